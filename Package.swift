@@ -1,0 +1,88 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// The manifest is the map: a target may import only what is named here (README.md of the Sources
+// folder draws it). `products: [AELog]` is the library's public face; everything else is `package`.
+
+let house: [SwiftSetting] = [
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: house)
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.init(stringLiteral: name), "TestSupport"] + dependencies,
+    resources: resources, swiftSettings: house)
+}
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+  name: "aelog",
+  products: [
+    .executable(name: "aelog", targets: ["aelog"]),
+    .library(name: "AELog", targets: ["EventFiles", "ProjectorFiles", "PNG"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+  ],
+  targets: [
+    // The process.
+    .executableTarget(name: "aelog", dependencies: ["AelogCommands"], swiftSettings: house),
+    module(
+      "AelogCommands",
+      ["Experiments", "Training", "Networks", "Datasets", "EventFiles", "ProjectorFiles", "PNG", "ByteStreams", argumentParser]),
+
+    // The hall: the only place that sees both wings.
+    module(
+      "Experiments",
+      ["Training", "Networks", "Datasets", "Tensors", "EventFiles", "ProjectorFiles", "PNG", "ByteStreams"]),
+
+    // The engine wing.
+    module("Training", ["Networks", "Datasets", "Tensors", "ByteStreams"]),
+    module("Networks", ["Tensors"]),
+    module("Datasets", ["Tensors", "PNG", "Zlib", "ByteStreams"]),
+    module("Tensors", ["CKernels"]),
+
+    // The file wing.
+    module("EventFiles", ["CEventProto", "CKernels", "PNG", "ByteStreams"]),
+    module("ProjectorFiles", ["PNG", "ByteStreams"]),
+    module("PNG", ["Zlib"]),
+    module("Zlib", ["CZlib"]),
+    module("ByteStreams"),
+
+    // C, each behind one Swift file.
+    .target(name: "CKernels"),
+    .target(name: "CEventProto", dependencies: ["CProtobufC"]),
+    .systemLibrary(
+      name: "CProtobufC", pkgConfig: "libprotobuf-c",
+      providers: [.apt(["libprotobuf-c-dev"]), .brew(["protobuf-c"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+
+    // The tests mirror Sources one to one.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
+    tests(of: "ByteStreams"),
+    tests(of: "Zlib", ["ByteStreams"]),
+    tests(of: "PNG", ["Zlib"]),
+    tests(of: "ProjectorFiles", ["PNG", "ByteStreams"]),
+    tests(of: "EventFiles", ["PNG", "ByteStreams"]),
+    tests(of: "Datasets", ["Tensors", "PNG", "Zlib", "ByteStreams"]),
+    tests(of: "Tensors", ["CKernels"]),
+    tests(of: "Networks", ["Tensors"]),
+    tests(of: "Training", ["Networks", "Datasets", "Tensors", "ByteStreams"]),
+    tests(
+      of: "Experiments",
+      ["Training", "Networks", "Datasets", "Tensors", "EventFiles", "ProjectorFiles", "PNG", "ByteStreams"]),
+    tests(of: "AelogCommands", ["Experiments", "Training", "Networks"]),
+    .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "PNG", "EventFiles"], swiftSettings: house),
+    .testTarget(
+      name: "PublicAPITests", dependencies: ["TestSupport", "EventFiles", "ProjectorFiles", "PNG"],
+      swiftSettings: house),
+  ],
+  swiftLanguageModes: [.v6]
+)
