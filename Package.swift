@@ -53,7 +53,7 @@ let package = Package(
     module("EventFiles", ["CEventProto", "CKernels", "PNG", "ByteStreams"]),
     module("ProjectorFiles", ["PNG", "ByteStreams"]),
     module("PNG", ["Zlib"]),
-    module("Zlib", ["CZlib"]),
+    module("Zlib", ["CZlib", "ByteStreams"]),
     module("ByteStreams"),
 
     // C, each behind one Swift file.
@@ -65,7 +65,7 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
     // The tests mirror Sources one to one.
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
+    .target(name: "TestSupport", dependencies: ["ByteStreams"], path: "Tests/TestSupport", swiftSettings: house),
     tests(of: "ByteStreams"),
     tests(of: "Zlib", ["ByteStreams"]),
     tests(of: "PNG", ["Zlib"]),

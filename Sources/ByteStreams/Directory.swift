@@ -1,0 +1,81 @@
+// Directory.swift
+// Directories: made, listed, synced; and the parts of a path.
+
+/// What the other modules need of directories.
+package enum Directory {
+  /// Makes the directory and those above it; one that is there already is fine.
+  /// - Throws: `FileError`; `.notADirectory` where a file is in the way.
+  package static func create(_ path: String) throws {
+    do throws(FileError) {
+      try SystemCalls.makeDirectory(path)
+    } catch {
+      if error.saysAlreadyThere {
+        guard exists(path) else { throw FileError.notADirectory(path: path) }
+      } else if error.saysNotThere, case let above = parent(of: path), above != path, !exists(above) {
+        try create(above)
+        try create(path)
+      } else if !exists(path) {
+        throw error
+      }
+    }
+  }
+
+  /// Makes the directory, and those above it where they are missing; of several processes asking at once one succeeds.
+  /// - Throws: `FileError`; `.alreadyExists` where anything has that name.
+  package static func createNew(_ path: String) throws {
+    let above = parent(of: path)
+    if !exists(above) { try create(above) }
+    do throws(FileError) {
+      try SystemCalls.makeDirectory(path)
+    } catch {
+      throw error.saysAlreadyThere ? FileError.alreadyExists(path: path) : error
+    }
+  }
+
+  /// True where `path` leads to a directory.
+  package static func exists(_ path: String) -> Bool { (try? FileStatus.of(path))??.kind == .directory }
+
+  /// The names in the directory, sorted by their bytes, without "." and "..".
+  package static func list(_ path: String) throws(FileError) -> [String] { try SystemCalls.names(in: path).sorted() }
+
+  /// Waits until the directory's names are on the device.
+  package static func sync(_ path: String) throws(FileError) {
+    let descriptor = try SystemCalls.openFile(path, for: .readingDirectory, path: path)
+    defer { try? SystemCalls.closeFile(descriptor, path: path) }
+    try SystemCalls.sync(descriptor, path: path)
+  }
+
+  /// Removes the directory if it is empty; throws if it is not.
+  package static func removeEmpty(_ path: String) throws(FileError) { try SystemCalls.removeDirectory(path) }
+
+  /// The directory that holds the last part of `path`: "." for a bare name, "/" for the root.
+  package static func parent(of path: String) -> String {
+    let trimmed = path.withoutTrailingSlashes
+    guard let slash = trimmed.utf8.lastIndex(of: UInt8(ascii: "/")) else { return path.hasPrefix("/") ? "/" : "." }
+    let above = String(trimmed[..<slash]).withoutTrailingSlashes
+    return above.isEmpty ? "/" : above
+  }
+
+  /// The last part of `path`.
+  package static func lastPart(of path: String) -> String {
+    let trimmed = path.withoutTrailingSlashes
+    guard let slash = trimmed.utf8.lastIndex(of: UInt8(ascii: "/")) else { return trimmed }
+    return String(trimmed[trimmed.utf8.index(after: slash)...])
+  }
+
+  /// `name` in `directory`; an absolute name stays as it is.
+  package static func join(_ directory: String, _ name: String) -> String {
+    if name.hasPrefix("/") || directory.isEmpty { return name }
+    return directory.hasSuffix("/") ? directory + name : "\(directory)/\(name)"
+  }
+}
+
+extension String {
+  fileprivate var withoutTrailingSlashes: String {
+    var end = utf8.endIndex
+    while end > utf8.startIndex, case let before = utf8.index(before: end), utf8[before] == UInt8(ascii: "/") {
+      end = before
+    }
+    return String(self[..<end])
+  }
+}

@@ -1,0 +1,72 @@
+// FileError.swift
+// What went wrong with a file or directory, in one line for people.
+
+/// A failure of the file system, with the path it concerns.
+public enum FileError: Error, Equatable, Sendable {
+  /// What was being done.
+  public enum Operation: String, Sendable {
+    /// Opening or creating a file.
+    case open = "open"
+    /// Reading bytes.
+    case read = "read"
+    /// Writing bytes.
+    case write = "write"
+    /// Waiting until bytes are on the device.
+    case sync = "sync"
+    /// Closing a file, when the last bytes may be refused.
+    case close = "close"
+    /// Renaming a finished file to its place.
+    case replace = "replace"
+    /// Removing a file or an empty directory.
+    case remove = "remove"
+    /// Making a directory.
+    case createDirectory = "create directory"
+    /// Listing a directory.
+    case list = "list"
+    /// Asking what a path leads to.
+    case inspect = "inspect"
+    /// Locking a directory.
+    case lock = "lock"
+  }
+
+  /// The system refused; `code` is its errno.
+  case system(operation: Operation, path: String, code: Int32)
+  /// The file holds more than `limit` bytes.
+  case tooLarge(path: String, limit: Int)
+  /// Something is there already, and it must not be touched.
+  case alreadyExists(path: String)
+  /// Something that is no directory stands where one is needed.
+  case notADirectory(path: String)
+  /// Another holder uses the directory; `holder` is its process number where it is known.
+  case inUse(path: String, holder: Int32?)
+
+  /// The path concerned, as given, not escaped.
+  public var path: String {
+    switch self {
+    case .system(_, let path, _), .tooLarge(let path, _), .alreadyExists(let path), .notADirectory(let path),
+      .inUse(let path, _):
+      path
+    }
+  }
+}
+
+extension FileError: CustomStringConvertible {
+  /// One line: what failed, where, why, and what to do about it.
+  public var description: String {
+    let name = DisplayName.quoted(path)
+    switch self {
+    case .system(let operation, _, let code):
+      let advice = FileError.advice(onError: code).map { "; \($0)" } ?? ""
+      return "cannot \(operation.rawValue) \(name): \(SystemCalls.text(ofError: code))\(advice)"
+    case .tooLarge(_, let limit):
+      return "\(name) is too large: more than \(limit) bytes are not accepted here"
+    case .alreadyExists:
+      return "\(name) exists already; choose another name or remove it first"
+    case .notADirectory:
+      return "\(name) is not a directory; choose another path or remove the file"
+    case .inUse(_, let holder):
+      let process = holder.map { "process \($0)" } ?? "another process"
+      return "\(name) is in use by \(process); wait until it ends or choose another directory"
+    }
+  }
+}

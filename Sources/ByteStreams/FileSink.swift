@@ -1,0 +1,67 @@
+// FileSink.swift
+// Bytes into a file, unbuffered: what has been written is what another process can read.
+
+/// An open file that takes bytes. One owner, one order, one close; not for use from two threads at once.
+public final class FileSink: ByteSink {
+  /// What to do about a file that is there already.
+  public enum Mode: Sendable {
+    /// Make the file, or empty the one that is there.
+    case create
+    /// Make the file; fail if it is there.
+    case exclusive
+    /// Make the file, or go on at its end.
+    case append
+  }
+
+  /// What messages name.
+  public let path: String
+  private var descriptor: Int32?
+
+  /// Opens `path`; a new file gets mode 0666 less the umask.
+  /// - Throws: `FileError`; `.alreadyExists` for an exclusive file that is there.
+  public convenience init(_ path: String, _ mode: Mode = .create) throws {
+    try self.init(named: path, mode, path: path)
+  }
+
+  /// Opens the file `name`, and names it `path` in messages.
+  init(named name: String, _ mode: Mode, path: String) throws {
+    let access: SystemCalls.Access =
+      switch mode {
+      case .create: .creating
+      case .exclusive: .creatingNew
+      case .append: .appending
+      }
+    do throws(FileError) {
+      descriptor = try SystemCalls.openFile(name, for: access, path: path)
+    } catch {
+      throw error.saysAlreadyThere && mode == .exclusive ? FileError.alreadyExists(path: path) : error
+    }
+    self.path = path
+  }
+
+  deinit { try? close() }
+
+  /// Writes all of `bytes`, whatever number of calls and interruptions it takes.
+  /// - Throws: `FileError`, after which some of the bytes may be in the file.
+  public func write(_ bytes: UnsafeRawBufferPointer) throws {
+    try SystemCalls.writeAll(opened(), bytes, path: path)
+  }
+
+  /// Writes all of `bytes`.
+  public func write(_ bytes: [UInt8]) throws { try bytes.withUnsafeBytes { try write($0) } }
+
+  /// Waits until everything written is on the device.
+  public func sync() throws { try SystemCalls.sync(opened(), path: path) }
+
+  /// Closes the file and reports what the system refused late. A second close does nothing.
+  public func close() throws {
+    guard let open = descriptor else { return }
+    descriptor = nil
+    try SystemCalls.closeFile(open, path: path)
+  }
+
+  private func opened() -> Int32 {
+    guard let descriptor else { preconditionFailure("a file is used after its close") }
+    return descriptor
+  }
+}

@@ -1,0 +1,21 @@
+// FileStatus.swift
+// What a path leads to: a file, a directory or something else, and its size.
+
+/// What the system says about a file at one moment; it may be wrong a moment later.
+package struct FileStatus: Equatable, Sendable {
+  package enum Kind: Equatable, Sendable { case regular, directory, other }
+
+  /// Tells two files apart, whatever their names.
+  package struct Identity: Equatable, Sendable {
+    let device: UInt64
+    let node: UInt64
+  }
+
+  package let kind: Kind
+  /// In bytes, as claimed; means nothing for pipes and devices.
+  package let size: Int
+  package let identity: Identity
+
+  /// What `path` leads to, links followed, or nil where there is nothing.
+  package static func of(_ path: String) throws(FileError) -> FileStatus? { try SystemCalls.status(of: path) }
+}

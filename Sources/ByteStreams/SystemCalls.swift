@@ -1,0 +1,193 @@
+// SystemCalls.swift
+// The system calls this module makes: each retried when a signal interrupts it, each failure a FileError.
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// The names of the system's calls and constants, in one place. `path` is what messages name.
+enum SystemCalls {
+  enum Access {
+    case reading, creating, creatingNew, appending, locking, readingDirectory
+
+    var flags: Int32 {
+      switch self {
+      case .reading: O_RDONLY
+      case .creating: O_WRONLY | O_CREAT | O_TRUNC
+      case .creatingNew: O_WRONLY | O_CREAT | O_EXCL
+      case .appending: O_WRONLY | O_CREAT | O_APPEND
+      case .locking: O_RDWR | O_CREAT | O_NOFOLLOW
+      case .readingDirectory: O_RDONLY | O_DIRECTORY
+      }
+    }
+  }
+
+  /// Opens `name`; new files get mode 0666 less the umask. The descriptor closes when another program is executed.
+  static func openFile(_ name: String, for access: Access, path: String) throws(FileError) -> Int32 {
+    guard !name.utf8.contains(0) else { throw failure(.open, path, EINVAL) }
+    while true {
+      let descriptor = open(name, access.flags | O_CLOEXEC, 0o666)
+      if descriptor >= 0 { return descriptor }
+      if errno != EINTR { throw failure(.open, path, errno) }
+    }
+  }
+
+  /// At most `buffer.count` bytes; 0 where there are no more now.
+  static func readSome(_ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer, path: String) throws(FileError)
+    -> Int
+  {
+    guard buffer.count > 0 else { return 0 }
+    while true {
+      let count = read(descriptor, buffer.baseAddress, buffer.count)
+      if count >= 0 { return count }
+      if errno != EINTR { throw failure(.read, path, errno) }
+    }
+  }
+
+  /// Every byte, however many calls it takes.
+  static func writeAll(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, path: String) throws(FileError) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let part = UnsafeRawBufferPointer(rebasing: rest)
+      let count = write(descriptor, part.baseAddress, part.count)
+      if count > 0 {
+        rest = rest.dropFirst(count)
+      } else if count == 0 || errno != EINTR {
+        throw failure(.write, path, count == 0 ? ENOSPC : errno)
+      }
+    }
+  }
+
+  /// Waits until the bytes are on the device. Pipes, terminals and some file systems have nothing to wait for.
+  static func sync(_ descriptor: Int32, path: String) throws(FileError) {
+    while fsync(descriptor) != 0 {
+      switch errno {
+      case EINTR: continue
+      case EINVAL, ENOTSUP, EROFS: return
+      default: throw failure(.sync, path, errno)
+      }
+    }
+  }
+
+  static func closeFile(_ descriptor: Int32, path: String) throws(FileError) {
+    // After EINTR the descriptor is closed on Linux: a second call could close somebody else's.
+    if close(descriptor) != 0, errno != EINTR { throw failure(.close, path, errno) }
+  }
+
+  static func renameFile(_ old: String, to new: String) throws(FileError) {
+    if rename(old, new) != 0 { throw failure(.replace, new, errno) }
+  }
+
+  static func removeFile(_ name: String) throws(FileError) {
+    if unlink(name) != 0 { throw failure(.remove, name, errno) }
+  }
+
+  static func makeDirectory(_ name: String) throws(FileError) {
+    if mkdir(name, 0o777) != 0 { throw failure(.createDirectory, name, errno) }
+  }
+
+  static func removeDirectory(_ name: String) throws(FileError) {
+    if rmdir(name) != 0 { throw failure(.remove, name, errno) }
+  }
+
+  /// What `name` is, links followed; nil where there is nothing.
+  static func status(of name: String) throws(FileError) -> FileStatus? {
+    var buffer = stat()
+    if stat(name, &buffer) == 0 { return FileStatus(buffer) }
+    let code = errno
+    if code == ENOENT || code == ENOTDIR { return nil }
+    throw failure(.inspect, name, code)
+  }
+
+  static func status(of descriptor: Int32, path: String) throws(FileError) -> FileStatus {
+    var buffer = stat()
+    if fstat(descriptor, &buffer) == 0 { return FileStatus(buffer) }
+    throw failure(.inspect, path, errno)
+  }
+
+  /// The names in a directory, without "." and "..", in the order of the system.
+  static func names(in path: String) throws(FileError) -> [String] {
+    guard let stream = opendir(path) else { throw failure(.list, path, errno) }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while true {
+      errno = 0
+      guard let entry = readdir(stream) else {
+        if errno != 0 { throw failure(.list, path, errno) }
+        return names
+      }
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        pointer.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: pointer.pointee)) {
+          String(cString: $0)
+        }
+      }
+      if name != "." && name != ".." { names.append(name) }
+    }
+  }
+
+  /// Takes the exclusive advisory lock of an open file; false where another holder has it.
+  static func tryLock(_ descriptor: Int32, path: String) throws(FileError) -> Bool {
+    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+      let code = errno
+      if code == EWOULDBLOCK { return false }
+      if code != EINTR { throw failure(.lock, path, code) }
+    }
+    return true
+  }
+
+  /// Empties an open file.
+  static func truncate(_ descriptor: Int32, path: String) throws(FileError) {
+    if ftruncate(descriptor, 0) != 0 { throw failure(.write, path, errno) }
+  }
+
+  static var processNumber: Int32 { getpid() }
+
+  /// The system's words for an error number, for example "No space left on device".
+  static func text(ofError code: Int32) -> String { String(cString: strerror(code)) }
+
+  private static func failure(_ operation: FileError.Operation, _ path: String, _ code: Int32) -> FileError {
+    .system(operation: operation, path: path, code: code)
+  }
+}
+
+extension FileStatus {
+  fileprivate init(_ buffer: stat) {
+    let kind: Kind =
+      switch buffer.st_mode & S_IFMT {
+      case S_IFREG: .regular
+      case S_IFDIR: .directory
+      default: .other
+      }
+    self.init(
+      kind: kind, size: Int(buffer.st_size),
+      identity: Identity(device: UInt64(truncatingIfNeeded: buffer.st_dev), node: UInt64(buffer.st_ino)))
+  }
+}
+
+extension FileError {
+  /// True where the system said that the thing is there already.
+  var saysAlreadyThere: Bool { hasCode(EEXIST) }
+
+  /// True where the system said that the thing, or the directory it would be in, is not there.
+  package var saysNotThere: Bool { hasCode(ENOENT) }
+
+  private func hasCode(_ wanted: Int32) -> Bool {
+    if case .system(_, _, let code) = self { code == wanted } else { false }
+  }
+
+  /// What a person can do about a system's error, where that is not plain from its text.
+  static func advice(onError code: Int32) -> String? {
+    switch code {
+    case ENOSPC, EDQUOT: "free some space or choose another directory"
+    case EACCES, EPERM: "check its permissions or choose another path"
+    case EROFS: "choose a directory on a file system that can be written"
+    case ENOENT: "check the path"
+    case EMFILE, ENFILE: "close other files or raise the limit (ulimit -n)"
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,62 @@
+// WholeFileTests.swift
+// A file is replaced whole or not at all, and nothing else is left behind.
+
+import ByteStreams
+import Foundation
+import TestSupport
+import Testing
+
+struct WholeFileTests {
+  struct Failure: Error {}
+  let directory: TemporaryDirectory
+  init() throws { directory = try TemporaryDirectory() }
+
+  @Test func replacesAndMakes() throws {
+    let path = directory.file("a")
+    try WholeFile.replace(path, bytes: [1, 2, 3])
+    try WholeFile.replace(path) { sink in
+      for byte: UInt8 in [4, 5] { try sink.write([byte]) }
+      #expect(try FileContents.read(path) == [1, 2, 3], "the old bytes stand until the new are complete")
+    }
+    #expect(try FileContents.read(path) == [4, 5])
+    #expect(try Directory.list(directory.path) == ["a"])
+  }
+
+  @Test func aFailureLeavesTheOldBytesAndNothingElse() throws {
+    let path = directory.file("events.out.tfevents.1.host")
+    try WholeFile.replace(path, bytes: [1])
+    #expect(throws: Failure.self) {
+      try WholeFile.replace(path) { sink in
+        try sink.write([2, 3])
+        let names = try Directory.list(directory.path)
+        #expect(names.count == 2 && names[0].hasPrefix(".") && !names[0].contains("tfevents"))
+        throw Failure()
+      }
+    }
+    #expect(try FileContents.read(path) == [1])
+    #expect(try Directory.list(directory.path).count == 1)
+  }
+
+  @Test func aDirectoryInTheWayIsRefused() throws {
+    let path = directory.file("d")
+    try Directory.create(path)
+    #expect(throws: FileError.self) { try WholeFile.replace(path, bytes: [1]) }
+    #expect(try Directory.list(directory.path) == ["d"])
+  }
+
+  @Test func aMissingDirectoryIsNamed() throws {
+    let path = directory.file("none/a")
+    let error = #expect(throws: FileError.self) { try WholeFile.replace(path, bytes: []) }
+    #expect(error?.path == path)
+  }
+
+  @Test func theModeFollowsTheMask() throws {
+    try WholeFile.replace(directory.file("a"), bytes: [])
+    try FileSink(directory.file("b")).close()
+    let modes = try ["a", "b"].map {
+      try FileManager.default.attributesOfItem(atPath: directory.file($0))[.posixPermissions] as? Int
+    }
+    #expect(modes[0] == modes[1])
+    #expect(modes[0].map { $0 & 0o600 == 0o600 && $0 & 0o111 == 0 } == true)
+  }
+}
