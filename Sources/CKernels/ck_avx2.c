@@ -1,0 +1,21 @@
+// ck_avx2.c
+// The kernels for AVX2 and FMA: eight lanes, sixteen registers.
+#if defined(__x86_64__)
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+
+#define CK_NAME "AVX2"
+#define CK_TABLE ck_kernels_avx2
+#define CK_LANES 8
+#define CK_TILE_MAX 14
+#define CK_HAS_4 0
+#define CK_TILES_1(F) F(vf, 14, 1) F(vf, 8, 1) F(vf, 4, 1) F(vf, 1, 1)
+#define CK_TILES_2(F) F(vf, 6, 2) F(vf, 5, 2) F(vf, 4, 2) F(vf, 1, 2)
+#define CK_TILES_4(F)
+#define CK_OUTER_MAX 12
+#define CK_OUTER_ROW 4
+#define CK_OUTER_DENSE_1 8
+#define CK_OUTER_DENSE_2 6
+#include "ck_table.h"
+
+#pragma clang attribute pop
+#endif

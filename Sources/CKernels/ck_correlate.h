@@ -1,0 +1,126 @@
+// ck_correlate.h
+// The correlation of ck_network.h in register tiles: P pixels by B vectors of outputs, every accumulator in a register.
+
+// One tile, written once for whole vectors (v = vf) and once for eight lanes (v = hf).
+#define CORRELATION_TILE(v, lanes)                                                                                    \
+  INLINE void v##_tile(const int P, const int B, const int step, const ck_correlation *d, const float *x,             \
+                       const float *w, const float *bias, const float *gate, float *y) {                              \
+    v sum[CK_TILE_MAX];                                                                                               \
+    const ptrdiff_t x_step = step ? step : d->x_step, y_step = d->y_step, outputs = d->outputs;                       \
+    UNROLL for (int b = 0; b < B; b++) {                                                                              \
+      v start = d->epilogue == CK_BIAS || d->epilogue == CK_BIAS_RELU ? v##_load(bias + b * lanes) : v##_all(0);      \
+      UNROLL for (int p = 0; p < P; p++) sum[p * B + b] = start;                                                      \
+    }                                                                                                                 \
+    for (int t = 0; t < d->taps; t++) {                                                                               \
+      const float *xt = x + d->tap_x[t], *wt = w + d->tap_w[t];                                                       \
+      for (int c = 0; c < d->channels; c++, xt++, wt += outputs) {                                                    \
+        v wv[4];                                                                                                      \
+        UNROLL for (int b = 0; b < B; b++) wv[b] = v##_load(wt + b * lanes);                                          \
+        UNROLL for (int p = 0; p < P; p++) {                                                                          \
+          v xv = v##_all(xt[p * x_step]);                                                                             \
+          UNROLL for (int b = 0; b < B; b++) sum[p * B + b] += xv * wv[b];                                            \
+        }                                                                                                             \
+      }                                                                                                               \
+    }                                                                                                                 \
+    if (d->epilogue == CK_BIAS_RELU) {                                                                                \
+      UNROLL for (int i = 0; i < P * B; i++) sum[i] = v##_max(sum[i], v##_all(0));                                    \
+    } else if (d->epilogue == CK_GATE) {                                                                              \
+      UNROLL for (int p = 0; p < P; p++) UNROLL for (int b = 0; b < B; b++)                                           \
+        sum[p * B + b] = v##_gate(v##_load(gate + p * y_step + b * lanes), sum[p * B + b] * d->scale);                \
+    }                                                                                                                 \
+    UNROLL for (int p = 0; p < P; p++) UNROLL for (int b = 0; b < B; b++)                                             \
+      v##_store(y + p * y_step + b * lanes, sum[p * B + b]);                                                          \
+  }                                                                                                                   \
+  /* Rows of tiles; the last tile of a row overlaps its neighbour instead of having a size of its own. */             \
+  INLINE void v##_rows(const int P, const int B, const int step, const ck_correlation *d, const float *x,             \
+                       const float *w, const float *bias, const float *gate, float *y) {                              \
+    const ptrdiff_t x_step = step ? step : d->x_step, y_step = d->y_step;                                             \
+    for (int row = 0; row < d->rows; row++)                                                                           \
+      for (int start = 0; start < d->columns; start += P) {                                                           \
+        ptrdiff_t q = start + P <= d->columns ? start : d->columns - P, at = row * (ptrdiff_t)d->y_row + q * y_step;  \
+        v##_tile(P, B, step, d, x + row * (ptrdiff_t)d->x_row + q * x_step, w, bias, gate ? gate + at : gate, y + at); \
+      }                                                                                                               \
+  }
+
+CORRELATION_TILE(vf, CK_LANES)
+#if CK_LANES != 8
+CORRELATION_TILE(hf, 8)
+#endif
+
+typedef void (*correlation_rows)(const ck_correlation *, const float *, const float *, const float *, const float *,
+                                 float *);
+
+// The steps between pixels that get code of their own: image channels, and padded channels once and twice.
+#define EACH_STEP(F, v, P, B) F(v, P, B, 0) F(v, P, B, 1) F(v, P, B, 3) F(v, P, B, 8) F(v, P, B, 16) F(v, P, B, 32) F(v, P, B, 64)
+#define DEFINE_ROWS(v, P, B, step)                                                                                     \
+  static void rows_##v##_##P##_##B##_##step(const ck_correlation *d, const float *x, const float *w, const float *bias, \
+                                            const float *gate, float *y) {                                            \
+    v##_rows(P, B, step, d, x, w, bias, gate, y);                                                                     \
+  }
+#define LIST_ROWS(v, P, B, step) rows_##v##_##P##_##B##_##step,
+#define DEFINE_TILE(v, P, B) EACH_STEP(DEFINE_ROWS, v, P, B)
+#define LIST_TILE(v, P, B) {P, {EACH_STEP(LIST_ROWS, v, P, B)}},
+
+typedef struct {
+  int pixels;
+  correlation_rows by_step[7];
+} correlation_tile;
+
+CK_TILES_1(DEFINE_TILE)
+CK_TILES_2(DEFINE_TILE)
+CK_TILES_4(DEFINE_TILE)
+static const correlation_tile tiles_1[] = {CK_TILES_1(LIST_TILE)};
+static const correlation_tile tiles_2[] = {CK_TILES_2(LIST_TILE)};
+static const correlation_tile tiles_4[] = {CK_TILES_4(LIST_TILE)};
+#if CK_LANES != 8
+CK_TILES_HALF(DEFINE_TILE)
+static const correlation_tile tiles_half[] = {CK_TILES_HALF(LIST_TILE)};
+#endif
+
+static int step_code(int step) {
+  switch (step) {
+    case 1: return 1;
+    case 3: return 2;
+    case 8: return 3;
+    case 16: return 4;
+    case 32: return 5;
+    case 64: return 6;
+    default: return 0;
+  }
+}
+
+// The tile that covers a row with the least work; a tile costs a little beyond its pixels (weights, loop).
+static correlation_rows choose_tile(const correlation_tile *tiles, int count, int vectors, const ck_correlation *d) {
+  int best = count - 1, best_cost = 1 << 30;
+  for (int i = 0; i < count; i++) {
+    int P = tiles[i].pixels;
+    if (P > d->columns) continue;
+    int chain = P * vectors < 8 ? 8 : P * vectors;  // fewer accumulators wait for the latency of a multiply-add
+    int cost = (d->columns + P - 1) / P * (chain + 2 * vectors);
+    if (cost < best_cost) best = i, best_cost = cost;
+  }
+  return tiles[best].by_step[step_code(d->x_step)];
+}
+
+#define COUNT(array) ((int)(sizeof(array) / sizeof(array[0])))
+#define WITH_TILES(vectors, tiles, width)                                                                              \
+  if (left >= (width) * (vectors)) {                                                                                   \
+    choose_tile(tiles, COUNT(tiles), vectors, d)(d, x, w + k, bias ? bias + k : bias, gate ? gate + k : gate, y + k);  \
+    k += (width) * (vectors);                                                                                          \
+    continue;                                                                                                          \
+  }
+
+static void correlate(const ck_correlation *d, const float *x, const float *w, const float *bias, const float *gate,
+                      float *y) {
+  for (int k = 0; k < d->outputs;) {
+    const int left = d->outputs - k;
+#if CK_HAS_4
+    WITH_TILES(4, tiles_4, CK_LANES)
+#endif
+    WITH_TILES(2, tiles_2, CK_LANES)
+    WITH_TILES(1, tiles_1, CK_LANES)
+#if CK_LANES != 8
+    WITH_TILES(1, tiles_half, 8)
+#endif
+  }
+}

@@ -1,0 +1,16 @@
+// ck_table.h
+// The table of one instruction set: CK_NAME, CK_TABLE and the tile sizes are the including file's.
+
+#include "ck_vector.h"
+#include "ck_correlate.h"
+#include "ck_outer.h"
+#include "ck_pixels.h"
+#include "ck_elements.h"
+
+const ck_kernels CK_TABLE = {
+  .name = CK_NAME, .lanes = CK_LANES,
+  .correlate = correlate, .outer_sum = outer_sum, .narrow = narrow, .pool = pool, .pool_gradient = pool_gradient,
+  .sum_pixels = sum_pixels, .cross_entropy = cross_entropy, .squared_error = squared_error, .sigmoid = sigmoid,
+  .bytes_to_floats = bytes_to_floats, .add_noise = add_noise, .dropout = dropout, .tree_sum = tree_sum,
+  .adam = adam, .transpose = transpose,
+};

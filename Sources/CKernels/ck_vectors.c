@@ -1,0 +1,17 @@
+// ck_vectors.c
+// The kernels in plain vector code, for every other processor: the compiler makes of eight lanes what the machine has.
+
+#pragma clang diagnostic ignored "-Wpsabi"  // every vector argument is of a function that is always inlined
+#define CK_NAME "plain vectors"
+#define CK_TABLE ck_kernels_vectors
+#define CK_LANES 8
+#define CK_TILE_MAX 12
+#define CK_HAS_4 0
+#define CK_TILES_1(F) F(vf, 6, 1) F(vf, 4, 1) F(vf, 1, 1)
+#define CK_TILES_2(F) F(vf, 3, 2) F(vf, 1, 2)
+#define CK_TILES_4(F)
+#define CK_OUTER_MAX 12
+#define CK_OUTER_ROW 4
+#define CK_OUTER_DENSE_1 4
+#define CK_OUTER_DENSE_2 3
+#include "ck_table.h"

@@ -1,0 +1,123 @@
+// ck_network.h
+// The network's kernels: what each computes, on which layout, and how to choose an instruction set.
+//
+// Activations are pixels of channels, channels contiguous and padded to a multiple of eight with zeros (images keep
+// their own channel count). All strides and offsets count floats. Zero borders are part of the buffers, so no kernel
+// has an edge case: a tap may point outside the picture and finds a zero there.
+#ifndef CK_NETWORK_H
+#define CK_NETWORK_H
+
+#include <stdint.h>
+
+#define CK_MAX_TAPS 9
+
+/// What follows the sum before it is stored.
+enum ck_epilogue {
+  CK_PLAIN = 0,      // y = sum
+  CK_BIAS = 1,       // y = sum + bias
+  CK_BIAS_RELU = 2,  // y = max(0, sum + bias)
+  CK_GATE = 3,       // y = gate > 0 ? scale * sum : 0   (the gradient of ReLU and dropout; gate is the activation)
+};
+
+/// y[p,q,k] = Σ_t Σ_c x[p·x_row + q·x_step + tap_x[t] + c] · w[tap_w[t] + c·outputs + k], then the epilogue.
+/// Convolutions forward, their input gradients, the phases of a transposed convolution, and (one tap) dense layers.
+typedef struct {
+  int32_t rows, columns;     // pixels of y
+  int32_t channels;          // summed over, any number
+  int32_t outputs;           // stored per pixel, a multiple of 8
+  int32_t x_step, x_row;     // floats from one pixel of y to the next, in x
+  int32_t y_step, y_row;     // the same in y and in the gate
+  int32_t taps;
+  int32_t tap_x[CK_MAX_TAPS];
+  int32_t tap_w[CK_MAX_TAPS];
+  int32_t epilogue;
+  float scale;
+} ck_correlation;
+
+/// w[(t·channels + c)·outputs + k] (+)= Σ_p Σ_q a[p·a_row + q·a_step + tap_a[t] + c] · b[p·b_row + q·b_step + tap_b[t] + k].
+/// Weight gradients of convolutions, of transposed convolutions, and (one tap) of dense layers.
+typedef struct {
+  int32_t rows, columns;     // pixels summed over
+  int32_t channels;          // of a, any number
+  int32_t outputs;           // of b, a multiple of 8
+  int32_t a_step, a_row, b_step, b_row;
+  int32_t taps;
+  int32_t tap_a[CK_MAX_TAPS];
+  int32_t tap_b[CK_MAX_TAPS];
+  int32_t accumulate;        // 0: w is overwritten
+} ck_outer_sum;
+
+/// y[p,q,k] = bias[k] + Σ_t Σ_c x[p·x_row + q·x_step + tap_x[t] + c] · w[tap_w[t] + k·channels + c]: few outputs (an image's
+/// channels) from many channels.
+typedef struct {
+  int32_t rows, columns;
+  int32_t channels;          // a multiple of 8
+  int32_t outputs;           // any number, small
+  int32_t x_step, x_row;
+  int32_t y_step, y_row;
+  int32_t taps;
+  int32_t tap_x[CK_MAX_TAPS];
+  int32_t tap_w[CK_MAX_TAPS];
+} ck_narrow;
+
+/// 2×2 max-pooling with stride 2 of `rows`×`columns` pooled pixels of `channels` (a multiple of 8).
+typedef struct {
+  int32_t rows, columns, channels;
+  int32_t x_step, x_row;     // one pixel, one row of the unpooled
+  int32_t y_step, y_row;     // one pixel, one row of the pooled
+  float scale;               // of the gradient where the winner is positive (see CK_GATE)
+} ck_pool;
+
+/// Adam on `count` weights: gradient g = Σ partial + decay·w; moments and weights updated in place.
+typedef struct {
+  float rate;                // learning rate over the first moment's bias correction
+  float root_correction;     // 1 / sqrt(1 − β₂ᵗ)
+  float beta1, beta2, epsilon, decay;
+} ck_adam;
+
+/// The kernels of one instruction set.
+typedef struct {
+  const char *name;
+  int32_t lanes;
+  void (*correlate)(const ck_correlation *, const float *x, const float *w, const float *bias, const float *gate, float *y);
+  void (*outer_sum)(const ck_outer_sum *, const float *a, const float *b, float *w);
+  void (*narrow)(const ck_narrow *, const float *x, const float *w, const float *bias, float *y);
+  void (*pool)(const ck_pool *, const float *x, float *y);
+  /// gx: the pooled gradient gy goes to the first winner of each window where it is positive, zero elsewhere.
+  void (*pool_gradient)(const ck_pool *, const float *x, const float *gy, float *gx);
+  /// sums[k] (+)= Σ over pixels of g: the gradient of a bias. outputs a multiple of 8.
+  void (*sum_pixels)(const float *g, int32_t rows, int32_t columns, int32_t outputs, int32_t step, int32_t row,
+                     int32_t accumulate, float *sums);
+  /// Sigmoid cross entropy of n logits z against targets x, summed; g (may be null) gets scale·(sigmoid(z) − x).
+  double (*cross_entropy)(const float *z, const float *x, float *g, int64_t n, float scale);
+  /// Σ (sigmoid(z) − x)².
+  double (*squared_error)(const float *z, const float *x, int64_t n);
+  /// y = sigmoid(z).
+  void (*sigmoid)(const float *z, float *y, int64_t n);
+  /// y = x / 255.
+  void (*bytes_to_floats)(const uint8_t *x, float *y, int64_t n);
+  /// x = clip(x + factor·N(0,1), 0, 1), the normals those of counters 0… of (key, index, epoch), four a counter.
+  void (*add_noise)(float *x, int64_t n, float factor, const uint32_t key[2], uint32_t index, uint32_t epoch);
+  /// x[i] = word(i) < threshold ? 0 : scale·x[i], words those of counters first… of (key, index, epoch), four a counter.
+  void (*dropout)(float *x, int64_t n, uint32_t threshold, float scale, const uint32_t key[2], uint64_t first,
+                  uint32_t index, uint32_t epoch);
+  /// sum (n floats) = the partials, `stride` floats apart, added as a binary tree.
+  void (*tree_sum)(const float *partials, int64_t stride, int32_t count, int64_t n, float *sum);
+  /// Updates n weights; g becomes the whole gradient (decay included). Returns Σ g².
+  double (*adam)(const ck_adam *, float *g, float *m, float *v, float *w, int64_t n);
+  /// to[c·rows + r] = from[r·columns + c], all sides multiples of 8 or not.
+  void (*transpose)(const float *from, int32_t rows, int32_t columns, int32_t from_row, int32_t to_row, float *to);
+} ck_kernels;
+
+enum ck_instruction_set { CK_VECTORS = 0, CK_AVX2 = 1, CK_AVX512 = 2 };
+
+/// The kernels of that instruction set, or null where this processor or build lacks it. CK_VECTORS is always there.
+const ck_kernels *ck_kernels_for(enum ck_instruction_set set);
+/// The kernels in plain vector code.
+extern const ck_kernels ck_kernels_vectors;
+/// The fastest set that this processor has.
+enum ck_instruction_set ck_best_instruction_set(void);
+/// How many processors this process may run on (its affinity, not the machine's count).
+int ck_processors(void);
+
+#endif

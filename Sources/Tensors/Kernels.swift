@@ -1,0 +1,155 @@
+// Kernels.swift
+// The only place that calls the C kernels: one method each, for the instruction set chosen.
+
+internal import CKernels
+
+/// The kernels of one instruction set.
+///
+/// Pointers are to floats in a caller's slab; the plan that made the operands has checked that all offsets stay inside.
+package struct Kernels: @unchecked Sendable {
+  package typealias Source = UnsafePointer<Float>
+  package typealias Target = UnsafeMutablePointer<Float>
+
+  package let instructionSet: InstructionSet
+  private let table: ck_kernels
+
+  /// - Parameter set: where this processor lacks it, plain vectors are used, and `instructionSet` says so.
+  package init(_ set: InstructionSet = .best) {
+    if let table = ck_kernels_for(set.code) {
+      instructionSet = set
+      self.table = table.pointee
+    } else {
+      instructionSet = .vectors
+      table = ck_kernels_vectors
+    }
+  }
+
+  /// Floats in a vector.
+  package var lanes: Int { Int(table.lanes) }
+
+  /// - Complexity: rows · columns · taps · channels · outputs multiply-adds.
+  package func correlate(
+    _ shape: borrowing Correlation, x: Source, weights: Source, bias: Source? = nil, gate: Source? = nil, y: Target
+  ) {
+    withUnsafePointer(to: shape.raw) { table.correlate($0, x, weights, bias, gate, y) }
+  }
+
+  /// - Parameter accumulate: whether the sum is added to the weights' gradient or replaces it.
+  package func outerSum(_ shape: OuterSum, a: Source, b: Source, weights: Target, accumulate: Bool) {
+    var raw = shape.raw
+    raw.accumulate = accumulate ? 1 : 0
+    table.outer_sum(&raw, a, b, weights)
+  }
+
+  package func narrow(_ shape: NarrowCorrelation, x: Source, weights: Source, bias: Source, y: Target) {
+    withUnsafePointer(to: shape.raw) { table.narrow($0, x, weights, bias, y) }
+  }
+
+  package func pool(_ shape: MaxPool, x: Source, y: Target) {
+    withUnsafePointer(to: shape.raw) { table.pool($0, x, y) }
+  }
+
+  /// The pooled gradient goes to the first winner of each window where that is positive; all others get zero.
+  package func poolGradient(_ shape: MaxPool, x: Source, pooled: Source, gradient: Target) {
+    withUnsafePointer(to: shape.raw) { table.pool_gradient($0, x, pooled, gradient) }
+  }
+
+  /// sums[k] (+)= Σ over pixels of g[p,q,k], `outputs` a multiple of 8.
+  package func sumPixels(
+    _ g: Source, rows: Int, columns: Int, outputs: Int, grid: PixelGrid, accumulate: Bool, sums: Target
+  ) {
+    table.sum_pixels(
+      g, Int32(rows), Int32(columns), Int32(outputs), Int32(grid.step), Int32(grid.row), accumulate ? 1 : 0, sums)
+  }
+
+  /// Sigmoid cross entropy max(z,0) − z·x + log(1 + e^−|z|), summed over n; the gradient gets scale·(sigmoid(z) − x).
+  package func crossEntropy(logits: Source, targets: Source, gradient: Target? = nil, count: Int, scale: Float = 1)
+    -> Double
+  { table.cross_entropy(logits, targets, gradient, Int64(count), scale) }
+
+  /// Σ (sigmoid(z) − x)².
+  package func squaredError(logits: Source, targets: Source, count: Int) -> Double {
+    table.squared_error(logits, targets, Int64(count))
+  }
+
+  package func sigmoid(_ logits: Source, count: Int, into y: Target) { table.sigmoid(logits, y, Int64(count)) }
+
+  /// 0 … 255 to [0, 1].
+  package func floats(from bytes: UnsafePointer<UInt8>, count: Int, into y: Target) {
+    table.bytes_to_floats(bytes, y, Int64(count))
+  }
+
+  /// x = clip(x + factor·N(0,1), 0, 1); the draws are the stream's first ones.
+  package func addNoise(to x: Target, count: Int, factor: Float, stream: RandomStream) {
+    var key = (stream.key[0], stream.key[1])
+    withUnsafeBytes(of: &key) { bytes in
+      table.add_noise(
+        x, Int64(count), factor, bytes.assumingMemoryBound(to: UInt32.self).baseAddress, stream.index, stream.epoch)
+    }
+  }
+
+  /// x[i] = 0 with probability `rate`, else x[i] / (1 − rate). Element i draws word i of the stream, counted from
+  /// 4·`firstBlock`.
+  package func dropout(_ x: Target, count: Int, rate: Float, stream: RandomStream, firstBlock: Int) {
+    var key = (stream.key[0], stream.key[1])
+    withUnsafeBytes(of: &key) { bytes in
+      table.dropout(
+        x, Int64(count), UInt32(Double(rate) * 0x1p32), 1 / (1 - rate),
+        bytes.assumingMemoryBound(to: UInt32.self).baseAddress, UInt64(firstBlock), stream.index, stream.epoch)
+    }
+  }
+
+  /// sum[i] = Σ over `count` partials, `stride` floats apart, added in a fixed binary tree.
+  package func treeSum(_ partials: Source, stride: Int, count: Int, length: Int, into sum: Target) {
+    table.tree_sum(partials, Int64(stride), Int32(count), Int64(length), sum)
+  }
+
+  /// One step of Adam on `count` weights. The gradient gets the weight decay added.
+  /// - Returns: Σ g².
+  package func adam(
+    _ step: AdamStep, gradient: Target, moment1: Target, moment2: Target, weights: Target, count: Int
+  ) -> Double {
+    var raw = ck_adam(
+      rate: step.rate, root_correction: step.rootCorrection, beta1: step.beta1, beta2: step.beta2,
+      epsilon: step.epsilon, decay: step.decay)
+    return table.adam(&raw, gradient, moment1, moment2, weights, Int64(count))
+  }
+
+  /// to[c, r] = from[r, c], rows `fromRow` and `toRow` floats apart.
+  package func transpose(_ from: Source, rows: Int, columns: Int, fromRow: Int, toRow: Int, into to: Target) {
+    table.transpose(from, Int32(rows), Int32(columns), Int32(fromRow), Int32(toRow), to)
+  }
+}
+
+/// The numbers of one step of Adam (Kingma and Ba, 2015, algorithm 1), bias corrections worked in.
+package struct AdamStep: Sendable {
+  /// Learning rate / (1 − β₁ᵗ).
+  package var rate: Float
+  /// 1 / √(1 − β₂ᵗ).
+  package var rootCorrection: Float
+  package var beta1: Float = 0.9
+  package var beta2: Float = 0.999
+  package var epsilon: Float = 1e-8
+  /// Weight decay: added to the gradient as decay · weight.
+  package var decay: Float
+
+  /// - Parameter step: counted from 1.
+  package init(learningRate: Double, step: Int, decay: Float) {
+    rate = Float(learningRate / (1 - pow(0.9, step)))
+    rootCorrection = Float(1 / (1 - pow(0.999, step)).squareRoot())
+    self.decay = decay
+  }
+}
+
+/// base to a whole power, by squaring: the same on every platform.
+private func pow(_ base: Double, _ exponent: Int) -> Double {
+  var result = 1.0
+  var factor = base
+  var left = exponent
+  while left > 0 {
+    if left & 1 == 1 { result *= factor }
+    factor *= factor
+    left >>= 1
+  }
+  return result
+}

@@ -1,0 +1,35 @@
+// Slab.swift
+// One aligned stretch of floats that many threads read and write by agreement.
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// A fixed number of floats at a fixed, cache-line-aligned address, zero at first.
+///
+/// A slab does not synchronise anything: whoever shares one agrees on which part each thread writes. That is how the
+/// worker pool uses it (an index of work owns its part), and the reason for `@unchecked`.
+package final class Slab: @unchecked Sendable {
+  package let base: UnsafeMutablePointer<Float>
+  package let count: Int
+
+  /// - Parameter count: floats; the memory is rounded up to whole vectors, so kernels may touch up to 16 more.
+  package init(count: Int) {
+    let bytes = (count * 4 + 64 + 63) / 64 * 64
+    var memory: UnsafeMutableRawPointer?
+    let status = posix_memalign(&memory, 64, bytes)
+    // As everywhere in Swift, memory that cannot be had ends the process.
+    guard status == 0, let memory else { preconditionFailure("no memory for \(bytes) bytes of floats") }
+    memset(memory, 0, bytes)
+    base = memory.bindMemory(to: Float.self, capacity: bytes / 4)
+    self.count = count
+  }
+
+  deinit { free(base) }
+
+  package var values: UnsafeMutableBufferPointer<Float> { UnsafeMutableBufferPointer(start: base, count: count) }
+}
