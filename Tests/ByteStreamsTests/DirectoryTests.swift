@@ -96,10 +96,11 @@ struct DirectoryTests {
       for _ in 0..<8 {
         group.addTask {
           var taken = 0
-          for _ in 0..<200 {
+          for _ in 0..<1000 {
             guard let lock = try? DirectoryLock(path) else { continue }
             await holders.enter()
             taken += 1
+            await Task.yield()
             await holders.leave()
             lock.release()
           }

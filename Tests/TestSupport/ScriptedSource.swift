@@ -1,7 +1,7 @@
 // ScriptedSource.swift
 // A source of bytes that follows a script: so many bytes, then none for now, then more.
 
-package import ByteStreams
+import ByteStreams
 
 /// Gives its chunks one after the other, never two in one read; an empty chunk is one "no more now".
 package struct ScriptedSource: ByteSource {

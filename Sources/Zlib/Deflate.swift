@@ -1,0 +1,93 @@
+// Deflate.swift
+// Bytes made smaller, on as many threads as there are; the result is the same for any number.
+
+/// Compresses bytes.
+///
+/// The text is cut into blocks of 128 KiB. Each is deflated by itself, primed with the 32 KiB before it, and flushed to
+/// a byte boundary, so that the blocks put in a row are one deflate stream (RFC 1951).
+package enum Deflate {
+  static let blockSize = 128 << 10
+  /// How far back deflate can refer.
+  static let windowSize = 32 << 10
+
+  /// `bytes` as a zlib stream (RFC 1950).
+  /// - Parameters:
+  ///   - level: 0 (stored) … 9 (smallest).
+  ///   - threads: at most so many work at once; the result does not depend on it.
+  /// - Throws: `ZlibError.outOfMemory`.
+  package static func zlib(
+    _ bytes: [UInt8], level: Int = 6, threads: Int = processorCount
+  ) throws -> [UInt8] {
+    let blocks = try compress(bytes, level: level, threads: threads) { Adler32.of($0) }
+    var output = join(blocks, header: zlibHeader(level: level))
+    output.appendBigEndian(blocks.reduce(1) { Adler32.combine($0, $1.checksum, count: $1.length) })
+    return output
+  }
+
+  /// `bytes` as a gzip file of one member, without name or time (RFC 1952).
+  package static func gzip(
+    _ bytes: [UInt8], level: Int = 6, threads: Int = processorCount
+  ) throws -> [UInt8] {
+    let blocks = try compress(bytes, level: level, threads: threads) { CRC32.of($0) }
+    // Magic, deflate, no flags, no time, no extra flags, unknown system.
+    var output = join(blocks, header: [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255])
+    output.appendLittleEndian(blocks.reduce(0) { CRC32.combine($0, $1.checksum, count: $1.length) })
+    output.appendLittleEndian(UInt32(truncatingIfNeeded: bytes.count))
+    return output
+  }
+
+  private struct Block: Sendable {
+    let compressed: [UInt8]
+    /// Of the text, whose length is `length`.
+    let checksum: UInt32
+    let length: Int
+  }
+
+  private static func compress(
+    _ bytes: [UInt8], level: Int, threads: Int, checksum: @Sendable (UnsafeRawBufferPointer) -> UInt32
+  ) throws -> [Block] {
+    precondition((0...9).contains(level), "the level of compression is 0 … 9")
+    let count = max(1, (bytes.count + blockSize - 1) / blockSize)
+    return try parallelMap(count, threads: threads) { index in
+      let start = index * blockSize
+      let range = start..<min(start + blockSize, bytes.count)
+      let window = max(0, start - windowSize)..<start
+      return try bytes.withUnsafeBytes { text in
+        let block = UnsafeRawBufferPointer(rebasing: text[range])
+        let compressed = try DeflateBlock.compress(
+          block, after: UnsafeRawBufferPointer(rebasing: text[window]), level: level, isLast: index == count - 1)
+        return Block(compressed: compressed, checksum: checksum(block), length: block.count)
+      }
+    }
+  }
+
+  private static func join(_ blocks: [Block], header: [UInt8]) -> [UInt8] {
+    var output: [UInt8] = []
+    output.reserveCapacity(header.count + blocks.reduce(0) { $0 + $1.compressed.count } + 8)
+    output += header
+    for block in blocks { output += block.compressed }
+    return output
+  }
+
+  /// Deflate with a 32 KiB window, the class of the level, and a multiple of 31 in all.
+  private static func zlibHeader(level: Int) -> [UInt8] {
+    switch level {
+    case 0, 1: [0x78, 0x01]
+    case 2...5: [0x78, 0x5E]
+    case 6: [0x78, 0x9C]
+    default: [0x78, 0xDA]
+    }
+  }
+}
+
+extension [UInt8] {
+  /// Appends the four bytes of `value`, the highest first.
+  package mutating func appendBigEndian(_ value: UInt32) {
+    Swift.withUnsafeBytes(of: value.bigEndian) { append(contentsOf: $0) }
+  }
+
+  /// Appends the four bytes of `value`, the lowest first.
+  mutating func appendLittleEndian(_ value: UInt32) {
+    Swift.withUnsafeBytes(of: value.littleEndian) { append(contentsOf: $0) }
+  }
+}

@@ -1,0 +1,138 @@
+// ZlibStreams.swift
+// Every call of the C library: two streams and two checksums.
+
+import CZlib
+
+/// How compressed bytes are wrapped, as zlib's window bits say it.
+enum Wrapping: Int32 {
+  case none = -15
+  case zlib = 15
+  case gzip = 31
+}
+
+/// One inflation in progress. The C struct must stay at its address, so it lives on the heap.
+final class InflateStream {
+  enum Status: Equatable {
+    case more
+    case end
+    case corrupt(reason: String)
+  }
+
+  private let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
+
+  init(_ wrapping: Wrapping) throws(ZlibError) {
+    stream.initialize(to: z_stream())
+    let code = inflateInit2_(stream, wrapping.rawValue, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+    if code != Z_OK { throw .outOfMemory }
+  }
+
+  deinit {
+    inflateEnd(stream)
+    stream.deallocate()
+  }
+
+  /// Ready for the next stream of the same wrapping.
+  func reset() { inflateReset(stream) }
+
+  /// Goes on as far as both buffers allow.
+  func run(
+    _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
+  ) throws(ZlibError) -> (consumed: Int, produced: Int, status: Status) {
+    let (code, consumed, produced) = stream.advance(input, output) { inflate(stream, Z_NO_FLUSH) }
+    switch code {
+    case Z_OK, Z_BUF_ERROR: return (consumed, produced, .more)
+    case Z_STREAM_END: return (consumed, produced, .end)
+    case Z_MEM_ERROR: throw .outOfMemory
+    case Z_NEED_DICT: return (consumed, produced, .corrupt(reason: "a preset dictionary is asked for"))
+    default:
+      let reason = stream.pointee.msg.map { String(cString: $0) } ?? "error \(code)"
+      return (consumed, produced, .corrupt(reason: reason))
+    }
+  }
+}
+
+/// Deflates one block of a larger text, primed with what stands before it.
+enum DeflateBlock {
+  /// The raw deflate bytes of `block`, ending on a byte boundary.
+  /// - Parameters:
+  ///   - dictionary: up to 32 KiB that stand before the block.
+  ///   - isLast: whether the deflate stream ends here.
+  static func compress(
+    _ block: UnsafeRawBufferPointer, after dictionary: UnsafeRawBufferPointer, level: Int, isLast: Bool
+  ) throws(ZlibError) -> [UInt8] {
+    let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
+    stream.initialize(to: z_stream())
+    defer {
+      deflateEnd(stream)
+      stream.deallocate()
+    }
+    let code = deflateInit2_(
+      stream, Int32(level), Z_DEFLATED, Wrapping.none.rawValue, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
+      Int32(MemoryLayout<z_stream>.size))
+    if code != Z_OK { throw .outOfMemory }
+    if !dictionary.isEmpty {
+      deflateSetDictionary(
+        stream, dictionary.baseAddress?.assumingMemoryBound(to: UInt8.self), UInt32(dictionary.count))
+    }
+    let flush = isLast ? Z_FINISH : Z_SYNC_FLUSH
+    // The bound is for a finished stream; the empty block of a flush needs a few bytes more.
+    let capacity = Int(deflateBound(stream, UInt(block.count))) + 16
+    return [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
+      (_, _, count) = stream.advance(block, UnsafeMutableRawBufferPointer(buffer)) { deflate(stream, flush) }
+    }
+  }
+}
+
+extension UnsafeMutablePointer<z_stream> {
+  /// Lends both buffers to one call; the call's code and how far it came in each.
+  fileprivate func advance(
+    _ input: UnsafeRawBufferPointer, _ output: UnsafeMutableRawBufferPointer, by call: () -> Int32
+  ) -> (code: Int32, consumed: Int, produced: Int) {
+    let inputCount = UInt32(clamping: input.count)
+    let outputCount = UInt32(clamping: output.count)
+    pointee.next_in = UnsafeMutablePointer<UInt8>(mutating: input.baseAddress?.assumingMemoryBound(to: UInt8.self))
+    pointee.avail_in = inputCount
+    pointee.next_out = output.baseAddress?.assumingMemoryBound(to: UInt8.self)
+    pointee.avail_out = outputCount
+    let code = call()
+    return (code, Int(inputCount - pointee.avail_in), Int(outputCount - pointee.avail_out))
+  }
+}
+
+/// The checksum of gzip and PNG (ISO 3309).
+package enum CRC32 {
+  /// The CRC of `bytes` after bytes whose CRC is `previous`.
+  package static func of(_ bytes: UnsafeRawBufferPointer, after previous: UInt32 = 0) -> UInt32 {
+    guard let start = bytes.baseAddress else { return previous }
+    return UInt32(crc32_z(UInt(previous), start.assumingMemoryBound(to: UInt8.self), bytes.count))
+  }
+
+  /// The CRC of `bytes` after bytes whose CRC is `previous`.
+  package static func of(_ bytes: [UInt8], after previous: UInt32 = 0) -> UInt32 {
+    bytes.withUnsafeBytes { of($0, after: previous) }
+  }
+
+  /// The CRC of two texts in a row from the CRC of each; `count` is the second's length.
+  package static func combine(_ first: UInt32, _ second: UInt32, count: Int) -> UInt32 {
+    UInt32(crc32_combine(UInt(first), UInt(second), count))
+  }
+}
+
+/// The checksum of zlib streams (RFC 1950).
+package enum Adler32 {
+  /// The sum of `bytes` after bytes whose sum is `previous`.
+  package static func of(_ bytes: UnsafeRawBufferPointer, after previous: UInt32 = 1) -> UInt32 {
+    guard let start = bytes.baseAddress else { return previous }
+    return UInt32(adler32_z(UInt(previous), start.assumingMemoryBound(to: UInt8.self), bytes.count))
+  }
+
+  /// The sum of `bytes` after bytes whose sum is `previous`.
+  package static func of(_ bytes: [UInt8], after previous: UInt32 = 1) -> UInt32 {
+    bytes.withUnsafeBytes { of($0, after: previous) }
+  }
+
+  /// The sum of two texts in a row from the sum of each; `count` is the second's length.
+  package static func combine(_ first: UInt32, _ second: UInt32, count: Int) -> UInt32 {
+    UInt32(adler32_combine(UInt(first), UInt(second), count))
+  }
+}

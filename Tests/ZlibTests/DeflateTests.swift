@@ -1,0 +1,116 @@
+// DeflateTests.swift
+// What is deflated inflates to itself, the same bytes come from any number of threads, and damage is noticed.
+
+import Testing
+import Zlib
+
+struct DeflateTests {
+  /// Text that repeats over distances shorter and longer than a window, with some noise.
+  static func text(_ count: Int) -> [UInt8] {
+    var state: UInt32 = 1
+    return (0..<count).map { index in
+      state = state &* 1_664_525 &+ 1_013_904_223
+      return state >> 29 == 0 ? UInt8(truncatingIfNeeded: state >> 16) : UInt8(truncatingIfNeeded: index % 251)
+    }
+  }
+
+  @Test(
+    "every size around the blocks",
+    arguments: [0, 1, 2, 100, 32767, 32768, 32769, 131_071, 131_072, 131_073, 262_144, 262_145, 1_000_000])
+  func roundTrip(size: Int) throws {
+    let text = Self.text(size)
+    let compressed = try Deflate.zlib(text)
+    #expect(try Inflate.zlib(compressed) == text)
+    #expect(try Inflate.zlib(compressed, expected: size, limit: size) == text)
+    #expect(try Gzip.inflate(Deflate.gzip(text)) == text)
+    if size > 0 {
+      #expect(throws: ZlibError.tooLarge(name: nil, limit: size - 1)) {
+        try Inflate.zlib(compressed, limit: size - 1)
+      }
+      #expect(throws: ZlibError.tooLarge(name: nil, limit: size - 1)) {
+        try Gzip.inflate(Deflate.gzip(text), limit: size - 1)
+      }
+    }
+  }
+
+  @Test("every level", arguments: 0...9)
+  func levels(level: Int) throws {
+    let text = Self.text(300_000)
+    let compressed = try Deflate.zlib(text, level: level)
+    #expect(try Inflate.zlib(compressed) == text)
+    #expect((Int(compressed[0]) << 8 | Int(compressed[1])) % 31 == 0)
+    if level > 0 { #expect(compressed.count < text.count) }
+  }
+
+  @Test("any number of threads gives the same bytes", arguments: [2, 3, 7])
+  func threads(count: Int) throws {
+    let text = Self.text(1_000_000)
+    #expect(try Deflate.zlib(text, threads: count) == Deflate.zlib(text, threads: 1))
+    #expect(try Deflate.gzip(text, threads: count) == Deflate.gzip(text, threads: 1))
+  }
+
+  @Test func blocksKnowWhatStandsBeforeThem() throws {
+    // 30 KB of noise, again and again: without the window each block would hold it once more.
+    var state: UInt32 = 7
+    let noise = (0..<30_000).map { _ in
+      state = state &* 1_664_525 &+ 1_013_904_223
+      return UInt8(state >> 24)
+    }
+    let text = (0..<40).flatMap { _ in noise }
+    #expect(try Deflate.zlib(text).count < 45_000)
+  }
+
+  /// "hello, hello, hello\n" by Python 3.11's zlib module.
+  static let hello: [UInt8] = [
+    0x78, 0xDA, 0xCB, 0x48, 0xCD, 0xC9, 0xC9, 0xD7, 0x51, 0xC8, 0x40, 0xA2, 0xB8, 0x00, 0x4B, 0x07, 0x06, 0xDF,
+  ]
+
+  @Test func anotherProgramsStream() throws {
+    #expect(try Inflate.zlib(Self.hello) == Array("hello, hello, hello\n".utf8))
+  }
+
+  @Test func everyCutIsNoticed() throws {
+    let compressed = try Deflate.zlib(Self.text(400))
+    for count in 0..<compressed.count {
+      #expect(throws: ZlibError.truncated(name: nil, offset: count)) { try Inflate.zlib(Array(compressed[..<count])) }
+    }
+    #expect(throws: ZlibError.trailingBytes(name: nil, offset: compressed.count)) { try Inflate.zlib(compressed + [0]) }
+  }
+
+  @Test func noFlippedBitChangesTheTextUnnoticed() throws {
+    let text = Self.text(60)
+    let compressed = try Deflate.zlib(text)
+    var unnoticed = 0
+    for bit in 0..<compressed.count * 8 {
+      var damaged = compressed
+      damaged[bit / 8] ^= 1 << (bit % 8)
+      do {
+        #expect(try Inflate.zlib(damaged, limit: 10_000) == text)
+        unnoticed += 1
+      } catch is ZlibError {}
+    }
+    #expect(unnoticed < 8, "only what fills the last byte before the checksum means nothing")
+  }
+
+  @Test func aBombIsBounded() throws {
+    let bomb = try Deflate.zlib([UInt8](repeating: 0, count: 20_000_000), level: 9)
+    #expect(bomb.count < 100_000)
+    #expect(throws: ZlibError.tooLarge(name: nil, limit: 1_000_000)) {
+      try Inflate.zlib(bomb, expected: .max, limit: 1_000_000)
+    }
+  }
+
+  @Test func theLowestFailureIsThrown() {
+    struct Failure: Error, Equatable { let index: Int }
+    for threads in 1...3 {
+      #expect(throws: Failure(index: 3)) {
+        try parallelMap(9, threads: threads) { index in
+          if index >= 3 { throw Failure(index: index) }
+          return index
+        }
+      }
+      #expect(parallelMap(9, threads: threads) { $0 * $0 } == [0, 1, 4, 9, 16, 25, 36, 49, 64])
+      #expect(parallelMap(0, threads: threads) { $0 } == [])
+    }
+  }
+}
