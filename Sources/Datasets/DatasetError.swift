@@ -1,0 +1,77 @@
+// DatasetError.swift
+// What is wrong with a collection of images, in one line for people.
+
+package import Tensors
+
+import ByteStreams
+
+/// A directory that holds no usable collection. Paths are as given, not escaped.
+package enum DatasetError: Error, Equatable {
+  case missingDirectory(path: String)
+  /// None of the names that one of the four files may have; `missing` is what it holds.
+  case missingFile(directory: String, missing: String, names: [String])
+  /// The file ends before its header does.
+  case headerCut(path: String, got: Int, want: Int)
+  /// The first four bytes are not those of an IDX file with a fitting number of dimensions.
+  case wrongMagic(path: String, got: UInt32, want: [UInt32])
+  /// The third byte names another type than unsigned bytes.
+  case wrongElementType(path: String, got: UInt8)
+  /// A dimension is 0.
+  case empty(path: String, dimensions: [Int])
+  /// The dimensions' product is no number of bytes.
+  case oversized(path: String, dimensions: [Int])
+  /// Fewer bytes follow the header than its dimensions need; `got` is an upper bound where `compressed`.
+  case truncated(path: String, got: Int, want: Int, compressed: Bool)
+  /// More bytes follow the header than its dimensions need.
+  case surplus(path: String, want: Int)
+  case countsDiffer(images: String, imageCount: Int, labels: String, labelCount: Int)
+  case shapesDiffer(training: String, trainingShape: ImageShape, test: String, testShape: ImageShape)
+  /// Too few images to train on some and validate on others.
+  case tooFew(path: String, got: Int)
+}
+
+extension DatasetError: CustomStringConvertible {
+  /// What, where, and what to do.
+  package var description: String {
+    switch self {
+    case .missingDirectory(let path):
+      "no directory \(shown(path)); give a directory with the four IDX files, or the word digits"
+    case .missingFile(let directory, let missing, let names):
+      "no \(missing) in \(shown(directory)); put one of these files there, with or without .gz: "
+        + names.joined(separator: ", ")
+    case .headerCut(let path, let got, let want):
+      "\(shown(path)) is cut off: \(got) bytes where an IDX header has \(want); get the file again"
+    case .wrongMagic(let path, let got, let want):
+      "\(shown(path)) begins with \(hexadecimal(got)) instead of \(want.map(hexadecimal).joined(separator: " or ")); "
+        + "give the IDX file that belongs under this name"
+    case .wrongElementType(let path, let got):
+      "\(shown(path)) holds elements of type \(hexadecimal(got)); only unsigned bytes (0x08) are images and labels here"
+    case .empty(let path, let dimensions):
+      "\(shown(path)) declares \(product(dimensions)) elements: nothing to learn from; get the file again"
+    case .oversized(let path, let dimensions):
+      "\(shown(path)) declares \(product(dimensions)) bytes, more than any file has; get the file again"
+    case .truncated(let path, let got, let want, let compressed):
+      "\(shown(path)) is cut off: it declares \(want) bytes and has \(compressed ? "at most " : "")\(got); "
+        + "get the file again"
+    case .surplus(let path, let want):
+      "\(shown(path)) goes on after the \(want) bytes it declares; get the file again"
+    case .countsDiffer(let images, let imageCount, let labels, let labelCount):
+      "\(shown(images)) has \(imageCount) images but \(shown(labels)) has \(labelCount) labels; "
+        + "give files that belong together"
+    case .shapesDiffer(let training, let trainingShape, let test, let testShape):
+      "\(shown(training)) has images of \(trainingShape) but \(shown(test)) of \(testShape); "
+        + "give files that belong together"
+    case .tooFew(let path, let got):
+      "\(shown(path)) has \(got) image; give two or more, some train and some validate"
+    }
+  }
+
+  private func shown(_ path: String) -> String { DisplayName.quoted(path) }
+
+  private func product(_ dimensions: [Int]) -> String { dimensions.map(String.init).joined(separator: "×") }
+
+  private func hexadecimal<Number: FixedWidthInteger>(_ number: Number) -> String {
+    let digits = String(number, radix: 16, uppercase: true)
+    return "0x" + String(repeating: "0", count: Number.bitWidth / 4 - digits.count) + digits
+  }
+}

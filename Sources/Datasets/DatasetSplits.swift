@@ -1,0 +1,42 @@
+// DatasetSplits.swift
+// One collection of images in its three parts.
+
+package import Tensors
+
+/// What a model learns from, is watched on and is judged by.
+package struct DatasetSplits: Sendable {
+  /// What people call the collection.
+  package let name: String
+  package let training: ImageDataset
+  package let validation: ImageDataset
+  package let test: ImageDataset
+  /// The meaning of each label.
+  package let classNames: [String]
+  /// Sixteen hexadecimal digits that change with any pixel, label or shape.
+  package let fingerprint: String
+
+  /// Of all images; the three parts agree.
+  package var shape: ImageShape { training.shape }
+
+  /// - Parameter learning: training and validation images; the first validate.
+  /// - Precondition: `learning` holds two images or more; the shapes agree.
+  init(name: String, learning: ImageDataset, test: ImageDataset, classNames: [String]) {
+    precondition(learning.shape == test.shape && learning.count >= 2)
+    let cut = Self.validationCount(of: learning.count)
+    self.name = name
+    training = learning[cut..<learning.count]
+    validation = learning[0..<cut]
+    self.test = test
+    self.classNames = classNames
+    var hash = ContentHash()
+    for part in [learning, test] {
+      for extent in [part.count, part.shape.height, part.shape.width, part.shape.channels] { hash.add(UInt64(extent)) }
+      part.labels.withUnsafeBytes { hash.add($0) }
+      part.withPixels { hash.add(UnsafeRawBufferPointer($0)) }
+    }
+    fingerprint = hash.hexadecimal
+  }
+
+  /// How many of `count` training images validate: 5,000, or a twelfth where there are fewer than 20,000, but at least 1.
+  static func validationCount(of count: Int) -> Int { count < 20_000 ? max(1, count / 12) : 5_000 }
+}

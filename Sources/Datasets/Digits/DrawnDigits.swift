@@ -1,0 +1,48 @@
+// DrawnDigits.swift
+// A collection of handwritten digits that needs no download: 60,000 to learn from, 10,000 to judge by.
+
+import Tensors
+import Zlib
+
+/// The digits of one seed: 28×28 grey, ten classes, ink 255 on paper 0.
+struct DrawnDigits {
+  let seed: UInt64
+
+  static let shape = ImageShape(height: InkCanvas.side, width: InkCanvas.side, channels: 1)
+  static let learningCount = 60_000
+  static let testCount = 10_000
+
+  /// All images, drawn by `threads` threads; they are the same for any number.
+  func splits(threads: Int) -> DatasetSplits {
+    DatasetSplits(
+      name: "digits",
+      learning: draw("train", count: Self.learningCount, threads: threads),
+      test: draw("test", count: Self.testCount, threads: threads),
+      classNames: (0..<10).map(String.init))
+  }
+
+  /// The first `count` images of a split.
+  /// - Precondition: whole blocks.
+  func draw(_ split: String, count: Int, threads: Int) -> ImageDataset {
+    let blockCount = DigitWriter.blockCount
+    precondition(count % blockCount == 0)
+    var labels: [UInt8] = []
+    let pixels = [UInt8](unsafeUninitializedCapacity: count * Self.shape.count) { buffer, initialized in
+      // Each block of images is written by one thread only.
+      nonisolated(unsafe) let pixels = buffer
+      let blocks = parallelMap(count / blockCount, threads: threads) { block in
+        var writer = DigitWriter(seed: seed, split: split)
+        let labels = writer.labels(ofBlock: block)
+        for (place, label) in labels.enumerated() {
+          let index = block * blockCount + place
+          let range = index * Self.shape.count..<(index + 1) * Self.shape.count
+          writer.draw(label, index: index, into: UnsafeMutableBufferPointer(rebasing: pixels[range]))
+        }
+        return labels
+      }
+      labels = Array(blocks.joined())
+      initialized = buffer.count
+    }
+    return ImageDataset(shape: Self.shape, pixels: pixels, labels: labels)
+  }
+}

@@ -1,0 +1,87 @@
+// Hand.swift
+// The habits of one writer on one occasion: everything by which two people's sevens differ, drawn from a random stream.
+
+import Tensors
+
+/// How one image is written: proportions, carelessness and pen. Lengths of the path are in hundredths of the digit's
+/// height, those of the pen in pixels.
+struct Hand {
+  /// Rows of the linear map about the middle of the digit: width, slant, turn.
+  let across: PathPoint
+  let down: PathPoint
+  /// How far each point of the path strays on its own.
+  let carelessness: Float
+  /// How far each sample of the path trembles.
+  let tremor: Float
+  /// The pen's tangents relative to a Catmull-Rom curve: less is angular, more is round.
+  let roundness: Float
+  /// Displacements of a 3 × 3 lattice over the digit, row by row: a smooth bending of the whole.
+  let bending: [PathPoint]
+
+  let penRadius: Float
+  /// The broad nib: twice-the-angle unit vector of the direction drawn thick, times its strength.
+  let nib: PathPoint
+  /// The radius at a stroke's start and end, relative to its middle.
+  let pressure: PathPoint
+  /// The width of the border between ink and paper.
+  let softness: Float
+
+  init(from stream: inout RandomStream) {
+    let width = 1 + 0.2 * stream.bell(limit: 2)
+    let slant = 0.25 + 0.21 * stream.bell(limit: 2.2)
+    let turn = 0.07 * stream.bell(limit: 2.5)
+    across = PathPoint(width, -slant - turn)
+    down = PathPoint(turn * width, 1)
+
+    let haste = stream.uniform()
+    carelessness = 1.1 + 2.7 * haste * haste
+    tremor = stream.uniform(in: 0.1...0.9)
+    roundness = 1.02 + 0.2 * stream.bell(limit: 2)
+    let bend = 6 + 9 * stream.uniform()
+    bending = (0..<9).map { _ in bend * PathPoint(stream.bell(limit: 2.5), stream.bell(limit: 2.5)) }
+
+    let boldness = stream.bell(limit: 2)
+    // Who writes narrowly presses less, or the digit would fill with ink.
+    penRadius = (1.54 + 0.38 * boldness + 0.03 * boldness * boldness) * min(0.5 + 0.5 * width, 1)
+    let direction = PathPoint(stream.bell(limit: 2), stream.bell(limit: 2))
+    nib = 0.11 * direction
+    pressure = PathPoint(0.95 + 0.13 * stream.bell(limit: 2), 0.9 + 0.16 * stream.bell(limit: 2))
+    softness = stream.uniform(in: 0.8...1.2)
+  }
+
+  /// Where the hand, meaning `point`, puts the pen.
+  func place(_ point: PathPoint) -> PathPoint {
+    let centred = point - 50
+    let mapped = PathPoint((across * centred).sum(), (down * centred).sum())
+    return mapped + displacement(at: point)
+  }
+
+  /// The lattice's displacement at a point: quadratic Bernstein polynomials in both directions.
+  private func displacement(at point: PathPoint) -> PathPoint {
+    let t = (point * 0.01).clamped(lowerBound: PathPoint(repeating: -0.1), upperBound: PathPoint(repeating: 1.1))
+    let s = 1 - t
+    let first = s * s
+    let middle = 2 * s * t
+    let last = t * t
+    var sum = PathPoint.zero
+    for row in 0..<3 {
+      let weight = row == 0 ? first.y : row == 1 ? middle.y : last.y
+      let base = 3 * row
+      sum += weight * (first.x * bending[base] + middle.x * bending[base + 1] + last.x * bending[base + 2])
+    }
+    return sum
+  }
+}
+
+extension RandomStream {
+  /// Nearly normal, mean 0, deviation 1, cut at ± limit: the sum of a word's four bytes.
+  ///
+  /// Made of exact operations only, so that every machine draws the same digits.
+  mutating func bell(limit: Float) -> Float {
+    let word = nextWord()
+    let sum = (word & 0xFF) + (word >> 8 & 0xFF) + (word >> 16 & 0xFF) + (word >> 24)
+    // Four bytes have the mean 4 · 127.5 and the variance 4 · (256² − 1) / 12.
+    let normal = (Float(sum) - 510) * (1 / 147.8)
+    return min(max(normal, -limit), limit)
+  }
+}
