@@ -102,6 +102,7 @@ struct InkCanvas {
       // The box stays inside the image.
       let x = min(max(Int(wanted.x.rounded()), -2), 6)
       let y = min(max(Int(wanted.y.rounded()), -2), 6)
+      image.update(repeating: 0)
       let values = UnsafeMutableRawBufferPointer(ink).bindMemory(to: Float.self)
       for row in 2..<22 {
         for column in 2..<22 {
