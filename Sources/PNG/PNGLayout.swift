@@ -1,0 +1,52 @@
+// PNGLayout.swift
+// The constants of the format: Portable Network Graphics, third edition, W3C.
+
+enum PNGLayout {
+  static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+  /// Width and height (section 11.2.1).
+  static let sides = 1...Int(Int32.max)
+  static let headerBytes = 13
+  /// Length and name before a chunk's bytes, and the checksum of name and bytes after them (section 5.3).
+  static let lengthBytes = 4
+  static let nameBytes = 4
+  static let checksumBytes = 4
+  static let largestChunk = Int(Int32.max)
+}
+
+/// The colour types of section 11.2.1.
+enum ColourType: UInt8 {
+  case grey = 0
+  case rgb = 2
+  case palette = 3
+  case greyAlpha = 4
+  case rgba = 6
+
+  init(_ format: PixelFormat) {
+    self =
+      switch format {
+      case .grey: .grey
+      case .greyAlpha: .greyAlpha
+      case .rgb: .rgb
+      case .rgba: .rgba
+      }
+  }
+
+  /// Samples of a pixel in the file.
+  var channels: Int {
+    switch self {
+    case .grey, .palette: 1
+    case .greyAlpha: 2
+    case .rgb: 3
+    case .rgba: 4
+    }
+  }
+
+  /// The bits a sample may have.
+  var depths: Set<Int> {
+    switch self {
+    case .grey: [1, 2, 4, 8, 16]
+    case .palette: [1, 2, 4, 8]
+    case .greyAlpha, .rgb, .rgba: [8, 16]
+    }
+  }
+}

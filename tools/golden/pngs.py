@@ -1,0 +1,53 @@
+# pngs.py
+# Writes Tests/Fixtures/real/pngs-by-pillow.txt: small PNG files by Pillow, with the samples they stand for.
+"""Usage: pngs.py [FILE]. Made with Python 3.11, Pillow 13.0.0, NumPy 2.4.6.
+
+Each line: name, width, height, channels, the PNG in hex, the expected 8-bit samples in hex.
+"""
+import io
+import pathlib
+import sys
+
+import numpy as np
+from PIL import Image
+
+WIDTH, HEIGHT = 11, 7
+HERE = pathlib.Path(__file__).resolve().parents[2]
+
+
+def samples(channels, seed):
+    """Smooth ramps with noise, so that every filter is chosen for some row."""
+    y, x, c = np.mgrid[0:HEIGHT, 0:WIDTH, 0:channels]
+    noise = np.random.default_rng(seed).integers(0, 40, (HEIGHT, WIDTH, channels))
+    return ((x * 17 + y * 23 + c * 60 + noise * (y % 3 == 0)) % 256).astype(np.uint8)
+
+
+def cases():
+    for seed, (name, mode, channels) in enumerate([("grey", "L", 1), ("grey-alpha", "LA", 2), ("rgb", "RGB", 3), ("rgba", "RGBA", 4)]):
+        pixels = samples(channels, seed)
+        yield name, Image.fromarray(pixels.squeeze(), mode), {}, mode
+    yield "grey-1-bit", Image.fromarray(samples(1, 4).squeeze(), "L").convert("1"), {}, "L"
+    for bits in [1, 2, 4, 8]:
+        indices = samples(1, 4 + bits).squeeze() >> (8 - bits)
+        image = Image.fromarray(indices, "P")
+        image.putpalette([(i * 37 + j * 91) % 256 for i in range(2**bits) for j in range(3)])
+        yield f"palette-{bits}-bit", image, {"bits": bits}, "RGB"
+        alphas = bytes((i * 50) % 256 for i in range(max(1, 2**bits - 1)))
+        yield f"palette-{bits}-bit-transparent", image, {"bits": bits, "transparency": alphas}, "RGBA"
+    yield "grey-with-key", Image.fromarray(samples(1, 20).squeeze() // 64 * 64, "L"), {"transparency": 64}, "LA"
+    rgb = samples(3, 21) // 128 * 128
+    yield "rgb-with-key", Image.fromarray(rgb, "RGB"), {"transparency": (128, 0, 128)}, "RGBA"
+
+
+def main(path):
+    lines = []
+    for name, image, options, mode in cases():
+        file = io.BytesIO()
+        image.save(file, "PNG", **options)
+        seen = np.asarray(Image.open(io.BytesIO(file.getvalue())).convert(mode))
+        channels = 1 if seen.ndim == 2 else seen.shape[2]
+        lines.append(f"{name} {WIDTH} {HEIGHT} {channels} {file.getvalue().hex()} {seen.tobytes().hex()}")
+    pathlib.Path(path).write_text("\n".join(lines) + "\n")
+
+
+main(sys.argv[1] if len(sys.argv) > 1 else HERE / "Tests/Fixtures/real/pngs-by-pillow.txt")
