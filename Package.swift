@@ -36,7 +36,10 @@ let package = Package(
     .executableTarget(name: "aelog", dependencies: ["AelogCommands"], swiftSettings: house),
     module(
       "AelogCommands",
-      ["Experiments", "Training", "Networks", "Datasets", "EventFiles", "ProjectorFiles", "PNG", "ByteStreams", argumentParser]),
+      [
+        "Experiments", "Training", "Networks", "Datasets", "EventFiles", "ProjectorFiles", "PNG", "ByteStreams",
+        argumentParser,
+      ]),
 
     // The hall: the only place that sees both wings.
     module(

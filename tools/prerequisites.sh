@@ -90,3 +90,17 @@ private_directory() {
     fail "$directory belongs to somebody else: set XDG_CACHE_HOME to a directory that can be written"
   echo "$directory"
 }
+
+# package_for SCRATCH: the checkout, or links to it where SwiftPM could not write beside the manifest.
+package_for() {
+  if [ -w "$root" ]; then
+    echo "$root"
+    return
+  fi
+  mkdir -p "$1/package"
+  local entry
+  for entry in Sources Tests Package.swift; do
+    ln -sfn "$root/$entry" "$1/package/$entry"
+  done
+  echo "$1/package"
+}
