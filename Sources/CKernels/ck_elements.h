@@ -201,11 +201,13 @@ static void tree_sum(const float *partials, int64_t stride, int32_t count, int64
   }
 }
 
-static double adam(const ck_adam *d, float *g, float *m, float *v, float *w, int64_t n) {
-  double total = 0;
+static void adam(const ck_adam *d, float *g, float *m, float *v, float *w, int64_t n, double sums[2]) {
+  vf squared_g = vf_all(0), squared_w = vf_all(0);
   EACH_VECTOR(n) {
     vf wv = vf_load_some(w + i, left), mv = vf_load_some(m + i, left), vv = vf_load_some(v + i, left);
     vf gv = vf_load_some(g + i, left) + d->decay * wv;
+    squared_w += wv * wv;
+    squared_g += gv * gv;
     mv = d->beta1 * mv + (1.0f - d->beta1) * gv;
     vv = d->beta2 * vv + (1.0f - d->beta2) * (gv * gv);
     wv -= d->rate * mv / (root(vv) * d->root_correction + d->epsilon);
@@ -213,9 +215,9 @@ static double adam(const ck_adam *d, float *g, float *m, float *v, float *w, int
     vf_store_some(m + i, mv, left);
     vf_store_some(v + i, vv, left);
     vf_store_some(w + i, wv, left);
-    total += vf_sum(gv * gv);
   }
-  return total;
+  sums[0] = vf_sum_some(squared_g, CK_LANES);
+  sums[1] = vf_sum_some(squared_w, CK_LANES);
 }
 
 static void transpose(const float *from, int32_t rows, int32_t columns, int32_t from_row, int32_t to_row, float *to) {

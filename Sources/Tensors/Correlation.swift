@@ -42,6 +42,12 @@ package struct Correlation: Sendable {
 
   var raw = ck_correlation()
 
+  /// Pixels in a row; a dense layer's rows of the batch.
+  package var columns: Int {
+    get { Int(raw.columns) }
+    set { raw.columns = Int32(newValue) }
+  }
+
   /// - Parameters:
   ///   - outputs: stored per pixel, a multiple of 8; the row of the weights too.
   ///   - taps: `first` offsets x, `second` offsets the weights. At most 9.
@@ -74,6 +80,12 @@ package struct Correlation: Sendable {
 /// w[tap, c, k] (+)= Σ over pixels of a[p,q + tap, c] · b[p,q + tap, k]: the gradient of a correlation's weights.
 package struct OuterSum: Sendable {
   var raw = ck_outer_sum()
+
+  /// Pixels in a row; a dense layer's rows of the batch.
+  package var columns: Int {
+    get { Int(raw.columns) }
+    set { raw.columns = Int32(newValue) }
+  }
 
   /// - Parameters:
   ///   - outputs: of b and of a row of w, a multiple of 8.

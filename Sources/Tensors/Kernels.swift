@@ -105,51 +105,24 @@ package struct Kernels: @unchecked Sendable {
   }
 
   /// One step of Adam on `count` weights. The gradient gets the weight decay added.
-  /// - Returns: Σ g².
+  /// - Returns: Σ g², and Σ w² as it was before.
   package func adam(
     _ step: AdamStep, gradient: Target, moment1: Target, moment2: Target, weights: Target, count: Int
-  ) -> Double {
+  ) -> (gradient: Double, weights: Double) {
     var raw = ck_adam(
       rate: step.rate, root_correction: step.rootCorrection, beta1: step.beta1, beta2: step.beta2,
       epsilon: step.epsilon, decay: step.decay)
-    return table.adam(&raw, gradient, moment1, moment2, weights, Int64(count))
+    var sums = (0.0, 0.0)
+    withUnsafeMutableBytes(of: &sums) { bytes in
+      table.adam(
+        &raw, gradient, moment1, moment2, weights, Int64(count),
+        bytes.assumingMemoryBound(to: Double.self).baseAddress)
+    }
+    return (sums.0, sums.1)
   }
 
   /// to[c, r] = from[r, c], rows `fromRow` and `toRow` floats apart.
   package func transpose(_ from: Source, rows: Int, columns: Int, fromRow: Int, toRow: Int, into to: Target) {
     table.transpose(from, Int32(rows), Int32(columns), Int32(fromRow), Int32(toRow), to)
   }
-}
-
-/// The numbers of one step of Adam (Kingma and Ba, 2015, algorithm 1), bias corrections worked in.
-package struct AdamStep: Sendable {
-  /// Learning rate / (1 − β₁ᵗ).
-  package var rate: Float
-  /// 1 / √(1 − β₂ᵗ).
-  package var rootCorrection: Float
-  package var beta1: Float = 0.9
-  package var beta2: Float = 0.999
-  package var epsilon: Float = 1e-8
-  /// Weight decay: added to the gradient as decay · weight.
-  package var decay: Float
-
-  /// - Parameter step: counted from 1.
-  package init(learningRate: Double, step: Int, decay: Float) {
-    rate = Float(learningRate / (1 - pow(0.9, step)))
-    rootCorrection = Float(1 / (1 - pow(0.999, step)).squareRoot())
-    self.decay = decay
-  }
-}
-
-/// base to a whole power, by squaring: the same on every platform.
-private func pow(_ base: Double, _ exponent: Int) -> Double {
-  var result = 1.0
-  var factor = base
-  var left = exponent
-  while left > 0 {
-    if left & 1 == 1 { result *= factor }
-    factor *= factor
-    left >>= 1
-  }
-  return result
 }

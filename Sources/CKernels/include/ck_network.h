@@ -103,8 +103,8 @@ typedef struct {
                   uint32_t index, uint32_t epoch);
   /// sum (n floats) = the partials, `stride` floats apart, added as a binary tree.
   void (*tree_sum)(const float *partials, int64_t stride, int32_t count, int64_t n, float *sum);
-  /// Updates n weights; g becomes the whole gradient (decay included). Returns Σ g².
-  double (*adam)(const ck_adam *, float *g, float *m, float *v, float *w, int64_t n);
+  /// Updates n weights; g becomes the whole gradient (decay included). sums: Σ g² and, before the update, Σ w².
+  void (*adam)(const ck_adam *, float *g, float *m, float *v, float *w, int64_t n, double sums[2]);
   /// to[c·rows + r] = from[r·columns + c], all sides multiples of 8 or not.
   void (*transpose)(const float *from, int32_t rows, int32_t columns, int32_t from_row, int32_t to_row, float *to);
 } ck_kernels;

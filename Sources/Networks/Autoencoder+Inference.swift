@@ -1,0 +1,196 @@
+// Autoencoder+Inference.swift
+// Images through the trained network: how well it reconstructs, what the code is, what each layer does.
+
+import Tensors
+
+/// How well images are reconstructed.
+package struct Evaluation: Hashable, Sendable {
+  /// Sigmoid cross entropy, mean over all elements of all images.
+  package let reconstructionLoss: Double
+  /// √ mean (sigmoid(logits) − image)², over all elements of all images.
+  package let rmse: Double
+
+  package init(reconstructionLoss: Double, rmse: Double) {
+    self.reconstructionLoss = reconstructionLoss
+    self.rmse = rmse
+  }
+}
+
+/// One image after its forward pass, valid inside the body that receives it.
+package struct ImageView {
+  /// The image's number in its set.
+  package let number: Int
+  /// The image, what the network saw (with noise), and the logits: contiguous, height × width × channels.
+  package let clean: UnsafePointer<Float>
+  package let seen: UnsafePointer<Float>
+  package let logits: UnsafePointer<Float>
+  let arena: UnsafePointer<Float>
+  let volume: (Int) -> Volume?
+
+  /// Copies a layer's activation, without padding, channels last.
+  /// - Parameter layer: an index into the autoencoder's `layers`.
+  package func copyActivation(ofLayer layer: Int, into target: UnsafeMutablePointer<Float>) {
+    volume(layer)?.copy(from: arena, into: target)
+  }
+}
+
+extension Autoencoder {
+  /// The index of the layer whose activation is the code.
+  package var bottleneckLayer: Int { layers.lastIndex { $0.name.hasPrefix("encoder/") } ?? 0 }
+
+  /// Takes images forward and hands each to `body`, from several threads at once.
+  ///
+  /// - Parameters:
+  ///   - pixels: the set, image after image, 8 bits.
+  ///   - numbers: which images.
+  ///   - throughLayer: the last layer needed; the logits are not computed then. All, if nil.
+  package func forEachImage(
+    _ pixels: UnsafeBufferPointer<UInt8>, numbers: Range<Int>, perturbation: Perturbation = .none,
+    throughLayer: Int? = nil, _ body: @escaping @Sendable (ImageView) -> Void
+  ) {
+    guard !numbers.isEmpty else { return }
+    switch plan {
+    case .convolutional(let pass):
+      forEachImage(pass, SharedPixels(pixels), numbers, perturbation, stages: throughLayer, body)
+    case .dense(let pass):
+      forEachImage(pass, SharedPixels(pixels), numbers, perturbation, stages: throughLayer, body)
+    }
+  }
+
+  private func forEachImage(
+    _ pass: ConvolutionalPass, _ pixels: SharedPixels, _ numbers: Range<Int>, _ perturbation: Perturbation,
+    stages: Int?, _ body: @escaping @Sendable (ImageView) -> Void
+  ) {
+    let (arenas, elements, chunk) = (self.arenas, imageShape.count, 16)
+    pool.forEach((numbers.count + chunk - 1) / chunk) { index, worker in
+      let arena = arenas[worker].base
+      let first = numbers.lowerBound + index * chunk
+      for number in first..<min(first + chunk, numbers.upperBound) {
+        pass.load(pixels.base + number * elements, number: UInt32(number), perturbation: perturbation, arena: arena)
+        pass.forward(number: UInt32(number), perturbation: perturbation, arena: arena, stages: stages)
+        body(
+          ImageView(
+            number: number, clean: arena + pass.plan.clean, seen: arena + pass.plan.seen,
+            logits: arena + pass.plan.croppedLogits, arena: arena,
+            volume: { layer in
+              pass.plan.stages.indices.contains(layer - 1) ? pass.plan.stages[layer - 1].output : nil
+            }))
+      }
+    }
+  }
+
+  private func forEachImage(
+    _ pass: DensePass, _ pixels: SharedPixels, _ numbers: Range<Int>, _ perturbation: Perturbation, stages: Int?,
+    _ body: @escaping @Sendable (ImageView) -> Void
+  ) {
+    let (arena, elements) = (arenas[0], imageShape.count)
+    let (plan, group) = (pass.plan, Autoencoder.rowsInGroup)
+    for wave in stride(from: numbers.lowerBound, to: numbers.upperBound, by: plan.capacity) {
+      let size = min(plan.capacity, numbers.upperBound - wave)
+      pool.forEach((size + group - 1) / group) { index, _ in
+        let rows = index * group..<min((index + 1) * group, size)
+        for row in rows {
+          pass.load(
+            pixels.base + (wave + row) * elements, row: row, number: UInt32(wave + row), perturbation: perturbation,
+            arena: arena.base)
+        }
+        pass.forward(rows: rows, perturbation: perturbation, arena: arena.base, stages: stages) { UInt32(wave + $0) }
+        for row in rows {
+          let place = { (rows: DensePlan.Rows) in UnsafePointer(arena.base) + rows.offset + row * rows.length }
+          body(
+            ImageView(
+              number: wave + row, clean: place(plan.clean), seen: place(plan.activations[0]),
+              logits: place(plan.activations[plan.stages.count]), arena: UnsafePointer(arena.base),
+              volume: { layer in plan.activations.indices.contains(layer) ? plan.volume(layer, row: row) : nil }))
+        }
+      }
+    }
+  }
+
+  /// The loss and RMSE over a whole set.
+  package func evaluate(
+    _ pixels: UnsafeBufferPointer<UInt8>, count: Int, perturbation: Perturbation = .none
+  ) -> Evaluation {
+    let losses = SharedResults(count: count)
+    let squares = SharedResults(count: count)
+    let (kernels, elements) = (self.kernels, imageShape.count)
+    forEachImage(pixels, numbers: 0..<count, perturbation: perturbation) { image in
+      losses[image.number] = kernels.crossEntropy(logits: image.logits, targets: image.clean, count: elements)
+      squares[image.number] = kernels.squaredError(logits: image.logits, targets: image.clean, count: elements)
+    }
+    let total = Double(max(1, count) * elements)
+    return Evaluation(
+      reconstructionLoss: losses.values.reduce(0, +) / total, rmse: (squares.values.reduce(0, +) / total).squareRoot())
+  }
+
+  /// A layer's activations, without padding, one image after the other, channels last.
+  package func activations(
+    ofLayer layer: Int, _ pixels: UnsafeBufferPointer<UInt8>, numbers: Range<Int>
+  ) -> [Float] {
+    let size = layers[layer].outputShape.reduce(1, *)
+    let result = Slab(count: size * numbers.count)
+    forEachImage(pixels, numbers: numbers, throughLayer: layer) { image in
+      image.copyActivation(ofLayer: layer, into: result.base + (image.number - numbers.lowerBound) * size)
+    }
+    return Array(result.values)
+  }
+
+  /// The bottleneck's numbers, one image after the other: count × `bottleneckCount`.
+  package func encode(_ pixels: UnsafeBufferPointer<UInt8>, numbers: Range<Int>) -> [Float] {
+    activations(ofLayer: bottleneckLayer, pixels, numbers: numbers)
+  }
+
+  /// What the network saw and what it made of it, as bytes, image after image.
+  package func reconstruct(
+    _ pixels: UnsafeBufferPointer<UInt8>, numbers: Range<Int>, perturbation: Perturbation = .none
+  ) -> (seen: [UInt8], reconstructed: [UInt8]) {
+    let elements = imageShape.count
+    let seen = SharedBytes(count: elements * numbers.count)
+    let made = SharedBytes(count: elements * numbers.count)
+    let kernels = self.kernels
+    forEachImage(pixels, numbers: numbers, perturbation: perturbation) { image in
+      let start = (image.number - numbers.lowerBound) * elements
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: elements) { buffer in
+        guard let values = buffer.baseAddress else { return }
+        kernels.sigmoid(image.logits, count: elements, into: values)
+        for element in 0..<elements {
+          seen.base[start + element] = byte(image.seen[element])
+          made.base[start + element] = byte(values[element])
+        }
+      }
+    }
+    return (seen.values, made.values)
+  }
+
+  /// Each image's own RMSE of reconstruction.
+  package func errors(
+    _ pixels: UnsafeBufferPointer<UInt8>, numbers: Range<Int>, perturbation: Perturbation = .none
+  ) -> [Double] {
+    let squares = SharedResults(count: numbers.count)
+    let (kernels, elements) = (self.kernels, imageShape.count)
+    forEachImage(pixels, numbers: numbers, perturbation: perturbation) { image in
+      squares[image.number - numbers.lowerBound] =
+        kernels.squaredError(logits: image.logits, targets: image.clean, count: elements)
+    }
+    return squares.values.map { ($0 / Double(elements)).squareRoot() }
+  }
+}
+
+/// [0, 1] to 0 … 255, rounded; NaN is 0.
+private func byte(_ value: Float) -> UInt8 { value > 0 ? UInt8(min(value * 255 + 0.5, 255)) : 0 }
+
+/// Bytes that a loop's threads write, each its own part.
+private final class SharedBytes: @unchecked Sendable {
+  let base: UnsafeMutablePointer<UInt8>
+  private let count: Int
+
+  init(count: Int) {
+    self.count = count
+    base = .allocate(capacity: max(1, count))
+    base.initialize(repeating: 0, count: max(1, count))
+  }
+
+  deinit { base.deallocate() }
+
+  var values: [UInt8] { Array(UnsafeBufferPointer(start: base, count: count)) }
+}

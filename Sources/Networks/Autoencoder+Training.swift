@@ -1,0 +1,161 @@
+// Autoencoder+Training.swift
+// One step: the batch's loss, its gradients, and Adam.
+
+package import Tensors
+
+/// What a step computed, all before its update.
+package struct StepResult: Hashable, Sendable {
+  /// Sigmoid cross entropy, mean over the batch's elements.
+  package let reconstructionLoss: Double
+  /// With weight decay · ½Σw² over the kernels.
+  package let totalLoss: Double
+  /// Euclidean norm of the gradient of the total loss.
+  package let gradientNorm: Double
+}
+
+extension Autoencoder {
+  /// One step of Adam on a batch.
+  ///
+  /// - Parameters:
+  ///   - pixels: the training set, image after image, 8 bits.
+  ///   - batch: numbers of the images in this batch, at most `batchSize`.
+  ///   - adam: this step's rate and decay.
+  package func step(
+    pixels: UnsafeBufferPointer<UInt8>, batch: ArraySlice<Int32>, perturbation: Perturbation, adam: AdamStep
+  ) -> StepResult {
+    precondition(batch.count <= batchSize && !batch.isEmpty, "a batch of 1 to \(batchSize) images")
+    let losses =
+      switch plan {
+      case .convolutional(let pass):
+        convolutionalGradients(pass, pixels: pixels, batch: batch, perturbation: perturbation)
+      case .dense(let pass): denseActivations(pass, pixels: pixels, batch: batch, perturbation: perturbation)
+      }
+    let sums = updateWeights(batchCount: batch.count, adam: adam)
+    let reconstruction = losses.reduce(0, +) / Double(batch.count * imageShape.count)
+    return StepResult(
+      reconstructionLoss: reconstruction, totalLoss: reconstruction + Double(adam.decay) * 0.5 * sums.weights,
+      gradientNorm: sums.gradient.squareRoot())
+  }
+
+  /// Shard after shard: forward and backward image by image, each shard's gradient in its own slab.
+  private func convolutionalGradients(
+    _ pass: ConvolutionalPass, pixels: UnsafeBufferPointer<UInt8>, batch: ArraySlice<Int32>,
+    perturbation: Perturbation
+  ) -> [Double] {
+    let bytes = SharedPixels(pixels)
+    let losses = SharedResults(count: shards.count)
+    let (arenas, partials, shards, elements) = (self.arenas, self.partials, self.shards, imageShape.count)
+    let scale = 1 / Float(batch.count * elements)
+    pool.forEach(shards.count) { shard, worker in
+      let arena = arenas[worker].base
+      let gradient = partials.base + shard * shards.stride
+      let range = shards.range(shard, of: batch.count)
+      if range.isEmpty { gradient.update(repeating: 0, count: pass.slab.values.count) }
+      var loss = 0.0
+      for place in range {
+        let number = batch[batch.startIndex + place]
+        pass.load(
+          bytes.base + Int(number) * elements, number: UInt32(number), perturbation: perturbation, arena: arena)
+        pass.forward(number: UInt32(number), perturbation: perturbation, arena: arena)
+        loss += pass.backward(
+          scale: scale, arena: arena, gradient: gradient, accumulate: place > range.lowerBound)
+      }
+      losses[shard] = loss
+    }
+    return losses.values
+  }
+
+  /// Group after group of rows: forward, and the gradients by activations; weights' gradients come with the update.
+  private func denseActivations(
+    _ pass: DensePass, pixels: UnsafeBufferPointer<UInt8>, batch: ArraySlice<Int32>, perturbation: Perturbation
+  ) -> [Double] {
+    let bytes = SharedPixels(pixels)
+    let groups = (batch.count + shards.images - 1) / shards.images
+    let losses = SharedResults(count: groups)
+    let (arena, shards, elements, dropout) = (arenas[0], self.shards, imageShape.count, perturbation.dropout)
+    let scale = 1 / Float(batch.count * elements)
+    pool.forEach(groups) { group, _ in
+      let rows = shards.range(group, of: batch.count)
+      for row in rows {
+        let number = batch[batch.startIndex + row]
+        pass.load(
+          bytes.base + Int(number) * elements, row: row, number: UInt32(number), perturbation: perturbation,
+          arena: arena.base)
+      }
+      pass.forward(rows: rows, perturbation: perturbation, arena: arena.base) { row in
+        UInt32(batch[batch.startIndex + row])
+      }
+      losses[group] = pass.backward(rows: rows, scale: scale, dropout: dropout, arena: arena.base)
+    }
+    return losses.values
+  }
+
+  /// Completes the gradient piece by piece, and updates that piece while it is in cache.
+  private func updateWeights(batchCount: Int, adam: AdamStep) -> (gradient: Double, weights: Double) {
+    let gradientSums = SharedResults(count: updates.count)
+    let weightSums = SharedResults(count: updates.count)
+    let (plan, slab, updates, partials, shards, arenas) = (
+      self.plan, self.slab, self.updates, self.partials, self.shards, self.arenas
+    )
+    let kernels = self.kernels
+    pool.forEach(updates.count) { index, _ in
+      let unit = updates[index]
+      let parameter = slab.parameters[unit.parameter]
+      switch plan {
+      case .convolutional:
+        kernels.treeSum(
+          partials.base + unit.offset, stride: shards.stride, count: shards.count, length: unit.count,
+          into: slab.gradient.base + unit.offset)
+      case .dense(let pass):
+        let stage = unit.parameter / 2
+        if parameter.isKernel {
+          pass.kernelGradient(stage: stage, inputs: unit.inputs, rows: batchCount, arena: arenas[0].base)
+        } else if unit.inputs.lowerBound == 0 {
+          pass.biasGradient(stage: stage, rows: batchCount, arena: arenas[0].base)
+        }
+      }
+      var step = adam
+      if !parameter.isKernel { step.decay = 0 }
+      let sums = kernels.adam(
+        step, gradient: slab.gradient.base + unit.offset, moment1: slab.moment1.base + unit.offset,
+        moment2: slab.moment2.base + unit.offset, weights: slab.values.base + unit.offset, count: unit.count)
+      gradientSums[index] = sums.gradient
+      weightSums[index] = parameter.isKernel ? sums.weights : 0
+      if parameter.transposedOffset != nil {
+        slab.transpose(parameter, tap: unit.tap, rows: unit.inputs, with: kernels)
+      }
+    }
+    return (gradientSums.values.reduce(0, +), weightSums.values.reduce(0, +))
+  }
+}
+
+/// Read-only bytes that a loop's threads share.
+struct SharedPixels: @unchecked Sendable {
+  let base: UnsafePointer<UInt8>
+
+  /// - Precondition: not empty.
+  init(_ pixels: UnsafeBufferPointer<UInt8>) {
+    guard let base = pixels.baseAddress else { preconditionFailure("no pixels") }
+    self.base = base
+  }
+}
+
+/// One number for each index of a loop; each index writes its own.
+final class SharedResults: @unchecked Sendable {
+  private let buffer: UnsafeMutableBufferPointer<Double>
+
+  init(count: Int) {
+    buffer = .allocate(capacity: count)
+    buffer.initialize(repeating: 0)
+  }
+
+  deinit { buffer.deallocate() }
+
+  subscript(index: Int) -> Double {
+    get { buffer[index] }
+    set { buffer[index] = newValue }
+  }
+
+  /// In the order of the indices.
+  var values: [Double] { Array(buffer) }
+}

@@ -1,0 +1,122 @@
+// Autoencoder.swift
+// An autoencoder: its layers, its weights, and the threads that work on it.
+
+package import Tensors
+
+/// A trained, or to be trained, autoencoder for images of one shape.
+///
+/// One thread at a time may call its methods; inside, the work is shared by `threads` threads, and the results do not
+/// depend on how many they are.
+package final class Autoencoder {
+  package let architecture: Architecture
+  package let imageShape: ImageShape
+  /// From the input to the picture, for the layer table and the graph.
+  package let layers: [Layer]
+  package let slab: ParameterSlab
+  package let kernels: Kernels
+  /// Images in a training batch, at most.
+  package let batchSize: Int
+  /// The share of activations that training drops.
+  package let dropout: Float
+  /// Height, width, channels of the code; a fully connected one is 1 × 1 × units.
+  package let bottleneckShape: [Int]
+
+  let plan: Plan
+  let pool: WorkerPool
+  /// Convolutional: one a worker. Fully connected: one for the batch.
+  let arenas: [Slab]
+  /// Convolutional: the gradients of a step's shards, one slab after the other.
+  let partials: Slab
+  let shards: Shards
+  /// Kernels in the order and pieces in which they are updated.
+  let updates: [UpdateUnit]
+
+  enum Plan: Sendable {
+    case convolutional(ConvolutionalPass)
+    case dense(DensePass)
+  }
+
+  /// The most weights that a model may have: what 32-bit offsets and a sensible machine allow.
+  static let weightLimit = 100_000_000
+
+  /// Builds the model and draws its first weights.
+  ///
+  /// - Parameters:
+  ///   - batchSize: images in a step, at most; fixes how a batch is cut, and so the last bits of a sum.
+  ///   - dropout: the share of hidden activations dropped in training, in [0, 1).
+  package init(
+    _ architecture: Architecture, imageShape: ImageShape, batchSize: Int = 256, dropout: Float = 0, seed: UInt64 = 0,
+    threads: Int = WorkerPool.availableProcessors, instructionSet: InstructionSet = .best
+  ) throws(ArchitectureError) {
+    try architecture.validate()
+    try Autoencoder.checkSize(of: architecture, imageShape: imageShape)
+    self.architecture = architecture
+    self.imageShape = imageShape
+    self.batchSize = batchSize
+    self.dropout = dropout
+    kernels = Kernels(instructionSet)
+    pool = WorkerPool(threads: threads)
+    switch architecture {
+    case .convolutional(let filters, let downsampling):
+      var builder = ConvolutionalBuilder(
+        filters: filters, downsampling: downsampling, image: imageShape, dropout: dropout)
+      let plan = builder.build()
+      slab = ParameterSlab(plan.parameters)
+      layers = plan.layers
+      bottleneckShape = plan.bottleneck.shape
+      arenas = (0..<pool.threads).map { _ in Slab(count: plan.arenaCount) }
+      shards = Shards(batchSize: batchSize, gradientCount: slab.values.count)
+      partials = Slab(count: shards.count * shards.stride)
+      self.plan = .convolutional(ConvolutionalPass(plan: plan, slab: slab, kernels: kernels, image: imageShape))
+    case .fullyConnected(let hiddenUnits):
+      let plan = DensePlan(
+        hiddenUnits: hiddenUnits, image: imageShape, capacity: max(batchSize, Autoencoder.inferenceRows))
+      slab = ParameterSlab(plan.parameters)
+      layers = plan.layers
+      bottleneckShape = [hiddenUnits.last ?? 0]
+      arenas = [Slab(count: plan.arenaCount)]
+      shards = Shards(batchSize: batchSize, rows: Autoencoder.rowsInGroup)
+      partials = Slab(count: 0)
+      self.plan = .dense(DensePass(plan: plan, slab: slab, kernels: kernels, image: imageShape))
+    }
+    updates = UpdateUnit.all(of: slab.parameters)
+    slab.initialize(seed: seed)
+    slab.transposeAll(with: kernels)
+  }
+
+  /// Rows of a fully connected batch that one thread takes through the network at a time.
+  static let rowsInGroup = 32
+  /// Rows of a fully connected network in flight when nothing is trained.
+  static let inferenceRows = 512
+
+  /// Numbers in the code.
+  package var bottleneckCount: Int { bottleneckShape.reduce(1, *) }
+
+  /// Sets weights, given in the documented order, and what is derived from them.
+  package func setWeights(_ parameter: Parameter, to numbers: [Float]) {
+    slab.set(parameter, in: slab.values, to: numbers)
+    slab.transposeAll(with: kernels)
+  }
+
+  /// Refuses a model whose weights or activations would not fit 32-bit offsets, before anything is allocated.
+  private static func checkSize(of architecture: Architecture, imageShape: ImageShape) throws(ArchitectureError) {
+    var inputs = imageShape.channels
+    var weights = 0
+    switch architecture {
+    case .convolutional(let filters, _):
+      for count in filters {
+        weights += 9 * (inputs * count + count * count) * 2
+        inputs = count
+      }
+      let largest = (imageShape.height + 4) * (imageShape.width + 4) * (filters.max() ?? 0) * 4
+      if largest > 1 << 30 { throw .tooManyWeights(got: largest, limit: 1 << 30) }
+    case .fullyConnected(let hiddenUnits):
+      inputs = imageShape.count
+      for count in hiddenUnits {
+        weights += 2 * inputs * count
+        inputs = count
+      }
+    }
+    if weights > weightLimit { throw .tooManyWeights(got: weights, limit: weightLimit) }
+  }
+}

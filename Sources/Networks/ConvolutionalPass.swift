@@ -1,0 +1,142 @@
+// ConvolutionalPass.swift
+// One image through a convolutional autoencoder and back, all of it in one worker's arena.
+
+import Tensors
+
+/// The plan, with the weights and kernels that carry it out.
+struct ConvolutionalPass: Sendable {
+  let plan: ConvolutionalPlan
+  let slab: ParameterSlab
+  let kernels: Kernels
+  let image: ImageShape
+
+  /// Bytes to the clean and the seen image, and into the picture.
+  /// - Parameter number: the image's number in its set, which names its noise.
+  func load(
+    _ bytes: UnsafePointer<UInt8>, number: UInt32, perturbation: Perturbation, arena: UnsafeMutablePointer<Float>
+  ) {
+    let clean = arena + plan.clean
+    let seen = arena + plan.seen
+    kernels.floats(from: bytes, count: image.count, into: clean)
+    seen.update(from: clean, count: image.count)
+    if perturbation.noiseFactor > 0 {
+      kernels.addNoise(
+        to: seen, count: image.count, factor: perturbation.noiseFactor, stream: perturbation.noise(image: number))
+    }
+    let row = image.width * image.channels
+    for line in 0..<image.height {
+      (arena + plan.picture.origin + line * plan.picture.grid.row).update(from: seen + line * row, count: row)
+    }
+  }
+
+  /// From the picture to the cropped logits. Stages up to `last` only, if given.
+  func forward(number: UInt32, perturbation: Perturbation, arena: UnsafeMutablePointer<Float>, stages: Int? = nil) {
+    let weights = UnsafePointer(slab.values.base)
+    for stage in plan.stages.prefix(stages ?? plan.stages.count) {
+      if let pool = stage.pool {
+        kernels.pool(pool, x: arena + stage.input.origin, y: arena + stage.output.origin)
+      }
+      guard let own = stage.weights else { continue }
+      if let narrow = own.narrow {
+        kernels.narrow(
+          narrow, x: arena + stage.input.origin, weights: weights + own.kernel.offset, bias: weights + own.bias.offset,
+          y: arena + stage.output.origin)
+      }
+      for part in own.forward {
+        kernels.correlate(
+          part.shape, x: arena + part.x, weights: weights + own.kernel.offset, bias: weights + own.bias.offset,
+          y: arena + part.y)
+      }
+      if perturbation.dropout > 0, stage.kind != .linear {
+        drop(stage, number: number, perturbation: perturbation, arena: arena)
+      }
+    }
+    if stages == nil { crop(arena) }
+  }
+
+  /// The loss's gradients by all weights, from the clean image and the logits.
+  /// - Parameters:
+  ///   - scale: of the summed loss, 1 / (batch · elements of an image) for a mean.
+  ///   - gradient: a slab of the weights' layout, added to or overwritten.
+  /// - Returns: the loss, summed over the image's elements.
+  func backward(
+    scale: Float, arena: UnsafeMutablePointer<Float>, gradient: UnsafeMutablePointer<Float>, accumulate: Bool
+  ) -> Double {
+    let loss = kernels.crossEntropy(
+      logits: arena + plan.croppedLogits, targets: arena + plan.clean, gradient: arena + plan.croppedGradient,
+      count: image.count, scale: scale)
+    uncrop(arena)
+    let transposed = UnsafePointer(slab.transposed.base)
+    for stage in plan.stages.reversed() {
+      if let pool = stage.pool, let dx = stage.inputGradient {
+        kernels.poolGradient(
+          pool, x: arena + stage.input.origin, pooled: arena + stage.outputGradient.origin, gradient: arena + dx.origin)
+      }
+      guard let own = stage.weights else { continue }
+      kernels.outerSum(
+        own.gradient, a: arena + own.gradientA, b: arena + own.gradientB, weights: gradient + own.kernel.offset,
+        accumulate: accumulate)
+      sumBias(stage, own.bias, arena: arena, gradient: gradient, accumulate: accumulate)
+      let weights =
+        own.kernel.transposedOffset.map { transposed + $0 } ?? UnsafePointer(slab.values.base) + own.kernel.offset
+      for part in own.backward {
+        kernels.correlate(
+          part.shape, x: arena + part.x, weights: weights, gate: part.gate.map { UnsafePointer(arena) + $0 },
+          y: arena + part.y)
+      }
+    }
+    return loss
+  }
+
+  private func sumBias(
+    _ stage: Stage, _ bias: Parameter, arena: UnsafeMutablePointer<Float>, gradient: UnsafeMutablePointer<Float>,
+    accumulate: Bool
+  ) {
+    let g = stage.outputGradient
+    if stage.kind == .linear {
+      // Few channels, not padded: summed one by one from the contiguous gradient.
+      for channel in 0..<image.channels {
+        var sum: Float = 0
+        for element in stride(from: channel, to: image.count, by: image.channels) {
+          sum += arena[plan.croppedGradient + element]
+        }
+        gradient[bias.offset + channel] = accumulate ? gradient[bias.offset + channel] + sum : sum
+      }
+    } else {
+      kernels.sumPixels(
+        arena + g.origin, rows: stage.output.height, columns: stage.output.width, outputs: bias.storedCount,
+        grid: g.grid, accumulate: accumulate, sums: gradient + bias.offset)
+    }
+  }
+
+  /// Dropout of a stage's activation, row by row; the padding takes part, so that the draws do not depend on kernels.
+  private func drop(_ stage: Stage, number: UInt32, perturbation: Perturbation, arena: UnsafeMutablePointer<Float>) {
+    guard stage.pool == nil else { return }
+    let stream = RandomStream(
+      seed: perturbation.seed, name: "dropout/" + stage.name, index: number, epoch: perturbation.epoch)
+    let row = stage.output.width * stage.output.grid.step
+    for line in 0..<stage.output.height {
+      kernels.dropout(
+        arena + stage.output.origin + line * stage.output.grid.row, count: row, rate: perturbation.dropout,
+        stream: stream, firstBlock: line * (row / 4))
+    }
+  }
+
+  /// The image's part of the decoder's picture, made contiguous.
+  private func crop(_ arena: UnsafeMutablePointer<Float>) {
+    let row = image.width * image.channels
+    let from = arena + plan.logits.origin + plan.cropOffset
+    for line in 0..<image.height {
+      (arena + plan.croppedLogits + line * row).update(from: from + line * plan.logits.grid.row, count: row)
+    }
+  }
+
+  /// The gradient back into the decoder's picture; outside the crop it stays zero.
+  private func uncrop(_ arena: UnsafeMutablePointer<Float>) {
+    let row = image.width * image.channels
+    let to = arena + plan.logitsGradient.origin + plan.cropOffset
+    for line in 0..<image.height {
+      (to + line * plan.logitsGradient.grid.row).update(from: arena + plan.croppedGradient + line * row, count: row)
+    }
+  }
+}

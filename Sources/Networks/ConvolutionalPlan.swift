@@ -1,0 +1,66 @@
+// ConvolutionalPlan.swift
+// A convolutional autoencoder as data: its layers, its weights, and what to do with one image in an arena, in order.
+
+import Tensors
+
+/// A correlation with where its operands start, in floats from the start of their slab.
+struct PlacedCorrelation: Sendable {
+  let shape: Correlation
+  let x: Int
+  let y: Int
+  /// The activation that gates the result (same layout as y), for gradients that pass a ReLU.
+  let gate: Int?
+}
+
+/// What a stage does.
+enum StageKind: Sendable {
+  case convolution, stridedConvolution, transposedConvolution, linear, pool
+}
+
+/// One layer of a convolutional autoencoder as kernels see it; offsets are into a worker's arena.
+struct Stage: Sendable {
+  let name: String
+  let kind: StageKind
+  let input: Volume
+  let output: Volume
+  /// Of the loss by this stage's output, in the output's layout.
+  let outputGradient: Volume
+  let weights: StageWeights?
+  let pool: MaxPool?
+  /// Of the loss by the stage's input; nil at the first stage.
+  let inputGradient: Volume?
+}
+
+/// The parts of a stage that has weights.
+struct StageWeights: Sendable {
+  let kernel: Parameter
+  let bias: Parameter
+  let forward: [PlacedCorrelation]
+  let narrow: NarrowCorrelation?
+  let backward: [PlacedCorrelation]
+  let gradient: OuterSum
+  /// Operands of `gradient`: offsets into the arena.
+  let gradientA: Int
+  let gradientB: Int
+}
+
+/// The whole network.
+struct ConvolutionalPlan: Sendable {
+  let layers: [Layer]
+  let parameters: [Parameter]
+  let stages: [Stage]
+  let arenaCount: Int
+  /// The padded picture the first stage sees; its top left corner holds the image.
+  let picture: Volume
+  /// The bottleneck's activation.
+  let bottleneck: Volume
+  /// The decoder's picture before cropping, and where the crop starts in it, in floats from its origin.
+  let logits: Volume
+  let logitsGradient: Volume
+  let cropOffset: Int
+  /// Contiguous numbers of one image: clean, as seen (with noise), its logits, and the loss's gradient by them.
+  let clean: Int
+  let seen: Int
+  let croppedLogits: Int
+  let croppedGradient: Int
+}

@@ -1,0 +1,102 @@
+// DensePass.swift
+// Rows of a batch through a fully connected autoencoder and back, and the gradients of a block of weights over all rows.
+
+import Tensors
+
+/// The plan, with the weights and kernels that carry it out.
+struct DensePass: Sendable {
+  let plan: DensePlan
+  let slab: ParameterSlab
+  let kernels: Kernels
+  let image: ImageShape
+
+  /// Bytes to the clean row, and with noise to the input's.
+  func load(
+    _ bytes: UnsafePointer<UInt8>, row: Int, number: UInt32, perturbation: Perturbation,
+    arena: UnsafeMutablePointer<Float>
+  ) {
+    let clean = arena + plan.clean.offset + row * plan.clean.length
+    let seen = arena + plan.activations[0].offset + row * plan.activations[0].length
+    kernels.floats(from: bytes, count: image.count, into: clean)
+    seen.update(from: clean, count: image.count)
+    if perturbation.noiseFactor > 0 {
+      kernels.addNoise(
+        to: seen, count: image.count, factor: perturbation.noiseFactor, stream: perturbation.noise(image: number))
+    }
+  }
+
+  /// Rows `rows` from the input to the logits. The first `stages` stages only, if given.
+  /// - Parameter number: the image's number of each row, for dropout.
+  func forward(
+    rows: Range<Int>, perturbation: Perturbation, arena: UnsafeMutablePointer<Float>, stages: Int? = nil,
+    number: (Int) -> UInt32
+  ) {
+    for (index, stage) in plan.stages.prefix(stages ?? plan.stages.count).enumerated() {
+      let (x, y) = (plan.activations[index], plan.activations[index + 1])
+      let shape = correlation(
+        rows: rows.count, from: x, to: y, epilogue: stage.isActivated ? .biasReLU : .bias)
+      kernels.correlate(
+        shape, x: arena + x.offset + rows.lowerBound * x.length, weights: slab.values.base + stage.kernel.offset,
+        bias: slab.values.base + stage.bias.offset, y: arena + y.offset + rows.lowerBound * y.length)
+      if stage.isActivated, perturbation.dropout > 0 {
+        for row in rows {
+          kernels.dropout(
+            arena + y.offset + row * y.length, count: y.length, rate: perturbation.dropout,
+            stream: RandomStream(
+              seed: perturbation.seed, name: "dropout/" + stage.name, index: number(row), epoch: perturbation.epoch),
+            firstBlock: 0)
+        }
+      }
+    }
+  }
+
+  /// The loss's gradients by the activations of `rows`.
+  /// - Returns: the loss, summed over rows and elements.
+  func backward(rows: Range<Int>, scale: Float, dropout: Float, arena: UnsafeMutablePointer<Float>) -> Double {
+    let (logits, dLogits) = (plan.activations[plan.stages.count], plan.gradients[plan.stages.count])
+    var loss = 0.0
+    for row in rows {
+      loss += kernels.crossEntropy(
+        logits: arena + logits.offset + row * logits.length,
+        targets: arena + plan.clean.offset + row * plan.clean.length,
+        gradient: arena + dLogits.offset + row * dLogits.length, count: image.count, scale: scale)
+    }
+    for (index, stage) in plan.stages.enumerated().dropFirst().reversed() {
+      guard let transposedOffset = stage.kernel.transposedOffset else { continue }
+      let (x, dx, dy) = (plan.activations[index], plan.gradients[index], plan.gradients[index + 1])
+      let shape = correlation(rows: rows.count, from: dy, to: dx, epilogue: .gate(scale: 1 / (1 - dropout)))
+      kernels.correlate(
+        shape, x: arena + dy.offset + rows.lowerBound * dy.length, weights: slab.transposed.base + transposedOffset,
+        gate: arena + x.offset + rows.lowerBound * x.length, y: arena + dx.offset + rows.lowerBound * dx.length)
+    }
+    return loss
+  }
+
+  /// The gradient of inputs `inputs` of a stage's kernel, summed over all `rows` rows of the batch.
+  func kernelGradient(stage index: Int, inputs: Range<Int>, rows: Int, arena: UnsafeMutablePointer<Float>) {
+    let kernel = plan.stages[index].kernel
+    let (x, dy) = (plan.activations[index], plan.gradients[index + 1])
+    let shape = OuterSum(
+      rows: 1, columns: rows, channels: inputs.count, outputs: dy.length, a: PixelGrid(step: x.length, row: 0),
+      b: PixelGrid(step: dy.length, row: 0), taps: [Tap(0, 0)])
+    kernels.outerSum(
+      shape, a: arena + x.offset + inputs.lowerBound, b: arena + dy.offset,
+      weights: slab.gradient.base + kernel.offset + inputs.lowerBound * kernel.rowLength, accumulate: false)
+  }
+
+  /// The gradient of a stage's bias, summed over all `rows` rows of the batch.
+  func biasGradient(stage index: Int, rows: Int, arena: UnsafeMutablePointer<Float>) {
+    let dy = plan.gradients[index + 1]
+    kernels.sumPixels(
+      arena + dy.offset, rows: 1, columns: rows, outputs: dy.length, grid: PixelGrid(step: dy.length, row: 0),
+      accumulate: false, sums: slab.gradient.base + plan.stages[index].bias.offset)
+  }
+
+  private func correlation(rows: Int, from x: DensePlan.Rows, to y: DensePlan.Rows, epilogue: Correlation.Epilogue)
+    -> Correlation
+  {
+    Correlation(
+      rows: 1, columns: rows, channels: x.units, outputs: y.length, x: PixelGrid(step: x.length, row: 0),
+      y: PixelGrid(step: y.length, row: 0), taps: [Tap(0, 0)], epilogue: epilogue)
+  }
+}

@@ -1,0 +1,92 @@
+// DensePlan.swift
+// A fully connected autoencoder as data: its layers, its weights, and where a batch's activations lie.
+
+import Tensors
+
+/// The whole network for batches of at most `capacity` rows.
+struct DensePlan: Sendable {
+  /// A dense layer: from activation `index` to activation `index + 1`.
+  struct Stage: Sendable {
+    let name: String
+    let kernel: Parameter
+    let bias: Parameter
+    let isActivated: Bool
+  }
+
+  /// The rows of one activation, or its gradient, of a whole batch: units padded to eights.
+  struct Rows: Sendable {
+    let units: Int
+    let offset: Int
+    var length: Int { padded(units) }
+  }
+
+  let layers: [Layer]
+  let parameters: [Parameter]
+  let stages: [Stage]
+  /// The input as seen, every hidden activation, the logits.
+  let activations: [Rows]
+  /// Of the loss by each activation; the first is not used.
+  let gradients: [Rows]
+  /// The clean images, rows like the input's.
+  let clean: Rows
+  /// Which activation is the code.
+  let bottleneck: Int
+  let capacity: Int
+  let arenaCount: Int
+
+  init(hiddenUnits: [Int], image: ImageShape, capacity: Int) {
+    var arena = ArenaLayout()
+    let decoderUnits = hiddenUnits.dropLast().reversed()
+    let sizes = [image.count] + hiddenUnits + decoderUnits + [image.count]
+    self.capacity = capacity
+    bottleneck = hiddenUnits.count
+    activations = sizes.map { Rows(units: $0, offset: arena.reserve(capacity * padded($0))) }
+    gradients = sizes.map { Rows(units: $0, offset: arena.reserve(capacity * padded($0))) }
+    clean = Rows(units: image.count, offset: arena.reserve(capacity * padded(image.count)))
+    arenaCount = arena.count
+
+    var stored = 0
+    var transposedStored = 0
+    var stages: [Stage] = []
+    var layers = [
+      Layer(
+        name: "input", kind: .input, outputShape: [image.count], parameters: [], weights: 0, isActivated: false,
+        multiplyAdds: 0)
+    ]
+    for index in 0..<sizes.count - 1 {
+      let (inputs, outputs) = (sizes[index], sizes[index + 1])
+      let isLinear = index == sizes.count - 2
+      let name = DensePlan.name(of: index, hidden: hiddenUnits.count, isLinear: isLinear)
+      let kernel = Parameter(
+        name: name + "/kernel", shape: [inputs, outputs], isKernel: true, order: .outputsLast, offset: stored,
+        transposedOffset: index == 0 ? nil : transposedStored)
+      stored += kernel.storedCount
+      if index > 0 { transposedStored += kernel.transposedCount }
+      let bias = Parameter(
+        name: name + "/bias", shape: [outputs], isKernel: false, order: .outputsLast, offset: stored,
+        transposedOffset: nil)
+      stored += bias.storedCount
+      stages.append(Stage(name: name, kernel: kernel, bias: bias, isActivated: !isLinear))
+      layers.append(
+        Layer(
+          name: name, kind: .dense, outputShape: [outputs], parameters: [kernel.name, bias.name],
+          weights: kernel.count + bias.count, isActivated: !isLinear, multiplyAdds: inputs * outputs))
+    }
+    self.stages = stages
+    self.layers = layers
+    parameters = stages.flatMap { [$0.kernel, $0.bias] }
+  }
+
+  /// One row of an activation, as a picture of one pixel.
+  func volume(_ activation: Int, row: Int) -> Volume {
+    let rows = activations[activation]
+    return Volume(
+      height: 1, width: 1, channels: rows.units, grid: PixelGrid(step: rows.length, row: rows.length),
+      origin: rows.offset + row * rows.length)
+  }
+
+  private static func name(of index: Int, hidden: Int, isLinear: Bool) -> String {
+    if isLinear { return "decoder/linear" }
+    return index < hidden ? "encoder/dense\(index)" : "decoder/dense\(index - hidden)"
+  }
+}
