@@ -1,0 +1,73 @@
+// TrainingConfiguration.swift
+// Everything that decides what training computes, and nothing else: threads and paths are not in it.
+
+package import Networks
+
+/// The choices of one training run. Equal configurations on equal data give bit-identical results.
+package struct TrainingConfiguration: Hashable, Sendable {
+  package var architecture: Architecture
+  /// How often every training image is seen.
+  package var epochs = 10
+  /// Images in a step; an epoch's last, partial batch is left out.
+  package var batchSize = 256
+  package var learningRate = 0.001
+  /// The learning rate is multiplied by this after every `decaySteps` steps.
+  package var learningRateDecay = 0.96
+  package var decaySteps = 1000
+  /// Times ½Σw² over the kernels, added to the loss.
+  package var weightDecay = 1e-5
+  /// The share of hidden activations dropped in training.
+  package var dropout = 0.0
+  /// Deviation of the normal noise added to inputs, which are then cut to [0, 1]; the target stays clean.
+  package var noiseFactor = 0.0
+  package var seed: UInt64 = 0
+
+  package init(architecture: Architecture) { self.architecture = architecture }
+
+  /// The rate at a step counted from 1: learningRate · decay^⌊(step − 1) / decaySteps⌋.
+  package func learningRate(atStep step: Int) -> Double {
+    var rate = learningRate
+    for _ in 0..<((step - 1) / decaySteps) { rate *= learningRateDecay }
+    return rate
+  }
+
+  /// Refuses values that cannot be trained with.
+  package func validate() throws {
+    try architecture.validate()
+    func check(_ name: String, _ value: Double, _ isGood: Bool, _ want: String) throws(TrainingError) {
+      if !isGood { throw .option(name: name, got: value, want: want) }
+    }
+    try check("epochs", Double(epochs), epochs >= 1, "1 or more")
+    try check("batch-size", Double(batchSize), (1...65_536).contains(batchSize), "1 to 65536")
+    try check("learning-rate", learningRate, learningRate > 0 && learningRate <= 10, "above 0, at most 10")
+    try check(
+      "learning-rate-decay", learningRateDecay, learningRateDecay > 0 && learningRateDecay <= 1,
+      "above 0, at most 1")
+    try check("decay-steps", Double(decaySteps), decaySteps >= 1, "1 or more")
+    try check("weight-decay", weightDecay, weightDecay >= 0 && weightDecay <= 1, "0 to 1")
+    try check("dropout", dropout, dropout >= 0 && dropout < 1, "0 or more, below 1")
+    try check("noise-factor", noiseFactor, noiseFactor >= 0 && noiseFactor <= 100, "0 to 100")
+  }
+}
+
+/// Why training cannot start or go on.
+package enum TrainingError: Error, Equatable, CustomStringConvertible {
+  case option(name: String, got: Double, want: String)
+  case batchLargerThanSet(batch: Int, images: Int)
+  case nonFiniteLoss(step: Int, loss: Double)
+
+  package var description: String {
+    switch self {
+    case .option(let name, let got, let want): "--\(name): got \(TrainingError.short(got)), want \(want)"
+    case .batchLargerThanSet(let batch, let images):
+      "--batch-size: got \(batch), but there are only \(images) training images; choose at most \(images)"
+    case .nonFiniteLoss(let step, let loss):
+      "the loss became \(loss) at step \(step); a smaller --learning-rate may help"
+    }
+  }
+
+  /// Whole numbers without a fraction.
+  private static func short(_ value: Double) -> String {
+    value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : String(value)
+  }
+}
