@@ -9,23 +9,10 @@ package enum WholeFile {
 
   /// Replaces the file at `path` by what `body` writes, or makes it.
   ///
-  /// The temporary file is hidden, new, and named after nothing, so that TensorBoard does not take it for an event file.
-  /// When anything fails it is removed and the old file stays. A link at `path` is replaced, not followed.
+  /// When anything fails the old file stays, and nothing else is left. A link at `path` is replaced, not followed.
   /// - Throws: what `body` throws, or `FileError`.
   package static func replace(_ path: String, with body: (inout FileSink) throws -> Void) throws {
-    let directory = Directory.parent(of: path)
-    let temporary = Directory.join(directory, temporaryName())
-    var sink = try FileSink(named: temporary, .exclusive, path: path)
-    do {
-      try body(&sink)
-      try sink.sync()
-      try sink.close()
-      try SystemCalls.renameFile(temporary, to: path)
-    } catch {
-      try? SystemCalls.removeFile(temporary)
-      throw error
-    }
-    try Directory.sync(directory)
+    try prepare(path, with: body).commit()
   }
 
   /// Replaces the file at `path` by `bytes`, or makes it.
@@ -33,9 +20,46 @@ package enum WholeFile {
     try replace(path) { try $0.write(bytes) }
   }
 
+  /// Writes what will replace the file at `path`, up to the last byte on the device, and leaves the old file alone.
+  /// Several files are prepared first where they must change together: what can fail has then been done.
+  package static func prepare(_ path: String, with body: (inout FileSink) throws -> Void) throws -> Prepared {
+    let temporary = Directory.join(Directory.parent(of: path), temporaryName())
+    var sink = try FileSink(named: temporary, .exclusive, path: path)
+    let prepared = Prepared(path: path, temporary: temporary)
+    try body(&sink)
+    try sink.sync()
+    try sink.close()
+    return prepared
+  }
+
+  /// Hidden, new, and named after nothing, so that TensorBoard does not take it for an event file.
   private static func temporaryName() -> String {
     let serial = counter.add(1, ordering: .relaxed).newValue
     let random = UInt64.random(in: 0 ... .max)
     return ".aelog-\(SystemCalls.processNumber)-\(serial)-\(String(random, radix: 36)).tmp"
+  }
+
+  /// A file written in full under a temporary name; removed unless it is committed.
+  package final class Prepared {
+    /// Where it will stand.
+    package let path: String
+    private var temporary: String?
+
+    fileprivate init(path: String, temporary: String) {
+      self.path = path
+      self.temporary = temporary
+    }
+
+    deinit {
+      if let temporary { try? SystemCalls.removeFile(temporary) }
+    }
+
+    /// Puts the file in its place, and waits until its name is on the device. A second commit does nothing.
+    package func commit() throws(FileError) {
+      guard let name = temporary else { return }
+      try SystemCalls.renameFile(name, to: path)
+      temporary = nil
+      try Directory.sync(Directory.parent(of: path))
+    }
   }
 }

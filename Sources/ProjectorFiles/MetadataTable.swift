@@ -1,0 +1,116 @@
+// MetadataTable.swift
+// What is known of each point: named columns to label, search and colour by.
+
+/// Columns of text, a row a point, written so that TensorBoard reads each cell where it belongs.
+///
+/// The file always has a header and at least two columns, since TensorBoard takes the first line of a single column for
+/// a point. Tabs, line ends and other control characters become spaces, and blank cells "(empty)", since the page can
+/// not search a column with empty cells. Colours can be chosen from columns with at most 50 different cells, or of
+/// numbers.
+public struct MetadataTable: Equatable, Sendable {
+  /// One column.
+  public struct Column: Equatable, Sendable {
+    /// What the page's menus show.
+    public let name: String
+    /// A cell for each point.
+    public let cells: [String]
+
+    /// A column of texts. Where all are whole numbers they are written in one form ("7", not "07" or "7.0"), because the
+    /// page makes numbers of them and looks up colours by the text.
+    public static func text(_ name: String, _ cells: [String]) -> Column {
+      let numbers = cells.compactMap(WholeNumber.canonical)
+      return Column(name: name, cells: numbers.count == cells.count ? numbers : cells)
+    }
+
+    /// A column of whole numbers.
+    public static func integers(_ name: String, _ numbers: [Int]) -> Column {
+      Column(name: name, cells: numbers.map { "\($0)" })
+    }
+
+    /// A column of numbers, each the shortest text that reads back to the same bits.
+    public static func numbers(_ name: String, _ numbers: [Float]) -> Column {
+      Column(name: name, cells: numbers.map { $0.isFinite ? DecimalText.string($0) : "\($0)" })
+    }
+  }
+
+  /// What stands in a cell that was blank.
+  public static let emptyCell = "(empty)"
+
+  /// The columns as they are written, at least two.
+  public let columns: [Column]
+
+  /// Cells of each column: one for each point.
+  public var rows: Int { columns[0].cells.count }
+
+  /// A table of given columns. A single one gets a column "index" of 0, 1, 2 … before it.
+  /// - Throws: `ProjectorError` where there is no column, a name is blank or given twice, or columns differ in length.
+  /// - Complexity: O(length of all cells).
+  public init(_ columns: [Column]) throws {
+    guard let first = columns.first else { throw ProjectorError.rowCount(of: "metadata", got: 0, want: 1) }
+    var cleaned: [Column] = []
+    for column in columns {
+      guard column.cells.count == first.cells.count else {
+        throw ProjectorError.rowCount(of: "column \(column.name)", got: column.cells.count, want: first.cells.count)
+      }
+      let name = Self.cleaned(column.name)
+      if name == Self.emptyCell { throw ProjectorError.badName(name: column.name, reason: "a column needs a name") }
+      if cleaned.contains(where: { $0.name == name }) {
+        throw ProjectorError.badName(name: column.name, reason: "another column has it")
+      }
+      cleaned.append(Column(name: name, cells: column.cells.map(Self.cleaned)))
+    }
+    if cleaned.count == 1 {
+      let name = cleaned[0].name == "index" ? "point" : "index"
+      cleaned.insert(.integers(name, Array(0..<first.cells.count)), at: 0)
+    }
+    self.columns = cleaned
+  }
+
+  /// The bytes of the file: a header, then a line for each point, cells between tabs.
+  /// - Complexity: O(length of all cells).
+  public func encoded() -> [UInt8] {
+    var bytes: [UInt8] = []
+    func append(_ cells: some Sequence<String>) {
+      for cell in cells {
+        bytes += cell.utf8
+        bytes.append(UInt8(ascii: "\t"))
+      }
+      bytes[bytes.count - 1] = UInt8(ascii: "\n")
+    }
+    append(columns.map(\.name))
+    for row in 0..<rows { append(columns.lazy.map { $0.cells[row] }) }
+    return bytes
+  }
+
+  /// The text without what would break lines or cells.
+  private static func cleaned(_ cell: String) -> String {
+    // Most cells are short and plain.
+    if !cell.isEmpty, cell.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) { return cell }
+    var text = ""
+    var isBlank = true
+    for scalar in cell.unicodeScalars {
+      switch scalar.properties.generalCategory {
+      case .control, .lineSeparator, .paragraphSeparator: text += " "
+      case .spaceSeparator: text.unicodeScalars.append(scalar)
+      case .format where scalar == "\u{FEFF}": text += " "
+      default:
+        text.unicodeScalars.append(scalar)
+        isBlank = false
+      }
+    }
+    return isBlank ? emptyCell : text
+  }
+}
+
+/// Texts that a page takes for whole numbers.
+enum WholeNumber {
+  /// "7" for "7", "07", "+7", "7.0" and "7."; nil for what is no whole number, or a very large one.
+  static func canonical(_ text: String) -> String? {
+    let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let whole = parts.first, !whole.isEmpty, let number = Int(whole), number.magnitude < 1 << 53 else {
+      return nil
+    }
+    if parts.count == 2, !parts[1].utf8.allSatisfy({ $0 == UInt8(ascii: "0") }) { return nil }
+    return "\(number)"
+  }
+}

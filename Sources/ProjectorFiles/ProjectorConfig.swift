@@ -1,0 +1,111 @@
+// ProjectorConfig.swift
+// projector_config.pbtxt: which embeddings a run has, and in which files.
+
+/// The configuration that TensorBoard's projector reads in a run's directory.
+///
+/// Paths are relative to that directory and stay inside of it. TensorBoard reads the file once, and again only when the
+/// set of runs changes.
+public struct ProjectorConfig: Equatable, Sendable {
+  /// The name that TensorBoard looks for in a run's directory.
+  public static let fileName = "projector_config.pbtxt"
+
+  /// One embedding and its files.
+  public struct Embedding: Equatable, Sendable {
+    /// What the page's menu shows; the key of the embedding in its run.
+    public var name: String
+    /// The file of numbers.
+    public var tensorPath: String
+    /// Rows of the tensor.
+    public var points: Int
+    /// Columns of the tensor.
+    public var dimensions: Int
+    /// The file of labels, if any.
+    public var metadataPath: String?
+    /// The sheet of thumbnails, if any.
+    public var sprite: Sprite?
+    /// The file of stored views, if any.
+    public var bookmarksPath: String?
+
+    /// An embedding whose files are named by the caller.
+    public init(
+      name: String, tensorPath: String, points: Int, dimensions: Int, metadataPath: String? = nil,
+      sprite: Sprite? = nil, bookmarksPath: String? = nil
+    ) {
+      self.name = name
+      self.tensorPath = tensorPath
+      self.points = points
+      self.dimensions = dimensions
+      self.metadataPath = metadataPath
+      self.sprite = sprite
+      self.bookmarksPath = bookmarksPath
+    }
+  }
+
+  /// A sheet of thumbnails.
+  public struct Sprite: Equatable, Sendable {
+    /// The picture's file.
+    public var path: String
+    /// Of one thumbnail, in pixels.
+    public var width: Int
+    /// Of one thumbnail, in pixels.
+    public var height: Int
+
+    /// A sheet of thumbnails of the given size.
+    public init(path: String, width: Int, height: Int) {
+      self.path = path
+      self.width = width
+      self.height = height
+    }
+  }
+
+  /// The run's embeddings, at least one, with different names.
+  public let embeddings: [Embedding]
+
+  /// A configuration of given embeddings.
+  /// - Throws: `ProjectorError` where there is none, a name is given twice or can not stand in the page's requests, a
+  ///   path leads out of the directory, or a shape is one that TensorBoard does not list.
+  public init(_ embeddings: [Embedding]) throws {
+    guard !embeddings.isEmpty else { throw ProjectorError.rowCount(of: "the configuration", got: 0, want: 1) }
+    var names: Set<String> = []
+    for embedding in embeddings {
+      try Self.check(name: embedding.name)
+      guard names.insert(embedding.name).inserted else {
+        throw ProjectorError.badName(name: embedding.name, reason: "another embedding of the run has it")
+      }
+      let paths = [embedding.tensorPath, embedding.metadataPath, embedding.sprite?.path, embedding.bookmarksPath]
+      for path in paths.compactMap(\.self) { try Self.check(path: path) }
+      guard embedding.points >= 2, embedding.dimensions >= 2 else {
+        throw ProjectorError.tooSmall(points: embedding.points, dimensions: embedding.dimensions)
+      }
+    }
+    self.embeddings = embeddings
+  }
+
+  /// The page puts names into its requests as they are, and the server drops ":0" at the end.
+  private static func check(name: String) throws {
+    if name.isEmpty { throw ProjectorError.badName(name: name, reason: "it is empty") }
+    if name.hasSuffix(":0") { throw ProjectorError.badName(name: name, reason: "TensorBoard drops \":0\" at the end") }
+    for scalar in name.unicodeScalars {
+      if "&#+%?".unicodeScalars.contains(scalar) || scalar.properties.isWhitespace || isControl(scalar) {
+        throw ProjectorError.badName(
+          name: name, reason: "blanks, control characters and & # + % ? break the page's requests")
+      }
+    }
+  }
+
+  private static func check(path: String) throws {
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    if path.hasPrefix("~") || parts.contains(where: { ["", ".", ".."].contains($0) }) {
+      throw ProjectorError.badPath(
+        path: path, reason: "TensorBoard opens only files inside of the run's directory, by plain relative paths")
+    }
+    if path == Self.fileName || path.contains("tfevents") {
+      throw ProjectorError.badPath(path: path, reason: "TensorBoard reads another kind of file under that name")
+    }
+    if path.unicodeScalars.contains(where: isControl) {
+      throw ProjectorError.badPath(path: path, reason: "it has control characters")
+    }
+  }
+
+  private static func isControl(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.generalCategory == .control }
+}

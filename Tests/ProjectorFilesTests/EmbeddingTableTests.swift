@@ -1,0 +1,94 @@
+// EmbeddingTableTests.swift
+// Points are stored bit for bit as text and as numbers; what TensorBoard could not show is refused.
+
+import ProjectorFiles
+import Testing
+
+struct EmbeddingTableTests {
+  static func text(_ values: [Float], dimensions: Int) throws -> String {
+    let table = try EmbeddingTable(points: values.count / dimensions, dimensions: dimensions, values: values)
+    return String(decoding: table.encoded(as: .tsv), as: UTF8.self)
+  }
+
+  @Test func textByteForByte() throws {
+    let values: [Float] = [0, -0.0, 1, -1.5, 0.1, 1e-5, 1e20, .greatestFiniteMagnitude, .leastNonzeroMagnitude]
+    #expect(
+      try Self.text(values, dimensions: 3)
+        == "0\t-0\t1\n-1.5\t0.1\t1e-05\n1e+20\t3.4028235e+38\t1e-45\n")
+  }
+
+  @Test func textReadsBackToTheSameBits() throws {
+    var state: UInt32 = 1
+    var values: [Float] = []
+    while values.count < 20_000 {
+      state = state &* 1_664_525 &+ 1_013_904_223
+      let value = Float(bitPattern: state)
+      if value.isFinite { values.append(value) }
+    }
+    let text = try Self.text(values, dimensions: 100)
+    // Through Double, as TensorBoard's parser goes.
+    let read = text.split { $0 == "\t" || $0 == "\n" }.compactMap { Double($0) }.map { Float($0) }
+    #expect(read.map(\.bitPattern) == values.map(\.bitPattern))
+  }
+
+  @Test func numbersByteForByte() throws {
+    let table = try EmbeddingTable(points: 2, dimensions: 2, values: [-2, 1, 0, 0.5])
+    #expect(table.encoded(as: .binary) == [0, 0, 0, 0xC0, 0, 0, 0x80, 0x3F, 0, 0, 0, 0, 0, 0, 0, 0x3F])
+  }
+
+  @Test("binary is never valid UTF-8, and moves no number by more than 127 units in the last place")
+  func decodeProof() throws {
+    let ascii: [Float] = [0.5, 0.7578125, Float(bitPattern: 0x3F3F_3F3F), Float(bitPattern: 0x0101_0101), 2]
+    let starts = ascii + [Float(bitPattern: 1), Float(bitPattern: 0x7F7F_FFFF), Float(bitPattern: 0x0A0A_0A0A), 0]
+    for first in starts {
+      for second in starts {
+        let values = [first, second, 0.5, 0.5]
+        let bytes = try EmbeddingTable(points: 2, dimensions: 2, values: values).encoded(as: .binary)
+        let firstLine = bytes.prefix { $0 != 0x0A }
+        #expect(String(validating: firstLine, as: UTF8.self) == nil, "\(values)")
+        let read = stride(from: 0, to: 16, by: 4).map { start in
+          Float(bitPattern: bytes[start..<start + 4].reversed().reduce(0) { $0 << 8 | UInt32($1) })
+        }
+        for (got, want) in zip(read, values) {
+          let distance = got == want ? 0 : abs(Int(got.bitPattern) - Int(want.bitPattern))
+          #expect(distance <= 127)
+          #expect(got.isFinite)
+        }
+        if values.contains(0), !firstLine.isEmpty, first == 0 { #expect(read == values, "−0 is exact") }
+      }
+    }
+  }
+
+  @Test func soundNumbersAreNotTouched() throws {
+    let table = try EmbeddingTable(points: 2, dimensions: 2, values: [1.5, 0, -7, 0])
+    #expect(table.encoded(as: .binary)[4..<8] == [0, 0, 0, 0])
+    #expect(table.encoded(as: .binary)[..<4] == [0, 0, 0xC0, 0x3F])
+  }
+
+  @Test("too small to be listed", arguments: [(1, 5), (5, 1), (1, 1), (0, 3), (3, 0)])
+  func tooSmall(points: Int, dimensions: Int) {
+    let values = [Float](repeating: 1, count: points * dimensions)
+    let error = #expect(throws: ProjectorError.tooSmall(points: points, dimensions: dimensions)) {
+      try EmbeddingTable(points: points, dimensions: dimensions, values: values)
+    }
+    #expect(error.map { "\($0)" }?.contains("does not list") == true)
+  }
+
+  @Test("a number that is none is found", arguments: [Float.nan, .infinity, -.infinity], 0..<6)
+  func notFinite(value: Float, at index: Int) {
+    var values = [Float](repeating: 1, count: 6)
+    values[index] = value
+    #expect(throws: ProjectorError.notFinite(value: "\(value)", row: index / 2, column: index % 2)) {
+      try EmbeddingTable(points: 3, dimensions: 2, values: values)
+    }
+  }
+
+  @Test func wrongCountsAndZeros() {
+    #expect(throws: ProjectorError.valueCount(got: 5, points: 3, dimensions: 2)) {
+      try EmbeddingTable(points: 3, dimensions: 2, values: [1, 2, 3, 4, 5])
+    }
+    #expect(throws: ProjectorError.allZero(points: 2, dimensions: 2)) {
+      try EmbeddingTable(points: 2, dimensions: 2, values: [0, -0.0, 0, 0])
+    }
+  }
+}

@@ -1,0 +1,58 @@
+// MetadataTableTests.swift
+// Each cell arrives in its row and column, whatever the labels hold.
+
+import ProjectorFiles
+import Testing
+
+struct MetadataTableTests {
+  static func text(_ columns: [MetadataTable.Column]) throws -> String {
+    String(decoding: try MetadataTable(columns).encoded(), as: UTF8.self)
+  }
+
+  @Test func byteForByte() throws {
+    let text = try Self.text([
+      .integers("index", [0, 1]), .text("label", ["cat", "große Katze"]), .numbers("error", [0.25, 3]),
+    ])
+    #expect(text == "index\tlabel\terror\n0\tcat\t0.25\n1\tgroße Katze\t3\n")
+  }
+
+  @Test func aSingleColumnGetsAnother() throws {
+    #expect(try Self.text([.text("label", ["a", "b"])]) == "index\tlabel\n0\ta\n1\tb\n")
+    #expect(try Self.text([.integers("index", [5, 6])]) == "point\tindex\n0\t5\n1\t6\n")
+  }
+
+  @Test(
+    "hostile cells",
+    arguments: [
+      ("a\tb", "a b"), ("a\nb", "a b"), ("a\r\nb", "a  b"), ("\u{0}\u{1B}[31m", "  [31m"), ("", "(empty)"),
+      (" ", "(empty)"), ("\t\n", "(empty)"), ("\u{3000}\u{A0}", "(empty)"), ("\u{2028}x\u{85}", " x "),
+      ("\u{FEFF}a", " a"), ("\"quoted\"", "\"quoted\""), ("👩‍👧", "👩‍👧"), ("a b", "a b"),
+    ])
+  func hostile(cell: String, written: String) throws {
+    #expect(
+      try Self.text([.text("a", ["x", cell]), .text(cell + "n", ["y", "z"])]).split(separator: "\n").count == 3)
+    let table = try MetadataTable([.text("a", ["x", cell]), .text("b", ["y", "z"])])
+    #expect(table.columns[0].cells[1].unicodeScalars.elementsEqual(written.unicodeScalars))
+  }
+
+  @Test func wholeNumbersHaveOneForm() throws {
+    let column = MetadataTable.Column.text("digit", ["7", "07", "+7", "7.0", "7.", "-0", "-3.00"])
+    #expect(column.cells == ["7", "7", "7", "7", "7", "0", "-3"])
+    for other in ["1.5", "", "x", ".0", "9007199254740993", "1e3"] {
+      #expect(MetadataTable.Column.text("digit", ["07", other]).cells == ["07", other], "not all are whole")
+    }
+  }
+
+  @Test func refusals() {
+    #expect(throws: ProjectorError.rowCount(of: "column b", got: 1, want: 2)) {
+      try MetadataTable([.text("a", ["1", "2"]), .text("b", ["1"])])
+    }
+    #expect(throws: ProjectorError.badName(name: "a", reason: "another column has it")) {
+      try MetadataTable([.text("a", ["1"]), .text("a", ["1"])])
+    }
+    #expect(throws: ProjectorError.badName(name: " ", reason: "a column needs a name")) {
+      try MetadataTable([.text(" ", ["1"]), .text("a", ["1"])])
+    }
+    #expect(throws: ProjectorError.self) { try MetadataTable([]) }
+  }
+}

@@ -1,0 +1,141 @@
+// ProjectorConfigTests.swift
+// The configuration's text is protobuf's own, reads back to itself, and refuses what the page can not use.
+
+import ProjectorFiles
+import Testing
+
+struct ProjectorConfigTests {
+  static let embedding = ProjectorConfig.Embedding(
+    name: "bottleneck", tensorPath: "embedding/tensors.tsv", points: 10000, dimensions: 128,
+    metadataPath: "embedding/metadata.tsv", sprite: .init(path: "embedding/sprite.png", width: 28, height: 20),
+    bookmarksPath: "embedding/bookmarks.json")
+
+  /// By protobuf 6's text_format.MessageToString of TensorBoard 2.21's ProjectorConfig.
+  static let text = """
+    embeddings {
+      tensor_name: "bottleneck"
+      metadata_path: "embedding/metadata.tsv"
+      bookmarks_path: "embedding/bookmarks.json"
+      tensor_shape: 10000
+      tensor_shape: 128
+      sprite {
+        image_path: "embedding/sprite.png"
+        single_image_dim: 28
+        single_image_dim: 20
+      }
+      tensor_path: "embedding/tensors.tsv"
+    }
+    embeddings {
+      tensor_name: "say\\"hi\\"\\\\\\'x"
+      tensor_shape: 2
+      tensor_shape: 3
+      tensor_path: "a b.tsv"
+    }
+
+    """
+
+  static let bare = ProjectorConfig.Embedding(
+    name: "say\"hi\"\\'x", tensorPath: "a b.tsv", points: 2, dimensions: 3)
+
+  @Test func byteForByte() throws {
+    let config = try ProjectorConfig([Self.embedding, Self.bare])
+    #expect(config.text == Self.text)
+    #expect(try ProjectorConfig(parsing: Self.text) == config)
+  }
+
+  @Test("any name reads back", arguments: ["größe", "数字", "🙂", "a'b", "\u{80}x".dropFirst() + "y", "a/b", "{}"])
+  func readsBack(name: String) throws {
+    var embedding = Self.embedding
+    embedding.name = name
+    let config = try ProjectorConfig([embedding])
+    #expect(config.text.utf8.allSatisfy { $0 == 0x0A || (0x20..<0x7F).contains($0) })
+    #expect(try ProjectorConfig(parsing: config.text) == config)
+  }
+
+  @Test func otherWriters() throws {
+    let text =
+      "# a comment\nembeddings: { tensor_path: \"t\" tensor_shape: 2 tensor_shape: 3\ttensor_name: \"gr\\303\\266\" }"
+    let config = try ProjectorConfig(parsing: text)
+    #expect(config.embeddings == [.init(name: "grö", tensorPath: "t", points: 2, dimensions: 3)])
+  }
+
+  @Test(
+    "names that break requests are refused",
+    arguments: ["", "a&b", "a#b", "a+b", "a%b", "a?b", "a b", "a\tb", "a\u{A0}b", "a\nb", "\u{0}", "a:0"])
+  func names(name: String) {
+    var embedding = Self.embedding
+    embedding.name = name
+    let error = #expect(throws: ProjectorError.self) { try ProjectorConfig([embedding]) }
+    if case .badName(name, _) = error {} else { Issue.record("\(String(describing: error))") }
+    #expect(error.map { "\($0)" }?.unicodeScalars.contains { $0.value < 32 } == false)
+  }
+
+  @Test(
+    "paths that lead out are refused",
+    arguments: [
+      "", "/a", "../a", "a/../b", "a/..", "~/a", "a/", "a//b", "./a", "a\nb", "projector_config.pbtxt",
+      "x.tfevents.tsv",
+    ])
+  func paths(path: String) {
+    for change in [
+      \ProjectorConfig.Embedding.tensorPath, \.metadataPath.orEmpty, \.bookmarksPath.orEmpty, \.spritePath,
+    ] {
+      var embedding = Self.embedding
+      embedding[keyPath: change] = path
+      #expect(throws: ProjectorError.self) { try ProjectorConfig([embedding]) }
+    }
+  }
+
+  @Test func shapesAndRepeats() {
+    var small = Self.embedding
+    small.points = 1
+    #expect(throws: ProjectorError.tooSmall(points: 1, dimensions: 128)) { try ProjectorConfig([small]) }
+    #expect(throws: ProjectorError.self) { try ProjectorConfig([Self.bare, Self.bare]) }
+    #expect(throws: ProjectorError.self) { try ProjectorConfig([]) }
+  }
+
+  @Test func damagedTextIsRefusedOrRead() throws {
+    let bytes = Array(Self.text.utf8)
+    let ends = [bytes.firstRange(of: Array("}\nembeddings".utf8))?.lowerBound ?? 0, bytes.count - 2]
+    for count in 0..<bytes.count where !ends.contains(count - 1) && !ends.contains(count - 2) {
+      let cut = String(decoding: bytes[..<count], as: UTF8.self)
+      #expect(throws: ProjectorError.self, "\(count)") { try ProjectorConfig(parsing: cut) }
+    }
+    for bit in 0..<bytes.count * 8 {
+      var damaged = bytes
+      damaged[bit / 8] ^= 1 << (bit % 8)
+      do {
+        _ = try ProjectorConfig(parsing: String(decoding: damaged, as: UTF8.self))
+      } catch is ProjectorError {}
+    }
+  }
+
+  @Test func aMistakeIsLocated() {
+    #expect(throws: ProjectorError.badConfig(line: 2, reason: "unknown field tensor_nam")) {
+      try ProjectorConfig(parsing: "embeddings {\n  tensor_nam: \"x\"\n}\n")
+    }
+    #expect(throws: ProjectorError.badConfig(line: 1, reason: "a number is missing")) {
+      try ProjectorConfig(parsing: "embeddings { tensor_shape: -2 }")
+    }
+    #expect(throws: ProjectorError.badConfig(line: 1, reason: "an unknown escape")) {
+      try ProjectorConfig(parsing: "embeddings { tensor_name: \"\\09\" }")
+    }
+    #expect(throws: ProjectorError.badConfig(line: 1, reason: "a string is not UTF-8")) {
+      try ProjectorConfig(parsing: "embeddings { tensor_name: \"\\303\" }")
+    }
+  }
+}
+
+extension String? {
+  fileprivate var orEmpty: String {
+    get { self ?? "" }
+    set { self = newValue }
+  }
+}
+
+extension ProjectorConfig.Embedding {
+  fileprivate var spritePath: String {
+    get { sprite?.path ?? "" }
+    set { sprite?.path = newValue }
+  }
+}
