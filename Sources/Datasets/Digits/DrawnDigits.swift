@@ -5,19 +5,29 @@ import Tensors
 import Zlib
 
 /// The digits of one seed: 28×28 grey, ten classes, ink 255 on paper 0.
-struct DrawnDigits {
+package struct DrawnDigits {
   let seed: UInt64
+  let learningCount: Int
+  let testCount: Int
 
   static let shape = ImageShape(height: InkCanvas.side, width: InkCanvas.side, channels: 1)
-  static let learningCount = 60_000
-  static let testCount = 10_000
 
-  /// All images, drawn by `threads` threads; they are the same for any number.
-  func splits(threads: Int) -> DatasetSplits {
+  /// - Parameters:
+  ///   - learningCount: how many images to train and validate with.
+  ///   - testCount: how many to judge by.
+  /// - Precondition: both counts are multiples of 500, and not 0.
+  package init(seed: UInt64, learningCount: Int = 60_000, testCount: Int = 10_000) {
+    self.seed = seed
+    self.learningCount = learningCount
+    self.testCount = testCount
+  }
+
+  /// All images, drawn by at most `threads` threads; they are the same for any number.
+  package func splits(threads: Int) -> DatasetSplits {
     DatasetSplits(
       name: "digits",
-      learning: draw("train", count: Self.learningCount, threads: threads),
-      test: draw("test", count: Self.testCount, threads: threads),
+      learning: draw("train", count: learningCount, threads: threads),
+      test: draw("test", count: testCount, threads: threads),
       classNames: (0..<10).map(String.init))
   }
 

@@ -34,15 +34,15 @@ struct Hand {
     down = PathPoint(turn * width, 1)
 
     let haste = stream.uniform()
-    carelessness = 1.1 + 2.7 * haste * haste
+    carelessness = 1.2 + 3 * haste * haste
     tremor = stream.uniform(in: 0.1...0.9)
     roundness = 1.02 + 0.2 * stream.bell(limit: 2)
-    let bend = 6 + 9 * stream.uniform()
+    let bend = 6 + 10 * stream.uniform()
     bending = (0..<9).map { _ in bend * PathPoint(stream.bell(limit: 2.5), stream.bell(limit: 2.5)) }
 
     let boldness = stream.bell(limit: 2)
     // Who writes narrowly presses less, or the digit would fill with ink.
-    penRadius = (1.54 + 0.38 * boldness + 0.03 * boldness * boldness) * min(0.5 + 0.5 * width, 1)
+    penRadius = (1.44 + 0.38 * boldness + 0.03 * boldness * boldness) * min(0.5 + 0.5 * width, 1)
     let direction = PathPoint(stream.bell(limit: 2), stream.bell(limit: 2))
     nib = 0.11 * direction
     pressure = PathPoint(0.95 + 0.13 * stream.bell(limit: 2), 0.9 + 0.16 * stream.bell(limit: 2))

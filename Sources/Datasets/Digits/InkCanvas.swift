@@ -114,22 +114,34 @@ struct InkCanvas {
   }
 }
 
-/// The map of a path's units to the pixels of a box: the longer side fills it, the shorter is centred.
+/// The map of a path's units to the pixels of a box: the ink's longer side fills it, the shorter is centred.
 private struct Fit {
   let scale: Float
   let offset: PathPoint
 
   init(_ samples: [PenSample], into side: Float) {
+    let path = Self.extent(of: samples, scale: 1, inked: 0)
+    let size = path.high - path.low
+    let broadest = samples.reduce(0) { max($0, $1.radius) }
+    let cautious = (side - 2 * broadest) / max(size.x, size.y)
+    // The broadest place is seldom the outermost: take what room is left.
+    let ink = Self.extent(of: samples, scale: cautious, inked: 1)
+    let room = side - (ink.high - ink.low)
+    scale = cautious + max(min(room.x / size.x, room.y / size.y), 0)
+    let final = Self.extent(of: samples, scale: scale, inked: 1)
+    offset = 0.5 * (side - final.low - final.high)
+  }
+
+  /// The corners of the scaled path, `inked` times the pen's radius farther out.
+  private static func extent(
+    of samples: [PenSample], scale: Float, inked: Float
+  ) -> (low: PathPoint, high: PathPoint) {
     var low = PathPoint(repeating: .infinity)
     var high = PathPoint(repeating: -.infinity)
-    var broadest: Float = 0
     for sample in samples {
-      low = pointwiseMin(low, sample.point)
-      high = pointwiseMax(high, sample.point)
-      broadest = max(broadest, sample.radius)
+      low = pointwiseMin(low, scale * sample.point - inked * sample.radius)
+      high = pointwiseMax(high, scale * sample.point + inked * sample.radius)
     }
-    let size = high - low
-    scale = (side - 2 * broadest) / max(size.x, size.y)
-    offset = PathPoint(repeating: side / 2) - scale * 0.5 * (low + high)
+    return (low, high)
   }
 }

@@ -1,0 +1,124 @@
+// DrawnDigitsTests.swift
+// The drawn digits: always the same for a seed, balanced, and shaped like MNIST's.
+
+import Tensors
+import Testing
+
+@testable import Datasets
+
+struct DrawnDigitsTests {
+  private static let sample = DrawnDigits(seed: 0).draw("train", count: 1000, threads: 2)
+
+  private func bytes(_ dataset: ImageDataset) -> [UInt8] { dataset.withPixels { Array($0) } }
+
+  /// Changes only on purpose: everybody's runs on `digits` change with it.
+  @Test func seedZeroIsFixed() {
+    var hash = ContentHash()
+    Self.sample.withPixels { hash.add(UnsafeRawBufferPointer($0)) }
+    Self.sample.labels.withUnsafeBytes { hash.add($0) }
+    #expect(hash.hexadecimal == "?")
+  }
+
+  @Test("any number of threads draws the same", arguments: [1, 2, 3, 7])
+  func threads(count: Int) {
+    let digits = DrawnDigits(seed: 0).draw("train", count: 1000, threads: count)
+    #expect(digits.labels == Self.sample.labels)
+    #expect(bytes(digits) == bytes(Self.sample))
+  }
+
+  @Test("an image depends on nothing drawn before it") func alone() {
+    var writer = DigitWriter(seed: 0, split: "train")
+    var image = [UInt8](repeating: 0xAA, count: 784)
+    for index in [999, 3, 500] {
+      image.withUnsafeMutableBufferPointer { writer.draw(Self.sample.labels[index], index: index, into: $0) }
+      #expect(image == Self.sample.image(index))
+    }
+  }
+
+  @Test func seedsAndSplitsDiffer() {
+    let others = [
+      DrawnDigits(seed: 1).draw("train", count: 500, threads: 2),
+      DrawnDigits(seed: 0).draw("test", count: 500, threads: 2),
+    ]
+    for other in others {
+      #expect(other.labels != Array(Self.sample.labels[..<500]))
+      #expect((0..<500).allSatisfy { other.image($0) != Self.sample.image($0) })
+    }
+    #expect(Set((0..<1000).map(Self.sample.image)).count == 1000)
+  }
+
+  @Test("each class equally often in each block, in no regular order") func balance() {
+    for start in stride(from: 0, to: 1000, by: 500) {
+      let labels = Self.sample.labels[start..<start + 500]
+      for digit in 0..<10 { #expect(labels.count { $0 == digit } == 50) }
+    }
+    // Of 999 neighbours about a tenth are alike.
+    let alike = zip(Self.sample.labels, Self.sample.labels.dropFirst()).count { $0 == $1 }
+    #expect((60...140).contains(alike))
+    // The cuts between training, validation and test fall between blocks.
+    let block = DigitWriter.blockCount
+    let digits = DrawnDigits(seed: 0)
+    #expect(digits.learningCount == 60_000 && digits.testCount == 10_000)
+    #expect(DatasetSplits.validationCount(of: digits.learningCount) % block == 0)
+  }
+
+  @Test("ink fills a 20×20 box around the centre of mass") func geometry() {
+    for index in 0..<1000 {
+      let image = Self.sample.image(index)
+      let inked = image.indices.filter { image[$0] > 0 }
+      let (rows, columns) = (inked.map { $0 / 28 }, inked.map { $0 % 28 })
+      guard let top = rows.min(), let bottom = rows.max(), let left = columns.min(), let right = columns.max() else {
+        Issue.record("image \(index) is empty")
+        continue
+      }
+      let side = max(bottom - top, right - left) + 1
+      #expect((19...20).contains(side), "image \(index)")
+      let mass = inked.reduce(0) { $0 + Double(image[$1]) }
+      let row = inked.reduce(0) { $0 + Double(image[$1]) * (Double($1 / 28) + 0.5) } / mass
+      let column = inked.reduce(0) { $0 + Double(image[$1]) * (Double($1 % 28) + 0.5) } / mass
+      #expect(abs(row - 14) <= 0.51 && abs(column - 14) <= 0.51, "image \(index)")
+    }
+  }
+
+  @Test("as much ink as MNIST: mean 0.1307, deviation 0.3081") func ink() {
+    let values = bytes(Self.sample).map { Double($0) / 255 }
+    let mean = values.reduce(0, +) / Double(values.count)
+    let square = values.reduce(0) { $0 + $1 * $1 } / Double(values.count)
+    #expect(abs(mean - 0.1307) < 0.005)
+    #expect(abs((square - mean * mean).squareRoot() - 0.3081) < 0.008)
+  }
+
+  @Test("the nearest of 800 images mostly shows the same digit, but not always") func separable() {
+    let known = (0..<800).map { Self.sample.image($0).map { Float($0) } }
+    var right = 0
+    for index in 800..<1000 {
+      let image = Self.sample.image(index).map { Float($0) }
+      var best = (distance: Float.infinity, label: UInt8(255))
+      for (place, other) in known.enumerated() {
+        var distance: Float = 0
+        for i in 0..<784 { distance += (image[i] - other[i]) * (image[i] - other[i]) }
+        if distance < best.distance { best = (distance, Self.sample.labels[place]) }
+      }
+      if best.label == Self.sample.labels[index] { right += 1 }
+    }
+    #expect((165..<200).contains(right))
+  }
+
+  @Test("the masters of a glyph have the same strokes, points and corners") func glyphs() {
+    #expect(Glyph.ofDigits.count == 10)
+    for (digit, glyphs) in Glyph.ofDigits.enumerated() {
+      for (number, glyph) in glyphs.enumerated() {
+        #expect(glyph.share > 0)
+        let corners = glyph.masters.map { path in
+          path.map { stroke in stroke.indices.filter { $0 > 0 && stroke[$0] == stroke[$0 - 1] } }
+        }
+        let counts = glyph.masters.map { $0.map(\.count) }
+        #expect(Set(corners).count == 1 && Set(counts).count == 1, "glyph \(number) of \(digit)")
+        #expect(counts[0].allSatisfy { $0 >= 2 }, "glyph \(number) of \(digit)")
+        for point in glyph.masters.joined().joined() {
+          #expect((0...100).contains(point.x) && (0...100).contains(point.y), "glyph \(number) of \(digit)")
+        }
+      }
+    }
+  }
+}

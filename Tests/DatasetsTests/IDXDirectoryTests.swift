@@ -1,0 +1,147 @@
+// IDXDirectoryTests.swift
+// Collections on disk: every accepted form read exactly, every spoilt one refused with its reason.
+
+import ByteStreams
+import Tensors
+import TestSupport
+import Testing
+import Zlib
+
+@testable import Datasets
+
+struct IDXDirectoryTests {
+  @Test func everyElementArrives() throws {
+    try IDXFixture().withDirectory { directory in
+      let splits = try DataSource(argument: directory).load(seed: 9, threads: 2)
+      #expect(splits.name == Directory.lastPart(of: directory))
+      #expect(splits.shape == ImageShape(height: 3, width: 2, channels: 1))
+      // A twelfth of 24 validates: the first two.
+      #expect(splits.validation.withPixels { Array($0) } == Array(pattern(144)[..<12]))
+      #expect(splits.validation.labels == [0, 1])
+      #expect(splits.training.withPixels { Array($0) } == Array(pattern(144)[12...]))
+      #expect(splits.training.labels == (2..<24).map { $0 % 4 })
+      #expect(splits.test.withPixels { Array($0) } == pattern(30, salt: 100))
+      #expect(splits.test.labels == [3, 1, 0, 2, 3])
+      #expect(splits.classNames == ["0", "1", "2", "3"])
+    }
+  }
+
+  @Test("raw or gzipped, any of the names, any number of threads: the same", arguments: 0..<16, [1, 2, 3, 7])
+  func forms(compressed: Int, threads: Int) throws {
+    let want = try IDXFixture().withDirectory { try DataSource.directory($0).load(seed: 0, threads: 1) }
+    var fixture = IDXFixture()
+    for (place, name) in fixture.files.keys.sorted().enumerated() {
+      guard let bytes = fixture.files.removeValue(forKey: name) else { continue }
+      let dotted = name.replacing("-idx", with: ".idx")
+      if compressed >> place & 1 == 1 {
+        fixture.files[(place % 2 == 0 ? dotted : name) + ".gz"] = try Deflate.gzip(bytes, threads: 1)
+      } else {
+        fixture.files[place % 2 == 0 ? name : dotted] = bytes
+      }
+    }
+    let got = try fixture.withDirectory { try DataSource.directory($0).load(seed: 0, threads: threads) }
+    #expect(got.fingerprint == want.fingerprint)
+    #expect(got.training.withPixels { Array($0) } == want.training.withPixels { Array($0) })
+    #expect(got.test.labels == want.test.labels)
+  }
+
+  @Test("gzip is known by its bytes, not its name") func contentNotName() throws {
+    var fixture = IDXFixture()
+    fixture.files[IDXFixture.testImages + ".gz"] = fixture.files[IDXFixture.testImages]
+    fixture.files[IDXFixture.testImages] = nil
+    fixture.files[IDXFixture.testLabels] = try Deflate.gzip(#require(fixture.files[IDXFixture.testLabels]))
+    let splits = try fixture.withDirectory { try DataSource.directory($0).load(seed: 0, threads: 2) }
+    #expect(splits.test.labels == [3, 1, 0, 2, 3])
+  }
+
+  @Test("a fourth dimension is colour", arguments: 1...4)
+  func channels(count: Int) throws {
+    var fixture = IDXFixture()
+    fixture.files[IDXFixture.trainingImages] = nil
+    fixture.files[IDXFixture.testImages] = nil
+    fixture.files["train-images-idx4-ubyte"] = idx([24, 3, 2, count], pattern(144 * count))
+    fixture.files["t10k-images-idx4-ubyte"] = idx([5, 3, 2, count], pattern(30 * count))
+    let splits = try fixture.withDirectory { try DataSource.directory($0).load(seed: 0, threads: 2) }
+    #expect(splits.shape == ImageShape(height: 3, width: 2, channels: count))
+    #expect(splits.test.image(4) == Array(pattern(30 * count)[(24 * count)...]))
+  }
+
+  @Test(
+    "what is missing is named",
+    arguments: [
+      (IDXFixture.trainingImages, "training images"), (IDXFixture.trainingLabels, "labels of the training images"),
+      (IDXFixture.testImages, "test images"), (IDXFixture.testLabels, "labels of the test images"),
+    ])
+  func missingFile(name: String, content: String) throws {
+    var fixture = IDXFixture()
+    fixture.files[name] = nil
+    try fixture.withDirectory { directory in
+      let error = #expect(throws: DatasetError.self) { try IDXDirectory(directory).load(threads: 2) }
+      guard case .missingFile(directory, content, let names) = error else {
+        Issue.record("\(String(describing: error))")
+        return
+      }
+      #expect(names.contains(name))
+      #expect(error?.description.contains(name) == true)
+    }
+  }
+
+  @Test func noDirectory() throws {
+    try withTemporaryDirectory { directory in
+      let missing = "\(directory)/nothing\u{1B}[31m\nhere"
+      let error = #expect(throws: DatasetError.missingDirectory(path: missing)) {
+        try IDXDirectory(missing).load(threads: 1)
+      }
+      #expect(error?.description.contains("\n") == false && error?.description.contains("\u{1B}") == false)
+      try WholeFile.replace("\(directory)/file", bytes: [1])
+      #expect(throws: FileError.notADirectory(path: "\(directory)/file")) {
+        try IDXDirectory("\(directory)/file").load(threads: 1)
+      }
+    }
+  }
+
+  @Test("a directory in a file's place is an error") func directoryAsFile() throws {
+    var fixture = IDXFixture()
+    fixture.files[IDXFixture.testLabels] = nil
+    try fixture.withDirectory { directory in
+      try Directory.create("\(directory)/\(IDXFixture.testLabels)")
+      #expect(throws: FileError.self) { try IDXDirectory(directory).load(threads: 2) }
+    }
+  }
+
+  @Test func countsThatDiffer() throws {
+    var fixture = IDXFixture()
+    fixture.files[IDXFixture.testLabels] = idx([4], [0, 1, 2, 3])
+    try fixture.withDirectory { directory in
+      #expect(
+        throws: DatasetError.countsDiffer(
+          images: "\(directory)/\(IDXFixture.testImages)", imageCount: 5,
+          labels: "\(directory)/\(IDXFixture.testLabels)", labelCount: 4)
+      ) { try IDXDirectory(directory).load(threads: 2) }
+    }
+  }
+
+  @Test func shapesThatDiffer() throws {
+    var fixture = IDXFixture()
+    fixture.files[IDXFixture.testImages] = idx([5, 2, 3], pattern(30))
+    try fixture.withDirectory { directory in
+      #expect(
+        throws: DatasetError.shapesDiffer(
+          training: "\(directory)/\(IDXFixture.trainingImages)",
+          trainingShape: ImageShape(height: 3, width: 2, channels: 1),
+          test: "\(directory)/\(IDXFixture.testImages)", testShape: ImageShape(height: 2, width: 3, channels: 1))
+      ) { try IDXDirectory(directory).load(threads: 2) }
+    }
+  }
+
+  @Test func oneImageIsTooFew() throws {
+    var fixture = IDXFixture()
+    fixture.files[IDXFixture.trainingImages] = idx([1, 3, 2], pattern(6))
+    fixture.files[IDXFixture.trainingLabels] = idx([1], [0])
+    try fixture.withDirectory { directory in
+      #expect(throws: DatasetError.tooFew(path: "\(directory)/\(IDXFixture.trainingImages)", got: 1)) {
+        try IDXDirectory(directory).load(threads: 2)
+      }
+    }
+  }
+}
