@@ -28,6 +28,8 @@ package enum DatasetError: Error, Equatable {
   case shapesDiffer(training: String, trainingShape: ImageShape, test: String, testShape: ImageShape)
   /// Too few images to train on some and validate on others.
   case tooFew(path: String, got: Int)
+  /// A contact sheet of more than `limit` pixels; a side is `Int.max` where it is beyond counting.
+  case sheetTooLarge(width: Int, height: Int, limit: Int)
 }
 
 extension DatasetError: CustomStringConvertible {
@@ -63,6 +65,8 @@ extension DatasetError: CustomStringConvertible {
         + "give files that belong together"
     case .tooFew(let path, let got):
       "\(shown(path)) has \(got) image; give two or more, some train and some validate"
+    case .sheetTooLarge(let width, let height, let limit):
+      "a sheet of \(width)×\(height) pixels is too large, the limit is \(limit); ask for fewer rows or columns"
     }
   }
 

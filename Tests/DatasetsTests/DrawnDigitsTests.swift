@@ -13,10 +13,11 @@ struct DrawnDigitsTests {
 
   /// Changes only on purpose: everybody's runs on `digits` change with it.
   @Test func seedZeroIsFixed() {
-    var hash = ContentHash()
-    Self.sample.withPixels { hash.add(UnsafeRawBufferPointer($0)) }
-    Self.sample.labels.withUnsafeBytes { hash.add($0) }
-    #expect(hash.hexadecimal == "?")
+    let splits = DrawnDigits(seed: 0, learningCount: 1000, testCount: 500).splits(threads: 2)
+    #expect(splits.fingerprint == "5ed5b5f5c9437816")
+    #expect(splits.validation.count == 83 && splits.training.count == 917 && splits.test.count == 500)
+    #expect(splits.validation.withPixels { Array($0) } == Array(bytes(Self.sample)[..<(83 * 784)]))
+    #expect(splits.classNames == ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"])
   }
 
   @Test("any number of threads draws the same", arguments: [1, 2, 3, 7])
@@ -88,20 +89,24 @@ struct DrawnDigitsTests {
     #expect(abs((square - mean * mean).squareRoot() - 0.3081) < 0.008)
   }
 
-  @Test("the nearest of 800 images mostly shows the same digit, but not always") func separable() {
-    let known = (0..<800).map { Self.sample.image($0).map { Float($0) } }
+  @Test("the nearest of 900 images mostly shows the same digit, but not always") func separable() {
+    let known = (0..<900).map(Self.sample.image)
     var right = 0
-    for index in 800..<1000 {
-      let image = Self.sample.image(index).map { Float($0) }
-      var best = (distance: Float.infinity, label: UInt8(255))
-      for (place, other) in known.enumerated() {
-        var distance: Float = 0
-        for i in 0..<784 { distance += (image[i] - other[i]) * (image[i] - other[i]) }
-        if distance < best.distance { best = (distance, Self.sample.labels[place]) }
+    for index in 900..<1000 {
+      let image = Self.sample.image(index)
+      var best = (distance: Int.max, label: UInt8(255))
+      for (other, label) in zip(known, Self.sample.labels) {
+        // Every third pixel tells enough.
+        var distance = 0
+        for i in stride(from: 0, to: 784, by: 3) where distance < best.distance {
+          let difference = Int(image[i]) - Int(other[i])
+          distance += difference * difference
+        }
+        if distance < best.distance { best = (distance, label) }
       }
       if best.label == Self.sample.labels[index] { right += 1 }
     }
-    #expect((165..<200).contains(right))
+    #expect((80..<100).contains(right))
   }
 
   @Test("the masters of a glyph have the same strokes, points and corners") func glyphs() {

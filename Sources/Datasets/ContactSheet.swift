@@ -1,0 +1,89 @@
+// ContactSheet.swift
+// Many images of a dataset in one picture, for a look at what a model will see.
+
+package import PNG
+import Tensors
+
+/// Draws the images of a dataset in rows and columns, with a grey line of one enlarged pixel around each.
+package enum ContactSheet {
+  /// Which images are shown.
+  package enum Order: Hashable, Sendable {
+    /// Each row shows one class, the classes in turn, each from its first image on.
+    case byClass
+    /// Images drawn at random without repetition, the same for the same seed.
+    case random(seed: UInt64)
+  }
+
+  /// The most pixels a sheet may have.
+  static let largestArea = 1 << 28
+  private static let line: UInt8 = 56
+
+  /// Draws a sheet; cells for which there is no image stay black.
+  /// - Parameter enlarging: each pixel becomes a square of so many.
+  /// - Throws: `DatasetError.sheetTooLarge`.
+  /// - Precondition: rows, columns and `enlarging` are 1 or more.
+  package static func draw(
+    _ dataset: ImageDataset, rows: Int, columns: Int, order: Order, enlarging: Int = 2
+  ) throws(DatasetError) -> PNGImage {
+    precondition(rows >= 1 && columns >= 1 && enlarging >= 1, "a sheet has rows, columns and pixels")
+    let (cellHeight, cellWidth) = (dataset.shape.height + 1, dataset.shape.width + 1)
+    let width = side(columns, of: cellWidth, enlarging: enlarging)
+    let height = side(rows, of: cellHeight, enlarging: enlarging)
+    let (area, overflow) = width.multipliedReportingOverflow(by: height)
+    if overflow || area > largestArea { throw .sheetTooLarge(width: width, height: height, limit: largestArea) }
+
+    let format = PixelFormat(showing: dataset.shape.channels)
+    var sheet = paper(width: width / enlarging, height: height / enlarging, format: format)
+    let black = PNGImage(
+      width: dataset.shape.width, height: dataset.shape.height, format: format,
+      pixels: shade(0, format: format, count: dataset.shape.height * dataset.shape.width))
+    for (row, indices) in selection(from: dataset, rows: rows, columns: columns, order: order).enumerated() {
+      for column in 0..<columns {
+        let picture =
+          column < indices.count ? PNGImage(dataset.image(indices[column]), shape: dataset.shape) : black
+        sheet.paste(picture, x: column * cellWidth + 1, y: row * cellHeight + 1)
+      }
+    }
+    return enlarging == 1 ? sheet : sheet.enlarged(by: enlarging)
+  }
+
+  /// Pixels of `count` cells, a line after each and one before the first; the largest number where it overflows.
+  private static func side(_ count: Int, of cell: Int, enlarging: Int) -> Int {
+    let (cells, tooMany) = count.multipliedReportingOverflow(by: cell)
+    let (lines, tooLong) = cells.addingReportingOverflow(1)
+    let (side, tooLarge) = lines.multipliedReportingOverflow(by: enlarging)
+    return tooMany || tooLong || tooLarge ? .max : side
+  }
+
+  /// The numbers of the images in each row.
+  private static func selection(from dataset: ImageDataset, rows: Int, columns: Int, order: Order) -> [[Int]] {
+    switch order {
+    case .random(let seed):
+      var stream = RandomStream(seed: seed, name: "contact sheet")
+      let numbers = stream.permutation(of: dataset.count).prefix(rows * columns).map { Int($0) }
+      return (0..<rows).map { Array(numbers.dropFirst($0 * columns).prefix(columns)) }
+    case .byClass:
+      let classes = Dictionary(grouping: dataset.labels.indices) { dataset.labels[$0] }
+      let labels = classes.keys.sorted()
+      if labels.isEmpty { return (0..<rows).map { _ in [] } }
+      return (0..<rows).map { row in
+        let images = classes[labels[row % labels.count]] ?? []
+        return Array(images.dropFirst(row / labels.count * columns).prefix(columns))
+      }
+    }
+  }
+
+  /// A picture of nothing but line.
+  private static func paper(width: Int, height: Int, format: PixelFormat) -> PNGImage {
+    PNGImage(
+      width: width, height: height, format: format, pixels: shade(line, format: format, count: width * height))
+  }
+
+  /// Opaque pixels of one grey.
+  private static func shade(_ grey: UInt8, format: PixelFormat, count: Int) -> [UInt8] {
+    let colours = format.channels - (format.hasAlpha ? 1 : 0)
+    let pixel = [UInt8](repeating: grey, count: colours) + (format.hasAlpha ? [255] : [])
+    return format.channels == 1
+      ? [UInt8](repeating: grey, count: count) : Array(repeatElement(pixel, count: count).joined())
+  }
+}

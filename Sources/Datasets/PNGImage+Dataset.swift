@@ -1,0 +1,37 @@
+// PNGImage+Dataset.swift
+// One image of a dataset as a picture.
+
+package import PNG
+package import Tensors
+
+extension PixelFormat {
+  /// How images of so many channels are shown: 1 as grey, 3 as colour, 4 as colour with alpha, others as the grey of
+  /// their mean.
+  package init(showing channels: Int) {
+    switch channels {
+    case 3: self = .rgb
+    case 4: self = .rgba
+    default: self = .grey
+    }
+  }
+}
+
+extension PNGImage {
+  /// The picture of one image.
+  /// - Parameter image: H×W×C.
+  /// - Precondition: there are `shape.count` values.
+  package init(_ image: [UInt8], shape: ImageShape) {
+    precondition(image.count == shape.count, "an image has height × width × channels values")
+    let format = PixelFormat(showing: shape.channels)
+    let pixels = format.channels == shape.channels ? image : Self.means(of: image, channels: shape.channels)
+    self.init(width: shape.width, height: shape.height, format: format, pixels: pixels)
+  }
+
+  /// The mean of each pixel's channels, rounded.
+  private static func means(of image: [UInt8], channels: Int) -> [UInt8] {
+    stride(from: 0, to: image.count, by: channels).map { start in
+      let sum = image[start..<start + channels].reduce(0) { $0 + Int($1) }
+      return UInt8((sum + channels / 2) / channels)
+    }
+  }
+}
