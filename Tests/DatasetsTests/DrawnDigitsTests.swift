@@ -16,7 +16,8 @@ struct DrawnDigitsTests {
     let splits = DrawnDigits(seed: 0, learningCount: 1000, testCount: 500).splits(threads: 2)
     #expect(splits.fingerprint == "5ed5b5f5c9437816")
     #expect(splits.validation.count == 83 && splits.training.count == 917 && splits.test.count == 500)
-    #expect(splits.validation.withPixels { Array($0) } == Array(bytes(Self.sample)[..<(83 * 784)]))
+    let isFirst = bytes(splits.validation).elementsEqual(bytes(Self.sample)[..<(83 * 784)])
+    #expect(isFirst)
     #expect(splits.classNames == ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"])
   }
 
@@ -24,7 +25,9 @@ struct DrawnDigitsTests {
   func threads(count: Int) {
     let digits = DrawnDigits(seed: 0).draw("train", count: 1000, threads: count)
     #expect(digits.labels == Self.sample.labels)
-    #expect(bytes(digits) == bytes(Self.sample))
+    // A plain truth value: nobody wants the difference of 784,000 elements.
+    let same = bytes(digits) == bytes(Self.sample)
+    #expect(same)
   }
 
   @Test("an image depends on nothing drawn before it") func alone() {
