@@ -1,0 +1,64 @@
+// RunPlacement.swift
+// Where a run goes: a new directory of its own in the log directory.
+
+import ByteStreams
+
+/// A name that no other run of the log directory has.
+package struct RunPlacement: Hashable, Sendable {
+  package let logdir: String
+  /// The run's name in TensorBoard.
+  package let name: String
+
+  /// The run's directory.
+  package var path: String { Directory.join(logdir, name) }
+
+  /// The wanted name where it is free, else with the first free number: `digits`, `digits-2`, `digits-3` …
+  /// Makes nothing.
+  /// - Throws: `ExperimentError.badRunName`; `FileError.notADirectory` where `logdir` is a file.
+  package static func choose(logdir: String, name: String) throws -> RunPlacement {
+    try check(name)
+    if try FileStatus.of(logdir).map({ $0.kind != .directory }) ?? false { throw FileError.notADirectory(path: logdir) }
+    var placement = RunPlacement(logdir: logdir, name: name)
+    var number = 1
+    while try FileStatus.of(placement.path) != nil {
+      number += 1
+      placement = RunPlacement(logdir: logdir, name: "\(name)-\(number)")
+    }
+    return placement
+  }
+
+  /// Makes the directory of a free name, as `choose` gives it; two processes that ask at once get two directories.
+  package static func create(logdir: String, name: String) throws -> RunPlacement {
+    while true {
+      let placement = try choose(logdir: logdir, name: name)
+      do {
+        try Directory.createNew(placement.path)
+        return placement
+      } catch FileError.alreadyExists {
+        continue
+      }
+    }
+  }
+
+  /// The most bytes of a name: file systems take 255, and a number may follow.
+  static let nameLimit = 240
+
+  /// Refuses names that lead elsewhere, that TensorBoard cannot read, or that break the requests of its pages.
+  package static func check(_ name: String) throws(ExperimentError) {
+    func refuse(_ reason: String) -> ExperimentError { .badRunName(name: name, reason: reason) }
+    if name.isEmpty { throw refuse("it is empty") }
+    if name.hasPrefix(".") { throw refuse("it begins with a dot") }
+    if name.contains("/") { throw refuse("it is a path; --logdir says where runs go") }
+    if name.utf8.count > nameLimit { throw refuse("it is longer than \(nameLimit) bytes") }
+    if name.contains("tfevents") { throw refuse("TensorBoard would take the directory for an event file") }
+    for scalar in name.unicodeScalars {
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned:
+        throw refuse("it has invisible characters")
+      case .spaceSeparator: throw refuse("it has a blank, which breaks the projector's requests")
+      default:
+        if "&#+%?\\".unicodeScalars.contains(scalar) { throw refuse("\(scalar) breaks the projector's requests") }
+      }
+    }
+  }
+}

@@ -1,0 +1,29 @@
+// TrainingOptions.swift
+// Everything that a training run is asked to do, and where.
+
+package import Datasets
+package import Training
+
+/// One run to be trained and logged.
+package struct TrainingOptions: Sendable {
+  package var configuration: TrainingConfiguration
+  package var data: DataSource
+  /// Chooses the drawn digits; of no account for files.
+  package var dataSeed: UInt64 = 0
+  package var logdir: String
+  /// The run's name; that of the architecture, if nil.
+  package var name: String?
+  /// How many threads work; the results do not depend on it.
+  package var threads: Int
+  /// For the record, the program's name first.
+  package var commandLine: [String] = []
+  /// Steps between two points of the training curves; if nil, about twenty points an epoch.
+  package var logEvery: Int?
+
+  package init(configuration: TrainingConfiguration, data: DataSource, logdir: String, threads: Int) {
+    self.configuration = configuration
+    self.data = data
+    self.logdir = logdir
+    self.threads = threads
+  }
+}
