@@ -36,7 +36,7 @@ struct PillowFile: CustomTestStringConvertible, Sendable {
 }
 
 struct DecodingTests {
-  @Test func allFixturesAreThere() { #expect(PillowFile.all.count == 15) }
+  @Test func allFixturesAreThere() { #expect(PillowFile.all.count == 19) }
 
   @Test("files by Pillow", arguments: PillowFile.all)
   func pillow(_ fixture: PillowFile) throws {

@@ -64,6 +64,7 @@ struct GzipTests {
     let end = Self.hello.count
     #expect(throws: ZlibError.trailingBytes(name: nil, offset: end)) { try Gzip.inflate(Self.hello + [1, 2]) }
     #expect(throws: ZlibError.trailingBytes(name: nil, offset: end)) { try Gzip.inflate(Self.hello + [0, 0, 7]) }
+    #expect(throws: ZlibError.trailingBytes(name: nil, offset: end)) { try Gzip.inflate(Self.hello + [0] + Self.hello) }
     #expect(throws: ZlibError.corrupt(name: nil, offset: end + 2, reason: "incorrect header check")) {
       try Gzip.inflate(Self.hello + [0x1F, 0x8C])
     }

@@ -1,12 +1,14 @@
 # pngs.py
-# Writes Tests/Fixtures/real/pngs-by-pillow.txt: small PNG files by Pillow, with the samples they stand for.
+# Writes Tests/Fixtures/real/pngs-by-pillow.txt: small PNG files, with the samples that Pillow reads from them.
 """Usage: pngs.py [FILE]. Made with Python 3.11, Pillow 13.0.0, NumPy 2.4.6.
 
 Each line: name, width, height, channels, the PNG in hex, the expected 8-bit samples in hex.
 """
 import io
 import pathlib
+import struct
 import sys
+import zlib
 
 import numpy as np
 from PIL import Image
@@ -20,6 +22,20 @@ def samples(channels, seed):
     y, x, c = np.mgrid[0:HEIGHT, 0:WIDTH, 0:channels]
     noise = np.random.default_rng(seed).integers(0, 40, (HEIGHT, WIDTH, channels))
     return ((x * 17 + y * 23 + c * 60 + noise * (y % 3 == 0)) % 256).astype(np.uint8)
+
+
+def chunk(name, data):
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+
+def filtered_noise(filter, channels):
+    """A file whose rows are noise behind one filter: its samples meet every case of the prediction, ties too."""
+    rows = np.random.default_rng(filter).integers(0, 256, (HEIGHT, 1 + WIDTH * channels)).astype(np.uint8)
+    rows[:, 0] = filter
+    rows[:, 1:] //= 1 + 31 * (rows[:, 1:] % 2)  # half of them small, so that neighbours are often equal
+    header = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, {1: 0, 3: 2}[channels], 0, 0, 0)
+    data = zlib.compress(rows.tobytes(), 9)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
 
 
 def cases():
@@ -39,14 +55,22 @@ def cases():
     yield "rgb-with-key", Image.fromarray(rgb, "RGB"), {"transparency": (128, 0, 128)}, "RGBA"
 
 
-def main(path):
-    lines = []
+def files():
+    """Name, bytes, and the mode to read them in."""
     for name, image, options, mode in cases():
         file = io.BytesIO()
         image.save(file, "PNG", **options)
-        seen = np.asarray(Image.open(io.BytesIO(file.getvalue())).convert(mode))
+        yield name, file.getvalue(), mode
+    for filter, name in enumerate(["sub", "up", "average", "paeth"], 1):
+        yield f"noise-{name}", filtered_noise(filter, 1 if filter == 3 else 3), "L" if filter == 3 else "RGB"
+
+
+def main(path):
+    lines = []
+    for name, file, mode in files():
+        seen = np.asarray(Image.open(io.BytesIO(file)).convert(mode))
         channels = 1 if seen.ndim == 2 else seen.shape[2]
-        lines.append(f"{name} {WIDTH} {HEIGHT} {channels} {file.getvalue().hex()} {seen.tobytes().hex()}")
+        lines.append(f"{name} {WIDTH} {HEIGHT} {channels} {file.hex()} {seen.tobytes().hex()}")
     pathlib.Path(path).write_text("\n".join(lines) + "\n")
 
 
