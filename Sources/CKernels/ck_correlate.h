@@ -1,9 +1,11 @@
 // ck_correlate.h
 // The correlation of ck_network.h in register tiles: P pixels by B vectors of outputs, every accumulator in a register.
 
-// One tile, written once for whole vectors (v = vf) and once for eight lanes (v = hf).
+// One tile, written once for whole vectors (v = vf) and once for eight lanes (v = hf). With T = 3 the taps come in rows of
+// three neighbouring pixels: then a pixel is broadcast once and serves three outputs, where one use each would make the
+// loads the limit (AVX-512 broadcasts one a cycle and multiplies two).
 #define CORRELATION_TILE(v, lanes)                                                                                    \
-  INLINE void v##_tile(const int P, const int B, const int step, const ck_correlation *d, const float *x,             \
+  INLINE void v##_tile(const int T, const int P, const int B, const int step, const ck_correlation *d, const float *x,             \
                        const float *w, const float *bias, const float *gate, float *y) {                              \
     v sum[CK_TILE_MAX];                                                                                               \
     const ptrdiff_t x_step = step ? step : d->x_step, y_step = d->y_step, outputs = d->outputs;                       \
@@ -11,14 +13,17 @@
       v start = d->epilogue == CK_BIAS || d->epilogue == CK_BIAS_RELU ? v##_load(bias + b * lanes) : v##_all(0);      \
       UNROLL for (int p = 0; p < P; p++) sum[p * B + b] = start;                                                      \
     }                                                                                                                 \
-    for (int t = 0; t < d->taps; t++) {                                                                               \
-      const float *xt = x + d->tap_x[t], *wt = w + d->tap_w[t];                                                       \
-      for (int c = 0; c < d->channels; c++, xt++, wt += outputs) {                                                    \
-        v wv[4];                                                                                                      \
-        UNROLL for (int b = 0; b < B; b++) wv[b] = v##_load(wt + b * lanes);                                          \
-        UNROLL for (int p = 0; p < P; p++) {                                                                          \
-          v xv = v##_all(xt[p * x_step]);                                                                             \
-          UNROLL for (int b = 0; b < B; b++) sum[p * B + b] += xv * wv[b];                                            \
+    for (int t = 0; t < d->taps; t += T) {                                                                            \
+      const float *xt = x + d->tap_x[t], *wt[3];                                                                      \
+      UNROLL for (int i = 0; i < T; i++) wt[i] = w + d->tap_w[t + i];                                                 \
+      for (ptrdiff_t c = 0, at = 0; c < d->channels; c++, xt++, at += outputs) {                                      \
+        v wv[12];                                                                                                     \
+        UNROLL for (int i = 0; i < T; i++) UNROLL for (int b = 0; b < B; b++)                                         \
+          wv[i * B + b] = v##_load(wt[i] + at + b * lanes);                                                           \
+        UNROLL for (int q = 0; q < P + T - 1; q++) {                                                                  \
+          v xv = v##_all(xt[q * x_step]);                                                                             \
+          UNROLL for (int i = 0; i < T; i++) UNROLL for (int b = 0; b < B; b++)                                       \
+            if (q - i >= 0 && q - i < P) sum[(q - i) * B + b] += xv * wv[i * B + b];                                  \
         }                                                                                                             \
       }                                                                                                               \
     }                                                                                                                 \
@@ -32,13 +37,13 @@
       v##_store(y + p * y_step + b * lanes, sum[p * B + b]);                                                          \
   }                                                                                                                   \
   /* Rows of tiles; the last tile of a row overlaps its neighbour instead of having a size of its own. */             \
-  INLINE void v##_rows(const int P, const int B, const int step, const ck_correlation *d, const float *x,             \
+  INLINE void v##_rows(const int T, const int P, const int B, const int step, const ck_correlation *d, const float *x,             \
                        const float *w, const float *bias, const float *gate, float *y) {                              \
     const ptrdiff_t x_step = step ? step : d->x_step, y_step = d->y_step;                                             \
     for (int row = 0; row < d->rows; row++)                                                                           \
       for (int start = 0; start < d->columns; start += P) {                                                           \
         ptrdiff_t q = start + P <= d->columns ? start : d->columns - P, at = row * (ptrdiff_t)d->y_row + q * y_step;  \
-        v##_tile(P, B, step, d, x + row * (ptrdiff_t)d->x_row + q * x_step, w, bias, gate ? gate + at : gate, y + at); \
+        v##_tile(T, P, B, step, d, x + row * (ptrdiff_t)d->x_row + q * x_step, w, bias, gate ? gate + at : gate, y + at); \
       }                                                                                                               \
   }
 
@@ -51,29 +56,34 @@ typedef void (*correlation_rows)(const ck_correlation *, const float *, const fl
                                  float *);
 
 // The steps between pixels that get code of their own: image channels, and padded channels once and twice.
-#define EACH_STEP(F, v, P, B) F(v, P, B, 0) F(v, P, B, 1) F(v, P, B, 3) F(v, P, B, 8) F(v, P, B, 16) F(v, P, B, 32) F(v, P, B, 64)
-#define DEFINE_ROWS(v, P, B, step)                                                                                     \
-  static void rows_##v##_##P##_##B##_##step(const ck_correlation *d, const float *x, const float *w, const float *bias, \
-                                            const float *gate, float *y) {                                            \
-    v##_rows(P, B, step, d, x, w, bias, gate, y);                                                                     \
+#define EACH_STEP(F, v, T, P, B)                                                                                       \
+  F(v, T, P, B, 0) F(v, T, P, B, 1) F(v, T, P, B, 3) F(v, T, P, B, 8) F(v, T, P, B, 16) F(v, T, P, B, 32) F(v, T, P, B, 64)
+#define DEFINE_ROWS(v, T, P, B, step)                                                                                  \
+  static void rows_##v##_##T##_##P##_##B##_##step(const ck_correlation *d, const float *x, const float *w,             \
+                                                  const float *bias, const float *gate, float *y) {                   \
+    v##_rows(T, P, B, step, d, x, w, bias, gate, y);                                                                  \
   }
-#define LIST_ROWS(v, P, B, step) rows_##v##_##P##_##B##_##step,
-#define DEFINE_TILE(v, P, B) EACH_STEP(DEFINE_ROWS, v, P, B)
-#define LIST_TILE(v, P, B) {P, {EACH_STEP(LIST_ROWS, v, P, B)}},
+#define LIST_ROWS(v, T, P, B, step) rows_##v##_##T##_##P##_##B##_##step,
+#define DEFINE_TILE(v, T, P, B) EACH_STEP(DEFINE_ROWS, v, T, P, B)
+#define LIST_TILE(v, T, P, B) {P, {EACH_STEP(LIST_ROWS, v, T, P, B)}},
 
 typedef struct {
   int pixels;
   correlation_rows by_step[7];
 } correlation_tile;
 
+CK_TILES_ROW(DEFINE_TILE)
 CK_TILES_1(DEFINE_TILE)
 CK_TILES_2(DEFINE_TILE)
 CK_TILES_4(DEFINE_TILE)
+static const correlation_tile tiles_row[] = {CK_TILES_ROW(LIST_TILE)};
 static const correlation_tile tiles_1[] = {CK_TILES_1(LIST_TILE)};
 static const correlation_tile tiles_2[] = {CK_TILES_2(LIST_TILE)};
 static const correlation_tile tiles_4[] = {CK_TILES_4(LIST_TILE)};
 #if CK_LANES != 8
 CK_TILES_HALF(DEFINE_TILE)
+CK_TILES_HALF_ROW(DEFINE_TILE)
+static const correlation_tile tiles_half_row[] = {CK_TILES_HALF_ROW(LIST_TILE)};
 static const correlation_tile tiles_half[] = {CK_TILES_HALF(LIST_TILE)};
 #endif
 
@@ -102,6 +112,14 @@ static correlation_rows choose_tile(const correlation_tile *tiles, int count, in
   return tiles[best].by_step[step_code(d->x_step)];
 }
 
+// Whether the taps come in rows of three neighbouring pixels, and a row of the smallest tile fits.
+static int has_row_taps(const ck_correlation *d) {
+  if (d->taps % 3 != 0 || d->columns < 4) return 0;
+  for (int t = 0; t < d->taps; t++)
+    if (d->tap_x[t] != d->tap_x[t / 3 * 3] + t % 3 * d->x_step) return 0;
+  return 1;
+}
+
 #define COUNT(array) ((int)(sizeof(array) / sizeof(array[0])))
 #define WITH_TILES(vectors, tiles, width)                                                                              \
   if (left >= (width) * (vectors)) {                                                                                   \
@@ -112,8 +130,16 @@ static correlation_rows choose_tile(const correlation_tile *tiles, int count, in
 
 static void correlate(const ck_correlation *d, const float *x, const float *w, const float *bias, const float *gate,
                       float *y) {
+  const int rows_of_taps = has_row_taps(d);
   for (int k = 0; k < d->outputs;) {
     const int left = d->outputs - k;
+    // Two vectors of outputs use a broadcast twice already.
+    if (rows_of_taps && left < 2 * CK_LANES) {
+      WITH_TILES(1, tiles_row, CK_LANES)
+#if CK_LANES != 8
+      WITH_TILES(1, tiles_half_row, 8)
+#endif
+    }
 #if CK_HAS_4
     WITH_TILES(4, tiles_4, CK_LANES)
 #endif

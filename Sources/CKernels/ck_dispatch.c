@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include "ck_network.h"
 
+extern const ck_kernels ck_kernels_reference;
 #if defined(__x86_64__)
 extern const ck_kernels ck_kernels_avx2, ck_kernels_avx512;
 #endif
@@ -21,6 +22,7 @@ const ck_kernels *ck_kernels_for(enum ck_instruction_set set) {
     return &ck_kernels_avx512;
   if (set == CK_AVX2 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return &ck_kernels_avx2;
 #endif
+  if (set == CK_REFERENCE) return &ck_kernels_reference;
   return set == CK_VECTORS ? &ck_kernels_vectors : NULL;
 }
 

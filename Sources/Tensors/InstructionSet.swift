@@ -5,6 +5,8 @@ internal import CKernels
 
 /// A family of vector instructions that the kernels are compiled for.
 package enum InstructionSet: String, CaseIterable, Sendable {
+  /// Plain loops in double precision: slow, and the definition of what the others compute.
+  case reference
   /// Whatever the compiler makes of eight lanes: any processor.
   case vectors
   /// AVX2 with fused multiply-add: eight lanes.
@@ -20,6 +22,7 @@ package enum InstructionSet: String, CaseIterable, Sendable {
 
   var code: ck_instruction_set {
     switch self {
+    case .reference: CK_REFERENCE
     case .vectors: CK_VECTORS
     case .avx2: CK_AVX2
     case .avx512: CK_AVX512

@@ -109,9 +109,9 @@ typedef struct {
   void (*transpose)(const float *from, int32_t rows, int32_t columns, int32_t from_row, int32_t to_row, float *to);
 } ck_kernels;
 
-enum ck_instruction_set { CK_VECTORS = 0, CK_AVX2 = 1, CK_AVX512 = 2 };
+enum ck_instruction_set { CK_REFERENCE = 0, CK_VECTORS = 1, CK_AVX2 = 2, CK_AVX512 = 3 };
 
-/// The kernels of that instruction set, or null where this processor or build lacks it. CK_VECTORS is always there.
+/// The kernels of that instruction set, or null where this processor or build lacks it. The first two are always there.
 const ck_kernels *ck_kernels_for(enum ck_instruction_set set);
 /// The kernels in plain vector code.
 extern const ck_kernels ck_kernels_vectors;

@@ -1,0 +1,184 @@
+// ck_reference.c
+// The kernels as ck_network.h defines them, one loop a letter, summed in double precision: the specification that every
+// other set is tested against.
+
+#include <math.h>
+#include <stddef.h>
+#include "ck_network.h"
+
+static void correlate(const ck_correlation *d, const float *x, const float *w, const float *bias, const float *gate,
+                      float *y) {
+  for (int p = 0; p < d->rows; p++)
+    for (int q = 0; q < d->columns; q++)
+      for (int k = 0; k < d->outputs; k++) {
+        const ptrdiff_t at = (ptrdiff_t)p * d->y_row + (ptrdiff_t)q * d->y_step + k;
+        double sum = d->epilogue == CK_BIAS || d->epilogue == CK_BIAS_RELU ? bias[k] : 0;
+        for (int t = 0; t < d->taps; t++)
+          for (int c = 0; c < d->channels; c++)
+            sum += (double)x[(ptrdiff_t)p * d->x_row + (ptrdiff_t)q * d->x_step + d->tap_x[t] + c] *
+                   w[d->tap_w[t] + (ptrdiff_t)c * d->outputs + k];
+        if (d->epilogue == CK_BIAS_RELU && !(sum > 0)) sum = 0;
+        if (d->epilogue == CK_GATE) sum = gate[at] > 0 ? d->scale * sum : 0;
+        y[at] = (float)sum;
+      }
+}
+
+static void outer_sum(const ck_outer_sum *d, const float *a, const float *b, float *w) {
+  for (int t = 0; t < d->taps; t++)
+    for (int c = 0; c < d->channels; c++)
+      for (int k = 0; k < d->outputs; k++) {
+        double sum = 0;
+        for (int p = 0; p < d->rows; p++)
+          for (int q = 0; q < d->columns; q++)
+            sum += (double)a[(ptrdiff_t)p * d->a_row + (ptrdiff_t)q * d->a_step + d->tap_a[t] + c] *
+                   b[(ptrdiff_t)p * d->b_row + (ptrdiff_t)q * d->b_step + d->tap_b[t] + k];
+        float *to = w + ((ptrdiff_t)t * d->channels + c) * d->outputs + k;
+        *to = (float)(d->accumulate ? *to + sum : sum);
+      }
+}
+
+static void narrow(const ck_narrow *d, const float *x, const float *w, const float *bias, float *y) {
+  for (int p = 0; p < d->rows; p++)
+    for (int q = 0; q < d->columns; q++)
+      for (int k = 0; k < d->outputs; k++) {
+        double sum = bias[k];
+        for (int t = 0; t < d->taps; t++)
+          for (int c = 0; c < d->channels; c++)
+            sum += (double)x[(ptrdiff_t)p * d->x_row + (ptrdiff_t)q * d->x_step + d->tap_x[t] + c] *
+                   w[d->tap_w[t] + (ptrdiff_t)k * d->channels + c];
+        y[(ptrdiff_t)p * d->y_row + (ptrdiff_t)q * d->y_step + k] = (float)sum;
+      }
+}
+
+static void pool(const ck_pool *d, const float *x, float *y) {
+  for (int p = 0; p < d->rows; p++)
+    for (int q = 0; q < d->columns; q++)
+      for (int c = 0; c < d->channels; c++) {
+        const float *corner = x + (ptrdiff_t)2 * p * d->x_row + (ptrdiff_t)2 * q * d->x_step + c;
+        float top = corner[0];
+        for (int i = 1; i < 4; i++) {
+          const float value = corner[i / 2 * (ptrdiff_t)d->x_row + i % 2 * (ptrdiff_t)d->x_step];
+          if (value > top) top = value;
+        }
+        y[(ptrdiff_t)p * d->y_row + (ptrdiff_t)q * d->y_step + c] = top;
+      }
+}
+
+static void pool_gradient(const ck_pool *d, const float *x, const float *gy, float *gx) {
+  for (int p = 0; p < d->rows; p++)
+    for (int q = 0; q < d->columns; q++)
+      for (int c = 0; c < d->channels; c++) {
+        const ptrdiff_t at = (ptrdiff_t)2 * p * d->x_row + (ptrdiff_t)2 * q * d->x_step + c;
+        ptrdiff_t winner = at;
+        for (int i = 0; i < 4; i++) {
+          const ptrdiff_t corner = at + i / 2 * (ptrdiff_t)d->x_row + i % 2 * (ptrdiff_t)d->x_step;
+          gx[corner] = 0;
+          if (x[corner] > x[winner]) winner = corner;
+        }
+        if (x[winner] > 0) gx[winner] = gy[(ptrdiff_t)p * d->y_row + (ptrdiff_t)q * d->y_step + c] * d->scale;
+      }
+}
+
+static void sum_pixels(const float *g, int32_t rows, int32_t columns, int32_t outputs, int32_t step, int32_t row_step,
+                       int32_t accumulate, float *sums) {
+  for (int k = 0; k < outputs; k++) {
+    double sum = accumulate ? sums[k] : 0;
+    for (int p = 0; p < rows; p++)
+      for (int q = 0; q < columns; q++) sum += g[(ptrdiff_t)p * row_step + (ptrdiff_t)q * step + k];
+    sums[k] = (float)sum;
+  }
+}
+
+static double logistic(double z) { return 1 / (1 + exp(-z)); }
+
+static double cross_entropy(const float *z, const float *x, float *g, int64_t n, float scale) {
+  double sum = 0;
+  for (int64_t i = 0; i < n; i++) {
+    sum += (z[i] > 0 ? z[i] : 0) - (double)z[i] * x[i] + log1p(exp(-fabs((double)z[i])));
+    if (g) g[i] = (float)((logistic(z[i]) - x[i]) * scale);
+  }
+  return sum;
+}
+
+static double squared_error(const float *z, const float *x, int64_t n) {
+  double sum = 0;
+  for (int64_t i = 0; i < n; i++) sum += (logistic(z[i]) - x[i]) * (logistic(z[i]) - x[i]);
+  return sum;
+}
+
+static void sigmoid(const float *z, float *y, int64_t n) {
+  for (int64_t i = 0; i < n; i++) y[i] = (float)logistic(z[i]);
+}
+
+static void bytes_to_floats(const uint8_t *x, float *y, int64_t n) {
+  for (int64_t i = 0; i < n; i++) y[i] = (float)(x[i] / 255.0);
+}
+
+// Philox 4×32, ten rounds: the four words of one counter.
+static void philox(uint32_t word[4], uint64_t counter, uint32_t index, uint32_t epoch, const uint32_t key[2]) {
+  uint32_t c[4] = {(uint32_t)counter, (uint32_t)(counter >> 32), index, epoch}, k0 = key[0], k1 = key[1];
+  for (int round = 0; round < 10; round++, k0 += 0x9E3779B9u, k1 += 0xBB67AE85u) {
+    const uint64_t p0 = (uint64_t)c[0] * 0xD2511F53u, p1 = (uint64_t)c[2] * 0xCD9E8D57u;
+    const uint32_t n0 = (uint32_t)(p1 >> 32) ^ c[1] ^ k0, n2 = (uint32_t)(p0 >> 32) ^ c[3] ^ k1;
+    c[0] = n0, c[1] = (uint32_t)p1, c[2] = n2, c[3] = (uint32_t)p0;
+  }
+  for (int j = 0; j < 4; j++) word[j] = c[j];
+}
+
+static void add_noise(float *x, int64_t n, float factor, const uint32_t key[2], uint32_t index, uint32_t epoch) {
+  for (int64_t i = 0; i < n; i += 2) {
+    uint32_t word[4];
+    philox(word, (uint64_t)i / 4, index, epoch, key);
+    const int pair = (int)(i % 4);
+    const double radius = sqrt(-2 * log(((word[pair] >> 8) + 0.5) * 0x1p-24));
+    const double angle = 2 * 3.14159265358979323846 * ((int32_t)word[pair + 1] >> 8) * 0x1p-24;
+    const double normal[2] = {radius * cos(angle), radius * sin(angle)};
+    for (int j = 0; j < 2 && i + j < n; j++) {
+      const double noisy = x[i + j] + factor * normal[j];
+      x[i + j] = (float)(noisy < 0 ? 0 : noisy > 1 ? 1 : noisy);
+    }
+  }
+}
+
+static void dropout(float *x, int64_t n, uint32_t threshold, float scale, const uint32_t key[2], uint64_t first,
+                    uint32_t index, uint32_t epoch) {
+  for (int64_t i = 0; i < n; i++) {
+    uint32_t word[4];
+    philox(word, first + (uint64_t)i / 4, index, epoch, key);
+    x[i] = word[i % 4] < threshold ? 0 : x[i] * scale;
+  }
+}
+
+static void tree_sum(const float *partials, int64_t stride, int32_t count, int64_t n, float *sum) {
+  for (int64_t i = 0; i < n; i++) {
+    double total = 0;
+    for (int32_t p = 0; p < count; p++) total += partials[p * stride + i];
+    sum[i] = (float)total;
+  }
+}
+
+static void adam(const ck_adam *d, float *g, float *m, float *v, float *w, int64_t n, double sums[2]) {
+  sums[0] = sums[1] = 0;
+  for (int64_t i = 0; i < n; i++) {
+    const double gradient = g[i] + (double)d->decay * w[i];
+    sums[0] += gradient * gradient;
+    sums[1] += (double)w[i] * w[i];
+    const double moment1 = (double)d->beta1 * m[i] + (1.0f - d->beta1) * gradient;
+    const double moment2 = (double)d->beta2 * v[i] + (1.0f - d->beta2) * gradient * gradient;
+    w[i] = (float)(w[i] - d->rate * moment1 / (sqrt(moment2) * d->root_correction + d->epsilon));
+    g[i] = (float)gradient, m[i] = (float)moment1, v[i] = (float)moment2;
+  }
+}
+
+static void transpose(const float *from, int32_t rows, int32_t columns, int32_t from_row, int32_t to_row, float *to) {
+  for (int32_t r = 0; r < rows; r++)
+    for (int32_t c = 0; c < columns; c++) to[(ptrdiff_t)c * to_row + r] = from[(ptrdiff_t)r * from_row + c];
+}
+
+const ck_kernels ck_kernels_reference = {
+  .name = "reference", .lanes = 1,
+  .correlate = correlate, .outer_sum = outer_sum, .narrow = narrow, .pool = pool, .pool_gradient = pool_gradient,
+  .sum_pixels = sum_pixels, .cross_entropy = cross_entropy, .squared_error = squared_error, .sigmoid = sigmoid,
+  .bytes_to_floats = bytes_to_floats, .add_noise = add_noise, .dropout = dropout, .tree_sum = tree_sum,
+  .adam = adam, .transpose = transpose,
+};
