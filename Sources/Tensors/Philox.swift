@@ -1,9 +1,9 @@
 // Philox.swift
 // The block function behind every random number: Philox 4x32 with ten rounds.
 
-enum Philox {
+package enum Philox {
   /// Four random words of a 128-bit counter under a 64-bit key.
-  static func block(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UInt32> {
+  package static func block(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UInt32> {
     var state = counter
     var key = key
     for _ in 0..<10 {

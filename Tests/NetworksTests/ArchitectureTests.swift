@@ -1,0 +1,71 @@
+// ArchitectureTests.swift
+// The post's models count their weights, odd configurations work, impossible ones are refused.
+
+import Networks
+import Tensors
+import Testing
+
+@Suite struct ArchitectureTests {
+  static let grey28 = ImageShape(height: 28, width: 28, channels: 1)
+
+  @Test(
+    "the post's models",
+    arguments: [
+      (Architecture.convolutional(filters: [16, 8, 8], downsampling: .pool), 7_873, [4, 4, 8]),
+      (.convolutional(filters: [16, 8, 8], downsampling: .stride), 11_361, [4, 4, 8]),
+      (.fullyConnected(hiddenUnits: [128, 64, 32]), 222_384, [32]),
+    ])
+  func weights(architecture: Architecture, weights: Int, bottleneck: [Int]) throws {
+    let model = try Autoencoder(architecture, imageShape: Self.grey28, threads: 1)
+    #expect(model.slab.weightCount == weights)
+    #expect(model.layers.reduce(0) { $0 + $1.weights } == weights)
+    #expect(model.bottleneckShape == bottleneck)
+    #expect(model.layers[model.bottleneckLayer].outputShape == bottleneck)
+    #expect(model.layers.first?.name == "input")
+    #expect(Set(model.layers.map(\.name)).count == model.layers.count)
+  }
+
+  @Test("the layer table of the post's convolutional model")
+  func layers() throws {
+    let model = try Autoencoder(
+      .convolutional(filters: [16, 8, 8], downsampling: .pool), imageShape: Self.grey28, threads: 1)
+    let rows = model.layers.map { "\($0.name) \($0.outputShape) \($0.weights) \($0.multiplyAdds)" }
+    #expect(
+      rows == [
+        "input [28, 28, 1] 0 0",
+        "encoder/block0/conv0 [28, 28, 16] 160 112896",
+        "encoder/block0/conv1 [28, 28, 16] 2320 1806336",
+        "encoder/block0/pool [14, 14, 16] 0 0",
+        "encoder/block1/conv0 [14, 14, 8] 1160 225792",
+        "encoder/block1/conv1 [14, 14, 8] 584 112896",
+        "encoder/block1/pool [7, 7, 8] 0 0",
+        "encoder/block2/conv0 [8, 8, 8] 584 36864",
+        "encoder/block2/conv1 [8, 8, 8] 584 36864",
+        "encoder/block2/pool [4, 4, 8] 0 0",
+        "decoder/block0/deconv [8, 8, 8] 584 9216",
+        "decoder/block1/deconv [16, 16, 8] 584 36864",
+        "decoder/block2/deconv [32, 32, 16] 1168 294912",
+        "decoder/linear [32, 32, 1] 145 147456",
+        "decoder/crop [28, 28, 1] 0 0",
+      ])
+  }
+
+  @Test(
+    "what cannot be built is refused",
+    arguments: [
+      (Architecture.convolutional(filters: [], downsampling: .pool), "empty"),
+      (.fullyConnected(hiddenUnits: []), "empty"),
+      (.convolutional(filters: [16, 0], downsampling: .pool), "got 0"),
+      (.fullyConnected(hiddenUnits: [-3]), "got -3"),
+      (.fullyConnected(hiddenUnits: [65_537]), "got 65537"),
+      (.convolutional(filters: Array(repeating: 8, count: 17), downsampling: .stride), "17"),
+      (.fullyConnected(hiddenUnits: [65_536, 65_536]), "weights"),
+    ])
+  func refused(architecture: Architecture, message: String) {
+    let error = #expect(throws: ArchitectureError.self) {
+      try Autoencoder(architecture, imageShape: Self.grey28, threads: 1)
+    }
+    #expect(error?.description.contains(message) == true)
+    #expect(error?.description.contains("\n") == false)
+  }
+}

@@ -1,0 +1,110 @@
+// GradientTests.swift
+// Gradients of whole models against finite differences of their loss, for many shapes, with dropout and noise.
+
+import Networks
+import Tensors
+import Testing
+
+@Suite struct GradientTests {
+  struct Case: CustomTestStringConvertible, Sendable {
+    let architecture: Architecture
+    let shape: ImageShape
+    var dropout: Float = 0
+    var noise: Float = 0
+    var testDescription: String { "\(architecture.name) \(shape) dropout \(dropout) noise \(noise)" }
+  }
+
+  static let cases: [Case] = {
+    let pool = { (filters: [Int]) in Architecture.convolutional(filters: filters, downsampling: .pool) }
+    let stride = { (filters: [Int]) in Architecture.convolutional(filters: filters, downsampling: .stride) }
+    let side = { (height: Int, width: Int, channels: Int) in
+      ImageShape(height: height, width: width, channels: channels)
+    }
+    var cases = [
+      Case(architecture: pool([16, 8, 8]), shape: side(28, 28, 1)),
+      Case(architecture: stride([16, 8, 8]), shape: side(28, 28, 1)),
+      Case(architecture: pool([3, 5, 7]), shape: side(28, 28, 1)),
+      Case(architecture: pool([32, 16, 8]), shape: side(32, 32, 3)),
+      Case(architecture: pool([8]), shape: side(5, 9, 2)),
+      Case(architecture: stride([17, 1]), shape: side(9, 6, 4)),
+      Case(architecture: pool([4, 4, 4, 4, 4, 4]), shape: side(7, 7, 1)),
+      Case(architecture: stride([64, 32]), shape: side(12, 12, 1)),
+      Case(architecture: pool([8, 8]), shape: side(1, 1, 1)),
+      Case(architecture: pool([16, 8]), shape: side(12, 12, 1), dropout: 0.3, noise: 0.2),
+      Case(architecture: stride([16, 8]), shape: side(12, 12, 1), dropout: 0.3, noise: 0.2),
+      Case(architecture: .fullyConnected(hiddenUnits: [128, 64, 32]), shape: side(28, 28, 1)),
+      Case(architecture: .fullyConnected(hiddenUnits: [5]), shape: side(3, 3, 3)),
+      Case(architecture: .fullyConnected(hiddenUnits: [30, 7]), shape: side(8, 8, 1), dropout: 0.3, noise: 0.2),
+    ]
+    for side in 1...9 {
+      cases.append(Case(architecture: pool([8, 3]), shape: ImageShape(height: side, width: 10 - side, channels: 1)))
+    }
+    return cases
+  }()
+
+  @Test("the loss changes along the gradient as the gradient says", arguments: cases)
+  func directional(test: Case) throws {
+    let count = 5
+    let pixels = (0..<count * test.shape.count).map { UInt8(truncatingIfNeeded: $0 * $0 * 7 + $0 * 31) }
+    let batch = (0..<Int32(count)).map { $0 }
+    let perturbation = Perturbation(noiseFactor: test.noise, dropout: test.dropout, seed: 3, epoch: 2)
+    // One model a point of the line, so that no step moves another's weights.
+    func step(_ along: Float, _ direction: [[Float]]) throws -> (loss: Double, gradient: [[Float]], start: [[Float]]) {
+      let model = try Autoencoder(
+        test.architecture, imageShape: test.shape, batchSize: count, dropout: test.dropout, seed: 1, threads: 2)
+      let parameters = model.slab.parameters
+      var start = parameters.map { model.slab.numbers(of: $0, in: model.slab.values) }
+      // Biases off zero: a sum that is exactly zero would stand on ReLU's kink.
+      for (index, parameter) in parameters.enumerated() where !parameter.isKernel {
+        var stream = RandomStream(seed: 8, name: parameter.name)
+        start[index] = start[index].map { _ in stream.uniform(in: -0.3...0.3) }
+      }
+      for (index, parameter) in parameters.enumerated() { model.setWeights(parameter, to: start[index]) }
+      for (index, parameter) in parameters.enumerated() where !direction.isEmpty {
+        model.setWeights(parameter, to: zip(start[index], direction[index]).map { $0 + along * $1 })
+      }
+      let result = pixels.withUnsafeBufferPointer {
+        model.step(
+          pixels: $0, batch: batch[...], perturbation: perturbation,
+          adam: AdamStep(learningRate: 0.001, step: 1, decay: 1e-3))
+      }
+      return (result.totalLoss, parameters.map { model.slab.numbers(of: $0, in: model.slab.gradient) }, start)
+    }
+    let gradient = try step(0, []).gradient
+    let square = gradient.joined().reduce(0.0) { $0 + Double($1) * Double($1) }
+    #expect(square > 0)
+    // Central differences, at several widths; a kink of ReLU or of a pooling may fall inside the wider ones.
+    let errors = try [Float(2e-4), 6e-4, 2e-3].map { width in
+      let along = width / Float(square.squareRoot())
+      let difference = try step(along, gradient).loss - step(-along, gradient).loss
+      return abs(difference / (2 * Double(along)) - square) / square
+    }
+    #expect(errors.min() ?? 1 < 5e-3, "relative errors \(errors)")
+  }
+
+  @Test("what training computes does not depend on the number of threads", arguments: cases)
+  func threads(test: Case) throws {
+    let count = 70
+    let pixels = (0..<count * test.shape.count).map { UInt8(truncatingIfNeeded: $0 * $0 * 7 + $0 * 31) }
+    let results = try [1, 2, 3, 7].map { threads in
+      let model = try Autoencoder(
+        test.architecture, imageShape: test.shape, batchSize: 40, dropout: test.dropout, seed: 1, threads: threads)
+      return pixels.withUnsafeBufferPointer { pixels in
+        var numbers: [Double] = []
+        for step in 1...3 {
+          let batch = (0..<Int32(40)).map { $0 + Int32(step) * 9 }
+          let result = model.step(
+            pixels: pixels, batch: batch[...],
+            perturbation: Perturbation(noiseFactor: test.noise, dropout: test.dropout, seed: 3, epoch: 0),
+            adam: AdamStep(learningRate: 0.01, step: step, decay: 1e-5))
+          numbers += [result.reconstructionLoss, result.totalLoss, result.gradientNorm]
+        }
+        let evaluation = model.evaluate(pixels, count: count)
+        numbers += [evaluation.reconstructionLoss, evaluation.rmse]
+        numbers += model.slab.parameters.flatMap { model.slab.numbers(of: $0, in: model.slab.values) }.map(Double.init)
+        return numbers + model.encode(pixels, numbers: 3..<count).map(Double.init)
+      }
+    }
+    for other in results.dropFirst() { #expect(other.map(\.bitPattern) == results[0].map(\.bitPattern)) }
+  }
+}

@@ -1,0 +1,135 @@
+// ElementKernelTests.swift
+// Loss, sigmoid, noise, dropout, Adam and sums, element by element against the reference in double precision.
+
+import Tensors
+import Testing
+
+@Suite struct ElementKernelTests {
+  static let fast = InstructionSet.available.filter { $0 != .reference }
+  static let counts = [1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 33, 784]
+
+  @Test("cross entropy, its gradient, sigmoid and squared error, for logits from tiny to huge", arguments: fast)
+  func losses(set: InstructionSet) {
+    let (fast, reference) = (Kernels(set), Kernels(.reference))
+    for count in Self.counts {
+      for size: Float in [1e-6, 0.1, 1, 10, 50, 1000] {
+        let z = Slab.random(count, "z")
+        for place in 0..<count { z.base[place] *= size }
+        let x = Slab.random(count, "x")
+        for place in 0..<count { x.base[place] = abs(x.base[place]) }
+        let (got, want) = (Slab(count: count), Slab(count: count))
+        let loss = fast.crossEntropy(logits: z.base, targets: x.base, gradient: got.base, count: count, scale: 0.5)
+        let exact = reference.crossEntropy(
+          logits: z.base, targets: x.base, gradient: want.base, count: count, scale: 0.5)
+        #expect(abs(loss - exact) <= 1e-6 * abs(exact) + 1e-7)
+        // The difference of two numbers up to 1, so an absolute error of one rounding of 1, times the scale.
+        for (g, w) in zip(got.values, want.values) { #expect(abs(g - w) <= 0.5 * 0x1p-22) }
+        let error = fast.squaredError(logits: z.base, targets: x.base, count: count)
+        let exactError = reference.squaredError(logits: z.base, targets: x.base, count: count)
+        #expect(abs(error - exactError) <= 0x1p-21 * (exactError * Double(count)).squareRoot() + 1e-12)
+        fast.sigmoid(z.base, count: count, into: got.base)
+        reference.sigmoid(z.base, count: count, into: want.base)
+        for (g, w) in zip(got.values, want.values) { #expect(abs(g - w) <= 2 * w.ulp + 1e-37) }
+      }
+    }
+  }
+
+  @Test("a logit that is no number makes a loss that is none", arguments: InstructionSet.available)
+  func notANumber(set: InstructionSet) {
+    for count in [1, 5, 20] {
+      let z = Slab.random(count, "z")
+      z.base[count - 1] = .nan
+      #expect(Kernels(set).crossEntropy(logits: z.base, targets: z.base, count: count).isNaN)
+    }
+  }
+
+  @Test("bytes become the nearest floats", arguments: fast)
+  func bytes(set: InstructionSet) {
+    let bytes = (0..<256).map { UInt8($0) }
+    let (got, want) = (Slab(count: 256), Slab(count: 256))
+    Kernels(set).floats(from: bytes, count: 256, into: got.base)
+    Kernels(.reference).floats(from: bytes, count: 256, into: want.base)
+    for (g, w) in zip(got.values, want.values) { #expect(abs(g - w) <= w.ulp) }
+  }
+
+  @Test("noise is the same on every set, normal, and cut to [0, 1]", arguments: InstructionSet.available)
+  func noise(set: InstructionSet) {
+    let stream = RandomStream(seed: 5, name: "noise", index: 3, epoch: 2)
+    for count in Self.counts + [100_000] {
+      let (got, want) = (Slab(count: count), Slab(count: count))
+      for place in 0..<count {
+        got.base[place] = 0.5
+        want.base[place] = 0.5
+      }
+      Kernels(set).addNoise(to: got.base, count: count, factor: 0.1, stream: stream)
+      Kernels(.reference).addNoise(to: want.base, count: count, factor: 0.1, stream: stream)
+      for (g, w) in zip(got.values, want.values) { #expect(abs(g - w) < 2e-6) }
+      #expect(got.values.allSatisfy { $0 >= 0 && $0 <= 1 })
+      if count == 100_000 {
+        let normals = got.values.map { (Double($0) - 0.5) / 0.1 }
+        let mean = normals.reduce(0, +) / Double(count)
+        let variance = normals.reduce(0) { $0 + $1 * $1 } / Double(count)
+        #expect(abs(mean) < 0.02 && abs(variance - 1) < 0.02)
+      }
+    }
+  }
+
+  @Test("dropout drops the same elements on every set, the share asked for", arguments: InstructionSet.available)
+  func dropout(set: InstructionSet) {
+    let stream = RandomStream(seed: 6, name: "dropout/x", index: 1, epoch: 0)
+    for count in Self.counts + [100_000] {
+      let (got, want) = (Slab.random(count, "x"), Slab.random(count, "x"))
+      Kernels(set).dropout(got.base, count: count, rate: 0.25, stream: stream, firstBlock: 7)
+      Kernels(.reference).dropout(want.base, count: count, rate: 0.25, stream: stream, firstBlock: 7)
+      #expect(Array(got.values) == Array(want.values))
+      let dropped = got.values.filter { $0 == 0 }.count
+      if count == 100_000 { #expect(abs(dropped - 25_000) < 700) }
+    }
+  }
+
+  @Test("Adam's step, its sums and its moments", arguments: fast)
+  func adam(set: InstructionSet) {
+    for count in Self.counts {
+      for decay: Float in [0, 1e-2] {
+        let names = ["gradient", "moment1", "moment2", "weights"]
+        let results = [Kernels(set), Kernels(.reference)].map { kernels in
+          let slabs = names.map { Slab.random(count, $0) }
+          for place in 0..<count { slabs[2].base[place] = abs(slabs[2].base[place]) }
+          let sums = kernels.adam(
+            AdamStep(learningRate: 0.001, step: 3, decay: decay), gradient: slabs[0].base, moment1: slabs[1].base,
+            moment2: slabs[2].base, weights: slabs[3].base, count: count)
+          return (slabs: slabs, sums: sums)
+        }
+        for (got, want) in zip(results[0].slabs, results[1].slabs) { #expect(normalizedError(got, want) < 1e-6) }
+        #expect(abs(results[0].sums.gradient - results[1].sums.gradient) <= 1e-5 * results[1].sums.gradient)
+        #expect(abs(results[0].sums.weights - results[1].sums.weights) <= 1e-5 * results[1].sums.weights)
+      }
+    }
+  }
+
+  @Test("tree sums and transposes", arguments: fast)
+  func sums(set: InstructionSet) {
+    let (fast, reference) = (Kernels(set), Kernels(.reference))
+    for count in Self.counts {
+      for partials in [1, 2, 3, 5, 8, 31, 32] {
+        let stride = count + 3
+        let source = Slab.random(partials * stride, "partials")
+        let (got, want) = (Slab(count: count), Slab(count: count))
+        fast.treeSum(source.base, stride: stride, count: partials, length: count, into: got.base)
+        reference.treeSum(source.base, stride: stride, count: partials, length: count, into: want.base)
+        #expect(normalizedError(got, want) < 1e-6)
+      }
+    }
+    for rows in [1, 7, 8, 9, 16, 33] {
+      for columns in [1, 7, 8, 17, 128] {
+        let source = Slab.random(rows * (columns + 2), "from")
+        let (got, want) = (Slab(count: columns * (rows + 1)), Slab(count: columns * (rows + 1)))
+        for (kernels, result) in [(fast, got), (reference, want)] {
+          kernels.transpose(
+            source.base, rows: rows, columns: columns, fromRow: columns + 2, toRow: rows + 1, into: result.base)
+        }
+        #expect(Array(got.values) == Array(want.values))
+      }
+    }
+  }
+}
