@@ -1,0 +1,136 @@
+// Checkpoint.swift
+// A run at one step: everything that continuing it, or using its model, needs.
+
+package import Datasets
+package import Networks
+package import Tensors
+
+/// The state of a run after a step, as a safetensors file.
+///
+/// Tensors: each parameter in its documented order and shape under its name, then Adam's moments as
+/// `adam/moment1/NAME` and `adam/moment2/NAME`. Everything else is text in the file's `__metadata__`.
+package struct Checkpoint: Equatable, Sendable {
+  /// What the images were.
+  package struct Data: Hashable, Sendable {
+    package var source: DataSource
+    /// Chose the drawn digits.
+    package var seed: UInt64
+    /// Changes with any pixel or label.
+    package var fingerprint: String
+    package var shape: ImageShape
+
+    package init(source: DataSource, seed: UInt64, fingerprint: String, shape: ImageShape) {
+      self.source = source
+      self.seed = seed
+      self.fingerprint = fingerprint
+      self.shape = shape
+    }
+  }
+
+  package let configuration: TrainingConfiguration
+  /// Steps taken.
+  package let step: Int
+  /// Epochs finished.
+  package let epoch: Int
+  /// The kernels' instruction set; another may differ in last bits.
+  package let kernels: String
+  package let data: Data
+  /// Of the program.
+  package let version: String
+  package let tensors: [SafetensorsFile.Tensor]
+
+  /// The run as it is now.
+  package init(of run: TrainingRun, source: DataSource, dataSeed: UInt64, version: String) {
+    let slab = run.autoencoder.slab
+    configuration = run.configuration
+    step = run.step
+    epoch = run.step / run.stepsPerEpoch
+    kernels = run.autoencoder.kernels.instructionSet.rawValue
+    data = Data(source: source, seed: dataSeed, fingerprint: run.data.fingerprint, shape: run.data.shape)
+    self.version = version
+    tensors = [("", slab.values), (Self.moment1, slab.moment1), (Self.moment2, slab.moment2)].flatMap { prefix, part in
+      slab.parameters.map {
+        SafetensorsFile.Tensor(name: prefix + $0.name, shape: $0.shape, values: slab.numbers(of: $0, in: part))
+      }
+    }
+  }
+
+  /// Reads a checkpoint.
+  /// - Throws: `CheckpointError`, `FileError`, and what is wrong with the configuration.
+  package init(path: String) throws {
+    let file = try SafetensorsFile(path: path)
+    let metadata = CheckpointMetadata(file.metadata, path: path)
+    configuration = try metadata.configuration()
+    step = try metadata.natural("step")
+    epoch = try metadata.natural("epoch")
+    kernels = try metadata.text("kernels")
+    data = try metadata.data()
+    version = try metadata.text("version")
+    tensors = file.tensors
+  }
+
+  static let moment1 = "adam/moment1/"
+  static let moment2 = "adam/moment2/"
+
+  /// `step-00002150.safetensors`
+  package static func fileName(step: Int) -> String {
+    let digits = String(step)
+    return "step-" + String(repeating: "0", count: max(0, 8 - digits.count)) + digits + ".safetensors"
+  }
+
+  /// Replaces the file at `path`, whole or not at all.
+  /// - Throws: `FileError`.
+  package func write(to path: String) throws {
+    try SafetensorsFile(metadata: try CheckpointMetadata.texts(of: self), tensors: tensors).write(to: path)
+  }
+
+  /// Builds the model with this checkpoint's weights and moments.
+  /// - Parameter path: what messages name.
+  /// - Throws: `CheckpointError`, `ArchitectureError`.
+  package func autoencoder(threads: Int, path: String) throws -> Autoencoder {
+    try configuration.validate()
+    // A file that declares a huge model must hold one before memory is asked for.
+    let held = tensors.reduce(0) { $0 + $1.values.count }
+    let needed = configuration.architecture.fewestWeights(imageShape: data.shape)
+    guard held >= needed else {
+      throw CheckpointError.badHeader(path: path, reason: "\(held) weights where its model has \(needed) or more")
+    }
+    let autoencoder = try Autoencoder(
+      configuration.architecture, imageShape: data.shape, batchSize: configuration.batchSize,
+      dropout: Float(configuration.dropout), seed: configuration.seed, threads: threads)
+    try restore(into: autoencoder, path: path)
+    return autoencoder
+  }
+
+  /// Sets all weights and moments.
+  private func restore(into autoencoder: Autoencoder, path: String) throws(CheckpointError) {
+    let named = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    let slab = autoencoder.slab
+    for parameter in slab.parameters {
+      func values(_ prefix: String) throws(CheckpointError) -> [Float] {
+        let name = prefix + parameter.name
+        guard let tensor = named[name] else { throw .missingTensor(path: path, name: name) }
+        guard tensor.shape == parameter.shape else {
+          throw .badTensor(path: path, name: name, reason: "has shape \(tensor.shape) instead of \(parameter.shape)")
+        }
+        return tensor.values
+      }
+      autoencoder.setWeights(parameter, to: try values(""))
+      slab.set(parameter, in: slab.moment1, to: try values(Self.moment1))
+      slab.set(parameter, in: slab.moment2, to: try values(Self.moment2))
+    }
+  }
+}
+
+extension Architecture {
+  /// The encoder's kernels alone. A bound, cheap and without overflow, on what the model has.
+  /// - Precondition: validated, and an image of at most 2^28 elements.
+  fileprivate func fewestWeights(imageShape: ImageShape) -> Int {
+    switch self {
+    case .convolutional(let filters, _):
+      zip([imageShape.channels] + filters, filters).reduce(0) { $0 + 9 * ($1.0 + $1.1) * $1.1 }
+    case .fullyConnected(let hiddenUnits):
+      zip([imageShape.count] + hiddenUnits, hiddenUnits).reduce(0) { $0 + $1.0 * $1.1 }
+    }
+  }
+}

@@ -1,0 +1,43 @@
+// CheckpointError.swift
+// What is wrong with a checkpoint, in one line for people.
+
+import ByteStreams
+
+/// A file that is no safetensors file, or no checkpoint of this program. Paths and names are as given, not escaped.
+package enum CheckpointError: Error, Equatable {
+  /// The file ends too early: `want` bytes were declared or needed.
+  case truncated(path: String, got: Int, want: UInt64)
+  /// The first eight bytes declare a header longer than any.
+  case headerLength(path: String, got: UInt64, limit: Int)
+  /// The header is no JSON object of tensors.
+  case badHeader(path: String, reason: String)
+  /// One tensor's entry is wrong.
+  case badTensor(path: String, name: String, reason: String)
+  case missingTensor(path: String, name: String)
+  /// A key of `__metadata__` is missing or not understood; `got` is nil where it is missing.
+  case metadata(path: String, key: String, got: String?)
+}
+
+extension CheckpointError: CustomStringConvertible {
+  /// What, where, and what to do.
+  package var description: String {
+    switch self {
+    case .truncated(let path, let got, let want):
+      "\(shown(path)) is cut off: \(got) bytes where \(want) are declared; use another checkpoint"
+    case .headerLength(let path, let got, let limit):
+      "\(shown(path)) is no safetensors file: its header would have \(got) bytes, at most \(limit) are possible"
+    case .badHeader(let path, let reason):
+      "\(shown(path)) is no safetensors file: \(DisplayName.escaped(reason))"
+    case .badTensor(let path, let name, let reason):
+      "\(shown(path)) is damaged: tensor \(shown(name)) \(DisplayName.escaped(reason)); use another checkpoint"
+    case .missingTensor(let path, let name):
+      "\(shown(path)) has no tensor \(shown(name)); give a checkpoint that aelog has written"
+    case .metadata(let path, let key, nil):
+      "\(shown(path)) says nothing of \(shown(key)); give a checkpoint that aelog has written"
+    case .metadata(let path, let key, let got?):
+      "\(shown(path)) has \(shown(key)) = \(shown(String(got.prefix(80)))), which is not understood; use another checkpoint"
+    }
+  }
+
+  private func shown(_ name: String) -> String { DisplayName.quoted(name) }
+}

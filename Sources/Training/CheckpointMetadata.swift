@@ -1,0 +1,82 @@
+// CheckpointMetadata.swift
+// What a checkpoint says of its run, as the texts of a safetensors file.
+
+import Datasets
+import Networks
+import Tensors
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// The texts of a file, read one by one.
+struct CheckpointMetadata {
+  private let texts: [String: String]
+  private let path: String
+
+  init(_ texts: [String: String], path: String) {
+    self.texts = texts
+    self.path = path
+  }
+
+  /// What is written for a checkpoint.
+  static func texts(of checkpoint: Checkpoint) throws -> [String: String] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let shape = checkpoint.data.shape
+    return [
+      "configuration": String(decoding: try encoder.encode(checkpoint.configuration), as: UTF8.self),
+      "step": "\(checkpoint.step)",
+      "epoch": "\(checkpoint.epoch)",
+      "seed": "\(checkpoint.configuration.seed)",
+      "kernels": checkpoint.kernels,
+      "data_source": checkpoint.data.source.argument,
+      "data_seed": "\(checkpoint.data.seed)",
+      "data_fingerprint": checkpoint.data.fingerprint,
+      "image_shape": "\(shape.height),\(shape.width),\(shape.channels)",
+      "version": checkpoint.version,
+    ]
+  }
+
+  func text(_ key: String) throws(CheckpointError) -> String {
+    guard let text = texts[key] else { throw .metadata(path: path, key: key, got: nil) }
+    return text
+  }
+
+  /// A whole number of 0 or more, with at most `limit`.
+  func natural(_ key: String, limit: Int = 1 << 53) throws(CheckpointError) -> Int {
+    let text = try text(key)
+    guard let number = Int(text), (0...limit).contains(number) else {
+      throw .metadata(path: path, key: key, got: text)
+    }
+    return number
+  }
+
+  func configuration() throws -> TrainingConfiguration {
+    let text = try text("configuration")
+    guard
+      let configuration = try? JSONDecoder().decode(TrainingConfiguration.self, from: Data(text.utf8))
+    else { throw CheckpointError.metadata(path: path, key: "configuration", got: text) }
+    try configuration.validate()
+    return configuration
+  }
+
+  func data() throws(CheckpointError) -> Checkpoint.Data {
+    let seed = try text("data_seed")
+    guard let seed = UInt64(seed) else { throw .metadata(path: path, key: "data_seed", got: seed) }
+    return Checkpoint.Data(
+      source: DataSource(argument: try text("data_source")), seed: seed, fingerprint: try text("data_fingerprint"),
+      shape: try imageShape())
+  }
+
+  private func imageShape() throws(CheckpointError) -> ImageShape {
+    let text = try text("image_shape")
+    let extents = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
+    guard extents.count == 3, extents.allSatisfy({ (1...65_536).contains($0) }), extents.reduce(1, *) <= 1 << 28 else {
+      throw .metadata(path: path, key: "image_shape", got: text)
+    }
+    return ImageShape(height: extents[0], width: extents[1], channels: extents[2])
+  }
+}

@@ -1,0 +1,101 @@
+// SafetensorsFile.swift
+// Named tensors of float32 in one file, in the format that Python's safetensors reads.
+
+import ByteStreams
+
+/// Tensors in order, and texts about them.
+///
+/// Layout (huggingface/safetensors, README, "Format"): u64 LE header length, header (JSON: a map from name to dtype, shape
+/// and data_offsets, and `__metadata__`, a map of texts), then the tensors' bytes without gaps. Spaces fill the header up
+/// to a multiple of eight, so that the floats lie on their boundaries.
+package struct SafetensorsFile: Equatable, Sendable {
+  package struct Tensor: Equatable, Sendable {
+    package let name: String
+    package let shape: [Int]
+    /// Row-major, as many as the shape says.
+    package let values: [Float]
+
+    /// - Precondition: as many values as the shape says.
+    package init(name: String, shape: [Int], values: [Float]) {
+      precondition(shape.reduce(1, *) == values.count, "\(name) takes \(shape.reduce(1, *)) values")
+      self.name = name
+      self.shape = shape
+      self.values = values
+    }
+  }
+
+  package var metadata: [String: String]
+  /// With different names, in the order of their bytes.
+  package var tensors: [Tensor]
+
+  package init(metadata: [String: String], tensors: [Tensor]) {
+    self.metadata = metadata
+    self.tensors = tensors
+  }
+
+  /// Replaces the file at `path`, whole or not at all.
+  /// - Throws: `FileError`.
+  package func write(to path: String) throws {
+    try WholeFile.replace(path) { sink in
+      let header = header
+      try withUnsafeBytes(of: UInt64(header.count).littleEndian) { try sink.write($0) }
+      try sink.write(header)
+      for tensor in tensors { try sink.write(tensor.littleEndian) }
+    }
+  }
+
+  /// The bytes of the file.
+  package var encoded: [UInt8] {
+    let header = header
+    return withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) } + header
+      + tensors.flatMap(\.littleEndian)
+  }
+
+  private var header: [UInt8] {
+    var entries = [
+      "\"__metadata__\":{"
+        + metadata.sorted { $0.key < $1.key }.map { "\($0.key.jsonQuoted):\($0.value.jsonQuoted)" }
+        .joined(separator: ",") + "}"
+    ]
+    var offset = 0
+    for tensor in tensors {
+      let end = offset + tensor.values.count * 4
+      let shape = tensor.shape.map(String.init).joined(separator: ",")
+      entries.append(
+        "\(tensor.name.jsonQuoted):{\"dtype\":\"F32\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}")
+      offset = end
+    }
+    let text = Array(("{" + entries.joined(separator: ",") + "}").utf8)
+    return text + [UInt8](repeating: UInt8(ascii: " "), count: (8 - text.count % 8) % 8)
+  }
+}
+
+extension SafetensorsFile.Tensor {
+  fileprivate var littleEndian: [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: values.count * 4) { buffer, count in
+      for (index, value) in values.enumerated() {
+        UnsafeMutableRawBufferPointer(buffer).storeBytes(
+          of: value.bitPattern.littleEndian, toByteOffset: index * 4, as: UInt32.self)
+      }
+      count = values.count * 4
+    }
+  }
+}
+
+extension String {
+  /// As a JSON string (RFC 8259, section 7).
+  fileprivate var jsonQuoted: String {
+    var text = "\""
+    for scalar in unicodeScalars {
+      switch scalar {
+      case "\"": text += "\\\""
+      case "\\": text += "\\\\"
+      case _ where scalar.value < 0x20:
+        let digits = String(scalar.value, radix: 16)
+        text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: text.unicodeScalars.append(scalar)
+      }
+    }
+    return text + "\""
+  }
+}
