@@ -7,13 +7,12 @@
 #define CK_TABLE ck_kernels_avx512
 #define CK_LANES 16
 #define CK_TILE_MAX 28
-#define CK_HAS_4 1
 #define CK_TILES_HALF_ROW(F) F(hf, 3, 14, 1) F(hf, 3, 8, 1) F(hf, 3, 4, 1)
 #define CK_TILES_HALF(F) F(hf, 1, 14, 1) F(hf, 1, 8, 1) F(hf, 1, 4, 1) F(hf, 1, 1, 1)
 #define CK_TILES_ROW(F) F(vf, 3, 14, 1) F(vf, 3, 8, 1) F(vf, 3, 4, 1)
 #define CK_TILES_1(F) F(vf, 1, 28, 1) F(vf, 1, 14, 1) F(vf, 1, 8, 1) F(vf, 1, 4, 1) F(vf, 1, 1, 1)
 #define CK_TILES_2(F) F(vf, 1, 14, 2) F(vf, 1, 8, 2) F(vf, 1, 4, 2) F(vf, 1, 1, 2)
-#define CK_TILES_4(F) F(vf, 1, 7, 4) F(vf, 1, 4, 4) F(vf, 1, 1, 4)
+#define CK_TILES_3(F) F(vf, 1, 8, 3) F(vf, 1, 4, 3) F(vf, 1, 1, 3)
 #define CK_OUTER_MAX 27
 #define CK_OUTER_ROW 8
 #define CK_OUTER_DENSE_1 16

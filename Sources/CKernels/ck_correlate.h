@@ -17,6 +17,8 @@
       const float *xt = x + d->tap_x[t], *wt[3];                                                                      \
       UNROLL for (int i = 0; i < T; i++) wt[i] = w + d->tap_w[t + i];                                                 \
       for (ptrdiff_t c = 0, at = 0; c < d->channels; c++, xt++, at += outputs) {                                      \
+        if (T == 1 && step == 0) /* dense layers: rows of weights too far apart for the processor to foresee */       \
+          UNROLL for (int b = 0; b < B; b++) __builtin_prefetch(wt[0] + at + 4 * outputs + b * lanes);                \
         v wv[12];                                                                                                     \
         UNROLL for (int i = 0; i < T; i++) UNROLL for (int b = 0; b < B; b++)                                         \
           wv[i * B + b] = v##_load(wt[i] + at + b * lanes);                                                           \
@@ -75,11 +77,11 @@ typedef struct {
 CK_TILES_ROW(DEFINE_TILE)
 CK_TILES_1(DEFINE_TILE)
 CK_TILES_2(DEFINE_TILE)
-CK_TILES_4(DEFINE_TILE)
+CK_TILES_3(DEFINE_TILE)
 static const correlation_tile tiles_row[] = {CK_TILES_ROW(LIST_TILE)};
 static const correlation_tile tiles_1[] = {CK_TILES_1(LIST_TILE)};
 static const correlation_tile tiles_2[] = {CK_TILES_2(LIST_TILE)};
-static const correlation_tile tiles_4[] = {CK_TILES_4(LIST_TILE)};
+static const correlation_tile tiles_3[] = {CK_TILES_3(LIST_TILE)};
 #if CK_LANES != 8
 CK_TILES_HALF(DEFINE_TILE)
 CK_TILES_HALF_ROW(DEFINE_TILE)
@@ -140,9 +142,10 @@ static void correlate(const ck_correlation *d, const float *x, const float *w, c
       WITH_TILES(1, tiles_half_row, 8)
 #endif
     }
-#if CK_HAS_4
-    WITH_TILES(4, tiles_4, CK_LANES)
-#endif
+    // Three vectors where they leave no single one behind.
+    if (left >= 6 * CK_LANES || left == 3 * CK_LANES) {
+      WITH_TILES(3, tiles_3, CK_LANES)
+    }
     WITH_TILES(2, tiles_2, CK_LANES)
     WITH_TILES(1, tiles_1, CK_LANES)
 #if CK_LANES != 8

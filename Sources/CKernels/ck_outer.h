@@ -12,6 +12,10 @@
     for (int row = 0; row < d->rows; row++) {                                                                         \
       const float *ap = a + row * (ptrdiff_t)d->a_row, *bp = b + row * (ptrdiff_t)d->b_row;                           \
       for (int q = 0; q < d->columns; q++, ap += a_step, bp += b_step) {                                              \
+        if (T == 1) { /* dense layers: one row of a batch lies far from the next */                                   \
+          __builtin_prefetch(ap + ta[0] + 8 * a_step);                                                                \
+          __builtin_prefetch(bp + tb[0] + 8 * b_step);                                                                \
+        }                                                                                                             \
         if (shared_a) {                                                                                               \
           v bv[T_MAX * 2];                                                                                            \
           UNROLL for (int t = 0; t < T; t++) UNROLL for (int i = 0; i < B; i++)                                       \

@@ -6,11 +6,10 @@
 #define CK_TABLE ck_kernels_vectors
 #define CK_LANES 8
 #define CK_TILE_MAX 12
-#define CK_HAS_4 0
 #define CK_TILES_ROW(F) F(vf, 3, 4, 1)
 #define CK_TILES_1(F) F(vf, 1, 6, 1) F(vf, 1, 4, 1) F(vf, 1, 1, 1)
 #define CK_TILES_2(F) F(vf, 1, 3, 2) F(vf, 1, 1, 2)
-#define CK_TILES_4(F)
+#define CK_TILES_3(F) F(vf, 1, 2, 3) F(vf, 1, 1, 3)
 #define CK_OUTER_MAX 12
 #define CK_OUTER_ROW 4
 #define CK_OUTER_DENSE_1 4

@@ -18,7 +18,9 @@ enum StageKind: Sendable {
 }
 
 /// One layer of a convolutional autoencoder as kernels see it; offsets are into a worker's arena.
-struct Stage: Sendable {
+///
+/// A class, though it never changes: every image walks over all stages, and a struct would be copied each time.
+final class Stage: Sendable {
   let name: String
   let kind: StageKind
   let input: Volume
@@ -29,10 +31,24 @@ struct Stage: Sendable {
   let pool: MaxPool?
   /// Of the loss by the stage's input; nil at the first stage.
   let inputGradient: Volume?
+
+  init(
+    name: String, kind: StageKind, input: Volume, output: Volume, outputGradient: Volume, weights: StageWeights?,
+    pool: MaxPool?, inputGradient: Volume?
+  ) {
+    self.name = name
+    self.kind = kind
+    self.input = input
+    self.output = output
+    self.outputGradient = outputGradient
+    self.weights = weights
+    self.pool = pool
+    self.inputGradient = inputGradient
+  }
 }
 
 /// The parts of a stage that has weights.
-struct StageWeights: Sendable {
+final class StageWeights: Sendable {
   let kernel: Parameter
   let bias: Parameter
   let forward: [PlacedCorrelation]
@@ -42,6 +58,20 @@ struct StageWeights: Sendable {
   /// Operands of `gradient`: offsets into the arena.
   let gradientA: Int
   let gradientB: Int
+
+  init(
+    kernel: Parameter, bias: Parameter, forward: [PlacedCorrelation], narrow: NarrowCorrelation?,
+    backward: [PlacedCorrelation], gradient: OuterSum, gradientA: Int, gradientB: Int
+  ) {
+    self.kernel = kernel
+    self.bias = bias
+    self.forward = forward
+    self.narrow = narrow
+    self.backward = backward
+    self.gradient = gradient
+    self.gradientA = gradientA
+    self.gradientB = gradientB
+  }
 }
 
 /// The whole network.
