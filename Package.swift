@@ -37,7 +37,8 @@ let package = Package(
     module(
       "AelogCommands",
       [
-        "Experiments", "Training", "Networks", "Datasets", "EventFiles", "ProjectorFiles", "PNG", "ByteStreams",
+        "Experiments", "Training", "Networks", "Datasets", "Tensors", "EventFiles", "ProjectorFiles", "PNG",
+        "ByteStreams",
         argumentParser,
       ]),
 
@@ -85,7 +86,7 @@ let package = Package(
     tests(
       of: "Experiments",
       ["Training", "Networks", "Datasets", "Tensors", "EventFiles", "ProjectorFiles", "PNG", "ByteStreams"]),
-    tests(of: "AelogCommands", ["Experiments", "Training", "Networks"]),
+    tests(of: "AelogCommands", ["Experiments", "Training", "Networks", "Datasets", "Tensors", "ByteStreams"]),
     .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "PNG", "EventFiles"], swiftSettings: house),
     .testTarget(
       name: "PublicAPITests", dependencies: ["TestSupport", "EventFiles", "ProjectorFiles", "PNG"],

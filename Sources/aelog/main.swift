@@ -1,1 +1,15 @@
-print("aelog")
+// main.swift
+// The process, and nothing else.
+
+import AelogCommands
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+StopSignals.ignoreWriteSignals()
+exit(Aelog.run(on: .standard(commandLine: CommandLine.arguments)))

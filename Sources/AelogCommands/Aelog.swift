@@ -1,0 +1,70 @@
+// Aelog.swift
+// The command aelog and its subcommands.
+
+package import ArgumentParser
+import ByteStreams
+
+/// The root command: without a subcommand it prints its help.
+package struct Aelog: ParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "aelog",
+    abstract: "Train autoencoders on images and look at them in TensorBoard.",
+    discussion: """
+      Examples:
+        aelog train --logdir runs/
+        tensorboard --logdir runs/
+      """,
+    version: version,
+    subcommands: [Train.self, Data.self, Export.self, Reconstruct.self])
+
+  package static let version = "0.1.0"
+
+  package init() {}
+}
+
+/// A command that does something: one line of work for a console.
+protocol ConsoleCommand: ParsableCommand {
+  /// - Returns: the exit code.
+  func run(on console: Console) throws -> Int32
+}
+
+extension Aelog {
+  /// The whole process: reads the words, does the work, and says what went wrong.
+  ///
+  /// - Parameter console: its command line begins with the program's name.
+  /// - Returns: the exit code.
+  package static func run(on console: Console) -> Int32 {
+    var command: any ParsableCommand
+    do {
+      command = try parseAsRoot(Array(console.commandLine.dropFirst()))
+    } catch  where exitCode(for: error) == .success {
+      console.output.line(fullMessage(for: error, columns: console.output.columns))
+      return finish(console, 0)
+    } catch {
+      return report(Failure(parsing: error), on: console)
+    }
+    do {
+      guard let work = command as? any ConsoleCommand else {
+        try command.run()
+        return 0
+      }
+      return finish(console, try work.run(on: console))
+    } catch  where exitCode(for: error) == .success {
+      console.output.line(fullMessage(for: error, columns: console.output.columns))
+      return finish(console, 0)
+    } catch {
+      return report(Failure(error), on: console)
+    }
+  }
+
+  private static func report(_ failure: Failure, on console: Console) -> Int32 {
+    console.errors.line("error: \(failure.message)")
+    return failure.status.rawValue
+  }
+
+  /// A command that succeeded has still failed where its output did not arrive, unless nobody wanted to read it.
+  private static func finish(_ console: Console, _ status: Int32) -> Int32 {
+    guard status == 0, let code = console.output.failure else { return status }
+    return report(Failure(FileError.system(operation: .write, path: "standard output", code: code)), on: console)
+  }
+}

@@ -1,0 +1,40 @@
+// Reconstruct.swift
+// aelog reconstruct: images above what a trained model makes of them.
+
+import ArgumentParser
+import ByteStreams
+import Experiments
+import PNG
+
+/// Writes a picture of originals and reconstructions.
+struct Reconstruct: ConsoleCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Write a picture of images above their reconstructions.",
+    discussion: """
+      A denoising model shows three rows: the originals, what it saw, and what it made of it.
+
+      Examples:
+        aelog reconstruct --run runs/convolutional-16-8-8 --out reconstructions.png
+        aelog reconstruct --run runs/denoising --out validation.png --split validation --images 20
+      """)
+
+  @OptionGroup var choice: RunChoice
+  @OptionGroup var picture: PictureOptions
+
+  @Option(parsing: .unconditional, help: ArgumentHelp("Images from left to right.", valueName: "count"))
+  var images = ReconstructionPicture.defaultImages
+
+  func validate() throws {
+    if !(1...10_000).contains(images) { throw ValidationError("--images: got \(images), want 1 to 10000") }
+  }
+
+  func run(on console: Console) throws -> Int32 {
+    let (model, data) = try choice.load()
+    let drawn = try ReconstructionPicture.draw(model, data: data, split: choice.split, images: images)
+    try picture.write(drawn)
+    console.output.line(
+      "  picture      \(ShellWord.quoted(picture.out)): \(choice.split.rawValue) images, "
+        + "\(Quantity.shape([drawn.width, drawn.height])) pixels, step \(Quantity.grouped(model.step))")
+    return 0
+  }
+}

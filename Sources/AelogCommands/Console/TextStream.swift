@@ -1,0 +1,82 @@
+// TextStream.swift
+// Where a command prints: a file descriptor that may be a terminal, a file, or a pipe whose reader has gone.
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Text to a descriptor or, in tests, to memory. Used by one thread at a time.
+///
+/// A refused write never interrupts the work that is reported: the stream falls silent, and `failure` tells why unless
+/// the reader simply went away, as with `| head`.
+package final class TextStream {
+  /// True where lines can be redrawn in place.
+  package let isTerminal: Bool
+  package let style: TextStyle
+  /// The error number that ended the stream; nil for a reader that went away.
+  package private(set) var failure: Int32?
+  /// What was printed, where there is no descriptor.
+  package private(set) var captured = ""
+  private let descriptor: Int32?
+  private var isOpen = true
+
+  /// - Parameters:
+  ///   - descriptor: 1 or 2.
+  ///   - environment: of the process; `TERM=dumb` and `NO_COLOR` are honoured.
+  package init(descriptor: Int32, environment: (String) -> String?) {
+    self.descriptor = descriptor
+    isTerminal = isatty(descriptor) == 1 && environment("TERM") != "dumb"
+    style = isTerminal && (environment("NO_COLOR") ?? "").isEmpty ? .ansi : .plain
+  }
+
+  /// A stream that keeps what it is given.
+  package init(isTerminal: Bool = false) {
+    descriptor = nil
+    self.isTerminal = isTerminal
+    style = .plain
+  }
+
+  /// The terminal's columns now; 80 where nothing is known.
+  package var columns: Int {
+    var size = winsize()
+    guard let descriptor, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    return Int(size.ws_col)
+  }
+
+  package func line(_ text: String = "") { write(text + "\n") }
+
+  /// Writes all of it in as few calls as the system allows.
+  package func write(_ text: String) {
+    guard let descriptor else { return captured += text }
+    guard isOpen else { return }
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Self.send($0, to: descriptor) }
+      if count > 0 {
+        rest = rest.dropFirst(count)
+      } else if errno == EAGAIN {
+        var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        poll(&request, 1, -1)
+      } else if errno != EINTR {
+        isOpen = false
+        failure = errno == EPIPE || errno == EIO ? nil : errno
+        return
+      }
+    }
+  }
+
+  private static func send(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int {
+    // The name `write` alone would be the method's.
+    #if canImport(Glibc)
+      Glibc.write(descriptor, bytes.baseAddress, bytes.count)
+    #elseif canImport(Musl)
+      Musl.write(descriptor, bytes.baseAddress, bytes.count)
+    #else
+      Darwin.write(descriptor, bytes.baseAddress, bytes.count)
+    #endif
+  }
+}

@@ -1,0 +1,103 @@
+// TextDisplay.swift
+// A training run for people: the layer table, a line an epoch, and on terminals one line that moves.
+
+package import Experiments
+import Networks
+import Training
+
+/// Lines for people; the last one is redrawn in place where the output is a terminal.
+package final class TextDisplay: TrainingDisplay {
+  private let output: TextStream
+  private let logdir: String
+  private let clock: () -> Double
+  private var start: TrainingStart?
+  private var epochs = EpochTable(epochs: 1)
+  private var progress: ProgressMeter
+  /// Whether the terminal's last line is the moving one.
+  private var isDrawn = false
+
+  /// - Parameters:
+  ///   - logdir: what TensorBoard is to be given.
+  ///   - clock: seconds that never go back.
+  package init(output: TextStream, logdir: String, clock: @escaping () -> Double = Console.now) {
+    self.output = output
+    self.logdir = logdir
+    self.clock = clock
+    progress = ProgressMeter(clock: clock)
+  }
+
+  package func begin(_ start: TrainingStart) {
+    self.start = start
+    epochs = EpochTable(epochs: start.epochs)
+    let table = LayerTable.lines(of: start.layers)
+    output.line()
+    for (index, line) in table.enumerated() {
+      let isEmphasized = index == 0 || index == table.count - 1
+      output.line(isEmphasized ? output.style.strong(line) : line)
+    }
+    output.line()
+    output.line("  images    \(start.data)")
+    output.line("  kernels   \(start.kernels), \(start.threads) \(start.threads == 1 ? "thread" : "threads")")
+    output.line("  run       \(ShellWord.quoted(start.runPath))")
+    output.line()
+    for (index, line) in epochs.header.enumerated() { output.line(index == 0 ? output.style.strong(line) : line) }
+    progress.begin()
+  }
+
+  package func show(_ progress: TrainingProgress) {
+    switch progress {
+    case .step(let report, let imagesPerSecond): redraw(report, imagesPerSecond)
+    case .epoch(let report, let imagesPerSecond, let seconds):
+      clear()
+      output.line(epochs.line(report, imagesPerSecond: imagesPerSecond, seconds: seconds))
+    case .finishing(let what): draw("  \(what) …")
+    }
+  }
+
+  package func stopping() { draw("  stopping after this step; once more ends at once …") }
+
+  package func end(_ outcome: TrainingOutcome) {
+    clear()
+    output.line()
+    if let test = outcome.test {
+      output.line(
+        "  test      loss \(Quantity.loss(test.reconstructionLoss)), RMSE \(Quantity.loss(test.rmse))")
+    }
+    output.line(
+      "  time      \(Quantity.duration(outcome.seconds)), \(Quantity.rate(outcome.imagesPerSecond)) images/s in training"
+    )
+    output.line()
+    output.line("  Look at it with")
+    output.line("    " + output.style.strong(tensorBoardCommand))
+    output.line()
+  }
+
+  package func fail() { clear() }
+
+  /// A directory that begins with a hyphen would be taken for an option.
+  private var tensorBoardCommand: String {
+    ShellWord.line(["tensorboard", "--logdir", logdir.hasPrefix("-") ? "./\(logdir)" : logdir])
+  }
+
+  private func redraw(_ report: StepReport, _ imagesPerSecond: Double) {
+    guard output.isTerminal, let start, progress.isDue(step: report.step, of: start.totalSteps) else { return }
+    let line = ProgressLine(
+      epoch: report.epoch, epochs: start.epochs, step: report.step, totalSteps: start.totalSteps,
+      loss: report.reconstructionLoss, imagesPerSecond: imagesPerSecond,
+      secondsLeft: progress.secondsLeft(step: report.step, of: start.totalSteps))
+    draw(line.text(columns: output.columns, style: output.style))
+  }
+
+  /// The cursor goes back to the line's start, so that what a terminal echoes (^C) makes no second line.
+  private func draw(_ line: String) {
+    guard output.isTerminal else { return }
+    output.write("\r\u{1B}[K\(line)\r")
+    isDrawn = true
+  }
+
+  private func clear() {
+    guard isDrawn else { return }
+    output.write("\r\u{1B}[K")
+    isDrawn = false
+  }
+}

@@ -1,0 +1,94 @@
+// Failure.swift
+// The one place from an error to a line of text and an exit code.
+
+import ArgumentParser
+import ByteStreams
+import Datasets
+import Experiments
+import Networks
+import Training
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// How a process ends; the numbers from 64 on are those of sysexits.h.
+package enum ExitReason: Int32, Sendable {
+  case success = 0
+  /// Training broke down.
+  case failure = 1
+  /// The command line.
+  case usage = 64
+  /// What a file holds.
+  case data = 65
+  /// An input is not there.
+  case noInput = 66
+  /// Something can't be made, or is in the way.
+  case cannotCreate = 73
+  /// Reading or writing failed.
+  case inputOutput = 74
+  /// Somebody else has it.
+  case inUse = 75
+  case noPermission = 77
+}
+
+/// What the process says and how it ends when something went wrong.
+package struct Failure: Equatable {
+  /// One line: what, where, what to do. No control characters.
+  package let message: String
+  package let status: ExitReason
+
+  package init(message: String, status: ExitReason) {
+    self.message = Failure.oneLine(message)
+    self.status = status
+  }
+
+  /// Of an error that a command's work threw.
+  package init(_ error: any Error) { self.init(message: "\(error)", status: Failure.status(of: error)) }
+
+  /// Of an error that reading the command line threw, with a pointer to that command's help.
+  package init(parsing error: any Error) {
+    let message = Aelog.message(for: error)
+    let usage = Aelog.fullMessage(for: error).split(separator: "\n").last { $0.contains("See '") } ?? ""
+    let help = usage.split(separator: "'").dropFirst().first.map { " (see \($0))" } ?? ""
+    self.init(message: message + help, status: .usage)
+  }
+
+  private static func status(of error: any Error) -> ExitReason {
+    switch error {
+    case let error as FileError: error.status
+    case DatasetError.missingDirectory, DatasetError.missingFile: .noInput
+    case DatasetError.sheetTooLarge, is ValidationError, is ArchitectureError: .usage
+    case TrainingError.nonFiniteLoss: .failure
+    case is TrainingError: .usage
+    default: .data
+    }
+  }
+
+  /// Line ends and what follows them become one blank, so that no name and no parser's list makes a second line; other
+  /// characters that could deceive a terminal are escaped.
+  private static func oneLine(_ text: String) -> String {
+    let lines = text.split(whereSeparator: \.isNewline).map { line in line.drop { $0 == " " } }
+    return lines.joined(separator: " ").unicodeScalars.map { scalar in
+      let escaped = DisplayName.escaped(String(scalar))
+      return escaped.hasPrefix("\\u") ? escaped : String(scalar)
+    }.joined()
+  }
+}
+
+extension FileError {
+  fileprivate var status: ExitReason {
+    switch self {
+    case .system(_, _, EACCES), .system(_, _, EPERM), .system(_, _, EROFS): .noPermission
+    case .system(.createDirectory, _, _), .alreadyExists, .notADirectory: .cannotCreate
+    case .system where saysNotThere: .noInput
+    case .system: .inputOutput
+    case .tooLarge: .data
+    case .inUse: .inUse
+    }
+  }
+}

@@ -1,0 +1,60 @@
+// ModelOptions.swift
+// The options that choose the autoencoder.
+
+package import ArgumentParser
+package import Networks
+
+/// The two families, as written after `--model`.
+package enum ModelFamily: String, CaseIterable, ExpressibleByArgument, Sendable {
+  case convolutional
+  case fullyConnected = "fully-connected"
+}
+
+extension Downsampling: ExpressibleByArgument {}
+
+/// Which autoencoder is trained. An option that does not belong to the chosen family is refused, not ignored.
+package struct ModelOptions: ParsableArguments {
+  static let defaultFilters = SizeList([16, 8, 8])
+  static let defaultHiddenUnits = SizeList([128, 64, 32])
+
+  @Option(help: "The family of the autoencoder.")
+  package var model = ModelFamily.convolutional
+
+  @Option(
+    help: ArgumentHelp(
+      "Filters of each convolutional block, the picture halved after each. (default: \(defaultFilters))",
+      valueName: "sizes"),
+    transform: SizeList.parse)
+  package var filters: SizeList?
+
+  @Option(help: "How a convolutional encoder halves its pictures. (values: pool, stride; default: pool)")
+  package var downsampling: Downsampling?
+
+  @Option(
+    help: ArgumentHelp(
+      "Units of each hidden layer of a fully connected encoder. (default: \(defaultHiddenUnits))", valueName: "sizes"),
+    transform: SizeList.parse)
+  package var hiddenUnits: SizeList?
+
+  package init() {}
+
+  package var architecture: Architecture {
+    switch model {
+    case .convolutional:
+      .convolutional(filters: (filters ?? Self.defaultFilters).sizes, downsampling: downsampling ?? .pool)
+    case .fullyConnected:
+      .fullyConnected(hiddenUnits: (hiddenUnits ?? Self.defaultHiddenUnits).sizes)
+    }
+  }
+
+  package func validate() throws {
+    func refuse(_ option: String, isGiven: Bool, wants family: ModelFamily) throws {
+      guard isGiven && model != family else { return }
+      throw ValidationError("--\(option) belongs to --model \(family.rawValue); leave it out or choose that model")
+    }
+    try refuse("filters", isGiven: filters != nil, wants: .convolutional)
+    try refuse("downsampling", isGiven: downsampling != nil, wants: .convolutional)
+    try refuse("hidden-units", isGiven: hiddenUnits != nil, wants: .fullyConnected)
+    do { try architecture.validate() } catch { throw ValidationError("\(error)") }
+  }
+}

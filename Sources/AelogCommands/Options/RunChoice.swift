@@ -1,0 +1,45 @@
+// RunChoice.swift
+// Which finished run a command works on, and which of its images.
+
+package import ArgumentParser
+package import Datasets
+package import Experiments
+
+extension Split: ExpressibleByArgument {}
+
+/// A run's checkpoint and the images to take.
+package struct RunChoice: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("The directory of a run that aelog train has made.", valueName: "directory"),
+    completion: .directory)
+  package var run: String
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The step whose checkpoint is taken. (default: the last)", valueName: "number"))
+  package var step: Int?
+
+  @Option(help: "The part of the images.")
+  package var split = Split.test
+
+  @Option(
+    help: ArgumentHelp("Where the run's images are now. (default: where they were)", valueName: "path"),
+    completion: .directory)
+  package var data: String?
+
+  @OptionGroup package var threads: Threads
+
+  package init() {}
+
+  package func validate() throws {
+    if run.isEmpty { throw ValidationError("--run: the path is empty; give a run's directory, as in runs/first") }
+    if let step, step < 0 { throw ValidationError("--step: got \(step), want 0 or more") }
+    if data?.isEmpty ?? false { throw ValidationError("--data: the path is empty; give a directory, or leave it out") }
+  }
+
+  /// The trained model and the images that it was trained and tested on.
+  package func load() throws -> (TrainedModel, DatasetSplits) {
+    let model = try TrainedModel.load(runDirectory: run, step: step, threads: threads.count)
+    return (model, try model.loadData(from: data.map(DataSource.init(argument:)), threads: threads.count))
+  }
+}

@@ -1,0 +1,38 @@
+// RunOptions.swift
+// The options that say where a run goes and what is printed of it.
+
+package import ArgumentParser
+import Experiments
+
+/// The place and the voice of a run; none of it changes what is computed.
+package struct RunOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The directory that holds the runs.", valueName: "path"), completion: .directory)
+  package var logdir = "runs"
+
+  @Option(
+    help: ArgumentHelp(
+      "The run's directory in it; numbered where it is taken. (default: the model's name)", valueName: "name"))
+  package var name: String?
+
+  @OptionGroup package var threads: Threads
+
+  @Flag(help: "Print nothing but errors.")
+  package var quiet = false
+
+  @Flag(help: "Print JSON for programs: a line at the start, after each epoch, and at the end.")
+  package var json = false
+
+  package init() {}
+
+  package func validate() throws {
+    if logdir.isEmpty { throw ValidationError("--logdir: the path is empty; give a directory, as in runs/") }
+    if let name { do { try RunPlacement.check(name) } catch { throw ValidationError("\(error)") } }
+    if quiet && json { throw ValidationError("--quiet and --json exclude each other; choose one") }
+  }
+
+  package func display(on console: Console) -> any TrainingDisplay {
+    if quiet { return QuietDisplay() }
+    if json { return JSONDisplay(output: console.output) }
+    return TextDisplay(output: console.output, logdir: logdir)
+  }
+}

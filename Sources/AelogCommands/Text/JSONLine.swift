@@ -1,0 +1,39 @@
+// JSONLine.swift
+// One JSON object on one line, its members in the order given.
+
+/// For programs that read what a command prints.
+package struct JSONLine {
+  private var members: [String] = []
+
+  package init() {}
+
+  package mutating func add(_ name: String, _ text: String) { add(name, raw: Self.quoted(text)) }
+  package mutating func add(_ name: String, _ number: Int) { add(name, raw: String(number)) }
+  package mutating func add(_ name: String, _ truth: Bool) { add(name, raw: String(truth)) }
+
+  /// A number that is not finite, or none, becomes null.
+  package mutating func add(_ name: String, _ number: Double?) {
+    add(name, raw: number.flatMap { $0.isFinite ? "\($0)" : nil } ?? "null")
+  }
+
+  /// The object, without a line's end.
+  package var text: String { "{" + members.joined(separator: ",") + "}" }
+
+  private mutating func add(_ name: String, raw: String) { members.append(Self.quoted(name) + ":" + raw) }
+
+  /// A JSON string, all but printable ASCII escaped.
+  static func quoted(_ text: String) -> String {
+    var result = "\""
+    for unit in text.utf16 {
+      switch unit {
+      case 0x22: result += "\\\""
+      case 0x5C: result += "\\\\"
+      case 0x20...0x7E: result.unicodeScalars.append(Unicode.Scalar(UInt8(unit)))
+      default:
+        let digits = String(unit, radix: 16)
+        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      }
+    }
+    return result + "\""
+  }
+}

@@ -1,0 +1,66 @@
+// ProgressLine.swift
+// One line that tells how far training is, as wide as the terminal and no wider.
+
+/// What a progress line shows.
+package struct ProgressLine: Equatable, Sendable {
+  package var epoch: Int
+  package var epochs: Int
+  /// Of the whole run.
+  package var step: Int
+  package var totalSteps: Int
+  package var loss: Double
+  package var imagesPerSecond: Double
+  /// Until the run's last step.
+  package var secondsLeft: Double?
+
+  package init(
+    epoch: Int, epochs: Int, step: Int, totalSteps: Int, loss: Double, imagesPerSecond: Double, secondsLeft: Double?
+  ) {
+    self.epoch = epoch
+    self.epochs = epochs
+    self.step = step
+    self.totalSteps = totalSteps
+    self.loss = loss
+    self.imagesPerSecond = imagesPerSecond
+    self.secondsLeft = secondsLeft
+  }
+
+  /// The share of the run that is done, 0 ... 1.
+  private var share: Double { totalSteps > 0 ? min(1, max(0, Double(step) / Double(totalSteps))) : 0 }
+
+  private static let narrowestBar = 10
+  private static let widestBar = 40
+
+  /// The line, shorter than `columns` so that no terminal wraps it; fields give way to width, the least needed first.
+  /// - Parameter style: marks the done and the open part of the bar; the marks take no room on the screen.
+  package func text(columns: Int, style: TextStyle = .plain) -> String {
+    let room = columns - 1
+    let front = "  epoch \(Self.padded(epoch, toWidthOf: epochs))/\(epochs)"
+    let percent = Self.padded(Int(share * 100), toWidthOf: 100) + " %"
+    let loss = "loss \(Quantity.loss(loss))"
+    let speed = "\(Quantity.rate(imagesPerSecond)) images/s"
+    let left = secondsLeft.map { "\(Quantity.duration($0)) left" } ?? ""
+    for fields in [[percent, loss, speed, left], [percent, loss, left], [percent, left]] {
+      let rest = fields.filter { !$0.isEmpty }.joined(separator: "   ")
+      let bar = min(Self.widestBar, room - Self.width(front) - Self.width(rest) - 4)
+      if bar >= Self.narrowestBar { return "\(front)  \(self.bar(width: bar, style: style))  \(rest)" }
+    }
+    for fields in [[front, percent, loss], [front, percent], [front]] {
+      let line = fields.joined(separator: "  ")
+      if Self.width(line) <= room { return line }
+    }
+    return ""
+  }
+
+  private func bar(width: Int, style: TextStyle) -> String {
+    let done = Int((Double(width) * share).rounded(.down))
+    return style.done(String(repeating: "━", count: done)) + style.faint(String(repeating: "─", count: width - done))
+  }
+
+  private static func width(_ text: String) -> Int { text.unicodeScalars.count }
+
+  private static func padded(_ number: Int, toWidthOf largest: Int) -> String {
+    let digits = String(number)
+    return String(repeating: " ", count: max(0, String(largest).count - digits.count)) + digits
+  }
+}

@@ -1,0 +1,54 @@
+// Quantity.swift
+// Numbers as people read them: grouped digits, fixed decimals, durations.
+
+/// Texts of numbers, the same in every locale.
+package enum Quantity {
+  /// 222,384
+  package static func grouped(_ number: Int) -> String {
+    let digits = Array(String(number.magnitude))
+    var text = number < 0 ? "-" : ""
+    for (index, digit) in digits.enumerated() {
+      if index > 0 && (digits.count - index) % 3 == 0 { text += "," }
+      text.append(digit)
+    }
+    return text
+  }
+
+  /// `number` with so many decimals, rounded to nearest; "–" where it is no finite number.
+  /// - Precondition: `decimals` in 0 ... 9.
+  package static func fixed(_ number: Double, decimals: Int) -> String {
+    precondition((0...9).contains(decimals), "a few decimals")
+    var scale = 1.0
+    for _ in 0..<decimals { scale *= 10 }
+    let scaled = (number * scale).rounded()
+    guard abs(scaled) < 9e15 else { return number.isFinite ? "\(number)" : "–" }
+    let digits = String(Int(scaled.magnitude))
+    let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
+    let whole = padded.dropLast(decimals)
+    return (scaled < 0 ? "-" : "") + whole + (decimals == 0 ? "" : "." + padded.suffix(decimals))
+  }
+
+  /// A loss or an RMSE.
+  package static func loss(_ number: Double) -> String { fixed(number, decimals: 4) }
+
+  /// Images a second, whole from ten on.
+  package static func rate(_ number: Double) -> String {
+    guard number.isFinite, number >= 0, number < 1e15 else { return "–" }
+    return number < 10 ? fixed(number, decimals: 1) : grouped(Int(number.rounded()))
+  }
+
+  /// "80 ms", "0.4 s", "42 s", "3 min 07 s", "2 h 05 min".
+  package static func duration(_ seconds: Double) -> String {
+    guard seconds.isFinite, seconds >= 0, seconds < 1e12 else { return "–" }
+    if seconds < 0.0995 { return "\(Int((seconds * 1000).rounded())) ms" }
+    if seconds < 9.95 { return fixed(seconds, decimals: 1) + " s" }
+    let whole = Int(seconds.rounded())
+    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    if whole < 60 { return "\(whole) s" }
+    if whole < 3600 { return "\(whole / 60) min \(two(whole % 60)) s" }
+    return "\(grouped(whole / 3600)) h \(two(whole % 3600 / 60)) min"
+  }
+
+  /// "28×28×16"
+  package static func shape(_ extents: [Int]) -> String { extents.map(String.init).joined(separator: "×") }
+}

@@ -1,0 +1,84 @@
+// RefusalTests.swift
+// Command lines that are refused: one line, exit code 64, and nothing done.
+
+import AelogCommands
+import TestSupport
+import Testing
+
+@Suite struct RefusalTests {
+  @Test(
+    "wrong words",
+    arguments: [
+      (["train", "--fliters", "3"], "Did you mean '--filters'?"),
+      (["bogus"], "Unexpected argument 'bogus'"),
+      (["train", "extra"], "Unexpected argument 'extra'"),
+      (["train", "--filters", "0"], "got '0', want whole numbers from 1 to 65536"),
+      (["train", "--filters", ""], "the list is empty"),
+      (["train", "--hidden-units", ",", "--model", "fully-connected"], "the list is empty"),
+      (["train", "--model", "fully-connected", "--filters", "8"], "--filters belongs to --model convolutional"),
+      (["train", "--model", "fully-connected", "--downsampling", "pool"], "--downsampling belongs to"),
+      (["train", "--hidden-units", "8"], "--hidden-units belongs to --model fully-connected"),
+      (["train", "--filters", "1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1"], "17 filters"),
+      (["train", "--model", "resnet"], "'convolutional' and 'fully-connected'"),
+      (["train", "--downsampling", "mean"], "'pool' and 'stride'"),
+      (["train", "--epochs", "0"], "--epochs: got 0, want 1 or more"),
+      (["train", "--epochs", "-3"], "--epochs: got -3"),
+      (["train", "--epochs", "2.5"], "'2.5' is invalid for '--epochs"),
+      (["train", "--epochs"], "Missing value for '--epochs"),
+      (["train", "--batch-size", "0"], "--batch-size: got 0"),
+      (["train", "--learning-rate", "nan"], "--learning-rate: got nan"),
+      (["train", "--learning-rate", "-1"], "--learning-rate: got -1"),
+      (["train", "--learning-rate-decay", "1.5"], "--learning-rate-decay: got 1.5"),
+      (["train", "--decay-steps", "0"], "--decay-steps: got 0"),
+      (["train", "--weight-decay", "2"], "--weight-decay: got 2"),
+      (["train", "--dropout", "1"], "--dropout: got 1"),
+      (["train", "--noise-factor", "-0.1"], "--noise-factor: got -0.1"),
+      (["train", "--seed", "-1"], "--seed"),
+      (["train", "--threads", "0"], "--threads: got 0, want 1 to 1024"),
+      (["train", "--name", "../x"], "--name"),
+      (["train", "--name", ""], "--name"),
+      (["train", "--logdir", ""], "--logdir: the path is empty"),
+      (["train", "--data", ""], "--data: the path is empty"),
+      (["train", "--quiet", "--json"], "exclude each other"),
+      (["data", "preview"], "'--out <file>'"),
+      (["data", "preview", "--out", ""], "--out: the name is empty"),
+      (["data", "preview", "--out", "/"], "\"/\" is a directory"),
+      (["data", "preview", "--out", "/nowhere/x.png"], "no directory \"/nowhere\""),
+      (["data", "preview", "--out", "x.png", "--rows", "0"], "--rows: got 0, want 1 to 10000"),
+      (["data", "preview", "--out", "x.png", "--columns", "10001"], "--columns: got 10001"),
+      (["data", "preview", "--out", "x.png", "--scale", "17"], "--scale: got 17"),
+      (["export"], "'--run <directory>'"),
+      (["export", "--run", ""], "--run: the path is empty"),
+      (["export", "--run", "x", "--points", "0"], "--points: got 0"),
+      (["export", "--run", "x", "--step", "-1"], "--step: got -1"),
+      (["export", "--run", "x", "--split", "all"], "'training', 'validation' and 'test'"),
+      (["export", "--run", "x", "--tensor-format", "csv"], "'tsv' and 'binary'"),
+      (["reconstruct", "--run", "x"], "'--out <file>'"),
+      (["reconstruct", "--run", "x", "--out", "x.png", "--images", "0"], "--images: got 0"),
+    ])
+  func refused(arguments: [String], because reason: String) {
+    let run = CommandRun(arguments)
+    #expect(run.isRefusal(.usage, mentioning: reason), "\(run)")
+  }
+
+  @Test("the line says which help to read")
+  func pointsToHelp() {
+    #expect(CommandRun("train", "--x").errors.contains("(see aelog train --help)"))
+    #expect(CommandRun("data", "preview", "--x").errors.contains("(see aelog data preview --help)"))
+  }
+
+  @Test(
+    "no word forges a line or a terminal escape",
+    arguments: ["a\nerror: b", "a\r\nb", "\u{1B}[2J", "\u{85}", "\u{2028}x", "\u{202E}x", "\u{7F}", "\u{0C}x"])
+  func hostile(word: String) {
+    for arguments in [
+      ["--\(word)"], [word], ["train", "--epochs", word], ["train", "--name", word], ["train", "--data", "/no\(word)"],
+      ["data", "preview", "--out", "/no\(word)/x"], ["export", "--run", "/no\(word)"],
+    ] {
+      let run = CommandRun(arguments)
+      #expect(run.status != 0 && run.errors.hasPrefix("error: ") && run.errors.filter(\.isNewline).count == 1)
+      #expect(!run.errors.dropLast().unicodeScalars.contains { $0.properties.generalCategory == .control })
+      #expect(!run.errors.unicodeScalars.contains { $0 == "\u{202E}" || $0 == "\u{2028}" })
+    }
+  }
+}
