@@ -12,7 +12,7 @@ import Testing
     line.add("text", "a\"\\\n\u{0}é😀\u{2028}")
     line.add("whole", -7)
     line.add("small", 1e-300)
-    line.add("large", 123456789012345680000.0)
+    line.add("large", 1e20)
     line.add("truth", true)
     line.add("none", nil as Double?)
     line.add("nan", Double.nan)
@@ -21,7 +21,7 @@ import Testing
     #expect(object["text"] as? String == "a\"\\\n\u{0}é😀\u{2028}")
     #expect(object["whole"] as? Int == -7)
     #expect(object["small"] as? Double == 1e-300)
-    #expect(object["large"] as? Double == 123456789012345680000.0)
+    #expect(object["large"] as? Double == 1e20)
     #expect(object["truth"] as? Bool == true)
     #expect(object["none"] is NSNull && object["nan"] is NSNull)
   }

@@ -51,7 +51,7 @@ import Testing
       (["export", "--run", ""], "--run: the path is empty"),
       (["export", "--run", "x", "--points", "0"], "--points: got 0"),
       (["export", "--run", "x", "--step", "-1"], "--step: got -1"),
-      (["export", "--run", "x", "--split", "all"], "'training', 'validation' and 'test'"),
+      (["export", "--run", "x", "--split", "all"], "'training', 'validation' or 'test'"),
       (["export", "--run", "x", "--tensor-format", "csv"], "'tsv' and 'binary'"),
       (["reconstruct", "--run", "x"], "'--out <file>'"),
       (["reconstruct", "--run", "x", "--out", "x.png", "--images", "0"], "--images: got 0"),

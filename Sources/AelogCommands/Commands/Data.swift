@@ -16,12 +16,13 @@ struct Data: ParsableCommand {
 struct Preview: ConsoleCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write a sheet of many images as PNG, and say what the collection holds.",
+    usage: "aelog data preview --out <file> [<options>]",
     discussion: """
       Each row shows one class, the classes in turn; with --seed the images are drawn at random.
 
       Examples:
         aelog data preview --out digits.png
-        aelog data preview --data mnist/ --out sheet.png --rows 20 --columns 40 --seed 1
+        aelog data preview --data mnist/ --out sheet.png --rows 10 --seed 1
       """)
 
   @OptionGroup var data: DataOptions

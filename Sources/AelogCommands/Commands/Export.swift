@@ -12,12 +12,13 @@ extension TensorFormat: ExpressibleByArgument {}
 struct Export: ConsoleCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write a run's embedding for TensorBoard's projector again.",
+    usage: "aelog export --run <directory> [<options>]",
     discussion: """
       The codes of the first images of a part, with index, label and reconstruction error, and their thumbnails.
 
       Examples:
         aelog export --run runs/convolutional-16-8-8
-        aelog export --run runs/first --split validation --points 5000 --tensor-format binary
+        aelog export --run runs/first --points 5000 --tensor-format binary
       """)
 
   @OptionGroup var choice: RunChoice

@@ -10,12 +10,13 @@ import PNG
 struct Reconstruct: ConsoleCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write a picture of images above their reconstructions.",
+    usage: "aelog reconstruct --run <directory> --out <file> [<options>]",
     discussion: """
       A denoising model shows three rows: the originals, what it saw, and what it made of it.
 
       Examples:
-        aelog reconstruct --run runs/convolutional-16-8-8 --out reconstructions.png
-        aelog reconstruct --run runs/denoising --out validation.png --split validation --images 20
+        aelog reconstruct --run runs/first --out reconstructions.png
+        aelog reconstruct --run runs/denoising --out denoised.png --images 20
       """)
 
   @OptionGroup var choice: RunChoice

@@ -12,6 +12,7 @@ import Training
 struct Train: ConsoleCommand {
   static let configuration = CommandConfiguration(
     abstract: "Train an autoencoder and log the run for TensorBoard.",
+    usage: "aelog train [<options>]",
     discussion: """
       Examples:
         aelog train --logdir runs/

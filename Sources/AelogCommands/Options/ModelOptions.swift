@@ -27,7 +27,10 @@ package struct ModelOptions: ParsableArguments {
     transform: SizeList.parse)
   package var filters: SizeList?
 
-  @Option(help: "How a convolutional encoder halves its pictures. (values: pool, stride; default: pool)")
+  @Option(
+    help: ArgumentHelp(
+      "How a convolutional encoder halves its pictures: 2×2 max-pooling, or a 3×3 convolution with stride 2. "
+        + "(default: pool)", valueName: "way"))
   package var downsampling: Downsampling?
 
   @Option(
