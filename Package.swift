@@ -78,7 +78,7 @@ let package = Package(
     tests(of: "Zlib", ["ByteStreams"]),
     tests(of: "PNG", ["Zlib"]),
     tests(of: "ProjectorFiles", ["PNG", "ByteStreams"]),
-    tests(of: "EventFiles", ["PNG", "ByteStreams"]),
+    tests(of: "EventFiles", ["CEventProto", "CKernels", "PNG", "ByteStreams"]),
     tests(of: "Datasets", ["Tensors", "PNG", "Zlib", "ByteStreams"]),
     tests(of: "Tensors", ["CKernels"]),
     tests(of: "Networks", ["Tensors"]),

@@ -50,6 +50,9 @@ public final class FileSink: ByteSink {
   /// Writes all of `bytes`.
   public func write(_ bytes: [UInt8]) throws { try bytes.withUnsafeBytes { try write($0) } }
 
+  /// Cuts the file to its first `size` bytes; the next write goes there.
+  package func truncate(to size: Int) throws { try SystemCalls.truncate(opened(), to: size, path: path) }
+
   /// Waits until everything written is on the device.
   public func sync() throws { try SystemCalls.sync(opened(), path: path) }
 

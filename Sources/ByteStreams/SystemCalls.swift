@@ -139,9 +139,10 @@ enum SystemCalls {
     return true
   }
 
-  /// Empties an open file.
-  static func truncate(_ descriptor: Int32, path: String) throws(FileError) {
-    if ftruncate(descriptor, 0) != 0 { throw failure(.write, path, errno) }
+  /// Cuts an open file to its first `size` bytes, and goes on there.
+  static func truncate(_ descriptor: Int32, to size: Int = 0, path: String) throws(FileError) {
+    if ftruncate(descriptor, off_t(size)) != 0 { throw failure(.write, path, errno) }
+    if lseek(descriptor, off_t(size), SEEK_SET) < 0 { throw failure(.write, path, errno) }
   }
 
   static var processNumber: Int32 { getpid() }

@@ -1,0 +1,75 @@
+// EventFileName.swift
+// Names of event files: a later file of a directory sorts after every earlier one, whatever the clock says.
+
+import ByteStreams
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// `events.out.tfevents.SECONDS.HOST.PROCESS.NUMBER`: TensorBoard reads a directory's files in the order of their names, and
+/// never goes back to one before.
+struct EventFileName {
+  /// What makes a file an event file, wherever it stands in its name.
+  static let mark = "tfevents"
+  private static let start = "events.out.\(mark)."
+  private static let longest = 255
+  private static let serial = Atomic<Int>(0)
+
+  let host: String
+  let process: Int32
+  let number: Int
+
+  /// The next name of this process on this host.
+  static func next() -> EventFileName {
+    EventFileName(
+      host: hostName(), process: getpid(), number: serial.wrappingAdd(1, ordering: .relaxed).oldValue)
+  }
+
+  /// The name of a file made `seconds` after 1970 beside `others`, or nil where no longer name is possible.
+  ///
+  /// Where the clock has gone back, or somebody has named files otherwise, the name is made from the last one there.
+  func text(seconds: Int, after others: [String]) -> String? {
+    let name = text(seconds)
+    guard let last = others.filter({ $0.contains(Self.mark) }).max(by: Self.isBefore), !Self.isBefore(last, name) else {
+      return name
+    }
+    if let taken = Self.seconds(of: last), case let later = text(taken + 1), Self.isBefore(last, later) { return later }
+    // Longer by what follows, so after it.
+    let longer = last + ".\(number)"
+    return longer.utf8.count <= Self.longest ? longer : nil
+  }
+
+  /// Ten digits, so that the order of the texts is that of the numbers until the year 2286.
+  private func text(_ seconds: Int) -> String {
+    let digits = String(max(seconds, 0))
+    return Self.start + String(repeating: "0", count: max(10 - digits.count, 0)) + digits
+      + ".\(host).\(process).\(number)"
+  }
+
+  private static func seconds(of name: String) -> Int? {
+    guard name.hasPrefix(start) else { return nil }
+    return Int(name.dropFirst(start.count).prefix { $0 != "." })
+  }
+
+  /// By bytes, which is the order of both of TensorBoard's loaders.
+  private static func isBefore(_ left: String, _ right: String) -> Bool {
+    left.utf8.lexicographicallyPrecedes(right.utf8)
+  }
+
+  /// The host's name, as far as it is made of letters, digits and "-".
+  private static func hostName() -> String {
+    var buffer = [CChar](repeating: 0, count: 256)
+    guard gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost" }
+    let name = buffer.prefix { $0 != 0 && $0 != 46 }.prefix(63).map { UInt8(bitPattern: $0) }
+    let isPlain = { (byte: UInt8) in
+      byte < 128 && (Character(Unicode.Scalar(byte)).isLetter || (48...57).contains(byte))
+    }
+    return name.isEmpty ? "localhost" : String(decoding: name.map { isPlain($0) ? $0 : 45 }, as: UTF8.self)
+  }
+}

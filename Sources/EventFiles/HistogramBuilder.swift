@@ -1,0 +1,143 @@
+// HistogramBuilder.swift
+// A histogram of numbers that come in any order and any portions, in one pass.
+
+/// Counts numbers in intervals of equal width, and widens them as the numbers' range grows.
+///
+/// The edges are whole multiples of a power of two, the smallest with which at most 128 intervals hold every number, so there
+/// are at least 64 of them wherever that many different numbers can be. Two intervals side by side make exactly one of twice the
+/// width: widening loses nothing, and the result depends neither on the order of the numbers nor on how they were
+/// portioned or split between builders.
+///
+/// Numbers that are not finite are counted apart, and never an error.
+public struct HistogramBuilder: Equatable, Sendable {
+  /// The most intervals.
+  public static let bucketLimit = 128
+  /// Finite numbers seen.
+  public private(set) var count = 0
+  /// NaN and infinities seen.
+  public private(set) var nonFiniteCount = 0
+  /// The smallest finite number, +infinity before the first.
+  public private(set) var minimum = Float.infinity
+  /// The largest finite number, -infinity before the first.
+  public private(set) var maximum = -Float.infinity
+
+  /// The intervals are 2^exponent wide.
+  private var exponent = HistogramBuilder.smallestExponent
+  /// The left edge of the first interval, in widths.
+  private var first = 0.0
+  private var counts = [Int](repeating: 0, count: HistogramBuilder.bucketLimit)
+  /// Half the distance of two neighbouring floats near zero.
+  private static let smallestExponent = -150
+
+  /// A histogram of nothing.
+  public init() {}
+
+  /// Counts `values` too.
+  public mutating func add(_ values: [Float]) { values.withUnsafeBufferPointer { add($0) } }
+
+  /// Counts `values` too.
+  /// - Complexity: O(count), about a nanosecond a value; allocates only where the range grows.
+  public mutating func add(_ values: UnsafeBufferPointer<Float>) {
+    // In portions that stay in the first-level cache between the look at their range and the counting.
+    var rest = values[...]
+    while !rest.isEmpty {
+      let portion = UnsafeBufferPointer(rebasing: rest.prefix(4096))
+      rest = rest.dropFirst(4096)
+      let seen = FiniteRange(of: portion)
+      nonFiniteCount += portion.count - seen.count
+      if seen.count == 0 { continue }
+      widen(toHold: seen.minimum, seen.maximum)
+      count += seen.count
+      tally(portion, allFinite: seen.count == portion.count)
+    }
+  }
+
+  /// Counts what `other` has counted too.
+  public mutating func merge(_ other: HistogramBuilder) {
+    nonFiniteCount += other.nonFiniteCount
+    if other.count == 0 { return }
+    var other = other
+    widen(toHold: other.minimum, other.maximum)
+    other.widen(toHold: minimum, maximum)
+    // Now both have seen the same range, hence have the same intervals.
+    for index in counts.indices { counts[index] += other.counts[index] }
+    count += other.count
+  }
+
+  /// What was counted so far. The outermost edges are the smallest and the largest number (a zero without its sign).
+  public var histogram: Histogram {
+    if count == 0 { return Histogram(buckets: []) }
+    let width = Double(sign: .plus, exponent: exponent, significand: 1)
+    let last = Int(HistogramBuilder.index(of: maximum, exponent) - first)
+    return Histogram(
+      buckets: (0...last).map { index in
+        .init(
+          left: index == 0 ? Double(minimum) + 0 : (first + Double(index)) * width,
+          right: index == last ? Double(maximum) + 0 : (first + Double(index + 1)) * width,
+          count: Double(counts[index]))
+      })
+  }
+
+  /// The interval in which a number lies, counted from zero: exact, since it is a product with a power of two.
+  private static func index(of value: Float, _ exponent: Int) -> Double {
+    (Double(value) * Double(sign: .plus, exponent: -exponent, significand: 1)).rounded(.down)
+  }
+
+  /// Makes the intervals hold every number between two, and those that they held before.
+  private mutating func widen(toHold low: Float, _ high: Float) {
+    let (low, high) = (min(low, minimum), max(high, maximum))
+    if low == minimum && high == maximum { return }
+    var wanted = exponent
+    while Self.index(of: high, wanted) - Self.index(of: low, wanted) >= Double(Self.bucketLimit) { wanted += 1 }
+    if count > 0 { move(to: wanted, first: Self.index(of: low, wanted)) }
+    (exponent, first) = (wanted, Self.index(of: low, wanted))
+    (minimum, maximum) = (low, high)
+  }
+
+  /// Moves the counts to intervals at least as wide, of which the first is `newFirst`.
+  private mutating func move(to newExponent: Int, first newFirst: Double) {
+    let ratio = Double(sign: .plus, exponent: exponent - newExponent, significand: 1)
+    var moved = [Int](repeating: 0, count: Self.bucketLimit)
+    for (index, count) in counts.enumerated() where count > 0 {
+      moved[Int(((first + Double(index)) * ratio).rounded(.down) - newFirst)] += count
+    }
+    counts = moved
+  }
+
+  private mutating func tally(_ portion: UnsafeBufferPointer<Float>, allFinite: Bool) {
+    let (scale, first) = (Double(sign: .plus, exponent: -exponent, significand: 1), first)
+    counts.withUnsafeMutableBufferPointer { counts in
+      for value in portion where allFinite || value.isFinite {
+        // Not negative, so cutting off rounds down.
+        counts[Int(Double(value) * scale - first)] &+= 1
+      }
+    }
+  }
+}
+
+/// The range of the finite ones of some numbers.
+private struct FiniteRange {
+  var minimum = Float.infinity
+  var maximum = -Float.infinity
+  var count = 0
+
+  init(of values: UnsafeBufferPointer<Float>) {
+    var minima = SIMD8<Float>(repeating: .infinity)
+    var maxima = -minima
+    var counts = SIMD8<Int32>.zero
+    let whole = values.count / 8 * 8
+    for start in stride(from: 0, to: whole, by: 8) {
+      let eight = UnsafeRawPointer(values.baseAddress.unsafelyUnwrapped + start).loadUnaligned(as: SIMD8<Float>.self)
+      let finite = (eight - eight) .== SIMD8<Float>.zero
+      minima = pointwiseMin(minima, eight.replacing(with: minima, where: .!finite))
+      maxima = pointwiseMax(maxima, eight.replacing(with: maxima, where: .!finite))
+      counts.replace(with: counts &+ 1, where: finite)
+    }
+    (minimum, maximum, count) = (minima.min(), maxima.max(), Int(counts.wrappedSum()))
+    for value in values[whole...] where value.isFinite {
+      minimum = min(minimum, value)
+      maximum = max(maximum, value)
+      count += 1
+    }
+  }
+}

@@ -1,0 +1,75 @@
+// Event+Encoding.swift
+// Events to bytes, by protobuf-c.
+
+import CEventProto
+
+extension Event {
+  /// The event as the payload of a record, with the metadata of every value.
+  public func encoded() -> [UInt8] {
+    let message = EncodedMessage(self) { _ in true }
+    return [UInt8](unsafeUninitializedCapacity: message.size) { buffer, count in
+      if let start = buffer.baseAddress { message.write(to: start) }
+      count = message.size
+    }
+  }
+
+  /// An event ready to be written to memory that somebody else provides.
+  struct EncodedMessage {
+    private let arena = MessageArena()
+    private let message: UnsafeMutablePointer<Tensorboard__Event>
+    let size: Int
+
+    /// - Parameter isFirst: says which values carry their metadata.
+    init(_ event: Event, isFirst: (SummaryValue) -> Bool) {
+      message = event.message(in: arena, isFirst: isFirst)
+      size = tensorboard__event__get_packed_size(message)
+    }
+
+    /// Writes `size` bytes.
+    func write(to target: UnsafeMutableRawPointer) {
+      withExtendedLifetime(arena) {
+        _ = tensorboard__event__pack(message, target.assumingMemoryBound(to: UInt8.self))
+      }
+    }
+  }
+
+  private func message(in arena: MessageArena, isFirst: (SummaryValue) -> Bool)
+    -> UnsafeMutablePointer<Tensorboard__Event>
+  {
+    arena.message(tensorboard__event__init) { message in
+      message.wall_time = wallTime.seconds
+      message.step = step.value
+      if !writer.isEmpty {
+        message.source_metadata = arena.message(tensorboard__source_metadata__init) { $0.writer = arena.text(writer) }
+      }
+      switch content {
+      case .nothing: break
+      case .fileVersion(let version):
+        message.what_case = TENSORBOARD__EVENT__WHAT_FILE_VERSION
+        message.file_version = arena.text(version)
+      case .summary(let values):
+        message.what_case = TENSORBOARD__EVENT__WHAT_SUMMARY
+        message.summary = arena.message(tensorboard__summary__init) {
+          $0.n_value = values.count
+          $0.value = arena.list(values.map { $0.message(in: arena, withMetadata: isFirst($0)) })
+        }
+      case .sessionLog(let log):
+        message.what_case = TENSORBOARD__EVENT__WHAT_SESSION_LOG
+        message.session_log = log.message(in: arena)
+      case .graph(let graph):
+        message.what_case = TENSORBOARD__EVENT__WHAT_GRAPH_DEF
+        message.graph_def = arena.bytes(graph.encoded())
+      }
+    }
+  }
+}
+
+extension SessionLog {
+  fileprivate func message(in arena: MessageArena) -> UnsafeMutablePointer<Tensorboard__SessionLog> {
+    arena.message(tensorboard__session_log__init) {
+      $0.status = Tensorboard__SessionLog__SessionStatus(rawValue: .init(truncatingIfNeeded: status.rawValue))
+      $0.checkpoint_path = arena.text(checkpointPath)
+      $0.msg = arena.text(message)
+    }
+  }
+}

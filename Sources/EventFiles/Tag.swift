@@ -1,0 +1,27 @@
+// Tag.swift
+// The name of a series in a run, for example "loss/total".
+
+/// A tag: not empty, without NUL. TensorBoard groups tags by what stands before the first "/".
+public struct Tag: Hashable, Sendable {
+  /// The tag as it is stored.
+  public let name: String
+
+  /// - Throws: `EventFileError.badTag` where `name` is empty or has a NUL.
+  public init(_ name: String) throws(EventFileError) {
+    guard Tag.isValid(name) else { throw .badTag(name) }
+    self.name = name
+  }
+
+  /// A tag as it stands in a file, whatever it is.
+  init(unchecked name: String) { self.name = name }
+
+  private static func isValid(_ name: String) -> Bool { !name.isEmpty && !name.utf8.contains(0) }
+}
+
+extension Tag: ExpressibleByStringLiteral {
+  /// A tag written out in the program; an empty one is a bug there.
+  public init(stringLiteral name: String) {
+    precondition(Tag.isValid(name), "a tag is not empty and has no NUL")
+    self.name = name
+  }
+}

@@ -1,0 +1,159 @@
+// RunWriterTests.swift
+// Runs on disk: names, locks, resuming, threads, and what other processes see when.
+
+import ByteStreams
+import Foundation
+import TestSupport
+import Testing
+
+@testable import EventFiles
+
+@Suite struct RunWriterTests {
+  static func eventFiles(_ path: String) throws -> [String] {
+    try Directory.list(path).filter { $0.contains("tfevents") }.map { Directory.join(path, $0) }
+  }
+
+  static func events(_ path: String) throws -> [Event] {
+    try eventFiles(path).flatMap { file in
+      var reader = try EventFileReader(path: file)
+      defer { #expect(reader.unfinishedBytes == 0) }
+      return try reader.rest()
+    }
+  }
+
+  @Test func aRunIsThereFromItsFirstMoment() throws {
+    try withTemporaryDirectory { directory in
+      let run = try LogDirectory(directory).run("group/first")
+      let path = directory + "/group/first"
+      #expect(run.path == path)
+      #expect(try Self.events(path).map(\.content) == [.fileVersion("brain.Event:2"), .sessionLog(SessionLog(.start))])
+      try run.scalar("loss", 0.5, step: 1)
+      try run.flush()
+      #expect(try Self.events(path).count == 3)
+      try run.scalar("loss", 0.25, step: 2)
+      try run.sync()
+      #expect(try Self.events(path).count == 4)
+      try run.scalar("loss", 0.125, step: 3)
+      try run.close()
+      try run.close()
+      #expect(try Self.events(path).count == 5)
+      #expect(try Directory.list(path).count == 1)
+      #expect(throws: EventFileError.closed(path: path)) { try run.scalar("loss", 0, step: 4) }
+      #expect(throws: EventFileError.closed(path: path)) { try run.flush() }
+    }
+  }
+
+  @Test func whatWaitsIsWrittenWhenItsTimeHasCome() throws {
+    try withTemporaryDirectory { directory in
+      let eager = try RunWriter(directory + "/eager", flushInterval: 0)
+      try eager.scalar("loss", 1, step: 1)
+      #expect(try Self.events(directory + "/eager").count == 3)
+      let patient = try RunWriter(directory + "/patient", flushInterval: 0.2)
+      try patient.scalar("loss", 1, step: 1)
+      #expect(try Self.events(directory + "/patient").count == 2)
+      Thread.sleep(forTimeInterval: 0.25)
+      try patient.scalar("loss", 1, step: 2)
+      #expect(try Self.events(directory + "/patient").count == 4)
+    }
+  }
+
+  @Test func aWriterThatIsDroppedHasWrittenEverything() throws {
+    try withTemporaryDirectory { directory in
+      try { try RunWriter(directory + "/r").scalar("loss", 1, step: 1) }()
+      #expect(try Self.events(directory + "/r").count == 3)
+    }
+  }
+
+  @Test func oneWriterADirectory() throws {
+    try withTemporaryDirectory { directory in
+      let path = directory + "/r"
+      let run = try RunWriter(path)
+      #expect(throws: FileError.inUse(path: path, holder: getpid())) { try RunWriter(path, resumingAt: 3) }
+      try run.close()
+      #expect(throws: EventFileError.runExists(path: path)) { try RunWriter(path) }
+      #expect(throws: EventFileError.badResumeStep(0)) { try RunWriter(path, resumingAt: 0) }
+      #expect(throws: Never.self) { try RunWriter(path, resumingAt: 1) }
+    }
+  }
+
+  @Test func aResumedRun() throws {
+    try withTemporaryDirectory { directory in
+      let path = directory + "/r"
+      for session in 0..<4 {
+        let run = try RunWriter(path, resumingAt: session == 0 ? nil : Step(session * 10))
+        let evaluation = try run.subrun("eval")
+        for writer in [run, evaluation] {
+          try writer.scalar("loss", 1, step: Step(session * 10 + 1), description: "d")
+          try writer.close()
+        }
+      }
+      for path in [path, path + "/eval"] {
+        let files = try Self.eventFiles(path)
+        #expect(files.count == 4)
+        for (session, file) in files.enumerated() {
+          var reader = try EventFileReader(path: file)
+          let events = try reader.rest()
+          #expect(events[1].content == .sessionLog(SessionLog(.start)))
+          #expect(events[1].step == Step(session * 10))
+          #expect(events[2].content == .summary([.scalar("loss", 1, description: "d")]))
+          #expect(events[2].step == Step(session * 10 + 1))
+        }
+      }
+    }
+  }
+
+  @Test(
+    "names that lead elsewhere", arguments: ["", ".", "..", "../x", "a/../b", "/a", "a//b", "a/", "x.tfevents", "a\0b"])
+  func badNames(_ name: String) throws {
+    try withTemporaryDirectory { directory in
+      #expect(throws: EventFileError.badRunName(name)) { try LogDirectory(directory).run(name) }
+      let run = try RunWriter(directory + "/r")
+      #expect(throws: EventFileError.badRunName(name)) { try run.subrun(name) }
+      #expect(try Directory.list(directory) == ["r"])
+    }
+    #expect(throws: EventFileError.badRunName("my.tfevents")) { try RunWriter("/nowhere/my.tfevents/") }
+  }
+
+  @Test func aDirectoryThatCannotBe() throws {
+    try withTemporaryDirectory { directory in
+      try FileSink(directory + "/file").close()
+      #expect(throws: FileError.self) { try RunWriter(directory + "/file") }
+      #expect(throws: FileError.self) { try RunWriter(directory + "/file/below") }
+    }
+  }
+
+  @Test func manyThreads() async throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.file("r")
+    let run = try RunWriter(path)
+    let (tasks, steps) = (8, 2000)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for task in 0..<tasks {
+        group.addTask {
+          let own = try Tag("own/\(task)")
+          for step in 0..<steps {
+            try run.scalar(own, Float(step), step: Step(step))
+            try run.scalar("shared", Float(task), step: Step(step))
+            if step % 500 == 0 { try run.text("text", "\(task)", step: Step(step)) }
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+    try run.close()
+    var last: [Tag: Int64] = [:]
+    var counts: [Tag: Int] = [:]
+    for event in try Self.events(path) {
+      guard case .summary(let values) = event.content else { continue }
+      for value in values {
+        counts[value.tag, default: 0] += 1
+        guard value.tag.name.hasPrefix("own") else { continue }
+        #expect(event.step.value == last[value.tag, default: -1] + 1)
+        #expect(value.content == .scalar(Float(event.step.value)))
+        last[value.tag] = event.step.value
+      }
+    }
+    #expect(counts["shared"] == tasks * steps && counts["text"] == tasks * 4)
+    #expect(last.values.allSatisfy { $0 == Int64(steps - 1) } && last.count == tasks)
+  }
+}
