@@ -6,11 +6,16 @@ import ByteStreams
 /// A run that cannot be made or used. Names and paths are as given, not escaped.
 package enum ExperimentError: Error, Equatable {
   case badRunName(name: String, reason: String)
+  case noRun(directory: String)
   /// The directory holds no checkpoint, or none of the wanted step.
   case noCheckpoint(directory: String, step: Int?)
+  /// The record of a run is not what this program writes.
+  case badRecord(path: String)
   /// The images are not those that the run was trained on.
-  case otherImages(source: String, got: String, want: String)
-  case noImages(got: Int)
+  case otherImages(source: String)
+  /// The model does not take images of this shape.
+  case otherShape(source: String, got: String, want: String)
+  case imageCount(got: Int, want: ClosedRange<Int>)
 }
 
 extension ExperimentError: CustomStringConvertible {
@@ -19,15 +24,20 @@ extension ExperimentError: CustomStringConvertible {
     switch self {
     case .badRunName(let name, let reason):
       "--name \(DisplayName.quoted(name)): \(reason); choose letters, digits, - _ and ."
+    case .noRun(let directory):
+      "no directory \(DisplayName.quoted(directory)); give the directory of a run that aelog train has made"
     case .noCheckpoint(let directory, nil):
       "no checkpoint in \(DisplayName.quoted(directory)); give the directory of a run that aelog train has made"
     case .noCheckpoint(let directory, let step?):
       "no checkpoint of step \(step) in \(DisplayName.quoted(directory)); leave the step away for the last one"
-    case .otherImages(let source, let got, let want):
-      "the images of \(DisplayName.quoted(source)) are \(DisplayName.escaped(got)), but the run was trained on "
-        + "\(DisplayName.escaped(want)); give the data of the run"
-    case .noImages(let got):
-      "got \(got) images to work with; ask for 1 or more"
+    case .badRecord(let path):
+      "\(DisplayName.quoted(path)) is not the record of a run; give the directory of a run that aelog train has made"
+    case .otherImages(let source):
+      "the images of \(DisplayName.quoted(source)) have changed since the run was trained; name the data to use with --data"
+    case .otherShape(let source, let got, let want):
+      "the images of \(DisplayName.quoted(source)) are \(got), but the run was trained on \(want); give images of that shape"
+    case .imageCount(let got, let want):
+      "got \(got) images; ask for \(want.lowerBound) to \(want.upperBound)"
     }
   }
 }

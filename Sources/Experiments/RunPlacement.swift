@@ -40,6 +40,18 @@ package struct RunPlacement: Hashable, Sendable {
     }
   }
 
+  /// Removes a directory that has just been made, with all that is in it, as far as that is possible.
+  func remove() { Self.remove(path, depth: 2) }
+
+  private static func remove(_ directory: String, depth: Int) {
+    for name in (try? Directory.list(directory)) ?? [] {
+      let path = Directory.join(directory, name)
+      if depth > 0, Directory.exists(path) { remove(path, depth: depth - 1) }
+      try? FileContents.remove(path)
+    }
+    try? Directory.removeEmpty(directory)
+  }
+
   /// The most bytes of a name: file systems take 255, and a number may follow.
   static let nameLimit = 240
 

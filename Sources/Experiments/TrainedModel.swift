@@ -1,33 +1,63 @@
 // TrainedModel.swift
 // A model as a run's checkpoint holds it, and what it was trained on.
 
+import ByteStreams
 package import Datasets
 package import Networks
+package import Tensors
 package import Training
 
 /// A trained model, read from a run's directory.
 package struct TrainedModel {
+  /// Where a run keeps its checkpoints.
+  package static let checkpointFolder = "checkpoints"
+
   package let runDirectory: String
   package let checkpointPath: String
+  package let checkpoint: Checkpoint
   package let autoencoder: Autoencoder
-  package let configuration: TrainingConfiguration
-  package let step: Int
-  package let epoch: Int
-  package let dataSource: DataSource
-  package let dataSeed: UInt64
+
+  package var configuration: TrainingConfiguration { checkpoint.configuration }
+  /// Steps taken.
+  package var step: Int { checkpoint.step }
+  /// Epochs finished.
+  package var epoch: Int { checkpoint.epoch }
+  package var dataSource: DataSource { checkpoint.data.source }
+  package var dataSeed: UInt64 { checkpoint.data.seed }
   /// Changes with any pixel or label of the data.
-  package let dataFingerprint: String
+  package var dataFingerprint: String { checkpoint.data.fingerprint }
+  package var imageShape: ImageShape { checkpoint.data.shape }
 
   /// Reads a checkpoint: the last one, or that of a step.
   /// - Throws: `ExperimentError.noCheckpoint`, `CheckpointError`, `FileError`.
   package static func load(runDirectory: String, step: Int? = nil, threads: Int) throws -> TrainedModel {
-    throw ExperimentError.noCheckpoint(directory: runDirectory, step: step)
+    guard Directory.exists(runDirectory) else { throw ExperimentError.noRun(directory: runDirectory) }
+    let folder = Directory.join(runDirectory, checkpointFolder)
+    let names = Directory.exists(folder) ? try Directory.list(folder) : []
+    let steps = names.compactMap(Checkpoint.step(ofFileName:))
+    guard let found = step.map({ steps.contains($0) ? $0 : nil }) ?? steps.max() else {
+      throw ExperimentError.noCheckpoint(directory: runDirectory, step: step)
+    }
+    let path = Directory.join(folder, Checkpoint.fileName(step: found))
+    let checkpoint = try Checkpoint(path: path)
+    return TrainedModel(
+      runDirectory: runDirectory, checkpointPath: path, checkpoint: checkpoint,
+      autoencoder: try checkpoint.autoencoder(threads: threads, path: path))
   }
 
-  /// Reads or draws the images that the model was trained on.
-  /// - Parameter source: where they are now, if no longer where they were.
-  /// - Throws: `ExperimentError.otherImages` where they have another shape or other pixels.
+  /// Reads or draws the images that the model was trained on, or others of the same shape.
+  /// - Parameter source: other images; those of the training, if nil.
+  /// - Throws: `ExperimentError.otherShape` for images that the model does not take, `.otherImages` where those of the
+  ///   training are no longer what they were.
   package func loadData(from source: DataSource? = nil, threads: Int) throws -> DatasetSplits {
-    try (source ?? dataSource).load(seed: dataSeed, threads: threads)
+    let data = try (source ?? dataSource).load(seed: dataSeed, threads: threads)
+    let argument = (source ?? dataSource).argument
+    guard data.shape == imageShape else {
+      throw ExperimentError.otherShape(source: argument, got: "\(data.shape)", want: "\(imageShape)")
+    }
+    guard source != nil || data.fingerprint == dataFingerprint else {
+      throw ExperimentError.otherImages(source: argument)
+    }
+    return data
   }
 }

@@ -32,4 +32,6 @@ package struct TrainingOutcome: Sendable {
   /// The checkpoint that was written last.
   package let checkpointPath: String?
   package let wasInterrupted: Bool
+  /// What could not be done, though the run went on; each a line.
+  package let warnings: [String]
 }

@@ -1,24 +1,48 @@
 // TrainingSession.swift
 // One training run with everything it leaves in its directory.
 
+import ByteStreams
 package import Datasets
 package import Networks
 import Tensors
 import Training
 
-/// A run that is ready to be trained.
+/// A run that is ready to be trained, its directory made and held.
 package final class TrainingSession {
   package let options: TrainingOptions
   package let placement: RunPlacement
-  private let training: TrainingRun
+  let training: TrainingRun
+  let log: RunLog
+  var record: RunRecord
+  /// Test images whose reconstructions are logged.
+  let shownImages: [Int]
+  let start = ContinuousClock.now
+  /// Of the whole run.
+  var speed = SpeedMeter()
+  var lastEpoch: EpochReport?
 
   /// Checks everything that can be checked, builds the model, and only then makes the run's directory and its files.
   /// - Throws: one clear line; nothing is left behind then.
   package init(_ options: TrainingOptions, data: DatasetSplits) throws {
-    training = try TrainingRun(options.configuration, on: data, threads: options.threads)
+    var options = options
+    options.data = options.data.absolute
+    let name = options.name ?? options.configuration.architecture.name
+    try RunPlacement.check(name)
+    let training = try TrainingRun(options.configuration, on: data, threads: options.threads)
+    placement = try RunPlacement.create(logdir: options.logdir, name: name)
+    do {
+      let log = try RunLog(placement.path, run: training)
+      record = RunRecord(options, name: placement.name, run: training)
+      try log.begin(options, run: training)
+      try record.write(to: placement.path)
+      self.log = log
+    } catch {
+      placement.remove()
+      throw error
+    }
     self.options = options
-    placement = try RunPlacement.create(
-      logdir: options.logdir, name: options.name ?? options.configuration.architecture.name)
+    self.training = training
+    shownImages = data.test.oneOfEachClass(ReconstructionPicture.defaultImages)
   }
 
   /// The run's directory.
@@ -31,27 +55,5 @@ package final class TrainingSession {
   package var stepsPerEpoch: Int { training.stepsPerEpoch }
   package var totalSteps: Int { training.totalSteps }
   /// The instruction set of the kernels, for example "avx2".
-  package var kernelsName: String { InstructionSet.best.rawValue }
-
-  /// Trains to the end, or until `shouldStop`, which is asked after every step. Call it once.
-  /// - Throws: `TrainingError.nonFiniteLoss`, what the file system refuses, or what `observe` throws; the run's records
-  ///   say that it failed then.
-  package func run(
-    _ observe: (TrainingProgress) throws -> Void = { _ in }, shouldStop: () -> Bool = { false }
-  ) throws -> TrainingOutcome {
-    var lastEpoch: EpochReport?
-    while let report = try training.next() {
-      switch report {
-      case .step(let step): try observe(.step(step, imagesPerSecond: 0))
-      case .epoch(let epoch):
-        lastEpoch = epoch
-        try observe(.epoch(epoch, imagesPerSecond: nil, seconds: 0))
-      }
-      if shouldStop() { break }
-    }
-    try observe(.finishing("evaluating the test images"))
-    return TrainingOutcome(
-      test: training.evaluate(data.test, named: "test"), lastEpoch: lastEpoch, steps: training.step, seconds: 0,
-      imagesPerSecond: 0, runPath: runPath, checkpointPath: nil, wasInterrupted: false)
-  }
+  package var kernelsName: String { training.autoencoder.kernels.instructionSet.rawValue }
 }

@@ -78,6 +78,13 @@ package struct Checkpoint: Equatable, Sendable {
     return "step-" + String(repeating: "0", count: max(0, 8 - digits.count)) + digits + ".safetensors"
   }
 
+  /// The step in a file's name, or nil where it is not one of these names.
+  package static func step(ofFileName name: String) -> Int? {
+    let digits = name.dropFirst(5).prefix { $0 != "." }
+    guard let step = Int(digits), step >= 0, fileName(step: step) == name else { return nil }
+    return step
+  }
+
   /// Replaces the file at `path`, whole or not at all.
   /// - Throws: `FileError`.
   package func write(to path: String) throws {

@@ -31,6 +31,13 @@ package struct TrainingConfiguration: Hashable, Sendable {
     return rate
   }
 
+  /// The noise of an evaluation: the same at every epoch, so that its curve shows the network and not the draw.
+  /// - Parameter part: "training", "validation" or "test"; each draws its own.
+  package func evaluationNoise(_ part: String) -> Perturbation {
+    Perturbation(
+      noiseFactor: Float(noiseFactor), dropout: 0, seed: seed, epoch: 0, noiseName: "noise/" + part)
+  }
+
   /// Refuses values that cannot be trained with.
   package func validate() throws {
     try architecture.validate()

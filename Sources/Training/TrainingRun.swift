@@ -47,12 +47,8 @@ package final class TrainingRun {
     part.withPixels { autoencoder.evaluate($0, count: part.count, perturbation: evaluationNoise(name)) }
   }
 
-  /// The noise of an evaluation: the same at every epoch, so that its curve shows the network and not the draw.
-  package func evaluationNoise(_ part: String) -> Perturbation {
-    Perturbation(
-      noiseFactor: Float(configuration.noiseFactor), dropout: 0, seed: configuration.seed, epoch: 0,
-      noiseName: "noise/" + part)
-  }
+  /// The noise of an evaluation of that part.
+  package func evaluationNoise(_ part: String) -> Perturbation { configuration.evaluationNoise(part) }
 
   private func reportEpoch() -> EpochReport {
     let report = EpochReport(

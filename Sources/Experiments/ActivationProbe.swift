@@ -1,0 +1,76 @@
+// ActivationProbe.swift
+// What each layer does to a few fixed images.
+
+import Datasets
+import EventFiles
+import Networks
+import Tensors
+import Training
+
+/// The first images of the validation set, sent through the network after each epoch.
+struct ActivationProbe {
+  /// Layers whose activations are logged: those with weights, and the bottleneck.
+  let layers: [Int]
+  /// Images, from the first on.
+  let images: Int
+  /// Where a layer's numbers begin in those of one image, for each of `layers`.
+  private let offsets: [Int]
+  /// Numbers of all layers for one image.
+  private let stride: Int
+
+  /// The most images.
+  static let imageLimit = 64
+  /// The most numbers in flight, where images are large: 64 MiB.
+  static let numberLimit = 1 << 24
+
+  init(_ autoencoder: Autoencoder, validationImages: Int) {
+    let all = autoencoder.layers
+    layers = all.indices.filter { !all[$0].parameters.isEmpty || $0 == autoencoder.bottleneckLayer }
+    var offset = 0
+    offsets = layers.map { layer in
+      defer { offset += all[layer].outputShape.reduce(1, *) }
+      return offset
+    }
+    stride = offset
+    images = max(1, min(Self.imageLimit, validationImages, Self.numberLimit / max(1, stride)))
+  }
+
+  /// A histogram of each layer's activations, and the share of zeros where there is a ReLU.
+  func summaries(of run: TrainingRun) throws -> [SummaryValue] {
+    let numbers = activations(of: run)
+    var values: [SummaryValue] = []
+    for (index, number) in layers.enumerated() {
+      let layer = run.autoencoder.layers[number]
+      let size = layer.outputShape.reduce(1, *)
+      var histogram = HistogramBuilder()
+      var zeros = 0
+      for image in 0..<images {
+        let part = UnsafeBufferPointer(start: numbers.base + image * stride + offsets[index], count: size)
+        histogram.add(part)
+        if layer.isActivated { zeros += part.reduce(0) { $1 == 0 ? $0 + 1 : $0 } }
+      }
+      let series = try Series.activations(layer, images: images)
+      values.append(.histogram(series.tag, histogram.histogram, description: series.description))
+      if layer.isActivated {
+        values.append(try Series.zeros(layer, images: images).scalar(Double(zeros) / Double(images * size)))
+      }
+    }
+    return values
+  }
+
+  /// Images × layers, each as the network sees it when it is evaluated.
+  private func activations(of run: TrainingRun) -> Slab {
+    let numbers = Slab(count: images * stride)
+    let (layers, offsets, stride) = (self.layers, self.offsets, self.stride)
+    run.data.validation.withPixels { pixels in
+      run.autoencoder.forEachImage(
+        pixels, numbers: 0..<images, perturbation: run.evaluationNoise("validation"), throughLayer: layers.last
+      ) { image in
+        for (layer, offset) in zip(layers, offsets) {
+          image.copyActivation(ofLayer: layer, into: numbers.base + image.number * stride + offset)
+        }
+      }
+    }
+    return numbers
+  }
+}

@@ -1,0 +1,32 @@
+// RunRecord+Start.swift
+// The record as it stands when a run begins.
+
+import Datasets
+import Networks
+import Tensors
+import Training
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+extension RunRecord {
+  /// The record of a run that begins now.
+  init(_ options: TrainingOptions, name: String, run: TrainingRun) {
+    let (data, shape, autoencoder) = (run.data, run.data.shape, run.autoencoder)
+    self.init(
+      status: .running, name: name, started: Date().formatted(.iso8601), command: options.commandLine,
+      configuration: run.configuration,
+      data: DataRecord(
+        source: options.data.argument, name: data.name, seed: options.dataSeed, fingerprint: data.fingerprint,
+        image_shape: [shape.height, shape.width, shape.channels], training_images: data.training.count,
+        validation_images: data.validation.count, test_images: data.test.count),
+      model: ModelRecord(weights: autoencoder.slab.weightCount, bottleneck_shape: autoencoder.bottleneckShape),
+      machine: MachineRecord(
+        kernels: autoencoder.kernels.instructionSet.rawValue, threads: options.threads,
+        processors: WorkerPool.availableProcessors),
+      versions: VersionRecord(aelog: AelogVersion.current, swift: AelogVersion.swift))
+  }
+}

@@ -1,0 +1,115 @@
+// RunRecord.swift
+// run.json: what a run was asked for and what came of it, for programs to read.
+
+import ByteStreams
+package import Training
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// The record of one run, in its directory from the first moment; `status` says how far to believe the rest.
+package struct RunRecord: Codable, Equatable, Sendable {
+  /// The record's name in a run's directory.
+  package static let fileName = "run.json"
+
+  package enum Status: String, Codable, Sendable {
+    /// Or it died without a word.
+    case running
+    case completed
+    /// Stopped by its user; there is a checkpoint.
+    case interrupted
+    case failed
+  }
+
+  package struct DataRecord: Codable, Equatable, Sendable {
+    /// "digits", or an absolute path.
+    package var source: String
+    package var name: String
+    package var seed: UInt64
+    package var fingerprint: String
+    /// Height, width, channels.
+    package var image_shape: [Int]
+    package var training_images: Int
+    package var validation_images: Int
+    package var test_images: Int
+  }
+
+  package struct ModelRecord: Codable, Equatable, Sendable {
+    package var weights: Int
+    /// Height, width, channels, or units, of the code.
+    package var bottleneck_shape: [Int]
+  }
+
+  package struct MachineRecord: Codable, Equatable, Sendable {
+    /// The instruction set.
+    package var kernels: String
+    package var threads: Int
+    package var processors: Int
+  }
+
+  package struct VersionRecord: Codable, Equatable, Sendable {
+    package var aelog: String
+    package var swift: String
+  }
+
+  /// What came of the run; a loss is a mean sigmoid cross entropy.
+  package struct ResultRecord: Codable, Equatable, Sendable {
+    package var steps = 0
+    package var epochs = 0
+    package var training_loss: Double?
+    package var validation_loss: Double?
+    package var validation_rmse: Double?
+    package var test_loss: Double?
+    package var test_rmse: Double?
+    /// Of the whole run, on the wall's clock.
+    package var seconds = 0.0
+    /// Of the training steps alone.
+    package var images_per_second = 0.0
+    /// The last checkpoint, relative to the run's directory.
+    package var checkpoint: String?
+    /// What could not be done, though the run went on.
+    package var warnings: [String] = []
+  }
+
+  package var status: Status
+  /// Where it failed.
+  package var error: String?
+  package var name: String
+  /// UTC, ISO 8601.
+  package var started: String
+  package var command: [String]
+  package var configuration: TrainingConfiguration
+  package var data: DataRecord
+  package var model: ModelRecord
+  package var machine: MachineRecord
+  package var versions: VersionRecord
+  package var results = ResultRecord()
+
+  /// Replaces the record in the run's directory.
+  /// - Throws: `FileError`.
+  package func write(to runDirectory: String) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+    let json = try encoder.encode(self)
+    try WholeFile.replace(Directory.join(runDirectory, Self.fileName), bytes: Array(json) + [UInt8(ascii: "\n")])
+  }
+
+  /// Reads the record of the run in a directory.
+  /// - Throws: `ExperimentError.badRecord`, `FileError`.
+  package static func read(from runDirectory: String) throws -> RunRecord {
+    let path = Directory.join(runDirectory, fileName)
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+    let bytes = try FileContents.read(path, limit: 1 << 24)
+    guard let record = try? decoder.decode(RunRecord.self, from: Data(bytes)) else {
+      throw ExperimentError.badRecord(path: path)
+    }
+    return record
+  }
+}

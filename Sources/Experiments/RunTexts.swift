@@ -1,0 +1,95 @@
+// RunTexts.swift
+// What a run says of itself in words: the command and the layer table, as Markdown; the hyperparameters.
+
+import Datasets
+import EventFiles
+import Networks
+import Tensors
+import Training
+
+/// Texts for TensorBoard.
+enum RunTexts {
+  /// The command, the data and the program.
+  static func command(_ options: TrainingOptions, data: DatasetSplits) -> String {
+    let facts = [
+      ("data", "\(options.data.argument) (\(data.name))"),
+      ("images", "\(data.training.count) training, \(data.validation.count) validation, \(data.test.count) test"),
+      ("image", "\(data.shape) (height × width × channels)"),
+      ("fingerprint", data.fingerprint),
+      ("program", "aelog \(AelogVersion.current), Swift \(AelogVersion.swift)"),
+      ("kernels", InstructionSet.best.rawValue),
+    ]
+    return fenced(options.commandLine.map(shellWord).joined(separator: " ")) + "\n\n"
+      + table([["", ""], ["---", "---"]] + facts.map { [$0.0, cell($0.1)] })
+  }
+
+  /// The layers, their shapes and weights, and the sum.
+  static func layers(of autoencoder: Autoencoder) -> String {
+    let rows = autoencoder.layers.map { layer in
+      [
+        cell(layer.name), layer.kind.rawValue + (layer.isActivated ? " + ReLU" : ""),
+        layer.outputShape.map(String.init).joined(separator: "×"), layer.weights == 0 ? "" : "\(layer.weights)",
+      ]
+    }
+    return table(
+      [["layer", "kind", "output", "weights"], ["---", "---", "---", "---:"]] + rows
+        + [["**total**", "", "", "**\(autoencoder.slab.weightCount)**"]])
+  }
+
+  /// Everything that decides what is trained, under the names of the options.
+  static func hyperParameters(_ configuration: TrainingConfiguration, data: DatasetSplits) -> [HyperParameter] {
+    let sizes = configuration.architecture.sizes.map(String.init).joined(separator: ",")
+    var parameters: [HyperParameter] =
+      switch configuration.architecture {
+      case .convolutional(_, let downsampling):
+        [
+          HyperParameter("model", "convolutional"), HyperParameter("filters", .text(sizes)),
+          HyperParameter("downsampling", .text(downsampling.rawValue)),
+        ]
+      case .fullyConnected:
+        [HyperParameter("model", "fully-connected"), HyperParameter("hidden_units", .text(sizes))]
+      }
+    parameters += [
+      HyperParameter("data", .text(data.name)),
+      HyperParameter("epochs", .number(Double(configuration.epochs))),
+      HyperParameter("batch_size", .number(Double(configuration.batchSize))),
+      HyperParameter("learning_rate", .number(configuration.learningRate)),
+      HyperParameter("learning_rate_decay", .number(configuration.learningRateDecay)),
+      HyperParameter("decay_steps", .number(Double(configuration.decaySteps))),
+      HyperParameter("weight_decay", .number(configuration.weightDecay)),
+      HyperParameter("dropout", .number(configuration.dropout)),
+      HyperParameter("noise_factor", .number(configuration.noiseFactor)),
+      HyperParameter("seed", .number(Double(configuration.seed))),
+    ]
+    return parameters
+  }
+
+  private static func table(_ rows: [[String]]) -> String {
+    rows.map { "| " + $0.joined(separator: " | ") + " |" }.joined(separator: "\n")
+  }
+
+  /// A code block that the text cannot end.
+  private static func fenced(_ text: String) -> String {
+    "    " + text.split(whereSeparator: \.isNewline).joined(separator: "\n    ")
+  }
+
+  /// A cell that ends neither its column nor its row.
+  private static func cell(_ text: String) -> String {
+    text.split(whereSeparator: \.isNewline).joined(separator: " ").replacing("|", with: "\\|")
+  }
+
+  /// A word as a shell would need it.
+  private static func shellWord(_ word: String) -> String {
+    let isPlain =
+      !word.isEmpty
+      && word.utf8.allSatisfy {
+        switch $0 {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "0")...UInt8(ascii: "9"):
+          true
+        default: "-_./,=:@%+".utf8.contains($0)
+        }
+      }
+    return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+  }
+}

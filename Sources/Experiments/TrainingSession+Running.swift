@@ -1,0 +1,124 @@
+// TrainingSession+Running.swift
+// From the first report to the last file.
+
+import ByteStreams
+import Datasets
+import EventFiles
+import Networks
+import PNG
+import ProjectorFiles
+import Training
+
+extension TrainingSession {
+  /// Trains to the end, or until `shouldStop`, which is asked after every step and every epoch. Call it once.
+  ///
+  /// A run that is stopped leaves a checkpoint, and says in its records that it did not finish.
+  /// - Throws: `TrainingError.nonFiniteLoss`, what the file system refuses, or what `observe` throws; the run's records
+  ///   say that it failed then.
+  package func run(
+    _ observe: (TrainingProgress) throws -> Void = { _ in }, shouldStop: () -> Bool = { false }
+  ) throws -> TrainingOutcome {
+    do {
+      let isComplete = try train(observe, shouldStop: shouldStop)
+      let checkpoint = try writeCheckpoint()
+      let test = isComplete ? try finish(observe) : nil
+      record.status = isComplete ? .completed : .interrupted
+      fillResults(test: test)
+      try record.write(to: runPath)
+      try log.end(isComplete ? .success : .failure)
+      return TrainingOutcome(
+        test: test, lastEpoch: lastEpoch, steps: training.step, seconds: record.results.seconds,
+        imagesPerSecond: speed.imagesPerSecond, runPath: runPath, checkpointPath: checkpoint,
+        wasInterrupted: !isComplete, warnings: record.results.warnings)
+    } catch {
+      record.status = .failed
+      record.error = "\(error)"
+      fillResults(test: nil)
+      // The first failure is the one to tell; these may fail for the same reason.
+      try? record.write(to: runPath)
+      try? log.end(.failure)
+      throw error
+    }
+  }
+
+  /// - Returns: false where it was asked to stop.
+  private func train(_ observe: (TrainingProgress) throws -> Void, shouldStop: () -> Bool) throws -> Bool {
+    let pictureEpochs = Set(ReconstructionEpochs.choose(last: options.configuration.epochs))
+    let every = max(1, options.logEvery ?? stepsPerEpoch / 20)
+    var (recent, ofEpoch) = (SpeedMeter(), SpeedMeter())
+    var epochStart = start
+    while true {
+      let begun = ContinuousClock.now
+      guard let report = try training.next() else { return true }
+      switch report {
+      case .step(let report):
+        let images = options.configuration.batchSize
+        let duration = ContinuousClock.now - begun
+        speed.add(images: images, taking: duration)
+        recent.add(images: images, taking: duration)
+        ofEpoch.add(images: images, taking: duration)
+        let rate = recent.imagesPerSecond
+        if report.step == 1 || report.step % every == 0 || report.step % stepsPerEpoch == 0 {
+          try log.log(report, imagesPerSecond: recent.restart())
+        }
+        try observe(.step(report, imagesPerSecond: rate))
+      case .epoch(let report):
+        try log.log(
+          report, of: training, reconstructions: pictureEpochs.contains(report.epoch) ? try reconstructions() : nil)
+        lastEpoch = report
+        let now = ContinuousClock.now
+        let rate = ofEpoch.restart()
+        try observe(
+          .epoch(report, imagesPerSecond: report.epoch == 0 ? nil : rate, seconds: (now - epochStart).seconds))
+        epochStart = now
+      }
+      if shouldStop() && training.step < training.totalSteps { return false }
+    }
+  }
+
+  /// The picture of the same ten test images as always.
+  private func reconstructions() throws -> EncodedImages {
+    let picture = ReconstructionPicture.draw(
+      training.autoencoder, data.test, numbers: shownImages, perturbation: training.evaluationNoise("test"))
+    return try EncodedImages(png: picture.encoded(threads: options.threads))
+  }
+
+  /// - Returns: the checkpoint's path.
+  private func writeCheckpoint() throws -> String {
+    let name = Directory.join(TrainedModel.checkpointFolder, Checkpoint.fileName(step: training.step))
+    let path = Directory.join(runPath, name)
+    try Directory.create(Directory.parent(of: path))
+    try Checkpoint(
+      of: training, source: options.data, dataSeed: options.dataSeed, version: AelogVersion.current
+    ).write(to: path)
+    record.results.checkpoint = name
+    return path
+  }
+
+  /// The test set and the embedding.
+  private func finish(_ observe: (TrainingProgress) throws -> Void) throws -> Evaluation {
+    try observe(.finishing("evaluating the test images"))
+    let test = training.evaluate(data.test, named: "test")
+    try log.log(test: test, step: training.step)
+    try observe(.finishing("writing the embedding"))
+    do {
+      _ = try BottleneckEmbedding(training.autoencoder, data.test, points: EmbeddingExport.defaultPoints)
+        .write(format: .tsv, to: runPath)
+    } catch let error as ProjectorError {
+      record.results.warnings.append("no embedding: \(error)")
+    }
+    return test
+  }
+
+  private func fillResults(test: Evaluation?) {
+    record.results.steps = training.step
+    record.results.epochs = lastEpoch?.epoch ?? 0
+    record.results.training_loss = lastEpoch?.trainingLoss
+    record.results.validation_loss = lastEpoch?.validation.reconstructionLoss
+    record.results.validation_rmse = lastEpoch?.validation.rmse
+    record.results.test_loss = test?.reconstructionLoss
+    record.results.test_rmse = test?.rmse
+    record.results.seconds = (ContinuousClock.now - start).seconds
+    record.results.images_per_second = speed.imagesPerSecond
+  }
+}
