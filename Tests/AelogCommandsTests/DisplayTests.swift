@@ -1,0 +1,159 @@
+// DisplayTests.swift
+// What is printed while training goes on.
+
+import Foundation
+import Testing
+
+@testable import AelogCommands
+@testable import Experiments
+@testable import Networks
+@testable import Training
+
+@Suite struct DisplayTests {
+  private let start = TrainingStart(
+    modelName: "tiny",
+    layers: [
+      Layer(
+        name: "input", kind: .input, outputShape: [2, 2, 1], parameters: [], weights: 0, isActivated: false,
+        multiplyAdds: 0),
+      Layer(
+        name: "encoder/dense0", kind: .dense, outputShape: [3], parameters: [], weights: 1234, isActivated: true,
+        multiplyAdds: 0),
+    ],
+    data: "tiny, 2×2×1", kernels: "avx2", threads: 2, runPath: "runs/a b", epochs: 2, totalSteps: 4)
+
+  private func progress() -> [TrainingProgress] {
+    func step(_ number: Int) -> TrainingProgress {
+      .step(
+        StepReport(
+          step: number, epoch: (number + 1) / 2, reconstructionLoss: 0.5, totalLoss: 0.6, learningRate: 0.1,
+          gradientNorm: 1), imagesPerSecond: 3412)
+    }
+    func epoch(_ number: Int) -> TrainingProgress {
+      .epoch(
+        EpochReport(
+          epoch: number, step: number * 2, trainingLoss: number == 0 ? nil : 0.25,
+          validation: Evaluation(reconstructionLoss: 0.125, rmse: 0.0625)),
+        imagesPerSecond: number == 0 ? nil : 3412, seconds: 61)
+    }
+    return [epoch(0), step(1), step(2), epoch(1), step(3), step(4), epoch(2), .finishing("writing")]
+  }
+
+  private func outcome(interrupted: Bool = false) -> TrainingOutcome {
+    TrainingOutcome(
+      test: interrupted ? nil : Evaluation(reconstructionLoss: 0.11, rmse: 0.12), lastEpoch: nil, steps: 4,
+      seconds: 125,
+      imagesPerSecond: 3400, runPath: "runs/a b", checkpointPath: nil, wasInterrupted: interrupted)
+  }
+
+  private func shown(on display: any TrainingDisplay, interrupted: Bool = false) {
+    display.begin(start)
+    for progress in progress() { display.show(progress) }
+    if interrupted { display.stopping() }
+    display.end(outcome(interrupted: interrupted))
+  }
+
+  @Test("plain lines where the output is no terminal")
+  func plain() throws {
+    let output = TextStream()
+    shown(on: TextDisplay(output: output, logdir: "my runs", clock: { 0 }))
+    #expect(
+      output.captured
+        == """
+
+          layer            output   weights
+          ─────────────────────────────────
+          input             2×2×1
+          encoder/dense0        3     1,234
+          ─────────────────────────────────
+          total                       1,234
+
+          images    tiny, 2×2×1
+          kernels   avx2, 2 threads
+          run       'runs/a b'
+
+          epoch   train loss   validation loss     RMSE    images/s          time
+          ───────────────────────────────────────────────────────────────────────
+            0/2            –            0.1250   0.0625           –   1 min 01 s
+            1/2       0.2500            0.1250   0.0625       3,412   1 min 01 s
+            2/2       0.2500            0.1250   0.0625       3,412   1 min 01 s
+
+          test      loss 0.1100, RMSE 0.1200
+          time      2 min 05 s, 3,400 images/s in training
+
+          Look at it with
+            tensorboard --logdir 'my runs'
+
+
+        """.replacingOccurrences(of: "           –   1 min", with: "           –    1 min")
+        .replacingOccurrences(of: "3,412   1 min", with: "3,412    1 min"))
+  }
+
+  @Test("a terminal's last line moves, and nothing of it stays")
+  func terminal() {
+    let output = TextStream(isTerminal: true)
+    let clock = ScriptedClock()
+    let display = TextDisplay(
+      output: output, logdir: "runs",
+      clock: {
+        clock.now += 1
+        return clock.now
+      })
+    shown(on: display)
+    #expect(output.captured.contains("\r\u{1B}[K  epoch 1/2  ━━━━"))
+    #expect(output.captured.contains("\r\u{1B}[K  epoch 2/2  ━━━━"))
+    #expect(output.captured.contains("3,412 images/s"))
+    #expect(output.captured.contains("\r\u{1B}[K  writing …\r"))
+    // What a terminal shows in the end: a line drawn in place is the text after its last erasure.
+    let plain = TextStream()
+    shown(on: TextDisplay(output: plain, logdir: "runs", clock: { 0 }))
+    let left = output.captured.components(separatedBy: "\n").map { line in
+      (line.components(separatedBy: "\u{1B}[K").last ?? "").replacingOccurrences(of: "\r", with: "")
+    }
+    #expect(left.joined(separator: "\n") == plain.captured)
+  }
+
+  @Test("a run that breaks off leaves no half line")
+  func failing() {
+    let output = TextStream(isTerminal: true)
+    let display = TextDisplay(output: output, logdir: "runs", clock: { 0 })
+    display.begin(start)
+    for progress in progress().prefix(2) { display.show(progress) }
+    display.fail()
+    #expect(output.captured.hasSuffix("\r\u{1B}[K"))
+    let before = output.captured
+    display.fail()
+    #expect(output.captured == before)
+  }
+
+  @Test("a log directory that looks like an option is made a path")
+  func hyphen() {
+    let output = TextStream()
+    shown(on: TextDisplay(output: output, logdir: "-runs", clock: { 0 }))
+    #expect(output.captured.contains("    tensorboard --logdir ./-runs\n"))
+  }
+
+  @Test("JSON: a line at the start, an epoch, and the end")
+  func json() throws {
+    let output = TextStream()
+    shown(on: JSONDisplay(output: output))
+    let lines = try output.captured.split(separator: "\n").map {
+      try #require(JSONSerialization.jsonObject(with: Foundation.Data($0.utf8)) as? [String: Any])
+    }
+    #expect(lines.map { $0["event"] as? String } == ["start", "epoch", "epoch", "epoch", "end"])
+    #expect(lines[0]["weights"] as? Int == 1234 && lines[0]["run"] as? String == "runs/a b")
+    #expect(lines[1]["train_loss"] is NSNull && lines[1]["images_per_second"] is NSNull)
+    #expect(lines[2]["train_loss"] as? Double == 0.25 && lines[2]["epoch"] as? Int == 1)
+    #expect(lines[2]["validation_rmse"] as? Double == 0.0625)
+    #expect(lines[4]["test_loss"] as? Double == 0.11 && lines[4]["interrupted"] as? Bool == false)
+  }
+
+  @Test("an interrupted run has no test results")
+  func interrupted() {
+    let (text, json) = (TextStream(), TextStream())
+    shown(on: TextDisplay(output: text, logdir: "runs", clock: { 0 }), interrupted: true)
+    shown(on: JSONDisplay(output: json), interrupted: true)
+    #expect(!text.captured.contains("  test "))
+    #expect(json.captured.contains(#""interrupted":true,"test_loss":null"#))
+  }
+}

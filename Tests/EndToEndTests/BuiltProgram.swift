@@ -1,0 +1,121 @@
+// BuiltProgram.swift
+// The built aelog as people run it: a process with arguments, two streams, and an exit code.
+
+import Foundation
+import Testing
+
+/// What a finished process left.
+struct Ending: CustomStringConvertible {
+  /// The exit code, or 128 + the signal that ended the process.
+  let status: Int32
+  let output: String
+  let errors: String
+
+  /// The lines of the output.
+  var lines: [String] { output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }
+
+  /// Whether there is one line on the error stream that says so, and a status other than 0.
+  func isRefusal(mentioning words: String...) -> Bool {
+    status != 0 && status < 128 && errors.hasPrefix("error: ") && errors.hasSuffix("\n")
+      && errors.filter(\.isNewline).count == 1 && words.allSatisfy(errors.contains)
+      && !errors.dropLast().unicodeScalars.contains { $0.value < 32 }
+  }
+
+  var description: String { "status \(status)\n--- output\n\(output)\n--- errors\n\(errors)" }
+}
+
+/// A running aelog.
+final class BuiltProgram {
+  /// Beside the test's own binary.
+  static let path: String = {
+    let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+    return URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent("aelog").path
+  }()
+
+  private let process = Process()
+  private let files: TemporaryFiles
+
+  /// Starts it in `directory`.
+  /// - Parameters:
+  ///   - output: where its standard output goes; kept, if nil.
+  ///   - shell: a line that `exec "$@"` stands in, for limits and pipes.
+  init(
+    _ arguments: [String], in directory: String, environment: [String: String] = [:], output: FileHandle? = nil,
+    shell: String? = nil
+  ) throws {
+    files = try TemporaryFiles()
+    if let shell {
+      process.executableURL = URL(fileURLWithPath: "/bin/bash")
+      process.arguments = ["-c", shell, "bash", Self.path] + arguments
+    } else {
+      process.executableURL = URL(fileURLWithPath: Self.path)
+      process.arguments = arguments
+    }
+    process.currentDirectoryURL = URL(fileURLWithPath: directory)
+    var variables = ProcessInfo.processInfo.environment
+    for name in ["NO_COLOR", "TERM"] { variables[name] = nil }
+    process.environment = variables.merging(environment) { $1 }
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = output ?? files.output
+    process.standardError = files.errors
+    try process.run()
+  }
+
+  /// Runs it to its end.
+  static func run(
+    _ arguments: [String], in directory: String, environment: [String: String] = [:], shell: String? = nil
+  ) throws -> Ending {
+    try BuiltProgram(arguments, in: directory, environment: environment, shell: shell).wait()
+  }
+
+  var processNumber: Int32 { process.processIdentifier }
+
+  func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
+
+  /// Waits until `condition` holds; ends the process and fails the test where that takes a minute.
+  func wait(until condition: () throws -> Bool) throws {
+    let deadline = Date(timeIntervalSinceNow: 60)
+    while try !condition() {
+      if Date() > deadline || !process.isRunning {
+        process.terminate()
+        Issue.record("what was waited for did not come: \(try wait())")
+        return
+      }
+      usleep(2_000)
+    }
+  }
+
+  func wait() throws -> Ending {
+    process.waitUntilExit()
+    let code = process.terminationStatus
+    return Ending(
+      status: process.terminationReason == .exit ? code : 128 + code, output: try files.text(of: "output"),
+      errors: try files.text(of: "errors"))
+  }
+}
+
+/// Files for the streams of a process: unlike pipes they never fill up.
+private final class TemporaryFiles {
+  private let directory: URL
+  let output: FileHandle
+  let errors: FileHandle
+
+  init() throws {
+    let directory = FileManager.default.temporaryDirectory.appendingPathComponent("aelog-streams-\(UUID().uuidString)")
+    self.directory = directory
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: false)
+    func file(_ name: String) throws -> FileHandle {
+      let place = directory.appendingPathComponent(name)
+      try Data().write(to: place)
+      return try FileHandle(forWritingTo: place)
+    }
+    output = try file("output")
+    errors = try file("errors")
+  }
+
+  deinit { try? FileManager.default.removeItem(at: directory) }
+
+  func text(of name: String) throws -> String {
+    String(decoding: try Data(contentsOf: directory.appendingPathComponent(name)), as: UTF8.self)
+  }
+}

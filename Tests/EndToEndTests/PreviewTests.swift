@@ -1,0 +1,52 @@
+// PreviewTests.swift
+// aelog data preview, as a process.
+
+import Foundation
+import PNG
+import TestSupport
+import Testing
+
+@Suite struct PreviewTests {
+  @Test("a sheet of a collection, and what the collection holds")
+  func sheet() throws {
+    try withTemporaryDirectory { directory in
+      _ = try SmallCollection().write(to: "\(directory)/bars")
+      let arguments = ["data", "preview", "--data", "bars", "--out", "sheet.png", "--rows", "3", "--columns", "5"]
+      let run = try BuiltProgram.run(arguments, in: directory)
+      #expect(run.status == 0 && run.errors.isEmpty, "\(run)")
+      #expect(
+        run.output == """
+            data         bars, 8×8×1 (height × width × channels)
+            classes      10: 0 1 2 3 4 5 6 7 8 9
+            training     220 images
+            validation    20 images
+            test          60 images
+            sheet        sheet.png: 3 rows of 5 training images, 92×56 pixels
+
+          """)
+      let picture = try PNGImage.decode(Array(try bytes("\(directory)/sheet.png")))
+      #expect(picture.width == 92 && picture.height == 56)
+
+      let before = try bytes("\(directory)/sheet.png")
+      _ = try BuiltProgram.run(arguments, in: directory)
+      #expect(try bytes("\(directory)/sheet.png") == before)
+      _ = try BuiltProgram.run(arguments + ["--seed", "1"], in: directory)
+      #expect(try bytes("\(directory)/sheet.png") != before)
+      #expect(filesBelow(directory).filter { !$0.hasPrefix("bars") } == ["sheet.png"])
+    }
+  }
+
+  @Test("colour, gzipped, and another part")
+  func colour() throws {
+    try withTemporaryDirectory { directory in
+      let data = try SmallCollection(side: 5, channels: 3).write(to: "\(directory)/colours")
+      let zipped = try BuiltProgram.run(
+        ["data", "preview", "--data", data, "--out", "x.png", "--split", "test"], in: directory,
+        shell: #"gzip colours/* && mv colours/train-images-idx3-ubyte.gz colours/train-images-idx4-ubyte.gz && "#
+          + #"mv colours/t10k-images-idx3-ubyte.gz colours/t10k-images-idx4-ubyte.gz && exec "$@""#)
+      #expect(zipped.status == 0, "\(zipped)")
+      #expect(zipped.output.contains("5×5×3"))
+      #expect(try PNGImage.decode(Array(try bytes("\(directory)/x.png"))).format == .rgb)
+    }
+  }
+}
