@@ -27,7 +27,9 @@ struct SmallCollection {
   }
 
   static func header(magic: UInt32, _ dimensions: [Int]) -> [UInt8] {
-    ([magic] + dimensions.map(UInt32.init)).flatMap { number in (0..<4).map { UInt8(number >> (24 - 8 * $0) & 255) } }
+    var bytes: [UInt8] = []
+    for number in [magic] + dimensions.map(UInt32.init) { withUnsafeBytes(of: number.bigEndian) { bytes += $0 } }
+    return bytes
   }
 
   private func images(_ count: Int, salt: UInt32) -> [[UInt8]] {
