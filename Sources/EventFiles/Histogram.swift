@@ -27,7 +27,7 @@ public struct Histogram: Equatable, Sendable {
   public init(buckets: [Bucket]) { self.buckets = buckets }
 
   /// The histogram of the finite ones of `values`.
-  /// - Complexity: O(count), about a nanosecond a value.
+  /// - Complexity: O(count), a few nanoseconds a value.
   public init(of values: [Float]) {
     var builder = HistogramBuilder()
     builder.add(values)

@@ -26,7 +26,7 @@ import Testing
   }
 
   static let samples: [[Float]] = {
-    var random = SystemRandomNumberGenerator()
+    var random = SplitMix(state: 1)
     func draws(_ count: Int, _ range: ClosedRange<Float>) -> [Float] {
       (0..<count).map { _ in .random(in: range, using: &random) }
     }
@@ -34,7 +34,8 @@ import Testing
       [], [0], [-0.0], [0, -0.0], [3], [-3, -3, -3], [1, 2], [.nan], [.infinity, -.infinity, .nan],
       [1, .nan, 2, .infinity],
       [.greatestFiniteMagnitude, -.greatestFiniteMagnitude], [.leastNonzeroMagnitude], [0, .leastNonzeroMagnitude],
-      [-.leastNonzeroMagnitude, .leastNonzeroMagnitude], [1, Float(1).nextUp], [.greatestFiniteMagnitude],
+      [-.leastNonzeroMagnitude, .leastNonzeroMagnitude], [-1, -1e-30, 1e-30, 1] + Array(repeating: -1e-30, count: 9),
+      [1, Float(1).nextUp], [.greatestFiniteMagnitude],
       [.greatestFiniteMagnitude, Float.greatestFiniteMagnitude.nextDown], [1e-38, 1e30], (0..<1000).map { Float($0) },
       (0...128).map { Float($0) }, (0...127).map { Float($0) }, (-64..<64).map { Float($0) },
       draws(1, -1...1), draws(7, -1...1), draws(9, 0...1e-30), draws(4096, -1...1), draws(4097, -5...100),
@@ -88,5 +89,18 @@ import Testing
       let buckets = Histogram(of: values).buckets
       for (left, right) in zip(buckets, buckets.dropFirst()) { #expect(left.right == right.left) }
     }
+  }
+}
+
+/// The same numbers in every run.
+private struct SplitMix: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var word = state
+    word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
+    word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
+    return word ^ word >> 31
   }
 }
