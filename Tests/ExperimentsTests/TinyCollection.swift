@@ -1,0 +1,122 @@
+// TinyCollection.swift
+// A few small images as IDX files, and what a run has logged.
+
+import ByteStreams
+import Datasets
+import EventFiles
+import Networks
+import Training
+
+@testable import Experiments
+
+/// Pictures of blobs whose place depends on their class, stored like MNIST.
+struct TinyCollection {
+  var height = 6
+  var width = 5
+  var channels = 1
+  var learning = 60
+  var test = 23
+  var classes = 4
+
+  /// Writes the four files into a new directory below `directory`.
+  func write(to directory: String, name: String = "tiny") throws -> DataSource {
+    let path = Directory.join(directory, name)
+    try Directory.createNew(path)
+    for (prefix, count, salt) in [("train", learning, 0), ("t10k", test, 1)] {
+      let labels = (0..<count).map { UInt8(($0 * 7 + salt) % classes) }
+      let shape = channels == 1 ? [count, height, width] : [count, height, width, channels]
+      try WholeFile.replace(
+        Directory.join(path, "\(prefix)-images-idx3-ubyte"),
+        bytes: idx(shape, labels.enumerated().flatMap { image($1, number: $0 + salt * 1000) }))
+      try WholeFile.replace(Directory.join(path, "\(prefix)-labels-idx1-ubyte"), bytes: idx([count], labels))
+    }
+    return .directory(path)
+  }
+
+  private func image(_ label: UInt8, number: Int) -> [UInt8] {
+    (0..<height * width * channels).map { element in
+      let pixel = element / channels
+      let distance = abs(pixel % width - Int(label) % width) + abs(pixel / width - (Int(label) + number) % height)
+      return UInt8(max(0, 250 - 80 * distance - (number * 13 + element) % 17 * (distance == 0 ? 0 : 1)))
+    }
+  }
+
+  private func idx(_ extents: [Int], _ elements: [UInt8]) -> [UInt8] {
+    [0, 0, 8, UInt8(extents.count)] + extents.flatMap { [0, 0, UInt8($0 >> 8), UInt8($0 & 255)] } + elements
+  }
+}
+
+/// A run of three epochs of six steps that takes a moment.
+func tinyConfiguration(_ architecture: Architecture = .fullyConnected(hiddenUnits: [8, 4])) -> TrainingConfiguration {
+  var configuration = TrainingConfiguration(architecture: architecture)
+  configuration.epochs = 3
+  configuration.batchSize = 9
+  configuration.learningRate = 0.01
+  configuration.seed = 3
+  return configuration
+}
+
+func tinyOptions(
+  _ configuration: TrainingConfiguration, _ source: DataSource, logdir: String, threads: Int = 2
+) -> TrainingOptions {
+  var options = TrainingOptions(configuration: configuration, data: source, logdir: logdir, threads: threads)
+  options.commandLine = ["aelog", "train", "--name", "it's | a test"]
+  options.logEvery = 2
+  return options
+}
+
+/// Trains a tiny run to its end.
+func trained(
+  _ configuration: TrainingConfiguration, on collection: TinyCollection = TinyCollection(), in directory: String,
+  threads: Int = 2
+) throws -> TrainingOutcome {
+  let path = Directory.join(directory, "tiny")
+  let source: DataSource = Directory.exists(path) ? .directory(path) : try collection.write(to: directory)
+  return try TrainingSession(
+    tinyOptions(configuration, source, logdir: Directory.join(directory, "runs"), threads: threads),
+    data: source.load(seed: 0, threads: 2)
+  ).run()
+}
+
+/// What the event file of a directory holds.
+struct LoggedRun {
+  let events: [Event]
+
+  /// - Precondition: the directory has one event file.
+  init(_ directory: String) throws {
+    let names = try Directory.list(directory).filter { $0.contains("tfevents") }
+    precondition(names.count == 1, "one event file, not \(names)")
+    var reader = try EventFileReader(path: Directory.join(directory, names[0]))
+    events = try reader.rest()
+  }
+
+  var values: [(step: Int, value: SummaryValue)] {
+    events.flatMap { event -> [(step: Int, value: SummaryValue)] in
+      guard case .summary(let values) = event.content else { return [] }
+      return values.map { (Int(event.step.value), $0) }
+    }
+  }
+
+  /// The steps at which a tag was logged.
+  func steps(_ tag: String) -> [Int] { values.filter { $0.value.tag.name == tag }.map(\.step) }
+
+  func scalars(_ tag: String) -> [Float] {
+    values.compactMap {
+      if case .scalar(let number) = $0.value.content, $0.value.tag.name == tag { number } else { nil }
+    }
+  }
+
+  var tags: Set<String> { Set(values.map(\.value.tag.name)) }
+
+  var graph: Graph? {
+    events.lazy.compactMap { if case .graph(let graph) = $0.content { graph } else { nil } }.first
+  }
+
+  var sessionEnd: SessionEnd? {
+    values.lazy.compactMap { if case .sessionEnd(let end) = $0.value.content { end } else { nil } }.first
+  }
+
+  var sessionStart: SessionStart? {
+    values.lazy.compactMap { if case .sessionStart(let start) = $0.value.content { start } else { nil } }.first
+  }
+}

@@ -1,0 +1,156 @@
+// TrainedModelTests.swift
+// A run's model comes back from its checkpoint, with its images, and makes its files again.
+
+import ByteStreams
+import Datasets
+import Networks
+import PNG
+import ProjectorFiles
+import TestSupport
+import Testing
+import Training
+
+@testable import Experiments
+
+@Suite struct TrainedModelTests {
+  static func load(_ outcome: TrainingOutcome) throws -> TrainedModel {
+    try TrainedModel.load(runDirectory: outcome.runPath, threads: 2)
+  }
+
+  @Test func theModelIsTheOneThatWasTested() throws {
+    try withTemporaryDirectory { directory in
+      let outcome = try trained(
+        tinyConfiguration(.convolutional(filters: [3, 2], downsampling: .stride)), in: directory)
+      let model = try Self.load(outcome)
+      #expect((model.step, model.epoch) == (18, 3))
+      let test = try model.loadData(threads: 1).test
+      #expect(test.withPixels { model.autoencoder.evaluate($0, count: test.count) } == outcome.test)
+    }
+  }
+
+  @Test func aStepIsChosenAndTheLastIsTheDefault() throws {
+    try withTemporaryDirectory { directory in
+      let outcome = try trained(tinyConfiguration(), in: directory)
+      let folder = "\(outcome.runPath)/checkpoints"
+      let bytes = try FileContents.read("\(folder)/step-00000018.safetensors")
+      for name in ["step-00000002.safetensors", "step-9.safetensors", "step-00000099.safetensors.tmp", "x"] {
+        try WholeFile.replace("\(folder)/\(name)", bytes: bytes)
+      }
+      #expect(try Self.load(outcome).checkpointPath == "\(folder)/step-00000018.safetensors")
+      let second = try TrainedModel.load(runDirectory: outcome.runPath, step: 2, threads: 1)
+      #expect(second.checkpointPath == "\(folder)/step-00000002.safetensors")
+      for step in [9, 99, 3] {
+        #expect(throws: ExperimentError.noCheckpoint(directory: outcome.runPath, step: step)) {
+          try TrainedModel.load(runDirectory: outcome.runPath, step: step, threads: 1)
+        }
+      }
+    }
+  }
+
+  @Test func whatIsNoRunIsRefused() throws {
+    try withTemporaryDirectory { directory in
+      #expect(throws: ExperimentError.noRun(directory: "\(directory)/x")) {
+        try TrainedModel.load(runDirectory: "\(directory)/x", threads: 1)
+      }
+      #expect(throws: ExperimentError.noCheckpoint(directory: directory, step: nil)) {
+        try TrainedModel.load(runDirectory: directory, threads: 1)
+      }
+    }
+  }
+
+  @Test func otherImagesAreNoticed() throws {
+    try withTemporaryDirectory { directory in
+      let outcome = try trained(tinyConfiguration(), in: directory)
+      let model = try Self.load(outcome)
+      let same = try TinyCollection(test: 9).write(to: directory, name: "same-shape")
+      #expect(try model.loadData(from: same, threads: 1).test.count == 9)
+      let other = try TinyCollection(width: 6).write(to: directory, name: "other-shape")
+      #expect(throws: ExperimentError.otherShape(source: other.argument, got: "6×6×1", want: "6×5×1")) {
+        try model.loadData(from: other, threads: 1)
+      }
+      let labels = "\(directory)/tiny/t10k-labels-idx1-ubyte"
+      var bytes = try FileContents.read(labels)
+      bytes[bytes.count - 1] ^= 1
+      try WholeFile.replace(labels, bytes: bytes)
+      #expect(throws: ExperimentError.otherImages(source: model.dataSource.argument)) {
+        try model.loadData(threads: 1)
+      }
+    }
+  }
+
+  @Test func anEmbeddingIsMadeAgainAsOneWholeSet() throws {
+    try withTemporaryDirectory { directory in
+      let outcome = try trained(tinyConfiguration(), in: directory)
+      let folder = "\(outcome.runPath)/embedding"
+      func contents() throws -> [[UInt8]] {
+        try Directory.list(folder).map { try FileContents.read("\(folder)/\($0)") }
+      }
+      let original = try contents()
+      let model = try Self.load(outcome)
+      let data = try model.loadData(threads: 1)
+      let binary = try EmbeddingExport.write(
+        model, data: data, split: .training, points: 7, format: .binary, into: outcome.runPath)
+      #expect((binary.points, binary.dimensions) == (7, 4))
+      #expect(try Directory.list(folder) == ["metadata.tsv", "sprite.png", "tensors.bytes"])
+      #expect(try FileContents.read("\(folder)/tensors.bytes").count == 7 * 4 * 4)
+      let again = try EmbeddingExport.write(model, data: data, points: 1000, into: outcome.runPath)
+      #expect(again.points == 23)
+      #expect(try contents() == original)
+      #expect(try again.files.allSatisfy { try FileStatus.of($0) != nil })
+      #expect(again.files.last == "\(outcome.runPath)/projector_config.pbtxt")
+    }
+  }
+
+  @Test func theRowsOfAnEmbeddingAreItsImages() throws {
+    try withTemporaryDirectory { directory in
+      let outcome = try trained(tinyConfiguration(), in: directory)
+      let model = try Self.load(outcome)
+      let test = try model.loadData(threads: 1).test
+      func rows(_ name: String) throws -> [[String]] {
+        String(decoding: try FileContents.read("\(outcome.runPath)/embedding/\(name)"), as: UTF8.self)
+          .split(separator: "\n").map { $0.split(separator: "\t").map(String.init) }
+      }
+      let codes = test.withPixels { model.autoencoder.encode($0, numbers: 0..<test.count) }
+      let tensor = try rows("tensors.tsv")
+      #expect(tensor.flatMap { $0.map { Float($0) ?? .nan } } == codes && tensor.count == 23)
+      let metadata = try rows("metadata.tsv")
+      #expect(metadata[0] == ["index", "label", "reconstruction_error"])
+      let errors = test.withPixels { model.autoencoder.errors($0, numbers: 0..<test.count) }
+      for (index, row) in metadata.dropFirst().enumerated() {
+        #expect(row[0] == "\(index)" && row[1] == "\(test.labels[index])")
+        #expect(Float(row[2]) == Float(errors[index]))
+      }
+    }
+  }
+
+  @Test func aRunInTrainingIsNotExportedInto() throws {
+    try withTemporaryDirectory { directory in
+      let outcome = try trained(tinyConfiguration(), in: directory)
+      let model = try Self.load(outcome)
+      let data = try model.loadData(threads: 1)
+      let lock = try DirectoryLock(outcome.runPath)
+      #expect(throws: FileError.self) { try EmbeddingExport.write(model, data: data, into: outcome.runPath) }
+      lock.release()
+      for points in [1, 0, -1, 100_001] {
+        #expect(throws: ExperimentError.imageCount(got: points, want: 2...100_000)) {
+          try EmbeddingExport.write(model, data: data, points: points, into: outcome.runPath)
+        }
+      }
+    }
+  }
+
+  @Test func aPictureShowsAsManyImagesAsAsked() throws {
+    try withTemporaryDirectory { directory in
+      var configuration = tinyConfiguration()
+      configuration.noiseFactor = 0.3
+      let model = try Self.load(try trained(configuration, in: directory))
+      let data = try model.loadData(threads: 1)
+      let scale = 56 / 6
+      for (images, columns, bands) in [(1, 1, 1), (10, 10, 1), (11, 10, 2), (1000, 10, 3)] {
+        let picture = try ReconstructionPicture.draw(model, data: data, images: images)
+        #expect((picture.width, picture.height) == ((columns * 6 + 1) * scale, bands * 22 * scale))
+      }
+      #expect(throws: ExperimentError.self) { try ReconstructionPicture.draw(model, data: data, images: 0) }
+    }
+  }
+}

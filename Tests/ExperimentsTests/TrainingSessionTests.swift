@@ -1,0 +1,204 @@
+// TrainingSessionTests.swift
+// What a run leaves: these files, these tags at these steps, and an honest word on how it ended.
+
+import ByteStreams
+import Datasets
+import EventFiles
+import Networks
+import ProjectorFiles
+import TestSupport
+import Testing
+import Training
+
+@testable import Experiments
+
+@Suite struct TrainingSessionTests {
+  static let convolutional = Architecture.convolutional(filters: [4, 3], downsampling: .pool)
+
+  @Test func aFinishedRunLeavesTheseFiles() throws {
+    try withTemporaryDirectory { directory in
+      let outcome = try trained(tinyConfiguration(Self.convolutional), in: directory)
+      #expect(outcome.runPath == "\(directory)/runs/convolutional-4-3")
+      let names = try Directory.list(outcome.runPath).map { $0.hasPrefix("events.out.tfevents.") ? "events" : $0 }
+      #expect(names == ["checkpoints", "embedding", "eval", "events", "projector_config.pbtxt", "run.json"])
+      #expect(try Directory.list("\(outcome.runPath)/checkpoints") == ["step-00000018.safetensors"])
+      #expect(
+        try Directory.list("\(outcome.runPath)/embedding") == ["metadata.tsv", "sprite.png", "tensors.tsv"])
+      let evaluation = try Directory.list("\(outcome.runPath)/eval")
+      #expect(evaluation.count == 1 && evaluation[0].hasPrefix("events.out.tfevents."))
+    }
+  }
+
+  @Test func everyTagHasItsStepsAndADescription() throws {
+    try withTemporaryDirectory { directory in
+      let outcome = try trained(tinyConfiguration(Self.convolutional), in: directory)
+      let run = try LoggedRun(outcome.runPath)
+      let evaluation = try LoggedRun("\(outcome.runPath)/eval")
+      for tag in [
+        "loss/total", "loss/reconstruction", "optimizer/learning_rate", "optimizer/gradient_norm",
+        "speed/images_per_second",
+      ] {
+        // 55 training images in batches of 9: six steps an epoch, a point every second step.
+        #expect(run.steps(tag) == [1, 2, 4, 6, 8, 10, 12, 14, 16, 18], "\(tag)")
+        #expect(run.scalars(tag).allSatisfy { $0.isFinite && $0 > 0 }, "\(tag)")
+      }
+      let epochs = [0, 6, 12, 18]
+      for name in ["encoder/block0/conv0", "encoder/block1/conv1", "decoder/block0/deconv", "decoder/linear"] {
+        for tag in ["weights/\(name)/kernel", "weights/\(name)/bias", "activations/\(name)"] {
+          #expect(run.steps(tag) == epochs, "\(tag)")
+        }
+        #expect(run.steps("activations/\(name)/fraction_of_zeros") == (name == "decoder/linear" ? [] : epochs))
+      }
+      #expect(run.steps("activations/encoder/block1/pool") == epochs)
+      #expect(run.steps("run/command") == [0] && run.steps("run/layers") == [0])
+      #expect(evaluation.steps("loss/reconstruction") == epochs && evaluation.steps("rmse") == epochs)
+      #expect(evaluation.steps("reconstructions") == epochs)
+      #expect(evaluation.steps("test/reconstruction_loss") == [18] && evaluation.steps("test/rmse") == [18])
+      #expect(evaluation.scalars("test/rmse") == [Float(try #require(outcome.test).rmse)])
+      for log in [run, evaluation] {
+        for tag in log.tags where !tag.hasPrefix("_hparams_") {
+          #expect(log.values.first { $0.value.tag.name == tag }?.value.description.isEmpty == false, "\(tag)")
+        }
+      }
+      #expect(run.graph?.nodes.isEmpty == false && evaluation.graph == nil)
+    }
+  }
+
+  @Test func theHyperparametersAreThoseOfTheRun() throws {
+    try withTemporaryDirectory { directory in
+      let outcome = try trained(tinyConfiguration(Self.convolutional), in: directory)
+      let run = try LoggedRun(outcome.runPath)
+      let names = try #require(run.sessionStart).hyperParameters.map(\.name)
+      #expect(
+        Set(names) == [
+          "model", "filters", "downsampling", "data", "epochs", "batch_size", "learning_rate", "learning_rate_decay",
+          "decay_steps", "weight_decay", "dropout", "noise_factor", "seed",
+        ])
+      #expect(run.sessionStart?.hyperParameters.first { $0.name == "filters" }?.value == .text("4,3"))
+      #expect(run.sessionEnd?.status == .success)
+      #expect(run.values.filter { $0.value.tag.name.hasPrefix("_hparams_") }.allSatisfy { $0.step == 0 })
+    }
+  }
+
+  @Test func theRecordTellsTheResults() throws {
+    try withTemporaryDirectory { directory in
+      let outcome = try trained(tinyConfiguration(), in: directory)
+      let record = try RunRecord.read(from: outcome.runPath)
+      #expect(record.status == .completed && record.error == nil)
+      #expect(record.results.test_loss == outcome.test?.reconstructionLoss)
+      #expect(record.results.validation_rmse == outcome.lastEpoch?.validation.rmse)
+      #expect(record.results.steps == 18 && record.results.epochs == 3 && record.results.warnings == [])
+      #expect(record.results.checkpoint == "checkpoints/step-00000018.safetensors")
+      #expect(record.command == ["aelog", "train", "--name", "it's | a test"])
+      #expect(record.data.image_shape == [6, 5, 1] && record.data.training_images == 55)
+      #expect(record.configuration == tinyConfiguration())
+      #expect(record.model.weights == 30 * 8 + 8 + 8 * 4 + 4 + 4 * 8 + 8 + 8 * 30 + 30)
+    }
+  }
+
+  @Test func theTextsNameTheCommandAndEveryLayer() throws {
+    try withTemporaryDirectory { directory in
+      let run = try LoggedRun(try trained(tinyConfiguration(), in: directory).runPath)
+      func text(_ tag: String) -> String {
+        for case .text(.markdown(let text)) in run.values.filter({ $0.value.tag.name == tag }).map(\.value.content) {
+          return text
+        }
+        return ""
+      }
+      #expect(text("run/command").contains(#"aelog train --name 'it'\''s | a test'"#), "\(text("run/command"))")
+      #expect(text("run/layers").contains("| encoder/dense1 | Dense + ReLU | 4 | 36 |"), "\(text("run/layers"))")
+      #expect(text("run/layers").contains("| **total** |  |  | **594** |"), "\(text("run/layers"))")
+    }
+  }
+
+  @Test func aRunThatIsAskedToStopSaysSo() throws {
+    try withTemporaryDirectory { directory in
+      let source = try TinyCollection().write(to: directory)
+      let session = try TrainingSession(
+        tinyOptions(tinyConfiguration(), source, logdir: directory), data: source.load(seed: 0, threads: 1))
+      var steps = 0
+      let outcome = try session.run({ if case .step = $0 { steps += 1 } }, shouldStop: { steps == 8 })
+      #expect(outcome.wasInterrupted && outcome.test == nil && outcome.steps == 8)
+      #expect(try RunRecord.read(from: session.runPath).status == .interrupted)
+      #expect(try LoggedRun(session.runPath).sessionEnd?.status == .failure)
+      #expect(try Directory.list("\(session.runPath)/checkpoints") == ["step-00000008.safetensors"])
+      let checkpoint = try Checkpoint(path: try #require(outcome.checkpointPath))
+      #expect((checkpoint.step, checkpoint.epoch) == (8, 1))
+      #expect(try Directory.list(session.runPath).contains(".aelog.lock") == false)
+    }
+  }
+
+  struct Refusal: Error {}
+
+  @Test func aRunThatFailsSaysSo() throws {
+    try withTemporaryDirectory { directory in
+      let source = try TinyCollection().write(to: directory)
+      let session = try TrainingSession(
+        tinyOptions(tinyConfiguration(), source, logdir: directory), data: source.load(seed: 0, threads: 1))
+      #expect(throws: Refusal.self) {
+        try session.run { if case .step(let report, _) = $0, report.step == 7 { throw Refusal() } }
+      }
+      let record = try RunRecord.read(from: session.runPath)
+      #expect(record.status == .failed && record.error == "Refusal()" && record.results.steps == 7)
+      #expect(try LoggedRun(session.runPath).sessionEnd?.status == .failure)
+    }
+  }
+
+  @Test func aRunIsHeldWhileItLasts() throws {
+    try withTemporaryDirectory { directory in
+      let source = try TinyCollection().write(to: directory)
+      let data = try source.load(seed: 0, threads: 1)
+      let session = try TrainingSession(
+        tinyOptions(tinyConfiguration(), source, logdir: directory), data: data)
+      #expect(try RunRecord.read(from: session.runPath).status == .running)
+      #expect(throws: FileError.self) { try DirectoryLock(session.runPath) }
+      #expect(throws: FileError.self) { try RunWriter(session.runPath, resumingAt: 3) }
+      // A run of the same name, meanwhile, is another.
+      let second = try TrainingSession(tinyOptions(tinyConfiguration(), source, logdir: directory), data: data)
+      #expect(second.runPath == session.runPath + "-2")
+      _ = try session.run()
+      _ = try DirectoryLock(session.runPath)
+    }
+  }
+
+  @Test func whatCannotBeTrainedLeavesNothing() throws {
+    try withTemporaryDirectory { directory in
+      let source = try TinyCollection().write(to: directory)
+      let data = try source.load(seed: 0, threads: 1)
+      var wrong = [tinyConfiguration(.fullyConnected(hiddenUnits: []))]
+      wrong.append(tinyConfiguration(.convolutional(filters: [0], downsampling: .pool)))
+      for change: (inout TrainingConfiguration) -> Void in [
+        { $0.batchSize = 56 }, { $0.epochs = 0 }, { $0.learningRate = .nan }, { $0.dropout = 1 },
+      ] {
+        wrong.append(tinyConfiguration())
+        change(&wrong[wrong.count - 1])
+      }
+      for configuration in wrong {
+        #expect(throws: (any Error).self) {
+          try TrainingSession(tinyOptions(configuration, source, logdir: "\(directory)/runs"), data: data)
+        }
+      }
+      var options = tinyOptions(tinyConfiguration(), source, logdir: "\(directory)/runs")
+      options.name = "../x"
+      #expect(throws: ExperimentError.self) { try TrainingSession(options, data: data) }
+      #expect(try Directory.list(directory) == ["tiny"])
+    }
+  }
+
+  @Test("images of any channels and codes of any size", arguments: [1, 2, 3, 4], [1, 2, 3])
+  func otherShapes(channels: Int, units: Int) throws {
+    try withTemporaryDirectory { directory in
+      let outcome = try trained(
+        tinyConfiguration(.fullyConnected(hiddenUnits: [6, units])), on: TinyCollection(channels: channels),
+        in: directory)
+      // A code that is all zeros cannot be shown; then the run says why, and is whole otherwise.
+      let hasEmbedding = try FileStatus.of("\(outcome.runPath)/\(ProjectorConfig.fileName)") != nil
+      #expect(hasEmbedding == outcome.warnings.isEmpty)
+      if hasEmbedding {
+        let text = String(
+          decoding: try FileContents.read("\(outcome.runPath)/embedding/tensors.tsv"), as: UTF8.self)
+        #expect(text.split(separator: "\n").allSatisfy { $0.split(separator: "\t").count == max(3, units) })
+      }
+    }
+  }
+}
