@@ -3,6 +3,7 @@
 
 package import ArgumentParser
 import ByteStreams
+import Experiments
 
 /// The root command: without a subcommand it prints its help.
 package struct Aelog: ParsableCommand {
@@ -17,7 +18,7 @@ package struct Aelog: ParsableCommand {
     version: version,
     subcommands: [Train.self, Data.self, Export.self, Reconstruct.self])
 
-  package static let version = "0.1.0"
+  package static let version = AelogVersion.current
 
   package init() {}
 }

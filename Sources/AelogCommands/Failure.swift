@@ -63,6 +63,8 @@ package struct Failure: Equatable {
     case let error as FileError: error.status
     case DatasetError.missingDirectory, DatasetError.missingFile: .noInput
     case DatasetError.sheetTooLarge, is ValidationError, is ArchitectureError: .usage
+    case ExperimentError.noRun, ExperimentError.noCheckpoint: .noInput
+    case ExperimentError.badRunName, ExperimentError.imageCount: .usage
     case TrainingError.nonFiniteLoss: .failure
     case is TrainingError: .usage
     default: .data

@@ -39,11 +39,12 @@ import Testing
     return [epoch(0), step(1), step(2), epoch(1), step(3), step(4), epoch(2), .finishing("writing")]
   }
 
-  private func outcome(interrupted: Bool = false) -> TrainingOutcome {
+  private func outcome(interrupted: Bool = false, warnings: [String] = []) -> TrainingOutcome {
     TrainingOutcome(
       test: interrupted ? nil : Evaluation(reconstructionLoss: 0.11, rmse: 0.12), lastEpoch: nil, steps: 4,
       seconds: 125,
-      imagesPerSecond: 3400, runPath: "runs/a b", checkpointPath: nil, wasInterrupted: interrupted)
+      imagesPerSecond: 3400, runPath: "runs/a b", checkpointPath: nil, wasInterrupted: interrupted,
+      warnings: warnings)
   }
 
   private func shown(on display: any TrainingDisplay, interrupted: Bool = false) {

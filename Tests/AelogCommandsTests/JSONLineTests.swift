@@ -16,6 +16,7 @@ import Testing
     line.add("truth", true)
     line.add("none", nil as Double?)
     line.add("nan", Double.nan)
+    line.add("texts", ["a", "\"b\""])
     #expect(line.text.hasPrefix(#"{"text":""#) && line.text.utf8.allSatisfy { (32...126).contains($0) })
     let object = try #require(JSONSerialization.jsonObject(with: Data(line.text.utf8)) as? [String: Any])
     #expect(object["text"] as? String == "a\"\\\n\u{0}é😀\u{2028}")
@@ -23,6 +24,7 @@ import Testing
     #expect(object["small"] as? Double == 1e-300)
     #expect(object["large"] as? Double == 1e20)
     #expect(object["truth"] as? Bool == true)
+    #expect(object["texts"] as? [String] == ["a", "\"b\""])
     #expect(object["none"] is NSNull && object["nan"] is NSNull)
   }
 

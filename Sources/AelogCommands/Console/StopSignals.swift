@@ -13,13 +13,18 @@ import Synchronization
 
 /// Ctrl-C, `kill`, and a closed terminal.
 package enum StopSignals {
-  /// From now on the first of these signals only sets `received`. A hang-up that is ignored (nohup) stays so.
+  /// From now on the first of these signals only sets `received`. A hang-up that is ignored (nohup) stays so; signals that
+  /// the parent process had blocked get through.
   package static func install() {
     _ = noted.load(ordering: .relaxed)
     for number in [SIGINT, SIGTERM] { signal(number, note) }
     if let former = signal(SIGHUP, note), unsafeBitCast(former, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) {
       signal(SIGHUP, SIG_IGN)
     }
+    var stopping = sigset_t()
+    sigemptyset(&stopping)
+    for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&stopping, number) }
+    pthread_sigmask(SIG_UNBLOCK, &stopping, nil)
   }
 
   /// The number of the first signal that came; nil before.

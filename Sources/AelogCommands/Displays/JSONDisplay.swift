@@ -49,6 +49,8 @@ package final class JSONDisplay: TrainingDisplay {
     line.add("test_rmse", outcome.test?.rmse)
     line.add("images_per_second", outcome.imagesPerSecond)
     line.add("seconds", outcome.seconds)
+    line.add("checkpoint", outcome.checkpointPath)
+    line.add("warnings", outcome.warnings)
     output.line(line.text)
   }
 

@@ -66,6 +66,7 @@ package final class TextDisplay: TrainingDisplay {
     output.line(
       "  time      \(Quantity.duration(outcome.seconds)), \(Quantity.rate(outcome.imagesPerSecond)) images/s in training"
     )
+    for warning in outcome.warnings { output.line("  warning   \(warning)") }
     output.line()
     output.line("  Look at it with")
     output.line("    " + output.style.strong(tensorBoardCommand))

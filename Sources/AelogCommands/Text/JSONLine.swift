@@ -7,7 +7,10 @@ package struct JSONLine {
 
   package init() {}
 
-  package mutating func add(_ name: String, _ text: String) { add(name, raw: Self.quoted(text)) }
+  package mutating func add(_ name: String, _ text: String?) { add(name, raw: text.map(Self.quoted) ?? "null") }
+  package mutating func add(_ name: String, _ texts: [String]) {
+    add(name, raw: "[" + texts.map(Self.quoted).joined(separator: ",") + "]")
+  }
   package mutating func add(_ name: String, _ number: Int) { add(name, raw: String(number)) }
   package mutating func add(_ name: String, _ truth: Bool) { add(name, raw: String(truth)) }
 

@@ -1,0 +1,101 @@
+// ExportTests.swift
+// aelog export and aelog reconstruct, as processes.
+
+import Foundation
+import PNG
+import TestSupport
+import Testing
+
+@Suite struct ExportTests {
+  private static let projectorFiles = [
+    "embedding/metadata.tsv", "embedding/sprite.png", "embedding/tensors.tsv", "projector_config.pbtxt",
+  ]
+
+  private func contents(of run: String) throws -> [Data] { try Self.projectorFiles.map { try bytes("\(run)/\($0)") } }
+
+  @Test("an export makes the bytes that training made, however often and by any number of threads")
+  func repeated() throws {
+    try withTemporaryDirectory { directory in
+      _ = try TrainTests.train(["--name", "a", "--quiet"], in: directory)
+      let run = "\(directory)/runs/a"
+      let made = try contents(of: run)
+      for threads in ["1", "3"] {
+        for file in Self.projectorFiles { try FileManager.default.removeItem(atPath: "\(run)/\(file)") }
+        let export = try BuiltProgram.run(["export", "--run", "runs/a", "--threads", threads], in: directory)
+        #expect(export.status == 0 && export.errors.isEmpty, "\(export)")
+        #expect(export.lines[0] == "  embedding    60 test images, 8 numbers each, step 22")
+        #expect(try contents(of: run) == made)
+      }
+      #expect(try BuiltProgram.run(["export", "--run", "runs/a"], in: directory).status == 0)
+      #expect(try contents(of: run) == made)
+    }
+  }
+
+  @Test("fewer points, another part, and binary numbers")
+  func options() throws {
+    try withTemporaryDirectory { directory in
+      _ = try TrainTests.train(["--name", "a", "--quiet"], in: directory)
+      let export = try BuiltProgram.run(
+        ["export", "--run", "runs/a/", "--points", "50", "--split", "training", "--tensor-format", "binary"],
+        in: directory)
+      #expect(export.status == 0, "\(export)")
+      let embedding = "\(directory)/runs/a/embedding"
+      #expect(filesBelow(embedding) == ["metadata.tsv", "sprite.png", "tensors.bytes"])
+      #expect(try bytes("\(embedding)/tensors.bytes").count == 50 * 8 * 4)
+      #expect(try bytes("\(embedding)/metadata.tsv").filter { $0 == 10 }.count == 51)
+    }
+  }
+
+  @Test("a picture of two rows, of three when denoising, the same every time")
+  func pictures() throws {
+    try withTemporaryDirectory { directory in
+      _ = try TrainTests.train(["--name", "a", "--quiet"], in: directory)
+      _ = try TrainTests.train(["--name", "b", "--quiet", "--noise-factor", "0.5"], in: directory)
+      func height(_ run: String, _ more: [String] = []) throws -> Int {
+        let drawn = try BuiltProgram.run(
+          ["reconstruct", "--run", run, "--out", "x.png", "--images", "5"] + more, in: directory)
+        #expect(drawn.status == 0 && drawn.errors.isEmpty && drawn.lines.count == 2, "\(drawn)")
+        return try PNGImage.decode(Array(try bytes("\(directory)/x.png"))).height
+      }
+      let two = try height("runs/a")
+      let first = try bytes("\(directory)/x.png")
+      #expect(try height("runs/a", ["--threads", "3"]) == two)
+      #expect(try bytes("\(directory)/x.png") == first)
+      #expect(try height("runs/a", ["--split", "training"]) == two)
+      #expect(try bytes("\(directory)/x.png") != first)
+      #expect(try height("runs/b") > two)
+    }
+  }
+
+  @Test("a run that is none, damaged, or whose images have gone")
+  func refusals() throws {
+    try withTemporaryDirectory { directory in
+      func refusal(_ arguments: String...) throws -> Ending {
+        let run = try BuiltProgram.run(arguments, in: directory)
+        #expect(run.isRefusal() && run.output.isEmpty, "\(run)")
+        return run
+      }
+      #expect(try refusal("export", "--run", "none").errors.contains("no directory \"none\""))
+      #expect(try refusal("export", "--run", ".").errors.contains("no checkpoint in \".\""))
+      _ = try TrainTests.train(["--name", "a", "--quiet"], in: directory)
+      let before = try contents(of: "\(directory)/runs/a")
+      #expect(try refusal("export", "--run", "runs/a", "--step", "7").errors.contains("no checkpoint of step 7"))
+      #expect(try refusal("reconstruct", "--run", "runs/a", "--out", "runs").errors.contains("is a directory"))
+
+      _ = try SmallCollection(side: 9).write(to: "\(directory)/larger")
+      #expect(try refusal("export", "--run", "runs/a", "--data", "larger").errors.contains("9×9×1"))
+      _ = try SmallCollection(training: 120).write(to: "\(directory)/bars")
+      #expect(try refusal("export", "--run", "runs/a").errors.contains("have changed"))
+      try FileManager.default.removeItem(atPath: "\(directory)/bars")
+      #expect(try refusal("export", "--run", "runs/a").errors.contains("bars"))
+
+      let checkpoint = "\(directory)/runs/a/checkpoints/step-00000022.safetensors"
+      let whole = try bytes(checkpoint)
+      for damaged in [Data(), whole.prefix(100), whole.dropLast(), Data(repeating: 255, count: 64)] {
+        try damaged.write(to: URL(fileURLWithPath: checkpoint))
+        #expect(try refusal("export", "--run", "runs/a").status == 65)
+      }
+      #expect(try contents(of: "\(directory)/runs/a") == before)
+    }
+  }
+}

@@ -1,0 +1,103 @@
+// StoppingTests.swift
+// Ctrl-C and kill in the middle of training.
+
+import EventFiles
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct StoppingTests {
+  /// A run that would take hours, and the directory that it writes to.
+  private func start(in directory: String, _ arguments: [String] = []) throws -> BuiltProgram {
+    _ = try SmallCollection().write(to: "\(directory)/bars")
+    let program = try BuiltProgram(
+      ["train", "--data", "bars", "--batch-size", "20", "--epochs", "1000000", "--name", "long"] + arguments,
+      in: directory)
+    try program.wait { try !record(in: directory).isEmpty && eventBytes(in: directory) > 8_000 }
+    return program
+  }
+
+  private func record(in directory: String) throws -> String {
+    let path = "\(directory)/runs/long/run.json"
+    return exists(path) ? String(decoding: try bytes(path), as: UTF8.self) : ""
+  }
+
+  private func eventBytes(in directory: String) throws -> Int {
+    let run = "\(directory)/runs/long"
+    return try filesBelow(run).filter { $0.hasPrefix("events.out") }.reduce(0) { try $0 + bytes("\(run)/\($1)").count }
+  }
+
+  @Test("the first signal leaves a whole, readable run", arguments: [SIGINT, SIGTERM, SIGHUP])
+  func once(signal: Int32) throws {
+    try withTemporaryDirectory { directory in
+      let program = try start(in: directory)
+      program.send(signal)
+      let ending = try program.wait()
+      #expect(ending.status == 128 + signal, "\(ending)")
+      #expect(ending.errors == "interrupted: what there is of the run is in \"runs/long\"\n")
+      #expect(ending.output.contains("tensorboard --logdir runs\n"))
+      #expect(!ending.output.contains("\n  test "))
+      #expect(try record(in: directory).contains("interrupted"))
+
+      let run = "\(directory)/runs/long"
+      #expect(filesBelow(run).filter { $0.hasPrefix("checkpoints/step-") }.count == 1)
+      #expect(filesBelow(run).allSatisfy { !$0.hasPrefix(".") && !$0.contains("/.") })
+      for name in filesBelow(run) where name.contains("tfevents") {
+        var reader = try EventFileReader(path: "\(run)/\(name)")
+        #expect(try reader.rest().count > 3)
+        #expect(reader.unfinishedBytes == 0)
+      }
+      let picture = try BuiltProgram.run(["reconstruct", "--run", "runs/long", "--out", "x.png"], in: directory)
+      #expect(picture.status == 0, "\(picture)")
+    }
+  }
+
+  @Test("--quiet says no more than that it was interrupted; --json says it in its last line")
+  func voices() throws {
+    try withTemporaryDirectory { directory in
+      let quiet = try start(in: directory, ["--quiet"])
+      quiet.send(SIGTERM)
+      let ending = try quiet.wait()
+      #expect(ending.output.isEmpty && ending.errors.filter(\.isNewline).count == 1)
+    }
+    try withTemporaryDirectory { directory in
+      let json = try start(in: directory, ["--json"])
+      json.send(SIGTERM)
+      #expect(try json.wait().output.contains(#""interrupted":true,"test_loss":null"#))
+    }
+  }
+
+  @Test("a second signal ends the process at once")
+  func twice() throws {
+    try withTemporaryDirectory { directory in
+      let program = try start(in: directory)
+      // Stopped in between, so that both signals are there when it goes on.
+      program.send(SIGSTOP)
+      program.send(SIGINT)
+      program.send(SIGTERM)
+      program.send(SIGCONT)
+      let ending = try program.wait()
+      #expect([128 + SIGINT, 128 + SIGTERM].contains(ending.status), "\(ending)")
+      #expect(ending.errors.isEmpty)
+      #expect(try record(in: directory).contains("running"))
+    }
+  }
+
+  @Test("a run that is being trained is held: nobody else writes into it")
+  func held() throws {
+    try withTemporaryDirectory { directory in
+      let program = try start(in: directory)
+      _ = try BuiltProgram.run(
+        ["train", "--data", "bars", "--batch-size", "20", "--epochs", "1", "--name", "done"], in: directory)
+      let checkpoints = "\(directory)/runs/long/checkpoints"
+      try? FileManager.default.removeItem(atPath: checkpoints)
+      try FileManager.default.copyItem(atPath: "\(directory)/runs/done/checkpoints", toPath: checkpoints)
+      let export = try BuiltProgram.run(["export", "--run", "runs/long"], in: directory)
+      #expect(
+        export.isRefusal(mentioning: "in use by process \(program.processNumber)") && export.status == 75, "\(export)")
+      program.send(SIGINT)
+      #expect(try program.wait().status == 130)
+      #expect(try BuiltProgram.run(["export", "--run", "runs/long"], in: directory).status == 0)
+    }
+  }
+}
