@@ -86,7 +86,9 @@ let package = Package(
     tests(
       of: "Experiments",
       ["Training", "Networks", "Datasets", "Tensors", "EventFiles", "ProjectorFiles", "PNG", "ByteStreams"]),
-    tests(of: "AelogCommands", ["Experiments", "Training", "Networks", "Datasets", "Tensors", "ByteStreams"]),
+    tests(
+      of: "AelogCommands",
+      ["Experiments", "Training", "Networks", "Datasets", "Tensors", "EventFiles", "ByteStreams"]),
     .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "PNG", "EventFiles"], swiftSettings: house),
     .testTarget(
       name: "PublicAPITests", dependencies: ["TestSupport", "EventFiles", "ProjectorFiles", "PNG"],

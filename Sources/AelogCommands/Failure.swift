@@ -4,6 +4,7 @@
 import ArgumentParser
 import ByteStreams
 import Datasets
+import EventFiles
 import Experiments
 import Networks
 import Training
@@ -61,6 +62,7 @@ package struct Failure: Equatable {
   private static func status(of error: any Error) -> ExitReason {
     switch error {
     case let error as FileError: error.status
+    case EventFileError.recordsLost(_, let cause), EventFileError.damaged(_, let cause): cause.status
     case DatasetError.missingDirectory, DatasetError.missingFile: .noInput
     case DatasetError.sheetTooLarge, is ValidationError, is ArchitectureError: .usage
     case ExperimentError.noRun, ExperimentError.noCheckpoint: .noInput

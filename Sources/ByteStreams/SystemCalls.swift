@@ -185,6 +185,7 @@ extension FileError {
     switch code {
     case ENOSPC, EDQUOT: "free some space or choose another directory"
     case EACCES, EPERM: "check its permissions or choose another path"
+    case EFBIG: "raise the limit on file sizes (ulimit -f) or choose another file system"
     case EROFS: "choose a directory on a file system that can be written"
     case ENOENT: "check the path"
     case EMFILE, ENFILE: "close other files or raise the limit (ulimit -n)"

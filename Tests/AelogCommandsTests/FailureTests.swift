@@ -4,6 +4,8 @@
 import AelogCommands
 import ByteStreams
 import Datasets
+import EventFiles
+import Experiments
 import Foundation
 import Networks
 import Testing
@@ -25,6 +27,11 @@ import Training
     #expect(status(FileError.system(operation: .open, path: "x", code: EACCES)) == .noPermission)
     #expect(status(FileError.system(operation: .createDirectory, path: "x", code: EACCES)) == .noPermission)
     #expect(status(FileError.system(operation: .createDirectory, path: "x", code: ENOTDIR)) == .cannotCreate)
+    let full = FileError.system(operation: .write, path: "x", code: ENOSPC)
+    #expect(status(EventFileError.recordsLost(count: 1, cause: full)) == .inputOutput)
+    #expect(status(EventFileError.badTag("x")) == .data)
+    #expect(status(ExperimentError.noRun(directory: "x")) == .noInput)
+    #expect(status(ExperimentError.imageCount(got: 1, want: 2...3)) == .usage)
     #expect(status(DatasetError.missingDirectory(path: "x")) == .noInput)
     #expect(status(DatasetError.wrongMagic(path: "x", got: 1, want: [2])) == .data)
     #expect(status(TrainingError.batchLargerThanSet(batch: 2, images: 1)) == .usage)

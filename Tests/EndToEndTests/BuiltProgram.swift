@@ -32,6 +32,9 @@ final class BuiltProgram {
     return URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent("aelog").path
   }()
 
+  /// Whether the test's process may do everything.
+  static let isRoot = getuid() == 0
+
   private let process = Process()
   private let files: TemporaryFiles
 
@@ -85,7 +88,16 @@ final class BuiltProgram {
     }
   }
 
+  /// Waits for the end; a process that does not come to one in two minutes is killed.
   func wait() throws -> Ending {
+    let deadline = Date(timeIntervalSinceNow: 120)
+    while process.isRunning {
+      if Date() > deadline {
+        send(SIGKILL)
+        Issue.record("killed a process that did not end")
+      }
+      usleep(2_000)
+    }
     process.waitUntilExit()
     let code = process.terminationStatus
     return Ending(

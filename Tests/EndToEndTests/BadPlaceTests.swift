@@ -1,0 +1,124 @@
+// BadPlaceTests.swift
+// Directories that cannot be used: unreadable, unwritable, full, or not directories at all.
+
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct BadPlaceTests {
+  private static let train = ["train", "--data", "bars"] + TrainTests.quick
+
+  /// Runs a copy of aelog as a user who may not do everything, even where the test may.
+  private func runUnprivileged(_ arguments: [String], in directory: String, after shell: String) throws -> Ending {
+    try FileManager.default.copyItem(atPath: BuiltProgram.path, toPath: "\(directory)/aelog")
+    let become = BuiltProgram.isRoot ? "setpriv --reuid=65534 --regid=65534 --clear-groups" : ""
+    return try BuiltProgram.run(
+      arguments, in: directory, shell: #"\#(shell); shift; exec \#(become) ./aelog "$@""#)
+  }
+
+  private static let canDropPrivileges = !BuiltProgram.isRoot || exists("/usr/bin/setpriv")
+
+  @Test(
+    "what may not be read or written", .enabled(if: canDropPrivileges),
+    arguments: [
+      ("chmod 0 bars", "bars"), ("chmod 0 bars/t10k-images-idx3-ubyte", "t10k-images-idx3-ubyte"),
+      ("mkdir runs; chmod 555 runs", "runs"), ("mkdir above; chmod 555 above", "above/runs"),
+    ])
+  func permissions(shell: String, name: String) throws {
+    try withTemporaryDirectory { directory in
+      _ = try SmallCollection().write(to: "\(directory)/bars")
+      let logdir = name.hasPrefix("above") ? "above/runs" : "runs"
+      let run = try runUnprivileged(Self.train + ["--logdir", logdir], in: directory, after: "chmod 777 .; \(shell)")
+      #expect(run.isRefusal(mentioning: name, "Permission denied", "check its permissions"), "\(run)")
+      #expect(run.status == 77 && run.output.isEmpty)
+      #expect(filesBelow("\(directory)/\(logdir)").isEmpty)
+      for hidden in ["bars", "runs", "above"] { chmod("\(directory)/\(hidden)", 0o755) }
+    }
+  }
+
+  @Test("a log directory that is a file")
+  func file() throws {
+    try withTemporaryDirectory { directory in
+      _ = try SmallCollection().write(to: "\(directory)/bars")
+      try Data("x".utf8).write(to: URL(fileURLWithPath: "\(directory)/runs"))
+      for logdir in ["runs", "runs/below"] {
+        let run = try BuiltProgram.run(Self.train + ["--logdir", logdir], in: directory)
+        #expect(run.isRefusal(mentioning: "runs", "ot a directory") && run.status == 73, "\(run)")
+      }
+      #expect(try bytes("\(directory)/runs") == Data("x".utf8))
+    }
+  }
+
+  @Test(
+    "names that lead elsewhere, or that TensorBoard cannot read",
+    arguments: ["../x", "..", ".", "", "a/b", "/tmp/x", "a b", "a&b", "x.tfevents.1", "a\nb", ".hidden"])
+  func names(name: String) throws {
+    try withTemporaryDirectory { directory in
+      _ = try SmallCollection().write(to: "\(directory)/in/bars")
+      let run = try BuiltProgram.run(Self.train + ["--name", name], in: "\(directory)/in")
+      #expect(run.isRefusal(mentioning: "--name") && run.status == 64 && run.output.isEmpty, "\(run)")
+      #expect(filesBelow(directory).count == 4 && !exists("\(directory)/in/runs"))
+    }
+  }
+
+  /// What must not be left where writing failed: temporary files, and a projector that points at nothing.
+  private func expectNothingHalfWritten(below logdir: String) throws {
+    let left = filesBelow(logdir)
+    #expect(!left.contains { $0.contains("/.") }, "\(left)")
+    #expect(!left.contains { $0.hasSuffix("projector_config.pbtxt") }, "\(left)")
+    for file in left where file.hasSuffix("run.json") {
+      #expect(String(decoding: try bytes("\(logdir)/\(file)"), as: UTF8.self).contains("failed"))
+    }
+  }
+
+  @Test("files that may not grow", arguments: [1, 4, 8, 16])
+  func limit(kibibytes: Int) throws {
+    try withTemporaryDirectory { directory in
+      let run = try TrainTests.train(["--quiet"], in: directory, shell: "ulimit -f \(kibibytes); exec \"$@\"")
+      #expect(run.isRefusal(mentioning: "cannot write", "File too large", "ulimit -f") && run.status == 74, "\(run)")
+      try expectNothingHalfWritten(below: "\(directory)/runs")
+    }
+  }
+
+  @Test("a disk that is full from the start", .enabled(if: BuiltProgram.isRoot), arguments: [0, 4, 8])
+  func fullAtOnce(spareKibibytes: Int) throws {
+    try withSmallDisk(kibibytes: 64, spare: spareKibibytes) { directory in
+      let run = try TrainTests.train(["--logdir", "disk", "--quiet"], in: directory)
+      #expect(run.isRefusal(mentioning: "No space left on device", "free some space") && run.status == 74, "\(run)")
+      try expectNothingHalfWritten(below: "\(directory)/disk")
+      if spareKibibytes == 0 { #expect(filesBelow("\(directory)/disk") == ["filling"]) }
+    }
+  }
+
+  @Test("a disk that fills while training runs", .enabled(if: BuiltProgram.isRoot), arguments: [80, 120, 160])
+  func fullLater(kibibytes: Int) throws {
+    try withSmallDisk(kibibytes: kibibytes, spare: kibibytes) { directory in
+      let run = try TrainTests.train(["--logdir", "disk", "--quiet", "--epochs", "40"], in: directory)
+      #expect(run.isRefusal(mentioning: "No space left on device") && run.status == 74, "\(run)")
+      let left = filesBelow("\(directory)/disk")
+      #expect(!left.contains { $0.contains("/.") || $0.hasSuffix("projector_config.pbtxt") }, "\(left)")
+    }
+  }
+
+  /// A file system in memory, mounted as `disk` in a new directory, with so much of it left; nothing is tested where the
+  /// system refuses to mount one.
+  private func withSmallDisk(kibibytes: Int, spare: Int, _ body: (String) throws -> Void) throws {
+    try withTemporaryDirectory { directory in
+      func shell(_ line: String) throws -> Bool {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/bash")
+        process.arguments = ["-c", line]
+        process.currentDirectoryURL = URL(fileURLWithPath: directory)
+        try process.run()
+        process.waitUntilExit()
+        return process.terminationStatus == 0
+      }
+      guard try shell("mkdir disk && mount -t tmpfs -o size=\(kibibytes)k none disk 2>/dev/null") else { return }
+      defer { _ = try? shell("umount disk") }
+      if spare < kibibytes {
+        #expect(try shell("head -c \((kibibytes - spare) * 1024) /dev/zero > disk/filling"))
+      }
+      try body(directory)
+    }
+  }
+}
