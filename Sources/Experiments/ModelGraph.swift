@@ -139,10 +139,10 @@ struct ModelGraph {
         outputShapes: [[-1] + image]))
     addNumber("loss/reconstruction", "Mean", inputs: ["loss/cross_entropy"])
     guard configuration.weightDecay > 0 else { return }
+    // Without an edge from every kernel, which would hide the way of the images.
     addNumber(
-      "loss/weight_decay", "L2Loss",
-      inputs: autoencoder.slab.parameters.filter(\.isKernel).map(\.name),
-      attributes: [("factor", .number(Float(configuration.weightDecay)))])
+      "loss/weight_decay", "L2Loss", inputs: [],
+      attributes: [("over", .text("all kernels")), ("factor", .number(Float(configuration.weightDecay)))])
     addNumber("loss/total", "Add", inputs: ["loss/reconstruction", "loss/weight_decay"])
   }
 

@@ -1,6 +1,7 @@
 // RunTexts.swift
 // What a run says of itself in words: the command and the layer table, as Markdown; the hyperparameters.
 
+import ByteStreams
 import Datasets
 import EventFiles
 import Networks
@@ -9,18 +10,17 @@ import Training
 
 /// Texts for TensorBoard.
 enum RunTexts {
-  /// The command, the data and the program.
+  /// The command, the data and the program, as a block of code: nothing in it is taken for Markdown.
   static func command(_ options: TrainingOptions, data: DatasetSplits) -> String {
-    let facts = [
-      ("data", "\(options.data.argument) (\(data.name))"),
-      ("images", "\(data.training.count) training, \(data.validation.count) validation, \(data.test.count) test"),
-      ("image", "\(data.shape) (height × width × channels)"),
-      ("fingerprint", data.fingerprint),
-      ("program", "aelog \(AelogVersion.current), Swift \(AelogVersion.swift)"),
-      ("kernels", InstructionSet.best.rawValue),
-    ]
-    return fenced(options.commandLine.map(shellWord).joined(separator: " ")) + "\n\n"
-      + table([["", ""], ["---", "---"]] + facts.map { [$0.0, cell($0.1)] })
+    [
+      ShellWord.line(options.commandLine),
+      "",
+      "data         \(DisplayName.escaped(options.data.argument)), fingerprint \(data.fingerprint)",
+      "images       \(data.training.count) training, \(data.validation.count) validation, \(data.test.count) test",
+      "each         \(data.shape) (height × width × channels)",
+      "kernels      \(InstructionSet.best.rawValue), \(options.threads) threads",
+      "program      aelog \(AelogVersion.current), Swift \(AelogVersion.swift)",
+    ].map { "    \($0)" }.joined(separator: "\n")
   }
 
   /// The layers, their shapes and weights, and the sum.
@@ -68,28 +68,8 @@ enum RunTexts {
     rows.map { "| " + $0.joined(separator: " | ") + " |" }.joined(separator: "\n")
   }
 
-  /// A code block that the text cannot end.
-  private static func fenced(_ text: String) -> String {
-    "    " + text.split(whereSeparator: \.isNewline).joined(separator: "\n    ")
-  }
-
   /// A cell that ends neither its column nor its row.
   private static func cell(_ text: String) -> String {
     text.split(whereSeparator: \.isNewline).joined(separator: " ").replacing("|", with: "\\|")
-  }
-
-  /// A word as a shell would need it.
-  private static func shellWord(_ word: String) -> String {
-    let isPlain =
-      !word.isEmpty
-      && word.utf8.allSatisfy {
-        switch $0 {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-          UInt8(ascii: "0")...UInt8(ascii: "9"):
-          true
-        default: "-_./,=:@%+".utf8.contains($0)
-        }
-      }
-    return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
   }
 }

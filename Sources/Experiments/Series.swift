@@ -40,7 +40,7 @@ extension Series {
     "√ mean (reconstruction − image)² over all pixels of the validation set, which range from 0 to 1: after each epoch."
   )
   static let testLoss = Series(
-    "test/reconstruction_loss",
+    "test/loss",
     "`loss/reconstruction` of the test set, after the last epoch. No choice in training depends on these images.")
   static let testRMSE = Series(
     "test/rmse", "`rmse` of the test set, after the last epoch. No choice in training depends on these images.")

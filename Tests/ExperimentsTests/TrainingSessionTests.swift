@@ -53,7 +53,7 @@ import Training
       #expect(run.steps("run/command") == [0] && run.steps("run/layers") == [0])
       #expect(evaluation.steps("loss/reconstruction") == epochs && evaluation.steps("rmse") == epochs)
       #expect(evaluation.steps("reconstructions") == epochs)
-      #expect(evaluation.steps("test/reconstruction_loss") == [18] && evaluation.steps("test/rmse") == [18])
+      #expect(evaluation.steps("test/loss") == [18] && evaluation.steps("test/rmse") == [18])
       #expect(evaluation.scalars("test/rmse") == [Float(try #require(outcome.test).rmse)])
       for log in [run, evaluation] {
         for tag in log.tags where !tag.hasPrefix("_hparams_") {

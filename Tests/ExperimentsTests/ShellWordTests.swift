@@ -1,7 +1,7 @@
 // ShellWordTests.swift
 // Words that a shell reads back as they were.
 
-import AelogCommands
+import Experiments
 import Foundation
 import Testing
 
