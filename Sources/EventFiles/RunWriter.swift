@@ -2,7 +2,6 @@
 // One run being logged: a directory, one event file in it, any number of threads.
 
 import ByteStreams
-import Synchronization
 
 /// Logs to the directory of a run. Every method may be called from any thread; values of one tag keep their order.
 ///
@@ -16,7 +15,7 @@ public final class RunWriter: Sendable {
   public let path: String
   private let resumeStep: Step?
   private let flushInterval: UInt64
-  private let state: Mutex<State?>
+  private let state: Guarded<State?>
 
   private struct State: ~Copyable {
     var file: EventFile<FileSink>
@@ -66,7 +65,7 @@ public final class RunWriter: Sendable {
     self.path = path
     self.resumeStep = step
     self.flushInterval = UInt64(max(flushInterval, 0) * 1e9)
-    state = Mutex(State(file, lock))
+    state = Guarded(State(file, lock))
   }
 
   deinit { try? close() }

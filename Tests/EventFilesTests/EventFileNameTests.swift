@@ -18,6 +18,12 @@ import Testing
     #expect(first.utf8.allSatisfy { $0 > 32 && $0 < 127 && $0 != 47 })
   }
 
+  @Test func oneSecondAfterTheLastWhereTheClockHasGoneBack() {
+    let later = "events.out.tfevents.1700000001.h.12.3"
+    #expect(name.text(seconds: 5, after: ["events.out.tfevents.1700000000.zzz.999.9"]) == later)
+    #expect(name.text(seconds: 5, after: [later]) == "events.out.tfevents.1700000002.h.12.3")
+  }
+
   static let earlier: [[String]] = [
     ["events.out.tfevents.1700000000.h.12.3"], ["events.out.tfevents.1700000000.zzz.999.9"],
     ["events.out.tfevents.9999999999.h.12.3"], ["x.tfevents"], ["zzz.tfevents.v2", "a"], ["tfevents"],

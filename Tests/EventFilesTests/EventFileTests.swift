@@ -129,6 +129,19 @@ import Testing
     #expect(throws: Never.self) { try file.close() }
   }
 
+  @Test func anOpeningThatWasLostIsWrittenAgain() throws {
+    let disk = Disk(room: 30)
+    var file = EventFile(disk, writer: "w", sessionStart: 7)
+    #expect(throws: EventFileError.recordsLost(count: 2, cause: disk.full)) { try file.open() }
+    #expect(disk.bytes.isEmpty)
+    disk.room = .max
+    try file.append("loss", 1, step: 7, at: .now(), description: "")
+    try file.close()
+    let events = try Self.events(disk.bytes)
+    #expect(events.map(\.step) == [0, 7, 7])
+    #expect(events.first?.content == .fileVersion("brain.Event:2"))
+  }
+
   @Test func lostRecordsAreCounted() throws {
     let disk = Disk(room: 200)
     var file = EventFile(disk, writer: "w", sessionStart: 0)

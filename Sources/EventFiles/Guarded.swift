@@ -1,0 +1,38 @@
+// Guarded.swift
+// A value that one thread at a time may touch.
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Holds a value behind a lock of the system, which the thread sanitizer knows (it does not know Synchronization's).
+final class Guarded<Value: ~Copyable>: @unchecked Sendable {
+  private var value: Value
+  private let lock: UnsafeMutablePointer<pthread_mutex_t>
+
+  init(_ value: consuming sending Value) {
+    self.value = value
+    lock = .allocate(capacity: 1)
+    let code = pthread_mutex_init(lock, nil)
+    precondition(code == 0, "a mutex could not be made")
+  }
+
+  deinit {
+    pthread_mutex_destroy(lock)
+    lock.deallocate()
+  }
+
+  /// Runs `body` while no other thread runs one.
+  @inline(__always)
+  func withLock<Result, Failure: Error>(_ body: @Sendable (inout Value) throws(Failure) -> Result) throws(Failure)
+    -> Result
+  {
+    pthread_mutex_lock(lock)
+    defer { pthread_mutex_unlock(lock) }
+    return try body(&value)
+  }
+}
