@@ -148,6 +148,186 @@ void   tensorboard__hparams__session_end_info__free_unpacked
   assert(message->base.descriptor == &tensorboard__hparams__session_end_info__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   tensorboard__hparams__hparam_info__init
+                     (Tensorboard__Hparams__HParamInfo         *message)
+{
+  static const Tensorboard__Hparams__HParamInfo init_value = TENSORBOARD__HPARAMS__HPARAM_INFO__INIT;
+  *message = init_value;
+}
+size_t tensorboard__hparams__hparam_info__get_packed_size
+                     (const Tensorboard__Hparams__HParamInfo *message)
+{
+  assert(message->base.descriptor == &tensorboard__hparams__hparam_info__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tensorboard__hparams__hparam_info__pack
+                     (const Tensorboard__Hparams__HParamInfo *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tensorboard__hparams__hparam_info__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tensorboard__hparams__hparam_info__pack_to_buffer
+                     (const Tensorboard__Hparams__HParamInfo *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tensorboard__hparams__hparam_info__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tensorboard__Hparams__HParamInfo *
+       tensorboard__hparams__hparam_info__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tensorboard__Hparams__HParamInfo *)
+     protobuf_c_message_unpack (&tensorboard__hparams__hparam_info__descriptor,
+                                allocator, len, data);
+}
+void   tensorboard__hparams__hparam_info__free_unpacked
+                     (Tensorboard__Hparams__HParamInfo *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tensorboard__hparams__hparam_info__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tensorboard__hparams__metric_name__init
+                     (Tensorboard__Hparams__MetricName         *message)
+{
+  static const Tensorboard__Hparams__MetricName init_value = TENSORBOARD__HPARAMS__METRIC_NAME__INIT;
+  *message = init_value;
+}
+size_t tensorboard__hparams__metric_name__get_packed_size
+                     (const Tensorboard__Hparams__MetricName *message)
+{
+  assert(message->base.descriptor == &tensorboard__hparams__metric_name__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tensorboard__hparams__metric_name__pack
+                     (const Tensorboard__Hparams__MetricName *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tensorboard__hparams__metric_name__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tensorboard__hparams__metric_name__pack_to_buffer
+                     (const Tensorboard__Hparams__MetricName *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tensorboard__hparams__metric_name__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tensorboard__Hparams__MetricName *
+       tensorboard__hparams__metric_name__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tensorboard__Hparams__MetricName *)
+     protobuf_c_message_unpack (&tensorboard__hparams__metric_name__descriptor,
+                                allocator, len, data);
+}
+void   tensorboard__hparams__metric_name__free_unpacked
+                     (Tensorboard__Hparams__MetricName *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tensorboard__hparams__metric_name__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tensorboard__hparams__metric_info__init
+                     (Tensorboard__Hparams__MetricInfo         *message)
+{
+  static const Tensorboard__Hparams__MetricInfo init_value = TENSORBOARD__HPARAMS__METRIC_INFO__INIT;
+  *message = init_value;
+}
+size_t tensorboard__hparams__metric_info__get_packed_size
+                     (const Tensorboard__Hparams__MetricInfo *message)
+{
+  assert(message->base.descriptor == &tensorboard__hparams__metric_info__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tensorboard__hparams__metric_info__pack
+                     (const Tensorboard__Hparams__MetricInfo *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tensorboard__hparams__metric_info__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tensorboard__hparams__metric_info__pack_to_buffer
+                     (const Tensorboard__Hparams__MetricInfo *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tensorboard__hparams__metric_info__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tensorboard__Hparams__MetricInfo *
+       tensorboard__hparams__metric_info__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tensorboard__Hparams__MetricInfo *)
+     protobuf_c_message_unpack (&tensorboard__hparams__metric_info__descriptor,
+                                allocator, len, data);
+}
+void   tensorboard__hparams__metric_info__free_unpacked
+                     (Tensorboard__Hparams__MetricInfo *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tensorboard__hparams__metric_info__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tensorboard__hparams__experiment__init
+                     (Tensorboard__Hparams__Experiment         *message)
+{
+  static const Tensorboard__Hparams__Experiment init_value = TENSORBOARD__HPARAMS__EXPERIMENT__INIT;
+  *message = init_value;
+}
+size_t tensorboard__hparams__experiment__get_packed_size
+                     (const Tensorboard__Hparams__Experiment *message)
+{
+  assert(message->base.descriptor == &tensorboard__hparams__experiment__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tensorboard__hparams__experiment__pack
+                     (const Tensorboard__Hparams__Experiment *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tensorboard__hparams__experiment__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tensorboard__hparams__experiment__pack_to_buffer
+                     (const Tensorboard__Hparams__Experiment *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tensorboard__hparams__experiment__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tensorboard__Hparams__Experiment *
+       tensorboard__hparams__experiment__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tensorboard__Hparams__Experiment *)
+     protobuf_c_message_unpack (&tensorboard__hparams__experiment__descriptor,
+                                allocator, len, data);
+}
+void   tensorboard__hparams__experiment__free_unpacked
+                     (Tensorboard__Hparams__Experiment *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tensorboard__hparams__experiment__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   tensorboard__hparams__hparams_plugin_data__init
                      (Tensorboard__Hparams__HParamsPluginData         *message)
 {
@@ -449,7 +629,239 @@ const ProtobufCMessageDescriptor tensorboard__hparams__session_end_info__descrip
   (ProtobufCMessageInit) tensorboard__hparams__session_end_info__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tensorboard__hparams__hparams_plugin_data__field_descriptors[3] =
+static const ProtobufCFieldDescriptor tensorboard__hparams__hparam_info__field_descriptors[2] =
+{
+  {
+    "name",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tensorboard__Hparams__HParamInfo, name),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "type",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tensorboard__Hparams__HParamInfo, type),
+    &tensorboard__hparams__data_type__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tensorboard__hparams__hparam_info__field_indices_by_name[] = {
+  0,   /* field[0] = name */
+  1,   /* field[1] = type */
+};
+static const ProtobufCIntRange tensorboard__hparams__hparam_info__number_ranges[2 + 1] =
+{
+  { 1, 0 },
+  { 4, 1 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tensorboard__hparams__hparam_info__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tensorboard.hparams.HParamInfo",
+  "HParamInfo",
+  "Tensorboard__Hparams__HParamInfo",
+  "tensorboard.hparams",
+  sizeof(Tensorboard__Hparams__HParamInfo),
+  2,
+  tensorboard__hparams__hparam_info__field_descriptors,
+  tensorboard__hparams__hparam_info__field_indices_by_name,
+  2,  tensorboard__hparams__hparam_info__number_ranges,
+  (ProtobufCMessageInit) tensorboard__hparams__hparam_info__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tensorboard__hparams__metric_name__field_descriptors[2] =
+{
+  {
+    "group",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tensorboard__Hparams__MetricName, group),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "tag",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tensorboard__Hparams__MetricName, tag),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tensorboard__hparams__metric_name__field_indices_by_name[] = {
+  0,   /* field[0] = group */
+  1,   /* field[1] = tag */
+};
+static const ProtobufCIntRange tensorboard__hparams__metric_name__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tensorboard__hparams__metric_name__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tensorboard.hparams.MetricName",
+  "MetricName",
+  "Tensorboard__Hparams__MetricName",
+  "tensorboard.hparams",
+  sizeof(Tensorboard__Hparams__MetricName),
+  2,
+  tensorboard__hparams__metric_name__field_descriptors,
+  tensorboard__hparams__metric_name__field_indices_by_name,
+  1,  tensorboard__hparams__metric_name__number_ranges,
+  (ProtobufCMessageInit) tensorboard__hparams__metric_name__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tensorboard__hparams__metric_info__field_descriptors[4] =
+{
+  {
+    "name",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tensorboard__Hparams__MetricInfo, name),
+    &tensorboard__hparams__metric_name__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "display_name",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tensorboard__Hparams__MetricInfo, display_name),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "description",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tensorboard__Hparams__MetricInfo, description),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "dataset_type",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tensorboard__Hparams__MetricInfo, dataset_type),
+    &tensorboard__hparams__dataset_type__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tensorboard__hparams__metric_info__field_indices_by_name[] = {
+  3,   /* field[3] = dataset_type */
+  2,   /* field[2] = description */
+  1,   /* field[1] = display_name */
+  0,   /* field[0] = name */
+};
+static const ProtobufCIntRange tensorboard__hparams__metric_info__number_ranges[2 + 1] =
+{
+  { 1, 0 },
+  { 3, 1 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor tensorboard__hparams__metric_info__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tensorboard.hparams.MetricInfo",
+  "MetricInfo",
+  "Tensorboard__Hparams__MetricInfo",
+  "tensorboard.hparams",
+  sizeof(Tensorboard__Hparams__MetricInfo),
+  4,
+  tensorboard__hparams__metric_info__field_descriptors,
+  tensorboard__hparams__metric_info__field_indices_by_name,
+  2,  tensorboard__hparams__metric_info__number_ranges,
+  (ProtobufCMessageInit) tensorboard__hparams__metric_info__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tensorboard__hparams__experiment__field_descriptors[2] =
+{
+  {
+    "hparam_infos",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tensorboard__Hparams__Experiment, n_hparam_infos),
+    offsetof(Tensorboard__Hparams__Experiment, hparam_infos),
+    &tensorboard__hparams__hparam_info__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "metric_infos",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tensorboard__Hparams__Experiment, n_metric_infos),
+    offsetof(Tensorboard__Hparams__Experiment, metric_infos),
+    &tensorboard__hparams__metric_info__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tensorboard__hparams__experiment__field_indices_by_name[] = {
+  0,   /* field[0] = hparam_infos */
+  1,   /* field[1] = metric_infos */
+};
+static const ProtobufCIntRange tensorboard__hparams__experiment__number_ranges[1 + 1] =
+{
+  { 4, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tensorboard__hparams__experiment__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tensorboard.hparams.Experiment",
+  "Experiment",
+  "Tensorboard__Hparams__Experiment",
+  "tensorboard.hparams",
+  sizeof(Tensorboard__Hparams__Experiment),
+  2,
+  tensorboard__hparams__experiment__field_descriptors,
+  tensorboard__hparams__experiment__field_indices_by_name,
+  1,  tensorboard__hparams__experiment__number_ranges,
+  (ProtobufCMessageInit) tensorboard__hparams__experiment__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tensorboard__hparams__hparams_plugin_data__field_descriptors[4] =
 {
   {
     "version",
@@ -461,6 +873,18 @@ static const ProtobufCFieldDescriptor tensorboard__hparams__hparams_plugin_data_
     NULL,
     NULL,
     0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "experiment",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tensorboard__Hparams__HParamsPluginData, data_case),
+    offsetof(Tensorboard__Hparams__HParamsPluginData, experiment),
+    &tensorboard__hparams__experiment__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
@@ -489,15 +913,15 @@ static const ProtobufCFieldDescriptor tensorboard__hparams__hparams_plugin_data_
   },
 };
 static const unsigned tensorboard__hparams__hparams_plugin_data__field_indices_by_name[] = {
-  2,   /* field[2] = session_end_info */
-  1,   /* field[1] = session_start_info */
+  1,   /* field[1] = experiment */
+  3,   /* field[3] = session_end_info */
+  2,   /* field[2] = session_start_info */
   0,   /* field[0] = version */
 };
-static const ProtobufCIntRange tensorboard__hparams__hparams_plugin_data__number_ranges[2 + 1] =
+static const ProtobufCIntRange tensorboard__hparams__hparams_plugin_data__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 3, 1 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor tensorboard__hparams__hparams_plugin_data__descriptor =
 {
@@ -507,10 +931,10 @@ const ProtobufCMessageDescriptor tensorboard__hparams__hparams_plugin_data__desc
   "Tensorboard__Hparams__HParamsPluginData",
   "tensorboard.hparams",
   sizeof(Tensorboard__Hparams__HParamsPluginData),
-  3,
+  4,
   tensorboard__hparams__hparams_plugin_data__field_descriptors,
   tensorboard__hparams__hparams_plugin_data__field_indices_by_name,
-  2,  tensorboard__hparams__hparams_plugin_data__number_ranges,
+  1,  tensorboard__hparams__hparams_plugin_data__number_ranges,
   (ProtobufCMessageInit) tensorboard__hparams__hparams_plugin_data__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
@@ -544,5 +968,67 @@ const ProtobufCEnumDescriptor tensorboard__hparams__status__descriptor =
   tensorboard__hparams__status__enum_values_by_name,
   1,
   tensorboard__hparams__status__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue tensorboard__hparams__data_type__enum_values_by_number[4] =
+{
+  { "DATA_TYPE_UNSET", "TENSORBOARD__HPARAMS__DATA_TYPE__DATA_TYPE_UNSET", 0 },
+  { "DATA_TYPE_STRING", "TENSORBOARD__HPARAMS__DATA_TYPE__DATA_TYPE_STRING", 1 },
+  { "DATA_TYPE_BOOL", "TENSORBOARD__HPARAMS__DATA_TYPE__DATA_TYPE_BOOL", 2 },
+  { "DATA_TYPE_FLOAT64", "TENSORBOARD__HPARAMS__DATA_TYPE__DATA_TYPE_FLOAT64", 3 },
+};
+static const ProtobufCIntRange tensorboard__hparams__data_type__value_ranges[] = {
+{0, 0},{0, 4}
+};
+static const ProtobufCEnumValueIndex tensorboard__hparams__data_type__enum_values_by_name[4] =
+{
+  { "DATA_TYPE_BOOL", 2 },
+  { "DATA_TYPE_FLOAT64", 3 },
+  { "DATA_TYPE_STRING", 1 },
+  { "DATA_TYPE_UNSET", 0 },
+};
+const ProtobufCEnumDescriptor tensorboard__hparams__data_type__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "tensorboard.hparams.DataType",
+  "DataType",
+  "Tensorboard__Hparams__DataType",
+  "tensorboard.hparams",
+  4,
+  tensorboard__hparams__data_type__enum_values_by_number,
+  4,
+  tensorboard__hparams__data_type__enum_values_by_name,
+  1,
+  tensorboard__hparams__data_type__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue tensorboard__hparams__dataset_type__enum_values_by_number[3] =
+{
+  { "DATASET_UNKNOWN", "TENSORBOARD__HPARAMS__DATASET_TYPE__DATASET_UNKNOWN", 0 },
+  { "DATASET_TRAINING", "TENSORBOARD__HPARAMS__DATASET_TYPE__DATASET_TRAINING", 1 },
+  { "DATASET_VALIDATION", "TENSORBOARD__HPARAMS__DATASET_TYPE__DATASET_VALIDATION", 2 },
+};
+static const ProtobufCIntRange tensorboard__hparams__dataset_type__value_ranges[] = {
+{0, 0},{0, 3}
+};
+static const ProtobufCEnumValueIndex tensorboard__hparams__dataset_type__enum_values_by_name[3] =
+{
+  { "DATASET_TRAINING", 1 },
+  { "DATASET_UNKNOWN", 0 },
+  { "DATASET_VALIDATION", 2 },
+};
+const ProtobufCEnumDescriptor tensorboard__hparams__dataset_type__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "tensorboard.hparams.DatasetType",
+  "DatasetType",
+  "Tensorboard__Hparams__DatasetType",
+  "tensorboard.hparams",
+  3,
+  tensorboard__hparams__dataset_type__enum_values_by_number,
+  3,
+  tensorboard__hparams__dataset_type__enum_values_by_name,
+  1,
+  tensorboard__hparams__dataset_type__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };

@@ -140,7 +140,7 @@ extension SummaryValue.Content {
   fileprivate var pluginName: String {
     switch self {
     case .scalar: "scalars"
-    case .sessionStart, .sessionEnd: "hparams"
+    case .sessionStart, .sessionEnd, .hyperParameterTable: "hparams"
     default: metadata.pluginName
     }
   }

@@ -35,6 +35,11 @@ extension RunWriter {
     try write([.sessionStart(SessionStart(parameters, group: group))], step: 0)
   }
 
+  /// Logs which columns the HParams dashboard shows; all runs that are compared should log the same.
+  public func hyperParameterTable(_ table: HyperParameterTable) throws {
+    try write([.hyperParameterTable(table)], step: 0)
+  }
+
   /// Logs how the run ended.
   public func ended(_ status: SessionEnd.Status) throws {
     try write([.sessionEnd(SessionEnd(status))], step: 0)

@@ -17,6 +17,8 @@ public struct SummaryValue: Equatable, Sendable {
     case sessionStart(SessionStart)
     /// How the run ended, once a run.
     case sessionEnd(SessionEnd)
+    /// Which columns the dashboard shows of these.
+    case hyperParameterTable(HyperParameterTable)
     /// Anything else, for the dashboard that the metadata name.
     case tensor(TensorValue, SummaryMetadata)
   }
@@ -68,6 +70,11 @@ extension SummaryValue {
   /// The hyperparameters of the run, to be logged at step 0 into the run itself.
   public static func sessionStart(_ start: SessionStart) -> SummaryValue {
     SummaryValue("_hparams_/session_start_info", .sessionStart(start))
+  }
+
+  /// Which columns the HParams dashboard shows, to be logged at step 0 into the run with the hyperparameters.
+  public static func hyperParameterTable(_ table: HyperParameterTable) -> SummaryValue {
+    SummaryValue("_hparams_/experiment", .hyperParameterTable(table))
   }
 
   /// How the run ended, to be logged at step 0 into the run itself.

@@ -25,6 +25,7 @@ struct RunLog {
 
   /// What is known before the first step: hyperparameters, graph, texts.
   func begin(_ options: TrainingOptions, run: TrainingRun) throws {
+    try training.hyperParameterTable(HyperParameterTable.ofRuns)
     try training.hyperParameters(RunTexts.hyperParameters(run.configuration, data: run.data))
     try training.graph(ModelGraph.graph(of: run))
     try training.write(

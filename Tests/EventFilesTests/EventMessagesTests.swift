@@ -26,6 +26,11 @@ import Testing
         .histogram("h", Histogram(of: [])), .histogram("h2", Histogram(of: [1, 2, 3, .nan])),
         .text("t", "# A\0B"), .table("tt", rows: [["a", "b"], ["c"]]), .table("empty", rows: []),
         .sessionEnd(SessionEnd(.failure, time: time)),
+        .hyperParameterTable(
+          HyperParameterTable(
+            hyperParameters: [.init("a", .number), .init("b", .flag), .init("c", .text)],
+            metrics: [.init("loss", title: "training loss"), .init("loss", run: "eval", title: "")])),
+        .hyperParameterTable(HyperParameterTable(hyperParameters: [], metrics: [])),
         .sessionStart(
           SessionStart(
             [HyperParameter("a", 1), HyperParameter("b", true), HyperParameter("c", "d"), HyperParameter("e", false)],

@@ -19,6 +19,10 @@ typedef struct Tensorboard__Hparams__HParamValue Tensorboard__Hparams__HParamVal
 typedef struct Tensorboard__Hparams__SessionStartInfo Tensorboard__Hparams__SessionStartInfo;
 typedef struct Tensorboard__Hparams__SessionStartInfo__HParamsEntry Tensorboard__Hparams__SessionStartInfo__HParamsEntry;
 typedef struct Tensorboard__Hparams__SessionEndInfo Tensorboard__Hparams__SessionEndInfo;
+typedef struct Tensorboard__Hparams__HParamInfo Tensorboard__Hparams__HParamInfo;
+typedef struct Tensorboard__Hparams__MetricName Tensorboard__Hparams__MetricName;
+typedef struct Tensorboard__Hparams__MetricInfo Tensorboard__Hparams__MetricInfo;
+typedef struct Tensorboard__Hparams__Experiment Tensorboard__Hparams__Experiment;
 typedef struct Tensorboard__Hparams__HParamsPluginData Tensorboard__Hparams__HParamsPluginData;
 
 
@@ -31,6 +35,19 @@ typedef enum _Tensorboard__Hparams__Status {
   TENSORBOARD__HPARAMS__STATUS__STATUS_RUNNING = 3
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TENSORBOARD__HPARAMS__STATUS)
 } Tensorboard__Hparams__Status;
+typedef enum _Tensorboard__Hparams__DataType {
+  TENSORBOARD__HPARAMS__DATA_TYPE__DATA_TYPE_UNSET = 0,
+  TENSORBOARD__HPARAMS__DATA_TYPE__DATA_TYPE_STRING = 1,
+  TENSORBOARD__HPARAMS__DATA_TYPE__DATA_TYPE_BOOL = 2,
+  TENSORBOARD__HPARAMS__DATA_TYPE__DATA_TYPE_FLOAT64 = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TENSORBOARD__HPARAMS__DATA_TYPE)
+} Tensorboard__Hparams__DataType;
+typedef enum _Tensorboard__Hparams__DatasetType {
+  TENSORBOARD__HPARAMS__DATASET_TYPE__DATASET_UNKNOWN = 0,
+  TENSORBOARD__HPARAMS__DATASET_TYPE__DATASET_TRAINING = 1,
+  TENSORBOARD__HPARAMS__DATASET_TYPE__DATASET_VALIDATION = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TENSORBOARD__HPARAMS__DATASET_TYPE)
+} Tensorboard__Hparams__DatasetType;
 
 /* --- messages --- */
 
@@ -103,8 +120,63 @@ struct  Tensorboard__Hparams__SessionEndInfo
     , TENSORBOARD__HPARAMS__STATUS__STATUS_UNKNOWN, 0 }
 
 
+struct  Tensorboard__Hparams__HParamInfo
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData name;
+  Tensorboard__Hparams__DataType type;
+};
+#define TENSORBOARD__HPARAMS__HPARAM_INFO__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tensorboard__hparams__hparam_info__descriptor) \
+    , {0,NULL}, TENSORBOARD__HPARAMS__DATA_TYPE__DATA_TYPE_UNSET }
+
+
+struct  Tensorboard__Hparams__MetricName
+{
+  ProtobufCMessage base;
+  /*
+   * the run below the session's, empty for the session's own
+   */
+  ProtobufCBinaryData group;
+  ProtobufCBinaryData tag;
+};
+#define TENSORBOARD__HPARAMS__METRIC_NAME__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tensorboard__hparams__metric_name__descriptor) \
+    , {0,NULL}, {0,NULL} }
+
+
+struct  Tensorboard__Hparams__MetricInfo
+{
+  ProtobufCMessage base;
+  Tensorboard__Hparams__MetricName *name;
+  ProtobufCBinaryData display_name;
+  ProtobufCBinaryData description;
+  Tensorboard__Hparams__DatasetType dataset_type;
+};
+#define TENSORBOARD__HPARAMS__METRIC_INFO__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tensorboard__hparams__metric_info__descriptor) \
+    , NULL, {0,NULL}, {0,NULL}, TENSORBOARD__HPARAMS__DATASET_TYPE__DATASET_UNKNOWN }
+
+
+/*
+ * The columns of the dashboard's table, in order.
+ */
+struct  Tensorboard__Hparams__Experiment
+{
+  ProtobufCMessage base;
+  size_t n_hparam_infos;
+  Tensorboard__Hparams__HParamInfo **hparam_infos;
+  size_t n_metric_infos;
+  Tensorboard__Hparams__MetricInfo **metric_infos;
+};
+#define TENSORBOARD__HPARAMS__EXPERIMENT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tensorboard__hparams__experiment__descriptor) \
+    , 0,NULL, 0,NULL }
+
+
 typedef enum {
   TENSORBOARD__HPARAMS__HPARAMS_PLUGIN_DATA__DATA__NOT_SET = 0,
+  TENSORBOARD__HPARAMS__HPARAMS_PLUGIN_DATA__DATA_EXPERIMENT = 2,
   TENSORBOARD__HPARAMS__HPARAMS_PLUGIN_DATA__DATA_SESSION_START_INFO = 3,
   TENSORBOARD__HPARAMS__HPARAMS_PLUGIN_DATA__DATA_SESSION_END_INFO = 4
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TENSORBOARD__HPARAMS__HPARAMS_PLUGIN_DATA__DATA__CASE)
@@ -119,6 +191,7 @@ struct  Tensorboard__Hparams__HParamsPluginData
   int32_t version;
   Tensorboard__Hparams__HParamsPluginData__DataCase data_case;
   union {
+    Tensorboard__Hparams__Experiment *experiment;
     Tensorboard__Hparams__SessionStartInfo *session_start_info;
     Tensorboard__Hparams__SessionEndInfo *session_end_info;
   };
@@ -188,6 +261,82 @@ Tensorboard__Hparams__SessionEndInfo *
 void   tensorboard__hparams__session_end_info__free_unpacked
                      (Tensorboard__Hparams__SessionEndInfo *message,
                       ProtobufCAllocator *allocator);
+/* Tensorboard__Hparams__HParamInfo methods */
+void   tensorboard__hparams__hparam_info__init
+                     (Tensorboard__Hparams__HParamInfo         *message);
+size_t tensorboard__hparams__hparam_info__get_packed_size
+                     (const Tensorboard__Hparams__HParamInfo   *message);
+size_t tensorboard__hparams__hparam_info__pack
+                     (const Tensorboard__Hparams__HParamInfo   *message,
+                      uint8_t             *out);
+size_t tensorboard__hparams__hparam_info__pack_to_buffer
+                     (const Tensorboard__Hparams__HParamInfo   *message,
+                      ProtobufCBuffer     *buffer);
+Tensorboard__Hparams__HParamInfo *
+       tensorboard__hparams__hparam_info__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tensorboard__hparams__hparam_info__free_unpacked
+                     (Tensorboard__Hparams__HParamInfo *message,
+                      ProtobufCAllocator *allocator);
+/* Tensorboard__Hparams__MetricName methods */
+void   tensorboard__hparams__metric_name__init
+                     (Tensorboard__Hparams__MetricName         *message);
+size_t tensorboard__hparams__metric_name__get_packed_size
+                     (const Tensorboard__Hparams__MetricName   *message);
+size_t tensorboard__hparams__metric_name__pack
+                     (const Tensorboard__Hparams__MetricName   *message,
+                      uint8_t             *out);
+size_t tensorboard__hparams__metric_name__pack_to_buffer
+                     (const Tensorboard__Hparams__MetricName   *message,
+                      ProtobufCBuffer     *buffer);
+Tensorboard__Hparams__MetricName *
+       tensorboard__hparams__metric_name__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tensorboard__hparams__metric_name__free_unpacked
+                     (Tensorboard__Hparams__MetricName *message,
+                      ProtobufCAllocator *allocator);
+/* Tensorboard__Hparams__MetricInfo methods */
+void   tensorboard__hparams__metric_info__init
+                     (Tensorboard__Hparams__MetricInfo         *message);
+size_t tensorboard__hparams__metric_info__get_packed_size
+                     (const Tensorboard__Hparams__MetricInfo   *message);
+size_t tensorboard__hparams__metric_info__pack
+                     (const Tensorboard__Hparams__MetricInfo   *message,
+                      uint8_t             *out);
+size_t tensorboard__hparams__metric_info__pack_to_buffer
+                     (const Tensorboard__Hparams__MetricInfo   *message,
+                      ProtobufCBuffer     *buffer);
+Tensorboard__Hparams__MetricInfo *
+       tensorboard__hparams__metric_info__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tensorboard__hparams__metric_info__free_unpacked
+                     (Tensorboard__Hparams__MetricInfo *message,
+                      ProtobufCAllocator *allocator);
+/* Tensorboard__Hparams__Experiment methods */
+void   tensorboard__hparams__experiment__init
+                     (Tensorboard__Hparams__Experiment         *message);
+size_t tensorboard__hparams__experiment__get_packed_size
+                     (const Tensorboard__Hparams__Experiment   *message);
+size_t tensorboard__hparams__experiment__pack
+                     (const Tensorboard__Hparams__Experiment   *message,
+                      uint8_t             *out);
+size_t tensorboard__hparams__experiment__pack_to_buffer
+                     (const Tensorboard__Hparams__Experiment   *message,
+                      ProtobufCBuffer     *buffer);
+Tensorboard__Hparams__Experiment *
+       tensorboard__hparams__experiment__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tensorboard__hparams__experiment__free_unpacked
+                     (Tensorboard__Hparams__Experiment *message,
+                      ProtobufCAllocator *allocator);
 /* Tensorboard__Hparams__HParamsPluginData methods */
 void   tensorboard__hparams__hparams_plugin_data__init
                      (Tensorboard__Hparams__HParamsPluginData         *message);
@@ -221,6 +370,18 @@ typedef void (*Tensorboard__Hparams__SessionStartInfo_Closure)
 typedef void (*Tensorboard__Hparams__SessionEndInfo_Closure)
                  (const Tensorboard__Hparams__SessionEndInfo *message,
                   void *closure_data);
+typedef void (*Tensorboard__Hparams__HParamInfo_Closure)
+                 (const Tensorboard__Hparams__HParamInfo *message,
+                  void *closure_data);
+typedef void (*Tensorboard__Hparams__MetricName_Closure)
+                 (const Tensorboard__Hparams__MetricName *message,
+                  void *closure_data);
+typedef void (*Tensorboard__Hparams__MetricInfo_Closure)
+                 (const Tensorboard__Hparams__MetricInfo *message,
+                  void *closure_data);
+typedef void (*Tensorboard__Hparams__Experiment_Closure)
+                 (const Tensorboard__Hparams__Experiment *message,
+                  void *closure_data);
 typedef void (*Tensorboard__Hparams__HParamsPluginData_Closure)
                  (const Tensorboard__Hparams__HParamsPluginData *message,
                   void *closure_data);
@@ -231,10 +392,16 @@ typedef void (*Tensorboard__Hparams__HParamsPluginData_Closure)
 /* --- descriptors --- */
 
 extern const ProtobufCEnumDescriptor    tensorboard__hparams__status__descriptor;
+extern const ProtobufCEnumDescriptor    tensorboard__hparams__data_type__descriptor;
+extern const ProtobufCEnumDescriptor    tensorboard__hparams__dataset_type__descriptor;
 extern const ProtobufCMessageDescriptor tensorboard__hparams__hparam_value__descriptor;
 extern const ProtobufCMessageDescriptor tensorboard__hparams__session_start_info__descriptor;
 extern const ProtobufCMessageDescriptor tensorboard__hparams__session_start_info__hparams_entry__descriptor;
 extern const ProtobufCMessageDescriptor tensorboard__hparams__session_end_info__descriptor;
+extern const ProtobufCMessageDescriptor tensorboard__hparams__hparam_info__descriptor;
+extern const ProtobufCMessageDescriptor tensorboard__hparams__metric_name__descriptor;
+extern const ProtobufCMessageDescriptor tensorboard__hparams__metric_info__descriptor;
+extern const ProtobufCMessageDescriptor tensorboard__hparams__experiment__descriptor;
 extern const ProtobufCMessageDescriptor tensorboard__hparams__hparams_plugin_data__descriptor;
 
 PROTOBUF_C__END_DECLS

@@ -18,6 +18,8 @@ struct HParamsContent {
           return .sessionStart(try SessionStart(message.session_start_info.pointee))
         case TENSORBOARD__HPARAMS__HPARAMS_PLUGIN_DATA__DATA_SESSION_END_INFO:
           return .sessionEnd(try SessionEnd(message.session_end_info.pointee))
+        case TENSORBOARD__HPARAMS__HPARAMS_PLUGIN_DATA__DATA_EXPERIMENT:
+          return .hyperParameterTable(try HyperParameterTable(message.experiment.pointee))
         default: return nil
         }
       }
@@ -34,6 +36,22 @@ extension SessionStart {
         entry.value.flatMap { HyperParameter.Value($0.pointee) }.map { HyperParameter(String(entry.key), $0) }
       },
       group: String(message.group_name), time: try WallTime(seconds: message.start_time_secs))
+  }
+}
+
+extension HyperParameterTable {
+  fileprivate init(_ message: Tensorboard__Hparams__Experiment) throws(EventFileError) {
+    var metrics: [Metric] = []
+    for info in messages(message.metric_infos, message.n_metric_infos) {
+      guard let name = info.name?.pointee else { continue }
+      metrics.append(
+        Metric(try Tag(String(name.tag)), run: String(name.group), title: String(info.display_name)))
+    }
+    self.init(
+      hyperParameters: messages(message.hparam_infos, message.n_hparam_infos).map { info in
+        Column(String(info.name), Column.Kind(rawValue: Int32(truncatingIfNeeded: info.type.rawValue)) ?? .text)
+      },
+      metrics: metrics)
   }
 }
 

@@ -31,6 +31,42 @@ extension SessionEnd {
   }
 }
 
+extension HyperParameterTable {
+  /// A packed HParamsPluginData.
+  func encoded() -> [UInt8] {
+    HParamsPlugin.encoded { arena, message in
+      message.data_case = TENSORBOARD__HPARAMS__HPARAMS_PLUGIN_DATA__DATA_EXPERIMENT
+      message.experiment = arena.message(tensorboard__hparams__experiment__init) {
+        $0.n_hparam_infos = hyperParameters.count
+        $0.hparam_infos = arena.list(hyperParameters.map { $0.message(in: arena) })
+        $0.n_metric_infos = metrics.count
+        $0.metric_infos = arena.list(metrics.map { $0.message(in: arena) })
+      }
+    }
+  }
+}
+
+extension HyperParameterTable.Column {
+  fileprivate func message(in arena: MessageArena) -> UnsafeMutablePointer<Tensorboard__Hparams__HParamInfo> {
+    arena.message(tensorboard__hparams__hparam_info__init) {
+      $0.name = arena.text(name)
+      $0.type = Tensorboard__Hparams__DataType(rawValue: .init(truncatingIfNeeded: kind.rawValue))
+    }
+  }
+}
+
+extension HyperParameterTable.Metric {
+  fileprivate func message(in arena: MessageArena) -> UnsafeMutablePointer<Tensorboard__Hparams__MetricInfo> {
+    arena.message(tensorboard__hparams__metric_info__init) {
+      $0.name = arena.message(tensorboard__hparams__metric_name__init) {
+        $0.group = arena.text(run)
+        $0.tag = arena.text(tag.name)
+      }
+      $0.display_name = arena.text(title)
+    }
+  }
+}
+
 extension HyperParameter {
   fileprivate func message(in arena: MessageArena)
     -> UnsafeMutablePointer<Tensorboard__Hparams__SessionStartInfo__HParamsEntry>

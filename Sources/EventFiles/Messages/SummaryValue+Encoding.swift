@@ -39,6 +39,8 @@ extension SummaryValue.Content {
       SummaryMetadata(pluginName: "hparams", pluginContent: start.encoded(), dataClass: .tensor)
     case .sessionEnd(let end):
       SummaryMetadata(pluginName: "hparams", pluginContent: end.encoded(), dataClass: .tensor)
+    case .hyperParameterTable(let table):
+      SummaryMetadata(pluginName: "hparams", pluginContent: table.encoded(), dataClass: .tensor)
     case .tensor(_, let metadata): metadata
     }
   }
@@ -58,7 +60,7 @@ extension SummaryValue.Content {
     case .text(.markdown(let text)): TensorValue(.strings([Array(text.utf8)]), shape: [])
     case .text(.table(let rows)): TensorValue(table: rows)
     // The dashboard reads the metadata alone, but fails on a value without a tensor.
-    case .sessionStart, .sessionEnd: TensorValue(.float([]), shape: [0])
+    case .sessionStart, .sessionEnd, .hyperParameterTable: TensorValue(.float([]), shape: [0])
     case .tensor(let value, _): value
     }
   }
