@@ -41,8 +41,13 @@ import Training
 
   @Test func aSourceIsAbsolute() throws {
     try withTemporaryDirectory { directory in
-      let source = try Self.record(in: directory).data.source
-      #expect(source.hasPrefix("/") && source.hasSuffix("/tiny") && !source.contains("/."))
+      _ = try TinyCollection().write(to: directory)
+      let roundabout = "\(directory)/./tiny/../tiny/"
+      let session = try TrainingSession(
+        tinyOptions(tinyConfiguration(), .directory(roundabout), logdir: directory),
+        data: DataSource.directory(roundabout).load(seed: 0, threads: 1))
+      #expect(session.record.data.source.hasSuffix("/tiny") && !session.record.data.source.contains("/."))
+      #expect(session.options.data.argument == session.record.data.source)
     }
   }
 }

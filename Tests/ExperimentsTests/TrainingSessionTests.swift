@@ -64,6 +64,28 @@ import Training
     }
   }
 
+  @Test func theNumbersAreThoseOfTheReports() throws {
+    try withTemporaryDirectory { directory in
+      let source = try TinyCollection().write(to: directory)
+      let session = try TrainingSession(
+        tinyOptions(tinyConfiguration(), source, logdir: directory), data: source.load(seed: 0, threads: 1))
+      var (steps, epochs): ([StepReport], [EpochReport]) = ([], [])
+      _ = try session.run {
+        if case .step(let report, _) = $0, report.step == 1 || report.step % 2 == 0 { steps.append(report) }
+        if case .epoch(let report, _, _) = $0 { epochs.append(report) }
+      }
+      let run = try LoggedRun(session.runPath)
+      let evaluation = try LoggedRun("\(session.runPath)/eval")
+      #expect(run.scalars("loss/total") == steps.map { Float($0.totalLoss) })
+      #expect(run.scalars("loss/reconstruction") == steps.map { Float($0.reconstructionLoss) })
+      #expect(run.scalars("optimizer/learning_rate") == steps.map { Float($0.learningRate) })
+      #expect(run.scalars("optimizer/gradient_norm") == steps.map { Float($0.gradientNorm) })
+      #expect(evaluation.scalars("loss/reconstruction") == epochs.map { Float($0.validation.reconstructionLoss) })
+      #expect(evaluation.scalars("rmse") == epochs.map { Float($0.validation.rmse) })
+      #expect(Set(steps.map(\.totalLoss)).isDisjoint(with: steps.map(\.reconstructionLoss)))
+    }
+  }
+
   @Test func theHyperparametersAreThoseOfTheRun() throws {
     try withTemporaryDirectory { directory in
       let outcome = try trained(tinyConfiguration(Self.convolutional), in: directory)
