@@ -12,7 +12,7 @@ package final class TextDisplay: TrainingDisplay {
   private let clock: () -> Double
   private var start: TrainingStart?
   private var epochs = EpochTable(epochs: 1)
-  private var progress: ProgressMeter
+  private var meter: ProgressMeter
   /// Whether the terminal's last line is the moving one.
   private var isDrawn = false
 
@@ -23,7 +23,7 @@ package final class TextDisplay: TrainingDisplay {
     self.output = output
     self.logdir = logdir
     self.clock = clock
-    progress = ProgressMeter(clock: clock)
+    meter = ProgressMeter(clock: clock)
   }
 
   package func begin(_ start: TrainingStart) {
@@ -41,7 +41,6 @@ package final class TextDisplay: TrainingDisplay {
     output.line("  run       \(ShellWord.quoted(start.runPath))")
     output.line()
     for (index, line) in epochs.header.enumerated() { output.line(index == 0 ? output.style.strong(line) : line) }
-    progress.begin()
   }
 
   package func show(_ progress: TrainingProgress) {
@@ -49,6 +48,7 @@ package final class TextDisplay: TrainingDisplay {
     case .step(let report, let imagesPerSecond): redraw(report, imagesPerSecond)
     case .epoch(let report, let imagesPerSecond, let seconds):
       clear()
+      if report.step == 0 { meter.begin() }
       output.line(epochs.line(report, imagesPerSecond: imagesPerSecond, seconds: seconds))
     case .finishing(let what): draw("  \(what) …")
     }
@@ -81,11 +81,11 @@ package final class TextDisplay: TrainingDisplay {
   }
 
   private func redraw(_ report: StepReport, _ imagesPerSecond: Double) {
-    guard output.isTerminal, let start, progress.isDue(step: report.step, of: start.totalSteps) else { return }
+    guard output.isTerminal, let start, meter.isDue(step: report.step, of: start.totalSteps) else { return }
     let line = ProgressLine(
       epoch: report.epoch, epochs: start.epochs, step: report.step, totalSteps: start.totalSteps,
       loss: report.reconstructionLoss, imagesPerSecond: imagesPerSecond,
-      secondsLeft: progress.secondsLeft(step: report.step, of: start.totalSteps))
+      secondsLeft: meter.secondsLeft(step: report.step, of: start.totalSteps))
     draw(line.text(columns: output.columns, style: output.style))
   }
 

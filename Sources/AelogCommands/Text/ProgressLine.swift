@@ -38,10 +38,10 @@ package struct ProgressLine: Equatable, Sendable {
     let front = "  epoch \(Self.padded(epoch, toWidthOf: epochs))/\(epochs)"
     let percent = Self.padded(Int(share * 100), toWidthOf: 100) + " %"
     let loss = "loss \(Quantity.loss(loss))"
-    let speed = "\(Quantity.rate(imagesPerSecond)) images/s"
-    let left = secondsLeft.map { "\(Quantity.duration($0)) left" } ?? ""
+    let speed = Self.aligned(Quantity.rate(imagesPerSecond), width: 7) + " images/s"
+    let left = Self.aligned(secondsLeft.map { Quantity.wholeDuration($0) } ?? "–", width: 11) + " left"
     for fields in [[percent, loss, speed, left], [percent, loss, left], [percent, left]] {
-      let rest = fields.filter { !$0.isEmpty }.joined(separator: "   ")
+      let rest = fields.joined(separator: "  ")
       let bar = min(Self.widestBar, room - Self.width(front) - Self.width(rest) - 4)
       if bar >= Self.narrowestBar { return "\(front)  \(self.bar(width: bar, style: style))  \(rest)" }
     }
@@ -60,7 +60,11 @@ package struct ProgressLine: Equatable, Sendable {
   private static func width(_ text: String) -> Int { text.unicodeScalars.count }
 
   private static func padded(_ number: Int, toWidthOf largest: Int) -> String {
-    let digits = String(number)
-    return String(repeating: " ", count: max(0, String(largest).count - digits.count)) + digits
+    aligned(String(number), width: String(largest).count)
+  }
+
+  /// Fields keep their width while their numbers change, so that the bar does not jump.
+  private static func aligned(_ text: String, width: Int) -> String {
+    String(repeating: " ", count: max(0, width - self.width(text))) + text
   }
 }

@@ -41,7 +41,12 @@ package enum Quantity {
   package static func duration(_ seconds: Double) -> String {
     guard seconds.isFinite, seconds >= 0, seconds < 1e12 else { return "–" }
     if seconds < 0.0995 { return "\(Int((seconds * 1000).rounded())) ms" }
-    if seconds < 9.95 { return fixed(seconds, decimals: 1) + " s" }
+    return seconds < 9.95 ? fixed(seconds, decimals: 1) + " s" : wholeDuration(seconds)
+  }
+
+  /// "4 s", "42 s", "3 min 07 s", "2 h 05 min".
+  package static func wholeDuration(_ seconds: Double) -> String {
+    guard seconds.isFinite, seconds >= 0, seconds < 1e12 else { return "–" }
     let whole = Int(seconds.rounded())
     func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
     if whole < 60 { return "\(whole) s" }
