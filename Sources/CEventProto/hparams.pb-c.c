@@ -629,7 +629,7 @@ const ProtobufCMessageDescriptor tensorboard__hparams__session_end_info__descrip
   (ProtobufCMessageInit) tensorboard__hparams__session_end_info__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tensorboard__hparams__hparam_info__field_descriptors[2] =
+static const ProtobufCFieldDescriptor tensorboard__hparams__hparam_info__field_descriptors[3] =
 {
   {
     "name",
@@ -655,16 +655,30 @@ static const ProtobufCFieldDescriptor tensorboard__hparams__hparam_info__field_d
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "differs",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tensorboard__Hparams__HParamInfo, differs),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tensorboard__hparams__hparam_info__field_indices_by_name[] = {
+  2,   /* field[2] = differs */
   0,   /* field[0] = name */
   1,   /* field[1] = type */
 };
-static const ProtobufCIntRange tensorboard__hparams__hparam_info__number_ranges[2 + 1] =
+static const ProtobufCIntRange tensorboard__hparams__hparam_info__number_ranges[3 + 1] =
 {
   { 1, 0 },
   { 4, 1 },
-  { 0, 2 }
+  { 7, 2 },
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor tensorboard__hparams__hparam_info__descriptor =
 {
@@ -674,10 +688,10 @@ const ProtobufCMessageDescriptor tensorboard__hparams__hparam_info__descriptor =
   "Tensorboard__Hparams__HParamInfo",
   "tensorboard.hparams",
   sizeof(Tensorboard__Hparams__HParamInfo),
-  2,
+  3,
   tensorboard__hparams__hparam_info__field_descriptors,
   tensorboard__hparams__hparam_info__field_indices_by_name,
-  2,  tensorboard__hparams__hparam_info__number_ranges,
+  3,  tensorboard__hparams__hparam_info__number_ranges,
   (ProtobufCMessageInit) tensorboard__hparams__hparam_info__init,
   NULL,NULL,NULL    /* reserved[123] */
 };

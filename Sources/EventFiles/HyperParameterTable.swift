@@ -23,11 +23,14 @@ public struct HyperParameterTable: Equatable, Sendable {
     public var name: String
     /// What its values are.
     public var kind: Kind
+    /// Whether runs usually differ in it: such columns come first, in the order of the alphabet as the others.
+    public var differs: Bool
 
     /// A hyperparameter's column.
-    public init(_ name: String, _ kind: Kind) {
+    public init(_ name: String, _ kind: Kind, differs: Bool = false) {
       self.name = name
       self.kind = kind
+      self.differs = differs
     }
   }
 
@@ -48,7 +51,7 @@ public struct HyperParameterTable: Equatable, Sendable {
     }
   }
 
-  /// In the order of the columns; the first five are shown at first.
+  /// Those that differ come first, then the alphabet; the first five are shown at first.
   public var hyperParameters: [Column]
   /// In the order of the columns; the first five are shown at first.
   public var metrics: [Metric]

@@ -4,12 +4,14 @@
 import EventFiles
 
 extension HyperParameterTable {
-  /// The same in every run, since the dashboard takes one run's table for all: each option of either family, what a
-  /// sweep varies first, and five metrics, which are as many as the dashboard shows at first.
+  /// The same in every run, since the dashboard takes one run's table for all: each option of either family, five of
+  /// them to be seen first, and five metrics, which are as many as the dashboard shows at first.
   static let ofRuns = HyperParameterTable(
     hyperParameters: [
-      Column("model", .text), Column("filters", .text), Column("learning_rate", .number),
-      Column("batch_size", .number), Column("epochs", .number), Column("hidden_units", .text),
+      Column("model", .text, differs: true), Column("filters", .text, differs: true),
+      Column("learning_rate", .number, differs: true),
+      Column("batch_size", .number, differs: true), Column("epochs", .number, differs: true),
+      Column("hidden_units", .text),
       Column("downsampling", .text), Column("noise_factor", .number), Column("dropout", .number),
       Column("weight_decay", .number), Column("learning_rate_decay", .number), Column("decay_steps", .number),
       Column("seed", .number), Column("data", .text),

@@ -28,7 +28,7 @@ import Testing
         .sessionEnd(SessionEnd(.failure, time: time)),
         .hyperParameterTable(
           HyperParameterTable(
-            hyperParameters: [.init("a", .number), .init("b", .flag), .init("c", .text)],
+            hyperParameters: [.init("a", .number), .init("b", .flag, differs: true), .init("c", .text)],
             metrics: [.init("loss", title: "training loss"), .init("loss", run: "eval", title: "")])),
         .hyperParameterTable(HyperParameterTable(hyperParameters: [], metrics: [])),
         .sessionStart(

@@ -125,10 +125,14 @@ struct  Tensorboard__Hparams__HParamInfo
   ProtobufCMessage base;
   ProtobufCBinaryData name;
   Tensorboard__Hparams__DataType type;
+  /*
+   * between runs; such columns come first
+   */
+  protobuf_c_boolean differs;
 };
 #define TENSORBOARD__HPARAMS__HPARAM_INFO__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tensorboard__hparams__hparam_info__descriptor) \
-    , {0,NULL}, TENSORBOARD__HPARAMS__DATA_TYPE__DATA_TYPE_UNSET }
+    , {0,NULL}, TENSORBOARD__HPARAMS__DATA_TYPE__DATA_TYPE_UNSET, 0 }
 
 
 struct  Tensorboard__Hparams__MetricName

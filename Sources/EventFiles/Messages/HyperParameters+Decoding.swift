@@ -49,7 +49,9 @@ extension HyperParameterTable {
     }
     self.init(
       hyperParameters: messages(message.hparam_infos, message.n_hparam_infos).map { info in
-        Column(String(info.name), Column.Kind(rawValue: Int32(truncatingIfNeeded: info.type.rawValue)) ?? .text)
+        Column(
+          String(info.name), Column.Kind(rawValue: Int32(truncatingIfNeeded: info.type.rawValue)) ?? .text,
+          differs: info.differs != 0)
       },
       metrics: metrics)
   }

@@ -51,6 +51,7 @@ extension HyperParameterTable.Column {
     arena.message(tensorboard__hparams__hparam_info__init) {
       $0.name = arena.text(name)
       $0.type = Tensorboard__Hparams__DataType(rawValue: .init(truncatingIfNeeded: kind.rawValue))
+      $0.differs = differs ? 1 : 0
     }
   }
 }
