@@ -12,7 +12,8 @@ import Testing
   func wide() {
     #expect(
       line.text(columns: 120)
-        == "  epoch  3/10  ━━━━━━━━━━━━━━━━━━━━━━━━━───────────────   63 %  loss 0.1842    3,412 images/s         58 s left")
+        == "  epoch  3/10  ━━━━━━━━━━━━━━━━━━━━━━━━━───────────────   63 %  loss 0.1842    3,412 images/s         58 s left"
+    )
   }
 
   @Test("no width is passed, whatever the terminal", arguments: 0...200)
