@@ -42,9 +42,10 @@ final class BuiltProgram {
   /// - Parameters:
   ///   - output: where its standard output goes; kept, if nil.
   ///   - shell: a line that `exec "$@"` stands in, for limits and pipes.
+  ///   - signalsBlocked: whether it inherits a mask of blocked signals, as from a careless parent.
   init(
     _ arguments: [String], in directory: String, environment: [String: String] = [:], output: FileHandle? = nil,
-    shell: String? = nil
+    shell: String? = nil, signalsBlocked: Bool = false
   ) throws {
     files = try TemporaryFiles()
     if let shell {
@@ -61,7 +62,7 @@ final class BuiltProgram {
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = output ?? files.output
     process.standardError = files.errors
-    try process.run()
+    try withSignals(blocked: signalsBlocked) { try process.run() }
   }
 
   /// Runs it to its end.
@@ -104,6 +105,16 @@ final class BuiltProgram {
       status: process.terminationReason == .exit ? code : 128 + code, output: try files.text(of: "output"),
       errors: try files.text(of: "errors"))
   }
+}
+
+/// Runs `body` with all of this thread's signals blocked, or none: a process that it starts inherits the mask, and the
+/// threads that run tests block many.
+private func withSignals(blocked: Bool, _ body: () throws -> Void) rethrows {
+  var (wanted, former) = (sigset_t(), sigset_t())
+  if blocked { sigfillset(&wanted) } else { sigemptyset(&wanted) }
+  pthread_sigmask(SIG_SETMASK, &wanted, &former)
+  defer { pthread_sigmask(SIG_SETMASK, &former, nil) }
+  try body()
 }
 
 /// Files for the streams of a process: unlike pipes they never fill up.

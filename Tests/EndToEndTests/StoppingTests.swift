@@ -8,11 +8,13 @@ import Testing
 
 @Suite struct StoppingTests {
   /// A run that would take hours, and the directory that it writes to.
-  private func start(in directory: String, _ arguments: [String] = []) throws -> BuiltProgram {
+  private func start(in directory: String, _ arguments: [String] = [], signalsBlocked: Bool = false) throws
+    -> BuiltProgram
+  {
     _ = try SmallCollection().write(to: "\(directory)/bars")
     let program = try BuiltProgram(
       ["train", "--data", "bars", "--batch-size", "20", "--epochs", "1000000", "--name", "long"] + arguments,
-      in: directory)
+      in: directory, signalsBlocked: signalsBlocked)
     try program.wait { try !record(in: directory).isEmpty && eventBytes(in: directory) > 8_000 }
     return program
   }
@@ -27,10 +29,10 @@ import Testing
     return try filesBelow(run).filter { $0.hasPrefix("events.out") }.reduce(0) { try $0 + bytes("\(run)/\($1)").count }
   }
 
-  @Test("the first signal leaves a whole, readable run", arguments: [SIGINT, SIGTERM, SIGHUP])
-  func once(signal: Int32) throws {
+  @Test("the first signal leaves a whole, readable run", arguments: [SIGINT, SIGTERM, SIGHUP], [false, true])
+  func once(signal: Int32, signalsBlocked: Bool) throws {
     try withTemporaryDirectory { directory in
-      let program = try start(in: directory)
+      let program = try start(in: directory, signalsBlocked: signalsBlocked)
       program.send(signal)
       let ending = try program.wait()
       #expect(ending.status == 128 + signal, "\(ending)")
