@@ -8,12 +8,16 @@ public import PNG
 public struct SpriteSheet: Equatable, Sendable {
   /// How thumbnails are drawn. The page multiplies their colour by the point's, and drops pixels with alpha 0.
   public enum Style: String, CaseIterable, Sendable {
-    /// Grey thumbnails become white, their brightness the alpha: the ink takes the point's colour and hides nothing
-    /// behind it. Colour thumbnails stay as they are.
+    /// Grey thumbnails become a light ink, their brightness the alpha: the ink takes the point's colour and hides
+    /// nothing behind it. Colour thumbnails stay as they are.
     case ink
     /// As they are, opaque.
     case photo
   }
+
+  /// What an ink is made of. The page draws uncoloured points white on white, so a white ink would not be seen until a
+  /// colour is chosen; this one is grey then, and leaves colours about as bright as text wants them.
+  static let inkLevel: UInt8 = 176
 
   /// The largest side of a sheet that TensorBoard's page takes, in pixels.
   public static let largestSide = 8192
@@ -60,7 +64,7 @@ public struct SpriteSheet: Equatable, Sendable {
     let shrinking = AreaAverage(from: (height, width), to: (tileHeight, tileWidth), channels: channels)
     let rowBytes = columns * tileWidth * ink.format.channels
     var pixels = [UInt8](repeating: 0, count: rowBytes * columns * tileHeight)
-    if ink.isWhite { for index in stride(from: 0, to: pixels.count, by: 2) { pixels[index] = 255 } }
+    if ink.isInk { for index in stride(from: 0, to: pixels.count, by: 2) { pixels[index] = Self.inkLevel } }
     for index in 0..<count {
       let size = height * width * channels
       let tile = shrinking.applied(to: thumbnails[index * size..<(index + 1) * size])
@@ -87,14 +91,14 @@ public struct SpriteSheet: Equatable, Sendable {
 private struct TileInk {
   let channels: Int
   let format: PixelFormat
-  /// White, with the sample as alpha.
-  let isWhite: Bool
+  /// One grey, with the sample as alpha.
+  let isInk: Bool
 
   init(channels: Int, style: SpriteSheet.Style, hasUnusedCells: Bool) {
     self.channels = channels
-    isWhite = channels == 1 && style == .ink
+    isInk = channels == 1 && style == .ink
     format =
-      switch (channels, isWhite || hasUnusedCells) {
+      switch (channels, isInk || hasUnusedCells) {
       case (1, true): .greyAlpha
       case (1, false): .grey
       case (_, true): .rgba
@@ -107,7 +111,7 @@ private struct TileInk {
     var target = corner
     var column = 0
     for start in stride(from: tile.startIndex, to: tile.endIndex, by: channels) {
-      if isWhite {
+      if isInk {
         pixels[target + 1] = tile[start]
       } else {
         for channel in 0..<channels { pixels[target + channel] = tile[start + channel] }

@@ -43,7 +43,7 @@ struct SpriteSheetTests {
     let index = y / 2 * sheet.columns + x / 3
     let isUsed = index < sheet.count
     let samples = (0..<channels).map { isUsed ? sample(index, y % 2, x % 3, $0) : 0 }
-    if channels == 1 && style == .ink { return [255, samples[0]] }
+    if channels == 1 && style == .ink { return [176, samples[0]] }
     return sheet.columns * sheet.columns == sheet.count ? samples : samples + [isUsed ? 255 : 0]
   }
 
