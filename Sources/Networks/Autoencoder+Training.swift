@@ -94,36 +94,12 @@ extension Autoencoder {
   private func updateWeights(batchCount: Int, adam: AdamStep) -> (gradient: Double, weights: Double) {
     let gradientSums = SharedResults(count: updates.count)
     let weightSums = SharedResults(count: updates.count)
-    let (plan, slab, updates, partials, shards, arenas) = (
-      self.plan, self.slab, self.updates, self.partials, self.shards, self.arenas
-    )
-    let kernels = self.kernels
+    let (updates, pass) = (self.updates, updatePass)
     pool.forEach(updates.count) { index, _ in
-      let unit = updates[index]
-      let parameter = slab.parameters[unit.parameter]
-      switch plan {
-      case .convolutional:
-        kernels.treeSum(
-          partials.base + unit.offset, stride: shards.stride, count: shards.count, length: unit.count,
-          into: slab.gradient.base + unit.offset)
-      case .dense(let pass):
-        let stage = unit.parameter / 2
-        if parameter.isKernel {
-          pass.kernelGradient(stage: stage, inputs: unit.inputs, rows: batchCount, arena: arenas[0].base)
-        } else if unit.inputs.lowerBound == 0 {
-          pass.biasGradient(stage: stage, rows: batchCount, arena: arenas[0].base)
-        }
-      }
-      var step = adam
-      if !parameter.isKernel { step.decay = 0 }
-      let sums = kernels.adam(
-        step, gradient: slab.gradient.base + unit.offset, moment1: slab.moment1.base + unit.offset,
-        moment2: slab.moment2.base + unit.offset, weights: slab.values.base + unit.offset, count: unit.count)
+      pass.completeGradient(of: updates[index], batchCount: batchCount)
+      let sums = pass.update(updates[index], adam: adam)
       gradientSums[index] = sums.gradient
-      weightSums[index] = parameter.isKernel ? sums.weights : 0
-      if parameter.transposedOffset != nil {
-        slab.transpose(parameter, tap: unit.tap, rows: unit.inputs, with: kernels)
-      }
+      weightSums[index] = sums.weights
     }
     return (gradientSums.values.reduce(0, +), weightSums.values.reduce(0, +))
   }

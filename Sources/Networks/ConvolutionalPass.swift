@@ -31,27 +31,32 @@ struct ConvolutionalPass: Sendable {
 
   /// From the picture to the cropped logits. Stages up to `last` only, if given.
   func forward(number: UInt32, perturbation: Perturbation, arena: UnsafeMutablePointer<Float>, stages: Int? = nil) {
-    let weights = UnsafePointer(slab.values.base)
     for stage in plan.stages.prefix(stages ?? plan.stages.count) {
-      if let pool = stage.pool {
-        kernels.pool(pool, x: arena + stage.input.origin, y: arena + stage.output.origin)
-      }
-      guard let own = stage.weights else { continue }
-      if let narrow = own.narrow {
-        kernels.narrow(
-          narrow, x: arena + stage.input.origin, weights: weights + own.kernel.offset, bias: weights + own.bias.offset,
-          y: arena + stage.output.origin)
-      }
-      for part in own.forward {
-        kernels.correlate(
-          part.shape, x: arena + part.x, weights: weights + own.kernel.offset, bias: weights + own.bias.offset,
-          y: arena + part.y)
-      }
-      if perturbation.dropout > 0, stage.kind != .linear {
-        drop(stage, number: number, perturbation: perturbation, arena: arena)
-      }
+      forward(stage, number: number, perturbation: perturbation, arena: arena)
     }
     if stages == nil { crop(arena) }
+  }
+
+  /// One stage's activation, from the one before it.
+  func forward(_ stage: Stage, number: UInt32, perturbation: Perturbation, arena: UnsafeMutablePointer<Float>) {
+    if let pool = stage.pool {
+      kernels.pool(pool, x: arena + stage.input.origin, y: arena + stage.output.origin)
+    }
+    guard let own = stage.weights else { return }
+    let weights = UnsafePointer(slab.values.base)
+    if let narrow = own.narrow {
+      kernels.narrow(
+        narrow, x: arena + stage.input.origin, weights: weights + own.kernel.offset, bias: weights + own.bias.offset,
+        y: arena + stage.output.origin)
+    }
+    for part in own.forward {
+      kernels.correlate(
+        part.shape, x: arena + part.x, weights: weights + own.kernel.offset, bias: weights + own.bias.offset,
+        y: arena + part.y)
+    }
+    if perturbation.dropout > 0, stage.kind != .linear {
+      drop(stage, number: number, perturbation: perturbation, arena: arena)
+    }
   }
 
   /// The loss's gradients by all weights, from the clean image and the logits.
@@ -62,30 +67,42 @@ struct ConvolutionalPass: Sendable {
   func backward(
     scale: Float, arena: UnsafeMutablePointer<Float>, gradient: UnsafeMutablePointer<Float>, accumulate: Bool
   ) -> Double {
-    let loss = kernels.crossEntropy(
-      logits: arena + plan.croppedLogits, targets: arena + plan.clean, gradient: arena + plan.croppedGradient,
-      count: image.count, scale: scale)
+    let loss = loss(scale: scale, arena: arena)
     uncrop(arena)
-    let transposed = UnsafePointer(slab.transposed.base)
     for stage in plan.stages.reversed() {
-      if let pool = stage.pool, let dx = stage.inputGradient {
-        kernels.poolGradient(
-          pool, x: arena + stage.input.origin, pooled: arena + stage.outputGradient.origin, gradient: arena + dx.origin)
-      }
-      guard let own = stage.weights else { continue }
-      kernels.outerSum(
-        own.gradient, a: arena + own.gradientA, b: arena + own.gradientB, weights: gradient + own.kernel.offset,
-        accumulate: accumulate)
-      sumBias(stage, own.bias, arena: arena, gradient: gradient, accumulate: accumulate)
-      let weights =
-        own.kernel.transposedOffset.map { transposed + $0 } ?? UnsafePointer(slab.values.base) + own.kernel.offset
-      for part in own.backward {
-        kernels.correlate(
-          part.shape, x: arena + part.x, weights: weights, gate: part.gate.map { UnsafePointer(arena) + $0 },
-          y: arena + part.y)
-      }
+      backward(stage, arena: arena, gradient: gradient, accumulate: accumulate)
     }
     return loss
+  }
+
+  /// The loss, summed over the image's elements, and its gradient by the cropped logits.
+  func loss(scale: Float, arena: UnsafeMutablePointer<Float>) -> Double {
+    kernels.crossEntropy(
+      logits: arena + plan.croppedLogits, targets: arena + plan.clean, gradient: arena + plan.croppedGradient,
+      count: image.count, scale: scale)
+  }
+
+  /// The gradients by one stage's weights and by its input, from the one by its output.
+  func backward(
+    _ stage: Stage, arena: UnsafeMutablePointer<Float>, gradient: UnsafeMutablePointer<Float>, accumulate: Bool
+  ) {
+    if let pool = stage.pool, let dx = stage.inputGradient {
+      kernels.poolGradient(
+        pool, x: arena + stage.input.origin, pooled: arena + stage.outputGradient.origin, gradient: arena + dx.origin)
+    }
+    guard let own = stage.weights else { return }
+    kernels.outerSum(
+      own.gradient, a: arena + own.gradientA, b: arena + own.gradientB, weights: gradient + own.kernel.offset,
+      accumulate: accumulate)
+    sumBias(stage, own.bias, arena: arena, gradient: gradient, accumulate: accumulate)
+    let weights =
+      own.kernel.transposedOffset.map { UnsafePointer(slab.transposed.base) + $0 }
+      ?? UnsafePointer(slab.values.base) + own.kernel.offset
+    for part in own.backward {
+      kernels.correlate(
+        part.shape, x: arena + part.x, weights: weights, gate: part.gate.map { UnsafePointer(arena) + $0 },
+        y: arena + part.y)
+    }
   }
 
   private func sumBias(
@@ -123,7 +140,7 @@ struct ConvolutionalPass: Sendable {
   }
 
   /// The image's part of the decoder's picture, made contiguous.
-  private func crop(_ arena: UnsafeMutablePointer<Float>) {
+  func crop(_ arena: UnsafeMutablePointer<Float>) {
     let row = image.width * image.channels
     let from = arena + plan.logits.origin + plan.cropOffset
     for line in 0..<image.height {
@@ -132,7 +149,7 @@ struct ConvolutionalPass: Sendable {
   }
 
   /// The gradient back into the decoder's picture; outside the crop it stays zero.
-  private func uncrop(_ arena: UnsafeMutablePointer<Float>) {
+  func uncrop(_ arena: UnsafeMutablePointer<Float>) {
     let row = image.width * image.channels
     let to = arena + plan.logitsGradient.origin + plan.cropOffset
     for line in 0..<image.height {

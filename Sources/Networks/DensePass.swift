@@ -31,28 +31,45 @@ struct DensePass: Sendable {
     rows: Range<Int>, perturbation: Perturbation, arena: UnsafeMutablePointer<Float>, stages: Int? = nil,
     number: (Int) -> UInt32
   ) {
-    for (index, stage) in plan.stages.prefix(stages ?? plan.stages.count).enumerated() {
-      let (x, y) = (plan.activations[index], plan.activations[index + 1])
-      let shape = correlation(
-        rows: rows.count, from: x, to: y, epilogue: stage.isActivated ? .biasReLU : .bias)
-      kernels.correlate(
-        shape, x: arena + x.offset + rows.lowerBound * x.length, weights: slab.values.base + stage.kernel.offset,
-        bias: slab.values.base + stage.bias.offset, y: arena + y.offset + rows.lowerBound * y.length)
-      if stage.isActivated, perturbation.dropout > 0 {
-        for row in rows {
-          kernels.dropout(
-            arena + y.offset + row * y.length, count: y.length, rate: perturbation.dropout,
-            stream: RandomStream(
-              seed: perturbation.seed, name: "dropout/" + stage.name, index: number(row), epoch: perturbation.epoch),
-            firstBlock: 0)
-        }
-      }
+    for index in 0..<min(stages ?? plan.stages.count, plan.stages.count) {
+      forward(stage: index, rows: rows, perturbation: perturbation, arena: arena, number: number)
+    }
+  }
+
+  /// Rows `rows` of one stage's activation, from the one before it.
+  func forward(
+    stage index: Int, rows: Range<Int>, perturbation: Perturbation, arena: UnsafeMutablePointer<Float>,
+    number: (Int) -> UInt32
+  ) {
+    let stage = plan.stages[index]
+    let (x, y) = (plan.activations[index], plan.activations[index + 1])
+    let shape = correlation(
+      rows: rows.count, from: x, to: y, epilogue: stage.isActivated ? .biasReLU : .bias)
+    kernels.correlate(
+      shape, x: arena + x.offset + rows.lowerBound * x.length, weights: slab.values.base + stage.kernel.offset,
+      bias: slab.values.base + stage.bias.offset, y: arena + y.offset + rows.lowerBound * y.length)
+    guard stage.isActivated, perturbation.dropout > 0 else { return }
+    for row in rows {
+      kernels.dropout(
+        arena + y.offset + row * y.length, count: y.length, rate: perturbation.dropout,
+        stream: RandomStream(
+          seed: perturbation.seed, name: "dropout/" + stage.name, index: number(row), epoch: perturbation.epoch),
+        firstBlock: 0)
     }
   }
 
   /// The loss's gradients by the activations of `rows`.
   /// - Returns: the loss, summed over rows and elements.
   func backward(rows: Range<Int>, scale: Float, dropout: Float, arena: UnsafeMutablePointer<Float>) -> Double {
+    let loss = loss(rows: rows, scale: scale, arena: arena)
+    for index in plan.stages.indices.reversed() {
+      inputGradient(stage: index, rows: rows, dropout: dropout, arena: arena)
+    }
+    return loss
+  }
+
+  /// The loss, summed over rows and elements, and its gradient by the logits.
+  func loss(rows: Range<Int>, scale: Float, arena: UnsafeMutablePointer<Float>) -> Double {
     let (logits, dLogits) = (plan.activations[plan.stages.count], plan.gradients[plan.stages.count])
     var loss = 0.0
     for row in rows {
@@ -61,15 +78,17 @@ struct DensePass: Sendable {
         targets: arena + plan.clean.offset + row * plan.clean.length,
         gradient: arena + dLogits.offset + row * dLogits.length, count: image.count, scale: scale)
     }
-    for (index, stage) in plan.stages.enumerated().dropFirst().reversed() {
-      guard let transposedOffset = stage.kernel.transposedOffset else { continue }
-      let (x, dx, dy) = (plan.activations[index], plan.gradients[index], plan.gradients[index + 1])
-      let shape = correlation(rows: rows.count, from: dy, to: dx, epilogue: .gate(scale: 1 / (1 - dropout)))
-      kernels.correlate(
-        shape, x: arena + dy.offset + rows.lowerBound * dy.length, weights: slab.transposed.base + transposedOffset,
-        gate: arena + x.offset + rows.lowerBound * x.length, y: arena + dx.offset + rows.lowerBound * dx.length)
-    }
     return loss
+  }
+
+  /// The gradient by a stage's input, from the one by its output; the first stage needs none.
+  func inputGradient(stage index: Int, rows: Range<Int>, dropout: Float, arena: UnsafeMutablePointer<Float>) {
+    guard let transposedOffset = plan.stages[index].kernel.transposedOffset else { return }
+    let (x, dx, dy) = (plan.activations[index], plan.gradients[index], plan.gradients[index + 1])
+    let shape = correlation(rows: rows.count, from: dy, to: dx, epilogue: .gate(scale: 1 / (1 - dropout)))
+    kernels.correlate(
+      shape, x: arena + dy.offset + rows.lowerBound * dy.length, weights: slab.transposed.base + transposedOffset,
+      gate: arena + x.offset + rows.lowerBound * x.length, y: arena + dx.offset + rows.lowerBound * dx.length)
   }
 
   /// The gradient of inputs `inputs` of a stage's kernel, summed over all `rows` rows of the batch.

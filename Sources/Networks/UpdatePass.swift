@@ -1,0 +1,54 @@
+// UpdatePass.swift
+// From the gradients that a batch has left to new weights, one piece of a parameter at a time.
+
+import Tensors
+
+/// The plan, with the gradients it left, and the weights and kernels of the update.
+struct UpdatePass: Sendable {
+  let plan: Autoencoder.Plan
+  let slab: ParameterSlab
+  let kernels: Kernels
+  /// Convolutional: the gradients of a step's shards.
+  let partials: Slab
+  let shards: Shards
+  /// Fully connected: the batch's activations and their gradients.
+  let arena: Slab
+
+  /// The whole batch's gradient of one piece: the shards' sum, or a product of activations and their gradients.
+  func completeGradient(of unit: UpdateUnit, batchCount: Int) {
+    switch plan {
+    case .convolutional:
+      kernels.treeSum(
+        partials.base + unit.offset, stride: shards.stride, count: shards.count, length: unit.count,
+        into: slab.gradient.base + unit.offset)
+    case .dense(let pass):
+      let stage = unit.parameter / 2
+      if slab.parameters[unit.parameter].isKernel {
+        pass.kernelGradient(stage: stage, inputs: unit.inputs, rows: batchCount, arena: arena.base)
+      } else if unit.inputs.lowerBound == 0 {
+        pass.biasGradient(stage: stage, rows: batchCount, arena: arena.base)
+      }
+    }
+  }
+
+  /// One step of Adam on one piece, whose gradient is complete, and on its transposed copy.
+  /// - Returns: Σ g², and Σ w² as it was before, of kernels only.
+  func update(_ unit: UpdateUnit, adam: AdamStep) -> (gradient: Double, weights: Double) {
+    let parameter = slab.parameters[unit.parameter]
+    var step = adam
+    if !parameter.isKernel { step.decay = 0 }
+    let sums = kernels.adam(
+      step, gradient: slab.gradient.base + unit.offset, moment1: slab.moment1.base + unit.offset,
+      moment2: slab.moment2.base + unit.offset, weights: slab.values.base + unit.offset, count: unit.count)
+    if parameter.transposedOffset != nil {
+      slab.transpose(parameter, tap: unit.tap, rows: unit.inputs, with: kernels)
+    }
+    return (sums.gradient, parameter.isKernel ? sums.weights : 0)
+  }
+}
+
+extension Autoencoder {
+  var updatePass: UpdatePass {
+    UpdatePass(plan: plan, slab: slab, kernels: kernels, partials: partials, shards: shards, arena: arenas[0])
+  }
+}
