@@ -15,6 +15,7 @@
 #define CK_OUTER_ROW 4
 #define CK_OUTER_DENSE_1 8
 #define CK_OUTER_DENSE_2 6
+#define CK_PEAK_CHAINS 12
 #include "ck_table.h"
 
 #pragma clang attribute pop

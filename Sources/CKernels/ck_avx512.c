@@ -17,6 +17,7 @@
 #define CK_OUTER_ROW 8
 #define CK_OUTER_DENSE_1 16
 #define CK_OUTER_DENSE_2 12
+#define CK_PEAK_CHAINS 24
 #include "ck_table.h"
 
 #pragma clang attribute pop

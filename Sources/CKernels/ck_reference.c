@@ -175,10 +175,20 @@ static void transpose(const float *from, int32_t rows, int32_t columns, int32_t 
     for (int32_t c = 0; c < columns; c++) to[(ptrdiff_t)c * to_row + r] = from[(ptrdiff_t)r * from_row + c];
 }
 
+static int64_t multiply_adds(int64_t rounds, float *sum) {
+  double chain[8] = {0, 1, 2, 3, 4, 5, 6, 7};
+  for (int64_t r = 0; r < rounds; r++)
+    for (int c = 0; c < 8; c++) chain[c] = chain[c] * 0.999 + 0.001;
+  *sum = 0;
+  for (int c = 0; c < 8; c++) *sum += (float)chain[c];
+  return rounds * 8;
+}
+
 const ck_kernels ck_kernels_reference = {
   .name = "reference", .lanes = 1,
   .correlate = correlate, .outer_sum = outer_sum, .narrow = narrow, .pool = pool, .pool_gradient = pool_gradient,
   .sum_pixels = sum_pixels, .cross_entropy = cross_entropy, .squared_error = squared_error, .sigmoid = sigmoid,
   .bytes_to_floats = bytes_to_floats, .add_noise = add_noise, .dropout = dropout, .tree_sum = tree_sum,
   .adam = adam, .transpose = transpose,
+  .multiply_adds = multiply_adds,
 };

@@ -6,6 +6,7 @@
 #include "ck_outer.h"
 #include "ck_pixels.h"
 #include "ck_elements.h"
+#include "ck_peak.h"
 
 const ck_kernels CK_TABLE = {
   .name = CK_NAME, .lanes = CK_LANES,
@@ -13,4 +14,5 @@ const ck_kernels CK_TABLE = {
   .sum_pixels = sum_pixels, .cross_entropy = cross_entropy, .squared_error = squared_error, .sigmoid = sigmoid,
   .bytes_to_floats = bytes_to_floats, .add_noise = add_noise, .dropout = dropout, .tree_sum = tree_sum,
   .adam = adam, .transpose = transpose,
+  .multiply_adds = multiply_adds,
 };

@@ -14,4 +14,9 @@
 #define CK_OUTER_ROW 4
 #define CK_OUTER_DENSE_1 4
 #define CK_OUTER_DENSE_2 3
+#if defined(__aarch64__)
+#define CK_PEAK_CHAINS 12
+#else
+#define CK_PEAK_CHAINS 6
+#endif
 #include "ck_table.h"

@@ -125,4 +125,11 @@ package struct Kernels: @unchecked Sendable {
   package func transpose(_ from: Source, rows: Int, columns: Int, fromRow: Int, toRow: Int, into to: Target) {
     table.transpose(from, Int32(rows), Int32(columns), Int32(fromRow), Int32(toRow), to)
   }
+
+  /// Multiply-adds in registers alone, for the processor's peak.
+  /// - Returns: how many there were: `rounds` in each lane of some chains.
+  package func multiplyAdds(rounds: Int) -> Int {
+    var sum: Float = 0
+    return Int(table.multiply_adds(Int64(rounds), &sum))
+  }
 }

@@ -107,6 +107,9 @@ typedef struct {
   void (*adam)(const ck_adam *, float *g, float *m, float *v, float *w, int64_t n, double sums[2]);
   /// to[c·rows + r] = from[r·columns + c], all sides multiples of 8 or not.
   void (*transpose)(const float *from, int32_t rows, int32_t columns, int32_t from_row, int32_t to_row, float *to);
+  /// Independent chains of multiply-adds that touch no memory; `sum`, of no meaning, gets what they come to. Returns how
+  /// many multiply-adds that was: `rounds` in each lane of each chain.
+  int64_t (*multiply_adds)(int64_t rounds, float *sum);
 } ck_kernels;
 
 enum ck_instruction_set { CK_REFERENCE = 0, CK_VECTORS = 1, CK_AVX2 = 2, CK_AVX512 = 3 };
