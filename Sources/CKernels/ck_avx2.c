@@ -15,6 +15,10 @@
 #define CK_OUTER_ROW 4
 #define CK_OUTER_DENSE_1 8
 #define CK_OUTER_DENSE_2 6
+#define CK_WINOGRAD_SUMS 12
+#define CK_WINOGRAD_CHANNELS 8
+#define CK_WINOGRAD_PART_1 12
+#define CK_WINOGRAD_PART_2 6
 #define CK_PEAK_CHAINS 12
 #include "ck_table.h"
 

@@ -17,6 +17,10 @@
 #define CK_OUTER_ROW 8
 #define CK_OUTER_DENSE_1 16
 #define CK_OUTER_DENSE_2 12
+#define CK_WINOGRAD_SUMS 28
+#define CK_WINOGRAD_CHANNELS 16
+#define CK_WINOGRAD_PART_1 14
+#define CK_WINOGRAD_PART_2 14
 #define CK_PEAK_CHAINS 24
 #include "ck_table.h"
 

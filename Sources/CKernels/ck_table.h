@@ -4,13 +4,16 @@
 #include "ck_vector.h"
 #include "ck_correlate.h"
 #include "ck_outer.h"
+#include "ck_winograd.h"
 #include "ck_pixels.h"
 #include "ck_elements.h"
 #include "ck_peak.h"
 
 const ck_kernels CK_TABLE = {
   .name = CK_NAME, .lanes = CK_LANES,
-  .correlate = correlate, .outer_sum = outer_sum, .narrow = narrow, .pool = pool, .pool_gradient = pool_gradient,
+  .correlate = correlate, .outer_sum = outer_sum, .winograd = winograd, .winograd_gradient = winograd_gradient,
+  .winograd_kernel = winograd_kernel, .winograd_kernel_gradient = winograd_kernel_gradient,
+  .narrow = narrow, .pool = pool, .pool_gradient = pool_gradient,
   .sum_pixels = sum_pixels, .cross_entropy = cross_entropy, .squared_error = squared_error, .sigmoid = sigmoid,
   .bytes_to_floats = bytes_to_floats, .add_noise = add_noise, .dropout = dropout, .tree_sum = tree_sum,
   .adam = adam, .transpose = transpose,

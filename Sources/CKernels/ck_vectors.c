@@ -14,6 +14,10 @@
 #define CK_OUTER_ROW 4
 #define CK_OUTER_DENSE_1 4
 #define CK_OUTER_DENSE_2 3
+#define CK_WINOGRAD_SUMS 12
+#define CK_WINOGRAD_CHANNELS 8
+#define CK_WINOGRAD_PART_1 6
+#define CK_WINOGRAD_PART_2 3
 #if defined(__aarch64__)
 #define CK_PEAK_CHAINS 12
 #else

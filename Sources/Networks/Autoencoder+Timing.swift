@@ -37,6 +37,7 @@ extension Autoencoder {
         pass.completeGradient(of: unit, batchCount: batch.count)
         _ = pass.update(unit, adam: adam)
       }
+      for index in slab.kernelPoints.indices { slab.computePoints(index, with: kernels) }
       times.update += watch.lap()
     case .dense(let dense):
       timeGradients(dense, SharedPixels(pixels), batch, perturbation, &times)
@@ -82,6 +83,8 @@ extension Autoencoder {
           times.backward[index + 1] += watch.lap()
         }
       }
+      if !range.isEmpty { pass.finish(arena: arena, gradient: gradient) }
+      times.update += watch.lap()
     }
   }
 

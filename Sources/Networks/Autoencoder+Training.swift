@@ -60,6 +60,7 @@ extension Autoencoder {
         loss += pass.backward(
           scale: scale, arena: arena, gradient: gradient, accumulate: place > range.lowerBound)
       }
+      if !range.isEmpty { pass.finish(arena: arena, gradient: gradient) }
       losses[shard] = loss
     }
     return losses.values
@@ -101,6 +102,8 @@ extension Autoencoder {
       gradientSums[index] = sums.gradient
       weightSums[index] = sums.weights
     }
+    let (slab, kernels) = (self.slab, self.kernels)
+    pool.forEach(slab.kernelPoints.count) { index, _ in slab.computePoints(index, with: kernels) }
     return (gradientSums.values.reduce(0, +), weightSums.values.reduce(0, +))
   }
 }

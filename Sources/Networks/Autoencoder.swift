@@ -14,6 +14,7 @@ package final class Autoencoder {
   package let layers: [Layer]
   package let slab: ParameterSlab
   package let kernels: Kernels
+  package let kernelChoice: KernelChoice
   /// Images in a training batch, at most.
   package let batchSize: Int
   /// The share of activations that training drops.
@@ -44,9 +45,11 @@ package final class Autoencoder {
   /// - Parameters:
   ///   - batchSize: images in a step, at most; fixes how a batch is cut, and so the last bits of a sum.
   ///   - dropout: the share of hidden activations dropped in training, in [0, 1).
+  ///   - kernels: how convolutions are computed; the reference leaves out `instructionSet` too.
   package init(
     _ architecture: Architecture, imageShape: ImageShape, batchSize: Int = 256, dropout: Float = 0, seed: UInt64 = 0,
-    threads: Int = WorkerPool.availableProcessors, instructionSet: InstructionSet = .best
+    threads: Int = WorkerPool.availableProcessors, instructionSet: InstructionSet = .best,
+    kernels choice: KernelChoice = .auto
   ) throws(ArchitectureError) {
     try architecture.validate()
     try Autoencoder.checkSize(of: architecture, imageShape: imageShape)
@@ -54,14 +57,16 @@ package final class Autoencoder {
     self.imageShape = imageShape
     self.batchSize = batchSize
     self.dropout = dropout
-    kernels = Kernels(instructionSet)
+    kernels = Kernels(choice == .reference ? .reference : instructionSet)
+    kernelChoice = choice
     pool = WorkerPool(threads: threads)
     switch architecture {
     case .convolutional(let filters, let downsampling):
       var builder = ConvolutionalBuilder(
-        filters: filters, downsampling: downsampling, image: imageShape, dropout: dropout)
+        filters: filters, downsampling: downsampling, image: imageShape, dropout: dropout,
+        usesWinograd: choice == .auto && kernels.hasWinograd)
       let plan = builder.build()
-      slab = ParameterSlab(plan.parameters)
+      slab = ParameterSlab(plan.parameters, kernelPoints: plan.kernelPoints)
       layers = plan.layers
       bottleneckShape = plan.bottleneck.shape
       arenas = (0..<pool.threads).map { _ in Slab(count: plan.arenaCount) }
@@ -81,7 +86,7 @@ package final class Autoencoder {
     }
     updates = UpdateUnit.all(of: slab.parameters)
     slab.initialize(seed: seed)
-    slab.transposeAll(with: kernels)
+    slab.deriveAll(with: kernels)
   }
 
   /// Rows of a fully connected batch that one thread takes through the network at a time.
@@ -95,7 +100,7 @@ package final class Autoencoder {
   /// Sets weights, given in the documented order, and what is derived from them.
   package func setWeights(_ parameter: Parameter, to numbers: [Float]) {
     slab.set(parameter, in: slab.values, to: numbers)
-    slab.transposeAll(with: kernels)
+    slab.deriveAll(with: kernels)
   }
 
   /// Refuses a model whose weights or activations would not fit 32-bit offsets, before anything is allocated.

@@ -43,6 +43,7 @@ extension ConvolutionalBuilder {
       name, .convolution, .convolution, input, output, pair,
       forward: [PlacedCorrelation(shape: forward, x: x.origin, y: y.origin, gate: nil)],
       backward: backward.map { [$0] } ?? [], gradient: gradient, a: x.origin, b: g.origin,
+      points: points(of: pair, input: input, output: output),
       multiplyAdds: y.height * y.width * 9 * x.channels * outputs)
     return output
   }
@@ -191,7 +192,7 @@ extension ConvolutionalBuilder {
   private mutating func add(
     _ name: String, _ kind: StageKind, _ tableKind: Layer.Kind, _ input: Signal, _ output: Signal,
     _ pair: (kernel: Parameter, bias: Parameter), forward: [PlacedCorrelation], backward: [PlacedCorrelation],
-    gradient: OuterSum, a: Int, b: Int, multiplyAdds: Int
+    gradient: OuterSum, a: Int, b: Int, points: PointStage? = nil, multiplyAdds: Int
   ) {
     let isHalved = kind == .stridedConvolution
     let y =
@@ -202,7 +203,7 @@ extension ConvolutionalBuilder {
         name: name, kind: kind, input: input.volume, output: y, outputGradient: output.gradient ?? output.volume,
         weights: StageWeights(
           kernel: pair.kernel, bias: pair.bias, forward: forward, narrow: nil, backward: backward, gradient: gradient,
-          gradientA: a, gradientB: b),
+          gradientA: a, gradientB: b, points: points),
         pool: nil, inputGradient: input.gradient))
     describe(name, tableKind, y, weights: pair, isActivated: true, multiplyAdds: multiplyAdds)
   }

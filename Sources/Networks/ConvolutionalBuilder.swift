@@ -10,19 +10,25 @@ struct ConvolutionalBuilder {
   let image: ImageShape
   /// What dropout multiplies surviving activations with.
   let dropoutScale: Float
+  /// Whether convolutions may go over Winograd's points, where that is faster.
+  let usesWinograd: Bool
 
   var arena = ArenaLayout()
   var layers: [Layer] = []
   var parameters: [Parameter] = []
   var stages: [Stage] = []
+  var kernelPoints: [KernelPoints] = []
+  /// Floats that the most demanding of Winograd's convolutions wants to work in.
+  var scratchCount = 0
   private var stored = 0
   private var transposedStored = 0
 
-  init(filters: [Int], downsampling: Downsampling, image: ImageShape, dropout: Float) {
+  init(filters: [Int], downsampling: Downsampling, image: ImageShape, dropout: Float, usesWinograd: Bool) {
     self.filters = filters
     self.downsampling = downsampling
     self.image = image
     dropoutScale = 1 / (1 - dropout)
+    self.usesWinograd = usesWinograd
   }
 
   mutating func build() -> ConvolutionalPlan {
@@ -54,11 +60,13 @@ struct ConvolutionalBuilder {
         name: "decoder/crop", kind: .crop, outputShape: [image.height, image.width, image.channels], parameters: [],
         weights: 0, isActivated: false, multiplyAdds: 0))
     let contiguous = (0..<4).map { _ in arena.reserve(image.count) }
+    let scratch = arena.reserve(scratchCount)
     return ConvolutionalPlan(
-      layers: layers, parameters: parameters, stages: stages, arenaCount: arena.count, picture: picture,
+      layers: layers, parameters: parameters, kernelPoints: kernelPoints, stages: stages, arenaCount: arena.count,
+      picture: picture,
       bottleneck: bottleneck, logits: logits, logitsGradient: logitsGradient,
       cropOffset: crop.row * logits.grid.row + crop.column * logits.grid.step, clean: contiguous[0],
-      seen: contiguous[1], croppedLogits: contiguous[2], croppedGradient: contiguous[3])
+      seen: contiguous[1], croppedLogits: contiguous[2], croppedGradient: contiguous[3], scratch: scratch)
   }
 
   /// An activation, the loss's gradient by it (none for the picture), and whether a ReLU made it.

@@ -49,10 +49,16 @@ struct ConvolutionalPass: Sendable {
         narrow, x: arena + stage.input.origin, weights: weights + own.kernel.offset, bias: weights + own.bias.offset,
         y: arena + stage.output.origin)
     }
-    for part in own.forward {
-      kernels.correlate(
-        part.shape, x: arena + part.x, weights: weights + own.kernel.offset, bias: weights + own.bias.offset,
-        y: arena + part.y)
+    if let points = own.points {
+      kernels.convolve(
+        points.forward, x: arena + stage.input.origin, points: slab.points.base + points.forwardPoints,
+        bias: weights + own.bias.offset, scratch: arena + plan.scratch, y: arena + stage.output.origin)
+    } else {
+      for part in own.forward {
+        kernels.correlate(
+          part.shape, x: arena + part.x, weights: weights + own.kernel.offset, bias: weights + own.bias.offset,
+          y: arena + part.y)
+      }
     }
     if perturbation.dropout > 0, stage.kind != .linear {
       drop(stage, number: number, perturbation: perturbation, arena: arena)
@@ -82,7 +88,7 @@ struct ConvolutionalPass: Sendable {
       count: image.count, scale: scale)
   }
 
-  /// The gradients by one stage's weights and by its input, from the one by its output.
+  /// The gradients by one stage's weights and by its input, from the one by its output. See `finish`.
   func backward(
     _ stage: Stage, arena: UnsafeMutablePointer<Float>, gradient: UnsafeMutablePointer<Float>, accumulate: Bool
   ) {
@@ -91,10 +97,15 @@ struct ConvolutionalPass: Sendable {
         pool, x: arena + stage.input.origin, pooled: arena + stage.outputGradient.origin, gradient: arena + dx.origin)
     }
     guard let own = stage.weights else { return }
-    kernels.outerSum(
-      own.gradient, a: arena + own.gradientA, b: arena + own.gradientB, weights: gradient + own.kernel.offset,
-      accumulate: accumulate)
+    sumKernel(own, stage, arena: arena, gradient: gradient, accumulate: accumulate)
     sumBias(stage, own.bias, arena: arena, gradient: gradient, accumulate: accumulate)
+    guard let dx = stage.inputGradient else { return }
+    if let points = own.points, let shape = points.backward {
+      kernels.convolve(
+        shape, x: arena + stage.outputGradient.origin, points: slab.points.base + points.backwardPoints,
+        gate: arena + stage.input.origin, scratch: arena + plan.scratch, y: arena + dx.origin)
+      return
+    }
     let weights =
       own.kernel.transposedOffset.map { UnsafePointer(slab.transposed.base) + $0 }
       ?? UnsafePointer(slab.values.base) + own.kernel.offset
@@ -103,6 +114,31 @@ struct ConvolutionalPass: Sendable {
         part.shape, x: arena + part.x, weights: weights, gate: part.gate.map { UnsafePointer(arena) + $0 },
         y: arena + part.y)
     }
+  }
+
+  /// What the images of a shard have left at Winograd's points, as the gradients of their kernels.
+  func finish(arena: UnsafeMutablePointer<Float>, gradient: UnsafeMutablePointer<Float>) {
+    for stage in plan.stages {
+      guard let own = stage.weights, let points = own.points, let sum = points.gradient else { continue }
+      kernels.kernelGradient(of: points.forward, points: arena + sum, into: gradient + own.kernel.offset)
+    }
+  }
+
+  /// One image's part of the gradient by a kernel: into `gradient`, or at its points until the shard is finished.
+  private func sumKernel(
+    _ own: StageWeights, _ stage: Stage, arena: UnsafeMutablePointer<Float>, gradient: UnsafeMutablePointer<Float>,
+    accumulate: Bool
+  ) {
+    guard let points = own.points, let sum = points.gradient else {
+      kernels.outerSum(
+        own.gradient, a: arena + own.gradientA, b: arena + own.gradientB, weights: gradient + own.kernel.offset,
+        accumulate: accumulate)
+      return
+    }
+    if !accumulate { (arena + sum).update(repeating: 0, count: points.forward.pointCount) }
+    kernels.addPointGradient(
+      points.forward, x: arena + stage.input.origin, gradient: arena + stage.outputGradient.origin,
+      scratch: arena + plan.scratch, points: arena + sum)
   }
 
   private func sumBias(

@@ -12,6 +12,17 @@ struct PlacedCorrelation: Sendable {
   let gate: Int?
 }
 
+/// A convolution's way over the points of Winograd's: its kernel's numbers in the slab of points, and offsets into the arena.
+struct PointStage: Sendable {
+  let forward: WinogradConvolution
+  let forwardPoints: Int
+  /// Of the input; nil at the first stage.
+  let backward: WinogradConvolution?
+  let backwardPoints: Int
+  /// Where a shard sums the gradient of the kernel's points; nil where the direct sum is faster.
+  let gradient: Int?
+}
+
 /// What a stage does.
 enum StageKind: Sendable {
   case convolution, stridedConvolution, transposedConvolution, linear, pool
@@ -58,10 +69,12 @@ final class StageWeights: Sendable {
   /// Operands of `gradient`: offsets into the arena.
   let gradientA: Int
   let gradientB: Int
+  /// What replaces `forward`, `backward` and mostly `gradient` where Winograd's convolution is used.
+  let points: PointStage?
 
   init(
     kernel: Parameter, bias: Parameter, forward: [PlacedCorrelation], narrow: NarrowCorrelation?,
-    backward: [PlacedCorrelation], gradient: OuterSum, gradientA: Int, gradientB: Int
+    backward: [PlacedCorrelation], gradient: OuterSum, gradientA: Int, gradientB: Int, points: PointStage? = nil
   ) {
     self.kernel = kernel
     self.bias = bias
@@ -71,6 +84,7 @@ final class StageWeights: Sendable {
     self.gradient = gradient
     self.gradientA = gradientA
     self.gradientB = gradientB
+    self.points = points
   }
 }
 
@@ -78,6 +92,7 @@ final class StageWeights: Sendable {
 struct ConvolutionalPlan: Sendable {
   let layers: [Layer]
   let parameters: [Parameter]
+  let kernelPoints: [KernelPoints]
   let stages: [Stage]
   let arenaCount: Int
   /// The padded picture the first stage sees; its top left corner holds the image.
@@ -93,4 +108,6 @@ struct ConvolutionalPlan: Sendable {
   let seen: Int
   let croppedLogits: Int
   let croppedGradient: Int
+  /// Where Winograd's convolutions do their work.
+  let scratch: Int
 }

@@ -15,9 +15,14 @@ package final class ParameterSlab: Sendable {
   package let moment2: Slab
   /// Kernels with inputs and outputs exchanged, [taps, outputs, padded inputs], for input gradients.
   let transposed: Slab
+  /// Kernels at the points of Winograd's convolutions.
+  let points: Slab
+  let kernelPoints: [KernelPoints]
 
-  init(_ parameters: [Parameter]) {
+  init(_ parameters: [Parameter], kernelPoints: [KernelPoints] = []) {
     self.parameters = parameters
+    self.kernelPoints = kernelPoints
+    points = Slab(count: kernelPoints.map { $0.offset + $0.shape.pointCount }.max() ?? 0)
     let stored = parameters.map { $0.offset + $0.storedCount }.max() ?? 0
     values = Slab(count: stored)
     gradient = Slab(count: stored)
@@ -55,10 +60,18 @@ package final class ParameterSlab: Sendable {
       into: transposed.base + transposedOffset + tap * parameter.outputs * width + rows.lowerBound)
   }
 
-  /// All transposed copies, after values were set from outside.
-  func transposeAll(with kernels: Kernels) {
+  /// One kernel's points, after its values and their transposed copy changed.
+  func computePoints(_ index: Int, with kernels: Kernels) {
+    let derived = kernelPoints[index]
+    let source = derived.isTransposed ? transposed : values
+    kernels.points(of: derived.shape, kernel: source.base + derived.source, into: points.base + derived.offset)
+  }
+
+  /// All that is derived from the values, after they were set from outside.
+  func deriveAll(with kernels: Kernels) {
     for parameter in parameters where parameter.transposedOffset != nil {
       for tap in 0..<parameter.taps { transpose(parameter, tap: tap, rows: 0..<parameter.inputs, with: kernels) }
     }
+    for index in kernelPoints.indices { computePoints(index, with: kernels) }
   }
 }

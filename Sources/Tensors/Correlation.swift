@@ -66,13 +66,18 @@ package struct Correlation: Sendable {
     raw.taps = Int32(taps.count)
     store(taps.map(\.first), in: &raw.tap_x)
     store(taps.map(\.second), in: &raw.tap_w)
-    switch epilogue {
-    case .plain: raw.epilogue = Int32(CK_PLAIN.rawValue)
-    case .bias: raw.epilogue = Int32(CK_BIAS.rawValue)
-    case .biasReLU: raw.epilogue = Int32(CK_BIAS_RELU.rawValue)
-    case .gate(let scale):
-      raw.epilogue = Int32(CK_GATE.rawValue)
-      raw.scale = scale
+    (raw.epilogue, raw.scale) = epilogue.code
+  }
+}
+
+extension Correlation.Epilogue {
+  /// As the kernels know it, with the scale of a gate.
+  var code: (Int32, Float) {
+    switch self {
+    case .plain: (Int32(CK_PLAIN.rawValue), 1)
+    case .bias: (Int32(CK_BIAS.rawValue), 1)
+    case .biasReLU: (Int32(CK_BIAS_RELU.rawValue), 1)
+    case .gate(let scale): (Int32(CK_GATE.rawValue), scale)
     }
   }
 }
@@ -148,7 +153,7 @@ package struct MaxPool: Sendable {
 }
 
 /// Writes up to nine offsets into the tuple that a C array is in Swift.
-private func store<Offsets>(_ offsets: [Int], in tuple: inout Offsets) {
+func store<Offsets>(_ offsets: [Int], in tuple: inout Offsets) {
   withUnsafeMutableBytes(of: &tuple) { bytes in
     let words = bytes.bindMemory(to: Int32.self)
     for (index, offset) in offsets.enumerated() { words[index] = Int32(offset) }

@@ -41,6 +41,36 @@ package struct Kernels: @unchecked Sendable {
     table.outer_sum(&raw, a, b, weights)
   }
 
+  /// Whether Winograd's convolution is there; the reference has none.
+  package var hasWinograd: Bool { table.winograd != nil }
+
+  /// - Parameters:
+  ///   - points: the kernel's, see `points(of:kernel:into:)`.
+  ///   - scratch: at least `shape.scratchCount` floats.
+  package func convolve(
+    _ shape: borrowing WinogradConvolution, x: Source, points: Source, bias: Source? = nil, gate: Source? = nil,
+    scratch: Target, y: Target
+  ) {
+    withUnsafePointer(to: shape.raw) { table.winograd($0, x, points, bias, gate, scratch, y) }
+  }
+
+  /// Adds the gradient of the kernel's points, from x and the gradient by y.
+  package func addPointGradient(
+    _ shape: borrowing WinogradConvolution, x: Source, gradient: Source, scratch: Target, points: Target
+  ) {
+    withUnsafePointer(to: shape.raw) { table.winograd_gradient($0, x, gradient, scratch, points) }
+  }
+
+  /// The kernel at its 36 points: `shape.pointCount` floats, of which those of padding channels are left alone.
+  package func points(of shape: borrowing WinogradConvolution, kernel: Source, into points: Target) {
+    withUnsafePointer(to: shape.raw) { table.winograd_kernel($0, kernel, points) }
+  }
+
+  /// The gradient of the kernel, from that of its points.
+  package func kernelGradient(of shape: borrowing WinogradConvolution, points: Source, into gradient: Target) {
+    withUnsafePointer(to: shape.raw) { table.winograd_kernel_gradient($0, points, gradient) }
+  }
+
   package func narrow(_ shape: NarrowCorrelation, x: Source, weights: Source, bias: Source, y: Target) {
     withUnsafePointer(to: shape.raw) { table.narrow($0, x, weights, bias, y) }
   }

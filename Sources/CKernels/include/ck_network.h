@@ -10,6 +10,8 @@
 #include <stdint.h>
 
 #define CK_MAX_TAPS 9
+/// Tiles of 4×4 outputs that Winograd's convolution takes at a time, at most: a picture of 28×28.
+#define CK_WINOGRAD_BLOCK 49
 
 /// What follows the sum before it is stored.
 enum ck_epilogue {
@@ -68,6 +70,27 @@ typedef struct {
   float scale;               // of the gradient where the winner is positive (see CK_GATE)
 } ck_pool;
 
+/// A 3×3 convolution with stride 1 and a border of zeros, by Winograd's F(4×4, 3×3), and the gradient of its kernel.
+/// A kernel's 36 points are matrices of channels × outputs, `ck_winograd_apart` floats from one to the next.
+typedef struct {
+  int32_t height, width;     // of x and y
+  int32_t channels;          // of x, a multiple of 8
+  int32_t outputs;           // of y, a multiple of 8
+  int32_t x_step, x_row;     // floats from one pixel to the next, and from one row to the next
+  int32_t y_step, y_row;     // the same in y, in its gradient and in the gate
+  int32_t tap_w[9];          // where the kernel holds each tap: kernel_channels rows of outputs
+  int32_t kernel_channels;   // at most channels; the others' weights are zero
+  int32_t epilogue;
+  float scale;
+} ck_winograd;
+
+/// Floats from one point's matrix to the next: a vector more than it holds, against conflicts in the cache.
+static inline int64_t ck_winograd_apart(int32_t channels, int32_t outputs) { return (int64_t)channels * outputs + 16; }
+/// Floats of scratch memory that `winograd` and `winograd_gradient` want.
+static inline int64_t ck_winograd_scratch(int32_t channels, int32_t outputs) {
+  return 36 * (CK_WINOGRAD_BLOCK * ((int64_t)channels + outputs) + 32);
+}
+
 /// Adam on `count` weights: gradient g = Σ partial + decay·w; moments and weights updated in place.
 typedef struct {
   float rate;                // learning rate over the first moment's bias correction
@@ -81,6 +104,15 @@ typedef struct {
   int32_t lanes;
   void (*correlate)(const ck_correlation *, const float *x, const float *w, const float *bias, const float *gate, float *y);
   void (*outer_sum)(const ck_outer_sum *, const float *a, const float *b, float *w);
+  /// y = the convolution of x, then the epilogue. u: the kernel's points. All four are null in the reference.
+  void (*winograd)(const ck_winograd *, const float *x, const float *u, const float *bias, const float *gate,
+                   float *scratch, float *y);
+  /// u += the gradient of the kernel's points, from x and the gradient by y.
+  void (*winograd_gradient)(const ck_winograd *, const float *x, const float *gy, float *scratch, float *u);
+  /// u = the points of the kernel w. Rows of u beyond kernel_channels are left alone.
+  void (*winograd_kernel)(const ck_winograd *, const float *w, float *u);
+  /// w = the gradient of the kernel, from that of its points.
+  void (*winograd_kernel_gradient)(const ck_winograd *, const float *u, float *w);
   void (*narrow)(const ck_narrow *, const float *x, const float *w, const float *bias, float *y);
   void (*pool)(const ck_pool *, const float *x, float *y);
   /// gx: the pooled gradient gy goes to the first winner of each window where it is positive, zero elsewhere.

@@ -1,0 +1,147 @@
+// WinogradTests.swift
+// Winograd's convolution and its gradient against the reference's direct sums, over every small shape.
+
+import Tensors
+import Testing
+
+@Suite struct WinogradTests {
+  static let fast = InstructionSet.available.filter { $0 != .reference }
+  /// The transforms' numbers grow to some tens, so digits are lost that the direct sums keep (their tolerance is 2e-6).
+  static let tolerance = 1e-5
+
+  /// One convolution both ways, its operands filled with noise; borders of x are zero.
+  struct Case {
+    let height: Int
+    let width: Int
+    let channels: Int
+    let outputs: Int
+    let xGrid: PixelGrid
+    let yGrid: PixelGrid
+    let x: Slab
+    let weights: Slab
+    let bias: Slab
+    /// In y's layout: the gradient by y, and what gates it.
+    let gradient: Slab
+    let gate: Slab
+
+    init(height: Int, width: Int, channels: Int, outputs: Int) {
+      (self.height, self.width, self.channels, self.outputs) = (height, width, channels, outputs)
+      let step = (channels + 7) / 8 * 8
+      xGrid = PixelGrid(step: step, row: (width + 2) * step)
+      yGrid = PixelGrid(step: outputs, row: (width + 2) * outputs)
+      x = Case.picture(height, width, channels, xGrid, "x")
+      gradient = Case.picture(height, width, outputs, yGrid, "g")
+      gate = Case.picture(height, width, outputs, yGrid, "gate")
+      weights = Slab.random(9 * channels * outputs, "w")
+      bias = Slab.random(outputs, "b")
+    }
+
+    /// Noise inside, zeros in the border and the padding; 16 floats more, since kernels may read past the end.
+    static func picture(_ height: Int, _ width: Int, _ channels: Int, _ grid: PixelGrid, _ name: String) -> Slab {
+      let slab = Slab(count: (height + 2) * grid.row + 16)
+      var stream = RandomStream(seed: 9, name: name)
+      for row in 1...height {
+        for column in 1...width {
+          for channel in 0..<channels {
+            slab.base[row * grid.row + column * grid.step + channel] = stream.uniform() * 2 - 1
+          }
+        }
+      }
+      return slab
+    }
+
+    var xOrigin: Int { xGrid.row + xGrid.step }
+    var yOrigin: Int { yGrid.row + yGrid.step }
+    var offsets: [(row: Int, column: Int)] { (0..<9).map { ($0 / 3 - 1, $0 % 3 - 1) } }
+
+    func winograd(_ epilogue: Correlation.Epilogue) -> WinogradConvolution {
+      WinogradConvolution(
+        height: height, width: width, channels: channels, outputs: outputs, x: xGrid, y: yGrid,
+        taps: (0..<9).map { $0 * channels * outputs }, epilogue: epilogue)
+    }
+
+    /// y by both, each in a slab full of the same noise, so that a place wrongly written shows.
+    func outputs(_ kernels: Kernels, _ epilogue: Correlation.Epilogue) -> (got: Slab, want: Slab) {
+      let (got, want) = (Slab.random(gradient.count, "y"), Slab.random(gradient.count, "y"))
+      let shape = winograd(epilogue)
+      let (points, scratch) = (Slab(count: shape.pointCount), Slab(count: shape.scratchCount))
+      kernels.points(of: shape, kernel: weights.base, into: points.base)
+      kernels.convolve(
+        shape, x: x.base + xOrigin, points: points.base,
+        bias: epilogueUsesBias(epilogue) ? UnsafePointer(bias.base) : nil,
+        gate: gate.base + yOrigin, scratch: scratch.base, y: got.base + yOrigin)
+      let direct = Correlation(
+        rows: height, columns: width, channels: channels, outputs: outputs, x: xGrid, y: yGrid,
+        taps: offsets.enumerated().map {
+          Tap($1.row * xGrid.row + $1.column * xGrid.step, $0 * channels * outputs)
+        }, epilogue: epilogue)
+      Kernels(.reference).correlate(
+        direct, x: x.base + xOrigin, weights: weights.base, bias: bias.base, gate: gate.base + yOrigin,
+        y: want.base + yOrigin)
+      return (got, want)
+    }
+
+    /// The kernel's gradient by both, over the same image twice.
+    func gradients(_ kernels: Kernels) -> (got: Slab, want: Slab) {
+      let (got, want) = (Slab.random(weights.count, "dw"), Slab.random(weights.count, "dw"))
+      let shape = winograd(.plain)
+      let (points, scratch) = (Slab(count: shape.pointCount), Slab(count: shape.scratchCount))
+      let direct = OuterSum(
+        rows: height, columns: width, channels: channels, outputs: outputs, a: xGrid, b: yGrid,
+        taps: offsets.map { Tap($0.row * xGrid.row + $0.column * xGrid.step, 0) })
+      for accumulate in [false, true] {
+        kernels.addPointGradient(
+          shape, x: x.base + xOrigin, gradient: gradient.base + yOrigin, scratch: scratch.base, points: points.base)
+        Kernels(.reference).outerSum(
+          direct, a: x.base + xOrigin, b: gradient.base + yOrigin, weights: want.base, accumulate: accumulate)
+      }
+      kernels.kernelGradient(of: shape, points: points.base, into: got.base)
+      return (got, want)
+    }
+
+    private func epilogueUsesBias(_ epilogue: Correlation.Epilogue) -> Bool {
+      switch epilogue {
+      case .bias, .biasReLU: true
+      case .plain, .gate: false
+      }
+    }
+  }
+
+  static let shapes: [(height: Int, width: Int)] =
+    (1...9).flatMap { height in (1...9).map { (height, $0) } } + [(28, 28), (14, 14), (32, 5), (13, 30)]
+
+  @Test("outputs agree, whatever follows the sum", arguments: fast)
+  func outputs(set: InstructionSet) {
+    let kernels = Kernels(set)
+    for (height, width) in Self.shapes {
+      for (channels, outputs) in [(8, 8), (16, 16), (7, 24), (24, 8), (32, 40), (12, 32)] {
+        let test = Case(height: height, width: width, channels: channels, outputs: outputs)
+        for epilogue in [Correlation.Epilogue.plain, .bias, .biasReLU, .gate(scale: 1.25)] {
+          let (got, want) = test.outputs(kernels, epilogue)
+          let error = normalizedError(got, want)
+          #expect(error < Self.tolerance, "\(height)×\(width) \(channels)→\(outputs) \(epilogue): \(error)")
+        }
+      }
+    }
+  }
+
+  @Test("the kernel's gradient agrees, summed over two images", arguments: fast)
+  func gradients(set: InstructionSet) {
+    let kernels = Kernels(set)
+    for (height, width) in Self.shapes {
+      for (channels, outputs) in [(8, 8), (16, 16), (7, 24), (24, 8), (40, 32)] {
+        let (got, want) = Case(height: height, width: width, channels: channels, outputs: outputs).gradients(kernels)
+        let error = normalizedError(got, want)
+        #expect(error < Self.tolerance, "\(height)×\(width) \(channels)→\(outputs): \(error)")
+      }
+    }
+  }
+
+  @Test("the error is that of single precision: a hundred thousandth of the largest output", arguments: fast)
+  func worstElement(set: InstructionSet) {
+    let (got, want) = Case(height: 28, width: 28, channels: 16, outputs: 16).outputs(Kernels(set), .bias)
+    let largest = want.values.map(abs).max() ?? 0
+    let worst = zip(got.values, want.values).map { abs($0 - $1) }.max() ?? 1
+    #expect(worst < largest * 1e-5, "\(worst) of \(largest)")
+  }
+}
