@@ -68,10 +68,6 @@ let package = Package(
       providers: [.apt(["libprotobuf-c-dev"]), .brew(["protobuf-c"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
-    // Benchmarks.
-    .executableTarget(
-      name: "bench-step", dependencies: ["Networks", "Tensors"], path: "tools/bench/step", swiftSettings: house),
-
     // The tests mirror Sources one to one.
     .target(name: "TestSupport", dependencies: ["ByteStreams"], path: "Tests/TestSupport", swiftSettings: house),
     tests(of: "ByteStreams"),

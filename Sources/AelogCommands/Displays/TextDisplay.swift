@@ -13,8 +13,7 @@ package final class TextDisplay: TrainingDisplay {
   private var start: TrainingStart?
   private var epochs = EpochTable(epochs: 1)
   private var meter: ProgressMeter
-  /// Whether the terminal's last line is the moving one.
-  private var isDrawn = false
+  private let moving: MovingLine
 
   /// - Parameters:
   ///   - logdir: what TensorBoard is to be given.
@@ -24,6 +23,7 @@ package final class TextDisplay: TrainingDisplay {
     self.logdir = logdir
     self.clock = clock
     meter = ProgressMeter(clock: clock)
+    moving = MovingLine(output)
   }
 
   package func begin(_ start: TrainingStart) {
@@ -47,17 +47,17 @@ package final class TextDisplay: TrainingDisplay {
     switch progress {
     case .step(let report, let imagesPerSecond): redraw(report, imagesPerSecond)
     case .epoch(let report, let imagesPerSecond, let seconds):
-      clear()
+      moving.clear()
       if report.step == 0 { meter.begin() }
       output.line(epochs.line(report, imagesPerSecond: imagesPerSecond, seconds: seconds))
-    case .finishing(let what): draw("  \(what) …")
+    case .finishing(let what): moving.draw("  \(what) …")
     }
   }
 
-  package func stopping() { draw("  stopping after this step; once more ends at once …") }
+  package func stopping() { moving.draw("  stopping after this step; once more ends at once …") }
 
   package func end(_ outcome: TrainingOutcome) {
-    clear()
+    moving.clear()
     output.line()
     if let test = outcome.test {
       output.line(
@@ -73,7 +73,7 @@ package final class TextDisplay: TrainingDisplay {
     output.line()
   }
 
-  package func fail() { clear() }
+  package func fail() { moving.clear() }
 
   /// A directory that begins with a hyphen would be taken for an option.
   private var tensorBoardCommand: String {
@@ -86,19 +86,6 @@ package final class TextDisplay: TrainingDisplay {
       epoch: report.epoch, epochs: start.epochs, step: report.step, totalSteps: start.totalSteps,
       loss: report.reconstructionLoss, imagesPerSecond: imagesPerSecond,
       secondsLeft: meter.secondsLeft(step: report.step, of: start.totalSteps))
-    draw(line.text(columns: output.columns, style: output.style))
-  }
-
-  /// The cursor goes back to the line's start, so that what a terminal echoes (^C) makes no second line.
-  private func draw(_ line: String) {
-    guard output.isTerminal else { return }
-    output.write("\r\u{1B}[K\(line)\r")
-    isDrawn = true
-  }
-
-  private func clear() {
-    guard isDrawn else { return }
-    output.write("\r\u{1B}[K")
-    isDrawn = false
+    moving.draw(line.text(columns: output.columns, style: output.style))
   }
 }

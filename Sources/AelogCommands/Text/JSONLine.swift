@@ -19,6 +19,10 @@ package struct JSONLine {
     add(name, raw: number.flatMap { $0.isFinite ? "\($0)" : nil } ?? "null")
   }
 
+  package mutating func add(_ name: String, _ objects: [JSONLine]) {
+    add(name, raw: "[" + objects.map(\.text).joined(separator: ",") + "]")
+  }
+
   /// The object, without a line's end.
   package var text: String { "{" + members.joined(separator: ",") + "}" }
 

@@ -1,0 +1,93 @@
+// Benchmark.swift
+// Measures a model: its speed, the processor's peak, and where the time goes.
+
+package import Datasets
+import Networks
+import Tensors
+package import Training
+
+/// All that is measured of one model.
+package struct Benchmark {
+  package var configuration: TrainingConfiguration
+  package var images: ImageDataset
+  package var threads: Int
+  /// How long each measurement lasts; a single step may take longer.
+  package var seconds: Double
+  /// Whether layers, numbers of threads and other kernels are left out.
+  package var isBrief: Bool
+
+  package init(
+    _ configuration: TrainingConfiguration, on images: ImageDataset, threads: Int, seconds: Double, isBrief: Bool
+  ) {
+    self.configuration = configuration
+    self.images = images
+    self.threads = threads
+    self.seconds = seconds
+    self.isBrief = isBrief
+  }
+
+  /// - Parameter progress: told what is measured next, and the share of it all that is behind.
+  package func run(progress: (_ next: String, _ share: Double) -> Void) throws -> BenchmarkReport {
+    let main = try Workload(configuration, on: images, threads: threads)
+    let own = main.model.kernels
+    var works: [Measured: () -> Double] = [
+      .training(threads: threads): main.train, .encoding: main.encode, .reconstruction: main.reconstruct,
+    ]
+    for count in Set([1, threads]) { works[.peak(threads: count)] = Self.peak(of: own, threads: count) }
+    let account = TimeAccount(of: main.model)
+    if !isBrief {
+      for count in threadCounts.dropLast() {
+        works[.training(threads: count)] = try Workload(configuration, on: images, threads: count).train
+      }
+      let single = try Workload(configuration, on: images, threads: 1)
+      works[.layers] = { account.add(single.timedStep()) }
+      for set in otherSets(than: own) { works[.kernels(set)] = try workload(with: set).train }
+    }
+    let rates = RoundRobin(seconds: seconds).rates(of: works, progress: progress)
+    return BenchmarkReport(
+      subject: subject(main.model), rates: rates, threadCounts: isBrief ? [] : threadCounts,
+      otherSets: isBrief ? [] : otherSets(than: own), account: isBrief ? nil : account)
+  }
+
+  /// 1, 2, 4, … and all.
+  private var threadCounts: [Int] {
+    var counts = [1]
+    while let last = counts.last, last < threads { counts.append(min(2 * last, threads)) }
+    return counts
+  }
+
+  private func otherSets(than own: Kernels) -> [InstructionSet] {
+    InstructionSet.available.filter { $0 != own.instructionSet }
+  }
+
+  /// With a part of the batch where a whole one would take too long; the speed of an image is the same.
+  private func workload(with set: InstructionSet) throws -> Workload {
+    var one = configuration
+    one.batchSize = 1
+    let probe = try Workload(one, on: images, threads: 1, instructionSet: set)
+    var watch = Stopwatch()
+    _ = probe.train()
+    let affordable = Int(min(65_536, seconds / watch.lap() * Double(threads)))
+    var part = configuration
+    part.batchSize = min(configuration.batchSize, max(threads, affordable))
+    return try Workload(part, on: images, threads: threads, instructionSet: set)
+  }
+
+  private func subject(_ model: Autoencoder) -> BenchmarkReport.Subject {
+    BenchmarkReport.Subject(
+      modelName: model.architecture.name, weights: model.slab.weightCount, imageShape: model.imageShape,
+      batchSize: configuration.batchSize, threads: threads, kernels: model.kernels.instructionSet,
+      operationsPerImage: model.trainingOperations)
+  }
+
+  /// Multiply-adds on so many threads at the same time, in pieces of about a millisecond.
+  private static func peak(of kernels: Kernels, threads: Int) -> () -> Double {
+    let pool = WorkerPool(threads: threads)
+    let (pieces, rounds) = (threads * 8, 200_000)
+    let operations = 2 * pieces * rounds * kernels.multiplyAdds(rounds: 1)
+    return {
+      pool.forEach(pieces) { _, _ in _ = kernels.multiplyAdds(rounds: rounds) }
+      return Double(operations)
+    }
+  }
+}

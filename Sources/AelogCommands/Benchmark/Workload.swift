@@ -1,0 +1,100 @@
+// Workload.swift
+// A model and the images that it is measured with, a batch after the other.
+
+package import Datasets
+import Networks
+package import Tensors
+import Training
+
+/// What is done over and over: training steps, encoding, reconstruction.
+final class Workload {
+  let model: Autoencoder
+  private let images: ImageDataset
+  private let configuration: TrainingConfiguration
+  private let order: [Int32]
+  private var steps = 0
+  private var next = 0
+
+  /// - Precondition: there is an image or more.
+  init(
+    _ configuration: TrainingConfiguration, on images: ImageDataset, threads: Int,
+    instructionSet: InstructionSet = .best
+  ) throws {
+    self.configuration = configuration
+    self.images = images
+    var shuffle = RandomStream(seed: configuration.seed, name: "shuffle")
+    order = shuffle.permutation(of: images.count)
+    model = try Autoencoder(
+      configuration.architecture, imageShape: images.shape, batchSize: configuration.batchSize,
+      dropout: Float(configuration.dropout), seed: configuration.seed, threads: threads,
+      instructionSet: instructionSet)
+  }
+
+  /// One training step.
+  /// - Returns: its images.
+  func train() -> Double {
+    step { pixels, batch, perturbation, adam in
+      _ = model.step(pixels: pixels, batch: batch, perturbation: perturbation, adam: adam)
+      return Double(batch.count)
+    }
+  }
+
+  /// One training step on one thread.
+  /// - Returns: its images, and where its time went.
+  func timedStep() -> (images: Double, times: StepTimes) {
+    step { pixels, batch, perturbation, adam in
+      let times = model.timedStep(pixels: pixels, batch: batch, perturbation: perturbation, adam: adam)
+      return (Double(batch.count), times)
+    }
+  }
+
+  private func step<Result>(
+    _ body: (UnsafeBufferPointer<UInt8>, ArraySlice<Int32>, Perturbation, AdamStep) -> Result
+  ) -> Result {
+    let size = min(configuration.batchSize, images.count)
+    if next + size > images.count { next = 0 }
+    defer { next += size }
+    steps += 1
+    let perturbation = Perturbation(
+      noiseFactor: Float(configuration.noiseFactor), dropout: Float(configuration.dropout),
+      seed: configuration.seed, epoch: UInt32(truncatingIfNeeded: steps))
+    let adam = AdamStep(
+      learningRate: configuration.learningRate, step: steps, decay: Float(configuration.weightDecay))
+    return images.withPixels { body($0, order[next..<next + size], perturbation, adam) }
+  }
+
+  /// Codes of some images, as an export needs them.
+  /// - Returns: how many.
+  func encode() -> Double {
+    images.withPixels { _ = model.encode($0, numbers: inferred) }
+    return Double(inferred.count)
+  }
+
+  /// Reconstructions of some images, as bytes.
+  /// - Returns: how many.
+  func reconstruct() -> Double {
+    images.withPixels { _ = model.reconstruct($0, numbers: inferred) }
+    return Double(inferred.count)
+  }
+
+  private var inferred: Range<Int> { 0..<min(images.count, 1024) }
+}
+
+extension ImageDataset {
+  /// Random bytes: whole batches of about 4,096 images, fewer where they are large.
+  package static func noise(shape: ImageShape, batchSize: Int) -> ImageDataset {
+    let affordable = max(1, (128 << 20) / shape.count)
+    let count = max(1, min(4096, affordable) / batchSize) * batchSize
+    var stream = RandomStream(seed: 0, name: "benchmark images")
+    let bytes = count * shape.count
+    let pixels = [UInt8](unsafeUninitializedCapacity: bytes) { buffer, filled in
+      var word: UInt32 = 0
+      for place in 0..<bytes {
+        word = place % 4 == 0 ? stream.nextWord() : word >> 8
+        buffer[place] = UInt8(truncatingIfNeeded: word)
+      }
+      filled = bytes
+    }
+    return ImageDataset(shape: shape, pixels: pixels, labels: Array(repeating: 0, count: count))
+  }
+}

@@ -1,0 +1,68 @@
+// Bench.swift
+// aelog bench: how fast a model is trained here, how fast it could be, and where the time goes.
+
+import ArgumentParser
+import Datasets
+import Networks
+import Training
+
+/// Measures, and prints tables or JSON.
+struct Bench: ConsoleCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Measure how fast a model is trained on this machine, layer by layer.",
+    usage: "aelog bench [<options>]",
+    discussion: """
+      Speeds are medians of measurements taken in turn. The peak is what multiply-adds \
+      alone reach in the same minutes; operations are counted as direct convolution \
+      needs them, so the roofline is where direct convolution could get at best.
+
+      Examples:
+        aelog bench
+        aelog bench --filters 32,16,8 --downsampling stride --image 32x32x3
+        aelog bench --model fully-connected --threads 1 --json
+      """)
+
+  @OptionGroup(title: "Model") var model: ModelOptions
+  @OptionGroup(title: "Step") var step: StepOptions
+  @OptionGroup(title: "Images") var images: ImageOptions
+  @OptionGroup var threads: Threads
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How long each measurement lasts; a single step may take longer.", valueName: "seconds"))
+  var seconds = 1.0
+
+  @Flag(help: "Leave out layers, numbers of threads and other kernels.")
+  var brief = false
+
+  @Flag(help: "Print one JSON object for programs.")
+  var json = false
+
+  func validate() throws {
+    if !(seconds > 0 && seconds <= 600) {
+      throw ValidationError("--seconds: got \(seconds), want above 0, at most 600")
+    }
+  }
+
+  func run(on console: Console) throws -> Int32 {
+    let configuration = step.configuration(of: model.architecture)
+    let dataset = try images.load(batchSize: configuration.batchSize, threads: threads.count)
+    if configuration.batchSize > dataset.count {
+      throw TrainingError.batchLargerThanSet(batch: configuration.batchSize, images: dataset.count)
+    }
+    let benchmark = Benchmark(configuration, on: dataset, threads: threads.count, seconds: seconds, isBrief: brief)
+    let line = MovingLine(console.output)
+    let report = try benchmark.run { next, share in
+      line.draw("  measuring \(next): \(Quantity.fixed(share * 100, decimals: 0)) %")
+    }
+    line.clear()
+    if json {
+      console.output.line(report.json.text)
+    } else {
+      console.output.line()
+      BenchmarkText(report).lines.forEach { console.output.line($0) }
+      console.output.line()
+    }
+    return 0
+  }
+}
