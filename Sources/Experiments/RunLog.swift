@@ -31,7 +31,7 @@ struct RunLog {
     try training.write(
       [
         .text(
-          Series.command.tag, RunTexts.command(options, data: run.data), description: Series.command.description),
+          Series.command.tag, RunTexts.command(options, run: run), description: Series.command.description),
         .text(Series.layers.tag, RunTexts.layers(of: run.autoencoder), description: Series.layers.description),
       ], step: 0)
     try flush()

@@ -25,7 +25,7 @@ extension RunRecord {
         validation_images: data.validation.count, test_images: data.test.count),
       model: ModelRecord(weights: autoencoder.slab.weightCount, bottleneck_shape: autoencoder.bottleneckShape),
       machine: MachineRecord(
-        kernels: autoencoder.kernels.instructionSet.rawValue, threads: options.threads,
+        kernels: autoencoder.kernelsName, threads: options.threads,
         processors: WorkerPool.availableProcessors),
       versions: VersionRecord(aelog: AelogVersion.current, swift: AelogVersion.swift))
   }

@@ -44,7 +44,7 @@ package struct RunRecord: Codable, Equatable, Sendable {
   }
 
   package struct MachineRecord: Codable, Equatable, Sendable {
-    /// The instruction set.
+    /// The instruction set, and Winograd's convolutions if there are any.
     package var kernels: String
     package var threads: Int
     package var processors: Int

@@ -11,14 +11,15 @@ import Training
 /// Texts for TensorBoard.
 enum RunTexts {
   /// The command, the data and the program, as a block of code: nothing in it is taken for Markdown.
-  static func command(_ options: TrainingOptions, data: DatasetSplits) -> String {
-    [
+  static func command(_ options: TrainingOptions, run: TrainingRun) -> String {
+    let data = run.data
+    return [
       ShellWord.line(options.commandLine),
       "",
       "data         \(DisplayName.escaped(options.data.argument)), fingerprint \(data.fingerprint)",
       "images       \(data.training.count) training, \(data.validation.count) validation, \(data.test.count) test",
       "each         \(data.shape) (height × width × channels)",
-      "kernels      \(InstructionSet.best.rawValue), \(options.threads) threads",
+      "kernels      \(run.autoencoder.kernelsName), \(options.threads) threads",
       "program      aelog \(AelogVersion.current), Swift \(AelogVersion.swift)",
     ].map { "    \($0)" }.joined(separator: "\n")
   }

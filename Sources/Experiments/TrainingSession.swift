@@ -54,6 +54,6 @@ package final class TrainingSession {
   package var bottleneckCount: Int { training.autoencoder.bottleneckCount }
   package var stepsPerEpoch: Int { training.stepsPerEpoch }
   package var totalSteps: Int { training.totalSteps }
-  /// The instruction set of the kernels, for example "avx2".
-  package var kernelsName: String { training.autoencoder.kernels.instructionSet.rawValue }
+  /// The kernels in use, for example "avx2+winograd".
+  package var kernelsName: String { training.autoencoder.kernelsName }
 }

@@ -94,6 +94,11 @@ package final class Autoencoder {
   /// Rows of a fully connected network in flight when nothing is trained.
   static let inferenceRows = 512
 
+  /// The instruction set, and Winograd's convolutions where some layer uses them: "avx512+winograd".
+  package var kernelsName: String {
+    kernels.instructionSet.rawValue + (slab.kernelPoints.isEmpty ? "" : "+winograd")
+  }
+
   /// Numbers in the code.
   package var bottleneckCount: Int { bottleneckShape.reduce(1, *) }
 

@@ -32,7 +32,7 @@ package struct Checkpoint: Equatable, Sendable {
   package let step: Int
   /// Epochs finished.
   package let epoch: Int
-  /// The kernels' instruction set; another may differ in last bits.
+  /// The kernels that were used (`Autoencoder.kernelsName`); others may differ in last bits.
   package let kernels: String
   package let data: Data
   /// Of the program.
@@ -45,7 +45,7 @@ package struct Checkpoint: Equatable, Sendable {
     configuration = run.configuration
     step = run.step
     epoch = run.step / run.stepsPerEpoch
-    kernels = run.autoencoder.kernels.instructionSet.rawValue
+    kernels = run.autoencoder.kernelsName
     data = Data(source: source, seed: dataSeed, fingerprint: run.data.fingerprint, shape: run.data.shape)
     self.version = version
     tensors = [("", slab.values), (Self.moment1, slab.moment1), (Self.moment2, slab.moment2)].flatMap { prefix, part in
@@ -104,7 +104,7 @@ package struct Checkpoint: Equatable, Sendable {
     }
     let autoencoder = try Autoencoder(
       configuration.architecture, imageShape: data.shape, batchSize: configuration.batchSize,
-      dropout: Float(configuration.dropout), seed: configuration.seed, threads: threads)
+      dropout: Float(configuration.dropout), seed: configuration.seed, threads: threads, kernels: configuration.kernels)
     try restore(into: autoencoder, path: path)
     return autoencoder
   }

@@ -15,7 +15,7 @@ extension TrainingConfiguration: Codable {
     case weightDecay = "weight_decay"
     case dropout
     case noiseFactor = "noise_factor"
-    case seed
+    case seed, kernels
   }
 
   package func encode(to encoder: any Encoder) throws {
@@ -38,6 +38,7 @@ extension TrainingConfiguration: Codable {
     try container.encode(dropout, forKey: .dropout)
     try container.encode(noiseFactor, forKey: .noiseFactor)
     try container.encode(seed, forKey: .seed)
+    try container.encode(kernels.rawValue, forKey: .kernels)
   }
 
   package init(from decoder: any Decoder) throws {
@@ -66,5 +67,10 @@ extension TrainingConfiguration: Codable {
     dropout = try container.decode(Double.self, forKey: .dropout)
     noiseFactor = try container.decode(Double.self, forKey: .noiseFactor)
     seed = try container.decode(UInt64.self, forKey: .seed)
+    let name = try container.decode(String.self, forKey: .kernels)
+    guard let choice = KernelChoice(rawValue: name) else {
+      throw DecodingError.dataCorruptedError(forKey: .kernels, in: container, debugDescription: name)
+    }
+    kernels = choice
   }
 }

@@ -21,6 +21,8 @@ package struct TrainingConfiguration: Hashable, Sendable {
   /// Deviation of the normal noise added to inputs, which are then cut to [0, 1]; the target stays clean.
   package var noiseFactor = 0.0
   package var seed: UInt64 = 0
+  /// How layers are computed; another choice differs in rounding.
+  package var kernels = KernelChoice.auto
 
   package init(architecture: Architecture) { self.architecture = architecture }
 

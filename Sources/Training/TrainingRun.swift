@@ -30,7 +30,7 @@ package final class TrainingRun {
     stepsPerEpoch = data.training.count / configuration.batchSize
     autoencoder = try Autoencoder(
       configuration.architecture, imageShape: data.shape, batchSize: configuration.batchSize,
-      dropout: Float(configuration.dropout), seed: configuration.seed, threads: threads)
+      dropout: Float(configuration.dropout), seed: configuration.seed, threads: threads, kernels: configuration.kernels)
   }
 
   /// Steps in the whole run.

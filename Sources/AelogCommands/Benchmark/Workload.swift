@@ -27,7 +27,7 @@ final class Workload {
     model = try Autoencoder(
       configuration.architecture, imageShape: images.shape, batchSize: configuration.batchSize,
       dropout: Float(configuration.dropout), seed: configuration.seed, threads: threads,
-      instructionSet: instructionSet)
+      instructionSet: instructionSet, kernels: configuration.kernels)
   }
 
   /// One training step.

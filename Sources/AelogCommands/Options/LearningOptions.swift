@@ -41,6 +41,9 @@ package struct LearningOptions: ParsableArguments {
     help: ArgumentHelp("Chooses first weights, order of images, noise and dropout.", valueName: "number"))
   package var seed: UInt64 = 0
 
+  @Option(help: KernelChoice.help)
+  package var kernels = KernelChoice.auto
+
   package init() {}
 
   /// All that decides what training `architecture` computes.
@@ -55,6 +58,7 @@ package struct LearningOptions: ParsableArguments {
     configuration.dropout = dropout
     configuration.noiseFactor = noiseFactor
     configuration.seed = seed
+    configuration.kernels = kernels
     return configuration
   }
 

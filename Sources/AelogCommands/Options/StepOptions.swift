@@ -17,6 +17,9 @@ package struct StepOptions: ParsableArguments {
     parsing: .unconditional, help: ArgumentHelp("Deviation of the noise added to inputs.", valueName: "deviation"))
   package var noiseFactor = 0.0
 
+  @Option(help: KernelChoice.help)
+  package var kernels = KernelChoice.auto
+
   package init() {}
 
   package func configuration(of architecture: Architecture) -> TrainingConfiguration {
@@ -24,6 +27,7 @@ package struct StepOptions: ParsableArguments {
     configuration.batchSize = batchSize
     configuration.dropout = dropout
     configuration.noiseFactor = noiseFactor
+    configuration.kernels = kernels
     return configuration
   }
 
