@@ -15,7 +15,8 @@ import Synchronization
 /// A fixed set of threads, the caller's among them, that run the same body for each index of a range.
 ///
 /// Which thread runs an index is left to chance, so a body must write only what its index owns; then the result is the
-/// same for any number of threads. Between two calls the threads sleep.
+/// same for any number of threads. Between two calls the threads sleep, after a
+/// few microseconds of waiting.
 package final class WorkerPool: Sendable {
   package let threads: Int
   private let round: Round
@@ -43,23 +44,27 @@ package final class WorkerPool: Sendable {
       for index in 0..<count { body(index, 0) }
       return
     }
-    round.run(count: count, workers: threads - 1, body)
+    round.run(count: count, body)
   }
 }
 
-/// What the threads of a pool share: the loop at hand and who still works on it.
+/// What the threads of a pool share: the loop at hand and who takes part in it.
+///
+/// A thread that wakes too late for a loop misses it, and nobody waits for it: only those that joined are waited for.
 private final class Round: @unchecked Sendable {
   typealias Body = @Sendable (Int, Int) -> Void
-  // All but `nextIndex` are guarded by `mutex`.
+  /// The round's number in the upper half; below, whether it can be joined, and how many threads have.
+  private let state = Atomic<UInt64>(0)
+  private static let open: UInt64 = 1 << 31
+  private let nextIndex = Atomic<Int>(0)
+  private let isEnded = Atomic<Bool>(false)
+  // Written between rounds only; a thread that joined may read them.
+  private var body: Body?
+  private var count = 0
+  // Where threads sleep that have looked for a change long enough.
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let begun = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private let finished = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-  private var body: Body?
-  private var count = 0
-  private var number = 0
-  private var busy = 0
-  private var ended = false
-  private let nextIndex = Atomic<Int>(0)
 
   init() {
     pthread_mutex_init(mutex, nil)
@@ -76,63 +81,64 @@ private final class Round: @unchecked Sendable {
     mutex.deallocate()
   }
 
+  /// A thread that the system refuses is missed by nobody: the others do its share.
   func start(worker: Int) {
     let argument = Unmanaged.passRetained(Worker(round: self, number: worker))
     var thread = pthread_t()
-    let status = pthread_create(&thread, nil, workerMain, argument.toOpaque())
-    if status == 0 {
+    if pthread_create(&thread, nil, workerMain, argument.toOpaque()) == 0 {
       pthread_detach(thread)
     } else {
       argument.release()
-      absent += 1
     }
   }
 
-  /// Threads that the system refused; the others do their share.
-  private var absent = 0
-
-  func run(count: Int, workers: Int, _ body: @escaping Body) {
-    pthread_mutex_lock(mutex)
+  func run(count: Int, _ body: @escaping Body) {
     self.body = body
     self.count = count
     nextIndex.store(0, ordering: .relaxed)
-    busy = workers - absent
-    number += 1
-    pthread_cond_broadcast(begun)
-    pthread_mutex_unlock(mutex)
+    let round = (state.load(ordering: .relaxed) >> 32) &+ 1
+    state.store(round << 32 | Self.open, ordering: .releasing)
+    wake(begun)
 
     work(body, count, worker: 0)
 
-    pthread_mutex_lock(mutex)
-    while busy > 0 { pthread_cond_wait(finished, mutex) }
+    state.bitwiseAnd(~Self.open, ordering: .acquiringAndReleasing)
+    wait(finished) { self.state.load(ordering: .acquiring) & (Self.open - 1) == 0 }
     self.body = nil
-    pthread_mutex_unlock(mutex)
   }
 
   func end() {
-    pthread_mutex_lock(mutex)
-    ended = true
-    pthread_cond_broadcast(begun)
-    pthread_mutex_unlock(mutex)
+    isEnded.store(true, ordering: .releasing)
+    wake(begun)
   }
 
-  /// The life of one thread: wait for a round, take part, report, until the pool ends.
+  /// The life of one thread: wait for a round, take part, until the pool ends.
   func serve(worker: Int) {
-    var seen = 0
-    pthread_mutex_lock(mutex)
+    var seen: UInt64 = 0
     while true {
-      while number == seen && !ended { pthread_cond_wait(begun, mutex) }
-      if ended { break }
-      seen = number
-      guard let body else { continue }
-      let count = self.count
-      pthread_mutex_unlock(mutex)
-      work(body, count, worker: worker)
-      pthread_mutex_lock(mutex)
-      busy -= 1
-      if busy == 0 { pthread_cond_signal(finished) }
+      wait(begun) {
+        let now = self.state.load(ordering: .acquiring)
+        return (now >> 32 != seen && now & Self.open != 0) || self.isEnded.load(ordering: .acquiring)
+      }
+      if isEnded.load(ordering: .acquiring) { return }
+      guard let round = join() else { continue }
+      seen = round
+      if let body { work(body, count, worker: worker) }
+      let left = state.subtract(1, ordering: .acquiringAndReleasing).newValue
+      if left & (Self.open | (Self.open - 1)) == 0 { wake(finished) }
     }
-    pthread_mutex_unlock(mutex)
+  }
+
+  /// - Returns: the round joined, or nil if it has closed meanwhile.
+  private func join() -> UInt64? {
+    var now = state.load(ordering: .acquiring)
+    while now & Self.open != 0 {
+      let (joined, found) = state.compareExchange(
+        expected: now, desired: now + 1, ordering: .acquiringAndReleasing)
+      if joined { return now >> 32 }
+      now = found
+    }
+    return nil
   }
 
   private func work(_ body: Body, _ count: Int, worker: Int) {
@@ -141,6 +147,24 @@ private final class Round: @unchecked Sendable {
       if index >= count { return }
       body(index, worker)
     }
+  }
+
+  /// Looks some ten microseconds, the time between two loops of a step, and only then sleeps.
+  private func wait(_ condition: UnsafeMutablePointer<pthread_cond_t>, until isDone: () -> Bool) {
+    for _ in 0..<500 {
+      if isDone() { return }
+      ck_pause()
+    }
+    pthread_mutex_lock(mutex)
+    while !isDone() { pthread_cond_wait(condition, mutex) }
+    pthread_mutex_unlock(mutex)
+  }
+
+  /// After a change that `isDone` sees.
+  private func wake(_ condition: UnsafeMutablePointer<pthread_cond_t>) {
+    pthread_mutex_lock(mutex)
+    pthread_cond_broadcast(condition)
+    pthread_mutex_unlock(mutex)
   }
 }
 

@@ -152,6 +152,14 @@ const ck_kernels *ck_kernels_for(enum ck_instruction_set set);
 extern const ck_kernels ck_kernels_vectors;
 /// The fastest set that this processor has.
 enum ck_instruction_set ck_best_instruction_set(void);
+/// Tells the processor that this thread waits for another's write.
+static inline void ck_pause(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
 /// How many processors this process may run on (its affinity, not the machine's count).
 int ck_processors(void);
 
