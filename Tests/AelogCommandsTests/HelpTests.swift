@@ -9,7 +9,7 @@ import Testing
   @Test(
     "the help of every command",
     arguments: [
-      [], ["train"], ["data"], ["data", "preview"], ["export"], ["reconstruct"],
+      [], ["train"], ["data"], ["data", "preview"], ["export"], ["reconstruct"], ["bench"],
     ])
   func help(command: [String]) throws {
     let run = CommandRun(command + ["--help"])

@@ -132,4 +132,14 @@ import Testing
       }
     }
   }
+
+  @Test("multiply-adds for the peak are counted, and are really made", arguments: InstructionSet.available)
+  func multiplyAdds(set: InstructionSet) {
+    let kernels = Kernels(set)
+    let one = kernels.multiplyAdds(rounds: 1)
+    #expect(one >= 8 && one % kernels.lanes == 0 && kernels.multiplyAdds(rounds: 0) == 0)
+    // A round waits for the one before it, a cycle at least.
+    let time = ContinuousClock().measure { #expect(kernels.multiplyAdds(rounds: 2_000_000) == 2_000_000 * one) }
+    #expect(time > .microseconds(200))
+  }
 }

@@ -1,11 +1,10 @@
 // RoundRobin.swift
 // Measurements taken in turn, so that a disturbance of the machine meets all of them alike.
 
-import Networks
-import Tensors
+package import Tensors
 
 /// What a benchmark measures.
-enum Measured: Hashable, CustomStringConvertible {
+package enum Measured: Hashable, CustomStringConvertible {
   case peak(threads: Int)
   case training(threads: Int)
   case layers
@@ -13,7 +12,7 @@ enum Measured: Hashable, CustomStringConvertible {
   case reconstruction
   case kernels(InstructionSet)
 
-  var description: String {
+  package var description: String {
     switch self {
     case .peak(let threads): "the peak, \(Self.threads(threads))"
     case .training(let threads): "training, \(Self.threads(threads))"
@@ -28,17 +27,25 @@ enum Measured: Hashable, CustomStringConvertible {
 }
 
 /// Gives each measurement a short slot in every round, and takes the median of its slots.
-struct RoundRobin {
+package struct RoundRobin {
   /// What each measurement gets, all slots together; a single piece of work may take longer.
-  let seconds: Double
+  package let seconds: Double
 
-  static let rounds = 9
+  private let clock: () -> Double
+
+  /// - Parameter clock: seconds that never go back.
+  package init(seconds: Double, clock: @escaping () -> Double = Console.now) {
+    self.seconds = seconds
+    self.clock = clock
+  }
+
+  package static let rounds = 9
 
   /// - Parameters:
   ///   - works: each does the smallest piece that makes sense, and returns how much that was: images, or operations.
   ///   - progress: told what comes next, and the share of the slots behind.
   /// - Returns: the work done a second.
-  func rates(of works: [Measured: () -> Double], progress: (_ next: String, _ share: Double) -> Void)
+  package func rates(of works: [Measured: () -> Double], progress: (_ next: String, _ share: Double) -> Void)
     -> [Measured: Double]
   {
     let ordered = works.sorted { "\($0.key)" < "\($1.key)" }
@@ -60,11 +67,11 @@ struct RoundRobin {
   }
 
   private func slot(_ work: () -> Double, lasting seconds: Double) -> (rate: Double, elapsed: Double) {
-    var watch = Stopwatch()
+    let start = clock()
     var (done, elapsed) = (0.0, 0.0)
     repeat {
       done += work()
-      elapsed += watch.lap()
+      elapsed = clock() - start
     } while elapsed < seconds
     return (done / elapsed, elapsed)
   }
@@ -72,7 +79,7 @@ struct RoundRobin {
 
 extension [Double] {
   /// The middle one, or the mean of the middle two; 0 where there is none.
-  var median: Double {
+  package var median: Double {
     if isEmpty { return 0 }
     let sorted = self.sorted()
     return (sorted[(count - 1) / 2] + sorted[count / 2]) / 2

@@ -33,7 +33,7 @@ package struct Console {
   }
 
   /// Seconds of a clock that never goes back.
-  static func now() -> Double {
+  package static func now() -> Double {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9

@@ -32,9 +32,15 @@ package struct ImageOptions: ParsableArguments {
   /// Enough images for a batch, or what the collection has.
   package func load(batchSize: Int, threads: Int) throws -> ImageDataset {
     if let data { return try DataSource(argument: data).load(seed: 0, threads: threads).training }
-    return .noise(shape: image ?? ImageShape(height: 28, width: 28, channels: 1), batchSize: batchSize)
+    let shape = image ?? ImageShape(height: 28, width: 28, channels: 1)
+    if batchSize > Self.bytesOfBatch / shape.count {
+      throw ValidationError(
+        "--batch-size: got \(batchSize), want at most \(max(1, Self.bytesOfBatch / shape.count)) images of \(shape)")
+    }
+    return .noise(shape: shape, batchSize: batchSize)
   }
 
+  private static let bytesOfBatch = 1 << 30
   private static let sides = 1...4096
   private static let channels = 1...64
 

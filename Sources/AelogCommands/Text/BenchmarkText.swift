@@ -20,7 +20,7 @@ package struct BenchmarkText {
     return [
       "  model            \(subject.modelName), \(Quantity.grouped(subject.weights)) weights",
       "  images           \(subject.imageShape), \(subject.batchSize) in a step, "
-        + "\(Quantity.fixed(Double(subject.operationsPerImage) * 1e-6, decimals: 2)) MFLOP each by direct convolution",
+        + "\(Quantity.fixed(Double(subject.operationsPerImage) * 1e-6, decimals: 2)) MFLOP each in training",
       "  kernels          \(subject.kernels.rawValue), "
         + "\(subject.threads) \(subject.threads == 1 ? "thread" : "threads")",
     ]
