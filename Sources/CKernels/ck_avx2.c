@@ -12,7 +12,7 @@
 #define CK_TILES_2(F) F(vf, 1, 6, 2) F(vf, 1, 5, 2) F(vf, 1, 4, 2) F(vf, 1, 1, 2)
 #define CK_TILES_3(F) F(vf, 1, 4, 3) F(vf, 1, 1, 3)
 #define CK_OUTER_MAX 12
-#define CK_OUTER_ROW 4
+#define CK_OUTER_ROW 3
 #define CK_OUTER_DENSE_1 8
 #define CK_OUTER_DENSE_2 6
 #define CK_WINOGRAD_SUMS 12

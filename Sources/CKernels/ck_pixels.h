@@ -1,39 +1,83 @@
 // ck_pixels.h
 // What moves over pixels without multiplying matrices: few outputs from many channels, pooling, bias gradients.
 
-// The sum over channels of one pixel and one output, eight lanes of channels at a time.
+// The sums of eight vectors, in order: halves are added in pairs, so that every addition is of whole vectors.
+INLINE hf hf_sums(const hf sum[8]) {
+  hf pair[4], quad[2];
+  UNROLL for (int i = 0; i < 4; i++)
+    pair[i] = __builtin_shufflevector(sum[2 * i], sum[2 * i + 1], 0, 2, 8, 10, 4, 6, 12, 14) +
+              __builtin_shufflevector(sum[2 * i], sum[2 * i + 1], 1, 3, 9, 11, 5, 7, 13, 15);
+  UNROLL for (int i = 0; i < 2; i++)
+    quad[i] = __builtin_shufflevector(pair[2 * i], pair[2 * i + 1], 0, 2, 8, 10, 4, 6, 12, 14) +
+              __builtin_shufflevector(pair[2 * i], pair[2 * i + 1], 1, 3, 9, 11, 5, 7, 13, 15);
+  return __builtin_shufflevector(quad[0], quad[1], 0, 1, 2, 3, 8, 9, 10, 11) +
+         __builtin_shufflevector(quad[0], quad[1], 4, 5, 6, 7, 12, 13, 14, 15);
+}
+
+// P neighbouring pixels of one output: a vector of channels each, summed over taps and channels.
+#define NARROW(v, lanes)                                                                                              \
+  INLINE void v##_narrow_pixels(const int P, const ck_narrow *d, const float *x, const float *w, v sum[]) {           \
+    const ptrdiff_t step = d->x_step;                                                                                 \
+    UNROLL for (int p = 0; p < P; p++) sum[p] = v##_all(0);                                                           \
+    for (int t = 0; t < d->taps; t++) {                                                                               \
+      const float *xt = x + d->tap_x[t], *wt = w + d->tap_w[t];                                                       \
+      for (int c = 0; c < d->channels; c += lanes) {                                                                  \
+        const v wv = v##_load(wt + c);                                                                                \
+        UNROLL for (int p = 0; p < P; p++) sum[p] += v##_load(xt + c + p * step) * wv;                                \
+      }                                                                                                               \
+    }                                                                                                                 \
+  }                                                                                                                   \
+  /* A row in vectors of pixels, the last of which overlaps its neighbour. */                                         \
+  INLINE void v##_narrow_row(const ck_narrow *d, const float *x, const float *w, float bias, float *y) {              \
+    for (int start = 0; start < d->columns; start += lanes) {                                                         \
+      const int q = start + lanes <= d->columns ? start : d->columns - lanes;                                         \
+      v sum[lanes];                                                                                                   \
+      v##_narrow_pixels(lanes, d, x + q * (ptrdiff_t)d->x_step, w, sum);                                              \
+      const v total = v##_sums(sum) + v##_all(bias);                                                                  \
+      float *to = y + q * (ptrdiff_t)d->y_step;                                                                       \
+      if (d->y_step == 1) v##_store(to, total);                                                                       \
+      else UNROLL for (int p = 0; p < lanes; p++) to[p * (ptrdiff_t)d->y_step] = total[p];                            \
+    }                                                                                                                 \
+  }
+
+NARROW(hf, 8)
+#if CK_LANES == 16
+INLINE vf vf_sums(const vf sum[16]) {
+  vf pair[8], quad[4], half[2];
+  UNROLL for (int i = 0; i < 8; i++)
+    pair[i] = __builtin_shufflevector(sum[2 * i], sum[2 * i + 1], 0, 2, 16, 18, 4, 6, 20, 22, 8, 10, 24, 26, 12, 14, 28, 30) +
+              __builtin_shufflevector(sum[2 * i], sum[2 * i + 1], 1, 3, 17, 19, 5, 7, 21, 23, 9, 11, 25, 27, 13, 15, 29, 31);
+  UNROLL for (int i = 0; i < 4; i++)
+    quad[i] = __builtin_shufflevector(pair[2 * i], pair[2 * i + 1], 0, 2, 16, 18, 4, 6, 20, 22, 8, 10, 24, 26, 12, 14, 28, 30) +
+              __builtin_shufflevector(pair[2 * i], pair[2 * i + 1], 1, 3, 17, 19, 5, 7, 21, 23, 9, 11, 25, 27, 13, 15, 29, 31);
+  UNROLL for (int i = 0; i < 2; i++)
+    half[i] = __builtin_shufflevector(quad[2 * i], quad[2 * i + 1], 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27) +
+              __builtin_shufflevector(quad[2 * i], quad[2 * i + 1], 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31);
+  return __builtin_shufflevector(half[0], half[1], 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27) +
+         __builtin_shufflevector(half[0], half[1], 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31);
+}
+NARROW(vf, 16)
+#endif
+
 static void narrow(const ck_narrow *d, const float *x, const float *w, const float *bias, float *y) {
   for (int row = 0; row < d->rows; row++)
     for (int k = 0; k < d->outputs; k++) {
-      const float *wk = w + k * (ptrdiff_t)d->channels;
-      for (int q = 0; q < d->columns; q += 8) {
-        const int count = d->columns - q < 8 ? d->columns - q : 8;
-        hf sum[8];
-        UNROLL for (int p = 0; p < 8; p++) sum[p] = hf_all(0);
-        const float *xq = x + row * (ptrdiff_t)d->x_row + q * (ptrdiff_t)d->x_step;
-        for (int t = 0; t < d->taps; t++)
-          for (int c = 0; c < d->channels; c += 8) {
-            const float *xt = xq + d->tap_x[t] + c;
-            const hf wv = hf_load(wk + d->tap_w[t] + c);
-            if (count == 8) {
-              UNROLL for (int p = 0; p < 8; p++) sum[p] += hf_load(xt + p * (ptrdiff_t)d->x_step) * wv;
-            } else {
-              for (int p = 0; p < count; p++) sum[p] += hf_load(xt + p * (ptrdiff_t)d->x_step) * wv;
-            }
-          }
-        // Eight horizontal sums at once, by adding transposed halves.
-        hf pair[4], quad[2];
-        UNROLL for (int i = 0; i < 4; i++)
-          pair[i] = __builtin_shufflevector(sum[2 * i], sum[2 * i + 1], 0, 2, 8, 10, 4, 6, 12, 14) +
-                    __builtin_shufflevector(sum[2 * i], sum[2 * i + 1], 1, 3, 9, 11, 5, 7, 13, 15);
-        UNROLL for (int i = 0; i < 2; i++)
-          quad[i] = __builtin_shufflevector(pair[2 * i], pair[2 * i + 1], 0, 2, 8, 10, 4, 6, 12, 14) +
-                    __builtin_shufflevector(pair[2 * i], pair[2 * i + 1], 1, 3, 9, 11, 5, 7, 13, 15);
-        hf total = __builtin_shufflevector(quad[0], quad[1], 0, 1, 2, 3, 8, 9, 10, 11) +
-                   __builtin_shufflevector(quad[0], quad[1], 4, 5, 6, 7, 12, 13, 14, 15) + hf_all(bias[k]);
-        float *to = y + row * (ptrdiff_t)d->y_row + q * (ptrdiff_t)d->y_step + k;
-        UNROLL for (int p = 0; p < 8; p++)
-          if (p < count) to[p * (ptrdiff_t)d->y_step] = total[p];
+      const float *xr = x + row * (ptrdiff_t)d->x_row, *wk = w + k * (ptrdiff_t)d->channels;
+      float *yr = y + row * (ptrdiff_t)d->y_row + k;
+#if CK_LANES == 16
+      if (d->channels % 16 == 0 && d->columns >= 16) {
+        vf_narrow_row(d, xr, wk, bias[k], yr);
+        continue;
+      }
+#endif
+      if (d->columns >= 8) {
+        hf_narrow_row(d, xr, wk, bias[k], yr);
+        continue;
+      }
+      for (int q = 0; q < d->columns; q++) {
+        hf sum[8] = {hf_all(0), hf_all(0), hf_all(0), hf_all(0), hf_all(0), hf_all(0), hf_all(0), hf_all(0)};
+        hf_narrow_pixels(1, d, xr + q * (ptrdiff_t)d->x_step, wk, sum);
+        yr[q * (ptrdiff_t)d->y_step] = hf_sums(sum)[0] + bias[k];
       }
     }
 }
