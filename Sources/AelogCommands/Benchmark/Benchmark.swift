@@ -29,11 +29,12 @@ package struct Benchmark {
   /// - Parameter progress: told what is measured next, and the share of it all that is behind.
   package func run(progress: (_ next: String, _ share: Double) -> Void) throws -> BenchmarkReport {
     let main = try Workload(configuration, on: images, threads: threads)
-    let own = main.model.kernels
+    let own = main.model.kernelsName
+    var kernelNames: [String] = []
     var works: [Measured: () -> Double] = [
       .training(threads: threads): main.train, .encoding: main.encode, .reconstruction: main.reconstruct,
     ]
-    for count in Set([1, threads]) { works[.peak(threads: count)] = Self.peak(of: own, threads: count) }
+    for count in Set([1, threads]) { works[.peak(threads: count)] = Self.peak(of: main.model.kernels, threads: count) }
     let account = TimeAccount(of: main.model)
     if !isBrief {
       for count in threadCounts.dropLast() {
@@ -41,12 +42,15 @@ package struct Benchmark {
       }
       let single = try Workload(configuration, on: images, threads: 1)
       works[.layers] = { account.add(single.timedStep()) }
-      for set in otherSets(than: own) { works[.kernels(set)] = try workload(with: set).train }
+      try forEachKernels { name, workload in
+        kernelNames.append(name)
+        if name != own { works[.kernels(name)] = try workload().train }
+      }
     }
     let rates = RoundRobin(seconds: seconds).rates(of: works, progress: progress)
     return BenchmarkReport(
-      subject: subject(main.model), rates: rates, threadCounts: isBrief ? [] : threadCounts,
-      otherSets: isBrief ? [] : otherSets(than: own), account: isBrief ? nil : account)
+      subject: subject(main.model), rates: rates, threadCounts: isBrief ? [] : threadCounts, kernelNames: kernelNames,
+      account: isBrief ? nil : account)
   }
 
   /// 1, 2, 4, … and all.
@@ -56,19 +60,30 @@ package struct Benchmark {
     return counts
   }
 
-  private func otherSets(than own: Kernels) -> [InstructionSet] {
-    InstructionSet.available.filter { $0 != own.instructionSet }
+  /// Every way in which this processor can compute the layers, the slower ones first: instruction sets with direct
+  /// convolutions, and with Winograd's where the model has use for them.
+  private func forEachKernels(_ body: (_ name: String, _ workload: () throws -> Workload) throws -> Void) throws {
+    var seen: Set<String> = []
+    for set in InstructionSet.available {
+      for choice in set == .reference ? [KernelChoice.reference] : [.direct, .auto] {
+        var one = configuration
+        one.kernels = choice
+        one.batchSize = 1
+        let probe = try Workload(one, on: images, threads: 1, instructionSet: set)
+        guard seen.insert(probe.model.kernelsName).inserted else { continue }
+        try body(probe.model.kernelsName) { try workload(like: probe, choice, set) }
+      }
+    }
   }
 
   /// With a part of the batch where a whole one would take too long; the speed of an image is the same.
-  private func workload(with set: InstructionSet) throws -> Workload {
-    var one = configuration
-    one.batchSize = 1
-    let probe = try Workload(one, on: images, threads: 1, instructionSet: set)
+  /// - Parameter probe: takes a step of one image.
+  private func workload(like probe: Workload, _ choice: KernelChoice, _ set: InstructionSet) throws -> Workload {
     var watch = Stopwatch()
     _ = probe.train()
     let affordable = Int(min(65_536, seconds / watch.lap() * Double(threads)))
     var part = configuration
+    part.kernels = choice
     part.batchSize = min(configuration.batchSize, max(threads, affordable))
     return try Workload(part, on: images, threads: threads, instructionSet: set)
   }
@@ -76,7 +91,7 @@ package struct Benchmark {
   private func subject(_ model: Autoencoder) -> BenchmarkReport.Subject {
     BenchmarkReport.Subject(
       modelName: model.architecture.name, weights: model.slab.weightCount, imageShape: model.imageShape,
-      batchSize: configuration.batchSize, threads: threads, kernels: model.kernels.instructionSet,
+      batchSize: configuration.batchSize, threads: threads, kernels: model.kernelsName,
       operationsPerImage: model.trainingOperations)
   }
 

@@ -14,7 +14,7 @@ extension BenchmarkReport {
     line.add("batch_size", subject.batchSize)
     line.add("weights", subject.weights)
     line.add("threads", subject.threads)
-    line.add("kernels", subject.kernels.rawValue)
+    line.add("kernels", subject.kernels)
     line.add("mflop_per_image", Double(subject.operationsPerImage) * 1e-6)
     line.add("images_per_second", imagesPerSecond)
     line.add("iterations_per_second", iterationsPerSecond)
@@ -30,7 +30,7 @@ extension BenchmarkReport {
     line.add("unaccounted_microseconds", account.map { $0.rest * 1e6 })
     line.add("step_microseconds", account.map { $0.wholeStep * 1e6 })
     line.add("training_by_threads", byThreads.map { json(of: $0) { $0.add("threads", $1) } })
-    line.add("training_by_kernels", byKernels.map { json(of: $0) { $0.add("kernels", $1.rawValue) } })
+    line.add("training_by_kernels", byKernels.map { json(of: $0) { $0.add("kernels", $1) } })
     return line
   }
 

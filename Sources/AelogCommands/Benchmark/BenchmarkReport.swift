@@ -13,7 +13,7 @@ package struct BenchmarkReport: Sendable {
     package let imageShape: ImageShape
     package let batchSize: Int
     package let threads: Int
-    package let kernels: InstructionSet
+    package let kernels: String
     /// Of a training step, for one image.
     package let operationsPerImage: Int
   }
@@ -68,14 +68,14 @@ package struct BenchmarkReport: Sendable {
   /// nil, and the lists empty, where only the headline was asked for.
   package let account: Account?
   package let byThreads: [Alternative<Int>]
-  /// The slowest first, the subject's own last.
-  package let byKernels: [Alternative<InstructionSet>]
+  /// The slower ones first; the subject's own is among them.
+  package let byKernels: [Alternative<String>]
 
   /// - Parameters:
   ///   - rates: images a second, or operations, by what was measured.
-  ///   - threadCounts, otherSets, account: what was measured beyond the headline; none, and nil, for a brief report.
+  ///   - threadCounts, kernelNames, account: what was measured beyond the headline; none, and nil, for a brief report.
   init(
-    subject: Subject, rates: [Measured: Double], threadCounts: [Int], otherSets: [InstructionSet],
+    subject: Subject, rates: [Measured: Double], threadCounts: [Int], kernelNames: [String],
     account: TimeAccount?
   ) {
     func rate(_ measured: Measured) -> Double { rates[measured] ?? 0 }
@@ -87,9 +87,10 @@ package struct BenchmarkReport: Sendable {
     peak = rate(.peak(threads: subject.threads))
     self.account = account?.report(wholeStep: 1 / rate(.training(threads: 1)))
     byThreads = threadCounts.map { .init(kind: $0, imagesPerSecond: rate(.training(threads: $0))) }
-    byKernels =
-      otherSets.map { .init(kind: $0, imagesPerSecond: rate(.kernels($0))) }
-      + (otherSets.isEmpty ? [] : [.init(kind: subject.kernels, imagesPerSecond: imagesPerSecond)])
+    let own = imagesPerSecond
+    byKernels = kernelNames.map {
+      .init(kind: $0, imagesPerSecond: $0 == subject.kernels ? own : rate(.kernels($0)))
+    }
   }
 
   /// Operations a second in training.

@@ -1,8 +1,6 @@
 // RoundRobin.swift
 // Measurements taken in turn, so that a disturbance of the machine meets all of them alike.
 
-package import Tensors
-
 /// What a benchmark measures.
 package enum Measured: Hashable, CustomStringConvertible {
   case peak(threads: Int)
@@ -10,7 +8,7 @@ package enum Measured: Hashable, CustomStringConvertible {
   case layers
   case encoding
   case reconstruction
-  case kernels(InstructionSet)
+  case kernels(String)
 
   package var description: String {
     switch self {
@@ -19,7 +17,7 @@ package enum Measured: Hashable, CustomStringConvertible {
     case .layers: "the layers"
     case .encoding: "encoding"
     case .reconstruction: "reconstruction"
-    case .kernels(let set): "the \(set.rawValue) kernels"
+    case .kernels(let name): "the \(name) kernels"
     }
   }
 

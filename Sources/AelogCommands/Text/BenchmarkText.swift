@@ -21,7 +21,7 @@ package struct BenchmarkText {
       "  model            \(subject.modelName), \(Quantity.grouped(subject.weights)) weights",
       "  images           \(subject.imageShape), \(subject.batchSize) in a step, "
         + "\(Quantity.fixed(Double(subject.operationsPerImage) * 1e-6, decimals: 2)) MFLOP each in training",
-      "  kernels          \(subject.kernels.rawValue), "
+      "  kernels          \(subject.kernels), "
         + "\(subject.threads) \(subject.threads == 1 ? "thread" : "threads")",
     ]
   }
@@ -85,7 +85,7 @@ package struct BenchmarkText {
     ])
     for entry in report.byKernels {
       table.append(
-        [entry.kind.rawValue] + rates(entry.imagesPerSecond)
+        [entry.kind] + rates(entry.imagesPerSecond)
           + [Self.times(entry.imagesPerSecond / first.imagesPerSecond)])
     }
     return [table.header, table.rule] + table.lines + ["", "  The reference kernels are plain loops, channels last."]

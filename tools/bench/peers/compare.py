@@ -115,15 +115,15 @@ def show(found, arguments):
           + f", {'x'.join(map(str, subject.image))}, batches of {subject.batch_size}, {subject.threads} threads")
     print(f"medians of {arguments.rounds} rounds of {arguments.seconds:g} s; peak {found['peak_gflops']:.0f} GFLOP/s "
           f"({found['kernels']}), {found['mflop_per_image']:.2f} MFLOP an image; {', '.join(found['versions'])}\n")
-    print(f"{'':36}{'training':>10}{'roofline':>10}{'aelog is':>10}{'encoding':>11}{'aelog is':>10}"
+    print(f"{'':36}{'training':>13}{'roofline':>10}{'aelog is':>10}{'encoding':>13}{'aelog is':>10}"
           f"{'first step':>12}{'memory':>10}")
     for row in found["rows"]:
         if row["failure"]:
             print(f"{row['name']:36}failed: {row['failure']}")
             continue
-        print(f"{row['name']:36}" + cell(row["images_per_second"], "{:,.0f}/s").rjust(10)
+        print(f"{row['name']:36}" + cell(row["images_per_second"], "{:,.0f}/s").rjust(13)
               + cell(row["share_of_roofline"], "{:.1%}").rjust(10) + cell(row["ratio"], "{:.2f}×").rjust(10)
-              + cell(row["encoding_images_per_second"], "{:,.0f}/s").rjust(11)
+              + cell(row["encoding_images_per_second"], "{:,.0f}/s").rjust(13)
               + cell(row["encoding_ratio"], "{:.2f}×").rjust(10) + cell(row["first_step_seconds"], "{:.2f} s").rjust(12)
               + cell(row["peak_megabytes"], "{:,.0f} MB").rjust(10))
     for what, key, ratio in (("training", "images_per_second", "ratio"),

@@ -97,7 +97,8 @@ class Rival:
 
     def last_words(self):
         lines = [line.strip() for line in self.log.read_text(errors="replace").splitlines() if line.strip()]
-        return lines[-1][:200] if lines else "without a word"
+        telling = [line for line in lines if "Error" in line] or lines or ["without a word"]
+        return telling[-1][:200]
 
     def guarded(self, exchange):
         try:
