@@ -92,15 +92,14 @@ private_directory() {
 }
 
 # package_for SCRATCH: the checkout, or links to it where SwiftPM could not write beside the manifest.
-package_for() {
-  if [ -w "$root" ]; then
-    echo "$root"
-    return
-  fi
+package_for() { if [ -w "$root" ]; then echo "$root"; else linked_package "$1"; fi; }
+
+# linked_package SCRATCH: a directory of links to all that the checkout holds.
+linked_package() {
   mkdir -p "$1/package"
   local entry
-  for entry in Sources Tests Package.swift; do
-    ln -sfn "$root/$entry" "$1/package/$entry"
+  for entry in "$root"/*; do
+    ln -sfn "$entry" "$1/package/${entry##*/}"
   done
   echo "$1/package"
 }

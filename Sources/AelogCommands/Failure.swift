@@ -63,7 +63,7 @@ package struct Failure: Equatable {
     switch error {
     case let error as FileError: error.status
     case EventFileError.recordsLost(_, let cause), EventFileError.damaged(_, let cause): cause.status
-    case DatasetError.missingDirectory, DatasetError.missingFile: .noInput
+    case DatasetError.missingDirectory, DatasetError.notADirectory, DatasetError.missingFile: .noInput
     case DatasetError.sheetTooLarge, is ValidationError, is ArchitectureError: .usage
     case ExperimentError.noRun, ExperimentError.noCheckpoint: .noInput
     case ExperimentError.badRunName, ExperimentError.imageCount: .usage

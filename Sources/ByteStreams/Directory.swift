@@ -35,6 +35,9 @@ package enum Directory {
   /// True where `path` leads to a directory.
   package static func exists(_ path: String) -> Bool { (try? FileStatus.of(path))??.kind == .directory }
 
+  /// The absolute path of what `path` leads to, all links followed; nil where it leads nowhere.
+  package static func resolved(_ path: String) -> String? { SystemCalls.resolved(path) }
+
   /// The names in the directory, sorted by their bytes, without "." and "..".
   package static func list(_ path: String) throws(FileError) -> [String] { try SystemCalls.names(in: path).sorted() }
 

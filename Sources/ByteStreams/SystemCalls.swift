@@ -145,6 +145,13 @@ enum SystemCalls {
     if lseek(descriptor, off_t(size), SEEK_SET) < 0 { throw failure(.write, path, errno) }
   }
 
+  /// `name` from the root on, all links followed; nil where it leads nowhere.
+  static func resolved(_ name: String) -> String? {
+    guard !name.utf8.contains(0), let path = realpath(name, nil) else { return nil }
+    defer { free(path) }
+    return String(cString: path)
+  }
+
   static var processNumber: Int32 { getpid() }
 
   /// The system's words for an error number, for example "No space left on device".

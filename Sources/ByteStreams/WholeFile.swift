@@ -20,6 +20,17 @@ package enum WholeFile {
     try replace(path) { try $0.write(bytes) }
   }
 
+  /// Puts `bytes` where `path` leads: a file there is replaced whole, links followed; a device or a pipe takes the bytes
+  /// as they come, and stays what it is.
+  package static func deliver(_ path: String, bytes: [UInt8]) throws {
+    guard try FileStatus.of(path).map({ $0.kind == .other }) ?? false else {
+      return try replace(Directory.resolved(path) ?? path, bytes: bytes)
+    }
+    let sink = try FileSink(path, .append)
+    try sink.write(bytes)
+    try sink.close()
+  }
+
   /// Writes what will replace the file at `path`, up to the last byte on the device, and leaves the old file alone.
   /// Several files are prepared first where they must change together: what can fail has then been done.
   package static func prepare(_ path: String, with body: (inout FileSink) throws -> Void) throws -> Prepared {

@@ -16,7 +16,6 @@ package enum ContactSheet {
 
   /// The most pixels a sheet may have.
   static let largestArea = 1 << 28
-  private static let line: UInt8 = 56
 
   /// Draws a sheet; cells for which there is no image stay black.
   /// - Parameter enlarging: each pixel becomes a square of so many.
@@ -33,10 +32,9 @@ package enum ContactSheet {
     if overflow || area > largestArea { throw .sheetTooLarge(width: width, height: height, limit: largestArea) }
 
     let format = PixelFormat(showing: dataset.shape.channels)
-    var sheet = paper(width: width / enlarging, height: height / enlarging, format: format)
-    let black = PNGImage(
-      width: dataset.shape.width, height: dataset.shape.height, format: format,
-      pixels: shade(0, format: format, count: dataset.shape.height * dataset.shape.width))
+    var sheet = PNGImage(
+      grey: PNGImage.lineGrey, width: width / enlarging, height: height / enlarging, format: format)
+    let black = PNGImage(grey: 0, width: dataset.shape.width, height: dataset.shape.height, format: format)
     for (row, indices) in selection(from: dataset, rows: rows, columns: columns, order: order).enumerated() {
       for column in 0..<columns {
         let picture =
@@ -71,19 +69,5 @@ package enum ContactSheet {
         return Array(images.dropFirst(row / labels.count * columns).prefix(columns))
       }
     }
-  }
-
-  /// A picture of nothing but line.
-  private static func paper(width: Int, height: Int, format: PixelFormat) -> PNGImage {
-    PNGImage(
-      width: width, height: height, format: format, pixels: shade(line, format: format, count: width * height))
-  }
-
-  /// Opaque pixels of one grey.
-  private static func shade(_ grey: UInt8, format: PixelFormat, count: Int) -> [UInt8] {
-    let colours = format.channels - (format.hasAlpha ? 1 : 0)
-    let pixel = [UInt8](repeating: grey, count: colours) + (format.hasAlpha ? [255] : [])
-    return format.channels == 1
-      ? [UInt8](repeating: grey, count: count) : Array(repeatElement(pixel, count: count).joined())
   }
 }

@@ -8,6 +8,8 @@ import ByteStreams
 /// A directory that holds no usable collection. Paths are as given, not escaped.
 package enum DatasetError: Error, Equatable {
   case missingDirectory(path: String)
+  /// A file, where a directory is wanted.
+  case notADirectory(path: String)
   /// None of the names that one of the four files may have; `missing` is what it holds.
   case missingFile(directory: String, missing: String, names: [String])
   /// The file ends before its header does.
@@ -38,6 +40,8 @@ extension DatasetError: CustomStringConvertible {
     switch self {
     case .missingDirectory(let path):
       "no directory \(shown(path)); give a directory with the four IDX files, or the word digits"
+    case .notADirectory(let path):
+      "\(shown(path)) is not a directory; give the directory that holds the four IDX files"
     case .missingFile(let directory, let missing, let names):
       "no \(missing) in \(shown(directory)); put one of these files there, with or without .gz: "
         + names.joined(separator: ", ")

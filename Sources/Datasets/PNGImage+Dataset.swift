@@ -17,6 +17,19 @@ extension PixelFormat {
 }
 
 extension PNGImage {
+  /// The lines between the images of a sheet.
+  package static let lineGrey: UInt8 = 56
+
+  /// A picture of nothing but one grey, opaque.
+  package init(grey: UInt8, width: Int, height: Int, format: PixelFormat) {
+    let pixel = (0..<format.channels).map { format.hasAlpha && $0 == format.channels - 1 ? 255 : grey }
+    let pixels =
+      format.channels == 1
+      ? [UInt8](repeating: grey, count: width * height)
+      : Array(repeatElement(pixel, count: width * height).joined())
+    self.init(width: width, height: height, format: format, pixels: pixels)
+  }
+
   /// The picture of one image.
   /// - Parameter image: H×W×C.
   /// - Precondition: there are `shape.count` values.

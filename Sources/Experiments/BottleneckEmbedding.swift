@@ -4,6 +4,7 @@
 import ByteStreams
 import Datasets
 import Networks
+import PNG
 import ProjectorFiles
 import Tensors
 
@@ -74,13 +75,8 @@ extension ImageDataset {
     let pixels = withPixels { Array($0.prefix(count * shape.count)) }
     switch shape.channels {
     case 1, 3: return (shape.channels, pixels)
-    case 4:
-      return (3, pixels.enumerated().filter { $0.offset % 4 != 3 }.map(\.element))
-    case let channels:
-      let means = stride(from: 0, to: pixels.count, by: channels).map { start in
-        UInt8(pixels[start..<start + channels].reduce(channels / 2) { $0 + Int($1) } / channels)
-      }
-      return (1, means)
+    case 4: return (3, pixels.enumerated().filter { $0.offset % 4 != 3 }.map(\.element))
+    default: return (1, (0..<count).flatMap { PNGImage(image($0), shape: shape).pixels })
     }
   }
 }

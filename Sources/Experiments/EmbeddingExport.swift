@@ -18,7 +18,7 @@ package enum EmbeddingExport {
   /// Images in an embedding unless told otherwise.
   package static let defaultPoints = 10_000
   /// What TensorBoard's page shows of an embedding.
-  package static let pointLimit = 100_000
+  package static let pointCounts = 2...100_000
 
   /// Writes the codes of the first images of a part, with index, label and reconstruction error, and their thumbnails.
   /// Codes and errors are those of clean images, even where the model was trained to remove noise. Writing again leaves
@@ -29,9 +29,7 @@ package enum EmbeddingExport {
     _ model: TrainedModel, data: DatasetSplits, split: Split = .test, points: Int = defaultPoints,
     format: TensorFormat = .tsv, into runDirectory: String
   ) throws -> Summary {
-    guard (2...pointLimit).contains(points) else {
-      throw ExperimentError.imageCount(got: points, want: 2...pointLimit)
-    }
+    guard pointCounts.contains(points) else { throw ExperimentError.imageCount(got: points, want: pointCounts) }
     let lock = try DirectoryLock(runDirectory)
     defer { lock.release() }
     let embedding = try BottleneckEmbedding(model.autoencoder, data[split], points: points)

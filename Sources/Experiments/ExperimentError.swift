@@ -27,7 +27,7 @@ extension ExperimentError: CustomStringConvertible {
     case .noRun(let directory):
       "no directory \(DisplayName.quoted(directory)); give the directory of a run that aelog train has made"
     case .noCheckpoint(let directory, nil):
-      "no checkpoint in \(DisplayName.quoted(directory)); give the directory of a run that aelog train has made"
+      "no checkpoint in \(DisplayName.quoted(directory)); wait until the run's training ends, or give another run's directory"
     case .noCheckpoint(let directory, let step?):
       "no checkpoint of step \(step) in \(DisplayName.quoted(directory)); leave the step away for the last one"
     case .badRecord(let path):

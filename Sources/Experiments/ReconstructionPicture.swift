@@ -17,7 +17,6 @@ package enum ReconstructionPicture {
   static let columns = 10
   /// Small images are enlarged so that their longer side has at least so many pixels.
   static let smallestSide = 56
-  private static let lineGrey: UInt8 = 56
 
   /// The picture of images of a part: the first of each class, then the second of each, and so on.
   /// - Throws: `ExperimentError.imageCount` for a number that no picture can hold.
@@ -46,8 +45,9 @@ package enum ReconstructionPicture {
     let rows = rows(isDenoising: perturbation.noiseFactor > 0).count
     let bands = (numbers.count + columns - 1) / columns
     let (cellWidth, cellHeight) = (shape.width + 1, shape.height + 1)
-    var picture = paper(
-      width: min(columns, numbers.count) * cellWidth + 1, height: bands * (rows * cellHeight + 1),
+    var picture = PNGImage(
+      grey: PNGImage.lineGrey, width: min(columns, numbers.count) * cellWidth + 1,
+      height: bands * (rows * cellHeight + 1),
       format: PixelFormat(showing: shape.channels))
     for (place, number) in numbers.enumerated() {
       let made = part.withPixels {
@@ -61,14 +61,5 @@ package enum ReconstructionPicture {
       }
     }
     return picture.enlarged(by: max(1, smallestSide / max(shape.height, shape.width)))
-  }
-
-  /// A picture of nothing but line.
-  private static func paper(width: Int, height: Int, format: PixelFormat) -> PNGImage {
-    var pixels = [UInt8](repeating: lineGrey, count: width * height * format.channels)
-    if format.hasAlpha {
-      for index in stride(from: format.channels - 1, to: pixels.count, by: format.channels) { pixels[index] = 255 }
-    }
-    return PNGImage(width: width, height: height, format: format, pixels: pixels)
   }
 }

@@ -28,7 +28,7 @@ enum RunTexts {
   static func layers(of autoencoder: Autoencoder) -> String {
     let rows = autoencoder.layers.map { layer in
       [
-        cell(layer.name), layer.kind.rawValue + (layer.isActivated ? " + ReLU" : ""),
+        layer.name, layer.kind.rawValue + (layer.isActivated ? " + ReLU" : ""),
         layer.outputShape.map(String.init).joined(separator: "×"), layer.weights == 0 ? "" : "\(layer.weights)",
       ]
     }
@@ -67,10 +67,5 @@ enum RunTexts {
 
   private static func table(_ rows: [[String]]) -> String {
     rows.map { "| " + $0.joined(separator: " | ") + " |" }.joined(separator: "\n")
-  }
-
-  /// A cell that ends neither its column nor its row.
-  private static func cell(_ text: String) -> String {
-    text.split(whereSeparator: \.isNewline).joined(separator: " ").replacing("|", with: "\\|")
   }
 }

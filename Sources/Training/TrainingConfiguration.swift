@@ -24,6 +24,9 @@ package struct TrainingConfiguration: Hashable, Sendable {
   /// How layers are computed; another choice differs in rounding.
   package var kernels = KernelChoice.auto
 
+  /// So many that steps can still be counted, and epochs in 32 bits.
+  static let epochLimit = 1_000_000_000
+
   package init(architecture: Architecture) { self.architecture = architecture }
 
   /// The rate at a step counted from 1: learningRate · decay^⌊(step − 1) / decaySteps⌋.
@@ -46,7 +49,7 @@ package struct TrainingConfiguration: Hashable, Sendable {
     func check(_ name: String, _ value: Double, _ isGood: Bool, _ want: String) throws(TrainingError) {
       if !isGood { throw .option(name: name, got: value, want: want) }
     }
-    try check("epochs", Double(epochs), epochs >= 1, "1 or more")
+    try check("epochs", Double(epochs), (1...Self.epochLimit).contains(epochs), "1 to \(Self.epochLimit)")
     try check("batch-size", Double(batchSize), (1...65_536).contains(batchSize), "1 to 65536")
     try check("learning-rate", learningRate, learningRate > 0 && learningRate <= 10, "above 0, at most 10")
     try check(
@@ -54,7 +57,7 @@ package struct TrainingConfiguration: Hashable, Sendable {
       "above 0, at most 1")
     try check("decay-steps", Double(decaySteps), decaySteps >= 1, "1 or more")
     try check("weight-decay", weightDecay, weightDecay >= 0 && weightDecay <= 1, "0 to 1")
-    try check("dropout", dropout, dropout >= 0 && dropout < 1, "0 or more, below 1")
+    try check("dropout", dropout, dropout >= 0 && dropout <= 0.999, "0 to 0.999")
     try check("noise-factor", noiseFactor, noiseFactor >= 0 && noiseFactor <= 100, "0 to 100")
   }
 }

@@ -11,5 +11,6 @@ import AelogCommands
   import Darwin
 #endif
 
+StandardDescriptors.fillGaps()
 StopSignals.ignoreWriteSignals()
 exit(Aelog.run(on: .standard(commandLine: CommandLine.arguments)))

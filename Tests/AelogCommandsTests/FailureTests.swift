@@ -33,6 +33,7 @@ import Training
     #expect(status(ExperimentError.noRun(directory: "x")) == .noInput)
     #expect(status(ExperimentError.imageCount(got: 1, want: 2...3)) == .usage)
     #expect(status(DatasetError.missingDirectory(path: "x")) == .noInput)
+    #expect(status(DatasetError.notADirectory(path: "x")) == .noInput)
     #expect(status(DatasetError.wrongMagic(path: "x", got: 1, want: [2])) == .data)
     #expect(status(TrainingError.batchLargerThanSet(batch: 2, images: 1)) == .usage)
     #expect(status(TrainingError.nonFiniteLoss(step: 1, loss: .nan)) == .failure)

@@ -94,7 +94,7 @@ struct IDXDirectoryTests {
       }
       #expect(error?.description.contains("\n") == false && error?.description.contains("\u{1B}") == false)
       try WholeFile.replace("\(directory)/file", bytes: [1])
-      #expect(throws: FileError.notADirectory(path: "\(directory)/file")) {
+      #expect(throws: DatasetError.notADirectory(path: "\(directory)/file")) {
         try IDXDirectory("\(directory)/file").load(threads: 1)
       }
     }

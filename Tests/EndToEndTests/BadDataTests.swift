@@ -89,7 +89,7 @@ import Testing
     try withTemporaryDirectory { directory in
       try expectRefusal(of: "\(directory)/none", in: directory, mentioning: ["no directory", "none"])
       try Data().write(to: URL(fileURLWithPath: "\(directory)/file"))
-      try expectRefusal(of: "\(directory)/file", in: directory, mentioning: ["is not a directory"])
+      try expectRefusal(of: "\(directory)/file", in: directory, mentioning: ["is not a directory; give the directory"])
       try FileManager.default.createDirectory(atPath: "\(directory)/empty", withIntermediateDirectories: false)
       try expectRefusal(of: "\(directory)/empty", in: directory, mentioning: ["no training images in"])
     }

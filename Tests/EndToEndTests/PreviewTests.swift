@@ -49,4 +49,25 @@ import Testing
       #expect(try PNGImage.decode(Array(try bytes("\(directory)/x.png"))).format == .rgb)
     }
   }
+
+  @Test("a picture goes where a link leads, and into a pipe; both stay what they are")
+  func places() throws {
+    try withTemporaryDirectory { directory in
+      _ = try SmallCollection().write(to: "\(directory)/bars")
+      func preview(out: String, shell: String) throws -> Ending {
+        try BuiltProgram.run(["data", "preview", "--data", "bars", "--out", out], in: directory, shell: shell)
+      }
+      let linked = try preview(out: "link.png", shell: #"echo old > file.png; ln -s file.png link.png; exec "$@""#)
+      #expect(linked.status == 0, "\(linked)")
+      let picture = try bytes("\(directory)/file.png")
+      #expect(try PNGImage.decode(Array(picture)).width > 0)
+      #expect(try FileManager.default.destinationOfSymbolicLink(atPath: "\(directory)/link.png") == "file.png")
+
+      let piped = try preview(
+        out: "pipe", shell: #"mkfifo pipe; timeout 20 cat pipe > got.png & "$@" && test -p pipe && wait $!"#)
+      #expect(piped.status == 0, "\(piped)")
+      #expect(try bytes("\(directory)/got.png") == picture)
+      #expect(filesBelow(directory).allSatisfy { !$0.hasPrefix(".") })
+    }
+  }
 }

@@ -97,6 +97,8 @@ import Testing
   func held() throws {
     try withTemporaryDirectory { directory in
       let program = try start(in: directory)
+      let early = try BuiltProgram.run(["export", "--run", "runs/long"], in: directory)
+      #expect(early.isRefusal(mentioning: "no checkpoint in \"runs/long\"; wait until"), "\(early)")
       _ = try BuiltProgram.run(
         ["train", "--data", "bars", "--batch-size", "20", "--epochs", "1", "--name", "done"], in: directory)
       let checkpoints = "\(directory)/runs/long/checkpoints"

@@ -126,4 +126,17 @@ import Testing
       #expect(exists("\(directory)/runs/convolutional-4-2/projector_config.pbtxt"))
     }
   }
+
+  @Test("nothing that is printed gets into a file of the run", arguments: [">&-", "2>&-", "<&- >&- 2>&-"])
+  func closedStreams(redirection: String) throws {
+    try withTemporaryDirectory { directory in
+      let run = try Self.train(["--name", "x"], in: directory, shell: #"exec "$@" "# + redirection)
+      #expect(run.status == 0 && run.errors.isEmpty, "\(run)")
+      for name in filesBelow("\(directory)/runs") where name.contains("tfevents") {
+        var reader = try EventFileReader(path: "\(directory)/runs/\(name)")
+        #expect(try reader.rest().count > 3)
+        #expect(reader.unfinishedBytes == 0)
+      }
+    }
+  }
 }

@@ -102,6 +102,20 @@ import Training
     }
   }
 
+  @Test(arguments: [convolutional, .fullyConnected(hiddenUnits: [6, 3])])
+  func everyHyperparameterHasItsColumn(architecture: Architecture) throws {
+    try withTemporaryDirectory { directory in
+      let outcome = try trained(tinyConfiguration(architecture), in: directory)
+      let values = try #require(LoggedRun(outcome.runPath).sessionStart).hyperParameters
+      let columns = HyperParameterTable.ofRuns.hyperParameters
+      for parameter in values {
+        let column = columns.first { $0.name == parameter.name }
+        let isText = if case .text = parameter.value { true } else { false }
+        #expect(column?.kind == (isText ? .text : .number), "\(parameter)")
+      }
+    }
+  }
+
   @Test func theRecordTellsTheResults() throws {
     try withTemporaryDirectory { directory in
       let outcome = try trained(tinyConfiguration(), in: directory)

@@ -105,10 +105,12 @@ import Training
   @Test("choices that cannot be trained with are refused in one line")
   func refused() {
     let changes: [(String, (inout TrainingConfiguration) -> Void)] = [
-      ("epochs", { $0.epochs = 0 }), ("batch-size", { $0.batchSize = 0 }), ("batch-size", { $0.batchSize = 460 }),
+      ("epochs", { $0.epochs = 0 }), ("epochs", { $0.epochs = .max }), ("batch-size", { $0.batchSize = 0 }),
+      ("batch-size", { $0.batchSize = 460 }),
       ("learning-rate", { $0.learningRate = 0 }), ("learning-rate", { $0.learningRate = .nan }),
       ("learning-rate-decay", { $0.learningRateDecay = 1.5 }), ("decay-steps", { $0.decaySteps = 0 }),
       ("weight-decay", { $0.weightDecay = -1 }), ("dropout", { $0.dropout = 1 }),
+      ("dropout", { $0.dropout = 1 - 1e-9 }),
       ("noise-factor", { $0.noiseFactor = .infinity }),
       ("hidden units", { $0.architecture = .fullyConnected(hiddenUnits: []) }),
     ]

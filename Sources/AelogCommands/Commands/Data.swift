@@ -42,7 +42,7 @@ struct Preview: ConsoleCommand {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Draw the images at random, the same ones for the same number.", valueName: "number"))
+    help: ArgumentHelp("Draw the images at random, the same ones for the same number.", valueName: "natural"))
   var seed: UInt64?
 
   func validate() throws {

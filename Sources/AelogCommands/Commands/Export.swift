@@ -30,7 +30,10 @@ struct Export: ConsoleCommand {
   var tensorFormat = TensorFormat.tsv
 
   func validate() throws {
-    if points < 1 { throw ValidationError("--points: got \(points), want 1 or more") }
+    let possible = EmbeddingExport.pointCounts
+    if !possible.contains(points) {
+      throw ValidationError("--points: got \(points), want \(possible.lowerBound) to \(possible.upperBound)")
+    }
   }
 
   func run(on console: Console) throws -> Int32 {

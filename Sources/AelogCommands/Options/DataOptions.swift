@@ -16,7 +16,8 @@ package struct DataOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Chooses which digits are drawn; --seed does not, so that runs compare.", valueName: "number"))
+    help: ArgumentHelp(
+      "Chooses which digits are drawn; --seed does not, so that runs compare.", valueName: "natural"))
   package var dataSeed: UInt64 = 0
 
   package init() {}

@@ -38,7 +38,7 @@ package struct LearningOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Chooses first weights, order of images, noise and dropout.", valueName: "number"))
+    help: ArgumentHelp("Chooses first weights, order of images, noise and dropout.", valueName: "natural"))
   package var seed: UInt64 = 0
 
   @Option(help: KernelChoice.help)

@@ -25,5 +25,5 @@ package struct PictureOptions: ParsableArguments {
   }
 
   /// Writes the whole picture, or leaves what was there.
-  package func write(_ picture: PNGImage) throws { try WholeFile.replace(out, bytes: picture.encoded()) }
+  package func write(_ picture: PNGImage) throws { try WholeFile.deliver(out, bytes: picture.encoded()) }
 }

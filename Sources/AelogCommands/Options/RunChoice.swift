@@ -16,7 +16,7 @@ package struct RunChoice: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("The step whose checkpoint is taken. (default: the last)", valueName: "number"))
+    help: ArgumentHelp("The step whose checkpoint is taken. (default: the last)", valueName: "natural"))
   package var step: Int?
 
   @Option(help: "The part of the images.")

@@ -40,7 +40,7 @@ struct IDXDirectory {
   /// - Throws: `DatasetError`, `FileError`, `ZlibError`.
   func load(threads: Int) throws -> DatasetSplits {
     guard let status = try FileStatus.of(path) else { throw DatasetError.missingDirectory(path: path) }
-    guard status.kind == .directory else { throw FileError.notADirectory(path: path) }
+    guard status.kind == .directory else { throw DatasetError.notADirectory(path: path) }
     let names = Set(try Directory.list(path))
     let paths = try Part.allCases.map { try locate($0, among: names) }
     let files = try parallelMap(paths.count, threads: threads) { index in
