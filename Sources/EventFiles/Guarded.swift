@@ -31,8 +31,18 @@ final class Guarded<Value: ~Copyable>: @unchecked Sendable {
   func withLock<Result, Failure: Error>(_ body: @Sendable (inout Value) throws(Failure) -> Result) throws(Failure)
     -> Result
   {
-    pthread_mutex_lock(lock)
-    defer { pthread_mutex_unlock(lock) }
+    acquire()
+    defer { release() }
     return try body(&value)
   }
+
+  /// Keeps all threads out until `release`.
+  @inline(__always)
+  func acquire() { pthread_mutex_lock(lock) }
+
+  @inline(__always)
+  func release() { pthread_mutex_unlock(lock) }
+
+  /// Runs `body`, for who has acquired the lock.
+  func unprotected(_ body: (inout Value) -> Void) { body(&value) }
 }
