@@ -93,6 +93,9 @@ let package = Package(
       ["Experiments", "Training", "Networks", "Datasets", "Tensors", "EventFiles", "ByteStreams"]),
     .executableTarget(
       name: "logging-process", dependencies: ["EventFiles"], path: "Tests/LoggingProcess", swiftSettings: house),
+    .executableTarget(
+      name: "log-every-kind", dependencies: ["EventFiles", "ProjectorFiles", "PNG"], path: "Tests/EveryKind",
+      swiftSettings: house),
     .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "PNG", "EventFiles"], swiftSettings: house),
     .testTarget(
       name: "PublicAPITests", dependencies: ["TestSupport", "EventFiles", "ProjectorFiles", "PNG"],
