@@ -30,9 +30,14 @@ enum Workload: String, CaseIterable {
     let allocations: Int?
   }
 
-  /// - Parameter directory: where the files go; each round's is removed.
-  func run(in directory: String) throws -> Result {
-    let (count, unit) = amount
+  static var names: [String] { allCases.map(\.rawValue) }
+
+  /// - Parameters:
+  ///   - directory: where the files go; each round's is removed.
+  ///   - wanted: how many values, if not the usual number.
+  func run(in directory: String, count wanted: Int? = nil) throws -> Result {
+    let (usual, unit) = amount
+    let count = wanted ?? usual
     var best = Double.infinity
     var allocations: Int?
     for round in 0..<5 {
