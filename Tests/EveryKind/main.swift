@@ -60,7 +60,7 @@ for number in 0..<steps {
   )
   try run.images(
     "images/alpha",
-    EncodedImages(values: ring(size).flatMap { [1, $0] }, width: 28, height: 28, format: .greyAlpha), step: step)
+    EncodedImages(values: ring(size).flatMap { [0, $0] }, width: 28, height: 28, format: .greyAlpha), step: step)
   try run.images(
     "images/colour",
     EncodedImages(values: ring(size).flatMap { [$0, size, 1 - $0] }, width: 28, height: 28, format: .rgb), step: step)

@@ -30,8 +30,6 @@ enum Workload: String, CaseIterable {
     let allocations: Int?
   }
 
-  static var names: [String] { allCases.map(\.rawValue) }
-
   /// - Parameters:
   ///   - directory: where the files go; each round's is removed.
   ///   - wanted: how many values, if not the usual number.
