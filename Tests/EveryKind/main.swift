@@ -1,5 +1,8 @@
 // main.swift
-// Logs every kind of value into a log directory, for checks in TensorBoard itself: log-every-kind LOGDIR.
+// Logs every kind of value into a log directory, for checks in TensorBoard itself:
+//
+//     log-every-kind LOGDIR
+//     log-every-kind LOGDIR resume    goes on with its evaluation, two steps back
 
 import EventFiles
 import Foundation
@@ -8,6 +11,12 @@ import ProjectorFiles
 
 let steps = 6
 let log = LogDirectory(CommandLine.arguments[1])
+if CommandLine.arguments.dropFirst(2).first == "resume" {
+  let resumed = try log.run("kinds/eval", resumingAt: 2)
+  for number in 2..<steps { try resumed.scalar("loss/mean", 3 - share(number), step: Step(number)) }
+  try resumed.close()
+  exit(0)
+}
 let run = try log.run("kinds")
 
 /// A ring that grows with `size`, 0 … 1, on 28×28 pixels.
@@ -103,12 +112,8 @@ try ProjectorBundle.write(
       ]))
   ], to: run.path)
 
-// Below it a run that was stopped and resumed.
 let evaluation = try run.subrun("eval")
 for number in 0..<4 { try evaluation.scalar("loss/mean", 2 - share(number), step: Step(number)) }
 try evaluation.close()
 try run.ended(.success)
 try run.close()
-let resumed = try log.run("kinds/eval", resumingAt: 2)
-for number in 2..<steps { try resumed.scalar("loss/mean", 3 - share(number), step: Step(number)) }
-try resumed.close()
