@@ -68,6 +68,12 @@ let package = Package(
       providers: [.apt(["libprotobuf-c-dev"]), .brew(["protobuf-c"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
+    // Benchmarks.
+    .executableTarget(
+      name: "bench-events-write", dependencies: ["EventFiles", "ByteStreams", "PNG", "counting"],
+      path: "tools/bench/events-write/program", swiftSettings: house),
+    .target(name: "counting", dependencies: ["CKernels"], path: "tools/bench/events-write/counting"),
+
     // The tests mirror Sources one to one.
     .target(name: "TestSupport", dependencies: ["ByteStreams"], path: "Tests/TestSupport", swiftSettings: house),
     tests(of: "ByteStreams"),
@@ -85,6 +91,11 @@ let package = Package(
     tests(
       of: "AelogCommands",
       ["Experiments", "Training", "Networks", "Datasets", "Tensors", "EventFiles", "ByteStreams"]),
+    .executableTarget(
+      name: "logging-process", dependencies: ["EventFiles"], path: "Tests/LoggingProcess", swiftSettings: house),
+    .executableTarget(
+      name: "log-every-kind", dependencies: ["EventFiles", "ProjectorFiles", "PNG"], path: "Tests/EveryKind",
+      swiftSettings: house),
     .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "PNG", "EventFiles"], swiftSettings: house),
     .testTarget(
       name: "PublicAPITests", dependencies: ["TestSupport", "EventFiles", "ProjectorFiles", "PNG"],

@@ -12,6 +12,7 @@ package final class DirectoryLock {
   /// The directory that is held.
   package let path: String
   private let file: String
+  private let holder = SystemCalls.processNumber
   private var descriptor: Int32?
 
   /// Takes the directory at `path`, which must exist.
@@ -26,12 +27,13 @@ package final class DirectoryLock {
 
   deinit { release() }
 
-  /// Gives the directory free and removes the lock file. A second release does nothing.
+  /// Gives the directory free and removes the lock file. A second release does nothing, nor does one in a process that was
+  /// forked from the holder: the lock stays the parent's.
   package func release() {
     guard let held = descriptor else { return }
     descriptor = nil
     // Removed while still locked: whoever opened it before sees that it is no longer the directory's lock file.
-    try? SystemCalls.removeFile(file)
+    if SystemCalls.processNumber == holder { try? SystemCalls.removeFile(file) }
     try? SystemCalls.closeFile(held, path: file)
   }
 

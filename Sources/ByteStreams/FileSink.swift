@@ -16,6 +16,8 @@ public final class FileSink: ByteSink {
   /// What messages name.
   public let path: String
   private var descriptor: Int32?
+  /// False for a pipe, among others, which may have nobody at its other end.
+  private let isRegular: Bool
 
   /// Opens `path`; a new file gets mode 0666 less the umask.
   /// - Throws: `FileError`; `.alreadyExists` for an exclusive file that is there.
@@ -31,20 +33,27 @@ public final class FileSink: ByteSink {
       case .exclusive: .creatingNew
       case .append: .appending
       }
+    let opened: Int32
     do throws(FileError) {
-      descriptor = try SystemCalls.openFile(name, for: access, path: path)
+      opened = try SystemCalls.openFile(name, for: access, path: path)
     } catch {
       throw error.saysAlreadyThere && mode == .exclusive ? FileError.alreadyExists(path: path) : error
     }
+    descriptor = opened
+    isRegular = (try? SystemCalls.status(of: opened, path: path).kind) == .regular
     self.path = path
   }
 
   deinit { try? close() }
 
   /// Writes all of `bytes`, whatever number of calls and interruptions it takes.
-  /// - Throws: `FileError`, after which some of the bytes may be in the file.
+  /// - Throws: `FileError`, after which some of the bytes may be in the file. A pipe that nobody reads is an error like
+  ///   others, and no end of the process.
   public func write(_ bytes: UnsafeRawBufferPointer) throws {
-    try SystemCalls.writeAll(opened(), bytes, path: path)
+    if isRegular { return try SystemCalls.writeAll(opened(), bytes, path: path) }
+    try SystemCalls.withoutPipeSignal { () throws(FileError) in
+      try SystemCalls.writeAll(opened(), bytes, path: path)
+    }
   }
 
   /// Writes all of `bytes`.

@@ -62,6 +62,26 @@ enum SystemCalls {
     }
   }
 
+  /// Runs `body` without the signal that a write to a pipe without a reader raises; only its error is left.
+  static func withoutPipeSignal(_ body: () throws(FileError) -> Void) throws(FileError) {
+    var (pipe, former, pending) = (sigset_t(), sigset_t(), sigset_t())
+    sigemptyset(&pipe)
+    sigaddset(&pipe, SIGPIPE)
+    pthread_sigmask(SIG_BLOCK, &pipe, &former)
+    sigpending(&pending)
+    // One that waits already is somebody else's.
+    let isOurs = sigismember(&pending, SIGPIPE) == 0
+    defer {
+      sigpending(&pending)
+      if isOurs, sigismember(&pending, SIGPIPE) == 1 {
+        var number: Int32 = 0
+        sigwait(&pipe, &number)
+      }
+      pthread_sigmask(SIG_SETMASK, &former, nil)
+    }
+    try body()
+  }
+
   /// Waits until the bytes are on the device. Pipes, terminals and some file systems have nothing to wait for.
   static func sync(_ descriptor: Int32, path: String) throws(FileError) {
     while fsync(descriptor) != 0 {

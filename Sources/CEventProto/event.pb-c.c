@@ -52,6 +52,51 @@ void   tensorboard__session_log__free_unpacked
   assert(message->base.descriptor == &tensorboard__session_log__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   tensorboard__tagged_run_metadata__init
+                     (Tensorboard__TaggedRunMetadata         *message)
+{
+  static const Tensorboard__TaggedRunMetadata init_value = TENSORBOARD__TAGGED_RUN_METADATA__INIT;
+  *message = init_value;
+}
+size_t tensorboard__tagged_run_metadata__get_packed_size
+                     (const Tensorboard__TaggedRunMetadata *message)
+{
+  assert(message->base.descriptor == &tensorboard__tagged_run_metadata__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tensorboard__tagged_run_metadata__pack
+                     (const Tensorboard__TaggedRunMetadata *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tensorboard__tagged_run_metadata__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tensorboard__tagged_run_metadata__pack_to_buffer
+                     (const Tensorboard__TaggedRunMetadata *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tensorboard__tagged_run_metadata__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tensorboard__TaggedRunMetadata *
+       tensorboard__tagged_run_metadata__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tensorboard__TaggedRunMetadata *)
+     protobuf_c_message_unpack (&tensorboard__tagged_run_metadata__descriptor,
+                                allocator, len, data);
+}
+void   tensorboard__tagged_run_metadata__free_unpacked
+                     (Tensorboard__TaggedRunMetadata *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tensorboard__tagged_run_metadata__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   tensorboard__source_metadata__init
                      (Tensorboard__SourceMetadata         *message)
 {
@@ -238,6 +283,57 @@ const ProtobufCMessageDescriptor tensorboard__session_log__descriptor =
   (ProtobufCMessageInit) tensorboard__session_log__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor tensorboard__tagged_run_metadata__field_descriptors[2] =
+{
+  {
+    "tag",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tensorboard__TaggedRunMetadata, tag),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "run_metadata",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tensorboard__TaggedRunMetadata, run_metadata),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tensorboard__tagged_run_metadata__field_indices_by_name[] = {
+  1,   /* field[1] = run_metadata */
+  0,   /* field[0] = tag */
+};
+static const ProtobufCIntRange tensorboard__tagged_run_metadata__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tensorboard__tagged_run_metadata__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tensorboard.TaggedRunMetadata",
+  "TaggedRunMetadata",
+  "Tensorboard__TaggedRunMetadata",
+  "tensorboard",
+  sizeof(Tensorboard__TaggedRunMetadata),
+  2,
+  tensorboard__tagged_run_metadata__field_descriptors,
+  tensorboard__tagged_run_metadata__field_indices_by_name,
+  1,  tensorboard__tagged_run_metadata__number_ranges,
+  (ProtobufCMessageInit) tensorboard__tagged_run_metadata__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCFieldDescriptor tensorboard__source_metadata__field_descriptors[1] =
 {
   {
@@ -276,7 +372,7 @@ const ProtobufCMessageDescriptor tensorboard__source_metadata__descriptor =
   (ProtobufCMessageInit) tensorboard__source_metadata__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tensorboard__event__field_descriptors[7] =
+static const ProtobufCFieldDescriptor tensorboard__event__field_descriptors[8] =
 {
   {
     "wall_time",
@@ -351,6 +447,18 @@ static const ProtobufCFieldDescriptor tensorboard__event__field_descriptors[7] =
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
+    "tagged_run_metadata",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tensorboard__Event, what_case),
+    offsetof(Tensorboard__Event, tagged_run_metadata),
+    &tensorboard__tagged_run_metadata__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
     "source_metadata",
     10,
     PROTOBUF_C_LABEL_NONE,
@@ -367,17 +475,18 @@ static const unsigned tensorboard__event__field_indices_by_name[] = {
   2,   /* field[2] = file_version */
   3,   /* field[3] = graph_def */
   5,   /* field[5] = session_log */
-  6,   /* field[6] = source_metadata */
+  7,   /* field[7] = source_metadata */
   1,   /* field[1] = step */
   4,   /* field[4] = summary */
+  6,   /* field[6] = tagged_run_metadata */
   0,   /* field[0] = wall_time */
 };
 static const ProtobufCIntRange tensorboard__event__number_ranges[3 + 1] =
 {
   { 1, 0 },
   { 7, 5 },
-  { 10, 6 },
-  { 0, 7 }
+  { 10, 7 },
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor tensorboard__event__descriptor =
 {
@@ -387,7 +496,7 @@ const ProtobufCMessageDescriptor tensorboard__event__descriptor =
   "Tensorboard__Event",
   "tensorboard",
   sizeof(Tensorboard__Event),
-  7,
+  8,
   tensorboard__event__field_descriptors,
   tensorboard__event__field_indices_by_name,
   3,  tensorboard__event__number_ranges,

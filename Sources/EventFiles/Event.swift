@@ -15,6 +15,8 @@ public struct Event: Equatable, Sendable {
     case sessionLog(SessionLog)
     /// The model.
     case graph(Graph)
+    /// What the model's nodes took in one run of it, under the name that the dashboard offers.
+    case graphCost(Tag, GraphCost)
   }
 
   /// The format this module writes: readers forget points at a session's start, and only there.

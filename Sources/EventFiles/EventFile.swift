@@ -30,9 +30,12 @@ struct EventFile<Sink: EventSink>: ~Copyable {
   /// Appends one number.
   /// - Complexity: O(tag); allocates nothing after the tag's first.
   @inline(__always)
-  mutating func append(_ tag: Tag, _ value: Float, step: Step, at time: WallTime, description: String) throws {
+  mutating func append(
+    _ tag: Tag, _ value: Float, step: Step, at time: WallTime, description: String, displayName: String = ""
+  ) throws {
     guard let form = scalars[tag] else {
-      return try append(Event(.summary([.scalar(tag, value, description: description)]), step: step, at: time))
+      let first = SummaryValue.scalar(tag, value, description: description, displayName: displayName)
+      return try append(Event(.summary([first]), step: step, at: time))
     }
     do {
       try records.append(form.size(step: step, at: time)) { form.write(value, step: step, at: time, to: $0) }
@@ -58,6 +61,10 @@ struct EventFile<Sink: EventSink>: ~Copyable {
     try writeOpening()
     try flush()
   }
+
+  /// True while the file has not got everything.
+  @inline(__always)
+  var hasWaiting: Bool { records.pendingRecords > 0 }
 
   /// Gives the file everything that waits.
   mutating func flush() throws {

@@ -21,6 +21,8 @@ public enum EventFileError: Error, Equatable, Sendable {
   case kindChanged(tag: Tag, was: String, now: String)
   /// An image that is no PNG, or whose size differs from the first of its value.
   case badImage(reason: String)
+  /// Something else that its dashboard could not show; `reason` says what was got and what was wanted.
+  case badValue(kind: String, reason: String)
   /// A graph in which a node has no name, or two have the same.
   case badGraph(reason: String)
   /// A run name that is no relative path below the log directory, or that TensorBoard cannot read.
@@ -33,6 +35,8 @@ public enum EventFileError: Error, Equatable, Sendable {
   case noLaterName(path: String)
   /// Writing to a run after its close.
   case closed(path: String)
+  /// Writing to a run in a process that was forked from the one that opened it.
+  case forked(path: String)
   /// Records could not be written and are lost; the earlier ones are whole.
   case recordsLost(count: Int, cause: FileError)
   /// Records could not be written, and the file could not be cut back to the last whole one: nothing more is written.
@@ -61,6 +65,8 @@ extension EventFileError: CustomStringConvertible {
         + "\(DisplayName.escaped(now)); use two tags"
     case .badImage(let reason):
       "not an image to log: \(reason)"
+    case .badValue(let kind, let reason):
+      "not a value to log as \(kind): \(reason)"
     case .badGraph(let reason):
       "not a graph: \(DisplayName.escaped(reason))"
     case .badRunName(let name):
@@ -73,6 +79,8 @@ extension EventFileError: CustomStringConvertible {
       "\(DisplayName.quoted(path)) holds an event file with the longest possible name; remove or rename it"
     case .closed(let path):
       "\(DisplayName.quoted(path)) is closed; nothing more can be logged there"
+    case .forked(let path):
+      "\(DisplayName.quoted(path)) was opened by the process that this one was forked from; open a run of its own here"
     case .recordsLost(let count, let cause):
       "\(count) \(count == 1 ? "record is" : "records are") lost, the earlier ones are whole: \(cause)"
     case .damaged(let path, let cause):

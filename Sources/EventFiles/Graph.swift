@@ -38,6 +38,14 @@ public struct GraphNode: Equatable, Sendable {
     case shape([Int])
     /// Several shapes.
     case shapes([[Int]])
+    /// Several texts, or other bytes.
+    case byteLists([[UInt8]])
+    /// Several whole numbers, for example strides.
+    case integers([Int64])
+    /// Several numbers.
+    case numbers([Float])
+    /// Several times true or false.
+    case flags([Bool])
 
     /// A text.
     public static func text(_ text: String) -> Attribute { .bytes(Array(text.utf8)) }

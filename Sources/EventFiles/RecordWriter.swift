@@ -15,6 +15,8 @@ public struct RecordWriter<Sink: ByteSink>: ~Copyable {
   private(set) var writtenRecords = 0
   /// Their bytes.
   public private(set) var writtenBytes = 0
+  /// What the sink refused, perhaps half-way through a record: more would only follow torn bytes.
+  private var failure: (any Error)?
 
   /// - Parameter bufferSize: the sink gets its bytes when there are so many; with 0, at each record.
   public init(_ sink: Sink, bufferSize: Int = 1 << 16) {
@@ -24,7 +26,7 @@ public struct RecordWriter<Sink: ByteSink>: ~Copyable {
   }
 
   /// Appends one record.
-  /// - Throws: what the sink throws; the records that it did not take stay pending.
+  /// - Throws: what the sink throws; nothing more is taken then, and every later call throws the same.
   public mutating func append(_ payload: [UInt8]) throws {
     try append(payload.count) { target in
       payload.withUnsafeBytes { source in
@@ -36,6 +38,7 @@ public struct RecordWriter<Sink: ByteSink>: ~Copyable {
   /// Appends one record whose `size` bytes `fill` writes.
   @inline(__always)
   mutating func append(_ size: Int, _ fill: (UnsafeMutableRawPointer) -> Void) throws {
+    if let failure { throw failure }
     buffer.appendRecord(size, fill)
     pendingRecords += 1
     if buffer.count >= bufferSize { try flush() }
@@ -43,15 +46,22 @@ public struct RecordWriter<Sink: ByteSink>: ~Copyable {
 
   /// Gives the sink everything that waits, in one call.
   public mutating func flush() throws {
+    if let failure { throw failure }
     if buffer.count == 0 { return }
-    try sink.write(buffer.bytes)
+    do {
+      try sink.write(buffer.bytes)
+    } catch {
+      failure = error
+      throw error
+    }
     writtenBytes += buffer.count
     writtenRecords += pendingRecords
     discardPending()
   }
 
-  /// Forgets the records that the sink has not taken.
+  /// Forgets the records that the sink has not taken, and its failure: for who has cut them off the sink.
   mutating func discardPending() {
+    failure = nil
     buffer.removeAll()
     pendingRecords = 0
   }

@@ -5,45 +5,50 @@ import ByteStreams
 
 /// Logs to the directory of a run. Every method may be called from any thread; values of one tag keep their order.
 ///
-/// What is logged reaches the file when 64 KiB wait, when `flushInterval` seconds have passed at the time of a call, with
-/// `flush`, and at the end.
+/// What is logged reaches the file when 64 KiB wait, `flushInterval` seconds after it came, with `flush`, and at the end:
+/// at `close`, when the writer is dropped, at `exit`, and when SIGINT, SIGTERM or SIGHUP ends a program that does not handle
+/// them itself. Each write call ends with a whole record, so that a crash tears the last record at most.
 ///
-/// When the system refuses a write (a full disk, say), the call that noticed throws `EventFileError.recordsLost`; what
-/// waited is lost, the file is cut back to its last whole record, and logging can go on.
+/// When the system refuses a write (a full disk, say), the call that noticed throws `EventFileError.recordsLost`, or the next
+/// one where no call was under way; what waited is lost, the file is cut back to its last whole record, and logging
+/// can go on.
+///
+/// A process that is forked has no part in the writers of its parent: what it logs there throws `EventFileError.forked`.
 public final class RunWriter: Sendable {
   /// The run's directory.
   public let path: String
   private let resumeStep: Step?
-  private let flushInterval: UInt64
-  private let state: Guarded<State?>
+  private let flushInterval: Double
+  /// In nanoseconds; nil for never.
+  private let interval: UInt64?
+  private let forkCount = OpenRuns.forkCount
+  let state: Guarded<State?>
 
-  private struct State: ~Copyable {
+  struct State: ~Copyable {
     var file: EventFile<FileSink>
     let lock: DirectoryLock
-    var lastFlush = CoarseClock.nanoseconds()
+    /// True while a flush is to come.
+    var isFlushDue = false
+    /// What went wrong while nobody was there to be told.
+    var untold: (any Error)?
 
     init(_ file: consuming EventFile<FileSink>, _ lock: DirectoryLock) {
       self.file = file
       self.lock = lock
     }
 
-    @inline(__always)
-    mutating func use(flushingEvery interval: UInt64, _ body: @Sendable (inout EventFile<FileSink>) throws -> Void)
-      throws
-    {
-      try body(&file)
-      let now = CoarseClock.nanoseconds()
-      if now &- lastFlush >= interval {
-        lastFlush = now
-        try file.flush()
-      }
+    mutating func close() throws {
+      defer { lock.release() }
+      try file.close()
+      if let untold { throw untold }
     }
   }
 
   /// Begins a run in the directory at `path`, which is made where it is missing, or goes on with the one there.
   /// - Parameters:
   ///   - step: for a run that is there already: the first step that will be logged. Readers forget the points from there on.
-  ///   - flushInterval: seconds.
+  ///   - flushInterval: the longest time that what was logged waits, in seconds; with 0 nothing waits, with infinity only a full
+  ///     buffer is written before a flush is asked for.
   /// - Throws: `EventFileError.runExists` for a directory with event files and no `step`, `.badResumeStep` for a step below 1
   ///   there, `.badRunName` for a directory that TensorBoard cannot read; `FileError`, `.inUse` among them while
   ///   another writer has the directory.
@@ -61,18 +66,21 @@ public final class RunWriter: Sendable {
       throw EventFileError.noLaterName(path: path)
     }
     let file = try RunWriter.newFile(
-      Directory.join(path, name), sessionStart: others.isEmpty ? 0 : step ?? 0)
+      Directory.join(path, name), sessionStart: others.isEmpty ? 0 : step ?? 0, isBuffered: flushInterval > 0)
     self.path = path
     self.resumeStep = step
-    self.flushInterval = UInt64(max(flushInterval, 0) * 1e9)
+    self.flushInterval = flushInterval
+    interval = flushInterval > 0 && flushInterval < 1e9 ? UInt64(flushInterval * 1e9) : nil
     state = Guarded(State(file, lock))
+    OpenRuns.shared.add(self)
   }
 
   deinit { try? close() }
 
   /// A new file with its first records in it; none where they could not be written.
-  private static func newFile(_ path: String, sessionStart: Step) throws -> EventFile<FileSink> {
-    var file = EventFile(try FileSink(path, .exclusive), writer: "aelog", sessionStart: sessionStart)
+  private static func newFile(_ path: String, sessionStart: Step, isBuffered: Bool) throws -> EventFile<FileSink> {
+    var file = EventFile(
+      try FileSink(path, .exclusive), writer: "aelog", sessionStart: sessionStart, bufferSize: isBuffered ? 1 << 16 : 0)
     do {
       try file.open()
     } catch {
@@ -88,17 +96,21 @@ public final class RunWriter: Sendable {
   /// - Throws: as `init`; `EventFileError.badRunName` for a name that leads elsewhere.
   public func subrun(_ name: String) throws -> RunWriter {
     try LogDirectory.check(name)
-    return try RunWriter(
-      Directory.join(path, name), resumingAt: resumeStep, flushInterval: Double(flushInterval) / 1e9)
+    return try RunWriter(Directory.join(path, name), resumingAt: resumeStep, flushInterval: flushInterval)
   }
 
   /// Logs one number. NaN and the infinities are kept.
-  /// - Parameter description: Markdown; the first one of a tag counts.
+  /// - Parameters:
+  ///   - description: Markdown; the first one of a tag counts.
+  ///   - displayName: shown instead of the tag by the older dashboards; the first one of a tag counts.
   /// - Complexity: O(tag); allocates nothing after the tag's first value.
   public func scalar(
-    _ tag: Tag, _ value: Float, step: Step, at time: WallTime = .now(), description: String = ""
+    _ tag: Tag, _ value: Float, step: Step, at time: WallTime = .now(), description: String = "",
+    displayName: String = ""
   ) throws {
-    try withFile { file in try file.append(tag, value, step: step, at: time, description: description) }
+    try withFile { file in
+      try file.append(tag, value, step: step, at: time, description: description, displayName: displayName)
+    }
   }
 
   /// Logs values of one step in one record.
@@ -121,20 +133,38 @@ public final class RunWriter: Sendable {
     try withFile { file in try file.sync() }
   }
 
-  /// Flushes, closes the file and gives the directory free. A second close does nothing.
+  /// Flushes, closes the file and gives the directory free. A second close does nothing, nor does one in a forked process.
   public func close() throws {
+    if forkCount != OpenRuns.forkCount { return }
+    OpenRuns.shared.remove(self)
     try state.withLock { state in
       guard var open = state.take() else { return }
-      defer { open.lock.release() }
-      try open.file.close()
+      try open.close()
     }
   }
 
   @inline(__always)
   private func withFile(_ body: @Sendable (inout EventFile<FileSink>) throws -> Void) throws {
-    try state.withLock { state in
-      let used: Void? = try state?.use(flushingEvery: flushInterval, body)
-      if used == nil { throw EventFileError.closed(path: path) }
+    if forkCount != OpenRuns.forkCount { throw EventFileError.forked(path: path) }
+    let isFirstToWait = try state.withLock { state in
+      if state == nil { throw EventFileError.closed(path: path) }
+      return try state?.use(body) ?? false
     }
+    if isFirstToWait, let interval { OpenRuns.shared.flush(self, at: CoarseClock.nanoseconds() + interval) }
+  }
+}
+
+extension RunWriter.State {
+  /// - Returns: true where a flush has to be arranged for.
+  @inline(__always)
+  fileprivate mutating func use(_ body: @Sendable (inout EventFile<FileSink>) throws -> Void) throws -> Bool {
+    try body(&file)
+    if let untold {
+      self.untold = nil
+      throw untold
+    }
+    if isFlushDue || !file.hasWaiting { return false }
+    isFlushDue = true
+    return true
   }
 }

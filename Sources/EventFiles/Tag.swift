@@ -15,7 +15,10 @@ public struct Tag: Hashable, Sendable {
   /// A tag as it stands in a file, whatever it is.
   init(unchecked name: String) { self.name = name }
 
-  private static func isValid(_ name: String) -> Bool { !name.isEmpty && !name.utf8.contains(0) }
+  private static func isValid(_ name: String) -> Bool {
+    var name = name
+    return name.withUTF8 { bytes in !bytes.isEmpty && !bytes.contains(0) }
+  }
 }
 
 extension Tag: ExpressibleByStringLiteral {

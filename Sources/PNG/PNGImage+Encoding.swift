@@ -12,24 +12,16 @@ extension PNGImage {
   /// - Throws: `PNGError.notEncoded` where the system has no memory.
   /// - Complexity: O(samples).
   public func encoded(filter: FilterStrategy = .adaptive, level: Int = 6, threads: Int? = nil) throws -> [UInt8] {
-    let threads = max(1, threads ?? processorCount)
     var file = PNGLayout.signature
-    var header: [UInt8] = []
-    header.appendBigEndian(UInt32(width))
-    header.appendBigEndian(UInt32(height))
-    // Bits of a sample, colour type, deflate, the five filters, not interlaced.
-    header += [8, ColourType(format).rawValue, 0, 0, 0]
-    file.appendChunk("IHDR", header[...])
-    let compressed = try compressed(filter: filter, level: level, threads: threads)
-    file.reserveCapacity(compressed.count + 64)
-    for start in stride(from: 0, to: compressed.count, by: PNGLayout.largestChunk) {
-      file.appendChunk("IDAT", compressed[start..<min(start + PNGLayout.largestChunk, compressed.count)])
-    }
+    file.appendHeader(of: self)
+    file.appendImageData(try compressed(filter: filter, level: level, threads: threads))
     file.appendChunk("IEND", [])
     return file
   }
 
-  private func compressed(filter: FilterStrategy, level: Int, threads: Int) throws -> [UInt8] {
+  /// The filtered rows as a zlib stream.
+  func compressed(filter: FilterStrategy, level: Int, threads: Int?) throws -> [UInt8] {
+    let threads = max(1, threads ?? processorCount)
     do {
       return try Deflate.zlib(filter.filtered(self, threads: threads), level: level, threads: threads)
     } catch {
@@ -39,8 +31,25 @@ extension PNGImage {
 }
 
 extension [UInt8] {
+  /// Bits of a sample, colour type, deflate, the five filters, not interlaced.
+  mutating func appendHeader(of image: PNGImage) {
+    var header: [UInt8] = []
+    header.appendBigEndian(UInt32(image.width))
+    header.appendBigEndian(UInt32(image.height))
+    header += [8, ColourType(image.format).rawValue, 0, 0, 0]
+    appendChunk("IHDR", header[...])
+  }
+
+  /// A zlib stream, in as many chunks as it takes.
+  mutating func appendImageData(_ compressed: [UInt8]) {
+    reserveCapacity(count + compressed.count + 64)
+    for start in stride(from: 0, to: compressed.count, by: PNGLayout.largestChunk) {
+      appendChunk("IDAT", compressed[start..<Swift.min(start + PNGLayout.largestChunk, compressed.count)])
+    }
+  }
+
   /// Length, name, bytes, and the checksum of name and bytes.
-  fileprivate mutating func appendChunk(_ name: String, _ bytes: ArraySlice<UInt8>) {
+  mutating func appendChunk(_ name: String, _ bytes: ArraySlice<UInt8>) {
     let name = Array(name.utf8)
     appendBigEndian(UInt32(bytes.count))
     self += name

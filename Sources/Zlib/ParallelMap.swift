@@ -13,7 +13,7 @@ import Synchronization
 #endif
 
 /// How many threads can run at once on this machine.
-package var processorCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+package let processorCount = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
 
 /// `body(0), body(1), … body(count − 1)`, computed by at most `threads` threads, each taking the next index.
 ///

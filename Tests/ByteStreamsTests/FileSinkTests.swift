@@ -2,6 +2,7 @@
 // Bytes written to files and memory arrive, in order, under every mode.
 
 import ByteStreams
+import Foundation
 import TestSupport
 import Testing
 
@@ -31,6 +32,22 @@ struct FileSinkTests {
     let path = directory.file("a")
     try FileSink(path, .exclusive).close()
     #expect(throws: FileError.alreadyExists(path: path)) { try FileSink(path, .exclusive) }
+  }
+
+  /// Without care the second write would end this process by SIGPIPE.
+  @Test func aPipeThatNobodyReadsIsAnErrorAndNoSignal() throws {
+    let path = directory.file("pipe")
+    try #require(mkfifo(path, 0o600) == 0)
+    let reader = open(path, O_RDONLY | O_NONBLOCK)
+    let sink = try FileSink(path, .append)
+    try sink.write([1, 2, 3])
+    close(reader)
+    for _ in 0..<2 {
+      #expect(throws: FileError.system(operation: .write, path: path, code: EPIPE)) { try sink.write([4]) }
+    }
+    var pending = sigset_t()
+    sigpending(&pending)
+    #expect(sigismember(&pending, SIGPIPE) == 0)
   }
 
   @Test func aFullDeviceIsReported() throws {

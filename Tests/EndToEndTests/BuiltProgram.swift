@@ -24,13 +24,15 @@ struct Ending: CustomStringConvertible {
   var description: String { "status \(status)\n--- output\n\(output)\n--- errors\n\(errors)" }
 }
 
-/// A running aelog.
+/// A running aelog, or another program of this package.
 final class BuiltProgram {
+  static let path = path(of: "aelog")
+
   /// Beside the test's own binary.
-  static let path: String = {
+  static func path(of program: String) -> String {
     let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
-    return URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent("aelog").path
-  }()
+    return URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent(program).path
+  }
 
   /// Whether the test's process may do everything.
   static let isRoot = getuid() == 0
@@ -44,15 +46,16 @@ final class BuiltProgram {
   ///   - shell: a line that `exec "$@"` stands in, for limits and pipes.
   ///   - signalsBlocked: whether it inherits a mask of blocked signals, as from a careless parent.
   init(
-    _ arguments: [String], in directory: String, environment: [String: String] = [:], output: FileHandle? = nil,
-    shell: String? = nil, signalsBlocked: Bool = false
+    _ arguments: [String], program: String = "aelog", in directory: String, environment: [String: String] = [:],
+    output: FileHandle? = nil, shell: String? = nil, signalsBlocked: Bool = false
   ) throws {
+    let path = Self.path(of: program)
     files = try TemporaryFiles()
     if let shell {
       process.executableURL = URL(fileURLWithPath: "/bin/bash")
-      process.arguments = ["-c", shell, "bash", Self.path] + arguments
+      process.arguments = ["-c", shell, "bash", path] + arguments
     } else {
-      process.executableURL = URL(fileURLWithPath: Self.path)
+      process.executableURL = URL(fileURLWithPath: path)
       process.arguments = arguments
     }
     process.currentDirectoryURL = URL(fileURLWithPath: directory)
@@ -71,6 +74,9 @@ final class BuiltProgram {
   ) throws -> Ending {
     try BuiltProgram(arguments, in: directory, environment: environment, shell: shell).wait()
   }
+
+  /// What it has written to its standard output so far.
+  func outputSoFar() throws -> String { try files.text(of: "output") }
 
   var processNumber: Int32 { process.processIdentifier }
 

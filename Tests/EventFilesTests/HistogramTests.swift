@@ -84,6 +84,22 @@ import Testing
     #expect(Histogram(of: [2, 2, 2]).buckets == [.init(left: 2, right: 2, count: 3)])
   }
 
+  @Test func numbersOfOtherTypes() {
+    for values in Self.samples {
+      var (wide, narrow, want) = (HistogramBuilder(), HistogramBuilder(), HistogramBuilder())
+      wide.add(values.map { Double($0) })
+      #expect(wide.histogram == Histogram(of: values))
+      let halves = values.map { Float16($0) }
+      narrow.add(halves)
+      want.add(halves.map { Float($0) })
+      #expect(narrow == want)
+    }
+    var beyond = HistogramBuilder()
+    beyond.add([1e300, -1e300, 1, Double.nan, .infinity])
+    #expect(beyond.count == 3 && beyond.nonFiniteCount == 2)
+    #expect(beyond.maximum == .greatestFiniteMagnitude && beyond.minimum == -.greatestFiniteMagnitude)
+  }
+
   @Test func edgesJoin() {
     for values in Self.samples {
       let buckets = Histogram(of: values).buckets

@@ -116,6 +116,20 @@ import Testing
     }
     if bufferSize == 0 { #expect(sink.calls.count == Self.payloads.count) }
   }
+
+  /// What was refused may be torn: nothing is written behind it.
+  @Test func afterAFailureNothingMoreIsWritten() throws {
+    let disk = Disk(room: 30)
+    var writer = RecordWriter(disk, bufferSize: 0)
+    try writer.append([1, 2, 3])
+    #expect(throws: disk.full) { try writer.append([4, 5, 6]) }
+    disk.room = .max
+    for _ in 0..<2 {
+      #expect(throws: disk.full) { try writer.append([7]) }
+      #expect(throws: disk.full) { try writer.flush() }
+    }
+    #expect(disk.bytes.count == 30 && writer.writtenBytes == 19)
+  }
 }
 
 private struct CallCountingSink: ByteSink {

@@ -48,12 +48,27 @@ import Testing
       let eager = try RunWriter(directory + "/eager", flushInterval: 0)
       try eager.scalar("loss", 1, step: 1)
       #expect(try Self.events(directory + "/eager").count == 3)
-      let patient = try RunWriter(directory + "/patient", flushInterval: 0.2)
+      let patient = try RunWriter(directory + "/patient", flushInterval: 0.05)
       try patient.scalar("loss", 1, step: 1)
-      #expect(try Self.events(directory + "/patient").count == 2)
-      Thread.sleep(forTimeInterval: 0.25)
       try patient.scalar("loss", 1, step: 2)
+      // No further call is made.
+      let deadline = Date(timeIntervalSinceNow: 20)
+      while try Self.events(directory + "/patient").count < 4, Date() < deadline { usleep(5_000) }
       #expect(try Self.events(directory + "/patient").count == 4)
+      for interval in [.infinity, .greatestFiniteMagnitude, 1e10] {
+        let path = directory + "/\(interval)"
+        let still = try RunWriter(path, flushInterval: interval)
+        try still.scalar("loss", 1, step: 1)
+        #expect(try Self.events(path).count == 2)
+        try still.flush()
+        #expect(try Self.events(path).count == 3)
+      }
+      for interval in [-1, .nan, 0.0] {
+        let path = directory + "/\(interval)"
+        let eager = try RunWriter(path, flushInterval: interval)
+        try eager.scalar("loss", 1, step: 1)
+        #expect(try Self.events(path).count == 3)
+      }
     }
   }
 
@@ -155,5 +170,80 @@ import Testing
     }
     #expect(counts["shared"] == tasks * steps && counts["text"] == tasks * 4)
     #expect(last.values.allSatisfy { $0 == Int64(steps - 1) } && last.count == tasks)
+  }
+
+  /// Threads log while the timer flushes, others ask for flushes, and one closes in the end.
+  @Test func threadsAndTheTimer() async throws {
+    let directory = try TemporaryDirectory()
+    let runs = try (0..<3).map { try RunWriter(directory.file("\($0)"), flushInterval: 0.001) }
+    let (tasks, steps) = (4, 1500)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for task in 0..<tasks {
+        group.addTask {
+          let tag = try Tag("\(task)")
+          for step in 0..<steps {
+            for run in runs { try run.scalar(tag, Float(step), step: Step(step)) }
+            if step % 100 == task { try runs[task % 3].flush() }
+            if step % 10 == 0 { usleep(200) }
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+    await withTaskGroup(of: Void.self) { group in
+      for run in runs { for _ in 0..<2 { group.addTask { try? run.close() } } }
+    }
+    for run in runs {
+      var next: [Tag: Int64] = [:]
+      for event in try Self.events(run.path).dropFirst(2) {
+        guard case .summary(let values) = event.content, let tag = values.first?.tag else { continue }
+        #expect(event.step.value == next[tag, default: 0])
+        next[tag] = event.step.value + 1
+      }
+      #expect(next.count == tasks && next.values.allSatisfy { $0 == steps })
+    }
+  }
+
+  @Test func numbersThatAreNotFiniteAreCountedBesideTheirHistogram() throws {
+    try withTemporaryDirectory { directory in
+      let run = try RunWriter(directory + "/r")
+      try run.histogram("w", of: [1, 2], step: 1)
+      try run.histogram("w", of: [1, .nan, 2, .infinity, -.infinity], step: 2, description: "d")
+      try run.histogram("w", of: [.nan], step: 3)
+      try run.histogram("w", of: [], step: 4)
+      try run.close()
+      let values = try Self.events(directory + "/r").dropFirst(2).map { event in
+        guard case .summary(let values) = event.content else { return [SummaryValue]() }
+        return values
+      }
+      #expect(values.map(\.count) == [1, 2, 2, 1])
+      #expect(values[0][0].content == .histogram(Histogram(of: [1, 2])))
+      #expect(values[1][0].content == values[0][0].content)
+      #expect(values[1][1].tag.name == "w/non_finite" && values[1][1].content == .scalar(3))
+      #expect(values[2][1].content == .scalar(1) && values[2][0].content == .histogram(Histogram(buckets: [])))
+    }
+  }
+
+  @Test(
+    "tags of any characters",
+    arguments: [
+      " ", "a b", "/", "a//b", "ä/ö", "🙂", "a\nb", "a\tb", "<b>", "\"", "%s", "../..", "\u{202E}x", "\u{FEFF}",
+    ])
+  func oddTags(_ name: String) throws {
+    try withTemporaryDirectory { directory in
+      let run = try RunWriter(directory + "/r")
+      for step in 0..<2 { try run.scalar(Tag(name), 1, step: Step(step), displayName: name) }
+      try run.close()
+      let events = try Self.events(directory + "/r").dropFirst(2)
+      let want = try SummaryValue.scalar(Tag(name), 1, displayName: name)
+      #expect(events.map(\.content) == [.summary([want]), .summary([want])])
+    }
+    for name in ["", "a\0b", "\0"] { #expect(throws: EventFileError.badTag(name)) { try Tag(name) } }
+  }
+
+  @Test func timesThatAreNone() {
+    for seconds in [Double.nan, .infinity, -.infinity] {
+      #expect(throws: EventFileError.self) { try WallTime(seconds: seconds) }
+    }
   }
 }

@@ -7,6 +7,8 @@
 #include "event.pb-c.h"
 #include "graph.pb-c.h"
 #include "hparams.pb-c.h"
+#include "plugins.pb-c.h"
+#include "run_metadata.pb-c.h"
 #include "summary.pb-c.h"
 #include "tensor.pb-c.h"
 

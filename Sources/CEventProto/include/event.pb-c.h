@@ -17,6 +17,7 @@ PROTOBUF_C__BEGIN_DECLS
 #include "summary.pb-c.h"
 
 typedef struct Tensorboard__SessionLog Tensorboard__SessionLog;
+typedef struct Tensorboard__TaggedRunMetadata Tensorboard__TaggedRunMetadata;
 typedef struct Tensorboard__SourceMetadata Tensorboard__SourceMetadata;
 typedef struct Tensorboard__Event Tensorboard__Event;
 
@@ -48,6 +49,23 @@ struct  Tensorboard__SessionLog
     , TENSORBOARD__SESSION_LOG__SESSION_STATUS__STATUS_UNSPECIFIED, {0,NULL}, {0,NULL} }
 
 
+/*
+ * What the nodes of the graph took in one run of it; the tag is offered beside the graph.
+ */
+struct  Tensorboard__TaggedRunMetadata
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData tag;
+  /*
+   * a packed RunMetadata
+   */
+  ProtobufCBinaryData run_metadata;
+};
+#define TENSORBOARD__TAGGED_RUN_METADATA__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tensorboard__tagged_run_metadata__descriptor) \
+    , {0,NULL}, {0,NULL} }
+
+
 struct  Tensorboard__SourceMetadata
 {
   ProtobufCMessage base;
@@ -63,7 +81,8 @@ typedef enum {
   TENSORBOARD__EVENT__WHAT_FILE_VERSION = 3,
   TENSORBOARD__EVENT__WHAT_GRAPH_DEF = 4,
   TENSORBOARD__EVENT__WHAT_SUMMARY = 5,
-  TENSORBOARD__EVENT__WHAT_SESSION_LOG = 7
+  TENSORBOARD__EVENT__WHAT_SESSION_LOG = 7,
+  TENSORBOARD__EVENT__WHAT_TAGGED_RUN_METADATA = 8
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TENSORBOARD__EVENT__WHAT__CASE)
 } Tensorboard__Event__WhatCase;
 
@@ -88,6 +107,7 @@ struct  Tensorboard__Event
     ProtobufCBinaryData graph_def;
     Tensorboard__Summary *summary;
     Tensorboard__SessionLog *session_log;
+    Tensorboard__TaggedRunMetadata *tagged_run_metadata;
   };
 };
 #define TENSORBOARD__EVENT__INIT \
@@ -113,6 +133,25 @@ Tensorboard__SessionLog *
                       const uint8_t       *data);
 void   tensorboard__session_log__free_unpacked
                      (Tensorboard__SessionLog *message,
+                      ProtobufCAllocator *allocator);
+/* Tensorboard__TaggedRunMetadata methods */
+void   tensorboard__tagged_run_metadata__init
+                     (Tensorboard__TaggedRunMetadata         *message);
+size_t tensorboard__tagged_run_metadata__get_packed_size
+                     (const Tensorboard__TaggedRunMetadata   *message);
+size_t tensorboard__tagged_run_metadata__pack
+                     (const Tensorboard__TaggedRunMetadata   *message,
+                      uint8_t             *out);
+size_t tensorboard__tagged_run_metadata__pack_to_buffer
+                     (const Tensorboard__TaggedRunMetadata   *message,
+                      ProtobufCBuffer     *buffer);
+Tensorboard__TaggedRunMetadata *
+       tensorboard__tagged_run_metadata__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tensorboard__tagged_run_metadata__free_unpacked
+                     (Tensorboard__TaggedRunMetadata *message,
                       ProtobufCAllocator *allocator);
 /* Tensorboard__SourceMetadata methods */
 void   tensorboard__source_metadata__init
@@ -157,6 +196,9 @@ void   tensorboard__event__free_unpacked
 typedef void (*Tensorboard__SessionLog_Closure)
                  (const Tensorboard__SessionLog *message,
                   void *closure_data);
+typedef void (*Tensorboard__TaggedRunMetadata_Closure)
+                 (const Tensorboard__TaggedRunMetadata *message,
+                  void *closure_data);
 typedef void (*Tensorboard__SourceMetadata_Closure)
                  (const Tensorboard__SourceMetadata *message,
                   void *closure_data);
@@ -171,6 +213,7 @@ typedef void (*Tensorboard__Event_Closure)
 
 extern const ProtobufCMessageDescriptor tensorboard__session_log__descriptor;
 extern const ProtobufCEnumDescriptor    tensorboard__session_log__session_status__descriptor;
+extern const ProtobufCMessageDescriptor tensorboard__tagged_run_metadata__descriptor;
 extern const ProtobufCMessageDescriptor tensorboard__source_metadata__descriptor;
 extern const ProtobufCMessageDescriptor tensorboard__event__descriptor;
 

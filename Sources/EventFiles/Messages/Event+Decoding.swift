@@ -30,6 +30,9 @@ extension Event {
     case TENSORBOARD__EVENT__WHAT_FILE_VERSION: return .fileVersion(String(message.file_version))
     case TENSORBOARD__EVENT__WHAT_GRAPH_DEF: return .graph(try Graph(decoding: .init(message.graph_def)))
     case TENSORBOARD__EVENT__WHAT_SESSION_LOG: return .sessionLog(SessionLog(message.session_log.pointee))
+    case TENSORBOARD__EVENT__WHAT_TAGGED_RUN_METADATA:
+      let tagged = message.tagged_run_metadata.pointee
+      return .graphCost(Tag(unchecked: String(tagged.tag)), try GraphCost(decoding: .init(tagged.run_metadata)))
     case TENSORBOARD__EVENT__WHAT_SUMMARY:
       var values: [SummaryValue] = []
       for value in messages(message.summary.pointee.value, message.summary.pointee.n_value) {

@@ -59,6 +59,12 @@ extension Event {
       case .graph(let graph):
         message.what_case = TENSORBOARD__EVENT__WHAT_GRAPH_DEF
         message.graph_def = arena.bytes(graph.encoded())
+      case .graphCost(let tag, let cost):
+        message.what_case = TENSORBOARD__EVENT__WHAT_TAGGED_RUN_METADATA
+        message.tagged_run_metadata = arena.message(tensorboard__tagged_run_metadata__init) {
+          $0.tag = arena.text(tag.name)
+          $0.run_metadata = arena.bytes(cost.encoded())
+        }
       }
     }
   }

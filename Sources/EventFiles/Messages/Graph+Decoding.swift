@@ -41,11 +41,25 @@ extension GraphNode.Attribute {
     case TENSORBOARD__ATTR_VALUE__VALUE_TYPE: self = .type(Int32(truncatingIfNeeded: message.type.rawValue))
     case TENSORBOARD__ATTR_VALUE__VALUE_SHAPE: self = .shape(try TensorValue.shape(message.shape.pointee))
     case TENSORBOARD__ATTR_VALUE__VALUE_LIST:
-      let list = message.list.pointee
+      self = try .init(message.list.pointee)
+    default: return nil
+    }
+  }
+
+  /// The list that has elements; an empty list is taken for one of shapes.
+  private init(_ list: Tensorboard__AttrValue__ListValue) throws(EventFileError) {
+    if list.n_s > 0 {
+      self = .byteLists(UnsafeBufferPointer(start: list.s, count: list.n_s).map { [UInt8]($0) })
+    } else if list.n_i > 0 {
+      self = .integers(Array(UnsafeBufferPointer(start: list.i, count: list.n_i)))
+    } else if list.n_f > 0 {
+      self = .numbers(Array(UnsafeBufferPointer(start: list.f, count: list.n_f)))
+    } else if list.n_b > 0 {
+      self = .flags(UnsafeBufferPointer(start: list.b, count: list.n_b).map { $0 != 0 })
+    } else {
       var shapes: [[Int]] = []
       for shape in messages(list.shape, list.n_shape) { shapes.append(try TensorValue.shape(shape)) }
       self = .shapes(shapes)
-    default: return nil
     }
   }
 }

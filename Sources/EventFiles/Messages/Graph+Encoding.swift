@@ -61,12 +61,32 @@ extension GraphNode.Attribute {
       case .shape(let shape):
         message.value_case = TENSORBOARD__ATTR_VALUE__VALUE_SHAPE
         message.shape = TensorValue.message(ofShape: shape, in: arena)
-      case .shapes(let shapes):
+      case .shapes, .byteLists, .integers, .numbers, .flags:
         message.value_case = TENSORBOARD__ATTR_VALUE__VALUE_LIST
-        message.list = arena.message(tensorboard__attr_value__list_value__init) {
-          $0.n_shape = shapes.count
-          $0.shape = arena.list(shapes.map { TensorValue.message(ofShape: $0, in: arena) })
-        }
+        message.list = listMessage(in: arena)
+      }
+    }
+  }
+
+  private func listMessage(in arena: MessageArena) -> UnsafeMutablePointer<Tensorboard__AttrValue__ListValue> {
+    arena.message(tensorboard__attr_value__list_value__init) { list in
+      switch self {
+      case .shapes(let shapes):
+        list.n_shape = shapes.count
+        list.shape = arena.list(shapes.map { TensorValue.message(ofShape: $0, in: arena) })
+      case .byteLists(let texts):
+        list.n_s = texts.count
+        list.s = arena.list(texts.map { arena.bytes($0) })
+      case .integers(let numbers):
+        list.n_i = numbers.count
+        list.i = arena.list(numbers)
+      case .numbers(let numbers):
+        list.n_f = numbers.count
+        list.f = arena.list(numbers)
+      case .flags(let flags):
+        list.n_b = flags.count
+        list.b = arena.list(flags.map { $0 ? 1 : 0 })
+      default: break
       }
     }
   }

@@ -1,0 +1,119 @@
+// main.swift
+// A program that logs until something happens to it, for the tests of RunWriter: signals, forks, full disks.
+//
+//     logging-process BEHAVIOUR RUN
+
+import EventFiles
+import Foundation
+
+let path = CommandLine.arguments[2]
+
+func log(_ steps: Range<Int>, to run: RunWriter) throws {
+  for step in steps { try run.scalar("loss", Float(step), step: Step(step)) }
+}
+
+/// A line that is there at once.
+func say(_ line: String) { try? FileHandle.standardOutput.write(contentsOf: Data("\(line)\n".utf8)) }
+
+/// As a full disk would: no file of this process grows beyond so many bytes.
+func limitFiles(_ bytes: rlim_t) {
+  signal(SIGXFSZ, SIG_IGN)
+  var limit = rlimit()
+  getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
+  limit.rlim_cur = min(bytes, limit.rlim_max)
+  setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
+}
+
+/// As a program that calls C code that forks would come to it: Swift itself offers no fork.
+func forkProcess() -> Int32 {
+  typealias Fork = @convention(c) () -> Int32
+  return unsafeBitCast(dlsym(UnsafeMutableRawPointer(bitPattern: 0), "fork"), to: Fork.self)()
+}
+
+let run = try RunWriter(path, flushInterval: CommandLine.arguments[1] == "timed" ? 0.3 : 1000)
+
+switch CommandLine.arguments[1] {
+case "sleep", "timed":
+  // Waits in the buffer; whoever comes then has to write it.
+  try log(0..<3, to: run)
+  say("ready")
+  while true { sleep(1000) }
+case "forever":
+  // Never between two records for long.
+  var step = 0
+  while true {
+    try log(step..<step + 1000, to: run)
+    step += 1000
+    if step == 100_000 { say("ready") }
+  }
+case "return":
+  // Forgets to close.
+  try log(0..<3, to: run)
+case "exit":
+  try log(0..<3, to: run)
+  exit(3)
+case "handler":
+  signal(SIGTERM) { _ in }
+  try log(0..<3, to: run)
+  kill(getpid(), SIGTERM)
+  try log(3..<5, to: run)
+  try run.close()
+case "fork":
+  try log(0..<3, to: run)
+  if forkProcess() == 0 {
+    do { try log(3..<4, to: run) } catch { say("child: \(error)") }
+    do { try run.flush() } catch { say("child: \(error)") }
+    try run.close()
+    let own = try RunWriter(path + "/child", flushInterval: 0.1)
+    try log(0..<2, to: own)
+    usleep(500_000)
+    exit(try eventCount(path + "/child"))
+  }
+  var status: Int32 = 0
+  wait(&status)
+  say("events of the child in time: \(status >> 8)")
+  try log(3..<5, to: run)
+  try run.close()
+case "full":
+  limitFiles(200_000)
+  var (step, told) = (0, [String]())
+  for _ in 0..<3 {
+    do {
+      while step < 10_000 {
+        step += 1
+        try run.scalar("loss", Float(step), step: Step(step))
+      }
+      try run.flush()
+    } catch {
+      told.append("step \(step): \(error)")
+    }
+  }
+  limitFiles(.max)
+  // Room again: the tag's metadata are in the file, or come again.
+  try log(20_000..<20_002, to: run)
+  try run.close()
+  for line in told { say(line) }
+case "full-in-time":
+  let timed = try RunWriter(path + "/timed", flushInterval: 0.1)
+  limitFiles(400)
+  try log(0..<10, to: timed)
+  usleep(500_000)
+  limitFiles(.max)
+  for step in 10..<12 {
+    do { try log(step..<step + 1, to: timed) } catch { say("step \(step): \(error)") }
+  }
+  try timed.close()
+case "full-at-exit":
+  limitFiles(400)
+  try log(0..<100, to: run)
+default:
+  exit(64)
+}
+
+func eventCount(_ directory: String) throws -> Int32 {
+  let names = try FileManager.default.contentsOfDirectory(atPath: directory).filter { $0.contains("tfevents") }
+  return try names.reduce(0) { count, name in
+    var reader = try EventFileReader(path: directory + "/" + name)
+    return count + Int32(try reader.rest().count)
+  }
+}

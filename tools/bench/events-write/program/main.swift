@@ -1,0 +1,39 @@
+// main.swift
+// Scalars, images and histograms a second into an event file on disk, and what a scalar allocates.
+//
+//     swift run -c release bench-events-write DIRECTORY [WORKLOAD[=COUNT]…]
+//     swift run -c release bench-events-write DIRECTORY --check
+
+import Foundation
+
+let arguments = Array(CommandLine.arguments.dropFirst())
+let names = Workload.allCases.map(\.rawValue).joined(separator: ", ")
+guard let directory = arguments.first else {
+  print("usage: bench-events-write DIRECTORY [--check | WORKLOAD[=COUNT]…]; workloads: \(names)")
+  exit(64)
+}
+if arguments.dropFirst() == ["--check"] { try check() }
+for text in arguments.count > 1 ? Array(arguments.dropFirst()) : Workload.allCases.map(\.rawValue) {
+  let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+  guard let workload = Workload(rawValue: parts[0]), parts.count == 1 || Int(parts[1]) ?? 0 > 0 else {
+    print("\(text) is no workload; there are \(names)")
+    exit(64)
+  }
+  let result = try workload.run(in: directory, count: parts.count == 1 ? nil : Int(parts[1]))
+  print("\(workload.rawValue) \(Int(result.perSecond)) \(result.unit)")
+  if let allocations = result.allocations { print("  \(allocations) allocations for \(result.count)") }
+}
+
+/// A scalar allocates nothing, and takes no longer than ten records take the barest loop beside it: on an idle machine three.
+func check() throws -> Never {
+  let (frames, scalars) = (
+    try Workload.frames.run(in: directory, count: 300_000), try Workload.scalars.run(in: directory, count: 300_000)
+  )
+  let isFast = scalars.perSecond * 10 >= frames.perSecond
+  // What the thread that flushes takes now and then is not a scalar's.
+  let isFrugal = scalars.allocations.map { $0 < 300 } ?? true
+  let ratio = (frames.perSecond / scalars.perSecond * 10).rounded() / 10
+  print("\(isFast ? "ok" : "FAILED"): a scalar takes as long as \(ratio) framed records, 10 at most")
+  print("\(isFrugal ? "ok" : "FAILED"): \(scalars.allocations ?? 0) allocations for 300,000 scalars")
+  exit(isFast && isFrugal ? 0 : 1)
+}
