@@ -16,10 +16,17 @@ struct ModelGraph {
   private let image: [Int]
 
   /// The graph of a run.
-  static func graph(of run: TrainingRun) throws -> Graph {
-    var graph = ModelGraph(configuration: run.configuration, autoencoder: run.autoencoder)
+  static func graph(of run: TrainingRun) throws -> Graph { try graph(of: run.autoencoder, run.configuration) }
+
+  static func graph(of autoencoder: Autoencoder, _ configuration: TrainingConfiguration) throws -> Graph {
+    var graph = ModelGraph(configuration: configuration, autoencoder: autoencoder)
     graph.build()
     return try Graph(graph.nodes)
+  }
+
+  /// The node that does a layer's work: in the layer's box, or the layer itself where it has no weights.
+  static func operationNode(of layer: Layer) -> String {
+    layer.parameters.isEmpty ? layer.name : "\(layer.name)/\(operation(of: layer.kind))"
   }
 
   private init(configuration: TrainingConfiguration, autoencoder: Autoencoder) {
@@ -82,7 +89,7 @@ struct ModelGraph {
     let input = last.name
     let attributes = attributes(of: layer)
     if layer.parameters.isEmpty {
-      add(layer.name, operation(of: layer.kind), inputs: [input], shape: layer.outputShape, attributes: attributes)
+      add(layer.name, Self.operation(of: layer.kind), inputs: [input], shape: layer.outputShape, attributes: attributes)
       return
     }
     for name in layer.parameters {
@@ -92,10 +99,10 @@ struct ModelGraph {
           name, operation: "VariableV2", outputShapes: [shape],
           attributes: [("dtype", .type(Self.float)), ("shape", .shape(shape))]))
     }
-    let operation = operation(of: layer.kind)
     let shape = layer.outputShape
     add(
-      "\(layer.name)/\(operation)", operation, inputs: [input] + layer.parameters.prefix(1), shape: shape,
+      Self.operationNode(of: layer), Self.operation(of: layer.kind), inputs: [input] + layer.parameters.prefix(1),
+      shape: shape,
       attributes: attributes)
     add("\(layer.name)/BiasAdd", "BiasAdd", inputs: [last.name] + layer.parameters.dropFirst(), shape: shape)
     guard layer.isActivated else { return }
@@ -107,7 +114,7 @@ struct ModelGraph {
     }
   }
 
-  private func operation(of kind: Layer.Kind) -> String {
+  private static func operation(of kind: Layer.Kind) -> String {
     switch kind {
     case .input: "Placeholder"
     case .convolution, .stridedConvolution: "Conv2D"

@@ -52,12 +52,15 @@ package enum ArchitectureError: Error, Equatable, CustomStringConvertible {
   case size(kind: String, got: Int)
   case tooDeep(kind: String, got: Int, limit: Int)
   case tooManyWeights(got: Int, limit: Int)
+  case activationsTooLarge(megabytes: Int, limit: Int)
 
   package var description: String {
     switch self {
     case .noLayers(let kind): "the list of \(kind) is empty; give at least one"
     case .size(let kind, let got): "\(kind): got \(got), want whole numbers from 1 to 65536"
     case .tooDeep(let kind, let got, let limit): "\(got) \(kind) listed, at most \(limit) are possible"
+    case .activationsTooLarge(let megabytes, let limit):
+      "one image's activations would take \(megabytes) MB, at most \(limit) are possible; give fewer or smaller filters"
     case .tooManyWeights(let got, let limit):
       "this model has \(got) weights, at most \(limit) are possible; make it smaller"
     }

@@ -37,9 +37,6 @@ package final class Autoencoder {
     case dense(DensePass)
   }
 
-  /// The most weights that a model may have: what 32-bit offsets and a sensible machine allow.
-  static let weightLimit = 100_000_000
-
   /// Builds the model and draws its first weights.
   ///
   /// - Parameters:
@@ -52,7 +49,7 @@ package final class Autoencoder {
     kernels choice: KernelChoice = .auto
   ) throws(ArchitectureError) {
     try architecture.validate()
-    try Autoencoder.checkSize(of: architecture, imageShape: imageShape)
+    try architecture.checkSize(imageShape: imageShape)
     self.architecture = architecture
     self.imageShape = imageShape
     self.batchSize = batchSize
@@ -106,27 +103,5 @@ package final class Autoencoder {
   package func setWeights(_ parameter: Parameter, to numbers: [Float]) {
     slab.set(parameter, in: slab.values, to: numbers)
     slab.deriveAll(with: kernels)
-  }
-
-  /// Refuses a model whose weights or activations would not fit 32-bit offsets, before anything is allocated.
-  private static func checkSize(of architecture: Architecture, imageShape: ImageShape) throws(ArchitectureError) {
-    var inputs = imageShape.channels
-    var weights = 0
-    switch architecture {
-    case .convolutional(let filters, _):
-      for count in filters {
-        weights += 9 * (inputs * count + count * count) * 2
-        inputs = count
-      }
-      let largest = (imageShape.height + 4) * (imageShape.width + 4) * (filters.max() ?? 0) * 4
-      if largest > 1 << 30 { throw .tooManyWeights(got: largest, limit: 1 << 30) }
-    case .fullyConnected(let hiddenUnits):
-      inputs = imageShape.count
-      for count in hiddenUnits {
-        weights += 2 * inputs * count
-        inputs = count
-      }
-    }
-    if weights > weightLimit { throw .tooManyWeights(got: weights, limit: weightLimit) }
   }
 }

@@ -60,6 +60,8 @@ import Testing
       (.fullyConnected(hiddenUnits: [65_537]), "got 65537"),
       (.convolutional(filters: Array(repeating: 8, count: 17), downsampling: .stride), "17"),
       (.fullyConnected(hiddenUnits: [65_536, 65_536]), "weights"),
+      (.convolutional(filters: Array(repeating: 8, count: 14), downsampling: .pool), "activations"),
+      (.convolutional(filters: Array(repeating: 1, count: 16), downsampling: .stride), "activations"),
     ])
   func refused(architecture: Architecture, message: String) {
     let error = #expect(throws: ArchitectureError.self) {

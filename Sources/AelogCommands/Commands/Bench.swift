@@ -2,7 +2,9 @@
 // aelog bench: how fast a model is trained here, how fast it could be, and where the time goes.
 
 import ArgumentParser
+import ByteStreams
 import Datasets
+import Experiments
 import Networks
 import Training
 
@@ -38,10 +40,17 @@ struct Bench: ConsoleCommand {
   @Flag(help: "Print one JSON object for programs.")
   var json = false
 
+  @Option(
+    help: ArgumentHelp("Also leave the layers' times in a run there, on the model's graph.", valueName: "path"),
+    completion: .directory)
+  var logdir: String?
+
   func validate() throws {
     if !(seconds > 0 && seconds <= 600) {
       throw ValidationError("--seconds: got \(seconds), want above 0, at most 600")
     }
+    if brief && logdir != nil { throw ValidationError("--logdir wants the layers' times; leave out --brief") }
+    if logdir?.isEmpty == true { throw ValidationError("--logdir: the path is empty; give a directory, as in runs/") }
   }
 
   func run(on console: Console) throws -> Int32 {
@@ -56,13 +65,27 @@ struct Bench: ConsoleCommand {
       line.draw("  measuring \(next): \(Quantity.fixed(share * 100, decimals: 0)) %")
     }
     line.clear()
+    let run = try writeRun(report, configuration)
     if json {
       console.output.line(report.json.text)
     } else {
       console.output.line()
       BenchmarkText(report).lines.forEach { console.output.line($0) }
+      if let run { console.output.line("  run       \(DisplayName.quoted(run))") }
       console.output.line()
     }
     return 0
+  }
+
+  /// - Returns: the directory of the run that was asked for.
+  private func writeRun(_ report: BenchmarkReport, _ configuration: TrainingConfiguration) throws -> String? {
+    guard let logdir, let layers = report.account?.layers else { return nil }
+    let batch = Double(configuration.batchSize)
+    return try BenchmarkLog.write(
+      layers.map {
+        LayerCost(
+          layer: $0.name, forwardSeconds: batch * $0.forward.seconds, backwardSeconds: batch * $0.backward.seconds)
+      }, configuration, imageShape: report.subject.imageShape, logdir: logdir,
+      name: "bench-" + configuration.architecture.name)
   }
 }
