@@ -73,6 +73,8 @@ let package = Package(
       name: "bench-events-write", dependencies: ["EventFiles", "ByteStreams", "PNG", "counting"],
       path: "tools/bench/events-write/program", swiftSettings: house),
     .target(name: "counting", dependencies: ["CKernels"], path: "tools/bench/events-write/counting"),
+    .executableTarget(
+      name: "bench-events-read", dependencies: ["EventFiles"], path: "tools/bench/events-read", swiftSettings: house),
 
     // The tests mirror Sources one to one.
     .target(name: "TestSupport", dependencies: ["ByteStreams"], path: "Tests/TestSupport", swiftSettings: house),
