@@ -127,13 +127,18 @@ public struct RecordReader<Source: ByteSource> {
   /// Moves what is left to the front, and grows where that is not enough for `count` bytes: to the double of the bytes
   /// that have come, so that no claim of a length costs more than what came with it.
   private mutating func makeRoom(for count: Int) {
+    let size = max(Self.chunk, min(count, 2 * (end - start)))
+    var larger = size > buffer.count ? [UInt8](repeating: 0, count: size) : []
     buffer.withUnsafeMutableBytes { bytes in
       let rest = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
-      UnsafeMutableRawBufferPointer(rebasing: bytes[..<rest.count]).copyMemory(from: rest)
+      if larger.isEmpty {
+        UnsafeMutableRawBufferPointer(rebasing: bytes[..<rest.count]).copyMemory(from: rest)
+      } else {
+        larger.withUnsafeMutableBytes { $0.copyMemory(from: rest) }
+      }
     }
+    if !larger.isEmpty { buffer = larger }
     (start, end) = (0, end - start)
-    let size = max(Self.chunk, min(count, 2 * end))
-    if size > buffer.count { buffer.append(contentsOf: repeatElement(0, count: size - buffer.count)) }
   }
 }
 

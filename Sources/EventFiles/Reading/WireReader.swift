@@ -31,37 +31,53 @@ struct WireReader {
   mutating func next() -> Field? {
     while isSound, offset < message.count {
       let key = varint()
-      guard isSound, (1..<1 << 29).contains(key >> 3) else { break }
+      guard isSound, (1..<1 << 29).contains(key >> 3) else {
+        isSound = false
+        return nil
+      }
       let number = UInt32(truncatingIfNeeded: key >> 3)
       switch key & 7 {
       case 0:
         let bits = varint()
         return isSound ? Field(number: number, kind: .varint, bits: bits, bytes: Self.none) : nil
       case 1:
-        guard message.count - offset >= 8 else { break }
-        let bits = UInt64(littleEndian: message.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
-        offset += 8
+        guard let bits = fixed(UInt64.self) else { return nil }
         return Field(number: number, kind: .fixed64, bits: bits, bytes: Self.none)
       case 2:
-        let count = varint()
-        guard isSound, count <= UInt64(message.count - offset) else { break }
-        let start = offset
-        offset += Int(count)
-        return Field(
-          number: number, kind: .bytes, bits: 0, bytes: UnsafeRawBufferPointer(rebasing: message[start..<offset]))
+        guard let bytes = lengthAndBytes() else { return nil }
+        return Field(number: number, kind: .bytes, bits: 0, bytes: bytes)
       case 3:
         if skipGroup() { continue }
       case 5:
-        guard message.count - offset >= 4 else { break }
-        let bits = UInt32(littleEndian: message.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
-        offset += 4
+        guard let bits = fixed(UInt32.self) else { return nil }
         return Field(number: number, kind: .fixed32, bits: UInt64(bits), bytes: Self.none)
       default: break
       }
-      break
+      isSound = false
+      return nil
     }
-    if offset < message.count { isSound = false }
     return nil
+  }
+
+  @inline(__always)
+  private mutating func fixed<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type) -> T? {
+    guard message.count - offset >= MemoryLayout<T>.size else {
+      isSound = false
+      return nil
+    }
+    defer { offset += MemoryLayout<T>.size }
+    return T(littleEndian: message.loadUnaligned(fromByteOffset: offset, as: T.self))
+  }
+
+  @inline(__always)
+  private mutating func lengthAndBytes() -> UnsafeRawBufferPointer? {
+    let count = varint()
+    guard isSound, count <= UInt64(message.count - offset) else {
+      isSound = false
+      return nil
+    }
+    defer { offset += Int(count) }
+    return UnsafeRawBufferPointer(rebasing: message[offset..<offset + Int(count)])
   }
 
   /// A packed list's next number; nil at its end.

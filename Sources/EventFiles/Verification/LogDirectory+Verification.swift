@@ -39,13 +39,14 @@ public struct VerificationReport: Equatable, Sendable {
 
 extension LogDirectory {
   /// Reads every record of every run. Nothing is changed.
+  /// - Parameter recordLimit: the longest record that is checked, in bytes; what comes behind a longer one is not.
   /// - Throws: `FileError` where the directory can't be listed; what can't be read below it is a finding.
-  public func verify() throws -> VerificationReport {
+  public func verify(recordLimit: Int = 1 << 28) throws -> VerificationReport {
     var report = VerificationReport()
     var broken: Set<String> = []
     for place in try LogWalk(path).places {
       report.directories.append((place.name, place.path))
-      var verifier = RunVerifier(place)
+      var verifier = RunVerifier(place, limit: recordLimit)
       verifier.verify()
       report.findings += verifier.tally.all
       report.tornTails += verifier.tornTails

@@ -22,7 +22,8 @@ extension RunVerifier {
     for name in place.pipes {
       tally.add(.notAFile, file: Directory.join(place.path, name)) {
         FindingText(
-          "it is named like an event file and is no file", both: "it may wait for it for ever, and with it for all runs")
+          "it is named like an event file and is no file", both: "it may wait for it for ever, and with it for all runs"
+        )
       }
     }
     for name in place.loops {

@@ -61,6 +61,7 @@ struct RunVerifier {
     let source = try FileSource(path)
     let size = try source.claimedSize() ?? 0
     var reader = RecordReader(source, limit: limit)
+    defer { bytes += reader.offset }
     do {
       while true {
         spot.offset = reader.offset
@@ -72,10 +73,9 @@ struct RunVerifier {
         if more == nil { break }
       }
     } catch let error as EventFileError {
-      noteUnreadableRest(error, size: size, spot)
+      return noteUnreadableRest(error, size: size, spot)
     }
-    bytes += reader.offset
-    if spot.offset == reader.offset, reader.unfinishedBytes > 0 { noteTail(reader.unfinishedBytes, spot) }
+    if reader.unfinishedBytes > 0 { noteTail(reader.unfinishedBytes, spot) }
   }
 
   /// One record's payload, checked as an event.
@@ -129,7 +129,8 @@ struct RunVerifier {
     series[number].values += 1
     describe(number, by: value, spot)
     checkSteps(number, event.step, spot)
-    checkContent(of: value, number, event, spot)
+    let isOfItsKind = value.plugin.map { $0 == series[number].plugin } ?? true
+    if isOfItsKind { checkContent(of: value, number, event, spot) }
     let isTensor =
       value.fields.form == .tensor || value.oldDashboard != nil
       || (value.fields.form == .none && series[number].dashboard == .hparams)

@@ -62,9 +62,9 @@ struct TensorCheck {
       }
     }
     points = rows
-    if rows == 0 {
-      dimensions = nil
-      if shape.isEmpty { add(.noShape, &tally, "it is empty and has no shape", Self.isDead) }
+    if rows == 0, shape.isEmpty {
+      points = nil
+      return add(.noShape, &tally, "it is empty and has no shape", Self.isDead)
     }
     if !shape.isEmpty, shape != [rows, dimensions ?? 0] {
       add(
