@@ -41,9 +41,10 @@ struct SpriteCheck {
       add(
         .spriteGrid, &tally, "\(columns) columns and \(rows) rows; the page's shader wants as many of both",
         "the page shows wrong thumbnails")
-    } else if let points, columns * rows < points {
-      add(
-        .spriteGrid, &tally, "\(columns * rows) cells for \(points) points", "the page shows wrong thumbnails")
+    } else if let points, case let (cells, overflow) = columns.multipliedReportingOverflow(by: rows), !overflow,
+      cells < points
+    {
+      add(.spriteGrid, &tally, "\(cells) cells for \(points) points", "the page shows wrong thumbnails")
     }
   }
 
