@@ -78,7 +78,7 @@ let package = Package(
 
     // What fuzzing tries; its targets, which only libFuzzer can link, are at the end.
     .target(
-      name: "Exercises", dependencies: ["EventFiles", "ProjectorFiles", "PNG", "ByteStreams"],
+      name: "Exercises", dependencies: ["EventFiles", "ProjectorFiles", "PNG", "Zlib", "ByteStreams"],
       path: "tools/fuzz/Exercises", swiftSettings: house),
 
     // The tests mirror Sources one to one.

@@ -11,6 +11,8 @@ struct ValueLines {
   private let form: Form
   private let output: TextStream
   private var waiting = ""
+  private var startsRun: String?
+  private var starts: [String?] = []
 
   init(_ form: Form, output: TextStream) {
     self.form = form
@@ -21,8 +23,13 @@ struct ValueLines {
   mutating func add(_ run: String, _ value: borrowing LoggedValue) {
     switch form {
     case .csv:
-      waiting += "\(Self.cell(run)),\(Self.cell(value.tag.name)),\(value.kind.rawValue),\(value.step.value),"
-      waiting += "\(Self.number(value.wallTime)),\(value.number.map(Self.number) ?? "")\n"
+      waiting += start(run, value)
+      waiting += String(value.step.value)
+      waiting += ","
+      waiting += Self.number(value.wallTime)
+      waiting += ","
+      if let number = value.number { waiting += Self.number(number) }
+      waiting += "\n"
     case .json:
       var line = JSONLine()
       line.add("event", "value")
@@ -39,6 +46,16 @@ struct ValueLines {
       waiting += "  \(DisplayName.escaped(run))  \(tag)  \(value.step.value)  \(last.prefix(200))\n"
     }
     if waiting.utf8.count > 1 << 16 { flush() }
+  }
+
+  /// The cells that all values of a series begin with; they are put together once.
+  private mutating func start(_ run: String, _ value: borrowing LoggedValue) -> String {
+    if run != startsRun { (startsRun, starts) = (run, []) }
+    while starts.count <= value.series { starts.append(nil) }
+    if let start = starts[value.series] { return start }
+    let start = "\(Self.cell(run)),\(Self.cell(value.tag.name)),\(value.kind.rawValue),"
+    starts[value.series] = start
+    return start
   }
 
   mutating func flush() {
