@@ -73,6 +73,13 @@ let package = Package(
       name: "bench-events-write", dependencies: ["EventFiles", "ByteStreams", "PNG", "counting"],
       path: "tools/bench/events-write/program", swiftSettings: house),
     .target(name: "counting", dependencies: ["CKernels"], path: "tools/bench/events-write/counting"),
+    .executableTarget(
+      name: "bench-events-read", dependencies: ["EventFiles"], path: "tools/bench/events-read", swiftSettings: house),
+
+    // What fuzzing tries; its targets, which only libFuzzer can link, are at the end.
+    .target(
+      name: "Exercises", dependencies: ["EventFiles", "ProjectorFiles", "PNG", "Zlib", "ByteStreams"],
+      path: "tools/fuzz/Exercises", swiftSettings: house),
 
     // The tests mirror Sources one to one.
     .target(name: "TestSupport", dependencies: ["ByteStreams"], path: "Tests/TestSupport", swiftSettings: house),
@@ -81,6 +88,7 @@ let package = Package(
     tests(of: "PNG", ["Zlib"]),
     tests(of: "ProjectorFiles", ["PNG", "ByteStreams"]),
     tests(of: "EventFiles", ["CEventProto", "CKernels", "PNG", "ByteStreams"]),
+    tests(of: "Exercises"),
     tests(of: "Datasets", ["Tensors", "PNG", "Zlib", "ByteStreams"]),
     tests(of: "Tensors", ["CKernels"]),
     tests(of: "Networks", ["Tensors"]),
@@ -103,3 +111,13 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+if Context.environment["AELOG_FUZZ"] != nil {
+  for name in ["records", "events", "png", "projector"] {
+    package.targets.append(
+      .executableTarget(
+        name: "fuzz-\(name)", dependencies: ["Exercises"], path: "tools/fuzz/Targets/\(name)",
+        swiftSettings: house + [.unsafeFlags(["-parse-as-library"])],
+        linkerSettings: [.unsafeFlags(["-use-ld=lld"])]))
+  }
+}

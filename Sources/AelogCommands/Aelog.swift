@@ -16,7 +16,9 @@ package struct Aelog: ParsableCommand {
         tensorboard --logdir runs/
       """,
     version: version,
-    subcommands: [Train.self, Data.self, Export.self, Reconstruct.self, Bench.self])
+    subcommands: [
+      Train.self, Data.self, Export.self, Reconstruct.self, Inspect.self, Verify.self, Bench.self,
+    ])
 
   package static let version = AelogVersion.current
 

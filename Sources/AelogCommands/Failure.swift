@@ -38,7 +38,7 @@ package enum ExitReason: Int32, Sendable {
 }
 
 /// What the process says and how it ends when something went wrong.
-package struct Failure: Equatable {
+package struct Failure: Error, Equatable {
   /// One line: what, where, what to do. No control characters.
   package let message: String
   package let status: ExitReason
@@ -49,7 +49,11 @@ package struct Failure: Equatable {
   }
 
   /// Of an error that a command's work threw.
-  package init(_ error: any Error) { self.init(message: "\(error)", status: Failure.status(of: error)) }
+  package init(_ error: any Error) {
+    self = (error as? Failure) ?? Failure(working: error)
+  }
+
+  private init(working error: any Error) { self.init(message: "\(error)", status: Failure.status(of: error)) }
 
   /// Of an error that reading the command line threw, with a pointer to that command's help.
   package init(parsing error: any Error) {

@@ -14,6 +14,13 @@ public final class FileSource: ByteSource {
     self.path = path
   }
 
+  /// Opens `path` for reading from byte `offset` on.
+  /// - Throws: `FileError`.
+  package convenience init(_ path: String, from offset: Int) throws {
+    try self.init(path)
+    try SystemCalls.seek(descriptor, to: offset, path: path)
+  }
+
   deinit { try? SystemCalls.closeFile(descriptor, path: path) }
 
   /// Fills the front of `buffer`; the count is 0 at the end.

@@ -15,6 +15,8 @@ package struct FileStatus: Equatable, Sendable {
   /// In bytes, as claimed; means nothing for pipes and devices.
   package let size: Int
   package let identity: Identity
+  /// When the contents last changed, in seconds since 1970.
+  package let modified: Double
 
   /// What `path` leads to, links followed, or nil where there is nothing.
   package static func of(_ path: String) throws(FileError) -> FileStatus? { try SystemCalls.status(of: path) }

@@ -172,6 +172,11 @@ enum SystemCalls {
     return String(cString: path)
   }
 
+  /// Puts the place of the next read at byte `offset`.
+  static func seek(_ descriptor: Int32, to offset: Int, path: String) throws(FileError) {
+    if lseek(descriptor, off_t(offset), SEEK_SET) < 0 { throw failure(.read, path, errno) }
+  }
+
   static var processNumber: Int32 { getpid() }
 
   /// The system's words for an error number, for example "No space left on device".
@@ -190,9 +195,15 @@ extension FileStatus {
       case S_IFDIR: .directory
       default: .other
       }
+    #if canImport(Darwin)
+      let modified = buffer.st_mtimespec
+    #else
+      let modified = buffer.st_mtim
+    #endif
     self.init(
       kind: kind, size: Int(buffer.st_size),
-      identity: Identity(device: UInt64(truncatingIfNeeded: buffer.st_dev), node: UInt64(buffer.st_ino)))
+      identity: Identity(device: UInt64(truncatingIfNeeded: buffer.st_dev), node: UInt64(buffer.st_ino)),
+      modified: Double(modified.tv_sec) + Double(modified.tv_nsec) * 1e-9)
   }
 }
 

@@ -39,6 +39,8 @@ public enum EventFileError: Error, Equatable, Sendable {
   case forked(path: String)
   /// Records could not be written and are lost; the earlier ones are whole.
   case recordsLost(count: Int, cause: FileError)
+  /// The file is not what it was when it was read.
+  case changed(path: String)
   /// Records could not be written, and the file could not be cut back to the last whole one: nothing more is written.
   case damaged(path: String, cause: FileError)
 }
@@ -83,6 +85,8 @@ extension EventFileError: CustomStringConvertible {
       "\(DisplayName.quoted(path)) was opened by the process that this one was forked from; open a run of its own here"
     case .recordsLost(let count, let cause):
       "\(count) \(count == 1 ? "record is" : "records are") lost, the earlier ones are whole: \(cause)"
+    case .changed(let path):
+      "\(DisplayName.quoted(path)) has changed since it was read; nothing was done to it"
     case .damaged(let path, let cause):
       "the last record of \(DisplayName.quoted(path)) is damaged and could not be removed: \(cause)"
     }

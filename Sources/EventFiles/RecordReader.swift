@@ -13,20 +13,30 @@ public struct RecordReader<Source: ByteSource> {
     case needsMoreBytes
   }
 
+  /// A record that is in the buffer until the next read.
+  private struct Frame {
+    let payload: Range<Int>
+    /// What is wrong with its checksum.
+    let damage: EventFileError?
+  }
+
   private var source: Source
   private let limit: Int
   /// Room for bytes of the source: those before `start` have been given out, those from `end` on have not come.
   private var buffer: [UInt8] = []
   private var start = 0
   private var end = 0
-  /// Where the next record begins, in bytes from the source's start.
-  public private(set) var offset = 0
-  private static var chunk: Int { 1 << 16 }
+  /// Where the next record begins, in bytes from the start of the file.
+  public private(set) var offset: Int
+  private static var chunk: Int { 1 << 18 }
 
-  /// - Parameter limit: the longest payload accepted, in bytes.
-  public init(_ source: Source, limit: Int = 1 << 28) {
+  /// - Parameters:
+  ///   - limit: the longest payload accepted, in bytes.
+  ///   - offset: where in its file the source stands, which must be where a record begins.
+  public init(_ source: Source, limit: Int = 1 << 28, offset: Int = 0) {
     self.source = source
     self.limit = limit
+    self.offset = offset
   }
 
   /// Bytes read beyond the last whole record: more than 0 at the end of a file means a torn record.
@@ -38,38 +48,71 @@ public struct RecordReader<Source: ByteSource> {
   /// - Throws: `EventFileError.lengthChecksum` and `.oversized`, after which every call throws the same;
   ///   `.dataChecksum`, after which the next call reads the next record; what the source throws.
   public mutating func next() throws -> Outcome {
-    guard try fill(RecordLayout.headerBytes) else { return .needsMoreBytes }
+    try withNext { Array($0) }.map { .record($0) } ?? .needsMoreBytes
+  }
+
+  /// Hands the payload of the next record to `body`, where it lies: the bytes are there only during the call.
+  /// - Returns: what `body` returns; nil where the source ends, between two records or inside one.
+  /// - Throws: as `next`; what `body` throws, after which the next call reads the next record.
+  @inline(__always)
+  public mutating func withNext<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) throws -> Result? {
+    guard let frame = try nextFrame() else { return nil }
+    if let damage = frame.damage { throw damage }
+    return try buffer.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[frame.payload])) }
+  }
+
+  /// As `withNext`, but a payload whose checksum is wrong is handed over too, with its error.
+  mutating func withNextUnverified<Result>(
+    _ body: (UnsafeRawBufferPointer, EventFileError?) throws -> Result
+  ) throws -> Result? {
+    guard let frame = try nextFrame() else { return nil }
+    return try buffer.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[frame.payload]), frame.damage) }
+  }
+
+  /// Passes over the next record.
+  @inline(__always)
+  private mutating func nextFrame() throws -> Frame? {
+    guard try fill(RecordLayout.headerBytes) else { return nil }
     let length = integer(at: 0, as: UInt64.self)
-    try check(0..<RecordLayout.lengthBytes) { .lengthChecksum(got: $0, want: $1, offset: offset) }
+    if let (got, want) = mismatch(0..<RecordLayout.lengthBytes) {
+      throw EventFileError.lengthChecksum(got: got, want: want, offset: offset)
+    }
     guard length <= UInt64(limit) else {
       throw EventFileError.oversized(length: length, limit: limit, offset: offset)
     }
     let payload = RecordLayout.headerBytes..<RecordLayout.headerBytes + Int(length)
-    guard try fill(payload.upperBound + RecordLayout.checksumBytes) else { return .needsMoreBytes }
-    let record = (start: start, offset: offset)
-    defer {
-      start = record.start + payload.upperBound + RecordLayout.checksumBytes
-      offset = record.offset + payload.upperBound + RecordLayout.checksumBytes
-    }
-    try check(payload) { .dataChecksum(got: $0, want: $1, offset: offset) }
-    return .record(Array(buffer[start + payload.lowerBound..<start + payload.upperBound]))
+    let size = payload.upperBound + RecordLayout.checksumBytes
+    guard try fill(size) else { return nil }
+    var damage: EventFileError?
+    if let (got, want) = mismatch(payload) { damage = .dataChecksum(got: got, want: want, offset: offset) }
+    let frame = Frame(payload: start + payload.lowerBound..<start + payload.upperBound, damage: damage)
+    start += size
+    offset += size
+    return frame
   }
 
-  /// Throws unless the bytes, counted from the record's start, have the checksum that follows them.
-  private func check(_ range: Range<Int>, orThrow error: (MaskedCRC32C, MaskedCRC32C) -> EventFileError) throws {
+  /// The checksum that follows the bytes, counted from the record's start, and the one they have, where the two differ.
+  @inline(__always)
+  private func mismatch(_ range: Range<Int>) -> (got: MaskedCRC32C, want: MaskedCRC32C)? {
     let got = MaskedCRC32C(value: integer(at: range.upperBound, as: UInt32.self))
     let want = buffer.withUnsafeBytes {
       MaskedCRC32C(of: UnsafeRawBufferPointer(rebasing: $0[start + range.lowerBound..<start + range.upperBound]))
     }
-    if got != want { throw error(got, want) }
+    return got == want ? nil : (got, want)
   }
 
+  @inline(__always)
   private func integer<T: FixedWidthInteger>(at position: Int, as type: T.Type) -> T {
     buffer.withUnsafeBytes { T(littleEndian: $0.loadUnaligned(fromByteOffset: start + position, as: T.self)) }
   }
 
   /// Reads until `count` bytes of the next record are there; false where the source has none now.
+  @inline(__always)
   private mutating func fill(_ count: Int) throws -> Bool {
+    unfinishedBytes >= count ? true : try readMore(count)
+  }
+
+  private mutating func readMore(_ count: Int) throws -> Bool {
     while unfinishedBytes < count {
       if end == buffer.count { makeRoom(for: count) }
       let read = try buffer.withUnsafeMutableBytes {
@@ -84,10 +127,18 @@ public struct RecordReader<Source: ByteSource> {
   /// Moves what is left to the front, and grows where that is not enough for `count` bytes: to the double of the bytes
   /// that have come, so that no claim of a length costs more than what came with it.
   private mutating func makeRoom(for count: Int) {
-    buffer.removeFirst(start)
+    let size = max(Self.chunk, min(count, 2 * (end - start)))
+    var larger = size > buffer.count ? [UInt8](repeating: 0, count: size) : []
+    buffer.withUnsafeMutableBytes { bytes in
+      let rest = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
+      if larger.isEmpty {
+        UnsafeMutableRawBufferPointer(rebasing: bytes[..<rest.count]).copyMemory(from: rest)
+      } else {
+        larger.withUnsafeMutableBytes { $0.copyMemory(from: rest) }
+      }
+    }
+    if !larger.isEmpty { buffer = larger }
     (start, end) = (0, end - start)
-    let size = max(Self.chunk, min(count, 2 * end))
-    buffer.append(contentsOf: repeatElement(0, count: max(size - buffer.count, 0)))
   }
 }
 

@@ -25,51 +25,28 @@ extension ProjectorConfig {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// Reads a configuration of the fields that `text` writes.
-  /// - Throws: `ProjectorError.badConfig` for other text, and what `init(_:)` throws.
+  /// Reads a configuration.
+  /// - Throws: `ProjectorError.badConfig` for other text, an embedding without a shape or a checkpoint; what `init(_:)`
+  ///   throws.
   public init(parsing text: String) throws {
-    var reader = TextFormat.Reader(text)
-    var embeddings: [Embedding] = []
-    while let field = try reader.nextField(inMessage: false) {
-      guard field == "embeddings" else { throw reader.failure("unknown field \(field)") }
-      embeddings.append(try Self.embedding(&reader))
-    }
-    try self.init(embeddings)
-  }
-
-  private static func embedding(_ reader: inout TextFormat.Reader) throws -> Embedding {
-    var embedding = Embedding(name: "", tensorPath: "", points: 0, dimensions: 0)
-    var shape: [Int] = []
-    try reader.beginMessage()
-    while let field = try reader.nextField(inMessage: true) {
-      switch field {
-      case "tensor_name": embedding.name = try reader.string()
-      case "tensor_path": embedding.tensorPath = try reader.string()
-      case "metadata_path": embedding.metadataPath = try reader.string()
-      case "bookmarks_path": embedding.bookmarksPath = try reader.string()
-      case "tensor_shape": shape.append(try reader.number())
-      case "sprite": embedding.sprite = try sprite(&reader)
-      default: throw reader.failure("unknown field \(field)")
-      }
-    }
-    guard shape.count == 2 else { throw reader.failure("\(shape.count) numbers of tensor_shape, not 2") }
-    (embedding.points, embedding.dimensions) = (shape[0], shape[1])
-    return embedding
-  }
-
-  private static func sprite(_ reader: inout TextFormat.Reader) throws -> Sprite {
-    var sprite = Sprite(path: "", width: 0, height: 0)
-    var sides: [Int] = []
-    try reader.beginMessage()
-    while let field = try reader.nextField(inMessage: true) {
-      switch field {
-      case "image_path": sprite.path = try reader.string()
-      case "single_image_dim": sides.append(try reader.number())
-      default: throw reader.failure("unknown field \(field)")
-      }
-    }
-    guard sides.count == 2 else { throw reader.failure("\(sides.count) numbers of single_image_dim, not 2") }
-    (sprite.width, sprite.height) = (sides[0], sides[1])
-    return sprite
+    let stored = try StoredConfig(parsing: text)
+    try self.init(
+      stored.embeddings.map { embedding in
+        func failure(_ reason: String) -> ProjectorError { .badConfig(line: embedding.endLine, reason: reason) }
+        guard embedding.shape.count == 2 else {
+          throw failure("\(embedding.shape.count) numbers of tensor_shape, not 2")
+        }
+        var sprite: Sprite?
+        if let stored = embedding.sprite {
+          guard stored.sides.count == 2 else {
+            throw failure("\(stored.sides.count) numbers of single_image_dim, not 2")
+          }
+          sprite = Sprite(path: stored.path ?? "", width: stored.sides[0], height: stored.sides[1])
+        }
+        return Embedding(
+          name: embedding.name ?? "", tensorPath: embedding.tensorPath ?? "", points: embedding.shape[0],
+          dimensions: embedding.shape[1], metadataPath: embedding.metadataPath, sprite: sprite,
+          bookmarksPath: embedding.bookmarksPath)
+      })
   }
 }

@@ -22,21 +22,35 @@ enum TextFormat {
     return result + "\""
   }
 
-  /// Reads fields one after the other. Comments go from "#" to the end of the line.
+  /// Reads fields one after the other, as protobuf's own parser does. Comments go from "#" to the end of the line.
   struct Reader {
     private let bytes: [UInt8]
     private var offset = 0
+    /// Up to where the lines have been counted.
+    private var counted = (offset: 0, line: 1)
 
     init(_ text: String) { bytes = Array(text.utf8) }
 
+    /// The line that the reader stands in, counted from 1.
+    mutating func currentLine() -> Int {
+      counted.line += bytes[counted.offset..<offset].count { $0 == UInt8(ascii: "\n") }
+      counted.offset = offset
+      return counted.line
+    }
+
     /// The name of the next field, or nil at the end of the text or, in a message, behind its closing brace.
-    mutating func nextField(inMessage: Bool) throws(ProjectorError) -> String? {
+    mutating func nextField(inMessage closing: UInt8? = nil) throws(ProjectorError) -> String? {
       skipSpace()
+      // A comma or a semicolon may stand behind a field.
+      if offset > 0, peek == UInt8(ascii: ",") || peek == UInt8(ascii: ";") {
+        offset += 1
+        skipSpace()
+      }
       guard let byte = peek else {
-        if inMessage { throw failure("a closing brace is missing") }
+        if closing != nil { throw failure("a closing brace is missing") }
         return nil
       }
-      if inMessage, byte == UInt8(ascii: "}") {
+      if byte == closing {
         offset += 1
         return nil
       }
@@ -46,59 +60,118 @@ enum TextFormat {
     }
 
     /// The opening brace of a message.
-    mutating func beginMessage() throws(ProjectorError) {
+    /// - Returns: the brace that closes it.
+    mutating func beginMessage() throws(ProjectorError) -> UInt8 {
       skipSpace()
       if peek == UInt8(ascii: ":") { offset += 1 }
+      skipSpace()
+      if peek == UInt8(ascii: "<") {
+        offset += 1
+        return UInt8(ascii: ">")
+      }
       try expect(UInt8(ascii: "{"))
+      return UInt8(ascii: "}")
     }
 
-    /// A number of 0 … 2³²−1.
-    mutating func number() throws(ProjectorError) -> Int {
+    /// Numbers of 0 … 2³²−1: one, or a list of them between brackets.
+    mutating func numbers() throws(ProjectorError) -> [Int] {
       try expect(UInt8(ascii: ":"))
       skipSpace()
-      guard let number = UInt32(word()) else { throw failure("a number is missing") }
-      return Int(number)
+      guard peek == UInt8(ascii: "[") else { return [try number()] }
+      offset += 1
+      var numbers: [Int] = []
+      skipSpace()
+      while peek != UInt8(ascii: "]") {
+        if !numbers.isEmpty { try expect(UInt8(ascii: ",")) }
+        skipSpace()
+        numbers.append(try number())
+        skipSpace()
+      }
+      offset += 1
+      return numbers
     }
 
-    /// A string of UTF-8 between quotes.
+    /// A string of UTF-8 between quotes; several of them become one.
     mutating func string() throws(ProjectorError) -> String {
       try expect(UInt8(ascii: ":"))
-      try expect(UInt8(ascii: "\""))
+      skipSpace()
       var text: [UInt8] = []
-      while let byte = peek, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\n") {
+      guard let first = peek, Self.isQuote(first) else { throw failure("\"\"\" is missing") }
+      while let quote = peek, Self.isQuote(quote) {
         offset += 1
-        text.append(byte == UInt8(ascii: "\\") ? try escaped() : byte)
+        while let byte = peek, byte != quote, byte != UInt8(ascii: "\n") {
+          offset += 1
+          if byte == UInt8(ascii: "\\") { text += try escaped() } else { text.append(byte) }
+        }
+        guard peek == quote else { throw failure("a closing quote is missing") }
+        offset += 1
+        skipSpace()
       }
-      guard peek == UInt8(ascii: "\"") else { throw failure("a closing quote is missing") }
-      offset += 1
       guard let string = String(validating: text, as: UTF8.self) else { throw failure("a string is not UTF-8") }
       return string
     }
 
     /// A failure at this place.
     func failure(_ reason: String) -> ProjectorError {
-      .badConfig(line: 1 + bytes[..<offset].count { $0 == UInt8(ascii: "\n") }, reason: reason)
+      let lines = bytes[counted.offset..<offset].count { $0 == UInt8(ascii: "\n") }
+      return .badConfig(line: counted.line + lines, reason: reason)
     }
 
     private var peek: UInt8? { offset < bytes.count ? bytes[offset] : nil }
 
-    private mutating func escaped() throws(ProjectorError) -> UInt8 {
+    private static func isQuote(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") }
+
+    /// Decimal, hexadecimal behind "0x", or octal behind "0".
+    private mutating func number() throws(ProjectorError) -> Int {
+      let digits = word().lowercased()
+      let number =
+        if digits.hasPrefix("0x") {
+          UInt32(digits.dropFirst(2), radix: 16)
+        } else if digits.hasPrefix("0"), digits.count > 1 {
+          UInt32(digits.dropFirst(), radix: 8)
+        } else {
+          UInt32(digits)
+        }
+      guard let number else { throw failure("a number is missing") }
+      return Int(number)
+    }
+
+    /// What an escape stands for, its backslash read.
+    private mutating func escaped() throws(ProjectorError) -> [UInt8] {
       guard let byte = peek else { throw failure("a closing quote is missing") }
       offset += 1
       switch byte {
-      case UInt8(ascii: "n"): return 0x0A
-      case UInt8(ascii: "r"): return 0x0D
-      case UInt8(ascii: "t"): return 0x09
-      case UInt8(ascii: "\\"), UInt8(ascii: "\""), UInt8(ascii: "'"): return byte
-      case UInt8(ascii: "0")...UInt8(ascii: "3"):
-        let digits = bytes[(offset - 1)...].prefix(3)
-        guard digits.count == 3, let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 8) else {
-          throw failure("an unknown escape")
-        }
-        offset += 2
-        return value
+      case UInt8(ascii: "a"): return [0x07]
+      case UInt8(ascii: "b"): return [0x08]
+      case UInt8(ascii: "f"): return [0x0C]
+      case UInt8(ascii: "n"): return [0x0A]
+      case UInt8(ascii: "r"): return [0x0D]
+      case UInt8(ascii: "t"): return [0x09]
+      case UInt8(ascii: "v"): return [0x0B]
+      case UInt8(ascii: "\\"), UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "?"): return [byte]
+      case UInt8(ascii: "0")...UInt8(ascii: "7"):
+        offset -= 1
+        return [UInt8(truncatingIfNeeded: try digits(1...3, radix: 8))]
+      case UInt8(ascii: "x"), UInt8(ascii: "X"): return [UInt8(truncatingIfNeeded: try digits(1...2, radix: 16))]
+      case UInt8(ascii: "u"): return try character(digits(4...4, radix: 16))
+      case UInt8(ascii: "U"): return try character(digits(8...8, radix: 16))
       default: throw failure("an unknown escape")
       }
+    }
+
+    private mutating func digits(_ count: ClosedRange<Int>, radix: Int) throws(ProjectorError) -> UInt32 {
+      let digits = bytes[offset...].prefix(count.upperBound).prefix {
+        Character(Unicode.Scalar($0)).hexDigitValue.map { $0 < radix } ?? false
+      }
+      guard digits.count >= count.lowerBound, let value = UInt32(String(decoding: digits, as: UTF8.self), radix: radix)
+      else { throw failure("an unknown escape") }
+      offset += digits.count
+      return value
+    }
+
+    private func character(_ value: UInt32) throws(ProjectorError) -> [UInt8] {
+      guard let scalar = Unicode.Scalar(value) else { throw failure("an unknown escape") }
+      return Array(String(Character(scalar)).utf8)
     }
 
     private mutating func expect(_ byte: UInt8) throws(ProjectorError) {

@@ -9,7 +9,8 @@ import Testing
   @Test(
     "the help of every command",
     arguments: [
-      [], ["train"], ["data"], ["data", "preview"], ["export"], ["reconstruct"], ["bench"],
+      [], ["train"], ["data"], ["data", "preview"], ["export"], ["reconstruct"], ["inspect"], ["verify"],
+      ["bench"],
     ])
   func help(command: [String]) throws {
     let run = CommandRun(command + ["--help"])

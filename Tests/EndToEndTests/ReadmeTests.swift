@@ -20,7 +20,10 @@ import Testing
   @Test("every option of every command is in the README, and no other")
   func everyOption() throws {
     var known: Set<String> = []
-    for command in [["train"], ["data", "preview"], ["export"], ["reconstruct"], ["bench"]] {
+    let commands = [
+      ["train"], ["data", "preview"], ["export"], ["reconstruct"], ["inspect"], ["verify"], ["bench"],
+    ]
+    for command in commands {
       known.formUnion(options(in: try BuiltProgram.run(command + ["--help"], in: "/").output))
     }
     // `tools/aelog --install` is the script's, and the rest every command has.

@@ -33,6 +33,12 @@ package enum StopSignals {
     return number == 0 ? nil : number
   }
 
+  /// Waits so long, or until one of these signals comes.
+  package static func wait(seconds: Double) {
+    if received != nil { return }
+    poll(nil, 0, Int32(seconds * 1000))
+  }
+
   /// Writing where nobody reads, or more than a limit allows, becomes an error of that write.
   package static func ignoreWriteSignals() {
     signal(SIGPIPE, SIG_IGN)

@@ -22,7 +22,8 @@ package final class TextStream {
   /// What was printed, where there is no descriptor.
   package private(set) var captured = ""
   private let descriptor: Int32?
-  private var isOpen = true
+  /// False once a write was refused.
+  package private(set) var isOpen = true
 
   /// - Parameters:
   ///   - descriptor: 1 or 2.

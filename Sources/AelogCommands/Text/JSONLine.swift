@@ -12,6 +12,7 @@ package struct JSONLine {
     add(name, raw: "[" + texts.map(Self.quoted).joined(separator: ",") + "]")
   }
   package mutating func add(_ name: String, _ number: Int) { add(name, raw: String(number)) }
+  package mutating func add(_ name: String, _ number: Int?) { add(name, raw: number.map { String($0) } ?? "null") }
   package mutating func add(_ name: String, _ truth: Bool) { add(name, raw: String(truth)) }
 
   /// A number that is not finite, or none, becomes null.

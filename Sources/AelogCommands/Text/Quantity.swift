@@ -28,6 +28,44 @@ package enum Quantity {
     return (scaled < 0 ? "-" : "") + whole + (decimals == 0 ? "" : "." + padded.suffix(decimals))
   }
 
+  /// About five digits, whatever the size: "0.071234", "12,345", "1.2346e-09"; "nan", "inf".
+  package static func significant(_ number: Double) -> String {
+    guard number.isFinite else { return "\(number)" }
+    let magnitude = number.magnitude
+    if number == number.rounded(), magnitude < 1e9 { return grouped(Int(number)) }
+    switch magnitude {
+    case 1e5..<1e9: return grouped(Int(number.rounded()))
+    case 1e-4..<1e5:
+      let decimals = min(9, max(0, 5 - wholeDigits(magnitude)))
+      var text = fixed(number, decimals: decimals)
+      while text.contains("."), text.last == "0" || text.last == "." { text.removeLast() }
+      return text
+    default: return exponential(number)
+    }
+  }
+
+  /// Digits before the point; 0 and fewer for numbers below 1.
+  private static func wholeDigits(_ magnitude: Double) -> Int {
+    var (digits, scale) = (0, magnitude)
+    while scale >= 1 {
+      scale /= 10
+      digits += 1
+    }
+    while scale < 0.1 {
+      scale *= 10
+      digits -= 1
+    }
+    return digits
+  }
+
+  private static func exponential(_ number: Double) -> String {
+    let text = "\(number)"
+    guard let mark = text.firstIndex(of: "e") else {
+      return number.magnitude < 1 ? text : "\(Float(number))"
+    }
+    return String(text[..<mark].prefix(number < 0 ? 7 : 6)) + text[mark...]
+  }
+
   /// A loss or an RMSE.
   package static func loss(_ number: Double) -> String { fixed(number, decimals: 4) }
 

@@ -36,7 +36,7 @@ extension Event {
     case TENSORBOARD__EVENT__WHAT_SUMMARY:
       var values: [SummaryValue] = []
       for value in messages(message.summary.pointee.value, message.summary.pointee.n_value) {
-        values.append(try SummaryValue(value, metadata: &metadata))
+        if let value = try SummaryValue(value, metadata: &metadata) { values.append(value) }
       }
       return .summary(values)
     default: return .nothing

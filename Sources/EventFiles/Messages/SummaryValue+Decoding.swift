@@ -4,14 +4,16 @@
 import CEventProto
 
 extension SummaryValue {
-  /// The value, interpreted by its own metadata or by those of the tag's first value.
-  init(_ message: Tensorboard__Summary__Value, metadata known: inout [Tag: SummaryMetadata]) throws(EventFileError) {
+  /// The value, interpreted by its own metadata or by those of the tag's first value; nil for a kind that is not read.
+  init?(_ message: Tensorboard__Summary__Value, metadata known: inout [Tag: SummaryMetadata]) throws(EventFileError) {
     let tag = Tag(unchecked: String(message.tag))
     let own = message.metadata.map { SummaryMetadata($0.pointee) }
     if let own, known[tag] == nil { known[tag] = own }
     let metadata = own ?? known[tag]
+    let described = metadata ?? SummaryMetadata(pluginName: "", dataClass: .unknown)
+    guard let content = try Content(message, described) else { return nil }
     self.init(
-      tag, try Content(message, metadata ?? SummaryMetadata(pluginName: "", dataClass: .unknown)),
+      tag, content,
       description: metadata?.description ?? "", displayName: metadata?.displayName ?? "")
     // A tensor keeps its metadata whole: what stands there need not be said twice.
     if case .tensor = content { (description, displayName) = ("", "") }
@@ -19,7 +21,7 @@ extension SummaryValue {
 }
 
 extension SummaryValue.Content {
-  fileprivate init(_ message: Tensorboard__Summary__Value, _ metadata: SummaryMetadata) throws(EventFileError) {
+  fileprivate init?(_ message: Tensorboard__Summary__Value, _ metadata: SummaryMetadata) throws(EventFileError) {
     switch message.value_case {
     case TENSORBOARD__SUMMARY__VALUE__VALUE_SIMPLE_VALUE: self = .scalar(message.simple_value)
     case TENSORBOARD__SUMMARY__VALUE__VALUE_IMAGE:
@@ -29,7 +31,12 @@ extension SummaryValue.Content {
     case TENSORBOARD__SUMMARY__VALUE__VALUE_HISTO: self = .histogram(try Histogram(oldStyle: message.histo.pointee))
     case TENSORBOARD__SUMMARY__VALUE__VALUE_TENSOR:
       self = .init(try TensorValue(message.tensor.pointee), metadata)
-    default: throw .malformedEvent(reason: "a value of the tag \(String(message.tag)) is of a kind that is not read")
+    default:
+      // Hyperparameters are wholly in the metadata; some writers leave the empty tensor out.
+      guard metadata.pluginName == "hparams",
+        let seen = HParamsContent(decoding: metadata.pluginContent)?.content
+      else { return nil }
+      self = seen
     }
   }
 
@@ -40,6 +47,8 @@ extension SummaryValue.Content {
       case ("scalars", .float(let values)) where tensor.shape.isEmpty: .scalar(values[0])
       case ("images", .strings(let strings)): EncodedImages(strings, shape: tensor.shape).map { .images($0) }
       case ("histograms", .double(let edges)): Histogram(edges, shape: tensor.shape).map { .histogram($0) }
+      case ("histograms", .float(let edges)):
+        Histogram(edges.map { Double($0) }, shape: tensor.shape).map { .histogram($0) }
       case ("text", .strings(let strings)): TextContent(strings, shape: tensor.shape).map { .text($0) }
       case ("hparams", _): HParamsContent(decoding: metadata.pluginContent)?.content
       default: nil
@@ -99,6 +108,7 @@ extension TextContent {
     let texts = strings.map { String(decoding: $0, as: UTF8.self) }
     switch shape.count {
     case 0: self = .markdown(texts[0])
+    case 1: self = .table(texts.map { [$0] })
     case 2 where shape[1] > 0:
       self = .table(
         (0..<shape[0]).map { Array(texts[$0 * shape[1]..<($0 + 1) * shape[1]]) })

@@ -1,0 +1,47 @@
+// LogReading.swift
+// A log directory read once, or again and again while it grows.
+
+import ByteStreams
+import EventFiles
+
+/// The runs and tags that a command was asked for, and how far each run has been read.
+struct LogReading {
+  private let directory: LogDirectory
+  private let runs: [NamePattern]
+  private let tags: [NamePattern]
+  private var readers: [String: RunReader] = [:]
+  /// Whether each series of a run was asked for.
+  private var wanted: [String: [Bool]] = [:]
+  private var reported: [String: Int] = [:]
+
+  init(_ path: String, runs: [String], tags: [String]) {
+    directory = LogDirectory(path)
+    self.runs = runs.map(NamePattern.init)
+    self.tags = tags.map(NamePattern.init)
+  }
+
+  /// Hands every value that has come since the last call to `body`, with the name of its run.
+  /// - Returns: how many runs there are, asked for or not, and lines about what could not be read.
+  mutating func read(_ body: (String, borrowing LoggedValue) throws -> Void) throws -> (runs: Int, warnings: [String]) {
+    var warnings: [String] = []
+    let found = try directory.runs()
+    for run in found where NamePattern.any(runs, match: run.name) {
+      var reader = readers[run.name] ?? RunReader(run)
+      var choice = wanted[run.name] ?? []
+      do {
+        try reader.read { value in
+          while choice.count <= value.series { choice.append(NamePattern.any(tags, match: value.tag.name)) }
+          if choice[value.series] { try body(run.name, value) }
+        }
+      } catch let error as FileError where readers.count > 0 || found.count > 1 {
+        warnings.append("\(error)")
+      }
+      let known = reported[run.name] ?? 0
+      warnings += reader.damages[known...].map { "\(DisplayName.quoted($0.file)): \($0.error)" }
+      reported[run.name] = reader.damages.count
+      readers[run.name] = reader
+      wanted[run.name] = choice
+    }
+    return (found.count, warnings)
+  }
+}

@@ -1,0 +1,89 @@
+// SeriesSummaries.swift
+// All series of a log directory, run by run, as a table or as JSON lines.
+
+import ByteStreams
+import EventFiles
+
+/// The series that were read, in the order of the runs and of their first values.
+struct SeriesSummaries {
+  private var all: [SeriesSummary] = []
+  /// Where a run's series stand in `all`, by their numbers.
+  private var places: [Int?] = []
+  private var run: String?
+  private static let curveColumns = 24
+  private static let widestText = 40
+  private static let widestNumber = 10
+
+  /// Takes the next value; all values of a run come one after the other.
+  mutating func add(_ run: String, _ value: borrowing LoggedValue) {
+    if run != self.run {
+      self.run = run
+      places = []
+    }
+    while places.count <= value.series { places.append(nil) }
+    let place = places[value.series] ?? all.count
+    if place == all.count {
+      places[value.series] = place
+      all.append(SeriesSummary(run: run, of: value))
+    }
+    all[place].add(value)
+  }
+
+  var isEmpty: Bool { all.isEmpty }
+
+  func print(on output: TextStream, asJSON: Bool) {
+    if asJSON { for summary in all { output.line(Self.json(summary)) } } else { printTables(on: output) }
+  }
+
+  private func printTables(on output: TextStream) {
+    var start = 0
+    while start < all.count {
+      let end = all[start...].firstIndex { $0.run != all[start].run } ?? all.count
+      var table = TextTable([
+        .init("tag", .left), .init("kind", .left), .init("values", .right), .init("first", .right),
+        .init("last", .right), .init("last value", .left),
+      ])
+      for summary in all[start..<end] { table.append(Self.row(summary)) }
+      output.line()
+      output.line("  " + output.style.strong(DisplayName.escaped(all[start].run)))
+      output.line(output.style.faint(table.header))
+      for line in table.lines { output.line(line) }
+      start = end
+    }
+    if !all.isEmpty { output.line() }
+  }
+
+  private static func row(_ summary: SeriesSummary) -> [String] {
+    [
+      cut(DisplayName.escaped(summary.tag)), summary.kind.rawValue, Quantity.grouped(summary.values),
+      String(summary.first), String(summary.last),
+      summary.lastNumber.map { numberAndCurve($0, summary.curve) } ?? cut(summary.lastText ?? ""),
+    ]
+  }
+
+  private static func numberAndCurve(_ number: Double, _ curve: CurveSketch) -> String {
+    let text = Quantity.significant(number)
+    let blanks = String(repeating: " ", count: max(0, widestNumber - text.count) + 2)
+    return text + blanks + curve.text(columns: curveColumns)
+  }
+
+  private static func cut(_ text: String) -> String {
+    text.count > widestText ? text.prefix(widestText - 1) + "…" : text
+  }
+
+  private static func json(_ summary: SeriesSummary) -> String {
+    var line = JSONLine()
+    line.add("event", "series")
+    line.add("run", summary.run)
+    line.add("tag", summary.tag)
+    line.add("kind", summary.kind.rawValue)
+    line.add("values", summary.values)
+    line.add("first_step", Int(summary.first))
+    line.add("last_step", Int(summary.last))
+    line.add("last_wall_time", summary.lastTime)
+    line.add("last_value", summary.lastNumber)
+    line.add("last_text", summary.lastText)
+    line.add("description", summary.description)
+    return line.text
+  }
+}

@@ -1,0 +1,137 @@
+// LoggedValue.swift
+// One value of a run while it is being read: nothing is copied or decoded that is not asked for.
+
+import CEventProto
+
+/// A value under a tag at a step. It lies in the reader's memory, so it is there only while it is handed over.
+public struct LoggedValue: ~Copyable {
+  /// Which of the reader's `series` it belongs to.
+  public let series: Int
+  /// At which step.
+  public let step: Step
+  /// Seconds since 1970, as they stand in the file: NaN and infinity are possible there.
+  public let wallTime: Double
+  private let fields: ValueFields
+  /// Of an event that holds a graph or its costs, the bytes.
+  private let event: UnsafeRawBufferPointer?
+  private let catalog: SeriesCatalog
+
+  @inline(__always)
+  init(_ fields: ValueFields, of event: EventFields, in catalog: SeriesCatalog) {
+    series = catalog.number(of: fields)
+    (step, wallTime) = (Step(event.step), event.wallTime)
+    (self.fields, self.event, self.catalog) = (fields, nil, catalog)
+  }
+
+  /// The value that TensorBoard makes of an event with a graph, or with the costs of one; nil for any other event.
+  init?(ofEvent event: EventFields, in catalog: SeriesCatalog) {
+    let none = UnsafeRawBufferPointer(start: nil, count: 0)
+    guard let fields = ValueFields(none) else { return nil }
+    switch event.content {
+    case .graph:
+      series = Self.graphTag.withUTF8Buffer {
+        catalog.number(of: .graph, tag: UnsafeRawBufferPointer($0))
+      }
+      self.event = event.body
+    case .runMetadata:
+      var (tag, bytes, reader) = (none, none, WireReader(event.body))
+      while let field = reader.next() {
+        if field.number == 1 { tag = field.bytes }
+        if field.number == 2 { bytes = field.bytes }
+      }
+      series = catalog.number(of: .runMetadata, tag: tag)
+      self.event = bytes
+    default: return nil
+    }
+    (step, wallTime) = (Step(event.step), event.wallTime)
+    (self.fields, self.catalog) = (fields, catalog)
+  }
+
+  private static let graphTag: StaticString = "__run_graph__"
+
+  /// The name of its series.
+  public var tag: Tag { catalog.all[series].tag }
+
+  /// What it is.
+  public var kind: SeriesKind { catalog.all[series].kind }
+
+  /// What the first value of its series that had metadata said.
+  public var metadata: SummaryMetadata { catalog.all[series].metadata }
+
+  /// Its bytes in the file, without what frames them.
+  public var size: Int { event?.count ?? fields.message.count }
+
+  /// The number of a scalar, whatever its type and form; nil for other kinds and for more than one number.
+  @inline(__always)
+  public var number: Double? {
+    if fields.form == .simpleValue { return Double(fields.number) }
+    guard fields.form == .tensor, kind == .scalar, let tensor = TensorFields(fields.body) else { return nil }
+    return tensor.elementCount == 1 ? tensor.firstNumber : nil
+  }
+
+  /// Hands the bytes of each image to `body`, which are there only during the call.
+  /// - Returns: the size that the value claims, in pixels; nil where it holds no images.
+  public func forEachImage(_ body: (UnsafeRawBufferPointer) throws -> Void) rethrows -> (width: Int, height: Int)? {
+    guard kind == .image else { return nil }
+    if fields.form == .image {
+      guard let image = ImageFields(fields.body) else { return nil }
+      try body(image.file)
+      return (Int(image.width), Int(image.height))
+    }
+    guard fields.form == .tensor, let tensor = TensorFields(fields.body), tensor.kind == .string else { return nil }
+    var sides: [Int] = []
+    try tensor.forEachString { bytes in
+      if sides.count == 2 {
+        try body(bytes)
+        return true
+      }
+      guard let side = Int(String(decoding: bytes, as: UTF8.self)) else { return false }
+      sides.append(side)
+      return true
+    }
+    return sides.count == 2 ? (sides[0], sides[1]) : nil
+  }
+
+  /// The value decoded in full; nil for a graph, and for kinds that are not read.
+  /// - Throws: `EventFileError.malformedEvent`.
+  public func content() throws(EventFileError) -> SummaryValue.Content? {
+    guard event == nil else { return nil }
+    return try withUnsafePointer(to: tensorboard__summary__value__descriptor) { (kind) throws(EventFileError) in
+      let bytes = fields.message.bindMemory(to: UInt8.self)
+      guard let message = protobuf_c_message_unpack(kind, nil, bytes.count, bytes.baseAddress) else {
+        throw .malformedEvent(reason: "the bytes of a value are none")
+      }
+      defer { protobuf_c_message_free_unpacked(message, nil) }
+      var metadata = [tag: catalog.all[series].metadata]
+      let value = UnsafeRawPointer(message).assumingMemoryBound(to: Tensorboard__Summary__Value.self).pointee
+      return try SummaryValue(value, metadata: &metadata)?.content
+    }
+  }
+
+  /// The graph of an event that holds one; nil for any other value.
+  /// - Throws: `EventFileError.malformedEvent`.
+  public func graph() throws(EventFileError) -> Graph? {
+    guard kind == .graph, let event else { return nil }
+    return try Graph(decoding: event.bindMemory(to: UInt8.self))
+  }
+}
+
+/// An image in its old form (proto/summary.proto).
+struct ImageFields {
+  private(set) var width: Int64 = 0
+  private(set) var height: Int64 = 0
+  private(set) var file = UnsafeRawBufferPointer(start: nil, count: 0)
+
+  init?(_ message: UnsafeRawBufferPointer) {
+    var reader = WireReader(message)
+    while let field = reader.next() {
+      switch (field.number, field.kind) {
+      case (1, .varint): height = Int64(bitPattern: field.bits)
+      case (2, .varint): width = Int64(bitPattern: field.bits)
+      case (4, .bytes): file = field.bytes
+      default: break
+      }
+    }
+    guard reader.isSound else { return nil }
+  }
+}

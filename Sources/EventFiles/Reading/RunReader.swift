@@ -1,0 +1,108 @@
+// RunReader.swift
+// Every value of a run, file after file, and again when the files have grown.
+
+import ByteStreams
+
+/// Reads the event files of one run's directory in the order of their names, whoever wrote them.
+///
+/// Only the position in each file is kept between two calls, and one buffer during them: memory grows with the number of tags
+/// and with the longest record, not with the files.
+public struct RunReader {
+  /// Something in a file that could not be read.
+  public struct Damage: Equatable, Sendable {
+    /// The file's path.
+    public let file: String
+    /// Where the record begins, in bytes from the file's start.
+    public let offset: Int
+    /// What is wrong. After a damaged length the rest of the file is not read; after any other error the next record is.
+    public let error: EventFileError
+  }
+
+  private struct Position {
+    var offset = 0
+    /// The file's size when it was last read.
+    var size = -1
+    var isDead = false
+    var damages = 0
+  }
+
+  /// The run's directory.
+  public let path: String
+  /// What could not be read so far, at most a hundred records a file.
+  public private(set) var damages: [Damage] = []
+  private var positions: [String: Position] = [:]
+  private let catalog = SeriesCatalog()
+  private let limit: Int
+  private static let damageLimit = 100
+
+  /// A reader that stands before the first value.
+  /// - Parameter limit: the longest record accepted, in bytes.
+  public init(_ path: String, limit: Int = 1 << 28) {
+    self.path = path
+    self.limit = limit
+  }
+
+  /// A reader that stands before the first value.
+  public init(_ run: LoggedRun) { self.init(run.path) }
+
+  /// The series seen so far, in the order of their first values.
+  public var series: [LoggedSeries] { catalog.all }
+
+  /// Hands every value that has come since the last call to `body`. A last record that is not whole yet waits for the next
+  /// call; files that have appeared are read too.
+  /// - Throws: `FileError`; what `body` throws, after which the next call goes on behind that record.
+  public mutating func read(_ body: (borrowing LoggedValue) throws -> Void) throws {
+    for name in try Directory.list(path) where name.contains(EventFileName.mark) {
+      let file = Directory.join(path, name)
+      guard let status = try FileStatus.of(file), status.kind == .regular else { continue }
+      var position = positions[name] ?? Position()
+      if position.isDead || position.size == status.size { continue }
+      defer { positions[name] = position }
+      // A file that has shrunk is another one now, which TensorBoard does not notice either.
+      if status.size < position.offset { position.isDead = true } else { try read(file, from: &position, body) }
+    }
+  }
+
+  private mutating func read(
+    _ file: String, from position: inout Position, _ body: (borrowing LoggedValue) throws -> Void
+  ) throws {
+    var records = RecordReader(try FileSource(file, from: position.offset), limit: limit, offset: position.offset)
+    while true {
+      let offset = records.offset
+      var failure: (any Error)?
+      do {
+        let isEvent = try records.withNext { payload in
+          do { return try Self.visit(payload, catalog, body) } catch { failure = error }
+          return true
+        }
+        guard let isEvent else { break }
+        if !isEvent { throw EventFileError.malformedEvent(reason: "the bytes of the record are none") }
+      } catch let error as EventFileError {
+        note(error, in: file, at: offset, &position)
+        if records.offset == offset { position.isDead = true }
+      }
+      position.offset = records.offset
+      if let failure { throw failure }
+      if position.isDead { return }
+    }
+    position.size = records.offset + records.unfinishedBytes
+  }
+
+  /// Hands the values of one event over; false where the bytes are none.
+  @inline(__always)
+  private static func visit(
+    _ payload: UnsafeRawBufferPointer, _ catalog: SeriesCatalog, _ body: (borrowing LoggedValue) throws -> Void
+  ) throws -> Bool {
+    guard let event = EventFields(payload) else { return false }
+    if event.content == .summary {
+      return try event.forEachValue { try body(LoggedValue($0, of: event, in: catalog)) }
+    }
+    if let value = LoggedValue(ofEvent: event, in: catalog) { try body(value) }
+    return true
+  }
+
+  private mutating func note(_ error: EventFileError, in file: String, at offset: Int, _ position: inout Position) {
+    position.damages += 1
+    if position.damages <= Self.damageLimit { damages.append(Damage(file: file, offset: offset, error: error)) }
+  }
+}

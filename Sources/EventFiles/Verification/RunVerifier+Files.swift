@@ -1,0 +1,161 @@
+// RunVerifier+Files.swift
+// What is found about directories, files, records and events.
+
+import ByteStreams
+
+extension RunVerifier {
+  mutating func checkPlace() {
+    for name in place.impostors {
+      let (first, last) = (place.eventFiles.first ?? "", place.eventFiles.last ?? "")
+      let effect =
+        if first.isEmpty {
+          "the directory is no run, so it is not looked at"
+        } else if name < first {
+          "it can't open it and gives the run up; the list of runs is an error for the whole log directory"
+        } else {
+          name < last ? "it can't open it: the files behind it are not read" : "it complains at each reload"
+        }
+      tally.add(.notAFile, file: Directory.join(place.path, name)) {
+        FindingText("a directory that is named like an event file", python: effect, rust: "it passes over it")
+      }
+    }
+    for name in place.pipes {
+      tally.add(.notAFile, file: Directory.join(place.path, name)) {
+        FindingText(
+          "it is named like an event file and is no file", both: "it may wait for it for ever, and with it for all runs"
+        )
+      }
+    }
+    for name in place.loops {
+      tally.add(.linkLoop, file: Directory.join(place.path, name)) {
+        FindingText(
+          "a link back to a directory above", python: "it lists the runs below again and again, some forty levels deep",
+          rust: "it notices and passes over it")
+      }
+    }
+    for failure in place.failures { noteUnreadable(failure.path, failure) }
+  }
+
+  mutating func noteUnreadable(_ path: String, _ error: any Error) {
+    tally.add(.unreadable, file: path) {
+      FindingText("\(error)", both: "unless it may read it, it shows nothing of it")
+    }
+  }
+
+  mutating func noteProfileFile(_ path: String) {
+    tally.add(.profileFile, file: path) {
+      FindingText(
+        "its name ends in .profile-empty", python: "it counts for finding the run, and none of its values are read",
+        rust: "it is read as any other")
+    }
+  }
+
+  mutating func noteEmpty(_ path: String) {
+    tally.add(.emptyFile, file: path) {
+      FindingText(
+        "it has no event", python: "it lists the run, empty if there is no other file",
+        rust: "it does not list the run if there is no other file")
+    }
+  }
+
+  mutating func noteInterleaved(_ path: String, _ earlier: String) {
+    tally.add(.interleavedFiles, file: path) {
+      FindingText(
+        "it begins before \(DisplayName.quoted(earlier)) ends: two writers at once",
+        python: "while it watches, it never returns to the earlier file, so what comes there later is not seen",
+        rust: "it reads both; of equal tags the later step wins")
+    }
+  }
+
+  mutating func noteTail(_ count: Int, _ spot: Spot) {
+    remember(TornTail(file: spot.file, offset: spot.offset, count: count))
+    tally.add(.tornTail, file: spot.file, offset: spot.offset) {
+      FindingText(
+        "the last record is not whole: \(count) bytes of it are there",
+        both: "it shows all before it and waits for the rest")
+    }
+  }
+
+  /// A record whose length is damaged or too large: nobody finds the next one.
+  mutating func noteUnreadableRest(_ error: EventFileError, size: Int, _ spot: Spot) {
+    let rest = max(size - spot.offset, 0)
+    if case .oversized(let length, let limit, _) = error {
+      tally.add(.oversized, file: spot.file, offset: spot.offset) {
+        FindingText(
+          "a record of \(length) bytes, more than the \(limit) that are checked here; nothing behind it was checked",
+          python: "it reads it where memory suffices", rust: "it reads it, and can't send more than 256 MiB to the page"
+        )
+      }
+      return
+    }
+    tally.add(.lengthChecksum, file: spot.file, offset: spot.offset) {
+      FindingText(
+        "the checksum of a record's length is wrong: the next record can't be found",
+        python: "it waits here for ever; the last \(rest) bytes of the file are hidden",
+        rust: "it gives the file up; the last \(rest) bytes are hidden")
+    }
+  }
+
+  mutating func noteDamaged(_ error: EventFileError, rest size: Int, _ spot: inout Spot) {
+    let rest = max(size - spot.offset, 0)
+    tally.add(.dataChecksum, file: spot.file, offset: spot.offset) {
+      FindingText(
+        "the checksum of a record is wrong",
+        python: "it waits here for ever; the last \(rest) bytes of the file are hidden",
+        rust: "it does not look at the checksum, and takes the damaged record as long as it can be parsed")
+    }
+    spot.isOverForPython = true
+  }
+
+  mutating func noteNoEvent(isDamaged: Bool, _ spot: inout Spot) {
+    if !isDamaged, !spot.isOverForRust {
+      tally.add(.notAnEvent, file: spot.file, offset: spot.offset) {
+        FindingText(
+          "the bytes of a record are no event, or a text in it is no UTF-8",
+          python: "it breaks down: nothing more of any run is read until it is started again",
+          rust: "it gives the file up; the rest of it is hidden")
+      }
+    }
+    if !spot.isOverForPython { noteEndOfPython(&spot) }
+    spot.isOverForRust = true
+  }
+
+  mutating func check(times event: EventFields, _ spot: inout Spot) {
+    let time = event.wallTime
+    if time.isNaN {
+      tally.add(.timeNaN, file: spot.file, offset: spot.offset) {
+        FindingText(
+          "the time of an event is NaN", python: "it takes the event",
+          rust: "it gives the file up; this event and the rest of the file are hidden")
+      }
+      spot.isOverForRust = true
+    } else if time.isInfinite {
+      tally.add(.timeInfinite, file: spot.file, offset: spot.offset) {
+        FindingText("the time of an event is infinite", python: "it takes the event", rust: "it drops the event")
+      }
+    } else if event.content == .summary {
+      let times = spot.times ?? time...time
+      spot.times = min(times.lowerBound, time)...max(times.upperBound, time)
+    }
+  }
+
+  mutating func check(version event: EventFields, isFirst: Bool, _ spot: Spot) {
+    if event.content == .fileVersion, SessionRules.version(event.body) >= 2 { return }
+    if !isFirst, event.content != .fileVersion { return }
+    tally.add(.noFileVersion, file: spot.file, offset: spot.offset) {
+      FindingText(
+        "the file does not begin with \"\(Event.fileVersion)\"",
+        python: "if no other file of the run says it, points are forgotten whenever a step goes back",
+        rust: "it does not look at it")
+    }
+  }
+
+  mutating func noteRestart(_ step: Int64, _ count: Int, _ spot: Spot) {
+    tally.add(.restart, file: spot.file, offset: spot.offset) {
+      FindingText(
+        "a session starts at step \(step)",
+        python: "it forgets the \(count) points from there on that were read before",
+        rust: "it forgets them tag by tag, as new points come")
+    }
+  }
+}

@@ -1,0 +1,201 @@
+// RunVerifier.swift
+// All event files of one run, record by record, as both loaders read them.
+
+import ByteStreams
+
+/// Reads a run and finds what either loader of TensorBoard hides, changes or breaks at.
+struct RunVerifier {
+  /// Where a value stands, and who still reads on there.
+  struct Spot {
+    let file: String
+    let number: Int
+    var offset = 0
+    var events = 0
+    /// Whether the Python loader, and the data server, have given the file up.
+    var isOverForPython: Bool
+    var isOverForRust = false
+    var times: ClosedRange<Double>?
+  }
+
+  let place: LogWalk.Place
+  var tally: FindingTally
+  var series: [VerifiedSeries] = []
+  /// Whether the Python loader has broken down in this run, and with it ends its reading of all runs.
+  private(set) var endsPython = false
+  /// Whether any file has an event, without which the data server does not list the run.
+  private(set) var hasEvents = false
+  private(set) var records = 0
+  private(set) var bytes = 0
+  private(set) var tornTails: [TornTail] = []
+  private var table = TagTable()
+  private var session = SessionRules()
+  private let limit: Int
+
+  init(_ place: LogWalk.Place, limit: Int = 1 << 28) {
+    self.place = place
+    self.limit = limit
+    tally = FindingTally(run: place.name)
+  }
+
+  mutating func verify() {
+    checkPlace()
+    var before: (name: String, times: ClosedRange<Double>)?
+    for (number, name) in place.eventFiles.enumerated() {
+      let path = Directory.join(place.path, name)
+      // The Python loader goes through the names in order, and no further than to a directory among them.
+      let isUnreached = endsPython || place.impostors.contains { $0 < name }
+      var spot = Spot(
+        file: path, number: number, isOverForPython: isUnreached || name.hasSuffix(".profile-empty"))
+      if name.hasSuffix(".profile-empty") { noteProfileFile(path) }
+      do { try read(path, &spot) } catch { noteUnreadable(path, error) }
+      if spot.events == 0 { noteEmpty(path) }
+      if let times = spot.times {
+        if let before, before.times.upperBound > times.lowerBound { noteInterleaved(path, before.name) }
+        before = (name, times)
+      }
+    }
+    finish()
+  }
+
+  private mutating func read(_ path: String, _ spot: inout Spot) throws {
+    let source = try FileSource(path)
+    let size = try source.claimedSize() ?? 0
+    var reader = RecordReader(source, limit: limit)
+    defer { bytes += reader.offset }
+    do {
+      while true {
+        spot.offset = reader.offset
+        let more: Void? = try reader.withNextUnverified { payload, damage in
+          records += 1
+          if let damage { noteDamaged(damage, rest: size, &spot) }
+          take(payload, isDamaged: damage != nil, &spot)
+        }
+        if more == nil { break }
+      }
+    } catch let error as EventFileError {
+      return noteUnreadableRest(error, size: size, spot)
+    }
+    if reader.unfinishedBytes > 0 { noteTail(reader.unfinishedBytes, spot) }
+  }
+
+  /// One record's payload, checked as an event.
+  private mutating func take(_ payload: UnsafeRawBufferPointer, isDamaged: Bool, _ spot: inout Spot) {
+    guard let event = EventFields(payload), isSound(event) else {
+      noteNoEvent(isDamaged: isDamaged, &spot)
+      return
+    }
+    spot.events += 1
+    hasEvents = true
+    check(times: event, &spot)
+    let isFirst = spot.events == 1
+    if isFirst || event.content == .fileVersion { check(version: event, isFirst: isFirst, spot) }
+    if !spot.isOverForPython { restart(event, spot) }
+    // An infinite time makes the data server drop the event, a NaN the rest of the file.
+    if spot.isOverForPython, spot.isOverForRust || !event.wallTime.isFinite { return }
+    switch event.content {
+    case .summary:
+      _ = event.forEachValue { fields in
+        if let value = VerifiedValue(fields) { take(value, event, spot) }
+      }
+    case .graph: takeGraph(event, spot)
+    case .runMetadata: takeRunMetadata(event, spot)
+    default: break
+    }
+  }
+
+  /// Whether both loaders can parse the event.
+  private mutating func isSound(_ event: EventFields) -> Bool {
+    var isSound = true
+    let isSummary = event.forEachValue { fields in
+      guard VerifiedValue(fields) != nil else { return isSound = false }
+      let number = table.number(of: fields.tag)
+      if number == series.count { series.append(VerifiedSeries(tag: fields.tag)) }
+      if !series[number].isText { isSound = false }
+    }
+    if event.content == .fileVersion, event.body.text == nil { return false }
+    return isSummary && isSound
+  }
+
+  private mutating func take(_ value: VerifiedValue, _ event: EventFields, _ spot: Spot) {
+    let number = table.number(of: value.fields.tag)
+    if series[number].file != spot.number {
+      series[number].file = spot.number
+      series[number].isDescribedInFile = value.isDescribed
+    }
+    if series[number].values == 0 {
+      series[number].first = (spot.file, spot.offset)
+      series[number].isDescribedAtOnce = value.isDescribed
+    }
+    series[number].values += 1
+    describe(number, by: value, spot)
+    checkSteps(number, event.step, spot)
+    let isOfItsKind = value.plugin.map { $0 == series[number].plugin } ?? true
+    if isOfItsKind { checkContent(of: value, number, event, spot) }
+    let isTensor =
+      value.fields.form == .tensor || value.oldDashboard != nil
+      || (value.fields.form == .none && series[number].dashboard == .hparams)
+    if !spot.isOverForPython, isTensor { series[number].python.add(event.step) }
+    if !spot.isOverForRust, event.wallTime.isFinite {
+      let rust = series[number].rust
+      let isValid = value.fits(rust.dataClass, rust.plugin.flatMap(Dashboard.init(rawValue:)))
+      series[number].rust.add(event.step, isValid: isValid)
+    }
+  }
+
+  /// The series of an event that is no summary but becomes a value of one.
+  mutating func numberOfSeries(tag: UnsafeRawBufferPointer, _ dashboard: Dashboard, _ event: EventFields, _ spot: Spot)
+    -> Int
+  {
+    let number = table.number(of: tag)
+    if number == series.count { series.append(VerifiedSeries(tag: tag)) }
+    if series[number].values == 0 { series[number].first = (spot.file, spot.offset) }
+    series[number].values += 1
+    series[number].isDescribedAtOnce = true
+    if series[number].plugin == nil {
+      (series[number].plugin, series[number].dataClass) = (dashboard.rawValue, .blobSequence)
+    }
+    if !spot.isOverForPython {
+      series[number].python.describe(plugin: dashboard.rawValue, dataClass: .blobSequence)
+      series[number].python.add(event.step)
+    }
+    if !spot.isOverForRust, event.wallTime.isFinite {
+      series[number].rust.describe(plugin: dashboard.rawValue, dataClass: .blobSequence)
+      series[number].rust.add(event.step, isValid: true)
+    }
+    return number
+  }
+
+  /// What a session's start, or a step back in an old format, makes the Python loader forget.
+  private mutating func restart(_ event: EventFields, _ spot: Spot) {
+    switch session.take(event) {
+    case .nothing: break
+    case .forgetAll(let step): forget(Array(series.indices), from: step, spot)
+    case .forgetTags(let step):
+      var numbers: [Int] = []
+      _ = event.forEachValue { numbers.append(table.number(of: $0.tag)) }
+      forget(numbers, from: step, spot)
+    }
+  }
+
+  private mutating func forget(_ numbers: [Int], from step: Int64, _ spot: Spot) {
+    var forgotten = 0
+    session.work += numbers.count
+    for number in numbers {
+      forgotten += series[number].python.forget(from: step, work: &session.work)
+      series[number].restart = min(step, series[number].restart ?? step)
+    }
+    if forgotten > 0 { noteRestart(step, forgotten, spot) }
+  }
+
+  mutating func noteEndOfPython(_ spot: inout Spot) {
+    spot.isOverForPython = true
+    endsPython = true
+  }
+
+  mutating func remember(_ tail: TornTail) { tornTails.append(tail) }
+
+  /// Whether the forecast was given up because a file makes it too slow.
+  var isForecastGivenUp: Bool { session.work > SessionRules.workLimit }
+  /// Whether the first file began a session.
+  var hasSessionStart: Bool { session.hasStart }
+}

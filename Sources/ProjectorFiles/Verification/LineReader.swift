@@ -1,0 +1,112 @@
+// LineReader.swift
+// A file's lines one after the other, however many; and whether its bytes are text.
+
+import ByteStreams
+
+/// Gives lines without their ends: LF, CR LF or CR, which TensorBoard's server treats alike.
+struct LineReader {
+  private var source: FileSource
+  private var buffer = [UInt8](repeating: 0, count: 1 << 16)
+  private var start = 0
+  private var end = 0
+  private var skipsLineFeed = false
+  /// The longest line accepted.
+  private static let limit = 1 << 28
+
+  init(_ path: String) throws { source = try FileSource(path) }
+
+  /// The next line, or nil at the end. A line end at the very end of the file begins no line.
+  /// - Throws: `FileError`, `.tooLarge` for a line of more than 256 MiB among them.
+  mutating func next() throws -> [UInt8]? {
+    var line: [UInt8]?
+    while true {
+      if start == end {
+        (start, end) = (0, try buffer.withUnsafeMutableBytes { try source.read(into: $0) })
+        if end == 0 { return line }
+      }
+      if skipsLineFeed {
+        skipsLineFeed = false
+        if buffer[start] == 0x0A {
+          start += 1
+          continue
+        }
+      }
+      let stop = buffer[start..<end].firstIndex { $0 == 0x0A || $0 == 0x0D } ?? end
+      line = (line ?? []) + buffer[start..<stop]
+      if line?.count ?? 0 > Self.limit { throw FileError.tooLarge(path: source.path, limit: Self.limit) }
+      start = stop
+      if stop == end { continue }
+      skipsLineFeed = buffer[stop] == 0x0D
+      start += 1
+      return line
+    }
+  }
+}
+
+/// Whether bytes are UTF-8, when they come in parts.
+struct TextCheck {
+  /// The bytes of a character that goes on in the next part.
+  private var rest: [UInt8] = []
+  private(set) var isText = true
+
+  /// Takes the next part.
+  mutating func add(_ part: UnsafeRawBufferPointer) {
+    guard isText else { return }
+    // A character has at most 4 bytes: what is left of the last part is joined with the first of this one.
+    var bytes = part[...]
+    if !rest.isEmpty {
+      let head = rest + bytes.prefix(3)
+      guard let whole = Self.wholeCharacters(head), whole > rest.count || bytes.count < 3 else {
+        isText = false
+        return
+      }
+      if whole <= rest.count {
+        rest = head
+        isText = head.count < 4
+        return
+      }
+      bytes = bytes.dropFirst(whole - rest.count)
+    }
+    let tail = Self.tail(of: UnsafeRawBufferPointer(rebasing: bytes))
+    let body = bytes.dropLast(tail)
+    isText = String(validating: body, as: UTF8.self) != nil
+    rest = Array(bytes.suffix(tail))
+  }
+
+  /// True where the last part did not end inside a character.
+  var endsWhole: Bool { isText && rest.isEmpty }
+
+  /// How many bytes at the front are whole characters; nil where they can't be any.
+  private static func wholeCharacters(_ bytes: [UInt8]) -> Int? {
+    for count in (1...bytes.count).reversed() where String(validating: bytes[..<count], as: UTF8.self) != nil {
+      return count
+    }
+    return bytes.count < 4 ? 0 : nil
+  }
+
+  /// How many bytes at the end begin a character that is not whole.
+  private static func tail(of bytes: UnsafeRawBufferPointer) -> Int {
+    for back in 1...3 where back <= bytes.count {
+      let byte = bytes[bytes.count - back]
+      if byte < 0x80 { return 0 }
+      if byte >= 0xC0 {
+        let size = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : 2
+        return back < size ? back : 0
+      }
+    }
+    return 0
+  }
+
+  /// Whether a whole file is UTF-8; reading ends with the first byte that shows it is not.
+  static func isText(_ path: String) throws -> Bool {
+    let source = try FileSource(path)
+    var check = TextCheck()
+    var buffer = [UInt8](repeating: 0, count: 1 << 18)
+    while check.isText {
+      let count = try buffer.withUnsafeMutableBytes { try source.read(into: $0) }
+      if count == 0 { break }
+      buffer.withUnsafeBytes { check.add(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+    }
+    return check.endsWhole
+  }
+}

@@ -1,0 +1,165 @@
+// ProjectorVerifier.swift
+// A run's projector configuration, and every file that it names, checked as TensorBoard uses them.
+
+import ByteStreams
+
+/// Checks the projector files of one directory. Nothing is changed.
+public struct ProjectorVerifier {
+  /// Where a run may have its configuration instead; it wins.
+  static let pluginFolder = "plugins/org_tensorflow_tensorboard_projector"
+  private static let configLimit = 1 << 24
+  private static let isDead = "the Projector tab answers with an error for the whole log directory"
+
+  private let directory: String
+  private let isFound: Bool
+  private var tally = ProjectorTally()
+
+  /// The findings for the directory at `path`; none where there is no configuration.
+  /// - Parameters:
+  ///   - isRun: whether it has an event file.
+  ///   - isRoot: whether it is the log directory itself, which needs none.
+  public static func verify(_ path: String, isRun: Bool, isRoot: Bool) -> [ProjectorFinding] {
+    let plugin = Directory.join(path, pluginFolder)
+    var findings: [ProjectorFinding] = []
+    for (folder, isFound) in [(path, isRun || isRoot), (plugin, isRun)] {
+      let config = Directory.join(folder, ProjectorConfig.fileName)
+      guard let status = try? FileStatus.of(config), status.kind == .regular else { continue }
+      var verifier = ProjectorVerifier(folder, isFound: isFound)
+      verifier.verify(config, changed: status.modified)
+      findings += verifier.tally.all
+    }
+    return findings
+  }
+
+  private init(_ directory: String, isFound: Bool) {
+    self.directory = directory
+    self.isFound = isFound
+  }
+
+  private mutating func verify(_ file: String, changed: Double) {
+    if !isFound {
+      tally.add(
+        .configOutsideRun, file: file, "its directory has no event file",
+        "TensorBoard does not look there: the embeddings are not shown")
+    }
+    let config: StoredConfig
+    do {
+      let bytes = try FileContents.read(file, limit: Self.configLimit)
+      guard let text = String(validating: bytes, as: UTF8.self) else {
+        return tally.add(.badConfig, file: file, "its bytes are no UTF-8", Self.isDead)
+      }
+      config = try StoredConfig(parsing: text)
+    } catch ProjectorError.badConfig(let line, let reason) {
+      return tally.add(.badConfig, file: file, line: line, DisplayName.escaped(reason), Self.isDead)
+    } catch {
+      return tally.add(.unreadable, file: file, "\(error)", Self.isDead)
+    }
+    if !config.embeddings.contains(where: { !($0.tensorPath ?? "").isEmpty }) {
+      tally.add(
+        .noTensorPath, file: file, "no embedding names a file of points",
+        "the run is left out, unless it has a TensorFlow checkpoint")
+    }
+    checkNames(config, file)
+    for embedding in config.embeddings { check(embedding, file, changed: changed) }
+  }
+
+  private mutating func checkNames(_ config: StoredConfig, _ file: String) {
+    var names: Set<String> = []
+    for (index, embedding) in config.embeddings.enumerated() {
+      // The first one without a name is called after its file.
+      let isNamed = !(embedding.name ?? "").isEmpty || index == 0
+      let name = Self.name(of: embedding)
+      if !isNamed {
+        tally.add(.badName, file: file, line: embedding.line, "an embedding has no name", "the page can't ask for it")
+      } else if !names.insert(name).inserted {
+        tally.add(
+          .badName, file: file, line: embedding.line, embedding: name, "two embeddings have this name",
+          "the page shows the first one's files for both")
+      } else if name.unicodeScalars.contains(where: {
+        "&#+%?".unicodeScalars.contains($0) || $0.properties.isWhitespace
+      }) {
+        tally.add(
+          .badName, file: file, line: embedding.line, embedding: name, "blanks and & # + % ? break the page's requests",
+          "the page can't fetch its files")
+      }
+    }
+  }
+
+  /// As the server makes it: ":0" at the end is dropped, and a missing name is that of the file.
+  private static func name(of embedding: StoredConfig.Embedding) -> String {
+    let stored = embedding.name ?? ""
+    let name = stored.isEmpty ? Directory.lastPart(of: embedding.tensorPath ?? "") : stored
+    return name.hasSuffix(":0") ? String(name.dropLast(2)) : name
+  }
+
+  private mutating func check(_ embedding: StoredConfig.Embedding, _ file: String, changed: Double) {
+    let name = Self.name(of: embedding)
+    var points: Int?
+    var newer: String?
+    /// Runs `check` on the file at `path`, where TensorBoard opens it.
+    func attempt(_ path: String?, _ effect: String, _ check: (String, inout ProjectorTally) throws -> Void) {
+      guard let path, !path.isEmpty, let place = find(path, name, file, effect) else { return }
+      if let status = try? FileStatus.of(place), status.modified > changed + 1 { newer = newer ?? path }
+      do {
+        try check(place, &tally)
+      } catch {
+        tally.add(.unreadable, file: place, embedding: name, "\(error)", effect)
+      }
+    }
+    attempt(embedding.tensorPath, Self.isDead) { tensor, tally in
+      var check = TensorCheck(file: tensor, embedding: name, shape: embedding.shape)
+      try check.run(&tally)
+      points = check.points
+    }
+    attempt(embedding.metadataPath, "the page shows no points") { labels, tally in
+      try MetadataCheck(file: labels, embedding: name, points: points).run(&tally)
+    }
+    attempt(embedding.sprite?.path, "the page waits for it and shows no points") { sheet, tally in
+      try SpriteCheck(file: sheet, embedding: name, sides: embedding.sprite?.sides ?? [], points: points).run(&tally)
+    }
+    attempt(embedding.bookmarksPath, "the page's list of views stays empty") { views, tally in
+      try BookmarksCheck(file: views, embedding: name).run(&tally)
+    }
+    if let newer {
+      tally.add(
+        .configOlder, file: file, embedding: name, "\(DisplayName.quoted(newer)) has changed since it was written",
+        "a TensorBoard that runs already goes on showing what was there before, until the set of runs changes")
+    }
+  }
+
+  /// Where a path of the configuration leads, if TensorBoard opens it: a file inside of the configuration's directory.
+  private mutating func find(_ path: String, _ name: String, _ config: String, _ effect: String) -> String? {
+    let shown = DisplayName.quoted(path)
+    // A missing file has no real path, but the one of its directory; as far as that is there.
+    let joined = Directory.join(directory, path)
+    let place = Directory.resolved(joined)
+    guard let home = Directory.resolved(directory) else { return nil }
+    let target = place ?? PlainPath.of(Directory.join(home, path))
+    if path.hasPrefix("~") || !(target.hasPrefix(home == "/" ? "/" : home + "/")) {
+      tally.add(
+        .pathOutside, file: config, embedding: name, "\(shown) leads out of the directory",
+        "TensorBoard refuses the path: the embedding, or that file of it, is not shown")
+      return nil
+    }
+    guard let place, let status = try? FileStatus.of(place) else {
+      tally.add(.missingFile, file: config, embedding: name, "there is no \(shown)", effect)
+      return nil
+    }
+    if status.kind != .regular {
+      tally.add(.missingFile, file: config, embedding: name, "\(shown) is no file", effect)
+      return nil
+    }
+    return place
+  }
+}
+
+/// Paths without "." and "..", by their text alone.
+enum PlainPath {
+  static func of(_ path: String) -> String {
+    var parts: [Substring] = []
+    for part in path.split(separator: "/") where part != "." {
+      if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+    }
+    return "/" + parts.joined(separator: "/")
+  }
+}

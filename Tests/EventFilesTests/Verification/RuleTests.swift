@@ -1,0 +1,302 @@
+// RuleTests.swift
+// Every rule is found where it is broken, and not elsewhere.
+
+import ByteStreams
+import Foundation
+import TestSupport
+import Testing
+
+@testable import EventFiles
+
+@Suite struct RuleTests {
+  /// Files that break one rule: names in the log directory, and what is in them.
+  struct Case: Sendable, CustomTestStringConvertible {
+    let rules: Set<EventRule>
+    var files: [String: [UInt8]] = [:]
+    var testDescription: String { rules.map(\.rawValue).sorted().joined(separator: ", ") }
+
+    init(_ rules: Set<EventRule>, _ fill: (inout EventFileBytes) -> Void) {
+      self.rules = rules
+      var file = EventFileBytes()
+      fill(&file)
+      files = ["run/a.tfevents": file.bytes]
+    }
+
+    init(_ rules: Set<EventRule>, files: [String: [UInt8]]) {
+      self.rules = rules
+      self.files = files
+    }
+  }
+
+  static let plain = WireMessage.metadata("scalars", 1)
+
+  private static func file(start: Int? = 0, version: String? = "brain.Event:2", _ fill: (inout EventFileBytes) -> Void)
+    -> [UInt8]
+  {
+    var file = EventFileBytes(start: start, version: version)
+    fill(&file)
+    return file.bytes
+  }
+
+  private static func scalars(_ steps: [Int64]) -> (inout EventFileBytes) -> Void {
+    { file in for step in steps { file.add(.scalar("s", 1, metadata: plain), step: step) } }
+  }
+
+  private static func value(_ tensor: WireMessage, _ plugin: String, _ dataClass: UInt64) -> (inout EventFileBytes) ->
+    Void
+  {
+    { $0.add(.value("v", tensor: tensor, metadata: .metadata(plugin, dataClass)), step: 0) }
+  }
+
+  private static func flipped(_ bytes: [UInt8], at position: Int) -> [UInt8] {
+    var bytes = bytes
+    bytes[position] ^= 1
+    return bytes
+  }
+
+  static let headerBytes = EventFileBytes().bytes.count
+  /// A PNG of 4×2 pixels as far as its header and its end go.
+  static let png: [UInt8] =
+    [137, 80, 78, 71, 13, 10, 26, 10, 0, 0, 0, 13, 73, 72, 68, 82, 0, 0, 0, 4, 0, 0, 0, 2]
+    + [0, 0, 0, 0, 0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82]
+
+  static func images(_ strings: [[UInt8]]) -> (inout EventFileBytes) -> Void { value(.strings(strings), "images", 3) }
+  static let four = Array("4".utf8), two = Array("2".utf8)
+
+  static let records: [Case] = [
+    Case([], scalars([0, 1, 2])),
+    Case([.noRuns], files: ["run/other": []]),
+    Case([.emptyFile], files: ["run/a.tfevents": []]),
+    Case([.profileFile, .noSessionStart], files: ["run/a.tfevents.profile-empty": file(scalars([0]))]),
+    Case(
+      [.interleavedFiles, .restart, .stepBack],
+      files: [
+        "run/a.tfevents": file(scalars([0, 1, 2])), "run/b.tfevents": file(start: 1, scalars([0])),
+      ]),
+    Case([.tornTail], files: ["run/a.tfevents": file(scalars([0])) + [1, 2, 3]]),
+    Case([.lengthChecksum], files: ["run/a.tfevents": flipped(file(scalars([0])), at: headerBytes)]),
+    Case([.dataChecksum], files: ["run/a.tfevents": flipped(file(scalars([0, 1])), at: headerBytes + 14)]),
+    Case([.oversized], { $0.addPayload([UInt8](repeating: 0, count: 1 << 17)) }),
+    Case([.notAnEvent], { $0.addPayload([0xFF]) }),
+    Case([.notAnEvent], { $0.add(WireMessage().bytes(1, [0xFF]).float(2, 1), step: 0) }),
+    Case([.notAnEvent], { $0.add(WireMessage().text(1, "t").bytes(8, [0x0A]), step: 0) }),
+    Case([.noFileVersion, .noSessionStart], files: ["run/a.tfevents": file(version: nil, scalars([0]))]),
+    Case([.noFileVersion, .noSessionStart], files: ["run/a.tfevents": file(version: "brain.Event:1", scalars([0]))]),
+    Case([.noSessionStart], files: ["run/a.tfevents": file(start: nil, scalars([0]))]),
+    Case([.timeNaN], { $0.add(.scalar("s", 1, metadata: plain), step: 0, at: .nan) }),
+    Case([.timeInfinite], { $0.add(.scalar("s", 1, metadata: plain), step: 0, at: .infinity) }),
+    Case([.stepBack], scalars([0, 3, 2])), Case([.stepRepeated], scalars([0, 1, 1])),
+    Case([.thinned], scalars(Array(0..<1001))), Case([], scalars(Array(0..<1000))),
+    Case(
+      [.stepsDropped],
+      { file in
+        for step in 0..<11 {
+          file.add(
+            .value("v", tensor: .strings([four, two, png]), metadata: .metadata("images", 3)), step: Int64(step))
+        }
+      }),
+  ]
+
+  static let resumed: [Case] = [
+    Case(
+      [.interleavedFiles, .restart],
+      files: [
+        "run/a.tfevents": file(scalars([0, 1, 2])), "run/b.tfevents": file(start: 1, scalars([1, 2])),
+      ]),
+    Case(
+      [.restart, .emptiedByRestart],
+      files: [
+        "run/a.tfevents": file { file in
+          file.add(.value("v", tensor: .strings([four, two, png]), metadata: .metadata("images", 3)), step: 3)
+        },
+        "run/b.tfevents": file(start: 1, scalars([1])),
+      ]),
+  ]
+
+  static let series: [Case] = [
+    Case([.emptyTag], { $0.add(.scalar("", 1, metadata: plain), step: 0) }),
+    Case([.noMetadata], { $0.add(.value("v", tensor: .tensor(1).float(5, 1)), step: 0) }),
+    Case(
+      [.lateMetadata],
+      { file in
+        file.add(.value("v", tensor: .tensor(1).float(5, 1)), step: 0)
+        file.add(.value("v", tensor: .tensor(1).float(5, 1), metadata: plain), step: 1)
+      }),
+    Case([.noDataClass], value(.tensor(1).float(5, 1), "mine", 0)),
+    Case([.unknownPlugin], value(.tensor(1).float(5, 1), "mine", 2)),
+    Case([.wrongDataClass], value(.tensor(1).float(5, 1), "scalars", 2)),
+    Case(
+      [.kindChanged],
+      { file in
+        file.add(.scalar("v", 1, metadata: plain), step: 0)
+        file.add(.value("v", tensor: .strings([two], isScalar: true), metadata: .metadata("text", 2)), step: 1)
+      }),
+    Case([.descriptionLost], { $0.add(.scalar("s", 1, metadata: .metadata("scalars", description: "d")), step: 0) }),
+  ]
+
+  static let values: [Case] = [
+    Case([.notFinite], { $0.add(.scalar("s", .nan, metadata: plain), step: 0) }),
+    Case([.notFinite], value(.tensor(1).float(5, .infinity), "scalars", 1)),
+    Case([.wrongType], value(.tensor(2).double(6, 1), "scalars", 1)),
+    Case([.wrongShape], value(.tensor(1, shape: [1]).float(5, 1), "scalars", 1)),
+    Case([.wrongShape], value(.tensor(1, shape: [2, 3]).bytes(5, [UInt8](repeating: 0, count: 20)), "scalars", 1)),
+    Case([.wrongType], value(.tensor(1).float(5, 1), "text", 2)),
+    Case([.wrongType], value(.tensor(1).float(5, 1), "audio", 3)),
+    Case([.wrongShape], value(.tensor(1).float(5, 1), "pr_curves", 2)),
+    Case([.wrongShape], value(.tensor(1).float(5, 1), "mesh", 2)),
+    Case([], images([four, two, png])), Case([.imageSize], images([two, two, png])),
+    Case([.badImage], images([four, two, Array("no image".utf8)])),
+    Case([.badImage], images([four, two, png.dropLast()])),
+    Case([.wrongShape], images([four, two])), Case([.imageSize], images([Array("x".utf8), two, png])),
+    Case(
+      [.imageSize],
+      {
+        let image = WireMessage().number(1, 4).number(2, 4).bytes(4, png)
+        $0.add(WireMessage().text(1, "i").message(4, image), step: 0)
+      }),
+    Case([], histogram([0, 1, 2, 1, 2, 0])), Case([.badHistogram], histogram([0, .nan, 2])),
+    Case([.badHistogram], histogram([1, 0, 2])), Case([.badHistogram], histogram([0, 1, -2])),
+    Case([.badHistogram], histogram([0, 2, 1, 1, 3, 1])),
+    Case([.wrongShape], value(.tensor(2, shape: [0]), "histograms", 2)),
+    Case([.wrongType], value(.tensor(3).number(7, 1), "histograms", 2)),
+    Case([], oldHistogram([1, 2], [3, 4])), Case([.emptyOuterBucket], oldHistogram([1, 2], [0, 4])),
+    Case([.badHistogram], oldHistogram([2, 1], [3, 4])), Case([.badHistogram], oldHistogram([1], [3, 4])),
+  ]
+
+  private static func histogram(_ numbers: [Double]) -> (inout EventFileBytes) -> Void {
+    let raw = numbers.flatMap { WireMessage.littleEndian($0.bitPattern) }
+    return value(.tensor(2, shape: [UInt64(numbers.count / 3), 3]).bytes(4, raw), "histograms", 2)
+  }
+
+  private static func oldHistogram(_ limits: [Double], _ counts: [Double]) -> (inout EventFileBytes) -> Void {
+    let message = counts.reduce(limits.reduce(WireMessage()) { $0.double(6, $1) }) { $0.double(7, $1) }
+    return { $0.add(WireMessage().text(1, "h").message(5, message), step: 0) }
+  }
+
+  private static func hparams(_ tag: String, _ content: [UInt8], _ dataClass: UInt64 = 2, withTensor: Bool = true)
+    -> (inout EventFileBytes) -> Void
+  {
+    var value = WireMessage().text(1, tag)
+    if withTensor { value = value.message(8, .tensor(1, shape: [0])) }
+    let described = value.message(9, .metadata("hparams", dataClass, content: content))
+    return { $0.add(described, step: 0) }
+  }
+
+  private static func graph(_ nodes: [(String, [String])]) -> (inout EventFileBytes) -> Void {
+    let graph = nodes.reduce(WireMessage()) { graph, node in
+      graph.message(1, node.1.reduce(WireMessage().text(1, node.0).text(2, "A")) { $0.text(3, $1) })
+    }
+    return { $0.add(WireMessage().message(4, graph)) }
+  }
+
+  static let start = "_hparams_/session_start_info", end = "_hparams_/session_end_info"
+  static let others: [Case] = [
+    Case([], hparams(start, WireMessage().message(3, WireMessage()).bytes)),
+    Case([.badHParams], hparams(start, [0xFF])), Case([.badHParams], hparams(start, [])),
+    Case([.hparamsWithoutTensor], hparams(start, WireMessage().message(3, WireMessage()).bytes, withTensor: false)),
+    Case([], hparams(start, WireMessage().message(3, WireMessage()).bytes, 0, withTensor: false)),
+    Case([.endWithoutStart], hparams(end, WireMessage().message(4, WireMessage()).bytes)),
+    Case([.fixedColumns], hparams("_hparams_/experiment", WireMessage().message(2, WireMessage()).bytes)),
+    Case(
+      [.hparamsOfRoot],
+      files: [
+        "a.tfevents": file(hparams(start, WireMessage().message(3, WireMessage()).bytes))
+      ]),
+    Case([], graph([("x", []), ("y", ["x", "x:1", "^x"])])), Case([.missingInput], graph([("y", ["x"])])),
+    Case([.badGraph], graph([("x", []), ("x", [])])), Case([.badGraph], graph([("", [])])),
+    Case([.badGraph], { $0.add(WireMessage().bytes(4, [0xFF])) }),
+  ]
+
+  @Test("each rule", arguments: records + resumed + series + values + others)
+  func found(_ example: Case) throws {
+    try withTemporaryDirectory { directory in
+      for (name, bytes) in example.files {
+        let path = "\(directory)/logs/\(name)"
+        try Directory.create(Directory.parent(of: path))
+        try WholeFile.replace(path, bytes: bytes)
+      }
+      let report = try LogDirectory("\(directory)/logs").verify(recordLimit: 1 << 16)
+      #expect(Set(report.findings.map(\.rule)) == example.rules, "\(report.findings)")
+      for finding in report.findings {
+        #expect(!finding.what.isEmpty && !finding.python.isEmpty && !finding.rust.isEmpty)
+      }
+    }
+  }
+
+  @Test func everyRuleHasACase() {
+    let tried = (Self.records + Self.resumed + Self.series + Self.values + Self.others).reduce(into: Set<EventRule>()) {
+      $0.formUnion($1.rules)
+    }
+    #expect(Set(EventRule.allCases).subtracting(tried) == [.unreadable, .notAFile, .linkLoop])
+  }
+
+  @Test func whatIsWrongWithDirectories() throws {
+    try withTemporaryDirectory { directory in
+      let file = Self.file(Self.scalars([0]))
+      for name in ["run/m.tfevents", "run/z.tfevents"] {
+        try Directory.create("\(directory)/run")
+        try WholeFile.replace("\(directory)/\(name)", bytes: file)
+      }
+      try Directory.create("\(directory)/run/n.tfevents")
+      try FileManager.default.createSymbolicLink(atPath: "\(directory)/run/loop", withDestinationPath: "..")
+      try FileManager.default.createSymbolicLink(atPath: "\(directory)/self", withDestinationPath: "self")
+      #expect(mkfifo("\(directory)/p.tfevents", 0o600) == 0)
+      let report = try LogDirectory(directory).verify()
+      let rules = report.findings.map(\.rule)
+      #expect(rules.filter { $0 == .notAFile }.count == 2 && rules.contains(.linkLoop) && rules.contains(.unreadable))
+      // The Python loader goes no further than to the directory, so it never sees the second file's point.
+      let forecast = try #require(report.forecasts.first { $0.tag == "s" })
+      #expect(forecast.python == .shown(steps: 1, last: 0, isSampled: false))
+    }
+  }
+
+  @Test func ourOwnRunsAreClean() throws {
+    try withTemporaryDirectory { directory in
+      let run = try LogDirectory("\(directory)/logs").run("a/b")
+      try run.hyperParameters([HyperParameter("lr", 0.1)])
+      try run.graph(Graph([GraphNode("x", operation: "Placeholder"), GraphNode("y", operation: "B", inputs: ["x"])]))
+      for step in 0..<10 {
+        try run.scalar("s", Float(step), step: Step(step), description: "d")
+        try run.histogram("h", of: [1, 2, 3, .nan], step: Step(step))
+        try run.text("t", "x", step: Step(step))
+      }
+      try run.ended(.success)
+      try run.close()
+      let report = try LogDirectory("\(directory)/logs").verify()
+      #expect(report.findings.isEmpty, "\(report.findings)")
+      #expect(report.runs.map(\.name) == ["a/b"] && report.forecasts.count == 6)
+    }
+  }
+
+  @Test func tornTailsAreMovedAside() throws {
+    try withTemporaryDirectory { directory in
+      let path = "\(directory)/events.out.tfevents.1.tfevents"
+      let whole = Self.file(Self.scalars([0, 1]))
+      try WholeFile.replace(path, bytes: whole + [1, 2, 3])
+      let tail = try #require(try LogDirectory(directory).verify().tornTails.first)
+      #expect(tail == TornTail(file: path, offset: whole.count, count: 3))
+      #expect(!Directory.lastPart(of: tail.sidePath).contains("tfevents"))
+      let lock = try DirectoryLock(directory)
+      #expect(throws: FileError.self) { try tail.repair() }
+      lock.release()
+      try tail.repair()
+      #expect(try FileContents.read(path) == whole && FileContents.read(tail.sidePath) == [1, 2, 3])
+      #expect(try LogDirectory(directory).verify().findings.isEmpty)
+      #expect(throws: EventFileError.changed(path: path)) { try tail.repair() }
+    }
+  }
+
+  /// Sessions that start again and again over many tags: what is forgotten is found in bounded time.
+  @Test(.timeLimit(.minutes(1))) func hostileRestartsEnd() throws {
+    try withTemporaryDirectory { directory in
+      var file = EventFileBytes()
+      let restart = WireMessage().message(7, WireMessage().number(1, 1))
+      for number in 0..<3000 {
+        file.add(.scalar("t\(number)", 1), step: Int64(number * 7919 % 3001))
+        file.add(restart.number(2, UInt64(3000 - number)))
+      }
+      try file.write(to: "\(directory)/a.tfevents")
+      #expect(try LogDirectory(directory).verify().runs.count == 1)
+    }
+  }
+}

@@ -1,0 +1,141 @@
+// Exercise.swift
+// What is done with bytes of anybody's: read as records, events, a picture, a projector's files. Nothing may trap, hang or
+// take memory that the bytes do not account for.
+
+import ByteStreams
+import EventFiles
+import PNG
+import ProjectorFiles
+
+/// The things that fuzzing tries, and that stored crashes are replayed with.
+package enum Exercise: String, CaseIterable, Sendable {
+  /// The bytes are an event file.
+  case records
+  /// The bytes are payloads of records, each behind its length in one byte (255: up to the end).
+  case events
+  /// The bytes are a picture.
+  case png
+  /// The bytes are a configuration, points, labels, a picture and views, with the byte FE between.
+  case projector
+
+  /// Reads `bytes` in every way there is.
+  /// - Parameter directory: an empty directory, which is emptied again.
+  /// - Throws: `Disagreement` where two ways of reading differ; `FileError` where the directory can't be used.
+  package func run(on bytes: [UInt8], in directory: String) throws {
+    switch self {
+    case .records: try Self.readRecords(bytes, directory)
+    case .events: try Self.readLog(Self.framed(bytes), directory)
+    case .png: try Self.readPicture(bytes)
+    case .projector: try Self.readProjector(bytes, directory)
+    }
+  }
+
+  /// Two ways of reading gave different results.
+  package struct Disagreement: Error {
+    let what: String
+  }
+
+  private static func readRecords(_ bytes: [UInt8], _ directory: String) throws {
+    let whole = records(of: MemorySource(bytes))
+    let size = Int(bytes.first ?? 0) % 31 + 1
+    let parts = records(of: SlowSource(bytes, size: size))
+    if whole != parts { throw Disagreement(what: "records in parts of \(size) bytes") }
+    try readLog(bytes, directory)
+  }
+
+  /// Every payload, up to the first error of a length.
+  private static func records(of source: some ByteSource) -> [[UInt8]] {
+    var reader = RecordReader(source, limit: 1 << 20)
+    var found: [[UInt8]] = []
+    while true {
+      let offset = reader.offset
+      do {
+        guard case .record(let payload) = try reader.next() else { return found }
+        found.append(payload)
+      } catch {
+        if reader.offset == offset { return found }
+      }
+    }
+  }
+
+  /// An event file: event by event, value by value, and verified.
+  private static func readLog(_ file: [UInt8], _ directory: String) throws {
+    var events = EventFileReader(MemorySource(file), limit: 1 << 20)
+    while true {
+      let offset = events.offset
+      do {
+        if try events.next() == .needsMoreBytes { break }
+      } catch {
+        if events.offset == offset { break }
+      }
+    }
+    let path = Directory.join(directory, "tfevents")
+    try write(file, to: path)
+    defer { try? FileContents.remove(path) }
+    var reader = RunReader(directory, limit: 1 << 20)
+    try reader.read { value in
+      _ = value.number
+      _ = value.forEachImage { _ in }
+      _ = try? value.content()
+      _ = try? value.graph()
+      _ = (value.tag, value.kind, value.metadata)
+    }
+    let report = try LogDirectory(directory).verify(recordLimit: 1 << 20)
+    for tail in report.tornTails where tail.offset + tail.count != file.count {
+      throw Disagreement(what: "a tail of \(tail.count) bytes from \(tail.offset) on in a file of \(file.count)")
+    }
+  }
+
+  private static func framed(_ bytes: [UInt8]) throws -> [UInt8] {
+    var writer = RecordWriter(MemorySink())
+    var rest = bytes[...]
+    while let count = rest.popFirst() {
+      let payload = rest.prefix(count == 255 ? rest.count : Int(count))
+      try writer.append(Array(payload))
+      rest = rest.dropFirst(payload.count)
+    }
+    return try writer.close().bytes
+  }
+
+  private static func readPicture(_ bytes: [UInt8]) throws {
+    _ = bytes.withUnsafeBytes { ImageHeader($0) }
+    for file in [bytes, PictureBytes.repaired(bytes), try PictureBytes.deflated(bytes)] {
+      guard let image = try? PNGImage.decode(file, limit: 1 << 22) else { continue }
+      if try PNGImage.decode(image.encoded()) != image { throw Disagreement(what: "a picture written and read again") }
+    }
+  }
+
+  private static func readProjector(_ bytes: [UInt8], _ directory: String) throws {
+    let parts = bytes.split(separator: 0xFE, maxSplits: 4, omittingEmptySubsequences: false)
+    let text = String(decoding: parts[0], as: UTF8.self)
+    if let config = try? ProjectorConfig(parsing: text), try ProjectorConfig(parsing: config.text) != config {
+      throw Disagreement(what: "a configuration written and read again")
+    }
+    let names = [ProjectorConfig.fileName, "t", "m", "s", "b"]
+    let files = zip(names, parts).map { (path: Directory.join(directory, $0), bytes: Array($1)) }
+    defer { for file in files { try? FileContents.remove(file.path) } }
+    for file in files { try write(file.bytes, to: file.path) }
+    _ = ProjectorVerifier.verify(directory, isRun: true, isRoot: true)
+  }
+
+  private static func write(_ bytes: [UInt8], to path: String) throws {
+    let sink = try FileSink(path)
+    try sink.write(bytes)
+    try sink.close()
+  }
+}
+
+/// Gives few bytes at a time.
+private struct SlowSource: ByteSource {
+  private var memory: MemorySource
+  private let size: Int
+
+  init(_ bytes: [UInt8], size: Int) {
+    memory = MemorySource(bytes)
+    self.size = size
+  }
+
+  mutating func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+    memory.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(size)))
+  }
+}

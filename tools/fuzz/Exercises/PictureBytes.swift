@@ -1,0 +1,34 @@
+// PictureBytes.swift
+// PNG files whose checksums are put right: chance alone would hardly ever get past them.
+
+import Zlib
+
+/// Changes to bytes that may be a PNG.
+enum PictureBytes {
+  /// Every chunk with the checksum that belongs to it.
+  static func repaired(_ file: [UInt8]) -> [UInt8] { chunks(of: file) { _, bytes in bytes } }
+
+  /// The same, the bytes of each IDAT chunk taken for samples that have yet to be compressed.
+  static func deflated(_ file: [UInt8]) throws -> [UInt8] {
+    try chunks(of: file) { name, bytes in name == Array("IDAT".utf8) ? try Deflate.zlib(bytes) : bytes }
+  }
+
+  /// Eight bytes of signature, then chunks: length, name, bytes, checksum (PNG, section 5.3). A length that leads out of
+  /// the file is cut.
+  private static func chunks(
+    of file: [UInt8], _ change: (_ name: [UInt8], _ bytes: [UInt8]) throws -> [UInt8]
+  ) rethrows -> [UInt8] {
+    var result = Array(file.prefix(8))
+    var rest = file.dropFirst(8)
+    while rest.count >= 8 {
+      let length = rest.prefix(4).reduce(0) { $0 << 8 | Int($1) }
+      let name = Array(rest.dropFirst(4).prefix(4))
+      let bytes = try change(name, Array(rest.dropFirst(8).prefix(length)))
+      result.appendBigEndian(UInt32(bytes.count))
+      result += name + bytes
+      result.appendBigEndian(CRC32.of(name + bytes))
+      rest = rest.dropFirst(min(length, rest.count - 8) + 12)
+    }
+    return result
+  }
+}

@@ -1,0 +1,141 @@
+# logdirs.py
+# Log directories that hold every kind in every situation, and every fault.
+
+import math
+import pathlib
+
+import numpy as np
+from tensorboard.compat.proto import event_pb2, summary_pb2
+
+from event_files import (
+    GRAPH, KINDS, File, fill, metadata, new_scalar, old_scalar, session, tensor, text)
+
+
+def write_kinds(logdir):
+    """Every kind in every situation, a run for each; none of them breaks a tab."""
+    for kind in KINDS:
+        base = f"{logdir}/{kind}"
+        fill(File(f"{base}/fresh"), kind, range(5)).close()
+        fill(File(f"{base}/resumed"), kind, range(6)).close()
+        fill(File(f"{base}/resumed", start=3), kind, range(3, 9)).close()
+        whole = fill(File(f"{base}/torn"), kind, range(4))
+        whole.close(tail=whole.bytes[-30:])
+        fill(File(f"{base}/many"), kind, range(0, 1200)).close()
+        fill(File(f"{base}/back"), kind, [0, 1, 2, 3, 1, 2]).close()
+        fill(File(f"{base}/twice"), kind, [0, 1, 1, 2, 2]).close()
+        fill(File(f"{base}/unstarted", start=None), kind, range(5)).close()
+        fill(File(f"{base}/unstarted", start=3), kind, range(3, 6)).close()
+        fill(File(f"{base}/unversioned", start=None, version=None), kind, [0, 1, 2, 3, 1]).close()
+        fill(File(f"{base}/.hidden"), kind, [-3, 0, 1 << 40]).close()
+        # The first value has no metadata, a later one has.
+        late = File(f"{base}/late")
+        late.add_value(KINDS[kind]("t", 0, False), 0).add_value(KINDS[kind]("t", 1, True), 1).close()
+        File(f"{base}/bare").add_value(KINDS[kind]("t", 0, False), 0).close()
+
+
+def write_faults(logdir):
+    """Faults that stay in their run."""
+    base = f"{logdir}/faults"
+    nan = File(f"{base}/nan")
+    for step, value in enumerate([1, math.nan, math.inf, -math.inf, 2]):
+        nan.add_value(summary_pb2.Summary.Value(tag="s", simple_value=value), step)
+    nan.close()
+    for name, time_ in [("nan-time", math.nan), ("infinite-time", math.inf)]:
+        file = fill(File(f"{base}/{name}"), "described_scalar", range(3))
+        file.add_value(old_scalar("a/tag", 3, False), 3, time_)
+        fill(file, "old_scalar", range(4, 6)).close()
+    for name, place in [("bad-length", 3), ("bad-data", 14)]:
+        file = fill(File(f"{base}/{name}"), "described_scalar", range(3))
+        damaged = len(file.bytes)
+        fill(file, "old_scalar", range(3, 6))
+        changed = bytearray(file.bytes)
+        changed[damaged + place] ^= 1  # of the record's length, or of its time
+        file.bytes = bytes(changed)
+        file.close()
+    double = File(f"{base}/double")
+    for step in range(3):
+        double.add_value(tensor("d", np.float64(step), step == 0, "scalars", 1), step)
+    double.close()
+    row = File(f"{base}/row")
+    for step in range(3):
+        row.add_value(tensor("d", np.array([step], np.float32), step == 0, "scalars", 1), step)
+    row.close()
+    File(f"{base}/unknown-plugin").add_value(tensor("u", np.float32(1), True, "mine", 0), 0).close()
+    File(f"{base}/wrong-class").add_value(tensor("u", np.float32(1), True, "scalars", 2), 0).close()
+    changed = File(f"{base}/kind-changed").add_value(new_scalar("u", 0, True), 0)
+    changed.add_value(text("u", 1, True), 1).close()
+    (pathlib.Path(base) / "empty").mkdir(parents=True)
+    (pathlib.Path(base) / "empty" / "events.out.tfevents.1.x").write_bytes(b"")
+    File(f"{base}/profile", suffix=".profile-empty").add_value(old_scalar("p", 0, True), 0).close()
+    described = File(f"{base}/lost-description")
+    value = old_scalar("x", 0, True)
+    value.metadata.CopyFrom(metadata("scalars", 0, description="lost"))
+    described.add_value(value, 0).close()
+    graph = File(f"{base}/graph")
+    graph.add(event_pb2.Event(graph_def=GRAPH.SerializeToString())).close()
+    session(fill(File(f"{base}/hparams"), "old_scalar", range(3)), 0.5).close()
+    session(fill(File(f"{base}/hparams2"), "old_scalar", range(3)), 0.25).close()
+    fill(File(f"{base}/directory"), "described_scalar", range(3)).close()
+    File.made += 1
+    (pathlib.Path(base) / "directory" / f"events.out.tfevents.{1600000000 + File.made}.host.1.0").mkdir()
+    fill(File(f"{base}/directory"), "described_scalar", range(3, 6)).close()
+    File(f"{base}/no-tag").add_value(new_scalar("", 0, True), 0).close()
+
+
+def write_images_purged(logdir):
+    fill(File(f"{logdir}/run"), "new_image", [5, 6]).close()
+    fill(File(f"{logdir}/run", start=3), "described_scalar", [3, 4], "loss").close()
+    fill(File(f"{logdir}/other"), "new_image", [0, 1]).close()
+
+
+def write_hparams_bare(logdir):
+    session(fill(File(f"{logdir}/run"), "old_scalar", range(3)), 0.5, with_tensor=False).close()
+    session(fill(File(f"{logdir}/other"), "old_scalar", range(3)), 0.5).close()
+
+
+def write_hparams_classless(logdir):
+    """As torch writes them: no tensor and no data class."""
+    session(fill(File(f"{logdir}/run"), "old_scalar", range(3)), 0.5, with_tensor=False, data_class=0).close()
+
+
+def write_garbage(logdir):
+    fill(File(f"{logdir}/run"), "described_scalar", range(3)).add_bytes(b"\xff\xff\xff").close()
+
+
+def write_bad_tag(logdir):
+    good = event_pb2.Event(step=3, wall_time=1.6e9, summary=summary_pb2.Summary(value=[old_scalar("zz", 3, True)]))
+    bad = good.SerializeToString().replace(b"zz", b"\xff\xfe")
+    fill(File(f"{logdir}/run"), "described_scalar", range(3)).add_bytes(bad).close()
+
+
+def write_impostor(logdir):
+    fill(File(f"{logdir}/run"), "described_scalar", range(3)).close()
+    (pathlib.Path(logdir) / "run" / "a.tfevents").mkdir()
+    fill(File(f"{logdir}/other"), "described_scalar", range(3)).close()
+
+
+def write_embedding(directory, tensor_bytes, shape=(3, 2), **paths):
+    fill(File(directory), "described_scalar", range(2)).close()
+    directory = pathlib.Path(directory)
+    if tensor_bytes is not None:
+        (directory / "t.bytes").write_bytes(tensor_bytes)
+    lines = ['embeddings {', '  tensor_name: "t"', f'  tensor_path: "{paths.get("tensor", "t.bytes")}"']
+    lines += [f"  tensor_shape: {size}" for size in shape]
+    (directory / "projector_config.pbtxt").write_text("\n".join(lines + ["}"]) + "\n")
+
+
+POINTS = b"1\t2\n3\t4\n5\t6\n"
+EMBEDDINGS = {  # name: (bytes, shape, whether the tab lives)
+    "text": (POINTS, (3, 2), True),
+    "raw": (np.array([[1.1, 2], [3, 4], [5, 6]], np.float32).tobytes(), (3, 2), True),
+    "unshaped": (POINTS, (), True),
+    "crlf": (POINTS.replace(b"\n", b"\r\n"), (3, 2), True),
+    "ragged": (b"1\t2\n3\n5\t6\n", (3, 2), False),
+    "trailing-tab": (b"1\t2\t\n3\t4\t\n", (2, 2), False),
+    "words": (b"1\t2\n3\tx\n", (2, 2), False),
+    "zeros": (bytes(24), (3, 2), False),
+    "raw-unshaped": (np.array([1.1] * 6, np.float32).tobytes(), (), False),
+    "raw-short": (np.array([1.1] * 5, np.float32).tobytes(), (3, 2), False),
+    "missing": (None, (3, 2), False),
+    "empty": (b"", (), False),
+}
