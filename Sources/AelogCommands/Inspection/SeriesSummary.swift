@@ -56,18 +56,24 @@ enum ValueText {
     case .scalar(let number): return "\(number)"
     case .images(let images): return "\(images.files.count) of \(images.width)×\(images.height)"
     case .histogram(let histogram): return self.histogram(histogram)
-    case .text(.markdown(let text)): return DisplayName.escaped(text)
+    case .text(.markdown(let text)): return line(text)
     case .text(.table(let rows)):
       return rows.count == 1 && rows[0].count == 1
-        ? DisplayName.escaped(rows[0][0]) : "a table of \(rows.count)×\(rows.first?.count ?? 0) cells"
+        ? line(rows[0][0]) : "a table of \(rows.count)×\(rows.first?.count ?? 0) cells"
     case .sessionStart(let start):
       return start.hyperParameters.map { "\(DisplayName.escaped($0.name))=\(text(of: $0.value))" }.joined(
         separator: " ")
     case .sessionEnd(let end): return "\(end.status)"
     case .hyperParameterTable(let table):
       return "\(table.hyperParameters.count) hyperparameters, \(table.metrics.count) metrics"
-    case .tensor(let tensor, _): return "a tensor of \(Quantity.shape(tensor.shape))"
+    case .tensor(let tensor, _):
+      return tensor.shape.isEmpty ? "a tensor of rank 0" : "a tensor of \(Quantity.shape(tensor.shape))"
     }
+  }
+
+  /// Line ends become blanks.
+  private static func line(_ text: String) -> String {
+    text.split(whereSeparator: \.isNewline).map { DisplayName.escaped(String($0)) }.joined(separator: " ")
   }
 
   private static func images(_ value: borrowing LoggedValue) -> String {

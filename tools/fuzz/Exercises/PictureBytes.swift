@@ -10,7 +10,7 @@ enum PictureBytes {
 
   /// The same, the bytes of each IDAT chunk taken for samples that have yet to be compressed.
   static func deflated(_ file: [UInt8]) throws -> [UInt8] {
-    try chunks(of: file) { name, bytes in name == Array("IDAT".utf8) ? try Deflate.zlib(bytes) : bytes }
+    try chunks(of: file) { name, bytes in name == Array("IDAT".utf8) ? try Deflate.zlib(bytes, threads: 1) : bytes }
   }
 
   /// Eight bytes of signature, then chunks: length, name, bytes, checksum (PNG, section 5.3). A length that leads out of
