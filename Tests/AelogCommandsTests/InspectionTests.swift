@@ -80,6 +80,12 @@ import Testing
     #expect(try Directory.list(directory.path) == ["logs", "out"])
   }
 
+  @Test func imagesThatCannotBeSavedAreAnError() throws {
+    try WholeFile.replace(directory.file("taken"), bytes: [])
+    let run = CommandRun("inspect", logdir, "--images", directory.file("taken"))
+    #expect(run.status == ExitReason.cannotCreate.rawValue && run.errors.hasPrefix("error: ") && run.output.isEmpty)
+  }
+
   @Test("parts of names are safe and different")
   func parts() {
     let names = [".", "..", "", "/", "a/b", "a//b", "a%2Fb", "a\0b", "ä", "A b", ".hidden", "a.b", "..a", "a/", "/a"]

@@ -141,6 +141,17 @@ import Testing
     }
   }
 
+  @Test func embeddingsWithoutEndAreNotAllRead() throws {
+    try withTemporaryDirectory { directory in
+      let one = "embeddings { tensor_name: \"NAME\" tensor_path: \"t\" }\n"
+      let text = (0..<1001).map { one.replacingOccurrences(of: "NAME", with: "n\($0)") }.joined()
+      try WholeFile.replace("\(directory)/projector_config.pbtxt", bytes: Array(text.utf8))
+      try WholeFile.replace("\(directory)/t", bytes: Array("1\t2\n3\t4\n".utf8))
+      let rules = ProjectorVerifier.verify(directory, isRun: true, isRoot: false).map(\.rule)
+      #expect(Set(rules).subtracting([.configOlder]) == [.tooManyEmbeddings])
+    }
+  }
+
   @Test func linksThatLeadOut() throws {
     try withTemporaryDirectory { directory in
       try write(Case([]), to: "\(directory)/run")
@@ -163,7 +174,8 @@ import Testing
       $0.formUnion($1.rules)
     }
     #expect(
-      Set(ProjectorRule.allCases).subtracting(tried) == [.configOlder, .configOutsideRun, .tooManyPoints, .unreadable])
+      Set(ProjectorRule.allCases).subtracting(tried)
+        == [.configOlder, .configOutsideRun, .tooManyPoints, .unreadable, .tooManyEmbeddings])
   }
 
   @Test("text is known as such in parts of any size", arguments: 1...7)

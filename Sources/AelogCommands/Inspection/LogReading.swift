@@ -28,12 +28,17 @@ struct LogReading {
     for run in found where NamePattern.any(runs, match: run.name) {
       var reader = readers[run.name] ?? RunReader(run)
       var choice = wanted[run.name] ?? []
+      var isOfBody = false
       do {
         try reader.read { value in
           while choice.count <= value.series { choice.append(NamePattern.any(tags, match: value.tag.name)) }
-          if choice[value.series] { try body(run.name, value) }
+          if !choice[value.series] { return }
+          isOfBody = true
+          try body(run.name, value)
+          isOfBody = false
         }
-      } catch let error as FileError where readers.count > 0 || found.count > 1 {
+      } catch let error as FileError where !isOfBody && (readers.count > 0 || found.count > 1) {
+        // One run that can't be read leaves the others.
         warnings.append("\(error)")
       }
       let known = reported[run.name] ?? 0

@@ -22,16 +22,26 @@ struct LogWalk {
     var failures: [FileError] = []
   }
 
+  /// So many directories at most: links can make a small tree one that never ends.
+  static let limit = 100_000
+
   private(set) var places: [Place] = []
+  /// Whether there were more.
+  private(set) var isCut = false
   private typealias Step = (name: String, path: String, above: [FileStatus.Identity])
 
+  /// - Parameter limit: the most directories that are looked at.
   /// - Throws: `FileError` where `path` is no directory that can be listed.
-  init(_ path: String) throws(FileError) {
+  init(_ path: String, limit: Int = LogWalk.limit) throws(FileError) {
     guard let status = try FileStatus.of(path) else { throw .system(operation: .list, path: path, code: 2) }
     guard status.kind == .directory else { throw .notADirectory(path: path) }
     _ = try Directory.list(path)
     var waiting: [Step] = [(".", path, [status.identity])]
     while let next = waiting.popLast() {
+      if places.count == limit {
+        isCut = true
+        return
+      }
       var place = Place(name: next.name, path: next.path)
       waiting += Self.look(at: next, &place).reversed()
       places.append(place)

@@ -44,7 +44,8 @@ extension LogDirectory {
   public func verify(recordLimit: Int = 1 << 28) throws -> VerificationReport {
     var report = VerificationReport()
     var broken: Set<String> = []
-    for place in try LogWalk(path).places {
+    let walk = try LogWalk(path)
+    for place in walk.places {
       report.directories.append((place.name, place.path))
       var verifier = RunVerifier(place, limit: recordLimit)
       verifier.verify()
@@ -58,13 +59,20 @@ extension LogDirectory {
           records: verifier.records, bytes: verifier.bytes))
       if verifier.endsPython { broken.insert(place.name) }
     }
+    var tally = FindingTally(run: ".")
+    if walk.isCut {
+      tally.add(.unreadable, file: path) {
+        FindingText(
+          "more than \(LogWalk.limit) directories, links followed; the others were not looked at",
+          both: "it goes through all of them at each reload")
+      }
+    }
     if report.runs.isEmpty {
-      var tally = FindingTally(run: ".")
       tally.add(.noRuns, file: path) {
         FindingText("there is no event file, here or below", both: "it has nothing to show")
       }
-      report.findings += tally.all
     }
+    report.findings += tally.all
     // Which runs were read before the one that broke the loader depends on the file system.
     if !broken.isEmpty {
       for index in report.forecasts.indices where !broken.contains(report.forecasts[index].run) {

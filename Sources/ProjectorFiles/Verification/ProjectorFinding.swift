@@ -33,6 +33,8 @@ public enum ProjectorRule: String, CaseIterable, Sendable {
   case configOlder = "config-older"
   /// A configuration that names no file of points.
   case noTensorPath = "no-tensor-path"
+  /// More embeddings than are checked.
+  case tooManyEmbeddings = "too-many-embeddings"
   /// A name that is missing, given twice, or that breaks the page's requests.
   case badName = "bad-name"
   /// A path that leads out of the configuration's directory.

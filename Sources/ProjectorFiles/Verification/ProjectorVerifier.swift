@@ -8,6 +8,7 @@ public struct ProjectorVerifier {
   /// Where a run may have its configuration instead; it wins.
   static let pluginFolder = "plugins/org_tensorflow_tensorboard_projector"
   private static let configLimit = 1 << 24
+  private static let embeddingLimit = 1000
   private static let isDead = "the Projector tab answers with an error for the whole log directory"
 
   private let directory: String
@@ -60,7 +61,13 @@ public struct ProjectorVerifier {
         "the run is left out, unless it has a TensorFlow checkpoint")
     }
     checkNames(config, file)
-    for embedding in config.embeddings { check(embedding, file, changed: changed) }
+    for embedding in config.embeddings.prefix(Self.embeddingLimit) { check(embedding, file, changed: changed) }
+    if config.embeddings.count > Self.embeddingLimit {
+      tally.add(
+        .tooManyEmbeddings, file: file,
+        "\(config.embeddings.count) embeddings; the files of the first \(Self.embeddingLimit) were checked",
+        "the server reads every file of points before the Projector tab opens")
+    }
   }
 
   private mutating func checkNames(_ config: StoredConfig, _ file: String) {

@@ -148,6 +148,19 @@ import Testing
     #expect(places.flatMap(\.loops) == ["loop"] && places.flatMap(\.pipes) == ["tfevents"])
   }
 
+  /// Each of twenty directories has two links to the next: a million paths and no loop.
+  @Test(.timeLimit(.minutes(1))) func linksDoNotMakeAWalkEndless() throws {
+    for level in 0..<20 {
+      try Directory.create(directory.file("logs/\(level)"))
+      for name in ["a", "b"] where level > 0 {
+        try FileManager.default.createSymbolicLink(
+          atPath: directory.file("logs/\(level)/\(name)"), withDestinationPath: "../\(level - 1)")
+      }
+    }
+    let walk = try LogWalk(directory.file("logs"), limit: 1000)
+    #expect(walk.isCut && walk.places.count == 1000)
+  }
+
   /// A file of many megabytes passes through one buffer.
   @Test func longFilesInLittleMemory() throws {
     let run = try RunWriter(directory.file("run"))
