@@ -76,7 +76,7 @@ let package = Package(
     .executableTarget(
       name: "bench-events-read", dependencies: ["EventFiles"], path: "tools/bench/events-read", swiftSettings: house),
 
-    // What fuzzing tries; its targets, which only libFuzzer can link, are at the end.
+    // What fuzzing tries; its driver, which only libFuzzer can link, is at the end.
     .target(
       name: "Exercises", dependencies: ["EventFiles", "ProjectorFiles", "PNG", "Zlib", "ByteStreams"],
       path: "tools/fuzz/Exercises", swiftSettings: house),
@@ -113,11 +113,8 @@ let package = Package(
 )
 
 if Context.environment["AELOG_FUZZ"] != nil {
-  for name in ["records", "events", "png", "projector"] {
-    package.targets.append(
-      .executableTarget(
-        name: "fuzz-\(name)", dependencies: ["Exercises"], path: "tools/fuzz/Targets/\(name)",
-        swiftSettings: house + [.unsafeFlags(["-parse-as-library"])],
-        linkerSettings: [.unsafeFlags(["-use-ld=lld"])]))
-  }
+  package.targets.append(
+    .executableTarget(
+      name: "fuzz", dependencies: ["Exercises"], path: "tools/fuzz/Driver",
+      swiftSettings: house + [.unsafeFlags(["-parse-as-library"])], linkerSettings: [.unsafeFlags(["-use-ld=lld"])]))
 }

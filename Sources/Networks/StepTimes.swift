@@ -9,7 +9,7 @@ package struct StepTimes: Hashable, Sendable {
   package var backward: [Double]
   /// The loss and its gradient by the logits.
   package var loss = 0.0
-  /// The shards' gradients added up, Adam, and the weights' transposed copies.
+  /// The shards' gradients finished and added up, Adam, and what is derived from the new weights.
   package var update = 0.0
 
   init(layers: Int) {

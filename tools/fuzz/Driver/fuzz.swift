@@ -1,8 +1,18 @@
 // fuzz.swift
-// libFuzzer's entry: its bytes go to the exercise `events`.
+// libFuzzer's entry: `fuzz EXERCISE [OPTION...]` gives the bytes that libFuzzer makes up to that exercise.
 
 import Exercises
 import Foundation
+
+private let exercise: Exercise = {
+  let name = CommandLine.arguments.dropFirst().first ?? ""
+  guard let exercise = Exercise(rawValue: name) else {
+    FileHandle.standardError.write(
+      Data("error: got '\(name)', want \(Exercise.allCases.map(\.rawValue).joined(separator: ", "))\n".utf8))
+    exit(64)
+  }
+  return exercise
+}()
 
 private let directory: String = {
   let path = FileManager.default.temporaryDirectory.appendingPathComponent("aelog-fuzz-\(UUID().uuidString)").path
@@ -12,7 +22,7 @@ private let directory: String = {
 
 private func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
   do {
-    try Exercise.events.run(on: Array(UnsafeBufferPointer(start: start, count: count)), in: directory)
+    try exercise.run(on: Array(UnsafeBufferPointer(start: start, count: count)), in: directory)
   } catch {
     preconditionFailure("\(error)")
   }
@@ -28,9 +38,10 @@ private func runDriver(
   _ fuzz: @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32
 ) -> Int32
 
-/// The process's main function, under the name that SwiftPM gives to it.
-@_cdecl("fuzz_events_main")
+/// The process's main function, under the name that SwiftPM gives to it. libFuzzer takes the exercise for the program.
+@_cdecl("fuzz_main")
 public func main(_ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Int32 {
-  var (count, arguments) = (count, arguments)
+  _ = exercise
+  var (count, arguments) = (count - 1, arguments + 1)
   return runDriver(&count, &arguments) { fuzz($0, $1) }
 }
