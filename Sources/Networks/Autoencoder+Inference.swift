@@ -84,7 +84,7 @@ extension Autoencoder {
     _ body: @escaping @Sendable (ImageView) -> Void
   ) {
     let (arena, elements) = (arenas[0], imageShape.count)
-    let (plan, group) = (pass.plan, Autoencoder.rowsInGroup)
+    let (plan, group) = (pass.plan, shards.images)
     for wave in stride(from: numbers.lowerBound, to: numbers.upperBound, by: plan.capacity) {
       let size = min(plan.capacity, numbers.upperBound - wave)
       pool.forEach((size + group - 1) / group) { index, _ in

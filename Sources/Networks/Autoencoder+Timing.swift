@@ -92,7 +92,7 @@ extension Autoencoder {
     _ pass: DensePass, _ bytes: SharedPixels, _ batch: ArraySlice<Int32>, _ perturbation: Perturbation,
     _ times: inout StepTimes
   ) {
-    let arena = arenas[0].base
+    let (arena, losses) = (arenas[0].base, SharedResults(count: batch.count))
     let scale = 1 / Float(batch.count * imageShape.count)
     for group in 0..<(batch.count + shards.images - 1) / shards.images {
       let rows = shards.range(group, of: batch.count)
@@ -110,7 +110,7 @@ extension Autoencoder {
         }
         times.forward[index + 1] += watch.lap()
       }
-      _ = pass.loss(rows: rows, scale: scale, arena: arena)
+      pass.loss(rows: rows, scale: scale, arena: arena, losses: losses)
       times.loss += watch.lap()
       for index in pass.plan.stages.indices.reversed() {
         pass.inputGradient(stage: index, rows: rows, dropout: perturbation.dropout, arena: arena)

@@ -72,7 +72,7 @@ extension Autoencoder {
   ) -> [Double] {
     let bytes = SharedPixels(pixels)
     let groups = (batch.count + shards.images - 1) / shards.images
-    let losses = SharedResults(count: groups)
+    let losses = SharedResults(count: batch.count)
     let (arena, shards, elements, dropout) = (arenas[0], self.shards, imageShape.count, perturbation.dropout)
     let scale = 1 / Float(batch.count * elements)
     pool.forEach(groups) { group, _ in
@@ -86,7 +86,7 @@ extension Autoencoder {
       pass.forward(rows: rows, perturbation: perturbation, arena: arena.base) { row in
         UInt32(batch[batch.startIndex + row])
       }
-      losses[group] = pass.backward(rows: rows, scale: scale, dropout: dropout, arena: arena.base)
+      pass.backward(rows: rows, scale: scale, dropout: dropout, arena: arena.base, losses: losses)
     }
     return losses.values
   }

@@ -77,7 +77,7 @@ package final class Autoencoder {
       layers = plan.layers
       bottleneckShape = [hiddenUnits.last ?? 0]
       arenas = [Slab(count: plan.arenaCount)]
-      shards = Shards(batchSize: batchSize, rows: Autoencoder.rowsInGroup)
+      shards = Shards(rowsOf: batchSize, weights: slab.values.count, threads: pool.threads)
       partials = Slab(count: 0)
       self.plan = .dense(DensePass(plan: plan, slab: slab, kernels: kernels, image: imageShape))
     }
@@ -86,8 +86,6 @@ package final class Autoencoder {
     slab.deriveAll(with: kernels)
   }
 
-  /// Rows of a fully connected batch that one thread takes through the network at a time.
-  static let rowsInGroup = 32
   /// Rows of a fully connected network in flight when nothing is trained.
   static let inferenceRows = 512
 

@@ -58,27 +58,25 @@ struct DensePass: Sendable {
     }
   }
 
-  /// The loss's gradients by the activations of `rows`.
-  /// - Returns: the loss, summed over rows and elements.
-  func backward(rows: Range<Int>, scale: Float, dropout: Float, arena: UnsafeMutablePointer<Float>) -> Double {
-    let loss = loss(rows: rows, scale: scale, arena: arena)
+  /// The loss's gradients by the activations of `rows`, and each row's loss, summed over its elements.
+  func backward(
+    rows: Range<Int>, scale: Float, dropout: Float, arena: UnsafeMutablePointer<Float>, losses: SharedResults
+  ) {
+    loss(rows: rows, scale: scale, arena: arena, losses: losses)
     for index in plan.stages.indices.reversed() {
       inputGradient(stage: index, rows: rows, dropout: dropout, arena: arena)
     }
-    return loss
   }
 
-  /// The loss, summed over rows and elements, and its gradient by the logits.
-  func loss(rows: Range<Int>, scale: Float, arena: UnsafeMutablePointer<Float>) -> Double {
+  /// Each row's loss, summed over its elements, and its gradient by the logits.
+  func loss(rows: Range<Int>, scale: Float, arena: UnsafeMutablePointer<Float>, losses: SharedResults) {
     let (logits, dLogits) = (plan.activations[plan.stages.count], plan.gradients[plan.stages.count])
-    var loss = 0.0
     for row in rows {
-      loss += kernels.crossEntropy(
+      losses[row] = kernels.crossEntropy(
         logits: arena + logits.offset + row * logits.length,
         targets: arena + plan.clean.offset + row * plan.clean.length,
         gradient: arena + dLogits.offset + row * dLogits.length, count: image.count, scale: scale)
     }
-    return loss
   }
 
   /// The gradient by a stage's input, from the one by its output; the first stage needs none.

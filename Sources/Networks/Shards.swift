@@ -1,5 +1,6 @@
 // Shards.swift
-// How a batch is cut: by a rule of the model and the batch alone, so that any number of threads adds in the same order.
+// How a batch is cut: what is summed, by a rule of the model and the batch alone, so that any number of threads adds in the
+// same order.
 
 /// The cut of a batch.
 struct Shards: Hashable, Sendable {
@@ -18,10 +19,13 @@ struct Shards: Hashable, Sendable {
     count = (batchSize + images - 1) / images
   }
 
-  /// Groups of rows, whose gradients are summed later over the whole batch.
-  init(batchSize: Int, rows: Int) {
-    images = rows
-    count = (batchSize + rows - 1) / rows
+  /// Groups of rows of a fully connected batch, each taken through the network by one thread. Nothing is summed over a
+  /// group, so its size may depend on the threads: weights that do not fit the caches are fetched once a group, and want
+  /// large ones.
+  init(rowsOf batchSize: Int, weights: Int, threads: Int) {
+    let share = (batchSize + threads - 1) / threads
+    images = weights <= 1 << 18 ? 32 : min(max(32, (share + 7) / 8 * 8), 128)
+    count = (batchSize + images - 1) / images
     stride = 0
   }
 

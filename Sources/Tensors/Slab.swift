@@ -17,13 +17,21 @@ package final class Slab: @unchecked Sendable {
   package let base: UnsafeMutablePointer<Float>
   package let count: Int
 
+  /// Bytes.
+  private static let hugePage = 2 << 20
+
   /// - Parameter count: floats; the memory is rounded up to whole vectors, so kernels may touch up to 16 more.
   package init(count: Int) {
     let bytes = (count * 4 + 64 + 63) / 64 * 64
+    // Rows of weights lie far apart: on small pages every one of them would cost a search for its page.
+    let isLarge = bytes >= Slab.hugePage
     var memory: UnsafeMutableRawPointer?
-    let status = posix_memalign(&memory, 64, bytes)
+    let status = posix_memalign(&memory, isLarge ? Slab.hugePage : 64, bytes)
     // As everywhere in Swift, memory that cannot be had ends the process.
     guard status == 0, let memory else { preconditionFailure("no memory for \(bytes) bytes of floats") }
+    #if os(Linux)
+      if isLarge { madvise(memory, bytes, MADV_HUGEPAGE) }
+    #endif
     memset(memory, 0, bytes)
     base = memory.bindMemory(to: Float.self, capacity: bytes / 4)
     self.count = count

@@ -1,0 +1,48 @@
+// KernelChoiceTests.swift
+// The ways to compute the same layers train the same network.
+
+import Datasets
+import Networks
+import Testing
+import Training
+
+@Suite struct KernelChoiceTests {
+  private static func losses(_ architecture: Architecture, images: Int, kernels: KernelChoice) throws -> [Double] {
+    var configuration = TrainingConfiguration(architecture: architecture)
+    configuration.batchSize = 64
+    configuration.seed = 1
+    configuration.kernels = kernels
+    let data = DrawnDigits(seed: 0, learningCount: images, testCount: 100).splits(threads: 2)
+    let run = try TrainingRun(configuration, on: data, threads: 2)
+    var losses: [Double] = []
+    while let report = try run.next() {
+      if case .epoch(let epoch) = report { losses.append(epoch.validation.reconstructionLoss) }
+    }
+    return losses
+  }
+
+  /// Rounding grows with every step, in one way of computing as between two (README, "Reproducible"): after some thousand
+  /// steps two runs that differ in a last bit are 1 % apart. A wrong kernel is not so patient.
+  @Test(
+    "ten epochs of the convolutional model end within 0.1 %, Winograd or not", arguments: [Downsampling.pool, .stride])
+  func winograd(downsampling: Downsampling) throws {
+    let model = Architecture.convolutional(filters: [16, 8, 8], downsampling: downsampling)
+    let auto = try Self.losses(model, images: 1_200, kernels: .auto)
+    let direct = try Self.losses(model, images: 1_200, kernels: .direct)
+    #expect(auto.count == 11 && auto[10] < 0.8 * auto[1])
+    #expect(auto != direct)
+    for (left, right) in zip(auto, direct) { #expect(abs(left - right) <= 1e-3 * right, "\(auto) \(direct)") }
+  }
+
+  @Test(
+    "ten epochs with the reference's plain loops end within 0.1 %",
+    arguments: [
+      Architecture.convolutional(filters: [4], downsampling: .pool), .fullyConnected(hiddenUnits: [32, 8]),
+    ])
+  func reference(model: Architecture) throws {
+    let auto = try Self.losses(model, images: 400, kernels: .auto)
+    let reference = try Self.losses(model, images: 400, kernels: .reference)
+    #expect(auto.count == 11 && auto != reference)
+    for (left, right) in zip(auto, reference) { #expect(abs(left - right) <= 1e-3 * right, "\(auto) \(reference)") }
+  }
+}
