@@ -48,7 +48,7 @@ let package = Package(
       ["Training", "Networks", "Datasets", "Tensors", "EventFiles", "ProjectorFiles", "PNG", "ByteStreams"]),
 
     // The engine wing.
-    module("Training", ["Networks", "Datasets", "Tensors", "ByteStreams"]),
+    module("Training", ["Networks", "Datasets", "Tensors", "ByteStreams", "CKernels"]),
     module("Networks", ["Tensors"]),
     module("Datasets", ["Tensors", "PNG", "Zlib", "ByteStreams"]),
     module("Tensors", ["CKernels"]),

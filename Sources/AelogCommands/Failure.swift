@@ -53,6 +53,12 @@ package struct Failure: Error, Equatable {
     self = (error as? Failure) ?? Failure(working: error)
   }
 
+  /// Of an error that a command's work threw, and how to go on from there.
+  package init(_ error: any Error, advice: String) {
+    let failure = Failure(error)
+    self.init(message: "\(failure.message); \(advice)", status: failure.status)
+  }
+
   private init(working error: any Error) { self.init(message: "\(error)", status: Failure.status(of: error)) }
 
   /// Of an error that reading the command line threw, with a pointer to that command's help.
@@ -70,8 +76,10 @@ package struct Failure: Error, Equatable {
     case DatasetError.missingDirectory, DatasetError.notADirectory, DatasetError.missingFile: .noInput
     case DatasetError.sheetTooLarge, is ValidationError, is ArchitectureError: .usage
     case ExperimentError.noRun, ExperimentError.noCheckpoint: .noInput
-    case ExperimentError.badRunName, ExperimentError.imageCount: .usage
-    case TrainingError.nonFiniteLoss: .failure
+    case ExperimentError.badRunName, ExperimentError.imageCount, ExperimentError.otherOption,
+      ExperimentError.epochsBehind:
+      .usage
+    case TrainingError.nonFiniteLoss, TrainingError.nonFiniteGradient: .failure
     case is TrainingError: .usage
     default: .data
     }

@@ -43,11 +43,22 @@ package enum WholeFile {
     return prepared
   }
 
+  /// Removes what writes that never came to their end have left in a directory, as far as that is possible. Nobody may be
+  /// writing there.
+  package static func removeLeftovers(in directory: String) {
+    for name in (try? Directory.list(directory)) ?? [] where name.hasPrefix(mark) && name.hasSuffix(ending) {
+      try? SystemCalls.removeFile(Directory.join(directory, name))
+    }
+  }
+
+  private static let mark = ".aelog-"
+  private static let ending = ".tmp"
+
   /// Hidden, new, and named after nothing, so that TensorBoard does not take it for an event file.
   private static func temporaryName() -> String {
     let serial = counter.add(1, ordering: .relaxed).newValue
     let random = UInt64.random(in: 0 ... .max)
-    return ".aelog-\(SystemCalls.processNumber)-\(serial)-\(String(random, radix: 36)).tmp"
+    return "\(mark)\(SystemCalls.processNumber)-\(serial)-\(String(random, radix: 36))\(ending)"
   }
 
   /// A file written in full under a temporary name; removed unless it is committed.

@@ -12,6 +12,8 @@ import Tensors
 struct BottleneckEmbedding {
   /// What the projector's menu shows.
   static let name = "bottleneck"
+  /// Where its files are, in the run's directory.
+  static let folder = "embedding"
   /// The most numbers of all codes together; fewer points are taken of larger codes.
   static let numberLimit = 1 << 25
 

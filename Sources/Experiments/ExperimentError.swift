@@ -16,6 +16,12 @@ package enum ExperimentError: Error, Equatable {
   /// The model does not take images of this shape.
   case otherShape(source: String, got: String, want: String)
   case imageCount(got: Int, want: ClosedRange<Int>)
+  /// The run to go on with was made with another choice; names and values as on the command line.
+  case otherOption(name: String, got: String, run: String)
+  /// Fewer epochs than the run has behind it.
+  case epochsBehind(got: Int, done: Int)
+  /// Every checkpoint is damaged, or those that the record tells of are gone.
+  case noSoundCheckpoint(directory: String, reason: String)
 }
 
 extension ExperimentError: CustomStringConvertible {
@@ -36,6 +42,13 @@ extension ExperimentError: CustomStringConvertible {
       "the images of \(DisplayName.quoted(source)) have changed since the run was trained; name the data to use with --data"
     case .otherShape(let source, let got, let want):
       "the images of \(DisplayName.quoted(source)) are \(got), but the run was trained on \(want); give images of that shape"
+    case .otherOption(let name, let got, let run):
+      "--\(name): got \(DisplayName.escaped(got)), but the run was begun with \(DisplayName.escaped(run)); leave it out to go "
+        + "on, or train anew without --resume"
+    case .epochsBehind(let got, let done):
+      "--epochs: got \(got), but the run has \(done) behind it; give \(done) or more, or leave it out"
+    case .noSoundCheckpoint(let directory, let reason):
+      "no checkpoint to go on from in \(DisplayName.quoted(directory)): \(DisplayName.escaped(reason)); train anew"
     case .imageCount(let got, let want):
       "got \(got) images; ask for \(want.lowerBound) to \(want.upperBound)"
     }

@@ -12,14 +12,18 @@ struct RunLog {
   private let training: RunWriter
   private let evaluation: RunWriter
   private let probe: ActivationProbe
+  /// The first step that is not taken from earlier files; nil for a run in one piece.
+  private let resumeStep: Int?
 
   /// The run of the evaluation, below the training's.
   static let evaluationName = "eval"
 
-  /// Opens both event files in the run's directory, which they hold until `close`.
-  init(_ runPath: String, run: TrainingRun) throws {
-    training = try RunWriter(runPath)
+  /// Opens both event files in the run's directory, which they hold until `end`.
+  /// - Parameter step: for a run that goes on, the first step that will be logged; later ones of earlier files are forgotten.
+  init(_ runPath: String, run: TrainingRun, resumingAt step: Int? = nil) throws {
+    training = try RunWriter(runPath, resumingAt: step.map { Step($0) })
     evaluation = try training.subrun(Self.evaluationName)
+    resumeStep = step
     probe = ActivationProbe(run.autoencoder, validationImages: run.data.validation.count)
   }
 
@@ -53,15 +57,33 @@ struct RunLog {
     try flush()
   }
 
+  /// Logs it, unless the run was cut off after it had done so.
   func log(test: Evaluation, step: Int) throws {
-    try evaluation.write(test.testSummaries, step: Step(step))
+    if try !isTested(step) { try evaluation.write(test.testSummaries, step: Step(step)) }
     try flush()
   }
 
-  /// Says how the run ended, closes the files and gives the directory free; all of it even where some of it fails.
-  func end(_ status: SessionEnd.Status) throws {
+  /// Whether earlier files have that value, and it counts.
+  private func isTested(_ step: Int) throws -> Bool {
+    guard let resumeStep, step < resumeStep else { return false }
+    var isTested = false
+    var reader = RunReader(evaluation.path)
+    try reader.read { if $0.tag == Series.testLoss.tag && $0.step == Step(step) { isTested = true } }
+    return isTested
+  }
+
+  /// Waits until the device has all that was logged: a checkpoint that follows is never ahead of the log.
+  func sync() throws {
+    try training.sync()
+    try evaluation.sync()
+  }
+
+  /// Closes the files and gives the directory free, even where some of it fails.
+  /// - Parameter status: how the run ended; nil for one that may go on. TensorBoard believes the first that a run gives.
+  func end(_ status: SessionEnd.Status?) throws {
     let outcomes = [
-      Result { try training.ended(status) }, Result { try training.close() }, Result { try evaluation.close() },
+      Result { if let status { try training.ended(status) } }, Result { try training.close() },
+      Result { try evaluation.close() },
     ]
     for outcome in outcomes { try outcome.get() }
   }

@@ -13,6 +13,19 @@ import Training
 #endif
 
 extension RunRecord {
+  /// The run goes on from `step`.
+  mutating func resume(_ options: TrainingOptions, at step: Int, run: TrainingRun) {
+    status = .running
+    error = nil
+    configuration = run.configuration
+    resumptions =
+      (resumptions ?? []) + [
+        ResumptionRecord(
+          step: step, started: Date().formatted(.iso8601), command: options.commandLine,
+          kernels: run.autoencoder.kernelsName, threads: options.threads)
+      ]
+  }
+
   /// The record of a run that begins now.
   init(_ options: TrainingOptions, name: String, run: TrainingRun) {
     let (data, shape, autoencoder) = (run.data, run.data.shape, run.autoencoder)

@@ -64,14 +64,30 @@ package struct RunRecord: Codable, Equatable, Sendable {
     package var validation_rmse: Double?
     package var test_loss: Double?
     package var test_rmse: Double?
-    /// Of the whole run, on the wall's clock.
+    /// Of the whole run, on the wall's clock; what was lost to a kill is not in it.
     package var seconds = 0.0
-    /// Of the training steps alone.
+    /// Of the training steps alone, since the run began or last went on.
     package var images_per_second = 0.0
     /// The last checkpoint, relative to the run's directory.
     package var checkpoint: String?
+    /// The step with the lowest validation loss, whose checkpoint is kept, and that loss.
+    package var best_step: Int?
+    package var best_validation_loss: Double?
+    /// Steps whose update was left out because it was not finite.
+    package var skipped_steps: Int?
     /// What could not be done, though the run went on.
     package var warnings: [String] = []
+  }
+
+  /// Where and when the run went on after it had been cut off.
+  package struct ResumptionRecord: Codable, Equatable, Sendable {
+    /// The step of the checkpoint.
+    package var step: Int
+    /// UTC, ISO 8601.
+    package var started: String
+    package var command: [String]
+    package var kernels: String
+    package var threads: Int
   }
 
   package var status: Status
@@ -87,6 +103,8 @@ package struct RunRecord: Codable, Equatable, Sendable {
   package var machine: MachineRecord
   package var versions: VersionRecord
   package var results = ResultRecord()
+  /// In their order; nil for a run in one piece.
+  package var resumptions: [ResumptionRecord]?
 
   /// Replaces the record in the run's directory.
   /// - Throws: `FileError`.

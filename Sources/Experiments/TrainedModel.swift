@@ -9,9 +9,6 @@ package import Training
 
 /// A trained model, read from a run's directory.
 package struct TrainedModel {
-  /// Where a run keeps its checkpoints.
-  package static let checkpointFolder = "checkpoints"
-
   package let runDirectory: String
   package let checkpointPath: String
   package let checkpoint: Checkpoint
@@ -32,13 +29,12 @@ package struct TrainedModel {
   /// - Throws: `ExperimentError.noCheckpoint`, `CheckpointError`, `FileError`.
   package static func load(runDirectory: String, step: Int? = nil, threads: Int) throws -> TrainedModel {
     guard Directory.exists(runDirectory) else { throw ExperimentError.noRun(directory: runDirectory) }
-    let folder = Directory.join(runDirectory, checkpointFolder)
-    let names = Directory.exists(folder) ? try Directory.list(folder) : []
-    let steps = names.compactMap(Checkpoint.step(ofFileName:))
-    guard let found = step.map({ steps.contains($0) ? $0 : nil }) ?? steps.max() else {
+    let folder = CheckpointFolder(ofRun: runDirectory)
+    let steps = try folder.steps()
+    guard let found = step.map({ steps.contains($0) ? $0 : nil }) ?? steps.first else {
       throw ExperimentError.noCheckpoint(directory: runDirectory, step: step)
     }
-    let path = Directory.join(folder, Checkpoint.fileName(step: found))
+    let path = folder.path(ofStep: found)
     let checkpoint = try Checkpoint(path: path)
     return TrainedModel(
       runDirectory: runDirectory, checkpointPath: path, checkpoint: checkpoint,

@@ -19,6 +19,11 @@ package struct TrainingOptions: Sendable {
   package var commandLine: [String] = []
   /// Steps between two points of the training curves; if nil, about twenty points an epoch.
   package var logEvery: Int?
+  /// How many checkpoints stay, beside that of the best epoch; 1 or more.
+  package var keep = 3
+  /// Steps between two checkpoints within an epoch; if nil, there is one after each epoch and at the end.
+  package var checkpointEvery: Int?
+  package var onNonFinite = NonFiniteRule.stop
 
   package init(configuration: TrainingConfiguration, data: DataSource, logdir: String, threads: Int) {
     self.configuration = configuration

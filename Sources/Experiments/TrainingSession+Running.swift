@@ -12,7 +12,8 @@ import Training
 extension TrainingSession {
   /// Trains to the end, or until `shouldStop`, which is asked after every step and every epoch. Call it once.
   ///
-  /// A run that is stopped leaves a checkpoint, and says in its records that it did not finish.
+  /// There is a checkpoint after every epoch, so whatever happens the run can go on from there. One that is stopped leaves a
+  /// checkpoint of its last step, and says in its record that it did not finish.
   /// - Throws: `TrainingError.nonFiniteLoss`, what the file system refuses, or what `observe` throws; the run's records
   ///   say that it failed then.
   package func run(
@@ -20,16 +21,17 @@ extension TrainingSession {
   ) throws -> TrainingOutcome {
     do {
       let isComplete = try train(observe, shouldStop: shouldStop)
-      let checkpoint = try writeCheckpoint()
+      if !isComplete { try writeCheckpoint() }
       let test = isComplete ? try finish(observe) : nil
       record.status = isComplete ? .completed : .interrupted
       fillResults(test: test)
       try record.write(to: runPath)
-      try log.end(isComplete ? .success : .failure)
+      try log.end(isComplete ? .success : nil)
       return TrainingOutcome(
-        test: test, lastEpoch: lastEpoch, steps: training.step, seconds: record.results.seconds,
-        imagesPerSecond: speed.imagesPerSecond, runPath: runPath, checkpointPath: checkpoint,
-        wasInterrupted: !isComplete, warnings: record.results.warnings)
+        test: test, lastEpoch: training.position.lastEpoch, steps: training.step, seconds: record.results.seconds,
+        imagesPerSecond: speed.imagesPerSecond, runPath: runPath,
+        checkpointPath: record.results.checkpoint.map { Directory.join(runPath, $0) }, wasInterrupted: !isComplete,
+        warnings: record.results.warnings)
     } catch {
       record.status = .failed
       record.error = "\(error)"
@@ -62,10 +64,13 @@ extension TrainingSession {
           try log.log(report, imagesPerSecond: recent.restart())
         }
         try observe(.step(report, imagesPerSecond: rate))
+        // What follows an epoch's last step belongs to that step, so no checkpoint comes between them, nor an end.
+        if training.owesEpoch { continue }
+        if let every = options.checkpointEvery, report.step % every == 0 { try writeCheckpoint() }
       case .epoch(let report):
         try log.log(
           report, of: training, reconstructions: pictureEpochs.contains(report.epoch) ? try reconstructions() : nil)
-        lastEpoch = report
+        try writeCheckpoint()
         let now = ContinuousClock.now
         let rate = ofEpoch.restart()
         try observe(
@@ -83,16 +88,14 @@ extension TrainingSession {
     return try EncodedImages(png: picture.encoded(threads: options.threads))
   }
 
-  /// - Returns: the checkpoint's path.
-  private func writeCheckpoint() throws -> String {
-    let name = Directory.join(TrainedModel.checkpointFolder, Checkpoint.fileName(step: training.step))
-    let path = Directory.join(runPath, name)
-    try Directory.create(Directory.parent(of: path))
-    try Checkpoint(
-      of: training, source: options.data, dataSeed: options.dataSeed, version: AelogVersion.current
-    ).write(to: path)
-    record.results.checkpoint = name
-    return path
+  /// Everything logged, then the checkpoint, then the record that names it: each is whole before the next begins.
+  private func writeCheckpoint() throws {
+    try log.sync()
+    record.results.checkpoint = try CheckpointFolder(ofRun: runPath).write(
+      Checkpoint(of: training, source: options.data, dataSeed: options.dataSeed, version: AelogVersion.current),
+      keep: options.keep)
+    fillResults(test: nil)
+    try record.write(to: runPath)
   }
 
   /// The test set and the embedding.
@@ -101,24 +104,36 @@ extension TrainingSession {
     let test = training.evaluate(data.test, named: "test")
     try log.log(test: test, step: training.step)
     try observe(.finishing("writing the embedding"))
+    // Those of an earlier end are of no account.
+    record.results.warnings.removeAll { $0.hasPrefix(Self.noEmbedding) || $0.hasSuffix(Self.skipped) }
+    if training.position.skippedSteps > 0 {
+      record.results.warnings.append("\(training.position.skippedSteps) \(Self.skipped)")
+    }
     do {
       _ = try BottleneckEmbedding(training.autoencoder, data.test, points: EmbeddingExport.defaultPoints)
         .write(format: .tsv, to: runPath)
     } catch let error as ProjectorError {
-      record.results.warnings.append("no embedding: \(error)")
+      record.results.warnings.append("\(Self.noEmbedding)\(error)")
     }
     return test
   }
 
+  private static let noEmbedding = "no embedding: "
+  private static let skipped = "steps were skipped: loss or gradient was not finite"
+
   private func fillResults(test: Evaluation?) {
+    let (position, last) = (training.position, training.position.lastEpoch)
     record.results.steps = training.step
-    record.results.epochs = lastEpoch?.epoch ?? 0
-    record.results.training_loss = lastEpoch?.trainingLoss
-    record.results.validation_loss = lastEpoch?.validation.reconstructionLoss
-    record.results.validation_rmse = lastEpoch?.validation.rmse
+    record.results.epochs = last?.epoch ?? 0
+    record.results.training_loss = last?.trainingLoss
+    record.results.validation_loss = last?.validation.reconstructionLoss
+    record.results.validation_rmse = last?.validation.rmse
+    record.results.best_step = position.bestEpoch?.step
+    record.results.best_validation_loss = position.bestEpoch?.validation.reconstructionLoss
+    record.results.skipped_steps = position.skippedSteps == 0 ? nil : position.skippedSteps
     record.results.test_loss = test?.reconstructionLoss
     record.results.test_rmse = test?.rmse
-    record.results.seconds = (ContinuousClock.now - start).seconds
+    record.results.seconds = earlierSeconds + (ContinuousClock.now - start).seconds
     record.results.images_per_second = speed.imagesPerSecond
   }
 }

@@ -17,9 +17,10 @@ package final class TrainingSession {
   /// Test images whose reconstructions are logged.
   let shownImages: [Int]
   let start = ContinuousClock.now
-  /// Of the whole run.
+  /// Of the whole run, or since it went on.
   var speed = SpeedMeter()
-  var lastEpoch: EpochReport?
+  /// What earlier parts of the run took.
+  let earlierSeconds: Double
 
   /// Checks everything that can be checked, builds the model, and only then makes the run's directory and its files.
   /// - Throws: one clear line; nothing is left behind then.
@@ -29,25 +30,62 @@ package final class TrainingSession {
     let name = options.name ?? options.configuration.architecture.name
     try RunPlacement.check(name)
     let training = try TrainingRun(options.configuration, on: data, threads: options.threads)
+    training.onNonFinite = options.onNonFinite
     placement = try RunPlacement.create(logdir: options.logdir, name: name)
     do {
-      let log = try RunLog(placement.path, run: training)
+      // First of all, so that a run that is cut off at any moment can go on.
       record = RunRecord(options, name: placement.name, run: training)
-      try log.begin(options, run: training)
       try record.write(to: placement.path)
-      self.log = log
+      log = try RunLog(placement.path, run: training)
+      try log.begin(options, run: training)
     } catch {
       placement.remove()
       throw error
     }
     self.options = options
     self.training = training
+    earlierSeconds = 0
+    shownImages = data.test.oneOfEachClass(ReconstructionPicture.defaultImages)
+  }
+
+  /// Goes on with a run: the same numbers come of it as if it had never been cut off.
+  /// - Parameter options: `configuration` must be the run's but for its epochs; where it is to be comes from the run.
+  /// - Throws: one clear line; the run is as it was then.
+  package init(resuming run: InterruptedRun, _ options: TrainingOptions, data: DatasetSplits) throws {
+    try run.check(options.configuration)
+    try run.check(data, from: options.data)
+    var options = options
+    options.data = options.data.absolute
+    let training = try TrainingRun(options.configuration, on: data, threads: options.threads)
+    training.onNonFinite = options.onNonFinite
+    if let checkpoint = run.checkpoint {
+      try training.restore(checkpoint, path: CheckpointFolder(ofRun: run.path).path(ofStep: checkpoint.step))
+    }
+    placement = RunPlacement(logdir: Directory.parent(of: run.path), name: Directory.lastPart(of: run.path))
+    try run.prepareFiles()
+    log = try RunLog(run.path, run: training, resumingAt: run.checkpoint.map { $0.step + 1 })
+    run.removeLeftovers()
+    if run.checkpoint == nil { try log.begin(options, run: training) }
+    record = run.record
+    record.resume(options, at: training.step, run: training)
+    record.results.warnings += run.warnings
+    if let kernels = run.checkpoint?.kernels, kernels != training.autoencoder.kernelsName {
+      record.results.warnings.append(
+        "the run was begun with the kernels \(kernels) and goes on with \(training.autoencoder.kernelsName): last bits differ"
+      )
+    }
+    try record.write(to: run.path)
+    self.options = options
+    self.training = training
+    earlierSeconds = run.record.results.seconds
     shownImages = data.test.oneOfEachClass(ReconstructionPicture.defaultImages)
   }
 
   /// The run's directory.
   package var runPath: String { placement.path }
   package var data: DatasetSplits { training.data }
+  /// Steps taken so far; above 0 before the first one of a run that goes on.
+  package var step: Int { training.step }
   /// For the layer table.
   package var layers: [Layer] { training.autoencoder.layers }
   package var weightCount: Int { training.autoencoder.slab.weightCount }

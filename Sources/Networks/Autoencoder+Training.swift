@@ -9,8 +9,10 @@ package struct StepResult: Hashable, Sendable {
   package let reconstructionLoss: Double
   /// With weight decay · ½Σw² over the kernels.
   package let totalLoss: Double
-  /// Euclidean norm of the gradient of the total loss.
+  /// Euclidean norm of the gradient of the total loss; not finite where the loss is not.
   package let gradientNorm: Double
+  /// True where the weights and moments were left as they are.
+  package let isSkipped: Bool
 }
 
 extension Autoencoder {
@@ -20,8 +22,11 @@ extension Autoencoder {
   ///   - pixels: the training set, image after image, 8 bits.
   ///   - batch: numbers of the images in this batch, at most `batchSize`.
   ///   - adam: this step's rate and decay.
+  ///   - skipsNonFinite: the weights are left as they are where the gradient is not finite. Where the loss is not, they
+  ///     always are.
   package func step(
-    pixels: UnsafeBufferPointer<UInt8>, batch: ArraySlice<Int32>, perturbation: Perturbation, adam: AdamStep
+    pixels: UnsafeBufferPointer<UInt8>, batch: ArraySlice<Int32>, perturbation: Perturbation, adam: AdamStep,
+    skipsNonFinite: Bool = false
   ) -> StepResult {
     precondition(batch.count <= batchSize && !batch.isEmpty, "a batch of 1 to \(batchSize) images")
     let losses =
@@ -30,11 +35,15 @@ extension Autoencoder {
         convolutionalGradients(pass, pixels: pixels, batch: batch, perturbation: perturbation)
       case .dense(let pass): denseActivations(pass, pixels: pixels, batch: batch, perturbation: perturbation)
       }
-    let sums = updateWeights(batchCount: batch.count, adam: adam)
     let reconstruction = losses.reduce(0, +) / Double(batch.count * imageShape.count)
+    if !reconstruction.isFinite || skipsNonFinite && !completeGradient(batchCount: batch.count) {
+      return StepResult(
+        reconstructionLoss: reconstruction, totalLoss: .nan, gradientNorm: .nan, isSkipped: true)
+    }
+    let sums = updateWeights(batchCount: batch.count, adam: adam, isComplete: skipsNonFinite)
     return StepResult(
       reconstructionLoss: reconstruction, totalLoss: reconstruction + Double(adam.decay) * 0.5 * sums.weights,
-      gradientNorm: sums.gradient.squareRoot())
+      gradientNorm: sums.gradient.squareRoot(), isSkipped: false)
   }
 
   /// Shard after shard: forward and backward image by image, each shard's gradient in its own slab.
@@ -91,13 +100,25 @@ extension Autoencoder {
     return losses.values
   }
 
+  /// The whole batch's gradient, before anything is updated.
+  /// - Returns: whether all of it is finite.
+  private func completeGradient(batchCount: Int) -> Bool {
+    let faults = SharedResults(count: updates.count)
+    let (updates, pass) = (self.updates, updatePass)
+    pool.forEach(updates.count) { index, _ in
+      pass.completeGradient(of: updates[index], batchCount: batchCount)
+      faults[index] = pass.isGradientFinite(of: updates[index]) ? 0 : 1
+    }
+    return faults.values.allSatisfy { $0 == 0 }
+  }
+
   /// Completes the gradient piece by piece, and updates that piece while it is in cache.
-  private func updateWeights(batchCount: Int, adam: AdamStep) -> (gradient: Double, weights: Double) {
+  private func updateWeights(batchCount: Int, adam: AdamStep, isComplete: Bool) -> (gradient: Double, weights: Double) {
     let gradientSums = SharedResults(count: updates.count)
     let weightSums = SharedResults(count: updates.count)
     let (updates, pass) = (self.updates, updatePass)
     pool.forEach(updates.count) { index, _ in
-      pass.completeGradient(of: updates[index], batchCount: batchCount)
+      if !isComplete { pass.completeGradient(of: updates[index], batchCount: batchCount) }
       let sums = pass.update(updates[index], adam: adam)
       gradientSums[index] = sums.gradient
       weightSums[index] = sums.weights

@@ -31,6 +31,11 @@ struct UpdatePass: Sendable {
     }
   }
 
+  /// Whether the gradient of one piece holds neither NaN nor infinity.
+  func isGradientFinite(of unit: UpdateUnit) -> Bool {
+    UnsafeBufferPointer(start: slab.gradient.base + unit.offset, count: unit.count).allSatisfy(\.isFinite)
+  }
+
   /// One step of Adam on one piece, whose gradient is complete, and on its transposed copy.
   /// - Returns: Σ g², and Σ w² as it was before, of kernels only.
   func update(_ unit: UpdateUnit, adam: AdamStep) -> (gradient: Double, weights: Double) {

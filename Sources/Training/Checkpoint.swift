@@ -28,8 +28,7 @@ package struct Checkpoint: Equatable, Sendable {
   }
 
   package let configuration: TrainingConfiguration
-  /// Steps taken.
-  package let step: Int
+  package let position: TrainingPosition
   /// Epochs finished.
   package let epoch: Int
   /// The kernels that were used (`Autoencoder.kernelsName`); others may differ in last bits.
@@ -39,11 +38,14 @@ package struct Checkpoint: Equatable, Sendable {
   package let version: String
   package let tensors: [SafetensorsFile.Tensor]
 
+  /// Steps taken.
+  package var step: Int { position.step }
+
   /// The run as it is now.
   package init(of run: TrainingRun, source: DataSource, dataSeed: UInt64, version: String) {
     let slab = run.autoencoder.slab
     configuration = run.configuration
-    step = run.step
+    position = run.position
     epoch = run.step / run.stepsPerEpoch
     kernels = run.autoencoder.kernelsName
     data = Data(source: source, seed: dataSeed, fingerprint: run.data.fingerprint, shape: run.data.shape)
@@ -55,18 +57,22 @@ package struct Checkpoint: Equatable, Sendable {
     }
   }
 
-  /// Reads a checkpoint.
+  /// Reads a checkpoint, and holds it against its checksum.
   /// - Throws: `CheckpointError`, `FileError`, and what is wrong with the configuration.
   package init(path: String) throws {
     let file = try SafetensorsFile(path: path)
     let metadata = CheckpointMetadata(file.metadata, path: path)
     configuration = try metadata.configuration()
-    step = try metadata.natural("step")
+    position = try metadata.position()
     epoch = try metadata.natural("epoch")
     kernels = try metadata.text("kernels")
     data = try metadata.data()
     version = try metadata.text("version")
     tensors = file.tensors
+    let checksum = try metadata.text(SafetensorsFile.checksumKey)
+    guard checksum == file.checksum else {
+      throw CheckpointError.checksum(path: path, got: file.checksum, want: checksum)
+    }
   }
 
   static let moment1 = "adam/moment1/"
@@ -88,7 +94,9 @@ package struct Checkpoint: Equatable, Sendable {
   /// Replaces the file at `path`, whole or not at all.
   /// - Throws: `FileError`.
   package func write(to path: String) throws {
-    try SafetensorsFile(metadata: try CheckpointMetadata.texts(of: self), tensors: tensors).write(to: path)
+    var file = SafetensorsFile(metadata: try CheckpointMetadata.texts(of: self), tensors: tensors)
+    file.metadata[SafetensorsFile.checksumKey] = file.checksum
+    try file.write(to: path)
   }
 
   /// Builds the model with this checkpoint's weights and moments.
@@ -110,7 +118,7 @@ package struct Checkpoint: Equatable, Sendable {
   }
 
   /// Sets all weights and moments.
-  private func restore(into autoencoder: Autoencoder, path: String) throws(CheckpointError) {
+  func restore(into autoencoder: Autoencoder, path: String) throws(CheckpointError) {
     let named = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     let slab = autoencoder.slab
     for parameter in slab.parameters {

@@ -16,6 +16,8 @@ package enum CheckpointError: Error, Equatable {
   case missingTensor(path: String, name: String)
   /// A key of `__metadata__` is missing or not understood; `got` is nil where it is missing.
   case metadata(path: String, key: String, got: String?)
+  /// The content is not that which was written.
+  case checksum(path: String, got: String, want: String)
 }
 
 extension CheckpointError: CustomStringConvertible {
@@ -32,6 +34,9 @@ extension CheckpointError: CustomStringConvertible {
       "\(shown(path)) is damaged: tensor \(shown(name)) \(DisplayName.escaped(reason)); use another checkpoint"
     case .missingTensor(let path, let name):
       "\(shown(path)) has no tensor \(shown(name)); give a checkpoint that aelog has written"
+    case .checksum(let path, let got, let want):
+      "\(shown(path)) is damaged: its checksum is \(got), but \(shown(String(want.prefix(80)))) is written in it; use another "
+        + "checkpoint"
     case .metadata(let path, let key, nil):
       "\(shown(path)) says nothing of \(shown(key)); give a checkpoint that aelog has written"
     case .metadata(let path, let key, let got?):

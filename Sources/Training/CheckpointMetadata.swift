@@ -30,6 +30,12 @@ struct CheckpointMetadata {
       "configuration": String(decoding: try encoder.encode(checkpoint.configuration), as: UTF8.self),
       "step": "\(checkpoint.step)",
       "epoch": "\(checkpoint.epoch)",
+      "reported_epochs": "\(checkpoint.position.reportedEpochs)",
+      "epoch_loss": "\(checkpoint.position.epochLoss)",
+      "epoch_losses": "\(checkpoint.position.epochLosses)",
+      "skipped_steps": "\(checkpoint.position.skippedSteps)",
+      "last_epoch": text(of: checkpoint.position.lastEpoch),
+      "best_epoch": text(of: checkpoint.position.bestEpoch),
       "seed": "\(checkpoint.configuration.seed)",
       "kernels": checkpoint.kernels,
       "data_source": checkpoint.data.source.argument,
@@ -61,6 +67,45 @@ struct CheckpointMetadata {
     else { throw CheckpointError.metadata(path: path, key: "configuration", got: text) }
     try configuration.validate()
     return configuration
+  }
+
+  func position() throws(CheckpointError) -> TrainingPosition {
+    var position = TrainingPosition()
+    position.step = try natural("step")
+    position.reportedEpochs = try natural("reported_epochs")
+    position.epochLoss = try number("epoch_loss")
+    position.epochLosses = try natural("epoch_losses")
+    position.skippedSteps = try natural("skipped_steps")
+    position.lastEpoch = try epoch("last_epoch")
+    position.bestEpoch = try epoch("best_epoch")
+    return position
+  }
+
+  /// A number as Swift writes it, which reads back bit by bit.
+  private func number(_ key: String) throws(CheckpointError) -> Double {
+    let text = try text(key)
+    guard let number = Double(text) else { throw .metadata(path: path, key: key, got: text) }
+    return number
+  }
+
+  /// Epoch, step, validation loss, validation RMSE, and from epoch 1 on training loss, or nothing.
+  private static func text(of report: EpochReport?) -> String {
+    guard let report else { return "" }
+    let (validation, training) = (report.validation, report.trainingLoss.map { " \($0)" } ?? "")
+    return "\(report.epoch) \(report.step) \(validation.reconstructionLoss) \(validation.rmse)\(training)"
+  }
+
+  private func epoch(_ key: String) throws(CheckpointError) -> EpochReport? {
+    let text = try text(key)
+    if text.isEmpty { return nil }
+    let words = text.split(separator: " ", omittingEmptySubsequences: false)
+    let numbers = words.dropFirst(2).compactMap { Double($0) }
+    guard words.count >= 2, let epoch = Int(words[0]), let step = Int(words[1]), epoch >= 0, step >= 0,
+      (2...3).contains(numbers.count), words.count == numbers.count + 2
+    else { throw .metadata(path: path, key: key, got: text) }
+    return EpochReport(
+      epoch: epoch, step: step, trainingLoss: numbers.count == 3 ? numbers[2] : nil,
+      validation: Evaluation(reconstructionLoss: numbers[0], rmse: numbers[1]))
   }
 
   func data() throws(CheckpointError) -> Checkpoint.Data {

@@ -53,8 +53,12 @@ extension SafetensorsFile {
 /// Little-endian bytes as numbers.
 private func floats(_ bytes: ArraySlice<UInt8>) -> [Float] {
   bytes.withUnsafeBytes { bytes in
-    (0..<bytes.count / 4).map { index in
-      Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: index * 4, as: UInt32.self)))
+    [Float](unsafeUninitializedCapacity: bytes.count / 4) { floats, count in
+      count = bytes.count / 4
+      for index in 0..<count {
+        floats[index] = Float(
+          bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: index * 4, as: UInt32.self)))
+      }
     }
   }
 }

@@ -2,6 +2,7 @@
 // Named tensors of float32 in one file, in the format that Python's safetensors reads.
 
 import ByteStreams
+import CKernels
 
 /// Tensors in order, and texts about them.
 ///
@@ -44,6 +45,24 @@ package struct SafetensorsFile: Equatable, Sendable {
     }
   }
 
+  /// A CRC-32C of the texts but the one named `checksum`, and of all tensors' names, shapes and bytes: eight digits.
+  package var checksum: String {
+    var crc: UInt32 = 0
+    func add(_ bytes: [UInt8]) { bytes.withUnsafeBytes { crc = ck_crc32c(crc, $0.baseAddress, $0.count) } }
+    for (key, text) in metadata.sorted(by: { $0.key < $1.key }) where key != Self.checksumKey {
+      add(Array("\(key)\0\(text)\0".utf8))
+    }
+    for tensor in tensors {
+      add(Array("\(tensor.name)\0\(tensor.shape)\0".utf8))
+      add(tensor.littleEndian)
+    }
+    let digits = String(crc, radix: 16)
+    return String(repeating: "0", count: 8 - digits.count) + digits
+  }
+
+  /// The text under which a file may hold its checksum.
+  static let checksumKey = "checksum"
+
   /// The bytes of the file.
   package var encoded: [UInt8] {
     let header = header
@@ -72,13 +91,11 @@ package struct SafetensorsFile: Equatable, Sendable {
 
 extension SafetensorsFile.Tensor {
   fileprivate var littleEndian: [UInt8] {
-    [UInt8](unsafeUninitializedCapacity: values.count * 4) { buffer, count in
-      for (index, value) in values.enumerated() {
-        UnsafeMutableRawBufferPointer(buffer).storeBytes(
-          of: value.bitPattern.littleEndian, toByteOffset: index * 4, as: UInt32.self)
-      }
-      count = values.count * 4
-    }
+    #if _endian(little)
+      return values.withUnsafeBytes { Array($0) }
+    #else
+      return values.flatMap { value in withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) } }
+    #endif
   }
 }
 

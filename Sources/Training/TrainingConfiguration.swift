@@ -66,15 +66,23 @@ package struct TrainingConfiguration: Hashable, Sendable {
 package enum TrainingError: Error, Equatable, CustomStringConvertible {
   case option(name: String, got: Double, want: String)
   case batchLargerThanSet(batch: Int, images: Int)
-  case nonFiniteLoss(step: Int, loss: Double)
+  /// - Parameter layer: the first whose activations are not finite.
+  case nonFiniteLoss(step: Int, loss: Double, layer: String?)
+  /// The loss is finite, but a gradient is not.
+  case nonFiniteGradient(step: Int, parameter: String?)
 
   package var description: String {
     switch self {
     case .option(let name, let got, let want): "--\(name): got \(TrainingError.short(got)), want \(want)"
     case .batchLargerThanSet(let batch, let images):
       "--batch-size: got \(batch), but there are only \(images) training images; choose at most \(images)"
-    case .nonFiniteLoss(let step, let loss):
-      "the loss became \(loss) at step \(step); a smaller --learning-rate may help"
+    case .nonFiniteLoss(let step, let loss, let layer):
+      "the loss became \(loss) at step \(step)"
+        + (layer.map { ", where \($0) is the first layer whose activations are not finite" } ?? "")
+        + "; a smaller --learning-rate may help"
+    case .nonFiniteGradient(let step, let parameter):
+      "the gradient\(parameter.map { " of \($0)" } ?? "") is not finite at step \(step), though the loss is; a smaller "
+        + "--learning-rate or --weight-decay may help"
     }
   }
 

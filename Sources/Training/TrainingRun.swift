@@ -13,11 +13,12 @@ package final class TrainingRun {
   package let data: DatasetSplits
   package let autoencoder: Autoencoder
   package let stepsPerEpoch: Int
-  /// Steps taken so far.
-  package private(set) var step = 0
+  /// What becomes of a step whose loss or gradient is not finite; no other step depends on it.
+  package var onNonFinite = NonFiniteRule.stop
+  /// Where the run stands.
+  package private(set) var position = TrainingPosition()
   private var order: [Int32] = []
-  private var epochLoss = 0.0
-  private var reportedEpochs = 0
+  private var skippedInARow = 0
 
   /// - Parameter threads: how many work; the results do not depend on it.
   package init(_ configuration: TrainingConfiguration, on data: DatasetSplits, threads: Int) throws {
@@ -33,13 +34,32 @@ package final class TrainingRun {
       dropout: Float(configuration.dropout), seed: configuration.seed, threads: threads, kernels: configuration.kernels)
   }
 
+  /// Goes on from a checkpoint of a run of this configuration, but for its epochs, on these data.
+  /// - Parameter path: what messages name.
+  /// - Throws: `CheckpointError`.
+  package func restore(_ checkpoint: Checkpoint, path: String) throws {
+    let place = checkpoint.position
+    guard place.reportedEpochs > 0, place.step / stepsPerEpoch == place.reportedEpochs - 1,
+      place.epochLosses <= place.step % stepsPerEpoch
+    else { throw CheckpointError.metadata(path: path, key: "reported_epochs", got: "\(place.reportedEpochs)") }
+    try checkpoint.restore(into: autoencoder, path: path)
+    position = place
+    order = []
+  }
+
+  /// Steps taken so far.
+  package var step: Int { position.step }
+
+  /// True where an epoch's last step was taken, but its evaluation has not been asked for.
+  package var owesEpoch: Bool { step == position.reportedEpochs * stepsPerEpoch }
+
   /// Steps in the whole run.
   package var totalSteps: Int { configuration.epochs * stepsPerEpoch }
 
   /// The next report, or nil after the last epoch's.
   package func next() throws -> TrainingReport? {
-    if reportedEpochs > configuration.epochs { return nil }
-    return step == reportedEpochs * stepsPerEpoch ? .epoch(reportEpoch()) : .step(try takeStep())
+    if position.reportedEpochs > configuration.epochs { return nil }
+    return owesEpoch ? .epoch(reportEpoch()) : .step(try takeStep())
   }
 
   /// Loss and RMSE on one of the parts, with the noise that the evaluation of that part always draws.
@@ -52,36 +72,67 @@ package final class TrainingRun {
 
   private func reportEpoch() -> EpochReport {
     let report = EpochReport(
-      epoch: reportedEpochs, step: step,
-      trainingLoss: reportedEpochs == 0 ? nil : epochLoss / Double(stepsPerEpoch),
+      epoch: position.reportedEpochs, step: step,
+      trainingLoss: position.reportedEpochs == 0 ? nil : position.epochLoss / Double(position.epochLosses),
       validation: evaluate(data.validation, named: "validation"))
-    reportedEpochs += 1
-    epochLoss = 0
+    position.reportedEpochs += 1
+    (position.epochLoss, position.epochLosses) = (0, 0)
+    position.lastEpoch = report
+    let best = position.bestEpoch?.validation.reconstructionLoss ?? .infinity
+    if report.validation.reconstructionLoss < best { position.bestEpoch = report }
     return report
   }
 
   private func takeStep() throws -> StepReport {
     let epoch = step / stepsPerEpoch
     let place = step % stepsPerEpoch
-    if place == 0 {
+    if place == 0 || order.isEmpty {
       var shuffle = RandomStream(seed: configuration.seed, name: "shuffle", epoch: UInt32(epoch))
       order = shuffle.permutation(of: data.training.count)
     }
     let rate = configuration.learningRate(atStep: step + 1)
     let batch = order[place * configuration.batchSize..<(place + 1) * configuration.batchSize]
+    let perturbation = Perturbation(
+      noiseFactor: Float(configuration.noiseFactor), dropout: Float(configuration.dropout), seed: configuration.seed,
+      epoch: UInt32(epoch))
     let result = data.training.withPixels { pixels in
       autoencoder.step(
-        pixels: pixels, batch: batch,
-        perturbation: Perturbation(
-          noiseFactor: Float(configuration.noiseFactor), dropout: Float(configuration.dropout),
-          seed: configuration.seed, epoch: UInt32(epoch)),
-        adam: AdamStep(learningRate: rate, step: step + 1, decay: Float(configuration.weightDecay)))
+        pixels: pixels, batch: batch, perturbation: perturbation,
+        adam: AdamStep(learningRate: rate, step: step + 1, decay: Float(configuration.weightDecay)),
+        skipsNonFinite: onNonFinite == .skip)
     }
-    step += 1
-    epochLoss += result.reconstructionLoss
-    guard result.totalLoss.isFinite else { throw TrainingError.nonFiniteLoss(step: step, loss: result.totalLoss) }
+    position.step += 1
+    try account(for: result, batch: batch, perturbation: perturbation)
     return StepReport(
       step: step, epoch: epoch + 1, reconstructionLoss: result.reconstructionLoss, totalLoss: result.totalLoss,
       learningRate: rate, gradientNorm: result.gradientNorm)
   }
+
+  /// Adds the step's loss to the epoch's, or decides what becomes of one that is not finite.
+  private func account(for result: StepResult, batch: ArraySlice<Int32>, perturbation: Perturbation) throws {
+    if !result.isSkipped && result.totalLoss.isFinite && result.gradientNorm.isFinite {
+      position.epochLoss += result.reconstructionLoss
+      position.epochLosses += 1
+      skippedInARow = 0
+      return
+    }
+    skippedInARow += 1
+    position.skippedSteps += 1
+    if onNonFinite == .skip && result.isSkipped && skippedInARow < stepsPerEpoch { return }
+    if result.reconstructionLoss.isFinite {
+      throw TrainingError.nonFiniteGradient(step: step, parameter: autoencoder.lastNonFiniteGradient)
+    }
+    let layer = data.training.withPixels {
+      autoencoder.firstNonFiniteLayer(pixels: $0, batch: batch, perturbation: perturbation)
+    }
+    throw TrainingError.nonFiniteLoss(step: step, loss: result.reconstructionLoss, layer: layer)
+  }
+}
+
+/// What becomes of a step whose loss or gradient is NaN or infinite.
+package enum NonFiniteRule: String, CaseIterable, Sendable {
+  /// Training ends with an error.
+  case stop
+  /// The weights stay as they are; a whole epoch's number of such steps in a row ends training all the same.
+  case skip
 }

@@ -36,7 +36,7 @@ import Training
     #expect(status(DatasetError.notADirectory(path: "x")) == .noInput)
     #expect(status(DatasetError.wrongMagic(path: "x", got: 1, want: [2])) == .data)
     #expect(status(TrainingError.batchLargerThanSet(batch: 2, images: 1)) == .usage)
-    #expect(status(TrainingError.nonFiniteLoss(step: 1, loss: .nan)) == .failure)
+    #expect(status(TrainingError.nonFiniteLoss(step: 1, loss: .nan, layer: nil)) == .failure)
     #expect(status(ArchitectureError.tooManyWeights(got: 2, limit: 1)) == .usage)
     #expect(status(Odd(description: "x")) == .data)
   }

@@ -95,6 +95,8 @@ import Testing
       }
       let nonsense = [
         "step": ["-1", "1.5", "", "99999999999999999999"], "epoch": ["x"], "data_seed": ["-1"],
+        "reported_epochs": ["-1", "x"], "epoch_loss": ["", "x"], "epoch_losses": ["1.5"], "skipped_steps": ["-1"],
+        "last_epoch": ["1", "1 2 3", "x 2 3 4", "-1 2 3 4", "1 2 3 4 5 6"], "best_epoch": ["1 -2 3 4", " "],
         "image_shape": ["", "1,2", "0,1,1", "6,5,1,1", "65537,1,1", "65536,65536,1", "-6,-5,1"],
         "configuration": ["", "{}", "[]", #"{"model":"other"}"#],
       ]
@@ -128,6 +130,31 @@ import Testing
     }
   }
 
+  @Test("A changed byte, text or shape is found by the checksum") func checksum() throws {
+    let run = try Self.run(.fullyConnected(hiddenUnits: [3]), steps: 1)
+    try withTemporaryDirectory { directory in
+      let path = "\(directory)/c"
+      try Checkpoint(of: run, source: .digits, dataSeed: 0, version: "1").write(to: path)
+      let file = try SafetensorsFile(path: path)
+      var bytes = try FileContents.read(path)
+      for place in [bytes.count - 1, bytes.count - 4 * run.autoencoder.slab.weightCount] {
+        bytes[place] ^= 16
+        try WholeFile.replace(path, bytes: bytes)
+        #expect(throws: CheckpointError.self) { try Checkpoint(path: path) }
+        bytes[place] ^= 16
+      }
+      try WholeFile.replace(path, bytes: bytes)
+      _ = try Checkpoint(path: path)
+      var changed = file
+      changed.metadata["version"] = "2"
+      try changed.write(to: path)
+      #expect(
+        throws: CheckpointError.checksum(
+          path: path, got: changed.checksum, want: try #require(file.metadata["checksum"]))
+      ) { try Checkpoint(path: path) }
+    }
+  }
+
   @Test("Tensors that do not belong to the model are refused") func wrongTensors() throws {
     let run = try Self.run(.fullyConnected(hiddenUnits: [3]), steps: 1)
     try withTemporaryDirectory { directory in
@@ -137,11 +164,13 @@ import Testing
       for index in file.tensors.indices {
         var changed = file
         let tensor = changed.tensors.remove(at: index)
+        changed.metadata[SafetensorsFile.checksumKey] = changed.checksum
         try changed.write(to: path)
         #expect(throws: CheckpointError.missingTensor(path: path, name: tensor.name)) {
           try Checkpoint(path: path).autoencoder(threads: 1, path: path)
         }
         changed.tensors.append(.init(name: tensor.name, shape: tensor.shape + [1], values: tensor.values))
+        changed.metadata[SafetensorsFile.checksumKey] = changed.checksum
         try changed.write(to: path)
         #expect(throws: CheckpointError.self) { try Checkpoint(path: path).autoencoder(threads: 1, path: path) }
       }

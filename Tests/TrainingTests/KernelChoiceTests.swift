@@ -12,7 +12,7 @@ import Training
     configuration.batchSize = 64
     configuration.seed = 1
     configuration.kernels = kernels
-    let data = DrawnDigits(seed: 0, learningCount: images, testCount: 100).splits(threads: 2)
+    let data = DrawnDigits(seed: 0, learningCount: images, testCount: 500).splits(threads: 2)
     let run = try TrainingRun(configuration, on: data, threads: 2)
     var losses: [Double] = []
     while let report = try run.next() {
@@ -27,11 +27,11 @@ import Training
     "ten epochs of the convolutional model end within 0.1 %, Winograd or not", arguments: [Downsampling.pool, .stride])
   func winograd(downsampling: Downsampling) throws {
     let model = Architecture.convolutional(filters: [16, 8, 8], downsampling: downsampling)
-    let auto = try Self.losses(model, images: 1_200, kernels: .auto)
-    let direct = try Self.losses(model, images: 1_200, kernels: .direct)
+    let auto = try Self.losses(model, images: 1_000, kernels: .auto)
+    let direct = try Self.losses(model, images: 1_000, kernels: .direct)
     #expect(auto.count == 11 && auto[10] < 0.8 * auto[1])
     #expect(auto != direct)
-    for (left, right) in zip(auto, direct) { #expect(abs(left - right) <= 1e-3 * right, "\(auto) \(direct)") }
+    #expect(abs(auto[10] - direct[10]) <= 1e-3 * direct[10], "\(auto) \(direct)")
   }
 
   @Test(
@@ -40,9 +40,9 @@ import Training
       Architecture.convolutional(filters: [4], downsampling: .pool), .fullyConnected(hiddenUnits: [32, 8]),
     ])
   func reference(model: Architecture) throws {
-    let auto = try Self.losses(model, images: 400, kernels: .auto)
-    let reference = try Self.losses(model, images: 400, kernels: .reference)
+    let auto = try Self.losses(model, images: 500, kernels: .auto)
+    let reference = try Self.losses(model, images: 500, kernels: .reference)
     #expect(auto.count == 11 && auto != reference)
-    for (left, right) in zip(auto, reference) { #expect(abs(left - right) <= 1e-3 * right, "\(auto) \(reference)") }
+    #expect(abs(auto[10] - reference[10]) <= 1e-3 * reference[10], "\(auto) \(reference)")
   }
 }

@@ -19,42 +19,85 @@ struct Train: ConsoleCommand {
         aelog train --model fully-connected --hidden-units 256,32 --epochs 20
         aelog train --data mnist/ --filters 32,16,8 --downsampling stride --name wide
         aelog train --noise-factor 0.5 --name denoising
+        aelog train --resume runs/denoising
 
-      Ctrl-C stops after the step at hand and leaves a complete directory.
+      Ctrl-C stops after the step at hand and leaves a complete directory, from which --resume goes on.
       """)
 
   @OptionGroup(title: "Model") var model: ModelOptions
   @OptionGroup(title: "Learning") var learning: LearningOptions
   @OptionGroup(title: "Images") var data: DataOptions
   @OptionGroup(title: "Run") var place: RunOptions
+  @OptionGroup(title: "Checkpoints") var checkpoints: CheckpointOptions
+
+  func validate() throws {
+    guard checkpoints.resume != nil else { return }
+    for (option, isGiven) in [("logdir", place.logdir != nil), ("name", place.name != nil)] where isGiven {
+      throw ValidationError("--\(option) and --resume exclude each other: the run stays in its directory")
+    }
+  }
 
   func run(on console: Console) throws -> Int32 {
+    guard let directory = checkpoints.resume else {
+      let configuration = learning.configuration(of: model.architecture)
+      return try train(options(configuration, on: console), on: console) {
+        try TrainingSession($0, data: $1)
+      }
+    }
+    let run = try InterruptedRun(directory)
+    var configuration = learning.configuration(changing: run.configuration)
+    configuration.architecture = model.architecture(changing: configuration.architecture)
+    try run.check(configuration)
+    if run.isComplete(epochs: configuration.epochs) {
+      console.errors.line(
+        "\(DisplayName.quoted(directory)) is complete: \(configuration.epochs) epochs; give more with --epochs")
+      return 0
+    }
+    var options = options(configuration, on: console)
+    options.data = data.given ?? run.dataSource
+    options.dataSeed = data.dataSeed ?? run.dataSeed
+    options.logdir = Directory.parent(of: run.path)
+    return try train(options, on: console) { try TrainingSession(resuming: run, $0, data: $1) }
+  }
+
+  private func options(_ configuration: TrainingConfiguration, on console: Console) -> TrainingOptions {
     var options = TrainingOptions(
-      configuration: learning.configuration(of: model.architecture), data: data.source, logdir: place.logdir,
-      threads: place.threads.count)
-    options.dataSeed = data.dataSeed
+      configuration: configuration, data: data.source, logdir: place.logdir ?? "runs", threads: place.threads.count)
+    options.dataSeed = data.dataSeed ?? 0
     options.name = place.name
     options.commandLine = console.commandLine
-    let images = try data.source.load(seed: data.dataSeed, threads: place.threads.count)
+    options.keep = checkpoints.keep
+    options.checkpointEvery = checkpoints.checkpointEvery
+    options.onNonFinite = learning.onNonFinite
+    return options
+  }
+
+  private func train(
+    _ options: TrainingOptions, on console: Console,
+    session make: (TrainingOptions, DatasetSplits) throws -> TrainingSession
+  ) throws -> Int32 {
+    let images = try options.data.load(seed: options.dataSeed, threads: options.threads)
     StopSignals.install()
-    let session = try TrainingSession(options, data: images)
-    let display = place.display(on: console)
-    display.begin(start(of: session, on: images))
+    let session = try make(options, images)
+    let display = place.display(on: console, logdir: options.logdir)
+    display.begin(
+      TrainingStart(
+        modelName: options.configuration.architecture.name, layers: session.layers, data: DataSummary(images).line,
+        kernels: session.kernelsName, threads: options.threads, runPath: session.runPath,
+        epochs: options.configuration.epochs, steps: session.step, totalSteps: session.totalSteps))
     do {
       let outcome = try session.run({ display.show($0) }, shouldStop: { isAskedToStop(display) })
       display.end(outcome)
       return outcome.wasInterrupted ? reportInterruption(outcome, on: console) : 0
     } catch {
       display.fail()
-      throw error
+      throw Failure(
+        error, advice: "the run is whole up to its last checkpoint; go on with \(resuming(session.runPath))")
     }
   }
 
-  private func start(of session: TrainingSession, on images: DatasetSplits) -> TrainingStart {
-    TrainingStart(
-      modelName: model.architecture.name, layers: session.layers, data: DataSummary(images).line,
-      kernels: session.kernelsName, threads: place.threads.count, runPath: session.runPath, epochs: learning.epochs,
-      totalSteps: session.totalSteps)
+  private func resuming(_ path: String) -> String {
+    ShellWord.line(["aelog", "train", "--resume", path.hasPrefix("-") ? "./\(path)" : path])
   }
 
   private func isAskedToStop(_ display: any TrainingDisplay) -> Bool {
@@ -65,7 +108,7 @@ struct Train: ConsoleCommand {
 
   /// One line, even with `--quiet`, and the exit code of a process that a signal ended.
   private func reportInterruption(_ outcome: TrainingOutcome, on console: Console) -> Int32 {
-    console.errors.line("interrupted: what there is of the run is in \(DisplayName.quoted(outcome.runPath))")
+    console.errors.line("interrupted; go on with \(resuming(outcome.runPath))")
     return 128 + (StopSignals.received ?? 0)
   }
 }

@@ -21,6 +21,7 @@ package final class JSONDisplay: TrainingDisplay {
     line.add("threads", start.threads)
     line.add("epochs", start.epochs)
     line.add("steps", start.totalSteps)
+    line.add("resumed_at_step", start.steps > 0 ? start.steps : nil)
     output.line(line.text)
   }
 

@@ -39,6 +39,11 @@ package final class TextDisplay: TrainingDisplay {
     output.line("  images    \(start.data)")
     output.line("  kernels   \(start.kernels), \(start.threads) \(start.threads == 1 ? "thread" : "threads")")
     output.line("  run       \(ShellWord.quoted(start.runPath))")
+    if start.steps > 0 {
+      output.line(
+        "  goes on   after step \(Quantity.grouped(start.steps)) of \(Quantity.grouped(start.totalSteps))")
+      meter.begin(atStep: start.steps)
+    }
     output.line()
     for (index, line) in epochs.header.enumerated() { output.line(index == 0 ? output.style.strong(line) : line) }
   }

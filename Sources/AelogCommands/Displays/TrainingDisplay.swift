@@ -14,11 +14,13 @@ package struct TrainingStart {
   package let threads: Int
   package let runPath: String
   package let epochs: Int
+  /// Taken before this run went on; 0 for a new one.
+  package let steps: Int
   package let totalSteps: Int
 
   package init(
     modelName: String, layers: [Layer], data: String, kernels: String, threads: Int, runPath: String, epochs: Int,
-    totalSteps: Int
+    steps: Int = 0, totalSteps: Int
   ) {
     self.modelName = modelName
     self.layers = layers
@@ -27,6 +29,7 @@ package struct TrainingStart {
     self.threads = threads
     self.runPath = runPath
     self.epochs = epochs
+    self.steps = steps
     self.totalSteps = totalSteps
   }
 

@@ -5,65 +5,100 @@ package import ArgumentParser
 package import Networks
 package import Training
 
-/// How long and how an autoencoder is trained.
+/// How long and how an autoencoder is trained. What is not given is as usual, or as it was in a run that goes on.
 package struct LearningOptions: ParsableArguments {
-  @Option(parsing: .unconditional, help: ArgumentHelp("How often every training image is seen.", valueName: "count"))
-  package var epochs = 10
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How often every training image is seen. (default: \(usual.epochs))", valueName: "count"))
+  package var epochs: Int?
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("Images in a step.", valueName: "count"))
-  package var batchSize = 256
-
-  @Option(parsing: .unconditional, help: ArgumentHelp("Adam's rate at the first step.", valueName: "rate"))
-  package var learningRate = 0.001
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Images in a step. (default: \(usual.batchSize))", valueName: "count"))
+  package var batchSize: Int?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("The rate is multiplied by this after every so many steps.", valueName: "factor"))
-  package var learningRateDecay = 0.96
-
-  @Option(parsing: .unconditional, help: ArgumentHelp("The steps between two such decays.", valueName: "count"))
-  package var decaySteps = 1000
-
-  @Option(
-    parsing: .unconditional, help: ArgumentHelp("Times half the kernels' squares, added to the loss.", valueName: "λ"))
-  package var weightDecay = 1e-5
-
-  @Option(parsing: .unconditional, help: ArgumentHelp("The share of hidden activations dropped.", valueName: "share"))
-  package var dropout = 0.0
+    help: ArgumentHelp("Adam's rate at the first step. (default: \(usual.learningRate))", valueName: "rate"))
+  package var learningRate: Double?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Deviation of the noise added to inputs, for a denoising autoencoder.", valueName: "deviation"))
-  package var noiseFactor = 0.0
+    help: ArgumentHelp(
+      "The rate is multiplied by this after every so many steps. (default: \(usual.learningRateDecay))",
+      valueName: "factor"))
+  package var learningRateDecay: Double?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Chooses first weights, order of images, noise and dropout.", valueName: "natural"))
-  package var seed: UInt64 = 0
+    help: ArgumentHelp("The steps between two such decays. (default: \(usual.decaySteps))", valueName: "count"))
+  package var decaySteps: Int?
 
-  @Option(help: KernelChoice.help)
-  package var kernels = KernelChoice.auto
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Times half the kernels' squares, added to the loss. (default: \(usual.weightDecay))", valueName: "λ"))
+  package var weightDecay: Double?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The share of hidden activations dropped. (default: \(usual.dropout))", valueName: "share"))
+  package var dropout: Double?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Deviation of the noise added to inputs, for a denoising autoencoder. (default: \(usual.noiseFactor))",
+      valueName: "deviation"))
+  package var noiseFactor: Double?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Chooses first weights, order of images, noise and dropout. (default: \(usual.seed))", valueName: "natural"))
+  package var seed: UInt64?
+
+  @Option(help: KernelChoice.optionalHelp)
+  package var kernels: KernelChoice?
+
+  @Option(
+    name: .customLong("on-nonfinite"),
+    help: ArgumentHelp(
+      "When a loss or a gradient is NaN or infinite: end with an error, or go on without that step's update.",
+      valueName: "rule"))
+  package var onNonFinite = NonFiniteRule.stop
 
   package init() {}
 
   /// All that decides what training `architecture` computes.
   package func configuration(of architecture: Architecture) -> TrainingConfiguration {
-    var configuration = TrainingConfiguration(architecture: architecture)
-    configuration.epochs = epochs
-    configuration.batchSize = batchSize
-    configuration.learningRate = learningRate
-    configuration.learningRateDecay = learningRateDecay
-    configuration.decaySteps = decaySteps
-    configuration.weightDecay = weightDecay
-    configuration.dropout = dropout
-    configuration.noiseFactor = noiseFactor
-    configuration.seed = seed
-    configuration.kernels = kernels
+    configuration(changing: TrainingConfiguration(architecture: architecture))
+  }
+
+  /// A configuration with what was given in it.
+  package func configuration(changing other: TrainingConfiguration) -> TrainingConfiguration {
+    var configuration = other
+    func set<Value>(_ path: WritableKeyPath<TrainingConfiguration, Value>, _ value: Value?) {
+      if let value { configuration[keyPath: path] = value }
+    }
+    set(\.epochs, epochs)
+    set(\.batchSize, batchSize)
+    set(\.learningRate, learningRate)
+    set(\.learningRateDecay, learningRateDecay)
+    set(\.decaySteps, decaySteps)
+    set(\.weightDecay, weightDecay)
+    set(\.dropout, dropout)
+    set(\.noiseFactor, noiseFactor)
+    set(\.seed, seed)
+    set(\.kernels, kernels)
     return configuration
   }
 
   package func validate() throws {
-    let sound = Architecture.convolutional(filters: [1], downsampling: .pool)
-    do { try configuration(of: sound).validate() } catch { throw ValidationError("\(error)") }
+    do { try configuration(changing: usual).validate() } catch { throw ValidationError("\(error)") }
   }
 }
+
+extension NonFiniteRule: ExpressibleByArgument {}
+
+/// What is taken where nothing is given.
+private let usual = TrainingConfiguration(architecture: .convolutional(filters: [1], downsampling: .pool))

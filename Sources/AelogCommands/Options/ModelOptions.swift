@@ -17,8 +17,8 @@ package struct ModelOptions: ParsableArguments {
   static let defaultFilters = SizeList([16, 8, 8])
   static let defaultHiddenUnits = SizeList([128, 64, 32])
 
-  @Option(help: "The family of the autoencoder.")
-  package var model = ModelFamily.convolutional
+  @Option(help: "The family of the autoencoder. (default: convolutional)")
+  package var model: ModelFamily?
 
   @Option(
     help: ArgumentHelp(
@@ -42,7 +42,7 @@ package struct ModelOptions: ParsableArguments {
   package init() {}
 
   package var architecture: Architecture {
-    switch model {
+    switch model ?? .convolutional {
     case .convolutional:
       .convolutional(filters: (filters ?? Self.defaultFilters).sizes, downsampling: downsampling ?? .pool)
     case .fullyConnected:
@@ -50,9 +50,20 @@ package struct ModelOptions: ParsableArguments {
     }
   }
 
+  /// An architecture with what was given in it.
+  package func architecture(changing other: Architecture) -> Architecture {
+    switch (model, other) {
+    case (.fullyConnected, .convolutional), (.convolutional, .fullyConnected): architecture
+    case (_, .convolutional(let filters, let downsampling)):
+      .convolutional(filters: self.filters?.sizes ?? filters, downsampling: self.downsampling ?? downsampling)
+    case (_, .fullyConnected(let hiddenUnits)):
+      .fullyConnected(hiddenUnits: self.hiddenUnits?.sizes ?? hiddenUnits)
+    }
+  }
+
   package func validate() throws {
     func refuse(_ option: String, isGiven: Bool, wants family: ModelFamily) throws {
-      guard isGiven && model != family else { return }
+      guard isGiven && (model ?? .convolutional) != family else { return }
       throw ValidationError("--\(option) belongs to --model \(family.rawValue); leave it out or choose that model")
     }
     try refuse("filters", isGiven: filters != nil, wants: .convolutional)

@@ -6,8 +6,9 @@ import Experiments
 
 /// The place and the voice of a run; none of it changes what is computed.
 package struct RunOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The directory that holds the runs.", valueName: "path"), completion: .directory)
-  package var logdir = "runs"
+  @Option(
+    help: ArgumentHelp("The directory that holds the runs. (default: runs)", valueName: "path"), completion: .directory)
+  package var logdir: String?
 
   @Option(
     help: ArgumentHelp(
@@ -25,12 +26,12 @@ package struct RunOptions: ParsableArguments {
   package init() {}
 
   package func validate() throws {
-    if logdir.isEmpty { throw ValidationError("--logdir: the path is empty; give a directory, as in runs/") }
+    if logdir?.isEmpty ?? false { throw ValidationError("--logdir: the path is empty; give a directory, as in runs/") }
     if let name { do { try RunPlacement.check(name) } catch { throw ValidationError("\(error)") } }
     if quiet && json { throw ValidationError("--quiet and --json exclude each other; choose one") }
   }
 
-  package func display(on console: Console) -> any TrainingDisplay {
+  package func display(on console: Console, logdir: String) -> any TrainingDisplay {
     if quiet { return QuietDisplay() }
     if json { return JSONDisplay(output: console.output) }
     return TextDisplay(output: console.output, logdir: logdir)

@@ -1,0 +1,53 @@
+// CheckpointFolder.swift
+// The checkpoints of one run: the last few and the best.
+
+import ByteStreams
+import Training
+
+/// The directory of a run's checkpoints.
+package struct CheckpointFolder: Sendable {
+  /// Its name in the run's directory.
+  package static let name = "checkpoints"
+
+  package let path: String
+
+  package init(ofRun runDirectory: String) { path = Directory.join(runDirectory, Self.name) }
+
+  /// The steps of which there is a checkpoint, in falling order.
+  /// - Throws: `FileError`.
+  package func steps() throws -> [Int] {
+    guard Directory.exists(path) else { return [] }
+    return try Directory.list(path).compactMap(Checkpoint.step(ofFileName:)).sorted(by: >)
+  }
+
+  package func path(ofStep step: Int) -> String { Directory.join(path, Checkpoint.fileName(step: step)) }
+
+  /// Writes a checkpoint, and then removes what is no longer wanted: all but the last `keep` and that of the best epoch.
+  /// What is of a later step belongs to a history that has been given up.
+  /// - Returns: its name, relative to the run's directory.
+  /// - Throws: `FileError`; the earlier checkpoints are all there then.
+  func write(_ checkpoint: Checkpoint, keep: Int) throws -> String {
+    try Directory.create(path)
+    try checkpoint.write(to: path(ofStep: checkpoint.step))
+    let recent = try steps().filter { $0 <= checkpoint.step }.prefix(keep)
+    for step in try steps() where !recent.contains(step) && step != checkpoint.position.bestEpoch?.step {
+      // One too many does no harm.
+      try? FileContents.remove(path(ofStep: step))
+    }
+    return Directory.join(Self.name, Checkpoint.fileName(step: checkpoint.step))
+  }
+
+  /// The last checkpoint that is whole, and what is wrong with those after it.
+  /// - Throws: `FileError` where the directory can't be read.
+  func newestSound() throws -> (checkpoint: Checkpoint?, faults: [String]) {
+    var faults: [String] = []
+    for step in try steps() {
+      do {
+        return (try Checkpoint(path: path(ofStep: step)), faults)
+      } catch {
+        faults.append("\(error)")
+      }
+    }
+    return (nil, faults)
+  }
+}

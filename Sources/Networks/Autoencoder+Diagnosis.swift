@@ -1,0 +1,33 @@
+// Autoencoder+Diagnosis.swift
+// Where numbers first stopped being finite.
+
+extension Autoencoder {
+  /// The first layer, from the input on, that makes an activation of NaN or infinity of one of these images.
+  package func firstNonFiniteLayer(
+    pixels: UnsafeBufferPointer<UInt8>, batch: ArraySlice<Int32>, perturbation: Perturbation
+  ) -> String? {
+    let sizes = layers.map { $0.outputShape.reduce(1, *) }
+    let found = SharedResults(count: batch.count)
+    for (place, number) in batch.enumerated() {
+      found[place] = Double(layers.count)
+      forEachImage(pixels, numbers: Int(number)..<Int(number) + 1, perturbation: perturbation) { image in
+        let first = sizes.indices.first { layer in
+          withUnsafeTemporaryAllocation(of: Float.self, capacity: sizes[layer]) { buffer in
+            guard let values = buffer.baseAddress else { return false }
+            buffer.initialize(repeating: 0)
+            image.copyActivation(ofLayer: layer, into: values)
+            return !buffer.allSatisfy(\.isFinite)
+          }
+        }
+        if let first { found[place] = Double(first) }
+      }
+    }
+    let first = Int(found.values.min() ?? Double(layers.count))
+    return layers.indices.contains(first) ? layers[first].name : nil
+  }
+
+  /// The parameter nearest to the output whose gradient of the last step holds NaN or infinity.
+  package var lastNonFiniteGradient: String? {
+    slab.parameters.last { !slab.numbers(of: $0, in: slab.gradient).allSatisfy(\.isFinite) }?.name
+  }
+}

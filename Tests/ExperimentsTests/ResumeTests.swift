@@ -1,0 +1,258 @@
+// ResumeTests.swift
+// A run that was cut off goes on to the same end as if it had not been.
+
+import ByteStreams
+import Datasets
+import EventFiles
+import Foundation
+import Networks
+import TestSupport
+import Testing
+import Training
+
+@testable import Experiments
+
+@Suite struct ResumeTests {
+  static let convolutional = Architecture.convolutional(filters: [4, 3], downsampling: .pool)
+
+  /// Everything that a run leaves but times, speed and the path of its data, as TensorBoard sees it.
+  struct Leftovers: Equatable {
+    var values: [String: [Value]] = [:]
+    var checkpoint: Checkpoint?
+    var test: [Double?] = []
+    var files: [[UInt8]] = []
+
+    struct Value: Equatable {
+      let step: Int
+      let content: SummaryValue.Content
+    }
+
+    init(_ run: String) throws {
+      for part in [run, "\(run)/eval"] {
+        for name in try Directory.list(part) where name.contains("tfevents") {
+          var reader = try EventFileReader(path: "\(part)/\(name)")
+          for event in try reader.rest() { add(event, prefix: part == run ? "" : "eval/") }
+        }
+      }
+      for tag in values.keys
+      where tag == "speed/images_per_second" || tag == "run/command" || tag.hasPrefix("_hparams_") {
+        values[tag] = nil
+      }
+      checkpoint = try CheckpointFolder(ofRun: run).newestSound().checkpoint
+      let results = try RunRecord.read(from: run).results
+      test = [results.test_loss, results.test_rmse, results.validation_loss, results.training_loss]
+      files = try ["embedding/metadata.tsv", "embedding/sprite.png", "embedding/tensors.tsv", "projector_config.pbtxt"]
+        .map {
+          try FileContents.read("\(run)/\($0)")
+        }
+    }
+
+    /// As both of TensorBoard's loaders do it: a session's start drops what is at its step and after it.
+    private mutating func add(_ event: Event, prefix: String) {
+      switch event.content {
+      case .sessionLog(let log) where log.status == .start:
+        for tag in values.keys where tag.hasPrefix("eval/") == !prefix.isEmpty {
+          values[tag]?.removeAll { $0.step >= Int(event.step.value) }
+        }
+      case .summary(let summaries):
+        for summary in summaries {
+          values[prefix + summary.tag.name, default: []].append(
+            Value(step: Int(event.step.value), content: summary.content))
+        }
+      default: break
+      }
+    }
+  }
+
+  static func copy(_ from: String, _ to: String) throws {
+    try FileManager.default.createDirectory(atPath: Directory.parent(of: to), withIntermediateDirectories: true)
+    try FileManager.default.copyItem(atPath: from, toPath: to)
+    // Held by the process that was killed, and so no longer.
+    for part in [to, "\(to)/eval"] { try? FileManager.default.removeItem(atPath: "\(part)/.aelog.lock") }
+  }
+
+  @discardableResult
+  static func resume(
+    _ run: String, data: DatasetSplits, threads: Int = 2, change: (inout TrainingOptions) -> Void = { _ in }
+  )
+    throws -> TrainingOutcome
+  {
+    let interrupted = try InterruptedRun(run)
+    var options = tinyOptions(
+      interrupted.configuration, interrupted.dataSource, logdir: Directory.parent(of: run), threads: threads)
+    change(&options)
+    return try TrainingSession(resuming: interrupted, options, data: data).run()
+  }
+
+  @Test(
+    "killed after any step or epoch, a run ends as if it had not been",
+    arguments: [convolutional, .fullyConnected(hiddenUnits: [8, 4])], [0, 0.2])
+  func anywhere(architecture: Architecture, perturbed: Double) throws {
+    try withTemporaryDirectory { directory in
+      var configuration = tinyConfiguration(architecture)
+      (configuration.noiseFactor, configuration.dropout) = (perturbed, perturbed)
+      let source = try TinyCollection().write(to: directory)
+      let data = try source.load(seed: 0, threads: 1)
+      var options = tinyOptions(configuration, source, logdir: "\(directory)/whole")
+      options.checkpointEvery = 4
+      let session = try TrainingSession(options, data: data)
+      var moments = 0
+      let outcome = try session.run { _ in
+        moments += 1
+        try Self.copy(session.runPath, "\(directory)/\(moments)/run")
+      }
+      let whole = try Leftovers(outcome.runPath)
+      #expect(moments == 24 && whole.checkpoint?.step == 18)
+      #expect(whole.values.count >= 25)
+      for moment in 1...moments {
+        let run = "\(directory)/\(moment)/run"
+        try Self.resume(run, data: data, threads: 1 + moment % 3)
+        let resumed = try Leftovers(run)
+        #expect(resumed.values == whole.values, "moment \(moment)")
+        #expect(resumed.checkpoint == whole.checkpoint && resumed.test == whole.test && resumed.files == whole.files)
+        let report = try LogDirectory("\(directory)/\(moment)").verify()
+        #expect(report.findings.filter { $0.severity == .problem } == [], "moment \(moment)")
+      }
+    }
+  }
+
+  @Test("more epochs continue a finished run as if it had been meant to last longer") func moreEpochs() throws {
+    try withTemporaryDirectory { directory in
+      var configuration = tinyConfiguration(Self.convolutional)
+      let short = try trained(configuration, in: directory)
+      let data = try DataSource.directory("\(directory)/tiny").load(seed: 0, threads: 1)
+      #expect(try InterruptedRun(short.runPath).isComplete(epochs: 3))
+      #expect(try !InterruptedRun(short.runPath).isComplete(epochs: 5))
+      try Self.resume(short.runPath, data: data) { $0.configuration.epochs = 5 }
+      configuration.epochs = 5
+      let long = try trained(configuration, in: directory)
+      let (a, b) = (try Leftovers(short.runPath), try Leftovers(long.runPath))
+      #expect(a.checkpoint?.tensors == b.checkpoint?.tensors && a.checkpoint?.step == 30)
+      #expect(a.values["eval/loss/reconstruction"] == b.values["eval/loss/reconstruction"] && a.test == b.test)
+      #expect(a.values["eval/test/loss"]?.map(\.step) == [18, 30])
+      #expect(try RunRecord.read(from: short.runPath).resumptions?.map(\.step) == [18])
+    }
+  }
+
+  @Test("what is damaged is passed over for the checkpoint before it, and said") func damagedCheckpoints() throws {
+    try withTemporaryDirectory { directory in
+      let outcome = try trained(tinyConfiguration(), in: directory)
+      let data = try DataSource.directory("\(directory)/tiny").load(seed: 0, threads: 1)
+      let whole = try Leftovers(outcome.runPath)
+      let last = "\(outcome.runPath)/checkpoints/step-00000018.safetensors"
+      let bytes = try FileContents.read(last)
+      var flipped = bytes
+      flipped[bytes.count - 7] ^= 1
+      for (number, damage) in [[], Array(bytes[..<99]), [UInt8](repeating: 0, count: bytes.count), flipped].enumerated()
+      {
+        let run = "\(directory)/damaged/\(number)"
+        try Self.copy(outcome.runPath, run)
+        try WholeFile.replace("\(run)/checkpoints/step-00000018.safetensors", bytes: damage)
+        let again = try Self.resume(run, data: data)
+        #expect(again.warnings.count == 1 && again.warnings[0].contains("step-00000018"), "\(again.warnings)")
+        let resumed = try Leftovers(run)
+        #expect(resumed.values == whole.values && resumed.checkpoint == whole.checkpoint)
+      }
+    }
+  }
+
+  @Test("without a sound checkpoint a run is refused, and left as it is") func noCheckpoint() throws {
+    try withTemporaryDirectory { directory in
+      let outcome = try trained(tinyConfiguration(), in: directory)
+      let folder = CheckpointFolder(ofRun: outcome.runPath)
+      for step in try folder.steps() { try WholeFile.replace(folder.path(ofStep: step), bytes: [1, 2, 3]) }
+      #expect(throws: ExperimentError.self) { try InterruptedRun(outcome.runPath) }
+      for step in try folder.steps() { try FileContents.remove(folder.path(ofStep: step)) }
+      let gone = #expect(throws: ExperimentError.self) { try InterruptedRun(outcome.runPath) }
+      #expect("\(try #require(gone))".contains("step-00000018.safetensors is not there"))
+      try FileContents.remove("\(outcome.runPath)/run.json")
+      #expect(throws: FileError.self) { try InterruptedRun(outcome.runPath) }
+      #expect(throws: ExperimentError.noRun(directory: "\(directory)/no")) { try InterruptedRun("\(directory)/no") }
+    }
+  }
+
+  @Test("another choice or other images are refused by name") func others() throws {
+    try withTemporaryDirectory { directory in
+      let outcome = try trained(tinyConfiguration(Self.convolutional), in: directory)
+      let run = try InterruptedRun(outcome.runPath)
+      let changes: [(String, (inout TrainingConfiguration) -> Void)] = [
+        ("filters", { $0.architecture = .convolutional(filters: [4, 4], downsampling: .pool) }),
+        ("downsampling", { $0.architecture = .convolutional(filters: [4, 3], downsampling: .stride) }),
+        ("model", { $0.architecture = .fullyConnected(hiddenUnits: [4, 3]) }), ("batch-size", { $0.batchSize = 10 }),
+        ("learning-rate", { $0.learningRate = 0.02 }), ("learning-rate-decay", { $0.learningRateDecay = 0.5 }),
+        ("decay-steps", { $0.decaySteps = 9 }), ("weight-decay", { $0.weightDecay = 0 }),
+        ("dropout", { $0.dropout = 0.1 }), ("noise-factor", { $0.noiseFactor = 0.1 }), ("seed", { $0.seed = 4 }),
+        ("kernels", { $0.kernels = .direct }),
+      ]
+      for (name, change) in changes {
+        var other = run.configuration
+        change(&other)
+        let error = #expect(throws: ExperimentError.self) { try run.check(other) }
+        guard case .otherOption(name, _, _) = error else {
+          Issue.record("\(name): \(String(describing: error))")
+          continue
+        }
+      }
+      var fewer = run.configuration
+      fewer.epochs = 2
+      #expect(throws: ExperimentError.epochsBehind(got: 2, done: 3)) { try run.check(fewer) }
+      let before = try Leftovers(outcome.runPath)
+      for collection in [TinyCollection(height: 7), TinyCollection(learning: 61)] {
+        let name = "other-\(collection.height)"
+        let source = try collection.write(to: directory, name: name)
+        #expect(throws: ExperimentError.self) {
+          try Self.resume(outcome.runPath, data: source.load(seed: 0, threads: 1)) { $0.configuration.epochs = 4 }
+        }
+      }
+      #expect(try Leftovers(outcome.runPath) == before)
+    }
+  }
+
+  @Test("a torn record and files that were being written do not stay in the way") func leftovers() throws {
+    try withTemporaryDirectory { directory in
+      let source = try TinyCollection().write(to: directory)
+      let data = try source.load(seed: 0, threads: 1)
+      let session = try TrainingSession(
+        tinyOptions(tinyConfiguration(), source, logdir: "\(directory)/runs"), data: data)
+      var steps = 0
+      let path = session.runPath
+      _ = try session.run({ if case .step = $0 { steps += 1 } }, shouldStop: { steps == 8 })
+      let name = try #require(try Directory.list(path).first { $0.contains("tfevents") })
+      let sink = try FileSink("\(path)/\(name)", .append)
+      try sink.write([9, 0, 0, 0, 0, 0])
+      try sink.close()
+      let temporary = ["\(path)/.aelog-1-1-abc.tmp", "\(path)/checkpoints/.aelog-1-2-abc.tmp"]
+      for file in temporary { try WholeFile.replace(file, bytes: [1]) }
+      try Self.resume(path, data: data)
+      for file in temporary { #expect(try FileStatus.of(file) == nil) }
+      let names = try Directory.list(path)
+      #expect(names.contains { $0.contains("torn-tail") })
+      #expect(try LogDirectory(path).verify().findings.filter { $0.severity == .problem } == [])
+    }
+  }
+
+  @Test("the last checkpoints stay, and that of the best epoch") func kept() throws {
+    try withTemporaryDirectory { directory in
+      let source = try TinyCollection().write(to: directory)
+      var configuration = tinyConfiguration()
+      (configuration.epochs, configuration.learningRate) = (8, 1)
+      var options = tinyOptions(configuration, source, logdir: "\(directory)/runs")
+      options.keep = 2
+      let data = try source.load(seed: 0, threads: 1)
+      let session = try TrainingSession(options, data: data)
+      var best: (loss: Double, step: Int) = (.infinity, 0)
+      _ = try session.run { progress in
+        guard case .epoch(let report, _, _) = progress else { return }
+        if report.validation.reconstructionLoss < best.loss {
+          best = (report.validation.reconstructionLoss, report.step)
+        }
+        let want = Set([report.step, report.step - 6, best.step]).filter { $0 >= 0 }
+        let steps = try CheckpointFolder(ofRun: session.runPath).steps()
+        #expect(steps == want.sorted(by: >))
+      }
+      #expect(best.step < 42, "the rate is meant to be so high that the best epoch is none of the last")
+      let results = try RunRecord.read(from: session.runPath).results
+      #expect(results.best_step == best.step && results.best_validation_loss == best.loss)
+    }
+  }
+}
