@@ -56,6 +56,10 @@ struct Inspect: ConsoleCommand {
   }
 
   func run(on console: Console) throws -> Int32 {
+    if try FileStatus.of(logdir).map({ $0.kind != .directory }) ?? false {
+      let message = "\(DisplayName.quoted(logdir)) is not a directory; give the directory that holds the runs"
+      throw Failure(message: message, status: .noInput)
+    }
     if follow { StopSignals.install() }
     var reading = LogReading(logdir, runs: run, tags: tag)
     var saved = images.map { SavedImages($0) }
@@ -85,7 +89,7 @@ struct Inspect: ConsoleCommand {
   private func follow(
     _ reading: inout LogReading, _ saved: inout SavedImages?, _ lines: inout ValueLines, on console: Console
   ) throws -> Int32 {
-    while StopSignals.received == nil, console.output.isOpen {
+    while StopSignals.received == nil, console.output.hasReader {
       let (_, warnings) = try reading.read { run, value in
         try saved?.save(value, of: run)
         lines.add(run, value)

@@ -98,13 +98,24 @@ struct VerificationDisplay {
       Self.add(forecast.rust, "rust", to: &line)
       output.line(line.text)
     }
+    output.line(Self.summary(runs: report.runs.count, problems: problems, notes: notes, status).text)
+  }
+
+  /// The only line about a log directory that can't be listed.
+  static func unreadable(_ error: String) -> String {
+    var line = summary(runs: 0, problems: 1, notes: 0, .unreadable)
+    line.add("error", error)
+    return line.text
+  }
+
+  private static func summary(runs: Int, problems: Int, notes: Int, _ status: VerificationStatus) -> JSONLine {
     var line = JSONLine()
     line.add("event", "summary")
-    line.add("runs", report.runs.count)
+    line.add("runs", runs)
     line.add("problems", problems)
     line.add("notes", notes)
     line.add("status", Int(status.rawValue))
-    output.line(line.text)
+    return line
   }
 
   private static func json(_ finding: Line) -> String {
@@ -129,11 +140,12 @@ struct VerificationDisplay {
     case .hidden(let reason):
       line.add("\(loader)_shows", false)
       line.add("\(loader)_reason", reason)
-    case .shown(let steps, let last, let isSampled):
+    case .shown(let steps, let isSampled):
       line.add("\(loader)_shows", true)
-      line.add("\(loader)_steps", steps)
-      line.add("\(loader)_last", last.map { Int($0) })
+      line.add("\(loader)_steps", steps.count)
+      line.add("\(loader)_last", steps.last.map { Int($0) })
       line.add("\(loader)_sampled", isSampled)
+      if isSampled { line.add("\(loader)_kept", steps.map(Int.init)) }
     case .unknown: line.add("\(loader)_shows", nil as String?)
     }
   }
