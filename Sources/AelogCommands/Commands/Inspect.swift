@@ -56,10 +56,7 @@ struct Inspect: ConsoleCommand {
   }
 
   func run(on console: Console) throws -> Int32 {
-    if try FileStatus.of(logdir).map({ $0.kind != .directory }) ?? false {
-      let message = "\(DisplayName.quoted(logdir)) is not a directory; give the directory that holds the runs"
-      throw Failure(message: message, status: .noInput)
-    }
+    try LogReading.check(logdir)
     if follow { StopSignals.install() }
     var reading = LogReading(logdir, runs: run, tags: tag)
     var saved = images.map { SavedImages($0) }

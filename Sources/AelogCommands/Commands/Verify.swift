@@ -45,14 +45,16 @@ struct Verify: ConsoleCommand {
   func run(on console: Console) throws -> Int32 {
     var report: VerificationReport
     do {
+      try LogReading.check(logdir)
       report = try LogDirectory(logdir).verify()
       if repair, !report.tornTails.isEmpty {
         for tail in report.tornTails { move(tail, on: console) }
         report = try LogDirectory(logdir).verify()
       }
     } catch {
-      console.errors.line("error: \(error)")
-      if json { console.output.line(VerificationDisplay.unreadable("\(error)")) }
+      let message = Failure(error).message
+      console.errors.line("error: \(message)")
+      if json { console.output.line(VerificationDisplay.unreadable(message)) }
       return VerificationStatus.unreadable.rawValue
     }
     let display = VerificationDisplay(report, projector: projectorFindings(report), showsNotes: !quiet)

@@ -48,7 +48,7 @@ struct VerificationDisplay {
     for line in lines {
       let mark = line.isNote ? output.style.faint("note") : output.style.strong("problem")
       output.line("\(mark)  \(line.rule)  \(DisplayName.escaped(line.file))\(line.place)")
-      let tag = line.tag.map { "tag \(DisplayName.quoted($0)): " } ?? ""
+      let tag = line.tag.map { "tag \(DisplayName.quoted(Self.short($0))): " } ?? ""
       let count = line.count > 1 ? " (\(Quantity.grouped(line.count)) times, the first here)" : ""
       output.line("  \(tag)\(Self.safe(line.what))\(count)")
       if line.python == line.rust {
@@ -149,6 +149,9 @@ struct VerificationDisplay {
     case .unknown: line.add("\(loader)_shows", nil as String?)
     }
   }
+
+  /// For people; JSON has all of it.
+  private static func short(_ tag: String) -> String { tag.count <= 200 ? tag : "\(tag.prefix(200))…" }
 
   /// Without control characters; quotes and backslashes stay, since no name can end the line.
   private static func safe(_ text: String) -> String {

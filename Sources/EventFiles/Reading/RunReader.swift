@@ -62,7 +62,7 @@ public struct RunReader {
       var position = positions[name] ?? Position()
       if let known = position.identity, known != status.identity || status.size < position.offset {
         if try Self.end(of: file, at: position.offset) != position.end {
-          note(.replaced(path: file), in: file, at: 0, &position)
+          note(.replaced, in: file, at: 0, &position)
           position = Position(damages: position.damages)
         }
       }
