@@ -18,7 +18,7 @@ struct Inspect: ConsoleCommand {
 
       Examples:
         aelog inspect runs/
-        aelog inspect runs/ --run first --tag loss/* --csv
+        aelog inspect runs/ --run first --tag 'loss/*' --csv
         aelog inspect runs/ --tag reconstructions --images pictures/
       """)
 

@@ -22,6 +22,13 @@ import Testing
     Case(
       parts: [0..<500, 100..<130, 50..<400], python: [135, 146, 240, 251, 263, 320, 352, 355, 376, 399],
       rust: [53, 110, 193, 202, 215, 225, 265, 377, 378, 399]),
+    // A share of 13, and of 11, that the Python loader rounds to the even number, and up.
+    Case(
+      parts: [0..<13, 6..<206], python: [3, 18, 22, 32, 53, 141, 158, 170, 178, 205],
+      rust: [30, 44, 64, 84, 117, 126, 149, 172, 203, 205]),
+    Case(
+      parts: [0..<11, 5..<205], python: [3, 19, 23, 31, 52, 140, 157, 169, 177, 204],
+      rust: [33, 42, 67, 81, 120, 121, 129, 152, 175, 204]),
   ]
 
   @Test("the Python loader", arguments: cases)
