@@ -65,9 +65,11 @@ extension Aelog {
     return failure.status.rawValue
   }
 
-  /// A command that succeeded has still failed where its output did not arrive, unless nobody wanted to read it.
+  /// A command whose output did not arrive says so, unless nobody wanted to read it; one that succeeded has still failed.
   private static func finish(_ console: Console, _ status: Int32) -> Int32 {
-    guard status == 0, let code = console.output.failure else { return status }
-    return report(Failure(FileError.system(operation: .write, path: "standard output", code: code)), on: console)
+    guard let code = console.output.failure else { return status }
+    let failure = Failure(FileError.system(operation: .write, path: "standard output", code: code))
+    let reported = report(failure, on: console)
+    return status == 0 ? reported : status
   }
 }

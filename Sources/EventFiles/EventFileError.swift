@@ -41,6 +41,8 @@ public enum EventFileError: Error, Equatable, Sendable {
   case recordsLost(count: Int, cause: FileError)
   /// The file is not what it was when it was read.
   case changed(path: String)
+  /// Another file stands where one was being read.
+  case replaced
   /// Records could not be written, and the file could not be cut back to the last whole one: nothing more is written.
   case damaged(path: String, cause: FileError)
 }
@@ -87,6 +89,8 @@ extension EventFileError: CustomStringConvertible {
       "\(count) \(count == 1 ? "record is" : "records are") lost, the earlier ones are whole: \(cause)"
     case .changed(let path):
       "\(DisplayName.quoted(path)) has changed since it was read; nothing was done to it"
+    case .replaced:
+      "this is another file now; it is read from its start"
     case .damaged(let path, let cause):
       "the last record of \(DisplayName.quoted(path)) is damaged and could not be removed: \(cause)"
     }

@@ -1,5 +1,5 @@
 // ZlibStreams.swift
-// Every call of the C library: two streams and two checksums.
+// The calls of the C library: two streams and two checksums.
 
 import CZlib
 
@@ -60,16 +60,8 @@ enum DeflateBlock {
   static func compress(
     _ block: UnsafeRawBufferPointer, after dictionary: UnsafeRawBufferPointer, level: Int, isLast: Bool
   ) throws(ZlibError) -> [UInt8] {
-    let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
-    stream.initialize(to: z_stream())
-    defer {
-      deflateEnd(stream)
-      stream.deallocate()
-    }
-    let code = deflateInit2_(
-      stream, Int32(level), Z_DEFLATED, Wrapping.none.rawValue, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
-      Int32(MemoryLayout<z_stream>.size))
-    if code != Z_OK { throw .outOfMemory }
+    let deflation = try DeflateStream.ofThread(level: level)
+    let stream = deflation.stream
     if !dictionary.isEmpty {
       deflateSetDictionary(
         stream, dictionary.baseAddress?.assumingMemoryBound(to: UInt8.self), UInt32(dictionary.count))
@@ -77,8 +69,10 @@ enum DeflateBlock {
     let flush = isLast ? Z_FINISH : Z_SYNC_FLUSH
     // The bound is for a finished stream; the empty block of a flush needs a few bytes more.
     let capacity = Int(deflateBound(stream, UInt(block.count))) + 16
-    return [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
-      (_, _, count) = stream.advance(block, UnsafeMutableRawBufferPointer(buffer)) { deflate(stream, flush) }
+    return withExtendedLifetime(deflation) {
+      [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
+        (_, _, count) = stream.advance(block, UnsafeMutableRawBufferPointer(buffer)) { deflate(stream, flush) }
+      }
     }
   }
 }

@@ -61,9 +61,80 @@ import Testing
       #expect(try BuiltProgram.run(["verify", "runs"], in: directory).status == 0)
       let missing = try BuiltProgram.run(["verify", "nothing"], in: directory)
       #expect(missing.isRefusal(mentioning: "nothing") && missing.status == 2)
+      let asJSON = try BuiltProgram.run(["verify", "nothing", "--json"], in: directory)
+      #expect(asJSON.status == 2 && asJSON.output.contains(#""problems":1,"notes":0,"status":2,"error":"#))
+      try Data("no directory".utf8).write(to: URL(fileURLWithPath: "\(directory)/file"))
+      for (command, status) in [("inspect", 66), ("verify", 2)] as [(String, Int32)] {
+        let file = try BuiltProgram.run([command, "file"], in: directory)
+        #expect(file.isRefusal(mentioning: "give the directory") && file.status == status)
+      }
+      let unwritten = try BuiltProgram.run(["verify", "runs"], in: directory, shell: "exec \"$@\" >/dev/full")
+      #expect(unwritten.isRefusal(mentioning: "standard output") && unwritten.status == 74)
       try FileManager.default.createSymbolicLink(atPath: "\(directory)/runs/self", withDestinationPath: "self")
       let looped = try BuiltProgram.run(["verify", "runs"], in: directory)
       #expect(looped.status == 2 && looped.output.contains("problem  unreadable  "), "\(looped)")
+    }
+  }
+
+  @Test("--repair moves what it can, and says what it can't")
+  func repairing() throws {
+    try withTemporaryDirectory { directory in
+      for name in ["a", "b", "c"] {
+        let run = try LogDirectory("\(directory)/runs").run(name)
+        try run.scalar("loss", 0.5, step: 1)
+        try run.close()
+      }
+      func file(_ run: String) throws -> String {
+        let names = try FileManager.default.contentsOfDirectory(atPath: "\(directory)/runs/\(run)")
+        return "\(directory)/runs/\(run)/\(try #require(names.first { $0.contains("tfevents") }))"
+      }
+      let whole = try file("a")
+      let size = try bytes(whole).count
+      for run in ["a", "b", "c"] {
+        let handle = try #require(FileHandle(forWritingAtPath: file(run)))
+        try handle.seekToEnd()
+        try handle.write(contentsOf: Data([1, 2, 3]))
+        try handle.close()
+      }
+      // The second is being written, and beside the third the name is taken.
+      let writer = try LogDirectory("\(directory)/runs").run("b", resumingAt: 2)
+      let side = try file("c").replacing("tfevents", with: "") + ".torn-tail-\(size)"
+      try Data("mine".utf8).write(to: URL(fileURLWithPath: side))
+      let first = try BuiltProgram.run(["verify", "runs", "--repair"], in: directory)
+      #expect(first.status == 1 && first.errors.split(separator: "\n").count == 3, "\(first)")
+      #expect(first.errors.contains("3 bytes are now in \"runs/a/") && first.errors.contains("in use by process"))
+      #expect(first.errors.contains("exists already") && first.output.contains("2 problems"))
+      #expect(try bytes(whole).count == size && bytes(side) == Data("mine".utf8))
+      try writer.close()
+      try FileManager.default.removeItem(atPath: side)
+      let second = try BuiltProgram.run(["verify", "runs", "--repair"], in: directory)
+      #expect(try second.status == 0 && bytes(side) == Data([1, 2, 3]), "\(second)")
+    }
+  }
+
+  @Test("following ends when nobody reads any more, and reads on in a file that has been replaced")
+  func followingOtherEnds() throws {
+    try withTemporaryDirectory { directory in
+      let run = try LogDirectory("\(directory)/runs").run("live")
+      try run.scalar("loss", 0.5, step: 1)
+      try run.close()
+      let pipe = try BuiltProgram(
+        ["inspect", "runs", "--csv", "--follow"], in: directory, shell: "\"$@\" | head -n 1; exit ${PIPESTATUS[0]}")
+      #expect(try pipe.wait().status == 0)
+      let program = try BuiltProgram(["inspect", "runs", "--csv", "--follow"], in: directory)
+      try program.wait { try program.outputSoFar().contains(",1,") }
+      let name = try #require(
+        try FileManager.default.contentsOfDirectory(atPath: run.path).first { $0.contains("tfevents") })
+      let other = try LogDirectory("\(directory)/elsewhere").run("live")
+      for step in 7..<9 { try other.scalar("other", 0.25, step: Step(step)) }
+      try other.close()
+      let others = try #require(
+        try FileManager.default.contentsOfDirectory(atPath: other.path).first { $0.contains("tfevents") })
+      #expect(rename("\(other.path)/\(others)", "\(run.path)/\(name)") == 0)
+      try program.wait { try program.outputSoFar().contains("live,other,scalar,8,") }
+      program.send(SIGINT)
+      let ending = try program.wait()
+      #expect(ending.status == 130 && ending.errors.contains("another file now"), "\(ending)")
     }
   }
 }

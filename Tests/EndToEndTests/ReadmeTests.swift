@@ -73,7 +73,7 @@ import Testing
       let lines = text.split(separator: "\n").filter { $0.hasPrefix("    aelog ") }
       #expect(lines.count >= 4)
       for line in lines where !line.contains("--out digits.png") {
-        let arguments = line.split(separator: " ").dropFirst().map(String.init)
+        let arguments = line.split(separator: " ").dropFirst().map { $0.filter { $0 != "'" } }
         let run = try BuiltProgram.run(arguments, in: directory)
         #expect(run.status == 0, "\(line): \(run)")
       }

@@ -4,6 +4,7 @@
 import EventFiles
 import Foundation
 import PNG
+import ProjectorFiles
 import TestSupport
 import Testing
 
@@ -122,9 +123,32 @@ import Testing
       try run.hyperParameters([
         HyperParameter("learning_rate", 0.001), HyperParameter("model", "convolutional"), HyperParameter("bias", true),
       ])
+      // Only where the columns of the table are to be chosen, the same in all runs that are compared.
+      try run.hyperParameterTable(
+        HyperParameterTable(
+          hyperParameters: [.init("learning_rate", .number, differs: true), .init("model", .text)],
+          metrics: [.init("loss/total", title: "loss"), .init("loss/total", run: "eval", title: "evaluated")]))
       try run.ended(.success)
     }
-    #expect(events.count == 2)
+    #expect(events.count == 3)
+  }
+
+  @Test func points() throws {
+    try withTemporaryDirectory { runs in
+      let run = try LogDirectory(runs).run("codes")
+      // 100 points of 3 dimensions, each with a label, a number and a thumbnail of 8×8 pixels.
+      let table = try EmbeddingTable(points: 100, dimensions: 3, values: (0..<300).map { Float($0 * 37 % 101) })
+      let labels = try MetadataTable([
+        .integers("digit", (0..<100).map { $0 % 10 }), .numbers("error", (0..<100).map { Float($0) / 100 }),
+      ])
+      let pixels = (0..<100 * 8 * 8).map { UInt8($0 % 256) }
+      let thumbnails = try SpriteSheet(thumbnails: pixels, count: 100, height: 8, width: 8, channels: 1)
+      try ProjectorBundle.write(
+        [.init(name: "codes", table: table, metadata: labels, sprite: thumbnails)], to: run.path)
+      try run.close()
+      #expect(ProjectorVerifier.verify(run.path, isRun: true, isRoot: false).isEmpty)
+      #expect(FileManager.default.fileExists(atPath: run.path + "/projector_config.pbtxt"))
+    }
   }
 
   @Test func aRunThatGoesOn() throws {

@@ -42,6 +42,18 @@ struct DeflateTests {
     if level > 0 { #expect(compressed.count < text.count) }
   }
 
+  @Test("what a thread deflated before makes no difference")
+  func afterOthers() throws {
+    let texts = [0, 1, 784, 5_000, 200_000].map { Self.text($0) }
+    let first = try texts.map { text in try (0...9).map { try Deflate.zlib(text, level: $0, threads: 1) } }
+    for level in (0...9).reversed() {
+      for (text, before) in zip(texts, first) {
+        #expect(try Deflate.zlib(text, level: level, threads: 1) == before[level])
+        #expect(try Inflate.zlib(before[level]) == text)
+      }
+    }
+  }
+
   @Test("any number of threads gives the same bytes", arguments: [2, 3, 7])
   func threads(count: Int) throws {
     let text = Self.text(1_000_000)

@@ -18,7 +18,7 @@ struct Inspect: ConsoleCommand {
 
       Examples:
         aelog inspect runs/
-        aelog inspect runs/ --run first --tag loss/* --csv
+        aelog inspect runs/ --run first --tag 'loss/*' --csv
         aelog inspect runs/ --tag reconstructions --images pictures/
       """)
 
@@ -56,6 +56,7 @@ struct Inspect: ConsoleCommand {
   }
 
   func run(on console: Console) throws -> Int32 {
+    try LogReading.check(logdir)
     if follow { StopSignals.install() }
     var reading = LogReading(logdir, runs: run, tags: tag)
     var saved = images.map { SavedImages($0) }
@@ -85,7 +86,7 @@ struct Inspect: ConsoleCommand {
   private func follow(
     _ reading: inout LogReading, _ saved: inout SavedImages?, _ lines: inout ValueLines, on console: Console
   ) throws -> Int32 {
-    while StopSignals.received == nil, console.output.isOpen {
+    while StopSignals.received == nil, console.output.hasReader {
       let (_, warnings) = try reading.read { run, value in
         try saved?.save(value, of: run)
         lines.add(run, value)

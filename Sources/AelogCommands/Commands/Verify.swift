@@ -45,18 +45,16 @@ struct Verify: ConsoleCommand {
   func run(on console: Console) throws -> Int32 {
     var report: VerificationReport
     do {
+      try LogReading.check(logdir)
       report = try LogDirectory(logdir).verify()
       if repair, !report.tornTails.isEmpty {
-        for tail in report.tornTails {
-          try tail.repair()
-          console.errors.line(
-            "repaired \(DisplayName.quoted(tail.file)): \(Quantity.grouped(tail.count)) bytes are now in "
-              + DisplayName.quoted(tail.sidePath))
-        }
+        for tail in report.tornTails { move(tail, on: console) }
         report = try LogDirectory(logdir).verify()
       }
-    } catch let error as FileError where error.isOfReading {
-      console.errors.line("error: \(error)")
+    } catch {
+      let message = Failure(error).message
+      console.errors.line("error: \(message)")
+      if json { console.output.line(VerificationDisplay.unreadable(message)) }
       return VerificationStatus.unreadable.rawValue
     }
     let display = VerificationDisplay(report, projector: projectorFindings(report), showsNotes: !quiet)
@@ -64,22 +62,23 @@ struct Verify: ConsoleCommand {
     return display.status.rawValue
   }
 
+  /// What can't be repaired remains a finding.
+  private func move(_ tail: TornTail, on console: Console) {
+    do {
+      try tail.repair()
+      console.errors.line(
+        "repaired \(DisplayName.quoted(tail.file)): \(Quantity.grouped(tail.count)) "
+          + "\(tail.count == 1 ? "byte is" : "bytes are") now in \(DisplayName.quoted(tail.sidePath))")
+    } catch {
+      console.errors.line("error: \(DisplayName.quoted(tail.file)) is not repaired: \(error)")
+    }
+  }
+
   private func projectorFindings(_ report: VerificationReport) -> [(run: String, finding: ProjectorFinding)] {
     let runs = Set(report.runs.map(\.name))
     return report.directories.flatMap { directory in
       ProjectorVerifier.verify(directory.path, isRun: runs.contains(directory.name), isRoot: directory.name == ".")
         .map { (directory.name, $0) }
-    }
-  }
-}
-
-extension FileError {
-  /// True where something could not be looked at, rather than changed.
-  fileprivate var isOfReading: Bool {
-    switch self {
-    case .system(let operation, _, _): [.open, .read, .list, .inspect].contains(operation)
-    case .notADirectory: true
-    default: false
     }
   }
 }

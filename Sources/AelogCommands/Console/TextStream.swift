@@ -48,6 +48,13 @@ package final class TextStream {
     return Int(size.ws_col)
   }
 
+  /// Whether anything that is written now can still be read: false too once a pipe's reader has gone, without a write.
+  package var hasReader: Bool {
+    guard isOpen, let descriptor else { return isOpen }
+    var request = pollfd(fd: descriptor, events: 0, revents: 0)
+    return poll(&request, 1, 0) <= 0 || request.revents & Int16(POLLERR | POLLHUP) == 0
+  }
+
   package func line(_ text: String = "") { write(text + "\n") }
 
   /// Writes all of it in as few calls as the system allows.

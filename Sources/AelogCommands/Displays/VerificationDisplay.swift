@@ -48,7 +48,7 @@ struct VerificationDisplay {
     for line in lines {
       let mark = line.isNote ? output.style.faint("note") : output.style.strong("problem")
       output.line("\(mark)  \(line.rule)  \(DisplayName.escaped(line.file))\(line.place)")
-      let tag = line.tag.map { "tag \(DisplayName.quoted($0)): " } ?? ""
+      let tag = line.tag.map { "tag \(DisplayName.quoted(Self.short($0))): " } ?? ""
       let count = line.count > 1 ? " (\(Quantity.grouped(line.count)) times, the first here)" : ""
       output.line("  \(tag)\(Self.safe(line.what))\(count)")
       if line.python == line.rust {
@@ -98,13 +98,24 @@ struct VerificationDisplay {
       Self.add(forecast.rust, "rust", to: &line)
       output.line(line.text)
     }
+    output.line(Self.summary(runs: report.runs.count, problems: problems, notes: notes, status).text)
+  }
+
+  /// The only line about a log directory that can't be listed.
+  static func unreadable(_ error: String) -> String {
+    var line = summary(runs: 0, problems: 1, notes: 0, .unreadable)
+    line.add("error", error)
+    return line.text
+  }
+
+  private static func summary(runs: Int, problems: Int, notes: Int, _ status: VerificationStatus) -> JSONLine {
     var line = JSONLine()
     line.add("event", "summary")
-    line.add("runs", report.runs.count)
+    line.add("runs", runs)
     line.add("problems", problems)
     line.add("notes", notes)
     line.add("status", Int(status.rawValue))
-    output.line(line.text)
+    return line
   }
 
   private static func json(_ finding: Line) -> String {
@@ -129,14 +140,18 @@ struct VerificationDisplay {
     case .hidden(let reason):
       line.add("\(loader)_shows", false)
       line.add("\(loader)_reason", reason)
-    case .shown(let steps, let last, let isSampled):
+    case .shown(let steps, let isSampled):
       line.add("\(loader)_shows", true)
-      line.add("\(loader)_steps", steps)
-      line.add("\(loader)_last", last.map { Int($0) })
+      line.add("\(loader)_steps", steps.count)
+      line.add("\(loader)_last", steps.last.map { Int($0) })
       line.add("\(loader)_sampled", isSampled)
+      if isSampled { line.add("\(loader)_kept", steps.map(Int.init)) }
     case .unknown: line.add("\(loader)_shows", nil as String?)
     }
   }
+
+  /// For people; JSON has all of it.
+  private static func short(_ tag: String) -> String { tag.count <= 200 ? tag : "\(tag.prefix(200))…" }
 
   /// Without control characters; quotes and backslashes stay, since no name can end the line.
   private static func safe(_ text: String) -> String {

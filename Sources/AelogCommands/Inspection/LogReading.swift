@@ -20,6 +20,14 @@ struct LogReading {
     self.tags = tags.map(NamePattern.init)
   }
 
+  /// Throws where the path leads to something else than a directory.
+  static func check(_ path: String) throws {
+    guard let status = try FileStatus.of(path), status.kind != .directory else { return }
+    throw Failure(
+      message: "\(DisplayName.quoted(path)) is not a directory; give the directory that holds the runs",
+      status: .noInput)
+  }
+
   /// Hands every value that has come since the last call to `body`, with the name of its run.
   /// - Returns: how many runs there are, asked for or not, and lines about what could not be read.
   mutating func read(_ body: (String, borrowing LoggedValue) throws -> Void) throws -> (runs: Int, warnings: [String]) {

@@ -11,6 +11,9 @@ package struct JSONLine {
   package mutating func add(_ name: String, _ texts: [String]) {
     add(name, raw: "[" + texts.map(Self.quoted).joined(separator: ",") + "]")
   }
+  package mutating func add(_ name: String, _ numbers: [Int]) {
+    add(name, raw: "[" + numbers.map { String($0) }.joined(separator: ",") + "]")
+  }
   package mutating func add(_ name: String, _ number: Int) { add(name, raw: String(number)) }
   package mutating func add(_ name: String, _ number: Int?) { add(name, raw: number.map { String($0) } ?? "null") }
   package mutating func add(_ name: String, _ truth: Bool) { add(name, raw: String(truth)) }

@@ -24,6 +24,9 @@ public struct RunReader {
     var size = -1
     var isDead = false
     var damages = 0
+    var identity: FileStatus.Identity?
+    /// The bytes before the offset: the checksum of the record read last.
+    var end: [UInt8] = []
   }
 
   /// The run's directory.
@@ -49,17 +52,26 @@ public struct RunReader {
   public var series: [LoggedSeries] { catalog.all }
 
   /// Hands every value that has come since the last call to `body`. A last record that is not whole yet waits for the next
-  /// call; files that have appeared are read too.
+  /// call; files that have appeared are read too, and one that has been cut off or replaced again from its start, which is
+  /// noted among the `damages`.
   /// - Throws: `FileError`; what `body` throws, after which the next call goes on behind that record.
   public mutating func read(_ body: (borrowing LoggedValue) throws -> Void) throws {
     for name in try Directory.list(path) where name.contains(EventFileName.mark) {
       let file = Directory.join(path, name)
       guard let status = try FileStatus.of(file), status.kind == .regular else { continue }
       var position = positions[name] ?? Position()
-      if position.isDead || position.size == status.size { continue }
+      if let known = position.identity, known != status.identity || status.size < position.offset {
+        if try Self.end(of: file, at: position.offset) != position.end {
+          note(.replaced, in: file, at: 0, &position)
+          position = Position(damages: position.damages)
+        }
+      }
+      let isKnown = position.isDead || position.size == status.size
+      position.identity = status.identity
       defer { positions[name] = position }
-      // A file that has shrunk is another one now, which TensorBoard does not notice either.
-      if status.size < position.offset { position.isDead = true } else { try read(file, from: &position, body) }
+      if isKnown { continue }
+      try read(file, from: &position, body)
+      position.end = try Self.end(of: file, at: position.offset)
     }
   }
 
@@ -86,6 +98,21 @@ public struct RunReader {
       if position.isDead { return }
     }
     position.size = records.offset + records.unfinishedBytes
+  }
+
+  /// As many bytes as a checksum has before a place; fewer where there are none. A file that was copied anew by another
+  /// program while it grew, which is another file then, has the same ones.
+  private static func end(of file: String, at offset: Int) throws -> [UInt8] {
+    let start = max(0, offset - RecordLayout.checksumBytes)
+    var source = try FileSource(file, from: start)
+    return try [UInt8](unsafeUninitializedCapacity: offset - start) { buffer, count in
+      while count < buffer.count {
+        let read = try source.fill(
+          UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[count...]))
+        if read == 0 { break }
+        count += read
+      }
+    }
   }
 
   /// Hands the values of one event over; false where the bytes are none.

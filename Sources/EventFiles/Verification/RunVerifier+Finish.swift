@@ -36,13 +36,15 @@ extension RunVerifier {
   private mutating func checkCapacity(_ number: Int, _ spot: Spot) {
     let series = self.series[number]
     guard let dashboard = series.dashboard, !dashboard.showsLastOnly else { return }
-    func most(_ outcome: SeriesForecast.Outcome) -> Int? {
-      if case .shown(let steps, _, true) = outcome { steps } else { nil }
+    func kept(_ outcome: SeriesForecast.Outcome) -> [Int64]? {
+      if case .shown(let steps, true) = outcome { steps } else { nil }
     }
-    let (python, rust) = (most(series.python.outcome), most(series.rust.outcome))
+    let (python, rust) = (kept(series.python.outcome), kept(series.rust.outcome))
     if python == nil, rust == nil { return }
-    func effect(_ most: Int?) -> String {
-      most.map { "it keeps \($0) of them by chance, the last one among them" } ?? "it keeps all"
+    func effect(_ steps: [Int64]?) -> String {
+      guard let steps else { return "it keeps all" }
+      if steps.count > 10 { return "it keeps \(steps.count) of them, drawn at random, the last one among them" }
+      return "it keeps \(steps.count) of them: " + steps.map(String.init).joined(separator: ", ")
     }
     add(dashboard.isLookedAtSingly ? .stepsDropped : .thinned, number, spot) {
       FindingText("\(series.values) steps", python: effect(python), rust: effect(rust))

@@ -47,8 +47,12 @@ struct RunVerifier {
       var spot = Spot(
         file: path, number: number, isOverForPython: isUnreached || name.hasSuffix(".profile-empty"))
       if name.hasSuffix(".profile-empty") { noteProfileFile(path) }
-      do { try read(path, &spot) } catch { noteUnreadable(path, error) }
-      if spot.events == 0 { noteEmpty(path) }
+      do {
+        try read(path, &spot)
+        if spot.events == 0 { noteEmpty(path) }
+      } catch {
+        noteUnreadable(path, error)
+      }
       if let times = spot.times {
         if let before, before.times.upperBound > times.lowerBound { noteInterleaved(path, before.name) }
         before = (name, times)

@@ -27,6 +27,8 @@ public struct TornTail: Equatable, Sendable {
     defer { lock.release() }
     guard try FileStatus.of(file)?.size == offset + count else { throw EventFileError.changed(path: file) }
     if try FileStatus.of(sidePath) != nil { throw FileError.alreadyExists(path: sidePath) }
+    // Opened first: of a file that may not be written nothing is left beside it.
+    let sink = try FileSink(file, .append)
     var source = try FileSource(file, from: offset)
     try WholeFile.replace(sidePath) { sink in
       var buffer = [UInt8](repeating: 0, count: 1 << 16)
@@ -34,7 +36,6 @@ public struct TornTail: Equatable, Sendable {
         try sink.write(Array(buffer[..<read]))
       }
     }
-    let sink = try FileSink(file, .append)
     try sink.truncate(to: offset)
     try sink.sync()
     try sink.close()

@@ -90,11 +90,16 @@ import Testing
     }
     #expect(found == ["s 0 0.0", "s 1 1.0", "s 2 2.0"])
     #expect(try read(&reader).isEmpty)
-    // A file that comes later is read too, and one that shrinks is not read again.
+    // A file that comes later is read too, and one that is another now is read from its start.
     try EventFileBytes().write(to: directory.file("b.tfevents"))
     #expect(try read(&reader).isEmpty)
-    try WholeFile.replace(path, bytes: Array(file.bytes[..<60]))
-    #expect(try read(&reader).isEmpty)
+    let start = EventFileBytes().bytes.count
+    for (number, bytes) in [file.bytes.prefix(start), file.bytes + file.bytes[start...]].enumerated() {
+      try WholeFile.replace(path, bytes: Array(bytes))
+      #expect(try read(&reader) == (number == 0 ? [] : found + found))
+      // The second goes on as the first does.
+      #expect(reader.damages.map(\.error) == [.replaced])
+    }
   }
 
   @Test func damageIsToldAndPassed() throws {
