@@ -45,7 +45,7 @@ let package = Package(
     // The hall: the only place that sees both wings.
     module(
       "Experiments",
-      ["Training", "Networks", "Datasets", "Tensors", "EventFiles", "ProjectorFiles", "PNG", "ByteStreams"]),
+      ["Training", "Networks", "Datasets", "Tensors", "EventFiles", "ProjectorFiles", "ONNX", "PNG", "ByteStreams"]),
 
     // The engine wing.
     module("Training", ["Networks", "Datasets", "Tensors", "ByteStreams", "CKernels"]),
@@ -54,8 +54,10 @@ let package = Package(
     module("Tensors", ["CKernels"]),
 
     // The file wing.
-    module("EventFiles", ["CEventProto", "CKernels", "PNG", "ByteStreams"]),
+    module("EventFiles", ["CEventProto", "Protobuf", "CKernels", "PNG", "ByteStreams"]),
     module("ProjectorFiles", ["PNG", "ByteStreams"]),
+    module("ONNX", ["CONNXProto", "Protobuf", "ByteStreams"]),
+    module("Protobuf", ["CProtobufC"]),
     module("PNG", ["Zlib"]),
     module("Zlib", ["CZlib", "ByteStreams"]),
     module("ByteStreams"),
@@ -63,6 +65,7 @@ let package = Package(
     // C, each behind one Swift file.
     .target(name: "CKernels"),
     .target(name: "CEventProto", dependencies: ["CProtobufC"]),
+    .target(name: "CONNXProto", dependencies: ["CProtobufC"]),
     .systemLibrary(
       name: "CProtobufC", pkgConfig: "libprotobuf-c",
       providers: [.apt(["libprotobuf-c-dev"]), .brew(["protobuf-c"])]),
@@ -88,6 +91,7 @@ let package = Package(
     tests(of: "PNG", ["Zlib"]),
     tests(of: "ProjectorFiles", ["PNG", "ByteStreams"]),
     tests(of: "EventFiles", ["CEventProto", "CKernels", "PNG", "ByteStreams"]),
+    tests(of: "ONNX", ["CONNXProto", "CProtobufC", "ByteStreams"]),
     tests(of: "Exercises"),
     tests(of: "Datasets", ["Tensors", "PNG", "Zlib", "ByteStreams"]),
     tests(of: "Tensors", ["CKernels"]),
@@ -95,7 +99,7 @@ let package = Package(
     tests(of: "Training", ["Networks", "Datasets", "Tensors", "ByteStreams"]),
     tests(
       of: "Experiments",
-      ["Training", "Networks", "Datasets", "Tensors", "EventFiles", "ProjectorFiles", "PNG", "ByteStreams"]),
+      ["Training", "Networks", "Datasets", "Tensors", "EventFiles", "ProjectorFiles", "ONNX", "PNG", "ByteStreams"]),
     tests(
       of: "AelogCommands",
       ["Experiments", "Training", "Networks", "Datasets", "Tensors", "EventFiles", "ByteStreams"]),

@@ -2,6 +2,7 @@
 // Events to bytes, by protobuf-c.
 
 import CEventProto
+import Protobuf
 
 extension Event {
   /// The event as the payload of a record, with the metadata of every value.

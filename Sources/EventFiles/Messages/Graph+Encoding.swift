@@ -2,6 +2,7 @@
 // Graphs to the bytes of a GraphDef.
 
 import CEventProto
+import Protobuf
 
 extension Graph {
   /// The version of the format that attributes and names follow; TensorBoard does not look at it.

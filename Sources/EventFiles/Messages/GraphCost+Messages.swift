@@ -2,6 +2,7 @@
 // The cost of a graph to the bytes of a RunMetadata, and back.
 
 import CEventProto
+import Protobuf
 
 extension GraphCost {
   /// A packed RunMetadata.

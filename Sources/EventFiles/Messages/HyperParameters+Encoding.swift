@@ -2,6 +2,7 @@
 // The start and the end of a session to the bytes that the hparams plugin keeps in its metadata.
 
 import CEventProto
+import Protobuf
 
 extension SessionStart {
   /// A packed HParamsPluginData.

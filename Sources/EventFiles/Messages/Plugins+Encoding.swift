@@ -2,6 +2,7 @@
 // What dashboards of their own want to know to bytes: audio, precision-recall curves, meshes, layouts of scalars.
 
 import CEventProto
+import Protobuf
 
 extension EncodedAudio {
   /// The dashboard, and that the files are WAV.

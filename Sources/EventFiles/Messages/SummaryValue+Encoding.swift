@@ -2,6 +2,7 @@
 // Values under tags to messages: scalars in the short old form, everything else as tensors with metadata.
 
 import CEventProto
+import Protobuf
 
 extension SummaryValue {
   func message(in arena: MessageArena, withMetadata: Bool) -> UnsafeMutablePointer<Tensorboard__Summary__Value> {

@@ -2,6 +2,7 @@
 // Tensors to messages: numbers as their raw bytes, strings one by one.
 
 import CEventProto
+import Protobuf
 
 extension TensorValue {
   /// Rows of cells as a tensor of rank 2, short rows filled up.

@@ -30,3 +30,15 @@ extension UnsafeBufferPointer where Element == UInt8 {
   /// Bytes that protobuf-c owns.
   init(_ data: ProtobufCBinaryData) { self.init(start: data.data, count: data.len) }
 }
+
+extension Array where Element == UInt8 {
+  /// A copy of bytes that protobuf-c owns.
+  init(_ data: ProtobufCBinaryData) { self.init(UnsafeBufferPointer(start: data.data, count: data.len)) }
+}
+
+extension String {
+  /// A copy of a text that protobuf-c owns; what is no UTF-8 is replaced.
+  init(_ data: ProtobufCBinaryData) {
+    self.init(decoding: UnsafeBufferPointer(start: data.data, count: data.len), as: UTF8.self)
+  }
+}
