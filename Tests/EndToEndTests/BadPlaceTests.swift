@@ -36,6 +36,21 @@ import Testing
     }
   }
 
+  @Test("a model that may not be written where it is wanted", .enabled(if: canDropPrivileges))
+  func model() throws {
+    try withTemporaryDirectory { directory in
+      _ = try TrainTests.train(["--name", "a", "--quiet"], in: directory)
+      let run = try runUnprivileged(
+        ["export", "--run", "runs/a", "--onnx", "kept/m.onnx"], in: directory,
+        after: "chmod 755 .; mkdir kept; echo old > kept/m.onnx; chmod 555 kept")
+      #expect(run.isRefusal(mentioning: "kept/m.onnx", "Permission denied") && run.output.isEmpty, "\(run)")
+      #expect(run.status == 77)
+      #expect(
+        try filesBelow("\(directory)/kept") == ["m.onnx"] && bytes("\(directory)/kept/m.onnx") == Data("old\n".utf8))
+      chmod("\(directory)/kept", 0o755)
+    }
+  }
+
   @Test("a log directory that is a file")
   func file() throws {
     try withTemporaryDirectory { directory in

@@ -98,4 +98,56 @@ import Testing
       #expect(try contents(of: "\(directory)/runs/a") == before)
     }
   }
+
+  @Test("a model as ONNX, each part, without its images, the same every time; the run stays as it is")
+  func onnx() throws {
+    try withTemporaryDirectory { directory in
+      _ = try TrainTests.train(["--name", "a", "--quiet"], in: directory)
+      try FileManager.default.removeItem(atPath: "\(directory)/bars")
+      let run = "\(directory)/runs/a"
+      let before = try filesBelow(run).map { try bytes("\(run)/\($0)") }
+      func export(_ more: String...) throws -> Data {
+        let ending = try BuiltProgram.run(["export", "--run", "runs/a", "--onnx", "m.onnx"] + more, in: directory)
+        #expect(ending.status == 0 && ending.errors.isEmpty && ending.lines[1] == "  written      m.onnx", "\(ending)")
+        let shapes = [
+          "encoder": "8×8×1 to 8 numbers", "decoder": "8 numbers to 8×8×1", "autoencoder": "8×8×1 to 8×8×1",
+        ]
+        let part = more.last ?? "encoder"
+        #expect(ending.lines[0] == "  model        \(part), \(shapes[part] ?? "?"), step 22")
+        return try bytes("\(directory)/m.onnx")
+      }
+      let encoder = try export()
+      #expect(try export("--threads", "3", "--step", "22", "--part", "encoder") == encoder)
+      let others = [try export("--part", "decoder"), try export("--part", "autoencoder")]
+      #expect(others[0].count > 500 && others[1].count > encoder.count && encoder.count > 500)
+      #expect(try filesBelow(run).map { try bytes("\(run)/\($0)") } == before)
+      #expect(filesBelow(directory).filter { !$0.hasPrefix("runs/") } == ["m.onnx"])
+    }
+  }
+
+  @Test("a model that can't be written, or isn't there")
+  func noONNX() throws {
+    try withTemporaryDirectory { directory in
+      _ = try TrainTests.train(["--name", "a", "--quiet"], in: directory)
+      func refusal(_ path: String, _ more: String...) throws -> Ending {
+        let ending = try BuiltProgram.run(["export", "--run", "runs/a", "--onnx", path] + more, in: directory)
+        #expect(ending.isRefusal() && ending.output.isEmpty, "\(ending)")
+        return ending
+      }
+      #expect(try refusal("runs").errors.contains("is a directory"))
+      #expect(try refusal("none/m.onnx").errors.contains("no directory \"none\""))
+      #expect(try refusal("/dev/full").status == 74)
+      for (more, reason) in [
+        (["--step", "7"], "no checkpoint of step 7"), (["--part", "head"], "'encoder', 'decoder' or 'autoencoder'"),
+      ] {
+        let ending = try BuiltProgram.run(["export", "--run", "runs/a", "--onnx", "m.onnx"] + more, in: directory)
+        #expect(ending.isRefusal(mentioning: reason), "\(ending)")
+      }
+      try Data("old".utf8).write(to: URL(fileURLWithPath: "\(directory)/m.onnx"))
+      try FileManager.default.removeItem(atPath: "\(directory)/runs/a/checkpoints")
+      let ending = try BuiltProgram.run(["export", "--run", "runs/a", "--onnx", "m.onnx"], in: directory)
+      #expect(ending.isRefusal(mentioning: "no checkpoint") && ending.status == 66, "\(ending)")
+      #expect(try bytes("\(directory)/m.onnx") == Data("old".utf8))
+    }
+  }
 }

@@ -31,10 +31,10 @@ struct Reconstruct: ConsoleCommand {
 
   func run(on console: Console) throws -> Int32 {
     let (model, data) = try choice.load()
-    let drawn = try ReconstructionPicture.draw(model, data: data, split: choice.split, images: images)
+    let drawn = try ReconstructionPicture.draw(model, data: data, split: choice.imageSplit, images: images)
     try picture.write(drawn)
     console.output.line(
-      "  picture      \(ShellWord.quoted(picture.out)): \(choice.split.rawValue) images, "
+      "  picture      \(ShellWord.quoted(picture.out)): \(choice.imageSplit.rawValue) images, "
         + "\(Quantity.shape([drawn.width, drawn.height])) pixels, step \(Quantity.grouped(model.step))")
     return 0
   }

@@ -13,16 +13,7 @@ package struct PictureOptions: ParsableArguments {
 
   package init() {}
 
-  package func validate() throws {
-    if out.isEmpty { throw ValidationError("--out: the name is empty; give a file, as in sheet.png") }
-    if out.hasSuffix("/") || Directory.exists(out) {
-      throw ValidationError("--out: \(DisplayName.quoted(out)) is a directory; give a file in it, as in sheet.png")
-    }
-    let parent = Directory.parent(of: out)
-    if !Directory.exists(parent) {
-      throw ValidationError("--out: there is no directory \(DisplayName.quoted(parent)); make it or choose another")
-    }
-  }
+  package func validate() throws { try OutputFile(option: "out", path: out, example: "sheet.png").validate() }
 
   /// Writes the whole picture, or leaves what was there.
   package func write(_ picture: PNGImage) throws { try WholeFile.deliver(out, bytes: picture.encoded()) }

@@ -19,8 +19,8 @@ package struct RunChoice: ParsableArguments {
     help: ArgumentHelp("The step whose checkpoint is taken. (default: the last)", valueName: "natural"))
   package var step: Int?
 
-  @Option(help: "The part of the images.")
-  package var split = Split.test
+  @Option(help: ArgumentHelp("The part of the images. (default: test)", valueName: "split"))
+  package var split: Split?
 
   @Option(
     help: ArgumentHelp("Where the run's images are now. (default: where they were)", valueName: "path"),
@@ -37,9 +37,17 @@ package struct RunChoice: ParsableArguments {
     if data?.isEmpty ?? false { throw ValidationError("--data: the path is empty; give a directory, or leave it out") }
   }
 
+  /// The part whose images are taken.
+  package var imageSplit: Split { split ?? .test }
+
+  /// The trained model alone.
+  package func loadModel() throws -> TrainedModel {
+    try TrainedModel.load(runDirectory: run, step: step, threads: threads.count)
+  }
+
   /// The trained model and the images that it was trained and tested on.
   package func load() throws -> (TrainedModel, DatasetSplits) {
-    let model = try TrainedModel.load(runDirectory: run, step: step, threads: threads.count)
+    let model = try loadModel()
     return (model, try model.loadData(from: data.map(DataSource.init(argument:)), threads: threads.count))
   }
 }
