@@ -108,6 +108,9 @@ let package = Package(
     .executableTarget(
       name: "log-every-kind", dependencies: ["EventFiles", "ProjectorFiles", "PNG"], path: "Tests/EveryKind",
       swiftSettings: house),
+    .executableTarget(
+      name: "model-outputs", dependencies: ["Experiments", "Networks", "Datasets", "Tensors", "ByteStreams"],
+      path: "Tests/ModelOutputs", swiftSettings: house),
     .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "PNG", "EventFiles"], swiftSettings: house),
     .testTarget(
       name: "PublicAPITests", dependencies: ["TestSupport", "EventFiles", "ProjectorFiles", "PNG"],

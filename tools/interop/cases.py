@@ -1,0 +1,107 @@
+# cases.py
+# The models that are tried, the images that they learn, and the tensors that their checkpoints have by the README.
+"""Both families, both ways of halving, grey and coloured, even and odd sides, filters in eights and not."""
+import dataclasses
+import pathlib
+import struct
+
+import numpy as np
+
+LEARNING, TESTED = 120, 37
+
+
+@dataclasses.dataclass(frozen=True)
+class Case:
+    name: str
+    shape: tuple  # height, width, channels
+    sizes: tuple  # filters, or hidden units
+    kind: str = "pool"  # or "stride", "dense"
+    more: tuple = ()
+    seed: int = 11  # one with which no layer of ReLUs dies
+
+    @property
+    def options(self):
+        sizes = ",".join(map(str, self.sizes))
+        if self.kind == "dense":
+            return ["--model", "fully-connected", "--hidden-units", sizes, *self.more]
+        return ["--filters", sizes, "--downsampling", self.kind, *self.more]
+
+    @property
+    def bottleneck(self):
+        """Of the code: height, width, channels, or units."""
+        if self.kind == "dense":
+            return (self.sizes[-1],)
+        sides = self.shape[:2]
+        for _ in self.sizes:
+            sides = tuple((side + side % 2) // 2 for side in sides)
+        return (*sides, self.sizes[-1])
+
+    @property
+    def parameters(self):
+        """The documented names and shapes of all weights."""
+        return self._dense() if self.kind == "dense" else self._convolutional()
+
+    def _dense(self):
+        units = [int(np.prod(self.shape)), *self.sizes, *reversed(self.sizes[:-1]), int(np.prod(self.shape))]
+        count = len(self.sizes)
+        names = [f"encoder/dense{i}" for i in range(count)] + [f"decoder/dense{i}" for i in range(count - 1)]
+        layers = zip(names + ["decoder/linear"], units, units[1:])
+        return {f"{name}/{part}": shape for name, a, b in layers for part, shape in [("kernel", (a, b)), ("bias", (b,))]}
+
+    def _convolutional(self):
+        layers, last = [], self.shape[2]
+        for block, filters in enumerate(self.sizes):
+            layers += [(f"encoder/block{block}/conv0", last, filters), (f"encoder/block{block}/conv1", filters, filters)]
+            if self.kind == "stride":
+                layers.append((f"encoder/block{block}/down", filters, filters))
+            last = filters
+        for block, filters in enumerate(reversed(self.sizes)):
+            layers.append((f"decoder/block{block}/deconv", last, filters))
+            last = filters
+        layers.append(("decoder/linear", last, self.shape[2]))
+        return {f"{name}/{part}": shape for name, a, b in layers
+                for part, shape in [("kernel", (3, 3, a, b)), ("bias", (b,))]}
+
+
+CASES = [
+    Case("pool", (28, 28, 1), (16, 8, 8)),
+    Case("stride", (28, 28, 1), (16, 8, 8), "stride"),
+    Case("pool-odd-colour", (9, 7, 3), (3, 5)),
+    Case("stride-odd-colour", (9, 7, 3), (3, 5), "stride"),
+    Case("pool-deep", (13, 22, 4), (5, 9, 1, 17)),
+    Case("stride-deep", (22, 13, 2), (5, 9, 3), "stride"),
+    Case("one-filter", (8, 16, 1), (2,)),
+    Case("one-pixel", (1, 1, 3), (4, 2), seed=9),
+    Case("denoising", (12, 12, 1), (8, 4), "pool", ("--noise-factor", "0.3", "--dropout", "0.2")),
+    Case("direct", (28, 28, 1), (16, 8), "pool", ("--kernels", "direct")),
+    Case("dense", (28, 28, 1), (128, 64, 32), "dense"),
+    Case("dense-odd-colour", (5, 7, 3), (13, 6), "dense", ("--noise-factor", "0.2", "--dropout", "0.1")),
+    Case("dense-single", (6, 6, 1), (10,), "dense"),
+]
+
+
+def pictures(shape, count, seed):
+    """Soft blobs on noise, 8 bits, with the class of each."""
+    rng = np.random.default_rng(seed)
+    height, width, channels = shape
+    rows, columns = np.mgrid[:height, :width]
+    centres = rng.random((count, channels, 2, 1, 1)) * np.array([height, width]).reshape(2, 1, 1)
+    distance = np.sqrt(((np.stack([rows, columns]) - centres) ** 2).sum(axis=2))
+    blobs = 255 * np.exp(-((distance / (1 + max(height, width) / 5)) ** 2)) + rng.integers(0, 30, distance.shape)
+    pixels = np.clip(blobs, 0, 255).astype(np.uint8).transpose(0, 2, 3, 1)
+    return np.ascontiguousarray(pixels), (np.arange(count) % 10).astype(np.uint8)
+
+
+def write_collection(case, directory):
+    """The four IDX files; gives the test images."""
+    directory.mkdir()
+    for prefix, count, seed in [("train", LEARNING, 1), ("t10k", TESTED, 2)]:
+        pixels, labels = pictures(case.shape, count, seed)
+        extents = pixels.shape if case.shape[2] > 1 else pixels.shape[:3]
+        write_idx(directory / f"{prefix}-images-idx3-ubyte", extents, pixels)
+        write_idx(directory / f"{prefix}-labels-idx1-ubyte", labels.shape, labels)
+    return pixels
+
+
+def write_idx(path: pathlib.Path, extents, array):
+    path.write_bytes(bytes([0, 0, 8, len(extents)]) + struct.pack(f">{len(extents)}I", *extents) + array.tobytes())
