@@ -49,6 +49,7 @@ let package = Package(
 
     // The engine wing.
     module("Training", ["Networks", "Datasets", "Tensors", "ByteStreams", "CKernels"]),
+    module("Embeddings", ["Tensors"]),
     module("Networks", ["Tensors"]),
     module("Datasets", ["Tensors", "PNG", "Zlib", "ByteStreams"]),
     module("Tensors", ["CKernels"]),
@@ -78,6 +79,9 @@ let package = Package(
     .target(name: "counting", dependencies: ["CKernels"], path: "tools/bench/events-write/counting"),
     .executableTarget(
       name: "bench-events-read", dependencies: ["EventFiles"], path: "tools/bench/events-read", swiftSettings: house),
+    .executableTarget(
+      name: "bench-embeddings", dependencies: ["Embeddings", "Tensors"], path: "tools/bench/embeddings/program",
+      swiftSettings: house),
 
     // What fuzzing tries; its driver, which only libFuzzer can link, is at the end.
     .target(
@@ -95,6 +99,7 @@ let package = Package(
     tests(of: "Exercises"),
     tests(of: "Datasets", ["Tensors", "PNG", "Zlib", "ByteStreams"]),
     tests(of: "Tensors", ["CKernels"]),
+    tests(of: "Embeddings", ["Tensors"]),
     tests(of: "Networks", ["Tensors"]),
     tests(of: "Training", ["Networks", "Datasets", "Tensors", "ByteStreams"]),
     tests(

@@ -1,6 +1,7 @@
 // ck_avx2.c
 // The kernels for AVX2 and FMA: eight lanes, sixteen registers.
 #if defined(__x86_64__)
+#include <immintrin.h>
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 
 #define CK_NAME "AVX2"
@@ -20,6 +21,9 @@
 #define CK_WINOGRAD_PART_1 12
 #define CK_WINOGRAD_PART_2 6
 #define CK_PEAK_CHAINS 12
+#define CK_REPEL_ROWS 2
+// Twelve bits of the table, twice as many after a step of Newton's.
+#define CK_RECIPROCAL(x) ({ vf r_ = (vf)_mm256_rcp_ps((__m256)(x)); r_ + r_ * (1.0f - (x) * r_); })
 #include "ck_table.h"
 
 #pragma clang attribute pop

@@ -1,6 +1,7 @@
 // ck_avx512.c
 // The kernels for AVX-512: sixteen lanes, thirty-two registers.
 #if defined(__x86_64__)
+#include <immintrin.h>
 #pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma"))), apply_to = function)
 
 #define CK_NAME "AVX-512"
@@ -22,6 +23,9 @@
 #define CK_WINOGRAD_PART_1 14
 #define CK_WINOGRAD_PART_2 14
 #define CK_PEAK_CHAINS 24
+#define CK_REPEL_ROWS 4
+// Fourteen bits of the table, twice as many after a step of Newton's.
+#define CK_RECIPROCAL(x) ({ vf r_ = (vf)_mm512_rcp14_ps((__m512)(x)); r_ + r_ * (1.0f - (x) * r_); })
 #include "ck_table.h"
 
 #pragma clang attribute pop

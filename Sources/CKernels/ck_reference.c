@@ -89,6 +89,20 @@ static void sum_pixels(const float *g, int32_t rows, int32_t columns, int32_t ou
   }
 }
 
+static void repel(const float *x, const float *y, int64_t n, int64_t first, int64_t count, float *fx, float *fy,
+                  double *sums) {
+  for (int64_t i = 0; i < count; i++) {
+    double sx = 0, sy = 0, sum = 0;
+    for (int64_t j = 0; j < n; j++) {
+      const double dx = (double)x[first + i] - x[j], dy = (double)y[first + i] - y[j], q = 1 / (1 + dx * dx + dy * dy);
+      sum += q;
+      sx += q * q * dx;
+      sy += q * q * dy;
+    }
+    fx[i] = (float)sx, fy[i] = (float)sy, sums[i] = sum;
+  }
+}
+
 static double logistic(double z) { return 1 / (1 + exp(-z)); }
 
 static double cross_entropy(const float *z, const float *x, float *g, int64_t n, float scale) {
@@ -189,6 +203,6 @@ const ck_kernels ck_kernels_reference = {
   .correlate = correlate, .outer_sum = outer_sum, .narrow = narrow, .pool = pool, .pool_gradient = pool_gradient,
   .sum_pixels = sum_pixels, .cross_entropy = cross_entropy, .squared_error = squared_error, .sigmoid = sigmoid,
   .bytes_to_floats = bytes_to_floats, .add_noise = add_noise, .dropout = dropout, .tree_sum = tree_sum,
-  .adam = adam, .transpose = transpose,
+  .adam = adam, .transpose = transpose, .repel = repel,
   .multiply_adds = multiply_adds,
 };

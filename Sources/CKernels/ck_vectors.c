@@ -18,6 +18,7 @@
 #define CK_WINOGRAD_CHANNELS 8
 #define CK_WINOGRAD_PART_1 6
 #define CK_WINOGRAD_PART_2 3
+#define CK_REPEL_ROWS 2
 #if defined(__aarch64__)
 #define CK_PEAK_CHAINS 12
 #else

@@ -156,6 +156,18 @@ package struct Kernels: @unchecked Sendable {
     table.transpose(from, Int32(rows), Int32(columns), Int32(fromRow), Int32(toRow), to)
   }
 
+  /// The repulsion of t-SNE on points `range` of the first `count` in the plane: Σ q²·(yᵢ − yⱼ), and Σ q with q = 1 / (1 + |yᵢ − yⱼ|²),
+  /// the point itself among them.
+  /// - Parameters:
+  ///   - x, y: whole vectors of 16; what is beyond `count` is 1e18.
+  ///   - forceX, forceY, sums: one number for each point of `range`.
+  package func repel(
+    x: Source, y: Source, count: Int, range: Range<Int>, forceX: Target, forceY: Target,
+    sums: UnsafeMutablePointer<Double>
+  ) {
+    table.repel(x, y, Int64(count), Int64(range.lowerBound), Int64(range.count), forceX, forceY, sums)
+  }
+
   /// Multiply-adds in registers alone, for the processor's peak.
   /// - Returns: how many there were: `rounds` in each lane of some chains.
   package func multiplyAdds(rounds: Int) -> Int {

@@ -1,0 +1,75 @@
+// Affinities.swift
+// How much each point of a space belongs to each of its neighbours: the P of t-SNE, sparse.
+
+package import Tensors
+
+/// The symmetric joint probabilities of van der Maaten and Hinton's t-SNE, over each point's nearest neighbours.
+package struct Affinities: Sendable {
+  package let count: Int
+  /// Where each point's row begins; one more than there are points.
+  let starts: [Int]
+  let numbers: [Int32]
+  let values: [Float]
+
+  /// - Parameters:
+  ///   - neighbours: some three times as many of each point as `perplexity`.
+  ///   - perplexity: how many neighbours count, as the exponential of the entropy of each point's row.
+  package init(_ neighbours: Neighbours, perplexity: Double, pool: WorkerPool) {
+    let (n, k) = (neighbours.count, neighbours.k)
+    let conditional = SharedDoubles(count: n * k)
+    pool.forEach(n) { point, _ in
+      let row = Self.row(neighbours.squaredDistances[point * k..<(point + 1) * k], entropy: perplexity.logarithm)
+      for (place, share) in row.enumerated() { conditional[point * k + place] = share }
+    }
+    self.init(neighbours, conditional)
+  }
+
+  /// (p(j|i) + p(i|j)) / 2n.
+  private init(_ neighbours: Neighbours, _ conditional: SharedDoubles) {
+    let (n, k) = (neighbours.count, neighbours.k)
+    var rows = [[(number: Int32, value: Double)]](repeating: [], count: n)
+    for point in 0..<n {
+      for (place, neighbour) in neighbours[point].enumerated() {
+        let value = conditional[point * k + place] / Double(2 * n)
+        rows[point].append((neighbour, value))
+        rows[Int(neighbour)].append((Int32(point), value))
+      }
+    }
+    var (starts, numbers, values) = ([0], [Int32](), [Float]())
+    for row in rows {
+      var last: Int32 = -1
+      for (number, value) in row.sorted(by: { $0.number < $1.number }) {
+        if number == last {
+          values[values.count - 1] += Float(value)
+        } else {
+          numbers.append(number)
+          values.append(Float(value))
+        }
+        last = number
+      }
+      starts.append(numbers.count)
+    }
+    (count, self.starts, self.numbers, self.values) = (n, starts, numbers, values)
+  }
+
+  /// exp(−β·d²), scaled to a sum of 1, with the β at which the row has that entropy.
+  private static func row(_ squares: ArraySlice<Double>, entropy wanted: Double) -> [Double] {
+    let nearest = squares.min() ?? 0
+    var (beta, low, high) = (1.0, 0.0, Double.infinity)
+    let spread = squares.reduce(0) { $0 + $1 - nearest } / Double(squares.count)
+    if spread > 0 { beta = 1 / spread }
+    var shares: [Double] = []
+    for _ in 0..<200 {
+      shares = squares.map { (-beta * ($0 - nearest)).exponential }
+      let sum = shares.reduce(0, +)
+      let mean = zip(shares, squares).reduce(0) { $0 + $1.0 * ($1.1 - nearest) } / sum
+      let entropy = sum.logarithm + beta * mean
+      for place in shares.indices { shares[place] /= sum }
+      if abs(entropy - wanted) < 1e-6 { break }
+      if entropy > wanted { low = beta } else { high = beta }
+      beta = high.isInfinite ? beta * 2 : (low + high) / 2
+      if !beta.isFinite { break }
+    }
+    return shares
+  }
+}

@@ -1,0 +1,80 @@
+// ClosenessTable.swift
+// How close every point is to every other, as products of matrices: a strip of rows at a time.
+
+import Tensors
+
+/// Closeness of point j to point i: i · j − |j|² / 2, which is largest for the nearest, and (|i|² − |i − j|²) / 2 in full.
+///
+/// It is computed in single precision, from points moved to their mean, and in the same order whatever the threads.
+struct ClosenessTable: Sendable {
+  /// Points of one strip.
+  static let rows = 32
+
+  let points: PointSet
+  /// |i|² of the centred points.
+  let squares: [Float]
+  private let kernels = Kernels()
+  /// Centred points, transposed: [dimensions, padded count].
+  private let columns: Slab
+  private let bias: Slab
+  private let centred: [Float]
+  /// The floats of a row: the count in eights.
+  let width: Int
+
+  init(_ points: PointSet) {
+    let centred = points.centred
+    self.points = points
+    self.centred = centred.values
+    width = (points.count + 7) / 8 * 8
+    columns = Slab(count: width * points.dimensions)
+    bias = Slab(count: width)
+    squares = (0..<points.count).map { point in
+      (0..<points.dimensions).reduce(Float(0)) { sum, dimension in
+        let value = centred.values[point * points.dimensions + dimension]
+        return sum + value * value
+      }
+    }
+    for point in 0..<width {
+      // Padding is as far as can be.
+      bias.base[point] = point < points.count ? -0.5 * squares[point] : -.greatestFiniteMagnitude
+      for dimension in 0..<points.dimensions where point < points.count {
+        columns.base[dimension * width + point] = centred.values[point * points.dimensions + dimension]
+      }
+    }
+  }
+
+  /// How many strips there are.
+  var strips: Int { (points.count + Self.rows - 1) / Self.rows }
+
+  /// The points of one strip.
+  func range(ofStrip strip: Int) -> Range<Int> {
+    strip * Self.rows..<min((strip + 1) * Self.rows, points.count)
+  }
+
+  /// One strip's rows, `width` floats each.
+  func fill(_ strip: Int, into rows: Slab) {
+    let range = range(ofStrip: strip)
+    centred.withUnsafeBufferPointer { centred in
+      guard let base = centred.baseAddress else { return }
+      let shape = Correlation(
+        rows: 1, columns: range.count, channels: points.dimensions, outputs: width,
+        x: PixelGrid(step: points.dimensions, row: 0), y: PixelGrid(step: width, row: 0), taps: [Tap(0, 0)],
+        epilogue: .bias)
+      kernels.correlate(
+        shape, x: base + range.lowerBound * points.dimensions, weights: columns.base, bias: bias.base, y: rows.base)
+    }
+  }
+
+  /// Hands every row to `body`, from several threads at once.
+  func forEachRow(
+    pool: WorkerPool, _ body: @escaping @Sendable (_ point: Int, _ row: UnsafeBufferPointer<Float>) -> Void
+  ) {
+    let scratch = (0..<pool.threads).map { _ in Slab(count: Self.rows * width) }
+    pool.forEach(strips) { strip, worker in
+      fill(strip, into: scratch[worker])
+      for (place, point) in range(ofStrip: strip).enumerated() {
+        body(point, UnsafeBufferPointer(start: scratch[worker].base + place * width, count: points.count))
+      }
+    }
+  }
+}

@@ -1,0 +1,50 @@
+// PointSet.swift
+// Points of a space of any dimension.
+
+/// Points, [count, dimensions], row-major; all numbers finite.
+package struct PointSet: Sendable {
+  package let count: Int
+  package let dimensions: Int
+  package let values: [Float]
+
+  /// - Precondition: as many values as the shape says, and one dimension or more.
+  package init(count: Int, dimensions: Int, values: [Float]) {
+    precondition(dimensions >= 1 && values.count == count * dimensions, "\(count) × \(dimensions) values")
+    self.count = count
+    self.dimensions = dimensions
+    self.values = values
+  }
+
+  /// The mean of each dimension, summed in double precision.
+  package var mean: [Double] {
+    var sums = [Double](repeating: 0, count: dimensions)
+    values.withUnsafeBufferPointer { values in
+      for point in 0..<count {
+        for dimension in 0..<dimensions { sums[dimension] += Double(values[point * dimensions + dimension]) }
+      }
+    }
+    return sums.map { $0 / Double(max(1, count)) }
+  }
+
+  /// The same points with their mean at the origin: distances stay, and lose fewer digits when they are computed.
+  package var centred: PointSet {
+    let mean = mean.map { Float($0) }
+    var moved = values
+    for point in 0..<count {
+      for dimension in 0..<dimensions { moved[point * dimensions + dimension] -= mean[dimension] }
+    }
+    return PointSet(count: count, dimensions: dimensions, values: moved)
+  }
+
+  /// |a − b|², in double precision.
+  package func squaredDistance(_ a: Int, _ b: Int) -> Double {
+    values.withUnsafeBufferPointer { values in
+      var sum = 0.0
+      for dimension in 0..<dimensions {
+        let difference = Double(values[a * dimensions + dimension]) - Double(values[b * dimensions + dimension])
+        sum += difference * difference
+      }
+      return sum
+    }
+  }
+}

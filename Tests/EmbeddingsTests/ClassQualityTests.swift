@@ -1,0 +1,64 @@
+// ClassQualityTests.swift
+// Votes, silhouette and trustworthiness against their definitions, written out.
+
+import Embeddings
+import Tensors
+import Testing
+
+@Suite struct ClassQualityTests {
+  /// One each: tests run side by side, and a pool serves one caller at a time.
+  static var pool: WorkerPool { WorkerPool(threads: 2) }
+
+  @Test func votes() {
+    // On a line: 0 0 0 1 | 1 1 1 0, each with its two nearest.
+    let points = PointSet(count: 8, dimensions: 1, values: [0, 1, 2, 2.9, 10, 11, 12, 12.9])
+    let votes = NeighbourVotes(
+      Neighbours(of: points, k: 2, pool: Self.pool), labels: [0, 0, 0, 1, 1, 1, 1, 0], classes: 2)
+    // 2.9 has 2 and 1, both 0; 12.9 has 12 and 11, both 1; 2 has 2.9 (1) and 1 (0): the nearest decides, and so for 12.
+    #expect(votes.confusion == [[2, 2], [2, 2]])
+    #expect(votes.accuracy == 0.5)
+    #expect(votes.mixedUp.map(\.points) == [4])
+    let clusters = Clusters(count: 200, dimensions: 5, classes: 4, spread: 0.01)
+    let clean = NeighbourVotes(
+      Neighbours(of: clusters.points, k: 5, pool: Self.pool), labels: clusters.labels, classes: 4)
+    #expect(clean.accuracy == 1 && clean.mixedUp.isEmpty)
+  }
+
+  @Test func silhouette() throws {
+    let clusters = Clusters(count: 90, dimensions: 3, classes: 4, spread: 0.9)
+    let (points, labels) = (clusters.points, clusters.labels)
+    func mean(_ point: Int, _ label: Int) -> Double {
+      let others = (0..<90).filter { labels[$0] == label && $0 != point }
+      return others.reduce(0) { $0 + points.squaredDistance(point, $1).squareRoot() } / Double(others.count)
+    }
+    let want =
+      (0..<90).reduce(0.0) { sum, point in
+        let own = mean(point, labels[point])
+        let other = (0..<4).filter { $0 != labels[point] }.map { mean(point, $0) }.min() ?? 0
+        return sum + (other - own) / max(own, other)
+      } / 90
+    let got = try #require(PairMeasures.silhouette(points, labels: labels, pool: Self.pool))
+    #expect(abs(got - want) < 1e-4, "\(got) \(want)")
+    #expect(PairMeasures.silhouette(points, labels: labels.map { _ in 7 }, pool: Self.pool) == nil)
+  }
+
+  @Test func trustworthiness() {
+    let points = Clusters(count: 80, dimensions: 6, classes: 3, spread: 1).points
+    let code = PointSet(
+      count: 80, dimensions: 2, values: (0..<80).flatMap { [points.values[$0 * 6], points.values[$0 * 6 + 3]] })
+    let (k, n) = (7, 80)
+    let neighbours = Neighbours(of: code, k: k, pool: Self.pool)
+    let order = NeighboursTests.searched(points, k: n - 1)
+    var penalty = 0
+    for point in 0..<n {
+      let ranks = Array(order[point * (n - 1)..<(point + 1) * (n - 1)])
+      for neighbour in neighbours[point] { penalty += max(0, (ranks.firstIndex(of: neighbour) ?? 0) + 1 - k) }
+    }
+    let want = 1 - 2 * Double(penalty) / Double(n * k * (2 * n - 3 * k - 1))
+    let got = PairMeasures.trustworthiness(of: neighbours, original: points, pool: Self.pool)
+    #expect(abs(got - want) < 1e-12 && want < 0.95)
+    #expect(
+      PairMeasures.trustworthiness(of: Neighbours(of: points, k: k, pool: Self.pool), original: points, pool: Self.pool)
+        == 1)
+  }
+}

@@ -1,0 +1,47 @@
+// PrincipalComponentsTests.swift
+// Components are eigenvectors of the covariance: variances add up, directions are orthogonal, a rotated box is found again.
+
+import Embeddings
+import Tensors
+import Testing
+
+@Suite struct PrincipalComponentsTests {
+  /// One each: tests run side by side, and a pool serves one caller at a time.
+  static var pool: WorkerPool { WorkerPool(threads: 2) }
+
+  @Test(arguments: [1, 2, 3, 8, 40])
+  func variancesAddUp(dimensions: Int) {
+    let points = Clusters(count: 300, dimensions: dimensions, classes: 5, spread: 0.7).points
+    let found = PrincipalComponents(of: points, components: dimensions, pool: Self.pool)
+    #expect(abs(found.shares.reduce(0, +) - 1) < 1e-9)
+    #expect(zip(found.shares, found.shares.dropFirst()).allSatisfy { $0 >= $1 - 1e-12 })
+    // All components together are a rotation: distances stay.
+    for (a, b) in [(0, 1), (7, 290), (100, 200)] {
+      let (got, want) = (found.projected.squaredDistance(a, b), points.squaredDistance(a, b))
+      #expect(abs(got - want) < 1e-5 * (1 + want))
+    }
+    // Components vary independently.
+    let (n, d) = (300, dimensions)
+    let values = found.projected.values.map { Double($0) }
+    for first in 0..<d {
+      for second in 0..<first {
+        let sum = (0..<n).reduce(0.0) { $0 + values[$1 * d + first] * values[$1 * d + second] }
+        #expect(abs(sum) / Double(n) < 1e-6)
+      }
+    }
+  }
+
+  @Test("a long thin box lies along the first component, and equal points have none") func box() {
+    var stream = RandomStream(seed: 3, name: "box")
+    let values = (0..<400).flatMap { _ -> [Float] in
+      let (along, across) = (stream.uniform(in: -10...10), stream.uniform(in: -0.1...0.1))
+      return [0.6 * along - 0.8 * across, 0.8 * along + 0.6 * across, 5]
+    }
+    let found = PrincipalComponents(
+      of: PointSet(count: 400, dimensions: 3, values: values), components: 2, pool: Self.pool)
+    #expect(found.shares[0] > 0.999 && found.shares[1] < 0.001)
+    let flat = PrincipalComponents(
+      of: PointSet(count: 9, dimensions: 3, values: [Float](repeating: 2, count: 27)), components: 2, pool: Self.pool)
+    #expect(flat.shares == [0, 0] && flat.projected.values.allSatisfy { $0 == 0 })
+  }
+}

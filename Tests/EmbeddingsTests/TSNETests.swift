@@ -1,0 +1,72 @@
+// TSNETests.swift
+// The layout keeps clusters apart, is the same whatever the threads, and its repulsion is that of all pairs.
+
+import Embeddings
+import Tensors
+import Testing
+
+@Suite struct TSNETests {
+  static func layout(_ points: PointSet, threads: Int, iterations: Int = 300) -> (layout: PointSet, divergence: Double)
+  {
+    var options = TSNE.Options()
+    options.iterations = iterations
+    options.earlyIterations = 100
+    let tsne = TSNE(points, options: options, pool: WorkerPool(threads: threads))
+    while tsne.step() {}
+    return (tsne.layout, tsne.divergence())
+  }
+
+  @Test func clusters() {
+    let clusters = Clusters(count: 400, dimensions: 10, classes: 5)
+    let (layout, divergence) = Self.layout(clusters.points, threads: 2)
+    let votes = NeighbourVotes(
+      Neighbours(of: layout, k: 5, pool: WorkerPool(threads: 2)), labels: clusters.labels, classes: 5)
+    #expect(votes.accuracy == 1)
+    #expect(layout.values.allSatisfy(\.isFinite) && (0...2).contains(divergence), "\(divergence)")
+    let begun = Self.layout(clusters.points, threads: 2, iterations: 10)
+    #expect(begun.divergence > divergence)
+  }
+
+  @Test("one, two and seven threads lay out the same, bit by bit") func threads() {
+    let points = Clusters(count: 333, dimensions: 6, classes: 4).points
+    let layouts = [1, 2, 7].map { Self.layout(points, threads: $0, iterations: 120).layout.values }
+    #expect(layouts[0] == layouts[1] && layouts[0] == layouts[2])
+  }
+
+  @Test("few points, equal points and points on a line have a finite layout", arguments: [4, 5, 31])
+  func degenerate(count: Int) {
+    let line = PointSet(count: count, dimensions: 1, values: (0..<count).map { Float($0) })
+    let equal = PointSet(count: count, dimensions: 3, values: [Float](repeating: 1, count: 3 * count))
+    for points in [line, equal] {
+      let (layout, divergence) = Self.layout(points, threads: 2, iterations: 150)
+      #expect(layout.count == count && layout.values.allSatisfy(\.isFinite) && divergence.isFinite)
+    }
+  }
+
+  @Test("every instruction set repels as the reference does", arguments: [1, 5, 16, 100, 2_100])
+  func kernels(count: Int) {
+    let padded = (count + 31) / 16 * 16
+    let (x, y) = (Slab(count: padded), Slab(count: padded))
+    var stream = RandomStream(seed: 5, name: "places")
+    for point in 0..<padded {
+      x.base[point] = point < count ? stream.uniform(in: -30...30) : 1e18
+      y.base[point] = point < count ? stream.uniform(in: -3...3) : 1e18
+    }
+    func repelled(_ set: InstructionSet) -> (forces: [Float], sums: [Double]) {
+      let (fx, fy) = (Slab(count: padded), Slab(count: padded))
+      var sums = [Double](repeating: 0, count: count)
+      sums.withUnsafeMutableBufferPointer { sums in
+        guard let base = sums.baseAddress else { return }
+        Kernels(set).repel(
+          x: x.base, y: y.base, count: count, range: 0..<count, forceX: fx.base, forceY: fy.base, sums: base)
+      }
+      return (Array(fx.values.prefix(count)) + Array(fy.values.prefix(count)), sums)
+    }
+    let want = repelled(.reference)
+    for set in [InstructionSet.vectors, .avx2, .avx512] where Kernels(set).instructionSet == set {
+      let got = repelled(set)
+      for (a, b) in zip(got.sums, want.sums) { #expect(abs(a - b) < 2e-6 * b, "\(set)") }
+      for (a, b) in zip(got.forces, want.forces) { #expect(abs(a - b) < 1e-5 * max(1, abs(b)), "\(set)") }
+    }
+  }
+}

@@ -1,0 +1,52 @@
+// main.swift
+// Lays out points of a file and measures it: bench-embeddings FILE COUNT DIMENSIONS [THREADS]
+//
+// FILE holds little-endian float32, row after row. Prints JSON: seconds of the exact search of 90 neighbours, of principal
+// components, of t-SNE in all (perplexity 30, 1,000 iterations), and the divergence it came to; writes the layout to FILE.layout.
+
+import Embeddings
+import Foundation
+import Tensors
+
+let arguments = CommandLine.arguments
+guard arguments.count >= 4, let count = Int(arguments[2]), let dimensions = Int(arguments[3]), count > 90,
+  dimensions > 1,
+  let data = FileManager.default.contents(atPath: arguments[1]), data.count == count * dimensions * 4
+else {
+  FileHandle.standardError.write(Data("usage: bench-embeddings FILE COUNT DIMENSIONS [THREADS]\n".utf8))
+  exit(64)
+}
+let threads = arguments.count > 4 ? Int(arguments[4]) ?? 1 : WorkerPool.availableProcessors
+let values = data.withUnsafeBytes { bytes in
+  (0..<count * dimensions).map { bytes.loadUnaligned(fromByteOffset: $0 * 4, as: Float.self) }
+}
+let points = PointSet(count: count, dimensions: dimensions, values: values)
+let pool = WorkerPool(threads: max(1, threads))
+
+func seconds(_ body: () -> Void) -> Double {
+  let start = ContinuousClock.now
+  body()
+  let taken = (ContinuousClock.now - start).components
+  return Double(taken.seconds) + Double(taken.attoseconds) * 1e-18
+}
+
+let search = seconds { _ = Neighbours(of: points, k: 90, pool: pool) }
+let components = seconds { _ = PrincipalComponents(of: points, components: 10, pool: pool) }
+var layout: PointSet?
+var divergence = 0.0
+let whole = seconds {
+  let tsne = TSNE(points, pool: pool)
+  while tsne.step() {}
+  layout = tsne.layout
+  divergence = tsne.divergence()
+}
+let trust = layout.map {
+  PairMeasures.trustworthiness(of: Neighbours(of: $0, k: 5, pool: pool), original: points, pool: pool)
+}
+if let layout {
+  let bytes = layout.values.withUnsafeBytes { Data($0) }
+  try bytes.write(to: URL(fileURLWithPath: arguments[1] + ".layout"))
+}
+print(
+  "{\"neighbours_seconds\":\(search),\"components_seconds\":\(components),\"tsne_seconds\":\(whole),"
+    + "\"divergence\":\(divergence),\"trustworthiness\":\(trust ?? 0),\"threads\":\(pool.threads)}")
