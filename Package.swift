@@ -37,15 +37,18 @@ let package = Package(
     module(
       "AelogCommands",
       [
-        "Experiments", "Training", "Networks", "Datasets", "Tensors", "EventFiles", "ProjectorFiles", "PNG",
-        "ByteStreams",
+        "Experiments", "Training", "Embeddings", "Networks", "Datasets", "Tensors", "EventFiles", "ProjectorFiles",
+        "PNG", "ByteStreams",
         argumentParser,
       ]),
 
     // The hall: the only place that sees both wings.
     module(
       "Experiments",
-      ["Training", "Networks", "Datasets", "Tensors", "EventFiles", "ProjectorFiles", "ONNX", "PNG", "ByteStreams"]),
+      [
+        "Training", "Embeddings", "Networks", "Datasets", "Tensors", "EventFiles", "ProjectorFiles", "ONNX", "PNG",
+        "ByteStreams",
+      ]),
 
     // The engine wing.
     module("Training", ["Networks", "Datasets", "Tensors", "ByteStreams", "CKernels"]),
@@ -104,7 +107,10 @@ let package = Package(
     tests(of: "Training", ["Networks", "Datasets", "Tensors", "ByteStreams"]),
     tests(
       of: "Experiments",
-      ["Training", "Networks", "Datasets", "Tensors", "EventFiles", "ProjectorFiles", "ONNX", "PNG", "ByteStreams"]),
+      [
+        "Training", "Embeddings", "Networks", "Datasets", "Tensors", "EventFiles", "ProjectorFiles", "ONNX", "PNG",
+        "ByteStreams",
+      ]),
     tests(
       of: "AelogCommands",
       ["Experiments", "Training", "Networks", "Datasets", "Tensors", "EventFiles", "ByteStreams"]),

@@ -3,6 +3,7 @@
 
 import ByteStreams
 import Datasets
+import Embeddings
 import Networks
 import PNG
 import ProjectorFiles
@@ -17,9 +18,14 @@ struct BottleneckEmbedding {
   /// The most numbers of all codes together; fewer points are taken of larger codes.
   static let numberLimit = 1 << 25
 
-  let points: Int
-  let dimensions: Int
-  private let bundle: (TensorFormat) throws -> ProjectorBundle
+  /// [points, numbers in a code]
+  let codes: PointSet
+  private let table: EmbeddingTable
+  private let metadata: MetadataTable
+  private let sprite: SpriteSheet
+
+  var points: Int { codes.count }
+  var dimensions: Int { table.dimensions }
 
   /// - Parameter points: at most as many as the part has, and as `numberLimit` allows.
   /// - Throws: `ProjectorError` where the codes cannot be shown: fewer than two, or nothing but zeros.
@@ -31,43 +37,41 @@ struct BottleneckEmbedding {
         autoencoder.encode(pixels, numbers: 0..<points), autoencoder.errors(pixels, numbers: 0..<points)
       )
     }
-    let (columns, values) = Self.atLeastThreeColumns(codes, columns: width)
-    let table = try EmbeddingTable(points: points, dimensions: columns, values: values)
-    let metadata = try MetadataTable([
+    self.codes = PointSet(count: points, dimensions: width, values: codes)
+    table = try self.codes.table
+    metadata = try MetadataTable([
       .integers("index", Array(0..<points)), .integers("label", part.labels.prefix(points).map { Int($0) }),
       .numbers("reconstruction_error", errors.map { Float($0) }),
     ])
     let (channels, thumbnails) = part.thumbnails(points)
-    let sprite = try SpriteSheet(
+    sprite = try SpriteSheet(
       thumbnails: thumbnails, count: points, height: part.shape.height, width: part.shape.width, channels: channels)
-    self.points = points
-    dimensions = columns
-    bundle = { format in
-      try ProjectorBundle([
-        .init(name: Self.name, table: table, format: format, metadata: metadata, sprite: sprite)
-      ])
-    }
   }
 
-  /// Writes the files, and removes the tensor of an earlier bundle in the other format.
+  /// Writes the files, and removes the tensors of an earlier bundle that are not in this one.
+  /// - Parameter layouts: other views of the same points, each an embedding of its own.
   /// - Returns: the files' paths, the configuration last.
-  func write(format: TensorFormat, to runDirectory: String) throws -> [String] {
-    try bundle(format).write(to: runDirectory)
-    let folder = ProjectorBundle.Paths(format: format)
-    for other in TensorFormat.allCases where other != format {
-      let stale = Directory.join(runDirectory, ProjectorBundle.Paths(format: other).tensor)
-      if try FileStatus.of(stale) != nil { try FileContents.remove(stale) }
+  func write(
+    format: TensorFormat, layouts: [(layout: EmbeddingLayout, table: EmbeddingTable)] = [], to runDirectory: String
+  ) throws -> [String] {
+    let paths = ProjectorBundle.Paths(folder: Self.folder, format: format)
+    let others = layouts.map { layout, table in
+      ProjectorBundle.Embedding(
+        name: layout.name, table: table, format: format, metadata: metadata, sprite: sprite,
+        paths: layout.paths(format: format))
     }
-    return [folder.tensor, folder.metadata, folder.sprite, ProjectorConfig.fileName].map {
-      Directory.join(runDirectory, $0)
+    try ProjectorBundle.write(
+      [.init(name: Self.name, table: table, format: format, metadata: metadata, sprite: sprite, paths: paths)] + others,
+      to: runDirectory)
+    let tensors = [paths.tensor] + others.map(\.paths.tensor)
+    let known = TensorFormat.allCases.flatMap { format in
+      [ProjectorBundle.Paths(folder: Self.folder, format: format).tensor]
+        + EmbeddingLayout.allCases.map { $0.paths(format: format).tensor }
     }
-  }
-
-  /// Codes of one or two numbers get columns of zeros, since the projector begins with three principal axes.
-  private static func atLeastThreeColumns(_ codes: [Float], columns: Int) -> (Int, [Float]) {
-    if columns >= 3 { return (columns, codes) }
-    let rows = stride(from: 0, to: codes.count, by: columns).map { codes[$0..<$0 + columns] }
-    return (3, rows.flatMap { $0 + [Float](repeating: 0, count: 3 - columns) })
+    for path in known.filter({ !tensors.contains($0) }).map({ Directory.join(runDirectory, $0) }) {
+      if try FileStatus.of(path) != nil { try FileContents.remove(path) }
+    }
+    return (tensors + [paths.metadata, paths.sprite, ProjectorConfig.fileName]).map { Directory.join(runDirectory, $0) }
   }
 }
 

@@ -3,6 +3,8 @@
 
 import ByteStreams
 import Datasets
+import Embeddings
+import EventFiles
 import Networks
 import PNG
 import ProjectorFiles
@@ -98,6 +100,39 @@ import Training
       #expect(try contents() == original)
       #expect(try again.files.allSatisfy { try FileStatus.of($0) != nil })
       #expect(again.files.last == "\(outcome.runPath)/projector_config.pbtxt")
+    }
+  }
+
+  @Test("other views are embeddings of their own, and go when they are no longer wanted") func layouts() throws {
+    try withTemporaryDirectory { directory in
+      let outcome = try trained(tinyConfiguration(), in: directory)
+      let model = try Self.load(outcome)
+      let data = try model.loadData(threads: 1)
+      func config() throws -> String {
+        String(decoding: try FileContents.read("\(outcome.runPath)/projector_config.pbtxt"), as: UTF8.self)
+      }
+      var shares: [String: [Double]] = [:]
+      let summary = try EmbeddingExport.write(
+        model, data: data, layouts: EmbeddingLayout.allCases, into: outcome.runPath, threads: 2
+      ) { shares[$0, default: []].append($1) }
+      let folder = "\(outcome.runPath)/embedding"
+      #expect(
+        try Directory.list(folder) == ["metadata.tsv", "pca.tsv", "sprite.png", "tensors.tsv", "tsne.tsv", "unit.tsv"])
+      for name in ["bottleneck", "bottleneck-pca", "bottleneck-tsne", "bottleneck-unit"] {
+        #expect(try config().contains("tensor_name: \"\(name)\""))
+      }
+      #expect(shares["tsne"]?.last == 0.999 && shares["tsne"] == shares["tsne"]?.sorted())
+      let unit = String(decoding: try FileContents.read("\(folder)/unit.tsv"), as: UTF8.self).split(separator: "\n")
+      #expect(unit.count == 23)
+      for row in unit {
+        let length = row.split(separator: "\t").reduce(0.0) { $0 + (Double($1) ?? .nan) * (Double($1) ?? .nan) }
+        #expect(abs(length - 1) < 1e-5 || length == 0)
+      }
+      let quality = try #require(summary.quality)
+      #expect(quality.images == 23 && (0...1).contains(quality.votes?.accuracy ?? -1) && quality.trustworthiness <= 1)
+      #expect(try LogDirectory("\(directory)/runs").verify().findings.filter { $0.severity == .problem } == [])
+      _ = try EmbeddingExport.write(model, data: data, format: .binary, layouts: [.pca], into: outcome.runPath)
+      #expect(try Directory.list(folder) == ["metadata.tsv", "pca.bytes", "sprite.png", "tensors.bytes"])
     }
   }
 

@@ -66,6 +66,9 @@ package enum Quantity {
     return String(text[..<mark].prefix(number < 0 ? 7 : 6)) + text[mark...]
   }
 
+  /// A share of 0 … 1 as "97.3 %".
+  package static func percent(_ share: Double) -> String { fixed(100 * share, decimals: 1) + " %" }
+
   /// A loss or an RMSE.
   package static func loss(_ number: Double) -> String { fixed(number, decimals: 4) }
 
