@@ -68,7 +68,6 @@ extension RunVerifier {
   }
 
   mutating func noteTail(_ count: Int, _ spot: Spot) {
-    remember(TornTail(file: spot.file, offset: spot.offset, count: count))
     tally.add(.tornTail, file: spot.file, offset: spot.offset) {
       FindingText(
         "the last record is not whole: \(count) bytes of it are there",
