@@ -79,7 +79,7 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
     case .batchLargerThanSet(let batch, let images):
       "--batch-size: got \(batch), but there are only \(images) training images; choose at most \(images)"
     case .nonFiniteLoss(let step, let loss, let layer):
-      "the loss became \(loss) at step \(step)"
+      "the loss became \(loss.isNaN ? "NaN" : "infinite") at step \(step)"
         + (layer.map { ", where \($0) is the first layer whose activations are not finite" } ?? "")
         + "; a smaller --learning-rate may help"
     case .nonFiniteGradient(let step, let parameter):

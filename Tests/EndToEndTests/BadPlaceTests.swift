@@ -28,7 +28,8 @@ import Testing
     try withTemporaryDirectory { directory in
       _ = try SmallCollection().write(to: "\(directory)/bars")
       let logdir = name.hasPrefix("above") ? "above/runs" : "runs"
-      let run = try Self.runUnprivileged(Self.train + ["--logdir", logdir], in: directory, after: "chmod 777 .; \(shell)")
+      let run = try Self.runUnprivileged(
+        Self.train + ["--logdir", logdir], in: directory, after: "chmod 777 .; \(shell)")
       #expect(run.isRefusal(mentioning: name, "Permission denied", "check its permissions"), "\(run)")
       #expect(run.status == 77 && run.output.isEmpty)
       #expect(filesBelow("\(directory)/\(logdir)").isEmpty)

@@ -33,7 +33,8 @@ import Training
 
   private func weights(_ run: TrainingRun) -> [Float] { Array(run.autoencoder.slab.values.values) }
 
-  @Test("a loss that is not finite ends training at its step, and names the first layer", arguments: models, [false, true])
+  @Test(
+    "a loss that is not finite ends training at its step, and names the first layer", arguments: models, [false, true])
   func stop(architecture: Architecture, isLast: Bool) throws {
     let run = try run(architecture)
     try go(run, to: 5)

@@ -25,7 +25,9 @@ extension Exercise {
     guard let splits = try? DataSource.directory(directory).load(seed: 0, threads: 1) else { return }
     for part in [splits.training, splits.validation, splits.test] {
       let pixels = part.withPixels { $0.count }
-      if pixels != part.count * splits.shape.count { throw Disagreement(what: "\(pixels) pixels of \(part.count) images") }
+      if pixels != part.count * splits.shape.count {
+        throw Disagreement(what: "\(pixels) pixels of \(part.count) images")
+      }
     }
   }
 
@@ -69,6 +71,7 @@ extension Exercise {
 extension SafetensorsFile {
   /// NaN is equal to nothing.
   fileprivate var holdsNaN: Bool {
-    tensors.contains { $0.values.contains(where: \.isNaN) } || metadata.values.contains { $0.lowercased().contains("nan") }
+    tensors.contains { $0.values.contains(where: \.isNaN) }
+      || metadata.values.contains { $0.lowercased().contains("nan") }
   }
 }
