@@ -88,8 +88,10 @@ let package = Package(
 
     // What fuzzing tries; its driver, which only libFuzzer can link, is at the end.
     .target(
-      name: "Exercises", dependencies: ["EventFiles", "ProjectorFiles", "PNG", "Zlib", "ByteStreams"],
-      path: "tools/fuzz/Exercises", swiftSettings: house),
+      name: "Exercises",
+      dependencies: [
+        "Experiments", "Training", "Datasets", "Tensors", "EventFiles", "ProjectorFiles", "PNG", "Zlib", "ByteStreams",
+      ], path: "tools/fuzz/Exercises", swiftSettings: house),
 
     // The tests mirror Sources one to one.
     .target(name: "TestSupport", dependencies: ["ByteStreams"], path: "Tests/TestSupport", swiftSettings: house),

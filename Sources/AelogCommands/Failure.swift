@@ -7,6 +7,7 @@ import Datasets
 import EventFiles
 import Experiments
 import Networks
+import Tensors
 import Training
 
 #if canImport(Glibc)
@@ -28,6 +29,8 @@ package enum ExitReason: Int32, Sendable {
   case data = 65
   /// An input is not there.
   case noInput = 66
+  /// The system has no memory left.
+  case system = 71
   /// Something can't be made, or is in the way.
   case cannotCreate = 73
   /// Reading or writing failed.
@@ -79,8 +82,9 @@ package struct Failure: Error, Equatable {
     case ExperimentError.badRunName, ExperimentError.imageCount, ExperimentError.otherOption,
       ExperimentError.epochsBehind:
       .usage
-    case TrainingError.nonFiniteLoss, TrainingError.nonFiniteGradient: .failure
+    case TrainingError.nonFiniteLoss, TrainingError.nonFiniteGradient, TrainingError.nonFiniteWeights: .failure
     case is TrainingError: .usage
+    case is OutOfMemory: .system
     default: .data
     }
   }
@@ -102,7 +106,7 @@ extension FileError {
     case .system(_, _, EACCES), .system(_, _, EPERM), .system(_, _, EROFS): .noPermission
     case .system(.createDirectory, _, _), .alreadyExists, .notADirectory: .cannotCreate
     case .system where saysNotThere: .noInput
-    case .system: .inputOutput
+    case .system, .gone: .inputOutput
     case .tooLarge: .data
     case .inUse: .inUse
     }

@@ -25,6 +25,12 @@ package enum Directory {
   package static func createNew(_ path: String) throws {
     let above = parent(of: path)
     if !exists(above) { try create(above) }
+    try createOne(path)
+  }
+
+  /// Makes the directory; the one above it must be there.
+  /// - Throws: `FileError`; `.alreadyExists` where anything has that name.
+  package static func createOne(_ path: String) throws(FileError) {
     do throws(FileError) {
       try SystemCalls.makeDirectory(path)
     } catch {

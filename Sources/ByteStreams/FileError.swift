@@ -39,12 +39,14 @@ public enum FileError: Error, Equatable, Sendable {
   case notADirectory(path: String)
   /// Another holder uses the directory; `holder` is its process number where it is known.
   case inUse(path: String, holder: Int32?)
+  /// A file that is being written is no longer at its path: what is written to it is lost.
+  case gone(path: String)
 
   /// The path concerned, as given, not escaped.
   public var path: String {
     switch self {
     case .system(_, let path, _), .tooLarge(let path, _), .alreadyExists(let path), .notADirectory(let path),
-      .inUse(let path, _):
+      .inUse(let path, _), .gone(let path):
       path
     }
   }
@@ -67,6 +69,8 @@ extension FileError: CustomStringConvertible {
     case .inUse(_, let holder):
       let process = holder.map { "process \($0)" } ?? "another process"
       return "\(name) is in use by \(process); wait until it ends or choose another directory"
+    case .gone:
+      return "\(name) was removed or replaced while it was being written; put it back or begin anew"
     }
   }
 }

@@ -18,6 +18,7 @@ public final class FileSink: ByteSink {
   private var descriptor: Int32?
   /// False for a pipe, among others, which may have nobody at its other end.
   private let isRegular: Bool
+  private var isNameSynced = false
 
   /// Opens `path`; a new file gets mode 0666 less the umask.
   /// - Throws: `FileError`; `.alreadyExists` for an exclusive file that is there.
@@ -61,6 +62,15 @@ public final class FileSink: ByteSink {
 
   /// Cuts the file to its first `size` bytes; the next write goes there.
   package func truncate(to size: Int) throws { try SystemCalls.truncate(opened(), to: size, path: path) }
+
+  /// Makes sure that the file is where it was opened, and the first time that the device has its name.
+  /// - Throws: `FileError`; `.gone` where it was removed or replaced.
+  package func syncName() throws {
+    let identity = try SystemCalls.status(of: opened(), path: path).identity
+    if try FileStatus.of(path)?.identity != identity { throw FileError.gone(path: path) }
+    if !isNameSynced { try Directory.sync(Directory.parent(of: path)) }
+    isNameSynced = true
+  }
 
   /// Waits until everything written is on the device.
   public func sync() throws { try SystemCalls.sync(opened(), path: path) }

@@ -71,10 +71,11 @@ struct EventFile<Sink: EventSink>: ~Copyable {
     do { try records.flush() } catch { throw cutBack(after: error) }
   }
 
-  /// Flushes, and waits until the device has everything.
+  /// Flushes, and waits until the device has everything under the file's name.
   mutating func sync() throws {
     try flush()
     try records.sink.sync()
+    try records.sink.syncName()
   }
 
   /// Flushes and closes the file, even where the flush fails.

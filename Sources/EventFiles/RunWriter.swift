@@ -129,6 +129,7 @@ public final class RunWriter: Sendable {
   }
 
   /// Flushes, and waits until the device has everything: a power failure does no harm then.
+  /// - Throws: as logging does; `FileError.gone` where the file has been removed or replaced meanwhile.
   public func sync() throws {
     try withFile { file in try file.sync() }
   }

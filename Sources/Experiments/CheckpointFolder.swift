@@ -20,6 +20,9 @@ package struct CheckpointFolder: Sendable {
     return try Directory.list(path).compactMap(Checkpoint.step(ofFileName:)).sorted(by: >)
   }
 
+  /// The checkpoint's path from the run's directory.
+  static func relativePath(ofStep step: Int) -> String { Directory.join(name, Checkpoint.fileName(step: step)) }
+
   package func path(ofStep step: Int) -> String { Directory.join(path, Checkpoint.fileName(step: step)) }
 
   /// Writes a checkpoint, and then removes what is no longer wanted: all but the last `keep` and that of the best epoch.
@@ -27,14 +30,15 @@ package struct CheckpointFolder: Sendable {
   /// - Returns: its name, relative to the run's directory.
   /// - Throws: `FileError`; the earlier checkpoints are all there then.
   func write(_ checkpoint: Checkpoint, keep: Int) throws -> String {
-    try Directory.create(path)
+    // Its own only: a run that was removed is not to rise again without its events.
+    if !Directory.exists(path) { try Directory.createOne(path) }
     try checkpoint.write(to: path(ofStep: checkpoint.step))
     let recent = try steps().filter { $0 <= checkpoint.step }.prefix(keep)
     for step in try steps() where !recent.contains(step) && step != checkpoint.position.bestEpoch?.step {
       // One too many does no harm.
       try? FileContents.remove(path(ofStep: step))
     }
-    return Directory.join(Self.name, Checkpoint.fileName(step: checkpoint.step))
+    return Self.relativePath(ofStep: checkpoint.step)
   }
 
   /// The last checkpoint that is whole, and what is wrong with those after it.

@@ -11,10 +11,18 @@ package import Training
 package struct InterruptedRun {
   /// Its directory.
   package let path: String
-  package let record: RunRecord
+  /// Nil where it is lost, but a checkpoint holds all that is needed.
+  package let record: RunRecord?
   /// From where it goes on; nil where it never came to one.
   package let checkpoint: Checkpoint?
-  /// Checkpoints that are damaged, each a line.
+  /// What the run was begun with.
+  package let configuration: TrainingConfiguration
+  package let dataSource: DataSource
+  package let dataSeed: UInt64
+  private let fingerprint: String
+  /// Height, width, channels.
+  private let imageShape: [Int]
+  /// Checkpoints that are damaged, and a record that is lost, each a line.
   package let warnings: [String]
 
   /// Reads what is there and changes nothing.
@@ -22,23 +30,38 @@ package struct InterruptedRun {
   package init(_ directory: String) throws {
     guard Directory.exists(directory) else { throw ExperimentError.noRun(directory: directory) }
     path = directory
-    record = try RunRecord.read(from: directory)
     let folder = CheckpointFolder(ofRun: directory)
-    (checkpoint, warnings) = try folder.newestSound()
-    guard checkpoint == nil else { return }
-    if let fault = warnings.first { throw ExperimentError.noSoundCheckpoint(directory: folder.path, reason: fault) }
-    if let known = record.results.checkpoint {
-      throw ExperimentError.noSoundCheckpoint(directory: folder.path, reason: "\(known) is not there")
+    let (checkpoint, faults) = try folder.newestSound()
+    self.checkpoint = checkpoint
+    let record = Result { try RunRecord.read(from: directory) }
+    guard let checkpoint else {
+      let record = try record.get()
+      if let fault = faults.first { throw ExperimentError.noSoundCheckpoint(directory: folder.path, reason: fault) }
+      if let known = record.results.checkpoint {
+        throw ExperimentError.noSoundCheckpoint(directory: folder.path, reason: "\(known) is not there")
+      }
+      self.record = record
+      (configuration, warnings) = (record.configuration, [])
+      (dataSource, dataSeed) = (DataSource(argument: record.data.source), record.data.seed)
+      (fingerprint, imageShape) = (record.data.fingerprint, record.data.image_shape)
+      return
+    }
+    self.record = try? record.get()
+    configuration = checkpoint.configuration
+    (dataSource, dataSeed) = (checkpoint.data.source, checkpoint.data.seed)
+    (fingerprint, imageShape) = (checkpoint.data.fingerprint, checkpoint.data.shape.extents)
+    do {
+      _ = try record.get()
+      warnings = faults
+    } catch {
+      warnings = faults + ["run.json was made anew from the checkpoint: \(error)"]
     }
   }
 
-  /// What the run was begun with.
-  package var configuration: TrainingConfiguration { checkpoint?.configuration ?? record.configuration }
-  package var dataSource: DataSource { checkpoint?.data.source ?? DataSource(argument: record.data.source) }
-  package var dataSeed: UInt64 { checkpoint?.data.seed ?? record.data.seed }
-
   /// True where training for so many epochs would find nothing left to do.
-  package func isComplete(epochs: Int) -> Bool { record.status == .completed && epochs == record.results.epochs }
+  package func isComplete(epochs: Int) -> Bool {
+    record.map { $0.status == .completed && epochs == $0.results.epochs } ?? false
+  }
 
   /// Refuses a configuration that is not a continuation of this run.
   /// - Throws: `ExperimentError.otherOption`, `.epochsBehind`.
@@ -52,27 +75,31 @@ package struct InterruptedRun {
 
   /// Refuses images that are not those of the run.
   /// - Throws: `ExperimentError.otherShape`, `.otherImages`.
-  func check(_ data: DatasetSplits, from source: DataSource) throws(ExperimentError) {
-    let shape = record.data.image_shape.map(String.init).joined(separator: "×")
-    let got = "\(data.shape.height)×\(data.shape.width)×\(data.shape.channels)"
-    guard got == shape else { throw .otherShape(source: source.argument, got: got, want: shape) }
-    guard data.fingerprint == record.data.fingerprint else { throw .otherImages(source: source.argument) }
+  func check(_ images: DatasetSplits, from source: DataSource) throws(ExperimentError) {
+    guard images.shape.extents == imageShape else {
+      let want = imageShape.map(String.init).joined(separator: "×")
+      throw .otherShape(source: source.argument, got: "\(images.shape)", want: want)
+    }
+    guard images.fingerprint == fingerprint else { throw .otherImages(source: source.argument) }
   }
 
-  /// Makes its event files ready to be followed by others: half-written records go into files of their own. Where there is
-  /// no checkpoint nothing of them is wanted.
+  /// Makes its event files ready to be followed by others: half-written records go into files of their own, and files without
+  /// any go away. Where there is no checkpoint nothing of them is wanted.
   /// - Throws: `FileError`, `.inUse` among them while somebody is writing to the run.
   func prepareFiles() throws {
-    if checkpoint == nil { return try removeEventFiles() }
-    for tail in try LogDirectory(path).verify().tornTails { try tail.repair() }
+    if checkpoint != nil {
+      for tail in try LogDirectory(path).verify().tornTails { try tail.repair() }
+    }
+    try removeEventFiles(ofAnySize: checkpoint == nil)
   }
 
-  private func removeEventFiles() throws {
+  private func removeEventFiles(ofAnySize: Bool) throws {
     for directory in [path, Directory.join(path, RunLog.evaluationName)] where Directory.exists(directory) {
       let lock = try DirectoryLock(directory)
       defer { lock.release() }
       for name in try Directory.list(directory) where name.hasPrefix("events.out.tfevents.") {
-        try FileContents.remove(Directory.join(directory, name))
+        let file = Directory.join(directory, name)
+        if try ofAnySize || FileStatus.of(file)?.size == 0 { try FileContents.remove(file) }
       }
     }
   }
@@ -83,4 +110,9 @@ package struct InterruptedRun {
       WholeFile.removeLeftovers(in: folder.isEmpty ? path : Directory.join(path, folder))
     }
   }
+}
+
+extension ImageShape {
+  /// Height, width, channels.
+  fileprivate var extents: [Int] { [height, width, channels] }
 }

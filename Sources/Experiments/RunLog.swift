@@ -78,13 +78,16 @@ struct RunLog {
     try evaluation.sync()
   }
 
+  /// Notes how the run ended, and waits until the device has all that was logged: a record that says so is never ahead of it.
+  /// - Parameter status: nil for a run that may go on. TensorBoard believes the first that a run gives.
+  func conclude(_ status: SessionEnd.Status?) throws {
+    if let status { try training.ended(status) }
+    try sync()
+  }
+
   /// Closes the files and gives the directory free, even where some of it fails.
-  /// - Parameter status: how the run ended; nil for one that may go on. TensorBoard believes the first that a run gives.
-  func end(_ status: SessionEnd.Status?) throws {
-    let outcomes = [
-      Result { if let status { try training.ended(status) } }, Result { try training.close() },
-      Result { try evaluation.close() },
-    ]
+  func close() throws {
+    let outcomes = [Result { try training.close() }, Result { try evaluation.close() }]
     for outcome in outcomes { try outcome.get() }
   }
 

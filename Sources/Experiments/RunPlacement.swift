@@ -33,6 +33,8 @@ package struct RunPlacement: Hashable, Sendable {
       let placement = try choose(logdir: logdir, name: name)
       do {
         try Directory.createNew(placement.path)
+        // So that a power failure does not take the whole run. Where this can't be had the run can still be made.
+        try? Directory.sync(logdir)
         return placement
       } catch FileError.alreadyExists {
         continue

@@ -23,10 +23,11 @@ extension TrainingSession {
       let isComplete = try train(observe, shouldStop: shouldStop)
       if !isComplete { try writeCheckpoint() }
       let test = isComplete ? try finish(observe) : nil
+      try log.conclude(isComplete ? .success : nil)
       record.status = isComplete ? .completed : .interrupted
       fillResults(test: test)
       try record.write(to: runPath)
-      try log.end(isComplete ? .success : nil)
+      try log.close()
       return TrainingOutcome(
         test: test, lastEpoch: training.position.lastEpoch, steps: training.step, seconds: record.results.seconds,
         imagesPerSecond: speed.imagesPerSecond, runPath: runPath,
@@ -38,7 +39,9 @@ extension TrainingSession {
       fillResults(test: nil)
       // The first failure is the one to tell; these may fail for the same reason.
       try? record.write(to: runPath)
-      try? log.end(.failure)
+      // A run that the system cut off goes on another time, and TensorBoard would go on calling it failed.
+      try? log.conclude(error is TrainingError ? .failure : nil)
+      try? log.close()
       throw error
     }
   }
@@ -89,7 +92,9 @@ extension TrainingSession {
   }
 
   /// Everything logged, then the checkpoint, then the record that names it: each is whole before the next begins.
+  /// - Throws: `TrainingError.nonFiniteWeights`, so that the last checkpoint is always a good one.
   private func writeCheckpoint() throws {
+    try training.checkWeights()
     try log.sync()
     record.results.checkpoint = try CheckpointFolder(ofRun: runPath).write(
       Checkpoint(of: training, source: options.data, dataSeed: options.dataSeed, version: AelogVersion.current),

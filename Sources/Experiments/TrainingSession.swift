@@ -66,8 +66,9 @@ package final class TrainingSession {
     log = try RunLog(run.path, run: training, resumingAt: run.checkpoint.map { $0.step + 1 })
     run.removeLeftovers()
     if run.checkpoint == nil { try log.begin(options, run: training) }
-    record = run.record
+    record = run.record ?? RunRecord(options, name: placement.name, run: training)
     record.resume(options, at: training.step, run: training)
+    record.results.checkpoint = run.checkpoint.map { CheckpointFolder.relativePath(ofStep: $0.step) }
     record.results.warnings += run.warnings
     if let kernels = run.checkpoint?.kernels, kernels != training.autoencoder.kernelsName {
       record.results.warnings.append(
@@ -77,7 +78,7 @@ package final class TrainingSession {
     try record.write(to: run.path)
     self.options = options
     self.training = training
-    earlierSeconds = run.record.results.seconds
+    earlierSeconds = run.record?.results.seconds ?? 0
     shownImages = data.test.oneOfEachClass(ReconstructionPicture.defaultImages)
   }
 

@@ -26,6 +26,11 @@ extension Autoencoder {
     return layers.indices.contains(first) ? layers[first].name : nil
   }
 
+  /// The first parameter that holds NaN or infinity.
+  package var firstNonFiniteParameter: String? {
+    slab.parameters.first { !slab.numbers(of: $0, in: slab.values).allSatisfy(\.isFinite) }?.name
+  }
+
   /// The parameter nearest to the output whose gradient of the last step holds NaN or infinity.
   package var lastNonFiniteGradient: String? {
     slab.parameters.last { !slab.numbers(of: $0, in: slab.gradient).allSatisfy(\.isFinite) }?.name

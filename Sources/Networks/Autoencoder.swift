@@ -43,11 +43,12 @@ package final class Autoencoder {
   ///   - batchSize: images in a step, at most; fixes how a batch is cut, and so the last bits of a sum.
   ///   - dropout: the share of hidden activations dropped in training, in [0, 1).
   ///   - kernels: how convolutions are computed; the reference leaves out `instructionSet` too.
+  /// - Throws: `ArchitectureError`, `OutOfMemory`.
   package init(
     _ architecture: Architecture, imageShape: ImageShape, batchSize: Int = 256, dropout: Float = 0, seed: UInt64 = 0,
     threads: Int = WorkerPool.availableProcessors, instructionSet: InstructionSet = .best,
     kernels choice: KernelChoice = .auto
-  ) throws(ArchitectureError) {
+  ) throws {
     try architecture.validate()
     try architecture.checkSize(imageShape: imageShape)
     self.architecture = architecture
@@ -63,20 +64,20 @@ package final class Autoencoder {
         filters: filters, downsampling: downsampling, image: imageShape, dropout: dropout,
         usesWinograd: choice == .auto && kernels.hasWinograd)
       let plan = builder.build()
-      slab = ParameterSlab(plan.parameters, kernelPoints: plan.kernelPoints)
+      slab = try ParameterSlab(plan.parameters, kernelPoints: plan.kernelPoints)
       layers = plan.layers
       bottleneckShape = plan.bottleneck.shape
-      arenas = (0..<pool.threads).map { _ in Slab(count: plan.arenaCount) }
+      arenas = try (0..<pool.threads).map { _ in try Slab(large: plan.arenaCount) }
       shards = Shards(batchSize: batchSize, gradientCount: slab.values.count)
-      partials = Slab(count: shards.count * shards.stride)
+      partials = try Slab(large: shards.count * shards.stride)
       self.plan = .convolutional(ConvolutionalPass(plan: plan, slab: slab, kernels: kernels, image: imageShape))
     case .fullyConnected(let hiddenUnits):
       let plan = DensePlan(
         hiddenUnits: hiddenUnits, image: imageShape, capacity: max(batchSize, Autoencoder.inferenceRows))
-      slab = ParameterSlab(plan.parameters)
+      slab = try ParameterSlab(plan.parameters)
       layers = plan.layers
       bottleneckShape = [hiddenUnits.last ?? 0]
-      arenas = [Slab(count: plan.arenaCount)]
+      arenas = [try Slab(large: plan.arenaCount)]
       shards = Shards(rowsOf: batchSize, weights: slab.values.count, threads: pool.threads)
       partials = Slab(count: 0)
       self.plan = .dense(DensePass(plan: plan, slab: slab, kernels: kernels, image: imageShape))

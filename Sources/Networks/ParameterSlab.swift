@@ -19,17 +19,17 @@ package final class ParameterSlab: Sendable {
   let points: Slab
   let kernelPoints: [KernelPoints]
 
-  init(_ parameters: [Parameter], kernelPoints: [KernelPoints] = []) {
+  init(_ parameters: [Parameter], kernelPoints: [KernelPoints] = []) throws(OutOfMemory) {
     self.parameters = parameters
     self.kernelPoints = kernelPoints
-    points = Slab(count: kernelPoints.map { $0.offset + $0.shape.pointCount }.max() ?? 0)
+    points = try Slab(large: kernelPoints.map { $0.offset + $0.shape.pointCount }.max() ?? 0)
     let stored = parameters.map { $0.offset + $0.storedCount }.max() ?? 0
-    values = Slab(count: stored)
-    gradient = Slab(count: stored)
-    moment1 = Slab(count: stored)
-    moment2 = Slab(count: stored)
-    transposed = Slab(
-      count: parameters.compactMap { p in p.transposedOffset.map { $0 + p.transposedCount } }.max() ?? 0)
+    values = try Slab(large: stored)
+    gradient = try Slab(large: stored)
+    moment1 = try Slab(large: stored)
+    moment2 = try Slab(large: stored)
+    transposed = try Slab(
+      large: parameters.compactMap { p in p.transposedOffset.map { $0 + p.transposedCount } }.max() ?? 0)
   }
 
   /// Numbers in all parameters, without padding: what is called the model's weights.

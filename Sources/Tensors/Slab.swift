@@ -20,15 +20,26 @@ package final class Slab: @unchecked Sendable {
   /// Bytes.
   private static let hugePage = 2 << 20
 
+  /// A slab of moderate size; as everywhere in Swift, memory that cannot be had ends the process.
   /// - Parameter count: floats; the memory is rounded up to whole vectors, so kernels may touch up to 16 more.
-  package init(count: Int) {
+  package convenience init(count: Int) {
+    do {
+      try self.init(large: count)
+    } catch {
+      preconditionFailure("\(error)")
+    }
+  }
+
+  /// A slab whose size the user chose.
+  /// - Parameter count: floats, rounded up as above.
+  /// - Throws: `OutOfMemory`.
+  package init(large count: Int) throws(OutOfMemory) {
     let bytes = (count * 4 + 64 + 63) / 64 * 64
     // Rows of weights lie far apart: on small pages every one of them would cost a search for its page.
     let isLarge = bytes >= Slab.hugePage
     var memory: UnsafeMutableRawPointer?
     let status = posix_memalign(&memory, isLarge ? Slab.hugePage : 64, bytes)
-    // As everywhere in Swift, memory that cannot be had ends the process.
-    guard status == 0, let memory else { preconditionFailure("no memory for \(bytes) bytes of floats") }
+    guard status == 0, let memory else { throw OutOfMemory(bytes: bytes) }
     #if os(Linux)
       if isLarge { madvise(memory, bytes, MADV_HUGEPAGE) }
     #endif

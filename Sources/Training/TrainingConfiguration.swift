@@ -70,6 +70,8 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
   case nonFiniteLoss(step: Int, loss: Double, layer: String?)
   /// The loss is finite, but a gradient is not.
   case nonFiniteGradient(step: Int, parameter: String?)
+  /// A weight has become NaN or infinite, by a step whose loss and gradient were finite.
+  case nonFiniteWeights(step: Int, parameter: String)
 
   package var description: String {
     switch self {
@@ -77,12 +79,14 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
     case .batchLargerThanSet(let batch, let images):
       "--batch-size: got \(batch), but there are only \(images) training images; choose at most \(images)"
     case .nonFiniteLoss(let step, let loss, let layer):
-      "the loss became \(loss) at step \(step)"
+      "the loss became \(loss.isNaN ? "NaN" : "infinite") at step \(step)"
         + (layer.map { ", where \($0) is the first layer whose activations are not finite" } ?? "")
         + "; a smaller --learning-rate may help"
     case .nonFiniteGradient(let step, let parameter):
       "the gradient\(parameter.map { " of \($0)" } ?? "") is not finite at step \(step), though the loss is; a smaller "
         + "--learning-rate or --weight-decay may help"
+    case .nonFiniteWeights(let step, let parameter):
+      "a weight of \(parameter) is not finite after step \(step); a smaller --learning-rate may help"
     }
   }
 

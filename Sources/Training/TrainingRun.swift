@@ -56,6 +56,12 @@ package final class TrainingRun {
   /// Steps in the whole run.
   package var totalSteps: Int { configuration.epochs * stepsPerEpoch }
 
+  /// Refuses weights from which nothing can go on.
+  /// - Throws: `TrainingError.nonFiniteWeights`.
+  package func checkWeights() throws(TrainingError) {
+    if let parameter = autoencoder.firstNonFiniteParameter { throw .nonFiniteWeights(step: step, parameter: parameter) }
+  }
+
   /// The next report, or nil after the last epoch's.
   package func next() throws -> TrainingReport? {
     if position.reportedEpochs > configuration.epochs { return nil }

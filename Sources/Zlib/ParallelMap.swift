@@ -1,7 +1,6 @@
 // ParallelMap.swift
 // One function over a range of indices, spread over threads, the results in order.
 
-import Dispatch
 import Synchronization
 
 #if canImport(Glibc)
@@ -37,7 +36,7 @@ package func parallelMap<Element: Sendable, Failure: Error>(
     slots.deallocate()
   }
   let next = Atomic<Int>(0)
-  DispatchQueue.concurrentPerform(iterations: workers) { _ in
+  onThreads(workers) {
     while case let index = next.add(1, ordering: .relaxed).oldValue, index < count {
       do throws(Failure) {
         slots[index] = .success(try body(index))
@@ -51,3 +50,50 @@ package func parallelMap<Element: Sendable, Failure: Error>(
   for case let result? in slots { elements.append(try result.get()) }
   return elements
 }
+
+/// Runs `body` on so many threads, the caller's among them, and returns when all have ended. Where the system refuses a thread
+/// the others do its share. (Dispatch ends the process where it can have no file descriptor.)
+private func onThreads(_ count: Int, _ body: @Sendable () -> Void) {
+  withoutActuallyEscaping(body) { body in
+    let work = Work(body: body)
+    var threads: [pthread_t] = []
+    for _ in 1..<count {
+      #if os(Linux)
+        var thread = pthread_t()
+      #else
+        var thread: pthread_t?
+      #endif
+      let argument = Unmanaged.passRetained(work)
+      if pthread_create(&thread, nil, workMain, argument.toOpaque()) != 0 {
+        argument.release()
+        break
+      }
+      #if os(Linux)
+        threads.append(thread)
+      #else
+        if let thread { threads.append(thread) }
+      #endif
+    }
+    body()
+    for thread in threads { pthread_join(thread, nil) }
+  }
+}
+
+/// What a thread is given.
+private final class Work: Sendable {
+  let body: @Sendable () -> Void
+
+  init(body: @escaping @Sendable () -> Void) { self.body = body }
+}
+
+#if os(Linux)
+  private func workMain(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    if let argument { Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body() }
+    return nil
+  }
+#else
+  private func workMain(_ argument: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+    Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body()
+    return nil
+  }
+#endif

@@ -10,13 +10,13 @@ import Testing
 
   /// Runs a copy of aelog as a user who may not do everything, even where the test may. The shell makes the copy: a file
   /// that this process writes may be open in a process that another test starts, and can't be executed then.
-  private func runUnprivileged(_ arguments: [String], in directory: String, after shell: String) throws -> Ending {
+  static func runUnprivileged(_ arguments: [String], in directory: String, after shell: String) throws -> Ending {
     let become = BuiltProgram.isRoot ? "setpriv --reuid=65534 --regid=65534 --clear-groups" : ""
     return try BuiltProgram.run(
       arguments, in: directory, shell: #"cp "$1" aelog; \#(shell); shift; exec \#(become) ./aelog "$@""#)
   }
 
-  private static let canDropPrivileges = !BuiltProgram.isRoot || exists("/usr/bin/setpriv")
+  static let canDropPrivileges = !BuiltProgram.isRoot || exists("/usr/bin/setpriv")
 
   @Test(
     "what may not be read or written", .enabled(if: canDropPrivileges),
@@ -28,7 +28,8 @@ import Testing
     try withTemporaryDirectory { directory in
       _ = try SmallCollection().write(to: "\(directory)/bars")
       let logdir = name.hasPrefix("above") ? "above/runs" : "runs"
-      let run = try runUnprivileged(Self.train + ["--logdir", logdir], in: directory, after: "chmod 777 .; \(shell)")
+      let run = try Self.runUnprivileged(
+        Self.train + ["--logdir", logdir], in: directory, after: "chmod 777 .; \(shell)")
       #expect(run.isRefusal(mentioning: name, "Permission denied", "check its permissions"), "\(run)")
       #expect(run.status == 77 && run.output.isEmpty)
       #expect(filesBelow("\(directory)/\(logdir)").isEmpty)

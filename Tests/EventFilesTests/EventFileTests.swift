@@ -176,5 +176,6 @@ final class Disk: EventSink {
   }
 
   func sync() {}
+  func syncName() {}
   func close() { isClosed = true }
 }

@@ -177,7 +177,8 @@ import Training
       }
       let record = try RunRecord.read(from: session.runPath)
       #expect(record.status == .failed && record.error == "Refusal()" && record.results.steps == 7)
-      #expect(try LoggedRun(session.runPath).sessionEnd?.status == .failure)
+      // It may go on, and TensorBoard believes the first end that it reads.
+      #expect(try LoggedRun(session.runPath).sessionEnd == nil)
     }
   }
 

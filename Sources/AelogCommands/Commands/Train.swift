@@ -91,9 +91,20 @@ struct Train: ConsoleCommand {
       return outcome.wasInterrupted ? reportInterruption(outcome, on: console) : 0
     } catch {
       display.fail()
-      throw Failure(
-        error, advice: "the run is whole up to its last checkpoint; go on with \(resuming(session.runPath))")
+      throw failure(error, of: session)
     }
+  }
+
+  /// What to do depends on what is left of the run, and on whether the same would happen again.
+  private func failure(_ error: any Error, of session: TrainingSession) -> Failure {
+    guard (try? InterruptedRun(session.runPath)) != nil else { return Failure(error) }
+    let whole = "the run is whole up to its last checkpoint"
+    guard error is TrainingError else {
+      return Failure(error, advice: "\(whole); go on with \(resuming(session.runPath))")
+    }
+    if session.options.onNonFinite == .skip { return Failure(error, advice: whole) }
+    return Failure(
+      error, advice: "\(whole); to leave such steps out, \(resuming(session.runPath)) --on-nonfinite skip")
   }
 
   private func resuming(_ path: String) -> String {

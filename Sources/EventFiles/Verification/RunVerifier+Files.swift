@@ -61,14 +61,13 @@ extension RunVerifier {
   mutating func noteInterleaved(_ path: String, _ earlier: String) {
     tally.add(.interleavedFiles, file: path) {
       FindingText(
-        "it begins before \(DisplayName.quoted(earlier)) ends: two writers at once",
+        "it begins before \(DisplayName.quoted(earlier)) ends: two writers at once, or a clock that was set back",
         python: "while it watches, it never returns to the earlier file, so what comes there later is not seen",
         rust: "it reads both; of equal tags the later step wins")
     }
   }
 
   mutating func noteTail(_ count: Int, _ spot: Spot) {
-    remember(TornTail(file: spot.file, offset: spot.offset, count: count))
     tally.add(.tornTail, file: spot.file, offset: spot.offset) {
       FindingText(
         "the last record is not whole: \(count) bytes of it are there",

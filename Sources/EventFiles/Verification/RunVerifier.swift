@@ -54,7 +54,10 @@ struct RunVerifier {
         noteUnreadable(path, error)
       }
       if let times = spot.times {
-        if let before, before.times.upperBound > times.lowerBound { noteInterleaved(path, before.name) }
+        // One that ends before the other began was written later, by a clock that had been set back.
+        if let before, before.times.upperBound > times.lowerBound, times.upperBound >= before.times.lowerBound {
+          noteInterleaved(path, before.name)
+        }
         before = (name, times)
       }
     }
@@ -66,20 +69,40 @@ struct RunVerifier {
     let size = try source.claimedSize() ?? 0
     var reader = RecordReader(source, limit: limit)
     defer { bytes += reader.offset }
+    /// From where on there is nothing whole.
+    var tail: Int?
     do {
       while true {
         spot.offset = reader.offset
         let more: Void? = try reader.withNextUnverified { payload, damage in
           records += 1
+          tail = damage == nil ? nil : tail ?? spot.offset
           if let damage { noteDamaged(damage, rest: size, &spot) }
           take(payload, isDamaged: damage != nil, &spot)
         }
         if more == nil { break }
       }
     } catch let error as EventFileError {
+      if case .lengthChecksum = error, try isZero(path, from: spot.offset + RecordLayout.headerBytes) {
+        remember(TornTail(file: path, offset: tail ?? spot.offset, count: size - (tail ?? spot.offset)))
+      }
       return noteUnreadableRest(error, size: size, spot)
     }
     if reader.unfinishedBytes > 0 { noteTail(reader.unfinishedBytes, spot) }
+    if let start = tail ?? (reader.unfinishedBytes > 0 ? spot.offset : nil) {
+      remember(TornTail(file: path, offset: start, count: reader.offset + reader.unfinishedBytes - start))
+    }
+  }
+
+  /// Whether a file goes on with nothing but zeros, behind a header of which a part may be there: so a power failure leaves it
+  /// when its length was on the device and its last bytes were not.
+  private func isZero(_ path: String, from offset: Int) throws -> Bool {
+    var source = try FileSource(path, from: offset)
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while case let count = try buffer.withUnsafeMutableBytes({ try source.fill($0) }), count > 0 {
+      if buffer[..<count].contains(where: { $0 != 0 }) { return false }
+    }
+    return true
   }
 
   /// One record's payload, checked as an event.

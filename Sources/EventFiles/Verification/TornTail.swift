@@ -1,9 +1,10 @@
 // TornTail.swift
-// Bytes at the end of a file that are no whole record, and how they are cut off.
+// Bytes at the end of a file that are no whole records, and how they are cut off.
 
 import ByteStreams
 
-/// What a writer that was interrupted has left of its last record.
+/// What a writer that was interrupted has left of its last record, or a power failure of its last records: damaged ones,
+/// zeros.
 public struct TornTail: Equatable, Sendable {
   /// The file's path.
   public let file: String
@@ -19,25 +20,41 @@ public struct TornTail: Equatable, Sendable {
     return Directory.join(Directory.parent(of: file), "\(name).torn-tail-\(offset)")
   }
 
-  /// Writes the bytes into a file of their own, then cuts them off.
+  /// Writes the bytes into a file of their own, then cuts them off. A repair that was itself cut off in between is completed.
   /// - Throws: `FileError`, `.inUse` among them while a writer has the directory, `.alreadyExists` where the side file
-  ///   is there; `EventFileError.changed` where the file is no longer what it was.
+  ///   is there with other bytes; `EventFileError.changed` where the file is no longer what it was.
   public func repair() throws {
     let lock = try DirectoryLock(Directory.parent(of: file))
     defer { lock.release() }
     guard try FileStatus.of(file)?.size == offset + count else { throw EventFileError.changed(path: file) }
-    if try FileStatus.of(sidePath) != nil { throw FileError.alreadyExists(path: sidePath) }
+    let isThere = try FileStatus.of(sidePath) != nil
+    if isThere, try !isSaved() { throw FileError.alreadyExists(path: sidePath) }
     // Opened first: of a file that may not be written nothing is left beside it.
     let sink = try FileSink(file, .append)
-    var source = try FileSource(file, from: offset)
-    try WholeFile.replace(sidePath) { sink in
-      var buffer = [UInt8](repeating: 0, count: 1 << 16)
-      while case let read = try buffer.withUnsafeMutableBytes({ try source.fill($0) }), read > 0 {
-        try sink.write(Array(buffer[..<read]))
+    if !isThere {
+      try WholeFile.replace(sidePath) { sink in
+        var source = try FileSource(file, from: offset)
+        while case let chunk = try Self.chunk(of: &source), !chunk.isEmpty { try sink.write(chunk) }
       }
     }
     try sink.truncate(to: offset)
     try sink.sync()
     try sink.close()
+  }
+
+  /// Whether the side file has just these bytes.
+  private func isSaved() throws -> Bool {
+    var (tail, saved) = (try FileSource(file, from: offset), try FileSource(sidePath))
+    while true {
+      let (left, right) = (try Self.chunk(of: &tail), try Self.chunk(of: &saved))
+      if left != right { return false }
+      if left.isEmpty { return true }
+    }
+  }
+
+  private static func chunk(of source: inout FileSource) throws -> [UInt8] {
+    try [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
+      count = try source.fill(UnsafeMutableRawBufferPointer(buffer))
+    }
   }
 }

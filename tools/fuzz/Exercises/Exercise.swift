@@ -1,6 +1,6 @@
 // Exercise.swift
-// What is done with bytes of anybody's: read as records, events, a picture, a projector's files. Nothing may trap, hang or
-// take memory that the bytes do not account for.
+// What is done with bytes of anybody's: read as each kind of file that there is. Nothing may trap, hang or take memory that
+// the bytes do not account for.
 
 import ByteStreams
 import EventFiles
@@ -17,6 +17,14 @@ package enum Exercise: String, CaseIterable, Sendable {
   case png
   /// The bytes are a configuration, points, labels, a picture and views, with the byte FE between.
   case projector
+  /// The bytes are four IDX files, with the bytes FE 7F between.
+  case idx
+  /// The bytes are a gzip file.
+  case gzip
+  /// The bytes are a checkpoint.
+  case checkpoint
+  /// The bytes are a run's record.
+  case run
 
   /// Reads `bytes` in every way there is.
   /// - Parameter directory: an empty directory, which is emptied again.
@@ -27,6 +35,10 @@ package enum Exercise: String, CaseIterable, Sendable {
     case .events: try Self.readLog(Self.framed(bytes), directory)
     case .png: try Self.readPicture(bytes)
     case .projector: try Self.readProjector(bytes, directory)
+    case .idx: try Self.readImages(bytes, directory)
+    case .gzip: try Self.readCompressed(bytes)
+    case .checkpoint: try Self.readCheckpoint(bytes, directory)
+    case .run: try Self.readRun(bytes, directory)
     }
   }
 
@@ -118,7 +130,7 @@ package enum Exercise: String, CaseIterable, Sendable {
     _ = ProjectorVerifier.verify(directory, isRun: true, isRoot: true)
   }
 
-  private static func write(_ bytes: [UInt8], to path: String) throws {
+  static func write(_ bytes: [UInt8], to path: String) throws {
     let sink = try FileSink(path)
     try sink.write(bytes)
     try sink.close()
@@ -126,7 +138,7 @@ package enum Exercise: String, CaseIterable, Sendable {
 }
 
 /// Gives few bytes at a time.
-private struct SlowSource: ByteSource {
+struct SlowSource: ByteSource {
   private var memory: MemorySource
   private let size: Int
 
