@@ -41,7 +41,7 @@ import Testing
   func model() throws {
     try withTemporaryDirectory { directory in
       _ = try TrainTests.train(["--name", "a", "--quiet"], in: directory)
-      let run = try runUnprivileged(
+      let run = try Self.runUnprivileged(
         ["export", "--run", "runs/a", "--onnx", "kept/m.onnx"], in: directory,
         after: "chmod 755 .; mkdir kept; echo old > kept/m.onnx; chmod 555 kept")
       #expect(run.isRefusal(mentioning: "kept/m.onnx", "Permission denied") && run.output.isEmpty, "\(run)")
