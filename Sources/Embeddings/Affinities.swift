@@ -16,7 +16,7 @@ package struct Affinities: Sendable {
   ///   - perplexity: how many neighbours count, as the exponential of the entropy of each point's row.
   package init(_ neighbours: Neighbours, perplexity: Double, pool: WorkerPool) {
     let (n, k) = (neighbours.count, neighbours.k)
-    let conditional = SharedDoubles(count: n * k)
+    let conditional = SharedResults(count: n * k)
     pool.forEach(n) { point, _ in
       let row = Self.row(neighbours.squaredDistances[point * k..<(point + 1) * k], entropy: perplexity.logarithm)
       for (place, share) in row.enumerated() { conditional[point * k + place] = share }
@@ -25,7 +25,7 @@ package struct Affinities: Sendable {
   }
 
   /// (p(j|i) + p(i|j)) / 2n.
-  private init(_ neighbours: Neighbours, _ conditional: SharedDoubles) {
+  private init(_ neighbours: Neighbours, _ conditional: SharedResults) {
     let (n, k) = (neighbours.count, neighbours.k)
     var rows = [[(number: Int32, value: Double)]](repeating: [], count: n)
     for point in 0..<n {

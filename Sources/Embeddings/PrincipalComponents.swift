@@ -42,7 +42,7 @@ package struct PrincipalComponents: Sendable {
 
   private static func covariance(of points: PointSet, pool: WorkerPool) -> SymmetricMatrix {
     let (count, dimensions) = (points.count, points.dimensions)
-    let sums = SharedDoubles(count: dimensions * dimensions)
+    let sums = SharedResults(count: dimensions * dimensions)
     pool.forEach(dimensions) { row, _ in
       points.values.withUnsafeBufferPointer { values in
         for point in 0..<count {
@@ -63,23 +63,4 @@ package struct PrincipalComponents: Sendable {
     }
     return matrix
   }
-}
-
-/// Numbers that a loop's threads write, each its own.
-final class SharedDoubles: @unchecked Sendable {
-  let buffer: UnsafeMutableBufferPointer<Double>
-
-  init(count: Int) {
-    buffer = .allocate(capacity: max(1, count))
-    buffer.initialize(repeating: 0)
-  }
-
-  deinit { buffer.deallocate() }
-
-  subscript(index: Int) -> Double {
-    get { buffer[index] }
-    set { buffer[index] = newValue }
-  }
-
-  var values: [Double] { Array(buffer) }
 }

@@ -30,8 +30,8 @@ package final class TSNE {
   private let velocity: [Slab]
   private let gain: [Slab]
   private let force: [Slab]
-  private let sums: SharedDoubles
-  private let divergences: SharedDoubles
+  private let sums: SharedResults
+  private let divergences: SharedResults
   private static let chunk = 64
 
   /// - Parameter points: four or more, and more than the perplexity.
@@ -47,7 +47,7 @@ package final class TSNE {
     let padded = (count + 31) / 16 * 16
     func slabs() -> [Slab] { [Slab(count: padded), Slab(count: padded)] }
     (place, velocity, gain, force) = (slabs(), slabs(), slabs(), slabs())
-    (sums, divergences) = (SharedDoubles(count: count), SharedDoubles(count: count))
+    (sums, divergences) = (SharedResults(count: count), SharedResults(count: count))
     begin(PrincipalComponents(of: points, components: 2, pool: pool).projected, padded: padded)
   }
 
@@ -97,7 +97,7 @@ package final class TSNE {
       }
       results[point] = sum
     }
-    return results.values.prefix(count).reduce(0, +)
+    return results.values.reduce(0, +)
   }
 
   /// The points in the plane, [count, 2].
@@ -108,17 +108,15 @@ package final class TSNE {
   /// The repulsion of all pairs.
   /// - Returns: Z, the sum of all 1 / (1 + d²).
   private func repel() -> Double {
-    let (kernels, count, places, forces) = (self.kernels, self.count, place, force)
-    guard let totals = sums.buffer.baseAddress else { return .leastNormalMagnitude }
-    let shared = SharedSums(base: totals)
+    let (kernels, count, places, forces, sums) = (self.kernels, self.count, place, force, self.sums)
     pool.forEach((count + Self.chunk - 1) / Self.chunk) { index, _ in
       let range = index * Self.chunk..<min((index + 1) * Self.chunk, count)
       kernels.repel(
         x: places[0].base, y: places[1].base, count: count, range: range, forceX: forces[0].base + range.lowerBound,
-        forceY: forces[1].base + range.lowerBound, sums: shared.base + range.lowerBound)
+        forceY: forces[1].base + range.lowerBound, sums: sums.base + range.lowerBound)
     }
     // Each point is in its own sum.
-    return max(sums.values.prefix(count).reduce(0, +) - Double(count), .leastNormalMagnitude)
+    return max(sums.values.reduce(0, +) - Double(count), .leastNormalMagnitude)
   }
 
   /// Attraction, and a step with momentum and gains (Jacobs, 1988).
@@ -158,11 +156,6 @@ package final class TSNE {
       for point in 0..<count { at[point] -= centre }
     }
   }
-}
-
-/// One sum a point, each written by one thread.
-private struct SharedSums: @unchecked Sendable {
-  let base: UnsafeMutablePointer<Double>
 }
 
 /// The layout, read by several threads.

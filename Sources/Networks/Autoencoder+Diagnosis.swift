@@ -1,6 +1,8 @@
 // Autoencoder+Diagnosis.swift
 // Where numbers first stopped being finite.
 
+import Tensors
+
 extension Autoencoder {
   /// The first layer, from the input on, that makes an activation of NaN or infinity of one of these images.
   package func firstNonFiniteLayer(

@@ -139,23 +139,3 @@ struct SharedPixels: @unchecked Sendable {
     self.base = base
   }
 }
-
-/// One number for each index of a loop; each index writes its own.
-final class SharedResults: @unchecked Sendable {
-  private let buffer: UnsafeMutableBufferPointer<Double>
-
-  init(count: Int) {
-    buffer = .allocate(capacity: count)
-    buffer.initialize(repeating: 0)
-  }
-
-  deinit { buffer.deallocate() }
-
-  subscript(index: Int) -> Double {
-    get { buffer[index] }
-    set { buffer[index] = newValue }
-  }
-
-  /// In the order of the indices.
-  var values: [Double] { Array(buffer) }
-}

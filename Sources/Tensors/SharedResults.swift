@@ -1,0 +1,24 @@
+// SharedResults.swift
+// What the indices of a loop compute, a number or a few each.
+
+/// Doubles, zero at first, that the threads of a loop write: each index its own.
+package final class SharedResults: @unchecked Sendable {
+  package let base: UnsafeMutablePointer<Double>
+  package let count: Int
+
+  package init(count: Int) {
+    self.count = count
+    base = .allocate(capacity: max(1, count))
+    base.initialize(repeating: 0, count: max(1, count))
+  }
+
+  deinit { base.deallocate() }
+
+  package subscript(index: Int) -> Double {
+    get { base[index] }
+    set { base[index] = newValue }
+  }
+
+  /// In the order of the indices.
+  package var values: [Double] { Array(UnsafeBufferPointer(start: base, count: count)) }
+}
