@@ -28,8 +28,8 @@ import Testing
   }
 
   @Test("one, two and seven threads lay out the same, bit by bit") func threads() {
-    let points = Clusters(count: 333, dimensions: 6, classes: 4).points
-    let layouts = [1, 2, 7].map { Self.layout(points, threads: $0, iterations: 120).layout.values }
+    let points = Clusters(count: 150, dimensions: 6, classes: 4).points
+    let layouts = [1, 2, 7].map { Self.layout(points, threads: $0, iterations: 12).layout.values }
     #expect(layouts[0] == layouts[1] && layouts[0] == layouts[2])
   }
 
