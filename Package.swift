@@ -46,12 +46,12 @@ let package = Package(
     module(
       "Experiments",
       [
-        "Training", "Embeddings", "Networks", "Datasets", "Tensors", "EventFiles", "ProjectorFiles", "ONNX", "PNG",
-        "ByteStreams",
+        "Training", "Embeddings", "Networks", "Datasets", "Tensors", "EventFiles", "ProjectorFiles", "ArrayFiles",
+        "ONNX", "PNG", "ByteStreams",
       ]),
 
     // The engine wing.
-    module("Training", ["Networks", "Datasets", "Tensors", "ByteStreams", "CKernels"]),
+    module("Training", ["Networks", "Datasets", "Tensors", "ArrayFiles", "ByteStreams", "CKernels"]),
     module("Embeddings", ["Tensors"]),
     module("Networks", ["Tensors"]),
     module("Datasets", ["Tensors", "PNG", "Zlib", "ByteStreams"]),
@@ -60,6 +60,7 @@ let package = Package(
     // The file wing.
     module("EventFiles", ["CEventProto", "Protobuf", "CKernels", "PNG", "ByteStreams"]),
     module("ProjectorFiles", ["PNG", "ByteStreams"]),
+    module("ArrayFiles", ["ByteStreams"]),
     module("ONNX", ["CONNXProto", "Protobuf", "ByteStreams"]),
     module("Protobuf", ["CProtobufC"]),
     module("PNG", ["Zlib"]),
@@ -100,6 +101,7 @@ let package = Package(
     tests(of: "PNG", ["Zlib"]),
     tests(of: "ProjectorFiles", ["PNG", "ByteStreams"]),
     tests(of: "EventFiles", ["CEventProto", "CKernels", "PNG", "ByteStreams"]),
+    tests(of: "ArrayFiles", ["ByteStreams"]),
     tests(of: "ONNX", ["CONNXProto", "CProtobufC", "ByteStreams"]),
     tests(of: "Exercises"),
     tests(of: "Datasets", ["Tensors", "PNG", "Zlib", "ByteStreams"]),

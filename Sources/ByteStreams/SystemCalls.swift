@@ -48,6 +48,17 @@ enum SystemCalls {
     }
   }
 
+  /// At most `buffer.count` bytes from byte `offset` on; 0 at the end.
+  static func readSome(
+    _ descriptor: Int32, at offset: Int, _ buffer: UnsafeMutableRawBufferPointer, path: String
+  ) throws(FileError) -> Int {
+    while true {
+      let count = pread(descriptor, buffer.baseAddress, buffer.count, off_t(offset))
+      if count >= 0 { return count }
+      if errno != EINTR { throw failure(.read, path, errno) }
+    }
+  }
+
   /// Every byte, however many calls it takes.
   static func writeAll(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, path: String) throws(FileError) {
     var rest = bytes[...]

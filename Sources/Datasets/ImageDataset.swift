@@ -52,4 +52,15 @@ package struct ImageDataset: Sendable {
   package func image(_ index: Int) -> [UInt8] {
     withPixels { Array($0[index * shape.count..<(index + 1) * shape.count]) }
   }
+
+  /// Copies of the images of given numbers, in that order.
+  /// - Precondition: the numbers lie in 0 ..< count.
+  package func gathered(_ numbers: [Int]) -> ImageDataset {
+    var pixels: [UInt8] = []
+    pixels.reserveCapacity(numbers.count * shape.count)
+    withPixels { all in
+      for number in numbers { pixels += all[number * shape.count..<(number + 1) * shape.count] }
+    }
+    return ImageDataset(shape: shape, pixels: pixels, labels: numbers.map { labels[$0] })
+  }
 }

@@ -1,5 +1,5 @@
 // BottleneckEmbedding.swift
-// The codes of a part's first images as the points of a projector.
+// The codes of a part's images as the points of a projector.
 
 import ByteStreams
 import Datasets
@@ -9,7 +9,7 @@ import PNG
 import ProjectorFiles
 import Tensors
 
-/// Codes of clean images, each with its number, label and reconstruction error, and its thumbnail.
+/// Codes of clean images, one of each class first, each with its number, label and reconstruction error, and its thumbnail.
 struct BottleneckEmbedding {
   /// What the projector's menu shows.
   static let name = "bottleneck"
@@ -20,6 +20,8 @@ struct BottleneckEmbedding {
 
   /// [points, numbers in a code]
   let codes: PointSet
+  /// The images whose codes they are, in the same order.
+  let images: ImageDataset
   private let table: EmbeddingTable
   private let metadata: MetadataTable
   private let sprite: SpriteSheet
@@ -27,12 +29,19 @@ struct BottleneckEmbedding {
   var points: Int { codes.count }
   var dimensions: Int { table.dimensions }
 
-  /// - Parameter points: at most as many as the part has, and as `numberLimit` allows.
+  /// - Parameters:
+  ///   - points: at most as many as the part has, and as `numberLimit` allows.
+  ///   - seed: chooses among more images than that, fairly by class, and orders them.
   /// - Throws: `ProjectorError` where the codes cannot be shown: fewer than two, or nothing but zeros.
-  init(_ autoencoder: Autoencoder, _ part: ImageDataset, points wanted: Int) throws {
+  init(_ autoencoder: Autoencoder, _ part: ImageDataset, points wanted: Int, seed: UInt64 = 0) throws {
     let width = autoencoder.bottleneckCount
-    let points = max(0, min(wanted, part.count, max(2, Self.numberLimit / width)))
-    let (codes, errors) = part.withPixels { pixels in
+    let sample = PointSample(
+      of: part.count, classes: part.labels.map { Int($0) }, points: min(wanted, max(2, Self.numberLimit / width)),
+      seed: seed
+    ).numbers
+    let points = sample.count
+    images = part.gathered(sample)
+    let (codes, errors) = images.withPixels { pixels in
       (
         autoencoder.encode(pixels, numbers: 0..<points), autoencoder.errors(pixels, numbers: 0..<points)
       )
@@ -40,10 +49,10 @@ struct BottleneckEmbedding {
     self.codes = PointSet(count: points, dimensions: width, values: codes)
     table = try self.codes.table
     metadata = try MetadataTable([
-      .integers("index", Array(0..<points)), .integers("label", part.labels.prefix(points).map { Int($0) }),
+      .integers("index", sample), .integers("label", images.labels.map { Int($0) }),
       .numbers("reconstruction_error", errors.map { Float($0) }),
     ])
-    let (channels, thumbnails) = part.thumbnails(points)
+    let (channels, thumbnails) = images.thumbnails
     sprite = try SpriteSheet(
       thumbnails: thumbnails, count: points, height: part.shape.height, width: part.shape.width, channels: channels)
   }
@@ -76,9 +85,9 @@ struct BottleneckEmbedding {
 }
 
 extension ImageDataset {
-  /// The first images with the channels that a sprite sheet takes: 1 or 3.
-  fileprivate func thumbnails(_ count: Int) -> (channels: Int, pixels: [UInt8]) {
-    let pixels = withPixels { Array($0.prefix(count * shape.count)) }
+  /// With the channels that a sprite sheet takes: 1 or 3.
+  fileprivate var thumbnails: (channels: Int, pixels: [UInt8]) {
+    let pixels = withPixels { Array($0) }
     switch shape.channels {
     case 1, 3: return (shape.channels, pixels)
     case 4: return (3, pixels.enumerated().filter { $0.offset % 4 != 3 }.map(\.element))

@@ -23,24 +23,26 @@ package enum EmbeddingExport {
   /// What TensorBoard's page shows of an embedding.
   package static let pointCounts = 2...100_000
 
-  /// Writes the codes of the first images of a part, with index, label and reconstruction error, and their thumbnails.
+  /// Writes the codes of images of a part, as many of each class, with index, label and reconstruction error, and their thumbnails.
   /// Codes and errors are those of clean images, even where the model was trained to remove noise. Writing again leaves
   /// one whole set of files.
   /// - Parameters:
   ///   - points: at most as many as the part has.
+  ///   - seed: chooses and orders the images.
   ///   - layouts: other views of the codes, each an embedding of its own.
   ///   - threads: how many work; the results do not depend on it.
   ///   - progress: what is being done, and the share that is done of it.
   /// - Throws: `ExperimentError.imageCount`; `FileError`, `.inUse` while the run is being trained; `ProjectorError`.
   package static func write(
     _ model: TrainedModel, data: DatasetSplits, split: Split = .test, points: Int = defaultPoints,
-    format: TensorFormat = .tsv, layouts: [EmbeddingLayout] = [], into runDirectory: String, threads: Int = 1,
+    seed: UInt64 = 0, format: TensorFormat = .tsv, layouts: [EmbeddingLayout] = [], into runDirectory: String,
+    threads: Int = 1,
     progress: (String, Double) -> Void = { _, _ in }
   ) throws -> Summary {
     guard pointCounts.contains(points) else { throw ExperimentError.imageCount(got: points, want: pointCounts) }
     let lock = try DirectoryLock(runDirectory)
     defer { lock.release() }
-    let embedding = try BottleneckEmbedding(model.autoencoder, data[split], points: points)
+    let embedding = try BottleneckEmbedding(model.autoencoder, data[split], points: points, seed: seed)
     let pool = WorkerPool(threads: threads)
     let tables = try layouts.map { layout in
       (layout: layout, table: try layout.table(of: embedding.codes, pool: pool) { progress(layout.rawValue, $0) })
@@ -48,6 +50,6 @@ package enum EmbeddingExport {
     let files = try embedding.write(format: format, layouts: tables, to: runDirectory)
     return Summary(
       points: embedding.points, dimensions: embedding.dimensions,
-      quality: CodeQuality(codes: embedding.codes, of: data[split], pool: pool), files: files)
+      quality: CodeQuality(codes: embedding.codes, of: embedding.images, pool: pool), files: files)
   }
 }

@@ -146,15 +146,21 @@ import Training
           .split(separator: "\n").map { $0.split(separator: "\t").map(String.init) }
       }
       let codes = test.withPixels { model.autoencoder.encode($0, numbers: 0..<test.count) }
+      let errors = test.withPixels { model.autoencoder.errors($0, numbers: 0..<test.count) }
       let tensor = try rows("tensors.tsv")
-      #expect(tensor.flatMap { $0.map { Float($0) ?? .nan } } == codes && tensor.count == 23)
       let metadata = try rows("metadata.tsv")
       #expect(metadata[0] == ["index", "label", "reconstruction_error"])
-      let errors = test.withPixels { model.autoencoder.errors($0, numbers: 0..<test.count) }
-      for (index, row) in metadata.dropFirst().enumerated() {
-        #expect(row[0] == "\(index)" && row[1] == "\(test.labels[index])")
-        #expect(Float(row[2]) == Float(errors[index]))
+      var seen: Set<Int> = []
+      for (row, cells) in metadata.dropFirst().enumerated() {
+        let index = try #require(Int(cells[0]))
+        seen.insert(index)
+        #expect(cells[1] == "\(test.labels[index])" && Float(cells[2]) == Float(errors[index]))
+        #expect(tensor[row].map { Float($0) ?? .nan } == Array(codes[index * 4..<(index + 1) * 4]))
       }
+      #expect(tensor.count == 23 && seen == Set(0..<23))
+      let labels = metadata.dropFirst().map { $0[1] }
+      let classes = Set(test.labels).sorted().map { "\($0)" }
+      #expect(Array(labels.prefix(classes.count)) == classes)
     }
   }
 

@@ -1,0 +1,47 @@
+// ArrayFileError.swift
+// What is wrong with a file of numbers or labels, in one line for people.
+
+import ByteStreams
+
+/// A file from elsewhere that can't be used. Paths and texts are as given, not escaped; lines count from 1, rows and columns
+/// from 0.
+package enum ArrayFileError: Error, Equatable {
+  /// The file is not of its kind, or of a kind that is not read.
+  case unreadable(path: String, reason: String, advice: String)
+  /// The file ends too early: `want` bytes were declared or needed.
+  case truncated(path: String, got: Int, want: Int)
+  /// The array is no matrix, or no list.
+  case shape(path: String, got: [Int], want: String)
+  /// A cell that should be a number.
+  case notANumber(path: String, line: Int, column: Int, got: String)
+  /// A line with another number of cells than the first.
+  case raggedLine(path: String, line: Int, got: Int, want: Int)
+  /// A text that can't be read on.
+  case badText(path: String, line: Int, reason: String)
+  /// Another file has another number of rows.
+  case rowCount(path: String, got: Int, want: Int, of: String)
+}
+
+extension ArrayFileError: CustomStringConvertible {
+  /// What, where, and what to do.
+  package var description: String {
+    switch self {
+    case .unreadable(let path, let reason, let advice):
+      "\(shown(path)) can't be read: \(DisplayName.escaped(reason)); \(advice)"
+    case .truncated(let path, let got, let want):
+      "\(shown(path)) is cut off: \(got) bytes where \(want) are declared; get the file again"
+    case .shape(let path, let got, let want):
+      "\(shown(path)) holds an array of \(got.isEmpty ? "no dimensions" : got.map(String.init).joined(separator: "×")); "
+        + "want \(want)"
+    case .notANumber(let path, let line, let column, let got):
+      "\(shown(path)), line \(line), column \(column): got \(shown(String(got.prefix(40)))), want a number"
+    case .raggedLine(let path, let line, let got, let want):
+      "\(shown(path)), line \(line): got \(got) cells, want \(want) as in the first line"
+    case .badText(let path, let line, let reason): "\(shown(path)), line \(line): \(DisplayName.escaped(reason))"
+    case .rowCount(let path, let got, let want, let other):
+      "\(shown(path)) has \(got) rows, but \(shown(other)) has \(want); give files that belong together"
+    }
+  }
+
+  private func shown(_ name: String) -> String { DisplayName.quoted(name) }
+}
