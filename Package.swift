@@ -54,17 +54,18 @@ let package = Package(
     module("Training", ["Networks", "Datasets", "Tensors", "ArrayFiles", "ByteStreams", "CKernels"]),
     module("Embeddings", ["Tensors"]),
     module("Networks", ["Tensors"]),
-    module("Datasets", ["Tensors", "PNG", "Zlib", "ByteStreams"]),
+    module("Datasets", ["Tensors", "PNG", "Zlib", "Parallel", "ByteStreams"]),
     module("Tensors", ["CKernels"]),
 
     // The file wing.
     module("EventFiles", ["CEventProto", "Protobuf", "CKernels", "PNG", "ByteStreams"]),
-    module("ProjectorFiles", ["PNG", "ByteStreams"]),
+    module("ProjectorFiles", ["PNG", "Parallel", "ByteStreams"]),
     module("ArrayFiles", ["ByteStreams"]),
     module("ONNX", ["CONNXProto", "Protobuf", "ByteStreams"]),
     module("Protobuf", ["CProtobufC"]),
-    module("PNG", ["Zlib"]),
-    module("Zlib", ["CZlib", "ByteStreams"]),
+    module("PNG", ["Zlib", "Parallel"]),
+    module("Zlib", ["CZlib", "Parallel", "ByteStreams"]),
+    module("Parallel"),
     module("ByteStreams"),
 
     // C, each behind one Swift file.
@@ -97,6 +98,7 @@ let package = Package(
     // The tests mirror Sources one to one.
     .target(name: "TestSupport", dependencies: ["ByteStreams"], path: "Tests/TestSupport", swiftSettings: house),
     tests(of: "ByteStreams"),
+    tests(of: "Parallel"),
     tests(of: "Zlib", ["ByteStreams"]),
     tests(of: "PNG", ["Zlib"]),
     tests(of: "ProjectorFiles", ["PNG", "ByteStreams"]),

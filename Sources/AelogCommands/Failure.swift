@@ -80,8 +80,9 @@ package struct Failure: Error, Equatable {
     case DatasetError.sheetTooLarge, is ValidationError, is ArchitectureError: .usage
     case ExperimentError.noRun, ExperimentError.noCheckpoint: .noInput
     case ExperimentError.badRunName, ExperimentError.imageCount, ExperimentError.otherOption,
-      ExperimentError.epochsBehind:
+      ExperimentError.epochsBehind, ExperimentError.noLayer, ExperimentError.noColumn:
       .usage
+    case ExperimentError.runInTheWay: .cannotCreate
     case TrainingError.nonFiniteLoss, TrainingError.nonFiniteGradient, TrainingError.nonFiniteWeights: .failure
     case is TrainingError: .usage
     case is OutOfMemory: .system

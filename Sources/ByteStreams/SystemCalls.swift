@@ -219,6 +219,9 @@ extension FileStatus {
 }
 
 extension FileError {
+  /// The system's number for "No such file or directory".
+  package static var noSuchFile: Int32 { ENOENT }
+
   /// True where the system said that the thing is there already.
   var saysAlreadyThere: Bool { hasCode(EEXIST) }
 

@@ -16,6 +16,17 @@ package enum ExperimentError: Error, Equatable {
   /// The model does not take images of this shape.
   case otherShape(source: String, got: String, want: String)
   case imageCount(got: Int, want: ClosedRange<Int>)
+  case noLayer(name: String, layers: [String])
+  /// A foreign embedding was to be written where a run of this program is.
+  case runInTheWay(directory: String)
+  /// A number of a foreign embedding, or of an image, can't be shown.
+  case notFinite(path: String, value: String, row: Int, column: Int)
+  /// The points of a foreign embedding tell nothing apart.
+  case noPoints(path: String, reason: String)
+  /// A column that the metadata do not have.
+  case noColumn(path: String, name: String, columns: [String])
+  /// Images from elsewhere that can't be thumbnails.
+  case badImages(path: String, reason: String)
   /// The run to go on with was made with another choice; names and values as on the command line.
   case otherOption(name: String, got: String, run: String)
   /// Fewer epochs than the run has behind it.
@@ -51,6 +62,18 @@ extension ExperimentError: CustomStringConvertible {
       "no checkpoint to go on from in \(DisplayName.quoted(directory)): \(DisplayName.escaped(reason)); train anew"
     case .imageCount(let got, let want):
       "got \(got) images; ask for \(want.lowerBound) to \(want.upperBound)"
+    case .noLayer(let name, let layers):
+      "the model has no layer \(DisplayName.quoted(name)); choose one of \(layers.joined(separator: ", "))"
+    case .runInTheWay(let directory):
+      "\(DisplayName.quoted(directory)) is a run that aelog train has made; choose another --name"
+    case .notFinite(let path, let value, let row, let column):
+      "\(DisplayName.quoted(path)), row \(row), column \(column): \(value) can't be shown; leave such rows out with "
+        + "--drop-nonfinite"
+    case .noPoints(let path, let reason): "\(DisplayName.quoted(path)): \(reason)"
+    case .noColumn(let path, let name, let columns):
+      "\(DisplayName.quoted(path)) has no column \(DisplayName.quoted(name)); choose one of "
+        + columns.prefix(20).map(DisplayName.quoted).joined(separator: ", ")
+    case .badImages(let path, let reason): "\(DisplayName.quoted(path)): \(DisplayName.escaped(reason))"
     }
   }
 }

@@ -106,7 +106,7 @@ package struct InterruptedRun {
 
   /// Temporary files of writes that were cut off. Call it while the run is held.
   func removeLeftovers() {
-    for folder in ["", CheckpointFolder.name, RunLog.evaluationName, BottleneckEmbedding.folder] {
+    for folder in ["", CheckpointFolder.name, RunLog.evaluationName, EmbeddingSet.folder] {
       WholeFile.removeLeftovers(in: folder.isEmpty ? path : Directory.join(path, folder))
     }
   }

@@ -7,6 +7,7 @@ import EventFiles
 import Networks
 import PNG
 import ProjectorFiles
+import Tensors
 import Training
 
 extension TrainingSession {
@@ -115,8 +116,8 @@ extension TrainingSession {
       record.results.warnings.append("\(training.position.skippedSteps) \(Self.skipped)")
     }
     do {
-      _ = try BottleneckEmbedding(training.autoencoder, data.test, points: EmbeddingExport.defaultPoints)
-        .write(format: .tsv, to: runPath)
+      let embedding = try LayerEmbedding(training.autoencoder, data.test, LayerChoice())
+      _ = try EmbeddingSet.write([embedding.set], to: runPath, pool: WorkerPool(threads: options.threads))
     } catch let error as ProjectorError {
       record.results.warnings.append("\(Self.noEmbedding)\(error)")
     }

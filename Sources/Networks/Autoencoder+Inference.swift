@@ -135,6 +135,22 @@ extension Autoencoder {
     return Array(result.values)
   }
 
+  /// A layer's activations, as `activations` gives them, and each image's own RMSE of reconstruction, in one pass.
+  package func activationsAndErrors(
+    ofLayer layer: Int, _ pixels: UnsafeBufferPointer<UInt8>, numbers: Range<Int>
+  ) -> (activations: [Float], errors: [Double]) {
+    let size = layers[layer].outputShape.reduce(1, *)
+    let result = Slab(count: size * numbers.count)
+    let squares = SharedResults(count: numbers.count)
+    let (kernels, elements) = (self.kernels, imageShape.count)
+    forEachImage(pixels, numbers: numbers) { image in
+      let place = image.number - numbers.lowerBound
+      image.copyActivation(ofLayer: layer, into: result.base + place * size)
+      squares[place] = kernels.squaredError(logits: image.logits, targets: image.clean, count: elements)
+    }
+    return (Array(result.values), squares.values.map { ($0 / Double(elements)).squareRoot() })
+  }
+
   /// The bottleneck's numbers, one image after the other: count × `bottleneckCount`.
   package func encode(_ pixels: UnsafeBufferPointer<UInt8>, numbers: Range<Int>) -> [Float] {
     activations(ofLayer: bottleneckLayer, pixels, numbers: numbers)

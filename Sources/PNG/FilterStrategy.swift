@@ -1,7 +1,7 @@
 // FilterStrategy.swift
 // Which prediction each row of a picture is written with.
 
-import Zlib
+import Parallel
 
 /// How a writer chooses the filter of each row. It changes the size of the file, never the picture.
 public enum FilterStrategy: CaseIterable, Sendable {
@@ -35,7 +35,7 @@ public enum FilterStrategy: CaseIterable, Sendable {
       let rows = part * rowsPerPart..<min((part + 1) * rowsPerPart, image.height)
       return filtered(rows, of: image, rowBytes: rowBytes)
     }
-    return parts.count == 1 ? parts[0] : Array(parts.joined())
+    return parts.concatenated
   }
 
   private func filtered(_ rows: Range<Int>, of image: PNGImage, rowBytes: Int) -> [UInt8] {

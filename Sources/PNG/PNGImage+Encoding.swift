@@ -1,6 +1,7 @@
 // PNGImage+Encoding.swift
 // A picture to the bytes of a PNG file.
 
+import Parallel
 import Zlib
 
 extension PNGImage {
@@ -19,6 +20,28 @@ extension PNGImage {
     return file
   }
 
+  /// The bytes of a PNG file that shows a picture of grey and alpha whose grey is one throughout: a palette of that grey with
+  /// every alpha, so that a pixel is one byte.
+  /// - Throws: `PNGError.notEncoded` where the system has no memory.
+  /// - Precondition: the format is grey with alpha.
+  package func encodedAsInk(level grey: UInt8, threads: Int? = nil) throws -> [UInt8] {
+    precondition(format == .greyAlpha, "an ink is grey with alpha")
+    let alphas = [UInt8](unsafeUninitializedCapacity: width * height) { alphas, count in
+      count = width * height
+      pixels.withUnsafeBufferPointer { pixels in
+        for index in 0..<count { alphas.initializeElement(at: index, to: pixels[2 * index + 1]) }
+      }
+    }
+    let indices = PNGImage(width: width, height: height, format: .grey, pixels: alphas)
+    var file = PNGLayout.signature
+    file.appendHeader(of: indices, colour: .palette)
+    file.appendChunk("PLTE", [UInt8](repeating: grey, count: 3 * 256)[...])
+    file.appendChunk("tRNS", Array(UInt8.min ... .max)[...])
+    file.appendImageData(try indices.compressed(filter: .none, level: 6, threads: threads))
+    file.appendChunk("IEND", [])
+    return file
+  }
+
   /// The filtered rows as a zlib stream.
   func compressed(filter: FilterStrategy, level: Int, threads: Int?) throws -> [UInt8] {
     let threads = max(1, threads ?? processorCount)
@@ -32,11 +55,11 @@ extension PNGImage {
 
 extension [UInt8] {
   /// Bits of a sample, colour type, deflate, the five filters, not interlaced.
-  mutating func appendHeader(of image: PNGImage) {
+  mutating func appendHeader(of image: PNGImage, colour: ColourType? = nil) {
     var header: [UInt8] = []
     header.appendBigEndian(UInt32(image.width))
     header.appendBigEndian(UInt32(image.height))
-    header += [8, ColourType(image.format).rawValue, 0, 0, 0]
+    header += [8, (colour ?? ColourType(image.format)).rawValue, 0, 0, 0]
     appendChunk("IHDR", header[...])
   }
 

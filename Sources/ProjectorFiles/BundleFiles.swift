@@ -1,20 +1,34 @@
 // BundleFiles.swift
 // The files of a bundle by their paths: one path, one content.
 
+import ByteStreams
+
 struct BundleFiles: Sendable {
-  enum Content: Equatable, Sendable {
-    case tensor(EmbeddingTable, TensorFormat)
+  enum Content: Sendable {
+    case tensor(any EmbeddingPoints, TensorFormat)
     case metadata(MetadataTable)
     case sprite(SpriteSheet)
     case bookmarks([UInt8])
 
-    /// The bytes of the file.
-    func encoded() throws -> [UInt8] {
+    /// Writes the bytes of the file.
+    func write(to sink: inout some ByteSink) throws {
       switch self {
-      case .tensor(let table, let format): table.encoded(as: format)
-      case .metadata(let table): table.encoded()
-      case .sprite(let sheet): try sheet.encoded()
-      case .bookmarks(let json): json
+      case .tensor(let points, let format): try points.write(as: format, to: &sink)
+      case .metadata(let table): try sink.write(table.encoded())
+      case .sprite(let sheet): try sink.write(sheet.encoded())
+      case .bookmarks(let json): try sink.write(json)
+      }
+    }
+
+    /// Whether both are known to be the same. Points that are not in memory are not compared.
+    func equals(_ other: Content) -> Bool {
+      switch (self, other) {
+      case (.tensor(let one as EmbeddingTable, let format), .tensor(let two as EmbeddingTable, let otherFormat)):
+        one == two && format == otherFormat
+      case (.metadata(let one), .metadata(let two)): one == two
+      case (.sprite(let one), .sprite(let two)): one == two
+      case (.bookmarks(let one), .bookmarks(let two)): one == two
+      default: false
       }
     }
   }
@@ -28,6 +42,6 @@ struct BundleFiles: Sendable {
       all.append((path, content))
       return
     }
-    if present.content != content { throw .twoContents(path: path) }
+    if !present.content.equals(content) { throw .twoContents(path: path) }
   }
 }

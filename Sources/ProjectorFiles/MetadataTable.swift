@@ -15,11 +15,16 @@ public struct MetadataTable: Equatable, Sendable {
     /// A cell for each point.
     public let cells: [String]
 
-    /// A column of texts. Where all are whole numbers they are written in one form ("7", not "07" or "7.0"), because the
-    /// page makes numbers of them and looks up colours by the text.
+    /// A column of texts. Where all are numbers they are written in one form ("7", not "07" or "7.0"), because the page
+    /// makes numbers of them and looks up colours by the text.
     public static func text(_ name: String, _ cells: [String]) -> Column {
-      let numbers = cells.compactMap(WholeNumber.canonical)
-      return Column(name: name, cells: numbers.count == cells.count ? numbers : cells)
+      var numbers: [String] = []
+      numbers.reserveCapacity(cells.count)
+      for cell in cells {
+        guard let number = PageNumber.canonical(cell) else { return Column(name: name, cells: cells) }
+        numbers.append(number)
+      }
+      return Column(name: name, cells: numbers)
     }
 
     /// A column of whole numbers.
@@ -99,18 +104,5 @@ public struct MetadataTable: Equatable, Sendable {
       }
     }
     return isBlank ? emptyCell : text
-  }
-}
-
-/// Texts that a page takes for whole numbers.
-enum WholeNumber {
-  /// "7" for "7", "07", "+7", "7.0" and "7."; nil for what is no whole number, or a very large one.
-  static func canonical(_ text: String) -> String? {
-    let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-    guard let whole = parts.first, !whole.isEmpty, let number = Int(whole), number.magnitude < 1 << 53 else {
-      return nil
-    }
-    if parts.count == 2, !parts[1].utf8.allSatisfy({ $0 == UInt8(ascii: "0") }) { return nil }
-    return "\(number)"
   }
 }

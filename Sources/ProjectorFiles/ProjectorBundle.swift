@@ -9,8 +9,8 @@ public struct ProjectorBundle: Sendable {
   public struct Embedding: Sendable {
     /// What the page's menu shows.
     public var name: String
-    /// The points.
-    public var table: EmbeddingTable
+    /// The points: a table, or what reads them when they are written.
+    public var table: any EmbeddingPoints
     /// How they are stored.
     public var format: TensorFormat
     /// A row for each point, if any.
@@ -25,7 +25,7 @@ public struct ProjectorBundle: Sendable {
     /// An embedding whose files have the usual names unless told: embedding/tensors.tsv (or .bytes),
     /// embedding/metadata.tsv, embedding/sprite.png, embedding/bookmarks.json.
     public init(
-      name: String, table: EmbeddingTable, format: TensorFormat = .tsv, metadata: MetadataTable? = nil,
+      name: String, table: any EmbeddingPoints, format: TensorFormat = .tsv, metadata: MetadataTable? = nil,
       sprite: SpriteSheet? = nil, bookmarks: [UInt8]? = nil, paths: Paths? = nil
     ) {
       self.name = name
@@ -81,13 +81,13 @@ public struct ProjectorBundle: Sendable {
   /// 3. the new files are renamed to their places, the configuration last.
   ///
   /// Files of an old bundle under other names are left alone.
-  /// - Throws: `FileError`, `PNGError`.
+  /// - Throws: `FileError`, `PNGError`; what reading the points throws.
   public func write(to runDirectory: String) throws {
     var prepared: [WholeFile.Prepared] = []
     for (path, content) in files.all {
       let place = Directory.join(runDirectory, path)
       try Directory.create(Directory.parent(of: place))
-      prepared.append(try WholeFile.prepare(place) { try $0.write(content.encoded()) })
+      prepared.append(try WholeFile.prepare(place) { try content.write(to: &$0) })
     }
     let place = Directory.join(runDirectory, ProjectorConfig.fileName)
     let configuration = try WholeFile.prepare(place) { try $0.write(Array(config.text.utf8)) }

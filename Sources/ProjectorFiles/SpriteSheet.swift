@@ -2,6 +2,7 @@
 // A thumbnail for each point, in one picture.
 
 public import PNG
+import Parallel
 
 /// Thumbnails in a square grid, row by row from the top left: as many columns as rows, because TensorBoard's shader
 /// divides by the number of rows.
@@ -9,7 +10,7 @@ public struct SpriteSheet: Equatable, Sendable {
   /// How thumbnails are drawn. The page multiplies their colour by the point's, and drops pixels with alpha 0.
   public enum Style: String, CaseIterable, Sendable {
     /// Grey thumbnails become a light ink, their brightness the alpha: the ink takes the point's colour and hides
-    /// nothing behind it. Colour thumbnails stay as they are.
+    /// nothing behind it. Thumbnails of colour, or with alpha of their own, stay as they are.
     case ink
     /// As they are, opaque.
     case photo
@@ -31,53 +32,81 @@ public struct SpriteSheet: Equatable, Sendable {
   /// The sheet; the cells after the last thumbnail are transparent.
   public let image: PNGImage
 
+  /// Whether the sheet is an ink of one brightness with alpha.
+  private let isInk: Bool
+
   /// Columns, and rows, of the grid: the smallest square that holds all thumbnails.
   public var columns: Int { image.width / tileWidth }
 
   /// Draws a sheet. Thumbnails are shrunk, by averaging over areas, until it is at most `largestSide` wide and high.
   /// - Parameters:
   ///   - thumbnails: [count, height, width, channels] samples of 0 … 255.
-  ///   - channels: 1 (grey) or 3 (red, green, blue).
+  ///   - channels: 1 (grey), 2 (grey, alpha), 3 (red, green, blue) or 4 (red, green, blue, alpha).
   /// - Throws: `ProjectorError.badThumbnails` for a wrong number of samples, other channels, or no or too many of them.
   /// - Complexity: O(samples).
   public init(
     thumbnails: [UInt8], count: Int, height: Int, width: Int, channels: Int, style: Style = .ink,
     largestSide: Int = SpriteSheet.largestSide
   ) throws {
-    guard count > 0, height > 0, width > 0, channels == 1 || channels == 3 else {
-      throw ProjectorError.badThumbnails(reason: "\(count) of \(height)×\(width)×\(channels); channels are 1 or 3")
-    }
-    guard thumbnails.count == count * height * width * channels else {
+    let size = height.multipliedReportingOverflow(by: width).partialValue.multipliedReportingOverflow(by: channels)
+    guard !size.overflow, count <= 0 || thumbnails.count == size.partialValue &* count else {
       throw ProjectorError.badThumbnails(
         reason: "\(thumbnails.count) samples for \(count) of \(height)×\(width)×\(channels)")
+    }
+    try self.init(
+      count: count, height: height, width: width, channels: channels, style: style, largestSide: largestSide
+    ) { thumbnails[$0 * size.partialValue..<($0 + 1) * size.partialValue] }
+  }
+
+  /// Draws a sheet of thumbnails that are asked for one after the other, from several threads at once, so that they need
+  /// not all be in memory.
+  /// - Parameter thumbnail: [height, width, channels] samples of the thumbnail of a number.
+  /// - Throws: as the other; and what `thumbnail` throws.
+  public init(
+    count: Int, height: Int, width: Int, channels: Int, style: Style = .ink,
+    largestSide: Int = SpriteSheet.largestSide, thumbnail: @Sendable (Int) throws -> ArraySlice<UInt8>
+  ) throws {
+    guard count > 0, height > 0, width > 0, (1...4).contains(channels) else {
+      throw ProjectorError.badThumbnails(reason: "\(count) of \(height)×\(width)×\(channels); channels are 1 to 4")
     }
     let columns = Self.gridSide(for: count)
     guard columns <= largestSide else {
       throw ProjectorError.badThumbnails(reason: "\(count) do not fit \(largestSide)×\(largestSide) pixels; take fewer")
     }
     let side = min(max(width, height), largestSide / columns)
-    tileWidth = max(1, width * side / max(width, height))
-    tileHeight = max(1, height * side / max(width, height))
-    self.count = count
-    let hasUnusedCells = columns * columns > count
-    let ink = TileInk(channels: channels, style: style, hasUnusedCells: hasUnusedCells)
+    let (tileWidth, tileHeight) = (
+      max(1, width * side / max(width, height)), max(1, height * side / max(width, height))
+    )
+    let ink = TileInk(channels: channels, style: style, hasUnusedCells: columns * columns > count)
     let shrinking = AreaAverage(from: (height, width), to: (tileHeight, tileWidth), channels: channels)
     let rowBytes = columns * tileWidth * ink.format.channels
-    var pixels = [UInt8](repeating: 0, count: rowBytes * columns * tileHeight)
-    if ink.isInk { for index in stride(from: 0, to: pixels.count, by: 2) { pixels[index] = Self.inkLevel } }
-    for index in 0..<count {
-      let size = height * width * channels
-      let tile = shrinking.applied(to: thumbnails[index * size..<(index + 1) * size])
-      let corner =
-        index / columns * tileHeight * rowBytes + index % columns * tileWidth * ink.format.channels
-      ink.draw(tile, width: tileWidth, onto: &pixels, at: corner, rowBytes: rowBytes)
+    let bands = try parallelMap(columns, threads: processorCount) { row in
+      var pixels = [UInt8](repeating: 0, count: rowBytes * tileHeight)
+      if ink.isInk { for index in stride(from: 0, to: pixels.count, by: 2) { pixels[index] = Self.inkLevel } }
+      for index in row * columns..<min((row + 1) * columns, max(row * columns, count)) {
+        let tile = try thumbnail(index)
+        guard tile.count == height * width * channels else {
+          throw ProjectorError.badThumbnails(
+            reason: "\(tile.count) samples in number \(index) of \(height)×\(width)×\(channels)")
+        }
+        ink.draw(
+          shrinking.applied(to: tile), width: tileWidth, onto: &pixels,
+          at: index % columns * tileWidth * ink.format.channels, rowBytes: rowBytes)
+      }
+      return pixels
     }
-    image = PNGImage(width: columns * tileWidth, height: columns * tileHeight, format: ink.format, pixels: pixels)
+    self.count = count
+    isInk = ink.isInk
+    (self.tileWidth, self.tileHeight) = (tileWidth, tileHeight)
+    image = PNGImage(
+      width: columns * tileWidth, height: columns * tileHeight, format: ink.format, pixels: bands.concatenated)
   }
 
   /// The bytes of the sheet as a PNG file.
   /// - Throws: `PNGError.notEncoded` where the system has no memory.
-  public func encoded() throws -> [UInt8] { try image.encoded(filter: .none) }
+  public func encoded() throws -> [UInt8] {
+    isInk ? try image.encodedAsInk(level: Self.inkLevel) : try image.encoded(filter: .none)
+  }
 
   /// ⌈√count⌉
   static func gridSide(for count: Int) -> Int {
@@ -99,9 +128,9 @@ private struct TileInk {
     isInk = channels == 1 && style == .ink
     format =
       switch (channels, isInk || hasUnusedCells) {
-      case (1, true): .greyAlpha
+      case (2, _), (1, true): .greyAlpha
       case (1, false): .grey
-      case (_, true): .rgba
+      case (4, _), (_, true): .rgba
       case (_, false): .rgb
       }
   }
@@ -115,7 +144,7 @@ private struct TileInk {
         pixels[target + 1] = tile[start]
       } else {
         for channel in 0..<channels { pixels[target + channel] = tile[start + channel] }
-        if format.hasAlpha { pixels[target + channels] = 255 }
+        if format.channels > channels { pixels[target + channels] = 255 }
       }
       target += format.channels
       column += 1

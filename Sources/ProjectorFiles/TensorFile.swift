@@ -1,6 +1,9 @@
 // TensorFile.swift
 // The bytes of a table of points, as text or as raw numbers.
 
+import ByteStreams
+import Parallel
+
 /// How the points are stored. TensorBoard tells the two apart by trying to read the file as text.
 public enum TensorFormat: String, CaseIterable, Sendable {
   /// Decimal numbers between tabs, a point a line. Readable everywhere; TensorBoard needs 0.8 µs a number.
@@ -25,32 +28,73 @@ extension EmbeddingTable {
   /// zero helps, the first number moves by at most 127 units in its last place.
   /// - Complexity: O(values).
   public func encoded(as format: TensorFormat) -> [UInt8] {
-    switch format {
-    case .tsv: tabSeparated()
-    case .binary: DecodeProof.applied(to: littleEndian())
-    }
+    let encoder = TensorEncoder(dimensions: dimensions, format: format)
+    return values.withUnsafeBufferPointer { encoder.encoded($0, isFirst: true) }
   }
+}
 
-  private func tabSeparated() -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(values.count * 12)
-    for row in 0..<points {
-      for column in 0..<dimensions {
-        if column > 0 { bytes.append(UInt8(ascii: "\t")) }
-        DecimalText.append(values[row * dimensions + column], to: &bytes)
+extension EmbeddingPoints {
+  /// Writes the tensor file, a block of points after the other.
+  func write(as format: TensorFormat, to sink: inout some ByteSink) throws {
+    let encoder = TensorEncoder(dimensions: dimensions, format: format)
+    let block = max(1, TensorEncoder.numbersPerBlock / dimensions)
+    var numbers = [Float](repeating: 0, count: min(points, block) * dimensions)
+    for first in stride(from: 0, to: points, by: block) {
+      let range = first..<min(first + block, points)
+      let count = range.count * dimensions
+      try numbers.withUnsafeMutableBufferPointer { buffer in
+        let part = UnsafeMutableBufferPointer(rebasing: buffer[..<count])
+        try read(range, into: part)
+        try sink.write(encoder.encoded(UnsafeBufferPointer(part), isFirst: first == 0))
       }
-      bytes.append(UInt8(ascii: "\n"))
     }
-    return bytes
+  }
+}
+
+/// Numbers to the bytes of a tensor file.
+private struct TensorEncoder {
+  let dimensions: Int
+  let format: TensorFormat
+
+  /// What is in memory at once.
+  static let numbersPerBlock = 1 << 20
+  /// What one thread turns to text at a time.
+  private static let numbersPerPart = 1 << 15
+
+  /// - Parameter rows: [any number, dimensions]
+  func encoded(_ rows: UnsafeBufferPointer<Float>, isFirst: Bool) -> [UInt8] {
+    switch format {
+    case .tsv: return tabSeparated(rows)
+    case .binary: return isFirst ? DecodeProof.applied(to: littleEndian(rows)) : littleEndian(rows)
+    }
   }
 
-  private func littleEndian() -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(values.count * 4)
-    for value in values {
-      withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
+  private func tabSeparated(_ rows: UnsafeBufferPointer<Float>) -> [UInt8] {
+    nonisolated(unsafe) let rows = rows
+    let count = rows.count / dimensions
+    let part = max(1, Self.numbersPerPart / dimensions)
+    let parts = parallelMap((count + part - 1) / part, threads: processorCount) { index in
+      var bytes: [UInt8] = []
+      let range = index * part..<min((index + 1) * part, count)
+      bytes.reserveCapacity(range.count * dimensions * 12)
+      for row in range {
+        for place in row * dimensions..<(row + 1) * dimensions {
+          DecimalText.append(rows[place], to: &bytes)
+          bytes.append(UInt8(ascii: "\t"))
+        }
+        bytes[bytes.count - 1] = UInt8(ascii: "\n")
+      }
+      return bytes
     }
-    return bytes
+    return parts.concatenated
+  }
+
+  private func littleEndian(_ rows: UnsafeBufferPointer<Float>) -> [UInt8] {
+    #if _endian(little)
+      return Array(UnsafeRawBufferPointer(rows))
+    #else
+      return rows.flatMap { value in withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) } }
+    #endif
   }
 }
 

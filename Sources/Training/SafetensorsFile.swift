@@ -73,7 +73,7 @@ package struct SafetensorsFile: Equatable, Sendable {
   private var header: [UInt8] {
     var entries = [
       "\"__metadata__\":{"
-        + metadata.sorted { $0.key < $1.key }.map { "\($0.key.jsonQuoted):\($0.value.jsonQuoted)" }
+        + metadata.sorted { $0.key < $1.key }.map { "\(JSONText.quoted($0.key)):\(JSONText.quoted($0.value))" }
         .joined(separator: ",") + "}"
     ]
     var offset = 0
@@ -81,7 +81,7 @@ package struct SafetensorsFile: Equatable, Sendable {
       let end = offset + tensor.values.count * 4
       let shape = tensor.shape.map(String.init).joined(separator: ",")
       entries.append(
-        "\(tensor.name.jsonQuoted):{\"dtype\":\"F32\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}")
+        "\(JSONText.quoted(tensor.name)):{\"dtype\":\"F32\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}")
       offset = end
     }
     let text = Array(("{" + entries.joined(separator: ",") + "}").utf8)
@@ -96,23 +96,5 @@ extension SafetensorsFile.Tensor {
     #else
       return values.flatMap { value in withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) } }
     #endif
-  }
-}
-
-extension String {
-  /// As a JSON string (RFC 8259, section 7).
-  fileprivate var jsonQuoted: String {
-    var text = "\""
-    for scalar in unicodeScalars {
-      switch scalar {
-      case "\"": text += "\\\""
-      case "\\": text += "\\\\"
-      case _ where scalar.value < 0x20:
-        let digits = String(scalar.value, radix: 16)
-        text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: text.unicodeScalars.append(scalar)
-      }
-    }
-    return text + "\""
   }
 }

@@ -1,6 +1,8 @@
 // Deflate.swift
 // Bytes made smaller, on as many threads as there are; the result is the same for any number.
 
+import Parallel
+
 /// Compresses bytes.
 ///
 /// The text is cut into blocks of 128 KiB. Each is deflated by itself, primed with the 32 KiB before it, and flushed to

@@ -8,7 +8,8 @@ import Testing
 
 @Suite struct ExportTests {
   private static let projectorFiles = [
-    "embedding/metadata.tsv", "embedding/sprite.png", "embedding/tensors.tsv", "projector_config.pbtxt",
+    "embedding/bookmarks.json", "embedding/metadata.tsv", "embedding/sprite.png", "embedding/tensors.tsv",
+    "projector_config.pbtxt",
   ]
 
   private func contents(of run: String) throws -> [Data] { try Self.projectorFiles.map { try bytes("\(run)/\($0)") } }
@@ -23,7 +24,7 @@ import Testing
         for file in Self.projectorFiles { try FileManager.default.removeItem(atPath: "\(run)/\(file)") }
         let export = try BuiltProgram.run(["export", "--run", "runs/a", "--threads", threads], in: directory)
         #expect(export.status == 0 && export.errors.isEmpty, "\(export)")
-        #expect(export.lines[0] == "  embedding    60 test images, 8 numbers each, step 22")
+        #expect(export.lines[0] == "  embedding    bottleneck: 60 test images, 8 numbers each, step 22")
         #expect(try contents(of: run) == made)
       }
       #expect(try BuiltProgram.run(["export", "--run", "runs/a"], in: directory).status == 0)
@@ -40,9 +41,45 @@ import Testing
         in: directory)
       #expect(export.status == 0, "\(export)")
       let embedding = "\(directory)/runs/a/embedding"
-      #expect(filesBelow(embedding) == ["metadata.tsv", "sprite.png", "tensors.bytes"])
+      #expect(filesBelow(embedding) == ["bookmarks.json", "metadata.tsv", "sprite.png", "tensors.bytes"])
       #expect(try bytes("\(embedding)/tensors.bytes").count == 50 * 8 * 4)
       #expect(try bytes("\(embedding)/metadata.tsv").filter { $0 == 10 }.count == 51)
+    }
+  }
+
+  @Test("anybody's points become a run, however often") func foreign() throws {
+    try withTemporaryDirectory { directory in
+      let rows = (0..<40).map { row in (0..<3).map { "\(Double(row * $0) / 4)" }.joined(separator: "\t") + "\n" }
+      try Data(rows.joined().utf8).write(to: URL(fileURLWithPath: "\(directory)/my codes.tsv"))
+      let labels = (0..<40).map { "class \($0 % 4)\n" }.joined()
+      try Data(labels.utf8).write(to: URL(fileURLWithPath: "\(directory)/labels.txt"))
+      let command = [
+        "export", "--tensors", "my codes.tsv", "--metadata", "labels.txt", "--logdir", "runs", "--layouts", "pca,tsne",
+        "--points", "20",
+      ]
+      let export = try BuiltProgram.run(command, in: directory)
+      #expect(export.status == 0 && export.errors.isEmpty, "\(export)")
+      #expect(export.lines[0] == "  embedding    20 of 40 points, 3 numbers each, as text")
+      #expect(export.lines[1] == "  classes      4, by the column \"label\"")
+      #expect(export.lines.last == "" && export.lines.dropLast().last == "  look at it   tensorboard --logdir runs")
+      let made = filesBelow("\(directory)/runs")
+      #expect(
+        made.filter { !$0.contains("tfevents") } == [
+          "my-codes/embedding/bookmarks.json", "my-codes/embedding/metadata.tsv", "my-codes/embedding/pca.json",
+          "my-codes/embedding/pca.tsv", "my-codes/embedding/tensors.tsv", "my-codes/embedding/tsne.json",
+          "my-codes/embedding/tsne.tsv", "my-codes/projector_config.pbtxt",
+        ])
+      let contents = try made.map { try bytes("\(directory)/runs/\($0)") }
+      #expect(try BuiltProgram.run(command + ["--threads", "3"], in: directory).status == 0)
+      #expect(filesBelow("\(directory)/runs") == made)
+      #expect(try made.map { try bytes("\(directory)/runs/\($0)") } == contents)
+      #expect(try BuiltProgram.run(["verify", "runs"], in: directory).status == 0)
+      let refused = try BuiltProgram.run(command + ["--name", "a&b"], in: directory)
+      #expect(refused.status == 64 && refused.errors.contains("--name \"a&b\""), "\(refused)")
+      let missing = try BuiltProgram.run(
+        ["export", "--tensors", "none.npy", "--logdir", "runs"], in: directory)
+      #expect(missing.status == 66 && missing.errors.contains("none.npy"), "\(missing)")
+      #expect(filesBelow("\(directory)/runs") == made)
     }
   }
 

@@ -2,6 +2,7 @@
 // The README says what the program does: its options, its commands, its Swift.
 
 import Foundation
+import PNG
 import TestSupport
 import Testing
 
@@ -63,6 +64,22 @@ import Testing
     }
   }
 
+  /// codes.npy, labels.tsv and pictures/ of nine points.
+  private static func writeForeignFiles(to directory: String) throws {
+    func write(_ name: String, _ bytes: [UInt8]) throws {
+      try Data(bytes).write(to: URL(fileURLWithPath: "\(directory)/\(name)"))
+    }
+    let header = "{'descr': '|u1', 'fortran_order': False, 'shape': (9, 4), }\n"
+    let front: [UInt8] = [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(header.utf8.count), 0]
+    try write("codes.npy", front + Array(header.utf8) + (0..<36).map { UInt8(truncatingIfNeeded: $0 * $0) })
+    try write("labels.tsv", Array((0..<9).map { "\($0 % 3)\tnumber \($0)\n" }.joined().utf8))
+    try FileManager.default.createDirectory(atPath: "\(directory)/pictures", withIntermediateDirectories: true)
+    for number in 0..<9 {
+      let picture = PNGImage(width: 3, height: 3, format: .grey, pixels: (0..<9).map { $0 * UInt8(number) })
+      try write("pictures/\(number).png", picture.encoded())
+    }
+  }
+
   @Test("the README's commands are accepted")
   func commands() throws {
     try withTemporaryDirectory { directory in
@@ -70,6 +87,7 @@ import Testing
       try FileManager.default.moveItem(
         atPath: "\(directory)/runs/convolutional-4-2", toPath: "\(directory)/runs/convolutional-16-8-8")
       _ = try SmallCollection().write(to: "\(directory)/mnist")
+      try Self.writeForeignFiles(to: directory)
       let lines = text.split(separator: "\n").filter { $0.hasPrefix("    aelog ") }
       #expect(lines.count >= 4)
       for line in lines where !line.contains("--out digits.png") {

@@ -47,8 +47,9 @@ import Testing
       #expect(
         names == [
           "first/checkpoints/step-00000000.safetensors", "first/checkpoints/step-00000011.safetensors",
-          "first/checkpoints/step-00000022.safetensors", "first/embedding/metadata.tsv", "first/embedding/sprite.png",
-          "first/embedding/tensors.tsv", "first/eval/events.out.tfevents", "first/events.out.tfevents",
+          "first/checkpoints/step-00000022.safetensors", "first/embedding/bookmarks.json",
+          "first/embedding/metadata.tsv", "first/embedding/sprite.png", "first/embedding/tensors.tsv",
+          "first/eval/events.out.tfevents", "first/events.out.tfevents",
           "first/projector_config.pbtxt", "first/run.json",
         ])
       for name in filesBelow("\(directory)/runs") where name.contains("tfevents") {

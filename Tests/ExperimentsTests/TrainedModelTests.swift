@@ -90,13 +90,15 @@ import Training
       let original = try contents()
       let model = try Self.load(outcome)
       let data = try model.loadData(threads: 1)
-      let binary = try EmbeddingExport.write(
-        model, data: data, split: .training, points: 7, format: .binary, into: outcome.runPath)
-      #expect((binary.points, binary.dimensions) == (7, 4))
-      #expect(try Directory.list(folder) == ["metadata.tsv", "sprite.png", "tensors.bytes"])
+      var options = EmbeddingExport.Options()
+      (options.choice.points, options.format) = (7, .binary)
+      let binary = try EmbeddingExport.write(model, data: data, split: .training, options, into: outcome.runPath)
+      #expect((binary.layers[0].points, binary.layers[0].dimensions) == (7, 4))
+      #expect(try Directory.list(folder) == ["bookmarks.json", "metadata.tsv", "sprite.png", "tensors.bytes"])
       #expect(try FileContents.read("\(folder)/tensors.bytes").count == 7 * 4 * 4)
-      let again = try EmbeddingExport.write(model, data: data, points: 1000, into: outcome.runPath)
-      #expect(again.points == 23)
+      (options.choice.points, options.format) = (1000, nil)
+      let again = try EmbeddingExport.write(model, data: data, options, into: outcome.runPath)
+      #expect(again.layers[0].points == 23)
       #expect(try contents() == original)
       #expect(try again.files.allSatisfy { try FileStatus.of($0) != nil })
       #expect(again.files.last == "\(outcome.runPath)/projector_config.pbtxt")
@@ -112,12 +114,17 @@ import Training
         String(decoding: try FileContents.read("\(outcome.runPath)/projector_config.pbtxt"), as: UTF8.self)
       }
       var shares: [String: [Double]] = [:]
-      let summary = try EmbeddingExport.write(
-        model, data: data, layouts: EmbeddingLayout.allCases, into: outcome.runPath, threads: 2
-      ) { shares[$0, default: []].append($1) }
+      var options = EmbeddingExport.Options()
+      (options.layouts, options.threads, options.isMeasured) = (EmbeddingLayout.allCases, 2, true)
+      let summary = try EmbeddingExport.write(model, data: data, options, into: outcome.runPath) {
+        shares[$0, default: []].append($1)
+      }
       let folder = "\(outcome.runPath)/embedding"
       #expect(
-        try Directory.list(folder) == ["metadata.tsv", "pca.tsv", "sprite.png", "tensors.tsv", "tsne.tsv", "unit.tsv"])
+        try Directory.list(folder) == [
+          "bookmarks.json", "metadata.tsv", "pca.json", "pca.tsv", "sprite.png", "tensors.tsv", "tsne.json", "tsne.tsv",
+          "unit.json", "unit.tsv",
+        ])
       for name in ["bottleneck", "bottleneck-pca", "bottleneck-tsne", "bottleneck-unit"] {
         #expect(try config().contains("tensor_name: \"\(name)\""))
       }
@@ -128,11 +135,16 @@ import Training
         let length = row.split(separator: "\t").reduce(0.0) { $0 + (Double($1) ?? .nan) * (Double($1) ?? .nan) }
         #expect(abs(length - 1) < 1e-5 || length == 0)
       }
-      let quality = try #require(summary.quality)
+      let quality = try #require(summary.layers[0].quality)
       #expect(quality.images == 23 && (0...1).contains(quality.votes?.accuracy ?? -1) && quality.trustworthiness <= 1)
       #expect(try LogDirectory("\(directory)/runs").verify().findings.filter { $0.severity == .problem } == [])
-      _ = try EmbeddingExport.write(model, data: data, format: .binary, layouts: [.pca], into: outcome.runPath)
-      #expect(try Directory.list(folder) == ["metadata.tsv", "pca.bytes", "sprite.png", "tensors.bytes"])
+      (options.layouts, options.format, options.isMeasured) = ([.pca], .binary, false)
+      let fewer = try EmbeddingExport.write(model, data: data, options, into: outcome.runPath)
+      #expect(fewer.layers[0].quality == nil)
+      #expect(
+        try Directory.list(folder) == [
+          "bookmarks.json", "metadata.tsv", "pca.bytes", "pca.json", "sprite.png", "tensors.bytes",
+        ])
     }
   }
 
@@ -164,6 +176,45 @@ import Training
     }
   }
 
+  @Test("layers are embeddings of their own, their numbers in the order asked for") func layers() throws {
+    try withTemporaryDirectory { directory in
+      let outcome = try trained(tinyConfiguration(.convolutional(filters: [4, 3], downsampling: .pool)), in: directory)
+      let model = try Self.load(outcome)
+      let data = try model.loadData(threads: 1)
+      let layers = model.autoencoder.layers
+      let spatial = try #require(layers.indices.dropFirst().first { layers[$0].outputShape.count == 3 })
+      let shape = layers[spatial].outputShape
+      var options = EmbeddingExport.Options()
+      (options.layers, options.format) = (["bottleneck", layers[spatial].name, "bottleneck"], .binary)
+      func numbers(_ order: DataFormat) throws -> [UInt8] {
+        options.choice.dataFormat = order
+        let summary = try EmbeddingExport.write(model, data: data, options, into: outcome.runPath)
+        #expect(summary.layers.map(\.name) == ["bottleneck", layers[spatial].name])
+        #expect(summary.layers[1].dimensions == shape.reduce(1, *))
+        #expect(try LogDirectory("\(directory)/runs").verify().findings.filter { $0.severity == .problem } == [])
+        let folder = layers[spatial].name.replacing("/", with: "-")
+        return try FileContents.read("\(outcome.runPath)/embedding/\(folder)/tensors.bytes")
+      }
+      let (last, first) = (try numbers(.channelsLast), try numbers(.channelsFirst))
+      let (area, channels) = (shape[0] * shape[1], shape[2])
+      for row in 0..<23 {
+        for index in 0..<area * channels {
+          let turned = index % channels * area + index / channels
+          let (from, to) = ((row * area * channels + index) * 4, (row * area * channels + turned) * 4)
+          #expect(last[from..<from + 4].elementsEqual(first[to..<to + 4]))
+        }
+      }
+      options.layers = ["decoder/none"]
+      #expect(throws: ExperimentError.noLayer(name: "decoder/none", layers: layers.map(\.name))) {
+        try EmbeddingExport.write(model, data: data, options, into: outcome.runPath)
+      }
+      // What was there for another layer goes.
+      options.layers = []
+      _ = try EmbeddingExport.write(model, data: data, options, into: outcome.runPath)
+      #expect(!(try Directory.list("\(outcome.runPath)/embedding")).contains { $0.contains("coder") })
+    }
+  }
+
   @Test func aRunInTrainingIsNotExportedInto() throws {
     try withTemporaryDirectory { directory in
       let outcome = try trained(tinyConfiguration(), in: directory)
@@ -173,8 +224,10 @@ import Training
       #expect(throws: FileError.self) { try EmbeddingExport.write(model, data: data, into: outcome.runPath) }
       lock.release()
       for points in [1, 0, -1, 100_001] {
+        var options = EmbeddingExport.Options()
+        options.choice.points = points
         #expect(throws: ExperimentError.imageCount(got: points, want: 2...100_000)) {
-          try EmbeddingExport.write(model, data: data, points: points, into: outcome.runPath)
+          try EmbeddingExport.write(model, data: data, options, into: outcome.runPath)
         }
       }
     }

@@ -23,7 +23,8 @@ import Training
       #expect(names == ["checkpoints", "embedding", "eval", "events", "projector_config.pbtxt", "run.json"])
       #expect(try Directory.list("\(outcome.runPath)/checkpoints") == [6, 12, 18].map(Checkpoint.fileName))
       #expect(
-        try Directory.list("\(outcome.runPath)/embedding") == ["metadata.tsv", "sprite.png", "tensors.tsv"])
+        try Directory.list("\(outcome.runPath)/embedding")
+          == ["bookmarks.json", "metadata.tsv", "sprite.png", "tensors.tsv"])
       let evaluation = try Directory.list("\(outcome.runPath)/eval")
       #expect(evaluation.count == 1 && evaluation[0].hasPrefix("events.out.tfevents."))
     }

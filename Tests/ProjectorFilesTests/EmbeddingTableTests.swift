@@ -1,7 +1,9 @@
 // EmbeddingTableTests.swift
 // Points are stored bit for bit as text and as numbers; what TensorBoard could not show is refused.
 
+import ByteStreams
 import ProjectorFiles
+import TestSupport
 import Testing
 
 struct EmbeddingTableTests {
@@ -89,6 +91,48 @@ struct EmbeddingTableTests {
     }
     #expect(throws: ProjectorError.allZero(points: 2, dimensions: 2)) {
       try EmbeddingTable(points: 2, dimensions: 2, values: [0, -0.0, 0, 0])
+    }
+  }
+
+  /// Points that are not in memory.
+  private struct Counting: EmbeddingPoints {
+    let points: Int
+    let dimensions: Int
+    func read(_ range: Range<Int>, into buffer: UnsafeMutableBufferPointer<Float>) {
+      for place in buffer.indices { buffer[place] = Float(range.lowerBound * dimensions + place) / 8 }
+    }
+  }
+
+  @Test("points that are read block by block make the file of the whole table", arguments: TensorFormat.allCases)
+  func blocks(format: TensorFormat) throws {
+    try withTemporaryDirectory { directory in
+      for (points, dimensions) in [(300_001, 4), (5, 3), (2, 600_000)] {
+        let streamed = Counting(points: points, dimensions: dimensions)
+        try ProjectorBundle.write([.init(name: "x", table: streamed, format: format)], to: directory)
+        let whole = try EmbeddingTable(
+          points: points, dimensions: dimensions, values: (0..<points * dimensions).map { Float($0) / 8 })
+        let path = "\(directory)/embedding/tensors.\(format.fileExtension)"
+        #expect(try FileContents.read(path) == whole.encoded(as: format))
+      }
+    }
+  }
+
+  @Test("what fails while points are read leaves the old files") func failure() throws {
+    struct Failing: EmbeddingPoints {
+      struct Broken: Error {}
+      let points = 4
+      let dimensions = 3
+      func read(_ range: Range<Int>, into buffer: UnsafeMutableBufferPointer<Float>) throws { throw Broken() }
+    }
+    try withTemporaryDirectory { directory in
+      try ProjectorBundle.write([.init(name: "x", table: Counting(points: 4, dimensions: 3))], to: directory)
+      let before = try Directory.list("\(directory)/embedding")
+      #expect(throws: Failing.Broken.self) {
+        try ProjectorBundle.write([.init(name: "y", table: Failing())], to: directory)
+      }
+      #expect(try Directory.list("\(directory)/embedding") == before)
+      #expect(
+        String(decoding: try FileContents.read("\(directory)/projector_config.pbtxt"), as: UTF8.self).contains("\"x\""))
     }
   }
 }

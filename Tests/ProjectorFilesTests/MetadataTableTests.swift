@@ -35,11 +35,13 @@ struct MetadataTableTests {
     #expect(table.columns[0].cells[1].unicodeScalars.elementsEqual(written.unicodeScalars))
   }
 
-  @Test func wholeNumbersHaveOneForm() throws {
+  @Test func numbersHaveTheFormThatThePageGivesThem() throws {
     let column = MetadataTable.Column.text("digit", ["7", "07", "+7", "7.0", "7.", "-0", "-3.00"])
     #expect(column.cells == ["7", "7", "7", "7", "7", "0", "-3"])
-    for other in ["1.5", "", "x", ".0", "9007199254740993", "1e3"] {
-      #expect(MetadataTable.Column.text("digit", ["07", other]).cells == ["07", other], "not all are whole")
+    let numbers = MetadataTable.Column.text("size", ["07", "1.50", ".5", "-0.25", "1e3", "0.0", "123456.0625"])
+    #expect(numbers.cells == ["7", "1.5", "0.5", "-0.25", "1000", "0", "123456.0625"])
+    for other in ["", "x", "9007199254740993", "1e-9", "1e20", "0x10", "nan", "inf", "1 ", "--1"] {
+      #expect(MetadataTable.Column.text("digit", ["07", other]).cells == ["07", other], "not all are numbers")
     }
   }
 

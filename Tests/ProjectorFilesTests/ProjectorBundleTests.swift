@@ -37,7 +37,8 @@ struct ProjectorBundleTests {
     #expect(try text("embedding/metadata.tsv") == "index\tlabel\n0\tn0\n1\tn1\n2\tn2\n")
     #expect(try text("embedding/bookmarks.json") == "[]")
     let sprite = try PNGImage.decode(FileContents.read(directory.file("embedding/sprite.png")))
-    #expect(sprite == PNGImage(width: 2, height: 2, format: .greyAlpha, pixels: [176, 0, 176, 1, 176, 2, 176, 0]))
+    let ink: [UInt8] = [0, 1, 2, 0].flatMap { [176, 176, 176, $0] as [UInt8] }
+    #expect(sprite == PNGImage(width: 2, height: 2, format: .rgba, pixels: ink))
     #expect(
       try text("projector_config.pbtxt") == """
         embeddings {

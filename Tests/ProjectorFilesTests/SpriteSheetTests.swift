@@ -22,7 +22,7 @@ struct SpriteSheetTests {
   @Test("the grid of 1 … 50 thumbnails", arguments: 1...50)
   func grid(count: Int) throws {
     let smallest = (1...8).first { $0 * $0 >= count }
-    for channels in [1, 3] {
+    for channels in 1...4 {
       for style in SpriteSheet.Style.allCases {
         let sheet = try SpriteSheet(
           thumbnails: Self.thumbnails(count, height: 2, width: 3, channels: channels), count: count, height: 2,
@@ -44,13 +44,25 @@ struct SpriteSheetTests {
     let isUsed = index < sheet.count
     let samples = (0..<channels).map { isUsed ? sample(index, y % 2, x % 3, $0) : 0 }
     if channels == 1 && style == .ink { return [176, samples[0]] }
+    if channels == 2 || channels == 4 { return samples }
     return sheet.columns * sheet.columns == sheet.count ? samples : samples + [isUsed ? 255 : 0]
   }
 
   @Test func theFileIsThePicture() throws {
     let sheet = try SpriteSheet(
       thumbnails: Self.thumbnails(5, height: 4, width: 4, channels: 1), count: 5, height: 4, width: 4, channels: 1)
-    #expect(try PNGImage.decode(sheet.encoded()) == sheet.image)
+    // An ink is stored as a palette, which is read as colours.
+    let read = try PNGImage.decode(sheet.encoded())
+    #expect((read.width, read.height, read.format) == (sheet.image.width, sheet.image.height, .rgba))
+    for y in 0..<read.height {
+      for x in 0..<read.width {
+        let ink = sheet.image[x, y]
+        #expect(read[x, y].elementsEqual([176, 176, 176, ink[ink.endIndex - 1]]))
+      }
+    }
+    let photo = try SpriteSheet(
+      thumbnails: Self.thumbnails(5, height: 4, width: 4, channels: 4), count: 5, height: 4, width: 4, channels: 4)
+    #expect(try PNGImage.decode(photo.encoded()) == photo.image)
   }
 
   @Test("large sheets are shrunk to fit", arguments: [(28, 28), (28, 14), (14, 28), (100, 3)])
@@ -81,7 +93,7 @@ struct SpriteSheetTests {
   }
 
   @Test func refusals() {
-    for (count, height, width, channels) in [(0, 2, 2, 1), (1, 0, 2, 1), (1, 2, 0, 1), (1, 2, 2, 2), (1, 2, 2, 4)] {
+    for (count, height, width, channels) in [(0, 2, 2, 1), (1, 0, 2, 1), (1, 2, 0, 1), (1, 2, 2, 0), (1, 2, 2, 5)] {
       #expect(throws: ProjectorError.self) {
         try SpriteSheet(
           thumbnails: [UInt8](repeating: 0, count: count * height * width * channels), count: count, height: height,

@@ -111,18 +111,4 @@ struct DeflateTests {
       try Inflate.zlib(bomb, expected: .max, limit: 1_000_000)
     }
   }
-
-  @Test func theLowestFailureIsThrown() {
-    struct Failure: Error, Equatable { let index: Int }
-    for threads in 1...3 {
-      #expect(throws: Failure(index: 3)) {
-        try parallelMap(9, threads: threads) { index in
-          if index >= 3 { throw Failure(index: index) }
-          return index
-        }
-      }
-      #expect(parallelMap(9, threads: threads) { $0 * $0 } == [0, 1, 4, 9, 16, 25, 36, 49, 64])
-      #expect(parallelMap(0, threads: threads) { $0 } == [])
-    }
-  }
 }

@@ -1,92 +1,136 @@
 // Export.swift
-// aelog export: the projector's files, made again from a checkpoint; or the model, for other programs.
+// aelog export: an embedding for the projector, of a run or of anybody's files; or a run's model, for other programs.
 
-public import ArgumentParser
+import ArgumentParser
 import ByteStreams
 import Embeddings
 import Experiments
 import Networks
-public import ProjectorFiles
+import ProjectorFiles
 import Tensors
 
-extension TensorFormat: ExpressibleByArgument {}
-
-/// Writes the embedding of a run's images, or its model.
+/// Writes an embedding, or a run's model.
 struct Export: ConsoleCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Write a run's embedding for TensorBoard's projector again, or its model as ONNX.",
-    usage: "aelog export --run <directory> [<options>]",
+    abstract: "Write an embedding for TensorBoard's projector, or a run's model as ONNX.",
+    usage: """
+      aelog export --run <directory> [<options>]
+      aelog export --tensors <file> --logdir <directory> [<options>]
+      """,
     discussion: """
-      The embedding: the codes of the first images of a part, with index, label and reconstruction error, and their \
-      thumbnails. The model: its encoder, its decoder, or both, for onnxruntime and other programs.
+      Of a run: what its model makes of images, with index, label and reconstruction error, and their thumbnails; or, with \
+      --onnx, its encoder, its decoder, or both, for onnxruntime and other programs. Of any program: points from a file, with \
+      metadata and images, in a run of their own.
 
       Examples:
-        aelog export --run runs/convolutional-16-8-8
-        aelog export --run runs/first --points 5000 --tensor-format binary
+        aelog export --run runs/convolutional-16-8-8 --layouts tsne
+        aelog export --run runs/first --layer decoder/block0 --points 5000
         aelog export --run runs/first --onnx decoder.onnx --part decoder
+        aelog export --tensors codes.npy --metadata labels.tsv --images pictures/ --logdir runs --name codes
       """)
 
   @OptionGroup var choice: RunChoice
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "The most images that are taken. (default: \(EmbeddingExport.defaultPoints))", valueName: "count"))
-  var points: Int?
-
-  @Option(help: ArgumentHelp("How the embedding's numbers are written. (default: tsv)", valueName: "tensor-format"))
-  var tensorFormat: TensorFormat?
-
-  @Option(
-    help: ArgumentHelp(
-      "Other views of the codes, separated by commas, each an embedding of its own: pca (three principal components), tsne "
-        + "(t-SNE in the plane), unit (codes of length 1, for the page's own neighbours). (default: none)",
-      valueName: "layouts"),
-    transform: Export.layouts)
-  var layouts: [EmbeddingLayout]?
-
+  @OptionGroup var layer: LayerOptions
+  @OptionGroup var foreign: ForeignOptions
+  @OptionGroup var embedding: EmbeddingOptions
   @OptionGroup var model: ONNXOptions
 
   func validate() throws {
-    let possible = EmbeddingExport.pointCounts
-    if let points, !possible.contains(points) {
-      throw ValidationError("--points: got \(points), want \(possible.lowerBound) to \(possible.upperBound)")
+    guard foreign.tensors == nil else {
+      let ofRuns = choice.given ?? layer.given ?? (model.onnx == nil ? nil : "onnx")
+      if let ofRuns { throw ValidationError("--\(ofRuns) belongs to a run; leave it or --tensors out") }
+      return
+    }
+    if choice.run == nil { throw ValidationError("give --run, the directory of a run, or --tensors, a file of points") }
+    if let points = try embedding.count, !EmbeddingExport.pointCounts.contains(points) {
+      let possible = EmbeddingExport.pointCounts
+      throw ValidationError("--points: got \(points), want \(possible.lowerBound) to \(possible.upperBound), or all")
     }
     guard model.onnx != nil else { return }
-    let ofEmbedding = [
-      ("split", choice.split != nil), ("data", choice.data != nil), ("points", points != nil),
-      ("tensor-format", tensorFormat != nil), ("layouts", layouts != nil),
-    ]
-    if let (option, _) = ofEmbedding.first(where: \.1) {
-      throw ValidationError("--\(option) belongs to the embedding; leave it or --onnx out")
+    let ofEmbedding =
+      [("split", choice.split != nil), ("data", choice.data != nil)].first(where: \.1)?.0 ?? layer.given
+      ?? embedding.given
+    if let ofEmbedding {
+      throw ValidationError("--\(ofEmbedding) belongs to the embedding; leave it or --onnx out")
     }
   }
 
   func run(on console: Console) throws -> Int32 {
     if let path = model.onnx {
       try writeModel(to: path, console)
+    } else if foreign.tensors == nil {
+      try writeLayers(console)
     } else {
-      try writeEmbedding(console)
+      try writeForeign(console)
     }
     return 0
   }
 
-  private func writeEmbedding(_ console: Console) throws {
+  private func writeLayers(_ console: Console) throws {
     let (model, images) = try choice.load()
+    var options = EmbeddingExport.Options()
+    options.layers = layer.layers
+    options.choice.points = try embedding.count ?? EmbeddingExport.pointCounts.upperBound
+    options.choice.seed = embedding.seed ?? 0
+    options.choice.dataFormat = layer.dataFormat ?? .channelsLast
+    options.choice.style = embedding.spriteStyle ?? .ink
+    options.format = embedding.tensorFormat
+    options.layouts = embedding.layouts ?? []
+    options.isMeasured = layer.measures
+    options.threads = choice.threads.count
     let moving = MovingLine(console.output)
     defer { moving.clear() }
     let summary = try EmbeddingExport.write(
-      model, data: images, split: choice.imageSplit, points: points ?? EmbeddingExport.defaultPoints,
-      format: tensorFormat ?? .tsv, layouts: layouts ?? [], into: choice.run, threads: choice.threads.count
+      model, data: images, split: choice.imageSplit, options, into: model.runDirectory
     ) { moving.draw("  \($0) \(Int($1 * 100)) %") }
     moving.clear()
-    console.output.line(
-      "  embedding    \(Quantity.grouped(summary.points)) \(choice.imageSplit.rawValue) images, "
-        + "\(Quantity.grouped(summary.dimensions)) numbers each, step \(Quantity.grouped(model.step))")
-    if let quality = summary.quality { show(quality, console) }
-    for file in summary.files {
-      console.output.line("  written      \(ShellWord.quoted(file))")
+    for layer in summary.layers {
+      console.output.line(
+        "  embedding    \(layer.name): \(Quantity.grouped(layer.points)) \(choice.imageSplit.rawValue) images, "
+          + "\(Quantity.grouped(layer.dimensions)) numbers each, step \(Quantity.grouped(model.step))")
+      if let quality = layer.quality { show(quality, console) }
     }
+    show(summary.files, console)
+  }
+
+  private func writeForeign(_ console: Console) throws {
+    var wanted = try foreign.embedding()
+    wanted.points = try embedding.count
+    wanted.seed = embedding.seed ?? 0
+    wanted.format = embedding.tensorFormat
+    wanted.style = embedding.spriteStyle ?? .ink
+    wanted.layouts = embedding.layouts ?? []
+    wanted.threads = choice.threads.count
+    let moving = MovingLine(console.output)
+    defer { moving.clear() }
+    let summary = try wanted.write(logdir: foreign.logdir ?? "", name: foreign.runName) {
+      moving.draw("  \($0) \(Int($1 * 100)) %")
+    }
+    moving.clear()
+    let share = summary.points < summary.available ? " of \(Quantity.grouped(summary.available))" : ""
+    console.output.line(
+      "  embedding    \(Quantity.grouped(summary.points))\(share) points, \(Quantity.grouped(summary.dimensions)) numbers "
+        + "each, \(summary.format == .tsv ? "as text" : "binary")")
+    if let column = summary.classColumn {
+      console.output.line(
+        "  classes      \(Quantity.grouped(summary.classes)), by the column \(DisplayName.quoted(column))")
+    }
+    if let (width, height) = summary.thumbnail { console.output.line("  thumbnails   \(width)×\(height) pixels") }
+    if summary.dropped > 0 {
+      console.output.line("  left out     \(Quantity.grouped(summary.dropped)) points that are not finite")
+    }
+    if summary.shortened > 0 {
+      console.output.line("  shortened    \(Quantity.grouped(summary.shortened)) cells of more than 1,000 characters")
+    }
+    if summary.points > EmbeddingExport.pointCounts.upperBound {
+      console.output.line("  note         TensorBoard's page shows the first 100,000 points, which are a fair sample")
+    }
+    show(summary.files, console)
+    console.output.line("  look at it   tensorboard --logdir \(ShellWord.quoted(foreign.logdir ?? ""))")
+  }
+
+  private func show(_ files: [String], _ console: Console) {
+    for file in files { console.output.line("  written      \(ShellWord.quoted(file))") }
   }
 
   private func show(_ quality: CodeQuality, _ console: Console) {
@@ -101,18 +145,6 @@ struct Export: ConsoleCommand {
     }
     let silhouette = quality.silhouette.map { ", silhouette of the classes \(Quantity.loss($0))" } ?? ""
     console.output.line("  trust        \(Quantity.loss(quality.trustworthiness))\(silhouette)")
-  }
-
-  static func layouts(_ text: String) throws -> [EmbeddingLayout] {
-    let names = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-    let layouts = try names.map { name in
-      guard let layout = EmbeddingLayout(rawValue: name) else {
-        let known = EmbeddingLayout.allCases.map(\.rawValue).joined(separator: ", ")
-        throw ValidationError("--layouts: got \(DisplayName.quoted(name)), want some of \(known), separated by commas")
-      }
-      return layout
-    }
-    return EmbeddingLayout.allCases.filter(layouts.contains)
   }
 
   private func writeModel(to path: String, _ console: Console) throws {

@@ -26,6 +26,7 @@ struct Reconstruct: ConsoleCommand {
   var images = ReconstructionPicture.defaultImages
 
   func validate() throws {
+    if choice.run == nil { throw ValidationError("give --run, the directory of a run") }
     if !(1...10_000).contains(images) { throw ValidationError("--images: got \(images), want 1 to 10000") }
   }
 

@@ -12,7 +12,7 @@ package struct RunChoice: ParsableArguments {
   @Option(
     help: ArgumentHelp("The directory of a run that aelog train has made.", valueName: "directory"),
     completion: .directory)
-  package var run: String
+  package var run: String?
 
   @Option(
     parsing: .unconditional,
@@ -32,9 +32,16 @@ package struct RunChoice: ParsableArguments {
   package init() {}
 
   package func validate() throws {
-    if run.isEmpty { throw ValidationError("--run: the path is empty; give a run's directory, as in runs/first") }
+    if run?.isEmpty ?? false {
+      throw ValidationError("--run: the path is empty; give a run's directory, as in runs/first")
+    }
     if let step, step < 0 { throw ValidationError("--step: got \(step), want 0 or more") }
     if data?.isEmpty ?? false { throw ValidationError("--data: the path is empty; give a directory, or leave it out") }
+  }
+
+  /// The first option that was given, for a message.
+  package var given: String? {
+    [("run", run != nil), ("step", step != nil), ("split", split != nil), ("data", data != nil)].first(where: \.1)?.0
   }
 
   /// The part whose images are taken.
@@ -42,7 +49,7 @@ package struct RunChoice: ParsableArguments {
 
   /// The trained model alone.
   package func loadModel() throws -> TrainedModel {
-    try TrainedModel.load(runDirectory: run, step: step, threads: threads.count)
+    try TrainedModel.load(runDirectory: run ?? "", step: step, threads: threads.count)
   }
 
   /// The trained model and the images that it was trained and tested on.

@@ -1,8 +1,8 @@
 // DrawnDigits.swift
 // A collection of handwritten digits that needs no download: 60,000 to learn from, 10,000 to judge by.
 
+import Parallel
 import Tensors
-import Zlib
 
 /// The digits of one seed: 28×28 grey, ten classes, ink 255 on paper 0.
 package struct DrawnDigits {

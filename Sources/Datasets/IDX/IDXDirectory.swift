@@ -2,6 +2,7 @@
 // A directory with four IDX files named like MNIST's: images and labels, to learn from and to judge by.
 
 import ByteStreams
+import Parallel
 import Tensors
 import Zlib
 

@@ -5,11 +5,11 @@ import ByteStreams
 import Zlib
 
 /// The elements of an IDX file.
-struct IDXFile {
-  let path: String
+package struct IDXFile: Sendable {
+  package let path: String
   /// The outermost first: images, rows, columns, channels.
-  let dimensions: [Int]
-  let elements: [UInt8]
+  package let dimensions: [Int]
+  package let elements: [UInt8]
 
   /// Deflate makes no byte of more than 1,032.
   private static let largestExpansion = 1_032
@@ -18,7 +18,7 @@ struct IDXFile {
   /// - Parameter ranks: the numbers of dimensions that fit.
   /// - Throws: `DatasetError`, `FileError`, `ZlibError`.
   /// - Complexity: O(bytes); allocates no more than the file can hold.
-  init(_ path: String, ranks: ClosedRange<Int>) throws {
+  package init(_ path: String, ranks: ClosedRange<Int>) throws {
     var probe = try FileSource(path)
     let size = try probe.claimedSize()
     if Gzip.isCompressed(try Self.front(of: &probe, count: 2)) {

@@ -1,43 +1,42 @@
 // EmbeddingLayout.swift
-// Other views of a code, each an embedding of its own in the projector's menu.
+// Other views of points, each an embedding of its own in the projector's menu.
 
 import Embeddings
 import ProjectorFiles
 import Tensors
 
-/// What can be made of a code beside the code itself.
+/// What can be made of an embedding beside itself.
 package enum EmbeddingLayout: String, CaseIterable, Sendable {
   /// The first three principal components.
   case pca
   /// t-SNE in the plane, perplexity 30, 1,000 iterations.
   case tsne
-  /// Each code divided by its length: the neighbours that the page itself finds are right for these alone.
+  /// Each point divided by its length: the neighbours that the page itself finds are right for these alone.
   case unit
 
-  /// What the projector's menu shows.
-  var name: String { "\(BottleneckEmbedding.name)-\(rawValue)" }
-
-  /// Where it is stored: `embedding/tsne.tsv`.
-  func paths(format: TensorFormat) -> ProjectorBundle.Paths {
-    var paths = ProjectorBundle.Paths(folder: BottleneckEmbedding.folder, format: format)
-    paths.tensor = "\(BottleneckEmbedding.folder)/\(rawValue).\(format.fileExtension)"
-    return paths
+  /// For people.
+  var title: String {
+    switch self {
+    case .pca: "PCA"
+    case .tsne: "t-SNE"
+    case .unit: "PCA of unit length"
+    }
   }
 
-  /// Lays the points out.
+  /// Lays the points out: [points, 3 or fewer] for the components, [points, 2] in the plane, or as many dimensions as before.
   /// - Parameter progress: the share that is done.
   /// - Throws: `ProjectorError` where nothing can be shown.
-  func table(of points: PointSet, pool: WorkerPool, progress: (Double) -> Void) throws -> EmbeddingTable {
+  func points(of points: PointSet, pool: WorkerPool, progress: (Double) -> Void) throws -> PointSet {
     switch self {
-    case .pca: return try PrincipalComponents(of: points, components: 3, pool: pool).projected.table
-    case .unit: return try points.unitLength.table
+    case .pca: return PrincipalComponents(of: points, components: 3, pool: pool).projected
+    case .unit: return points.unitLength
     case .tsne:
       guard points.count >= 4 else {
         throw ProjectorError.tooSmall(points: points.count, dimensions: points.dimensions)
       }
       let tsne = TSNE(points, pool: pool)
       while tsne.step() { progress(Double(tsne.iteration) / Double(tsne.options.iterations)) }
-      return try tsne.layout.table
+      return tsne.layout
     }
   }
 }

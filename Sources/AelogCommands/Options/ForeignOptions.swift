@@ -1,0 +1,131 @@
+// ForeignOptions.swift
+// Files of another program that become an embedding.
+
+package import ArgumentParser
+package import Experiments
+
+import ByteStreams
+
+/// Tensors, metadata and images from elsewhere.
+package struct ForeignOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The points, a row each: .npy, .safetensors, .tsv, .csv, or raw float32 numbers with --shape.", valueName: "file"),
+    completion: .file())
+  package var tensors: String?
+
+  @Option(
+    help: ArgumentHelp("The tensor of a safetensors file. (default: the only one of rows)", valueName: "name"))
+  package var tensor: String?
+
+  @Option(help: ArgumentHelp("Points and dimensions of raw numbers, as in 10000x128.", valueName: "shape"))
+  package var shape: String?
+
+  @Option(
+    help: ArgumentHelp("What is known of each point: .tsv, .csv, or labels in .npy.", valueName: "file"),
+    completion: .file())
+  package var metadata: String?
+
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Whether the metadata begin with a line of names. (default: found by counting lines)")
+  package var header: Bool?
+
+  @Option(
+    help: ArgumentHelp(
+      "The column of classes, which colours points. (default: label, class or target, or the first of few different cells)",
+      valueName: "column"))
+  package var label: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A picture of each point: IDX, .npy (N×H×W or N×H×W×C), a directory of PNG files, or a sprite.", valueName: "path"
+    ),
+    completion: .file())
+  package var images: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Width and height of one picture of a sprite, as in 28x28. (default: found by counting)", valueName: "size"))
+  package var thumbnail: String?
+
+  @Option(
+    help: ArgumentHelp("The log directory that takes the embedding.", valueName: "directory"), completion: .directory)
+  package var logdir: String?
+
+  @Option(help: ArgumentHelp("The embedding's name, and that of its run. (default: the file's)", valueName: "name"))
+  package var name: String?
+
+  @Flag(help: "Leave out points that are not finite, instead of refusing them.")
+  package var dropNonfinite = false
+
+  package init() {}
+
+  package func validate() throws {
+    let given: [(String, Bool)] = [
+      ("tensor", tensor != nil), ("shape", shape != nil), ("metadata", metadata != nil), ("header", header != nil),
+      ("label", label != nil), ("images", images != nil), ("thumbnail", thumbnail != nil), ("logdir", logdir != nil),
+      ("name", name != nil), ("drop-nonfinite", dropNonfinite),
+    ]
+    guard let tensors else {
+      if let (option, _) = given.first(where: \.1) {
+        throw ValidationError("--\(option) belongs to --tensors; leave it out or name the file of points")
+      }
+      return
+    }
+    for (option, path) in [("tensors", tensors), ("metadata", metadata), ("images", images), ("logdir", logdir)] {
+      if path?.isEmpty ?? false { throw ValidationError("--\(option): the path is empty; give a file") }
+    }
+    if logdir == nil { throw ValidationError("--tensors wants --logdir, the log directory to write into") }
+    if header != nil, metadata == nil { throw ValidationError("--header belongs to --metadata") }
+    if label != nil, metadata == nil { throw ValidationError("--label belongs to --metadata") }
+    if thumbnail != nil, images == nil { throw ValidationError("--thumbnail belongs to --images") }
+    if shape != nil, tensor != nil { throw ValidationError("--shape is for raw numbers, --tensor for safetensors") }
+    _ = try pair(shape, option: "shape", example: "10000x128")
+    _ = try pair(thumbnail, option: "thumbnail", example: "28x28")
+    do {
+      try RunPlacement.check(runName)
+    } catch {
+      throw ValidationError("\(error)")
+    }
+  }
+
+  /// What was asked for.
+  package func embedding() throws -> ForeignEmbedding {
+    let path = tensors ?? ""
+    let source: TensorSource =
+      if let (rows, columns) = try pair(shape, option: "shape", example: "10000x128") {
+        .raw(path, rows: rows, columns: columns)
+      } else if let tensor {
+        .tensor(path, name: tensor)
+      } else {
+        .file(path)
+      }
+    var embedding = ForeignEmbedding(source)
+    embedding.metadata = metadata
+    embedding.hasHeader = header
+    embedding.classColumn = label
+    embedding.images = images
+    embedding.tile = try pair(thumbnail, option: "thumbnail", example: "28x28")
+    embedding.dropsNonFinite = dropNonfinite
+    return embedding
+  }
+
+  /// The name given, or the file's without its ending, blanks and what pages can't ask for turned to hyphens.
+  package var runName: String {
+    if let name { return name }
+    let file = Directory.lastPart(of: tensors ?? "")
+    let base = file.split(separator: ".").first.map(String.init) ?? file
+    return String(base.map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? $0 : "-" })
+  }
+
+  /// Two numbers of 1 or more with an x between them.
+  private func pair(_ text: String?, option: String, example: String) throws -> (Int, Int)? {
+    guard let text else { return nil }
+    let numbers = text.split(whereSeparator: { "x×,".contains($0) }).map { Int($0) }
+    guard numbers.count == 2, let first = numbers[0], let second = numbers[1], first > 0, second > 0 else {
+      throw ValidationError("--\(option): got \(DisplayName.quoted(text)), want two numbers, as in \(example)")
+    }
+    return (first, second)
+  }
+}

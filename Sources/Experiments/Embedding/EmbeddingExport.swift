@@ -1,0 +1,82 @@
+// EmbeddingExport.swift
+// What a layer makes of images as an embedding for TensorBoard's projector, made again from a checkpoint.
+
+import ByteStreams
+package import Datasets
+import Embeddings
+package import ProjectorFiles
+import Tensors
+
+/// Writes projector files from a trained model.
+package enum EmbeddingExport {
+  /// What was written.
+  package struct Summary: Sendable {
+    /// One embedding.
+    package struct Layer: Sendable {
+      package let name: String
+      package let points: Int
+      package let dimensions: Int
+      /// Nil for too few images, or where it was not asked for.
+      package let quality: CodeQuality?
+    }
+
+    package let layers: [Layer]
+    /// The files, the configuration last.
+    package let files: [String]
+  }
+
+  /// How an embedding is written.
+  package struct Options: Sendable {
+    /// Layers' names; the bottleneck alone, if empty.
+    package var layers: [String] = []
+    package var choice = LayerChoice()
+    /// By the number of numbers, if nil.
+    package var format: TensorFormat?
+    package var layouts: [EmbeddingLayout] = []
+    /// Whether neighbours, trust and silhouette are measured.
+    package var isMeasured = false
+    /// How many work; the results do not depend on it.
+    package var threads = 1
+
+    package init() {}
+  }
+
+  /// Images in an embedding unless told otherwise.
+  package static let defaultPoints = 10_000
+  /// What TensorBoard's page shows of an embedding.
+  package static let pointCounts = 2...PointSample.shownPoints
+
+  /// Writes what layers make of images of a part, as many of each class, with index, label and reconstruction error, and
+  /// their thumbnails. All are those of clean images, even where the model was trained to remove noise. Writing again
+  /// leaves one whole set of files.
+  /// - Parameter progress: what is being done, and the share that is done of it.
+  /// - Throws: `ExperimentError.imageCount`, `.noLayer`; `FileError`, `.inUse` while the run is being trained;
+  ///   `ProjectorError`.
+  package static func write(
+    _ model: TrainedModel, data: DatasetSplits, split: Split = .test, _ options: Options = Options(),
+    into runDirectory: String, progress: (String, Double) -> Void = { _, _ in }
+  ) throws -> Summary {
+    guard pointCounts.contains(options.choice.points) else {
+      throw ExperimentError.imageCount(got: options.choice.points, want: pointCounts)
+    }
+    let lock = try DirectoryLock(runDirectory)
+    defer { lock.release() }
+    let pool = WorkerPool(threads: options.threads)
+    var sets: [EmbeddingSet] = []
+    var layers: [Summary.Layer] = []
+    for name in options.layers.isEmpty ? [LayerEmbedding.bottleneckName] : options.layers {
+      var choice = options.choice
+      choice.layer = name
+      let embedding = try LayerEmbedding(model.autoencoder, data[split], choice, format: options.format)
+      var set = embedding.set
+      if sets.contains(where: { $0.name == set.name }) { continue }
+      try set.add(options.layouts, pool: pool, progress: progress)
+      sets.append(set)
+      layers.append(
+        Summary.Layer(
+          name: set.name, points: embedding.points, dimensions: embedding.codes.dimensions,
+          quality: options.isMeasured ? CodeQuality(codes: embedding.codes, of: embedding.images, pool: pool) : nil))
+    }
+    return Summary(layers: layers, files: try EmbeddingSet.write(sets, to: runDirectory, pool: pool))
+  }
+}

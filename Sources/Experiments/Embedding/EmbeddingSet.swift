@@ -1,0 +1,141 @@
+// EmbeddingSet.swift
+// Points with all that is shown of them: metadata, thumbnails, other views, bookmarks.
+
+import ByteStreams
+import Embeddings
+import ProjectorFiles
+import Tensors
+
+/// The points of one embedding, and of its other views, which share metadata and thumbnails.
+struct EmbeddingSet {
+  /// What the projector's menu shows.
+  let name: String
+  /// Where its files are, in the run's directory.
+  var folder = EmbeddingSet.folder
+  let points: any EmbeddingPoints
+  /// The same points in memory, where views are made of them.
+  let inMemory: PointSet?
+  let metadata: MetadataTable
+  let sprite: SpriteSheet?
+  /// The column whose classes colour and label the points.
+  let classColumn: String?
+  var format: TensorFormat
+  /// Other views, each an embedding of its own.
+  var layouts: [(layout: EmbeddingLayout, points: PointSet)] = []
+
+  /// Where embeddings are, in a run's directory.
+  static let folder = "embedding"
+  /// With more dimensions than that, principal components take too long to be had for nothing.
+  private static let quickDimensions = 512
+
+  /// Adds other views.
+  /// - Parameter progress: what is being done, and the share that is done of it.
+  mutating func add(
+    _ wanted: [EmbeddingLayout], pool: WorkerPool, progress: (String, Double) -> Void
+  ) throws {
+    guard let inMemory else { return }
+    for layout in wanted {
+      layouts.append((layout, try layout.points(of: inMemory, pool: pool) { progress(layout.rawValue, $0) }))
+    }
+  }
+
+  /// What goes into the run's configuration: the points, then their other views.
+  func embeddings(pool: WorkerPool) throws -> [ProjectorBundle.Embedding] {
+    var paths = ProjectorBundle.Paths(folder: folder, format: format)
+    let own = ownBookmarks(pool: pool)
+    var all = [embedding(name, points, own, paths)]
+    for (layout, points) in layouts {
+      let table = try points.table
+      paths.tensor = "\(folder)/\(layout.rawValue).\(format.fileExtension)"
+      paths.bookmarks = "\(folder)/\(layout.rawValue).json"
+      let shape = (points: table.points, dimensions: table.dimensions)
+      let places = layout == .unit ? components(points, pool: pool) : points.values
+      let views =
+        places.map {
+          [bookmark("\(layout.title)\(colouring)", .components, shape, components: $0, layout: [])]
+        } ?? []
+      all.append(embedding("\(name)-\(layout.rawValue)", table, views, paths))
+    }
+    return all
+  }
+
+  private func embedding(
+    _ name: String, _ points: any EmbeddingPoints, _ bookmarks: [ProjectorBookmark], _ paths: ProjectorBundle.Paths
+  ) -> ProjectorBundle.Embedding {
+    ProjectorBundle.Embedding(
+      name: name, table: points, format: format, metadata: metadata, sprite: sprite,
+      bookmarks: bookmarks.isEmpty ? nil : ProjectorBookmark.encoded(bookmarks), paths: paths)
+  }
+
+  /// The principal components, and each layout in the plane, as views of the points themselves.
+  private func ownBookmarks(pool: WorkerPool) -> [ProjectorBookmark] {
+    guard let inMemory, let components = components(inMemory, pool: pool) else { return [] }
+    let shape = (points: points.points, dimensions: points.dimensions)
+    let views = [bookmark("PCA\(colouring)", .components, shape, components: components, layout: [])]
+    let flat = layouts.filter { $0.layout == .tsne }.map { layout, places in
+      bookmark("\(layout.title)\(colouring)", .layout, shape, components: components, layout: places.values)
+    }
+    return flat + views
+  }
+
+  /// For example ", coloured by label".
+  private var colouring: String { classColumn.map { ", coloured by \($0)" } ?? "" }
+
+  private func bookmark(
+    _ label: String, _ projection: ProjectorBookmark.Projection, _ shape: (points: Int, dimensions: Int),
+    components: [Float], layout: [Float]
+  ) -> ProjectorBookmark {
+    ProjectorBookmark(
+      label: label, projection: projection, shape: shape, components: components, layout: layout, colour: classColumn,
+      labels: classColumn ?? metadata.columns.first?.name)
+  }
+
+  /// Ten principal components of all points; nil where the page shows fewer points, or they would take long.
+  private func components(_ points: PointSet, pool: WorkerPool) -> [Float]? {
+    guard points.count <= PointSample.shownPoints, points.dimensions <= Self.quickDimensions || !layouts.isEmpty else {
+      return nil
+    }
+    return PrincipalComponents(of: points, components: ProjectorBookmark.componentLimit, pool: pool).projected.values
+  }
+}
+
+extension EmbeddingSet {
+  /// Writes a run's embeddings in place of the ones that were there, and removes their files.
+  /// - Returns: the files' paths, the configuration last.
+  static func write(_ sets: [EmbeddingSet], to runDirectory: String, pool: WorkerPool) throws -> [String] {
+    let embeddings = try sets.flatMap { try $0.embeddings(pool: pool) }
+    try ProjectorBundle.write(embeddings, to: runDirectory)
+    var written: [String] = []
+    for embedding in embeddings {
+      let files =
+        [embedding.paths.tensor, embedding.paths.metadata]
+        + (embedding.sprite == nil ? [] : [embedding.paths.sprite])
+        + (embedding.bookmarks == nil ? [] : [embedding.paths.bookmarks])
+      written += files.filter { !written.contains($0) }
+    }
+    try removeOthers(than: Set(written), in: runDirectory)
+    return (written + [ProjectorConfig.fileName]).map { Directory.join(runDirectory, $0) }
+  }
+
+  /// Removes what an earlier export has left: files of the names that exports give, and folders that are empty then.
+  private static func removeOthers(than written: Set<String>, in runDirectory: String) throws {
+    let bases = ["tensors"] + EmbeddingLayout.allCases.map(\.rawValue)
+    let names = Set(
+      bases.flatMap { base in
+        TensorFormat.allCases.map { "\(base).\($0.fileExtension)" } + ["\(base).json"]
+      } + ["metadata.tsv", "sprite.png", "bookmarks.json"])
+    func clean(_ folder: String) throws {
+      let directory = Directory.join(runDirectory, folder)
+      for name in try Directory.list(directory) {
+        let path = "\(folder)/\(name)"
+        if try FileStatus.of(Directory.join(runDirectory, path))?.kind == .directory {
+          if folder == Self.folder { try clean(path) }
+        } else if names.contains(name), !written.contains(path) {
+          try FileContents.remove(Directory.join(runDirectory, path))
+        }
+      }
+      if folder != Self.folder { try? Directory.removeEmpty(directory) }
+    }
+    if Directory.exists(Directory.join(runDirectory, folder)) { try clean(folder) }
+  }
+}

@@ -1,0 +1,137 @@
+// ForeignEmbedding.swift
+// Anybody's embedding, with its labels and pictures, as a run of the projector.
+
+import ArrayFiles
+import ByteStreams
+import Embeddings
+import EventFiles
+package import ProjectorFiles
+import Tensors
+
+/// What is exported, and how.
+package struct ForeignEmbedding: Sendable {
+  package var tensors: TensorSource
+  /// TSV, CSV or .npy.
+  package var metadata: String?
+  /// Found by counting, if nil.
+  package var hasHeader: Bool?
+  /// The column of classes; found by its name or its few different cells, if nil.
+  package var classColumn: String?
+  /// IDX, .npy, a directory of PNG files, or a sprite.
+  package var images: String?
+  /// Of a sprite, width and height of one picture; found by counting, if nil.
+  package var tile: (width: Int, height: Int)?
+  /// All, if nil.
+  package var points: Int? = EmbeddingExport.defaultPoints
+  package var seed: UInt64 = 0
+  /// Whether points that are not finite are left out; they are refused otherwise.
+  package var dropsNonFinite = false
+  /// By the number of numbers, if nil.
+  package var format: TensorFormat?
+  package var style = SpriteSheet.Style.ink
+  package var layouts: [EmbeddingLayout] = []
+  package var threads = 1
+
+  package init(_ tensors: TensorSource) { self.tensors = tensors }
+
+  /// What was written.
+  package struct Summary: Sendable {
+    package let points: Int
+    /// Points of the file.
+    package let available: Int
+    package let dimensions: Int
+    /// Points that were left out because they are not finite.
+    package let dropped: Int
+    /// Cells that were cut because they were very long.
+    package let shortened: Int
+    package let format: TensorFormat
+    package let classColumn: String?
+    package let classes: Int
+    /// Thumbnails' width and height, and those of the pictures.
+    package let thumbnail: (width: Int, height: Int)?
+    /// The run's directory.
+    package let runPath: String
+    /// The files, the configuration last.
+    package let files: [String]
+  }
+
+  /// The most numbers that are laid out.
+  package static let layoutLimit = 1 << 27
+
+  /// Writes the embedding into `LOGDIR/NAME`, in place of an earlier one. Nothing is made before everything was read.
+  /// - Parameter progress: what is being done, and the share that is done of it.
+  /// - Throws: `ArrayFileError`, `SafetensorsError`, `FileError`, `ExperimentError`, `ProjectorError`.
+  package func write(
+    logdir: String, name: String, progress: (String, Double) -> Void = { _, _ in }
+  ) throws -> Summary {
+    try RunPlacement.check(name)
+    let run = RunPlacement(logdir: logdir, name: name)
+    if try FileStatus.of(Directory.join(run.path, RunRecord.fileName)) != nil {
+      throw ExperimentError.runInTheWay(directory: run.path)
+    }
+    let source = try ForeignPoints(tensors)
+    let labels =
+      try metadata.map {
+        try PointLabels(
+          $0, points: source.rows, of: source.path, hasHeader: hasHeader, classColumn: classColumn)
+      } ?? PointLabels()
+    let pictures = try images.map { try ThumbnailFiles.open($0, points: source.rows, tile: tile) }
+    if let pictures, pictures.count != source.rows {
+      throw ArrayFileError.rowCount(path: pictures.path, got: pictures.count, want: source.rows, of: source.path)
+    }
+    let finite = try source.finiteRows(dropping: dropsNonFinite)
+    let numbers = sample(of: finite, rows: source.rows, labels.classes)
+    if !layouts.isEmpty { try checkLayouts(points: numbers.count, source) }
+    let pool = WorkerPool(threads: threads)
+    let sprite = try pictures.map { try sheet($0, numbers) }
+    let format = format ?? TensorFormat.suiting(numbers: numbers.count * max(3, source.columns))
+    let isSmall = numbers.count <= PointSample.shownPoints && numbers.count * source.columns <= 1 << 25
+    var set = EmbeddingSet(
+      name: name, points: ChosenRows(source: source, numbers: numbers),
+      inMemory: isSmall || !layouts.isEmpty ? try source.pointSet(numbers) : nil, metadata: try labels.table(numbers),
+      sprite: sprite, classColumn: labels.classColumn, format: format)
+    try set.add(layouts, pool: pool, progress: progress)
+    try Self.makeRun(run)
+    let lock = try DirectoryLock(run.path)
+    defer { lock.release() }
+    let files = try EmbeddingSet.write([set], to: run.path, pool: pool)
+    return Summary(
+      points: numbers.count, available: source.rows, dimensions: source.columns,
+      dropped: finite.map { source.rows - $0.count } ?? 0, shortened: labels.shortened, format: format,
+      classColumn: labels.classColumn, classes: Set(labels.classes ?? []).count,
+      thumbnail: sprite.map { ($0.tileWidth, $0.tileHeight) }, runPath: run.path, files: files)
+  }
+
+  /// Rows of the file in the order in which they are shown.
+  private func sample(of finite: [Int]?, rows: Int, _ classes: [Int]?) -> [Int] {
+    guard let finite else {
+      return PointSample(of: rows, classes: classes, points: points ?? rows, seed: seed).numbers
+    }
+    let ofFinite = classes.map { classes in finite.map { classes[$0] } }
+    return PointSample(of: finite.count, classes: ofFinite, points: points ?? rows, seed: seed).numbers.map {
+      finite[$0]
+    }
+  }
+
+  private func checkLayouts(points: Int, _ source: ForeignPoints) throws {
+    guard points <= PointSample.shownPoints, points * source.columns <= Self.layoutLimit else {
+      throw ExperimentError.noPoints(
+        path: source.path,
+        reason: "\(points) points of \(source.columns) dimensions are too many for --layouts; take fewer with --points")
+    }
+  }
+
+  private func sheet(_ pictures: any ThumbnailSource, _ numbers: [Int]) throws -> SpriteSheet {
+    let opened = try pictures.opened(numbers)
+    return try SpriteSheet(
+      count: numbers.count, height: opened.height, width: opened.width, channels: opened.channels, style: style,
+      thumbnail: opened.picture)
+  }
+
+  /// The directory, with an event file: TensorBoard sees no run without one.
+  private static func makeRun(_ run: RunPlacement) throws {
+    try Directory.create(run.path)
+    if try Directory.list(run.path).contains(where: { $0.contains("tfevents") }) { return }
+    try RunWriter(run.path).close()
+  }
+}

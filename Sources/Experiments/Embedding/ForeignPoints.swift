@@ -1,0 +1,159 @@
+// ForeignPoints.swift
+// Rows of numbers that another program has written, read as they are wanted.
+
+import ArrayFiles
+import ByteStreams
+import Embeddings
+import ProjectorFiles
+
+/// Where the numbers of an embedding are.
+package enum TensorSource: Hashable, Sendable {
+  /// Known by its first bytes or its name: .npy, safetensors, or text.
+  case file(String)
+  /// A tensor of a safetensors file.
+  case tensor(String, name: String)
+  /// Little-endian float32 numbers and nothing else.
+  case raw(String, rows: Int, columns: Int)
+
+  var path: String {
+    switch self {
+    case .file(let path), .tensor(let path, _), .raw(let path, _, _): path
+    }
+  }
+}
+
+/// A matrix, in its file or, where that is text, in memory.
+struct ForeignPoints: Sendable {
+  let path: String
+  let rows: Int
+  let columns: Int
+  private let storage: Storage
+
+  private enum Storage {
+    case array(NumberArray)
+    case text(TextNumbers)
+  }
+
+  /// Numbers that are looked at together.
+  private static let blockNumbers = 1 << 20
+
+  /// - Throws: `ArrayFileError`, `SafetensorsError`, `FileError`.
+  init(_ source: TensorSource) throws {
+    path = source.path
+    switch source {
+    case .raw(let path, let rows, let columns):
+      storage = .array(try NumberArray(raw: path, rows: rows, columns: columns))
+    case .tensor(let path, let name): storage = .array(try NumberArray(safetensors: path, name: name))
+    case .file(let path):
+      let name = path.lowercased()
+      if name.hasSuffix(".safetensors") {
+        storage = .array(try NumberArray(safetensors: path))
+      } else if name.hasSuffix(".tsv") || name.hasSuffix(".csv") || name.hasSuffix(".txt") {
+        storage = .text(try TextNumbers(path))
+      } else if name.hasSuffix(".npy") || name.hasSuffix(".npz") {
+        storage = .array(try NumberArray(npy: path))
+      } else {
+        throw ArrayFileError.unreadable(
+          path: path, reason: "its name does not say what it holds",
+          advice: "name it .npy, .safetensors, .tsv or .csv, or give the --shape of raw float32 numbers")
+      }
+    }
+    switch storage {
+    case .array(let array): (rows, columns) = (array.rows, array.columns)
+    case .text(let text): (rows, columns) = (text.rows, text.columns)
+    }
+    if case .array(let array) = storage, array.shape.count < 2 {
+      throw ArrayFileError.shape(path: path, got: array.shape, want: "points × dimensions")
+    }
+    guard rows >= 2, columns >= 1 else {
+      throw ExperimentError.noPoints(
+        path: path, reason: "\(rows) points of \(columns) dimensions can't be shown; give two points or more")
+    }
+  }
+
+  func read(_ numbers: some RandomAccessCollection<Int>, into target: UnsafeMutablePointer<Float>) throws {
+    switch storage {
+    case .array(let array): try array.read(numbers, into: target)
+    case .text(let text):
+      text.values.withUnsafeBufferPointer { values in
+        guard let base = values.baseAddress else { return }
+        for (place, number) in numbers.enumerated() {
+          (target + place * columns).update(from: base + number * columns, count: columns)
+        }
+      }
+    }
+  }
+
+  /// Looks at all numbers once.
+  /// - Parameter drops: whether rows with numbers that are not finite are left out.
+  /// - Returns: the rows that can be shown, or nil for all of them.
+  /// - Throws: `ExperimentError.notFinite`, unless such rows are left out; `.noPoints` where too few are left or all are equal.
+  func finiteRows(dropping drops: Bool) throws -> [Int]? {
+    var kept: [Int] = []
+    var hasDropped = false
+    var first: [Float] = []
+    var areEqual = true
+    let block = max(1, Self.blockNumbers / columns)
+    var numbers = [Float](repeating: 0, count: min(block, rows) * columns)
+    for start in stride(from: 0, to: rows, by: block) {
+      let range = start..<min(start + block, rows)
+      try numbers.withUnsafeMutableBufferPointer { buffer in
+        guard let base = buffer.baseAddress else { return }
+        try read(range, into: base)
+        for row in range {
+          let values = UnsafeBufferPointer(start: base + (row - start) * columns, count: columns)
+          if let column = values.firstIndex(where: { !$0.isFinite }) {
+            guard drops else {
+              throw ExperimentError.notFinite(path: path, value: "\(values[column])", row: row, column: column)
+            }
+            if !hasDropped { kept = Array(0..<row) }
+            hasDropped = true
+            continue
+          }
+          if hasDropped { kept.append(row) }
+          if first.isEmpty { first = Array(values) } else if areEqual { areEqual = values.elementsEqual(first) }
+        }
+      }
+    }
+    let count = hasDropped ? kept.count : rows
+    if count < 2 {
+      throw ExperimentError.noPoints(path: path, reason: "\(count) of \(rows) points are finite; two are needed")
+    }
+    if areEqual {
+      throw ExperimentError.noPoints(
+        path: path, reason: "all \(count) points are equal, which shows nothing and hangs the page; give others")
+    }
+    return hasDropped ? kept : nil
+  }
+
+  /// Rows of given numbers, all in memory.
+  func pointSet(_ numbers: [Int]) throws -> PointSet {
+    let values = try [Float](unsafeUninitializedCapacity: numbers.count * columns) { buffer, count in
+      if let base = buffer.baseAddress { try read(numbers, into: base) }
+      count = numbers.count * columns
+    }
+    return PointSet(count: numbers.count, dimensions: columns, values: values)
+  }
+}
+
+/// Rows of a foreign matrix in the order in which they are shown.
+struct ChosenRows: EmbeddingPoints {
+  let source: ForeignPoints
+  let numbers: [Int]
+  var points: Int { numbers.count }
+  /// The page has three axes; columns of zeros fill them up.
+  var dimensions: Int { max(3, source.columns) }
+
+  func read(_ range: Range<Int>, into buffer: UnsafeMutableBufferPointer<Float>) throws {
+    guard let base = buffer.baseAddress else { return }
+    let columns = source.columns
+    try source.read(numbers[range], into: base)
+    if columns == dimensions { return }
+    // From the last to the first, so that nothing is overwritten before it has been moved.
+    for row in (0..<range.count).reversed() {
+      for column in (0..<dimensions).reversed() {
+        base[row * dimensions + column] = column < columns ? base[row * columns + column] : 0
+      }
+    }
+  }
+}

@@ -1,0 +1,93 @@
+// PointLabels.swift
+// What is known of each foreign point, and which column names its class.
+
+import ArrayFiles
+import ProjectorFiles
+
+/// Metadata of points as a file tells them.
+struct PointLabels {
+  let columns: [LabelTable.Column]
+  /// Cells that were cut because they were very long.
+  let shortened: Int
+  /// The column whose classes colour the points, if any.
+  let classColumn: String?
+  /// A number for each point's class, in the order that gives every run the same colours; nil without classes.
+  let classes: [Int]?
+
+  /// Names that say of a column that it holds classes, in this order.
+  private static let classNames = ["label", "labels", "class", "target", "category", "y"]
+  /// The page offers columns with more different texts for no colours.
+  static let classLimit = 50
+
+  /// Without a file.
+  init() { (columns, shortened, classColumn, classes) = ([], 0, nil, nil) }
+
+  /// - Parameters:
+  ///   - points: rows there should be.
+  ///   - wanted: the column of classes; found by its name or its few different cells, if nil.
+  /// - Throws: `ArrayFileError`, `FileError`, `ExperimentError.noColumn`.
+  init(_ path: String, points: Int, of tensors: String, hasHeader: Bool?, classColumn wanted: String?) throws {
+    if path.lowercased().hasSuffix(".npy") {
+      let labels = try NPYLabels.read(path)
+      guard labels.count == points else {
+        throw ArrayFileError.rowCount(path: path, got: labels.count, want: points, of: tensors)
+      }
+      (columns, shortened) = ([LabelTable.Column(name: "label", cells: labels)], 0)
+    } else {
+      let table = try LabelTable(path, points: points, of: tensors, hasHeader: hasHeader)
+      (columns, shortened) = (table.columns, table.shortened)
+    }
+    let found = try Self.choose(wanted, among: columns, path: path)
+    (classColumn, classes) = (found?.name, found?.numbers)
+  }
+
+  /// The column of classes, and their numbers.
+  private static func choose(
+    _ wanted: String?, among columns: [LabelTable.Column], path: String
+  ) throws -> (name: String, numbers: [Int]?)? {
+    if let wanted {
+      guard let column = columns.first(where: { $0.name == wanted }) else {
+        throw ExperimentError.noColumn(path: path, name: wanted, columns: columns.map(\.name))
+      }
+      return (column.name, classes(of: column.cells, limit: column.cells.count)?.numbers)
+    }
+    for name in classNames {
+      guard let column = columns.first(where: { $0.name.lowercased() == name }) else { continue }
+      if let found = classes(of: column.cells, limit: classLimit) { return (column.name, found.numbers) }
+    }
+    // Cells that differ from point to point are no classes.
+    for column in columns {
+      let limit = min(classLimit, column.cells.count / 2)
+      if let found = classes(of: column.cells, limit: limit), found.count > 1 { return (column.name, found.numbers) }
+    }
+    return nil
+  }
+
+  /// A class number for each cell: whole numbers in their order, then other texts in theirs; nil beyond `limit` classes.
+  static func classes(of cells: [String], limit: Int) -> (numbers: [Int], count: Int)? {
+    var different: Set<String> = []
+    for cell in cells {
+      different.insert(cell)
+      if different.count > limit { return nil }
+    }
+    let sorted = different.sorted { one, two in
+      switch (Int(one), Int(two)) {
+      case (let a?, let b?): a < b
+      case (_?, nil): true
+      case (nil, _?): false
+      case (nil, nil): one < two
+      }
+    }
+    let numbers = Dictionary(uniqueKeysWithValues: sorted.enumerated().map { ($1, $0) })
+    return (cells.map { numbers[$0] ?? 0 }, sorted.count)
+  }
+
+  /// The columns of points of given numbers, after one with their numbers.
+  func table(_ numbers: [Int]) throws -> MetadataTable {
+    var index = "index"
+    while columns.contains(where: { $0.name == index }) { index += "_" }
+    return try MetadataTable(
+      [.integers(index, numbers)]
+        + columns.map { column in .text(column.name, numbers.map { column.cells[$0] }) })
+  }
+}
