@@ -89,15 +89,16 @@ static void sum_pixels(const float *g, int32_t rows, int32_t columns, int32_t ou
   }
 }
 
-static void repel(const float *x, const float *y, int64_t n, int64_t first, int64_t count, float *fx, float *fy,
-                  double *sums) {
+static void repel(const float *x, const float *y, const float *m, int64_t n, int64_t first, int64_t count, float *fx,
+                  float *fy, double *sums) {
   for (int64_t i = 0; i < count; i++) {
     double sx = 0, sy = 0, sum = 0;
     for (int64_t j = 0; j < n; j++) {
       const double dx = (double)x[first + i] - x[j], dy = (double)y[first + i] - y[j], q = 1 / (1 + dx * dx + dy * dy);
-      sum += q;
-      sx += q * q * dx;
-      sy += q * q * dy;
+      const double mass = m ? m[j] : 1;
+      sum += mass * q;
+      sx += mass * q * q * dx;
+      sy += mass * q * q * dy;
     }
     fx[i] = (float)sx, fy[i] = (float)sy, sums[i] = sum;
   }

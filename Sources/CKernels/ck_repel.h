@@ -9,8 +9,8 @@
 // Points whose sums are built at the same time, so that a load serves all of them.
 #define REPEL_BLOCK 2048
 
-INLINE void repel_rows(const int R, const float *x, const float *y, int64_t n, int64_t i, float *fx, float *fy,
-                       double *sums) {
+INLINE void repel_rows(const int R, const float *x, const float *y, const float *m, int64_t n, int64_t i, float *fx,
+                       float *fy, double *sums) {
   double total[R], tx[R], ty[R];
   for (int r = 0; r < R; r++) total[r] = tx[r] = ty[r] = 0;
   for (int64_t start = 0; start < n; start += REPEL_BLOCK) {
@@ -26,7 +26,13 @@ INLINE void repel_rows(const int R, const float *x, const float *y, int64_t n, i
         vf dx = xi[r] - xj, dy = yi[r] - yj, d = dx * dx + 1.0f;
         d = dy * dy + d;
         vf q = CK_RECIPROCAL(d), q2 = q * q;
-        z[r] += q;
+        if (m) {
+          const vf mass = vf_load(m + j);
+          z[r] += q * mass;
+          q2 *= mass;
+        } else {
+          z[r] += q;
+        }
         ax[r] += q2 * dx;
         ay[r] += q2 * dy;
       }
@@ -36,10 +42,15 @@ INLINE void repel_rows(const int R, const float *x, const float *y, int64_t n, i
   for (int r = 0; r < R; r++) fx[r] = (float)tx[r], fy[r] = (float)ty[r], sums[r] = total[r];
 }
 
-static void repel(const float *x, const float *y, int64_t n, int64_t first, int64_t count, float *fx, float *fy,
-                  double *sums) {
+static void repel(const float *x, const float *y, const float *m, int64_t n, int64_t first, int64_t count, float *fx,
+                  float *fy, double *sums) {
   int64_t done = 0;
-  for (; done + CK_REPEL_ROWS <= count; done += CK_REPEL_ROWS)
-    repel_rows(CK_REPEL_ROWS, x, y, n, first + done, fx + done, fy + done, sums + done);
-  for (; done < count; done++) repel_rows(1, x, y, n, first + done, fx + done, fy + done, sums + done);
+  if (m) {
+    for (; done + CK_REPEL_ROWS <= count; done += CK_REPEL_ROWS)
+      repel_rows(CK_REPEL_ROWS, x, y, m, n, first + done, fx + done, fy + done, sums + done);
+  } else {
+    for (; done + CK_REPEL_ROWS <= count; done += CK_REPEL_ROWS)
+      repel_rows(CK_REPEL_ROWS, x, y, NULL, n, first + done, fx + done, fy + done, sums + done);
+  }
+  for (; done < count; done++) repel_rows(1, x, y, m, n, first + done, fx + done, fy + done, sums + done);
 }

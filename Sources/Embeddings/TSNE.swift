@@ -1,5 +1,5 @@
 // TSNE.swift
-// t-SNE in the plane, with every pair's repulsion: no tree and no grid, so nothing is approximated.
+// t-SNE in the plane: up to some tens of thousands of points with every pair's repulsion, so that nothing is approximated.
 
 package import Tensors
 
@@ -14,6 +14,8 @@ package final class TSNE {
     /// The first iterations, in which attraction is `exaggeration` times as strong.
     package var earlyIterations = 250
     package var exaggeration = 12.0
+    /// With more points, groups that are far away repel as one.
+    package var exactPoints = 20_000
 
     package init() {}
   }
@@ -31,6 +33,8 @@ package final class TSNE {
   private let gain: [Slab]
   private let force: [Slab]
   private let sums: SharedResults
+  private let groups: PointGroups?
+  private static let regroupingInterval = 25
   private let divergences: SharedResults
   private static let chunk = 64
 
@@ -44,6 +48,7 @@ package final class TSNE {
     let k = min(points.count - 1, Int(3 * options.perplexity))
     affinities = Affinities(
       Neighbours(of: points, k: max(1, k), pool: pool), perplexity: options.perplexity, pool: pool)
+    groups = points.count > options.exactPoints ? PointGroups(count: points.count, threads: pool.threads) : nil
     let padded = (count + 31) / 16 * 16
     func slabs() -> [Slab] { [Slab(count: padded), Slab(count: padded)] }
     (place, velocity, gain, force) = (slabs(), slabs(), slabs(), slabs())
@@ -109,6 +114,11 @@ package final class TSNE {
   /// - Returns: Z, the sum of all 1 / (1 + d²).
   private func repel() -> Double {
     let (kernels, count, places, forces, sums) = (self.kernels, self.count, place, force, self.sums)
+    if let groups {
+      if iteration % Self.regroupingInterval == 0 { groups.regroup(x: places[0].base, y: places[1].base) }
+      groups.repel(x: places[0].base, y: places[1].base, forces: forces, sums: sums, kernels: kernels, pool: pool)
+      return max(sums.values.reduce(0, +) - Double(count), .leastNormalMagnitude)
+    }
     pool.forEach((count + Self.chunk - 1) / Self.chunk) { index, _ in
       let range = index * Self.chunk..<min((index + 1) * Self.chunk, count)
       kernels.repel(

@@ -156,16 +156,17 @@ package struct Kernels: @unchecked Sendable {
     table.transpose(from, Int32(rows), Int32(columns), Int32(fromRow), Int32(toRow), to)
   }
 
-  /// The repulsion of t-SNE on points `range` of the first `count` in the plane: Σ q²·(yᵢ − yⱼ), and Σ q with q = 1 / (1 + |yᵢ − yⱼ|²),
+  /// The repulsion of t-SNE on points `range` of the first `count` in the plane: Σ m·q²·(yᵢ − yⱼ), and Σ m·q with q = 1 / (1 + |yᵢ − yⱼ|²),
   /// the point itself among them.
   /// - Parameters:
   ///   - x, y: whole vectors of 16; what is beyond `count` is 1e18.
+  ///   - masses: how many points each stands for; one, if nil.
   ///   - forceX, forceY, sums: one number for each point of `range`.
   package func repel(
-    x: Source, y: Source, count: Int, range: Range<Int>, forceX: Target, forceY: Target,
+    x: Source, y: Source, masses: Source? = nil, count: Int, range: Range<Int>, forceX: Target, forceY: Target,
     sums: UnsafeMutablePointer<Double>
   ) {
-    table.repel(x, y, Int64(count), Int64(range.lowerBound), Int64(range.count), forceX, forceY, sums)
+    table.repel(x, y, masses, Int64(count), Int64(range.lowerBound), Int64(range.count), forceX, forceY, sums)
   }
 
   /// Multiply-adds in registers alone, for the processor's peak.

@@ -6,11 +6,13 @@ import Tensors
 import Testing
 
 @Suite struct TSNETests {
-  static func layout(_ points: PointSet, threads: Int, iterations: Int = 300) -> (layout: PointSet, divergence: Double)
-  {
+  static func layout(
+    _ points: PointSet, threads: Int, iterations: Int = 300, exactPoints: Int = 20_000
+  ) -> (layout: PointSet, divergence: Double) {
     var options = TSNE.Options()
     options.iterations = iterations
     options.earlyIterations = 100
+    options.exactPoints = exactPoints
     let tsne = TSNE(points, options: options, pool: WorkerPool(threads: threads))
     while tsne.step() {}
     return (tsne.layout, tsne.divergence())
@@ -33,6 +35,24 @@ import Testing
     #expect(layouts[0] == layouts[1] && layouts[0] == layouts[2])
   }
 
+  @Test("groups that are far away repel as one, and the layout is as good") func groups() {
+    let clusters = Clusters(count: 1_500, dimensions: 8, classes: 6)
+    let (exact, grouped) = (
+      Self.layout(clusters.points, threads: 2), Self.layout(clusters.points, threads: 2, exactPoints: 0)
+    )
+    #expect(exact.layout.values != grouped.layout.values)
+    #expect(grouped.divergence < 1.01 * exact.divergence, "\(grouped.divergence) \(exact.divergence)")
+    let layouts = [1, 2, 5].map {
+      Self.layout(clusters.points, threads: $0, iterations: 30, exactPoints: 0).layout.values
+    }
+    #expect(layouts[0] == layouts[1] && layouts[0] == layouts[2])
+    for points in [1, 2, 63, 64, 65, 129] {
+      let equal = PointSet(count: points + 3, dimensions: 2, values: [Float](repeating: 1, count: 2 * points + 6))
+      let layout = Self.layout(equal, threads: 2, iterations: 30, exactPoints: 0).layout
+      #expect(layout.values.allSatisfy { $0.isFinite })
+    }
+  }
+
   @Test("few points, equal points and points on a line have a finite layout", arguments: [4, 5, 31])
   func degenerate(count: Int) {
     let line = PointSet(count: count, dimensions: 1, values: (0..<count).map { Float($0) })
@@ -52,21 +72,28 @@ import Testing
       x.base[point] = point < count ? stream.uniform(in: -30...30) : 1e18
       y.base[point] = point < count ? stream.uniform(in: -3...3) : 1e18
     }
-    func repelled(_ set: InstructionSet) -> (forces: [Float], sums: [Double]) {
+    let masses = Slab(count: padded)
+    for point in 0..<count { masses.base[point] = Float(1 + point % 70) }
+    func repelled(_ set: InstructionSet, _ masses: Slab?) -> (forces: [Float], sums: [Double]) {
       let (fx, fy) = (Slab(count: padded), Slab(count: padded))
       var sums = [Double](repeating: 0, count: count)
       sums.withUnsafeMutableBufferPointer { sums in
         guard let base = sums.baseAddress else { return }
         Kernels(set).repel(
-          x: x.base, y: y.base, count: count, range: 0..<count, forceX: fx.base, forceY: fy.base, sums: base)
+          x: x.base, y: y.base, masses: masses.map { UnsafePointer($0.base) }, count: count, range: 0..<count,
+          forceX: fx.base, forceY: fy.base, sums: base)
       }
       return (Array(fx.values.prefix(count)) + Array(fy.values.prefix(count)), sums)
     }
-    let want = repelled(.reference)
-    for set in [InstructionSet.vectors, .avx2, .avx512] where Kernels(set).instructionSet == set {
-      let got = repelled(set)
-      for (a, b) in zip(got.sums, want.sums) { #expect(abs(a - b) < 2e-6 * b, "\(set)") }
-      for (a, b) in zip(got.forces, want.forces) { #expect(abs(a - b) < 1e-5 * max(1, abs(b)), "\(set)") }
+    for masses in [nil, masses] {
+      let want = repelled(.reference, masses)
+      for set in [InstructionSet.vectors, .avx2, .avx512] where Kernels(set).instructionSet == set {
+        let got = repelled(set, masses)
+        for (a, b) in zip(got.sums, want.sums) { #expect(abs(a - b) < 2e-6 * b, "\(set)") }
+        // Each force is a difference of two sums, either of which may be as large as the masses let it.
+        let scale: Float = masses == nil ? 1 : 70
+        for (a, b) in zip(got.forces, want.forces) { #expect(abs(a - b) < 1e-5 * max(scale, abs(b)), "\(set)") }
+      }
     }
   }
 }

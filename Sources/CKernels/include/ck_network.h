@@ -139,9 +139,11 @@ typedef struct {
   void (*adam)(const ck_adam *, float *g, float *m, float *v, float *w, int64_t n, double sums[2]);
   /// to[c·rows + r] = from[r·columns + c], all sides multiples of 8 or not.
   void (*transpose)(const float *from, int32_t rows, int32_t columns, int32_t from_row, int32_t to_row, float *to);
-  /// For points first … first + count − 1 of n in the plane, with dᵢⱼ² = |yᵢ − yⱼ|² and q = 1 / (1 + d²): fx, fy = Σⱼ q²·(yᵢ − yⱼ),
-  /// sums = Σⱼ q, j = i among them. x and y have whole vectors of 16; what is beyond n is far away (1e18).
-  void (*repel)(const float *x, const float *y, int64_t n, int64_t first, int64_t count, float *fx, float *fy, double *sums);
+  /// For points first … first + count − 1 of n in the plane, with dᵢⱼ² = |yᵢ − yⱼ|² and q = 1 / (1 + d²): fx, fy =
+  /// Σⱼ mⱼ·q²·(yᵢ − yⱼ), sums = Σⱼ mⱼ·q, j = i among them; every mass m is 1 where there is no array of them. x, y and m have
+  /// whole vectors of 16; what is beyond n is far away (1e18).
+  void (*repel)(const float *x, const float *y, const float *m, int64_t n, int64_t first, int64_t count, float *fx, float *fy,
+                double *sums);
   /// Independent chains of multiply-adds that touch no memory; `sum`, of no meaning, gets what they come to. Returns how
   /// many multiply-adds that was: `rounds` in each lane of each chain.
   int64_t (*multiply_adds)(int64_t rounds, float *sum);
