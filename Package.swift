@@ -47,7 +47,7 @@ let package = Package(
       "Experiments",
       [
         "Training", "Embeddings", "Networks", "Datasets", "Tensors", "EventFiles", "ProjectorFiles", "ArrayFiles",
-        "ONNX", "PNG", "ByteStreams",
+        "ONNX", "Pictures", "PNG", "ByteStreams",
       ]),
 
     // The engine wing.
@@ -63,6 +63,7 @@ let package = Package(
     module("ArrayFiles", ["ByteStreams"]),
     module("ONNX", ["CONNXProto", "Protobuf", "ByteStreams"]),
     module("Protobuf", ["CProtobufC"]),
+    module("Pictures", ["PNG"]),
     module("PNG", ["Zlib", "Parallel"]),
     module("Zlib", ["CZlib", "Parallel", "ByteStreams"]),
     module("Parallel"),
@@ -101,6 +102,7 @@ let package = Package(
     tests(of: "Parallel"),
     tests(of: "Zlib", ["ByteStreams"]),
     tests(of: "PNG", ["Zlib"]),
+    tests(of: "Pictures", ["PNG"]),
     tests(of: "ProjectorFiles", ["PNG", "ByteStreams"]),
     tests(of: "EventFiles", ["CEventProto", "CKernels", "PNG", "ByteStreams"]),
     tests(of: "ArrayFiles", ["ByteStreams"]),
@@ -114,12 +116,12 @@ let package = Package(
     tests(
       of: "Experiments",
       [
-        "Training", "Embeddings", "Networks", "Datasets", "Tensors", "EventFiles", "ProjectorFiles", "ONNX", "PNG",
-        "ByteStreams",
+        "Training", "Embeddings", "Networks", "Datasets", "Tensors", "EventFiles", "ProjectorFiles", "ONNX", "Pictures",
+        "PNG", "ByteStreams",
       ]),
     tests(
       of: "AelogCommands",
-      ["Experiments", "Training", "Networks", "Datasets", "Tensors", "EventFiles", "ByteStreams"]),
+      ["Experiments", "Training", "Embeddings", "Networks", "Datasets", "Tensors", "EventFiles", "ByteStreams"]),
     .executableTarget(
       name: "logging-process", dependencies: ["EventFiles"], path: "Tests/LoggingProcess", swiftSettings: house),
     .executableTarget(

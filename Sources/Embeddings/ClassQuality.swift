@@ -22,6 +22,9 @@ package struct NeighbourVotes: Equatable, Sendable {
     self.confusion = confusion
   }
 
+  /// Votes that have been counted.
+  package init(confusion: [[Int]]) { self.confusion = confusion }
+
   /// The share of points whose own class was voted for.
   package var accuracy: Double {
     let right = confusion.indices.reduce(0) { $0 + confusion[$1][$1] }
@@ -90,22 +93,63 @@ package enum PairMeasures {
   /// - Precondition: as many points as neighbours are of, and k < count / 2.
   /// - Complexity: count² · dimensions.
   package static func trustworthiness(of code: Neighbours, original points: PointSet, pool: WorkerPool) -> Double {
-    let (n, k) = (Double(points.count), Double(code.k))
-    precondition(points.count == code.count && 2 * code.k < points.count, "fewer neighbours than half the points")
-    let penalties = Slab(count: points.count)
+    precondition(points.count == code.count, "the same points")
+    let penalties = SharedResults(count: points.count)
     ClosenessTable(points).forEachRow(pool: pool) { point, row in
-      var penalty = 0
-      for neighbour in code[point] {
-        let own = row[Int(neighbour)]
-        var rank = 1
-        for place in row.indices { rank += row[place] > own ? 1 : 0 }
-        // The point itself is closer than any, and no neighbour.
-        if row[point] > own { rank -= 1 }
-        penalty += max(0, rank - code.k)
-      }
-      penalties.base[point] = Float(penalty)
+      penalties[point] = penalty(of: code[point], point: point, row: row)
     }
-    let sum = (0..<points.count).reduce(0.0) { $0 + Double(penalties.base[$1]) }
-    return 1 - 2 / (n * k * (2 * n - 3 * k - 1)) * sum
+    return trustworthiness(penalties, k: code.k)
+  }
+
+  /// The same, of an original space that many codes are held against.
+  /// - Complexity: count² · k.
+  package static func trustworthiness(of code: Neighbours, original: AllPairs, pool: WorkerPool) -> Double {
+    precondition(original.count == code.count, "the same points")
+    let penalties = SharedResults(count: original.count)
+    pool.forEach(original.count) { point, _ in
+      penalties[point] = penalty(of: code[point], point: point, row: original[point])
+    }
+    return trustworthiness(penalties, k: code.k)
+  }
+
+  /// By how many places each neighbour lies beyond the k nearest of a row.
+  private static func penalty(
+    of neighbours: ArraySlice<Int32>, point: Int, row: UnsafeBufferPointer<Float>
+  ) -> Double {
+    var penalty = 0
+    for neighbour in neighbours {
+      let own = row[Int(neighbour)]
+      var rank = 1
+      for place in row.indices { rank += row[place] > own ? 1 : 0 }
+      // The point itself is closer than any, and no neighbour.
+      if row[point] > own { rank -= 1 }
+      penalty += max(0, rank - neighbours.count)
+    }
+    return Double(penalty)
+  }
+
+  private static func trustworthiness(_ penalties: SharedResults, k neighbours: Int) -> Double {
+    let (n, k) = (Double(penalties.count), Double(neighbours))
+    precondition(2 * k < n, "fewer neighbours than half the points")
+    return 1 - 2 / (n * k * (2 * n - 3 * k - 1)) * penalties.values.reduce(0, +)
+  }
+}
+
+/// How close all points of a space are to each other, held in memory: count² floats.
+package struct AllPairs: Sendable {
+  package let count: Int
+  private let rows: Slab
+
+  package init(of points: PointSet, pool: WorkerPool) {
+    let (count, rows) = (points.count, Slab(count: points.count * points.count))
+    ClosenessTable(points).forEachRow(pool: pool) { point, row in
+      for place in 0..<count { rows.base[point * count + place] = row[place] }
+    }
+    (self.count, self.rows) = (count, rows)
+  }
+
+  /// The closeness of every point to point `point`.
+  subscript(point: Int) -> UnsafeBufferPointer<Float> {
+    UnsafeBufferPointer(start: rows.base + point * count, count: count)
   }
 }

@@ -9,19 +9,34 @@ package struct PrincipalComponents: Sendable {
   package let shares: [Double]
   /// The points along the components: [count, components].
   package let projected: PointSet
+  /// The components as directions of length 1.
+  private let directions: [[Double]]
+  private let mean: [Double]
 
   /// - Parameter wanted: at most so many; fewer where the points have fewer dimensions.
   /// - Precondition: one point or more.
-  /// - Complexity: count · dimensions² + 4/3 dimensions³.
+  /// - Complexity: count · dimensions · s + 4/3 s³, s the smaller of the two.
   package init(of points: PointSet, components wanted: Int, pool: WorkerPool) {
-    let dimensions = points.dimensions
+    let (dimensions, count) = (points.dimensions, points.count)
     let centred = points.centred
-    let covariance = Self.covariance(of: centred, pool: pool)
-    let total = (0..<dimensions).reduce(0) { $0 + covariance.values[$1 * dimensions + $1] }
-    let found = covariance.largest(wanted)
+    let matrix = dimensions <= count ? Self.covariance(of: centred, pool: pool) : Self.products(of: centred, pool: pool)
+    let total = (0..<matrix.size).reduce(0) { $0 + matrix.values[$1 * matrix.size + $1] }
+    let found = matrix.largest(min(wanted, dimensions))
     shares = found.map { total > 0 ? max(0, $0.value) / total : 0 }
-    let vectors = found.map { Self.withDefiniteSign($0.vector) }
-    projected = Self.projected(centred, on: vectors, pool: pool)
+    let directions = dimensions <= count ? found.map(\.vector) : found.map { Self.direction($0.vector, in: centred) }
+    self.directions = directions.map(Self.withDefiniteSign)
+    mean = points.mean
+    projected = Self.projected(centred, on: self.directions, pool: pool)
+  }
+
+  /// Other points along these components, from the same origin: [count, components].
+  /// - Precondition: they have as many dimensions.
+  package func projecting(_ points: PointSet, pool: WorkerPool) -> PointSet {
+    precondition(points.dimensions == mean.count, "points of \(mean.count) dimensions")
+    var moved = points.values
+    for place in moved.indices { moved[place] -= Float(mean[place % mean.count]) }
+    return Self.projected(
+      PointSet(count: points.count, dimensions: points.dimensions, values: moved), on: directions, pool: pool)
   }
 
   /// The points along given directions: [count, directions].
@@ -49,6 +64,37 @@ package struct PrincipalComponents: Sendable {
   private static func withDefiniteSign(_ vector: [Double]) -> [Double] {
     let largest = vector.max { abs($0) < abs($1) } ?? 0
     return largest < 0 ? vector.map { -$0 } : vector
+  }
+
+  /// The sum of the points, each as often as `weights` says, of length 1: of an eigenvector of `products` a component.
+  private static func direction(_ weights: [Double], in points: PointSet) -> [Double] {
+    var sums = [Double](repeating: 0, count: points.dimensions)
+    points.values.withUnsafeBufferPointer { values in
+      for (point, weight) in weights.enumerated() {
+        for dimension in sums.indices { sums[dimension] += weight * Double(values[point * sums.count + dimension]) }
+      }
+    }
+    let length = sums.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    return length > 0 ? sums.map { $0 / length } : sums
+  }
+
+  /// The products of all pairs of points, [count, count]: up to a factor it has the eigenvalues of the covariance.
+  private static func products(of points: PointSet, pool: WorkerPool) -> SymmetricMatrix {
+    let (count, dimensions) = (points.count, points.dimensions)
+    let sums = SharedResults(count: count * count)
+    pool.forEach(count) { row, _ in
+      points.values.withUnsafeBufferPointer { values in
+        for column in row..<count {
+          var sum = 0.0
+          for dimension in 0..<dimensions {
+            sum += Double(values[row * dimensions + dimension]) * Double(values[column * dimensions + dimension])
+          }
+          sums[row * count + column] = sum
+          sums[column * count + row] = sum
+        }
+      }
+    }
+    return SymmetricMatrix(size: count, values: sums.values)
   }
 
   private static func covariance(of points: PointSet, pool: WorkerPool) -> SymmetricMatrix {

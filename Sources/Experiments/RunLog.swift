@@ -57,9 +57,16 @@ struct RunLog {
     try flush()
   }
 
-  /// Logs it, unless the run was cut off after it had done so.
-  func log(test: Evaluation, step: Int) throws {
-    if try !isTested(step) { try evaluation.write(test.testSummaries, step: Step(step)) }
+  /// Values of the evaluation, all in one record.
+  func log(_ values: [SummaryValue], step: Int) throws {
+    if !values.isEmpty { try evaluation.write(values, step: Step(step)) }
+    try flush()
+  }
+
+  /// Logs all that is known after the last epoch in one record, unless the run was cut off after it had done so.
+  /// - Parameter values: beside the loss and RMSE.
+  func log(test: Evaluation, _ values: [SummaryValue], step: Int) throws {
+    if try !isTested(step) { try evaluation.write(test.testSummaries + values, step: Step(step)) }
     try flush()
   }
 

@@ -55,6 +55,15 @@ package struct RunRecord: Codable, Equatable, Sendable {
     package var swift: String
   }
 
+  /// What a code is worth.
+  package struct CodeRecord: Codable, Equatable, Sendable {
+    package var images: Int
+    /// The share of images whose class most of their five nearest codes have; nil where all are of one class.
+    package var neighbour_accuracy: Double?
+    package var silhouette: Double?
+    package var trustworthiness: Double
+  }
+
   /// What came of the run; a loss is a mean sigmoid cross entropy.
   package struct ResultRecord: Codable, Equatable, Sendable {
     package var steps = 0
@@ -64,6 +73,9 @@ package struct RunRecord: Codable, Equatable, Sendable {
     package var validation_rmse: Double?
     package var test_loss: Double?
     package var test_rmse: Double?
+    /// Of a sample of the validation images after the last epoch, and of the test images.
+    package var validation_code: CodeRecord?
+    package var test_code: CodeRecord?
     /// Of the whole run, on the wall's clock; what was lost to a kill is not in it.
     package var seconds = 0.0
     /// Of the training steps alone, since the run began or last went on.
@@ -103,6 +115,8 @@ package struct RunRecord: Codable, Equatable, Sendable {
   package var machine: MachineRecord
   package var versions: VersionRecord
   package var results = ResultRecord()
+  /// Epochs between two snapshots of the code, if there are any.
+  package var embed_every: Int?
   /// In their order; nil for a run in one piece.
   package var resumptions: [ResumptionRecord]?
 

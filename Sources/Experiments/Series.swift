@@ -45,6 +45,73 @@ extension Series {
   static let testRMSE = Series(
     "test/rmse", "`rmse` of the test set, after the last epoch. No choice in training depends on these images.")
 
+  /// - Parameter images: how many validation images are measured.
+  static func neighbourAccuracy(images: Int) -> Series {
+    Series(
+      "code/neighbour_accuracy",
+      "The share of images whose class most of their \(CodeQuality.neighbours) nearest codes have (the code itself left out): of the "
+        + "same \(images) validation images after each epoch, as many of each class. 1 means that neighbours in the code are of one "
+        + "class.")
+  }
+
+  static func trustworthiness(images: Int) -> Series {
+    Series(
+      "code/trustworthiness",
+      "How far the \(CodeQuality.neighbours) nearest codes of an image are its nearest images, pixel by pixel, too (Venna and "
+        + "Kaski): at best 1, about 0.5 for codes at random. Of the same \(images) validation images after each epoch.")
+  }
+
+  static func silhouette(images: Int) -> Series {
+    Series(
+      "code/silhouette",
+      "How much nearer codes are to their own class than to the next one (Rousseeuw), mean of all: from -1 to 1, 0 where classes lie "
+        + "upon each other. Of the same \(images) validation images after each epoch.")
+  }
+
+  static func confusion(images: Int) -> Series {
+    Series(
+      "code/confusion",
+      "What the images of each class (a row) are taken for when their \(CodeQuality.neighbours) nearest codes vote, in per cent of "
+        + "the row: of the same \(images) validation images as `code/neighbour_accuracy`. At most ten epochs are shown."
+    )
+  }
+
+  static func testNeighbourAccuracy(images: Int) -> Series {
+    Series("test/neighbour_accuracy", "`code/neighbour_accuracy` of \(images) test images, after the last epoch.")
+  }
+
+  static func testTrustworthiness(images: Int) -> Series {
+    Series("test/trustworthiness", "`code/trustworthiness` of \(images) test images, after the last epoch.")
+  }
+
+  static func testSilhouette(images: Int) -> Series {
+    Series("test/silhouette", "`code/silhouette` of \(images) test images, after the last epoch.")
+  }
+
+  static func testConfusion(images: Int) -> Series {
+    Series(
+      "test/confusion",
+      "How many images of each class (a row) are taken for which (a column) when their \(CodeQuality.neighbours) nearest codes vote: "
+        + "\(images) test images, after the last epoch.")
+  }
+
+  static func embedding(images: Int) -> Series {
+    Series(
+      "embedding",
+      "The codes of the same \(images) validation images along their first two principal components, coloured by class. Every picture is turned "
+        + "towards the components of the images themselves, so that it does not flip from epoch to epoch. At most ten epochs are "
+        + "shown; the Projector tab has more images and more dimensions.")
+  }
+
+  static let filmstrip = Series(
+    "filmstrip",
+    "Test images (rows) and what became of them after each epoch (columns), at most ten epochs. Step 0 has the untrained network "
+      + "alone, the last step all of them.")
+  static let animation = Series(
+    "animation",
+    "Test images, and below them what becomes of them epoch by epoch: a picture that moves. Step 0 has the untrained network alone, "
+      + "the last step every epoch.")
+
   static func weights(_ parameter: Parameter) throws -> Series {
     let kind = parameter.isKernel ? "kernel" : "bias"
     let shape = parameter.shape.map(String.init).joined(separator: "×")

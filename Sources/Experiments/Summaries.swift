@@ -1,6 +1,7 @@
 // Summaries.swift
 // Reports to logged values: logging is a function of a value.
 
+import Embeddings
 import EventFiles
 import Networks
 import Training
@@ -22,6 +23,34 @@ extension Evaluation {
 
   var testSummaries: [SummaryValue] {
     [Series.testLoss.scalar(reconstructionLoss), Series.testRMSE.scalar(rmse)]
+  }
+}
+
+extension CodeQuality {
+  /// After an epoch.
+  var validationSummaries: [SummaryValue] {
+    [
+      votes.map { Series.neighbourAccuracy(images: images).scalar($0.accuracy) },
+      Series.trustworthiness(images: images).scalar(trustworthiness),
+      silhouette.map { Series.silhouette(images: images).scalar($0) },
+    ].compactMap(\.self)
+  }
+
+  /// After the last epoch.
+  /// - Parameter confusion: nil where there is but one class.
+  func testSummaries(_ confusion: ClassConfusion?) -> [SummaryValue] {
+    let table = Series.testConfusion(images: images)
+    return [
+      votes.map { Series.testNeighbourAccuracy(images: images).scalar($0.accuracy) },
+      Series.testTrustworthiness(images: images).scalar(trustworthiness),
+      silhouette.map { Series.testSilhouette(images: images).scalar($0) },
+      confusion.map { .text(table.tag, $0.markdown, description: table.description) },
+    ].compactMap(\.self)
+  }
+
+  var record: RunRecord.CodeRecord {
+    .init(
+      images: images, neighbour_accuracy: votes?.accuracy, silhouette: silhouette, trustworthiness: trustworthiness)
   }
 }
 

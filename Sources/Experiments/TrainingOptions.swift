@@ -23,6 +23,8 @@ package struct TrainingOptions: Sendable {
   package var keep = 3
   /// Steps between two checkpoints within an epoch; if nil, there is one after each epoch and at the end.
   package var checkpointEvery: Int?
+  /// Epochs between two snapshots of the code; if nil there are none, or as many as a run that goes on was begun with.
+  package var embedEvery: Int?
   package var onNonFinite = NonFiniteRule.stop
 
   package init(configuration: TrainingConfiguration, data: DataSource, logdir: String, threads: Int) {

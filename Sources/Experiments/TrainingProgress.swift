@@ -34,4 +34,8 @@ package struct TrainingOutcome: Sendable {
   package let wasInterrupted: Bool
   /// What could not be done, though the run went on; each a line.
   package let warnings: [String]
+  /// Of the test images' codes; nil where the run was interrupted, or there are too few of them.
+  package var testCode: CodeQuality?
+  /// Which classes they mix up; nil where there is but one.
+  package var confusion: ClassConfusion?
 }

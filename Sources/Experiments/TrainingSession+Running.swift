@@ -5,7 +5,6 @@ import ByteStreams
 import Datasets
 import EventFiles
 import Networks
-import PNG
 import ProjectorFiles
 import Tensors
 import Training
@@ -23,21 +22,21 @@ extension TrainingSession {
     do {
       let isComplete = try train(observe, shouldStop: shouldStop)
       if !isComplete { try writeCheckpoint() }
-      let test = isComplete ? try finish(observe) : nil
+      let end = isComplete ? try finish(observe) : nil
       try log.conclude(isComplete ? .success : nil)
       record.status = isComplete ? .completed : .interrupted
-      fillResults(test: test)
+      fillResults(end)
       try record.write(to: runPath)
       try log.close()
       return TrainingOutcome(
-        test: test, lastEpoch: training.position.lastEpoch, steps: training.step, seconds: record.results.seconds,
+        test: end?.test, lastEpoch: training.position.lastEpoch, steps: training.step, seconds: record.results.seconds,
         imagesPerSecond: speed.imagesPerSecond, runPath: runPath,
         checkpointPath: record.results.checkpoint.map { Directory.join(runPath, $0) }, wasInterrupted: !isComplete,
-        warnings: record.results.warnings)
+        warnings: record.results.warnings, testCode: end?.code, confusion: end?.confusion)
     } catch {
       record.status = .failed
       record.error = "\(error)"
-      fillResults(test: nil)
+      fillResults(nil)
       // The first failure is the one to tell; these may fail for the same reason.
       try? record.write(to: runPath)
       // A run that the system cut off goes on another time, and TensorBoard would go on calling it failed.
@@ -72,8 +71,9 @@ extension TrainingSession {
         if training.owesEpoch { continue }
         if let every = options.checkpointEvery, report.step % every == 0 { try writeCheckpoint() }
       case .epoch(let report):
-        try log.log(
-          report, of: training, reconstructions: pictureEpochs.contains(report.epoch) ? try reconstructions() : nil)
+        let isPictured = pictureEpochs.contains(report.epoch)
+        try log.log(report, of: training, reconstructions: isPictured ? try reconstructions() : nil)
+        try logCode(report, isPictured: isPictured)
         try writeCheckpoint()
         let now = ContinuousClock.now
         let rate = ofEpoch.restart()
@@ -85,13 +85,6 @@ extension TrainingSession {
     }
   }
 
-  /// The picture of the same ten test images as always.
-  private func reconstructions() throws -> EncodedImages {
-    let picture = ReconstructionPicture.draw(
-      training.autoencoder, data.test, numbers: shownImages, perturbation: training.evaluationNoise("test"))
-    return try EncodedImages(png: picture.encoded(threads: options.threads))
-  }
-
   /// Everything logged, then the checkpoint, then the record that names it: each is whole before the next begins.
   /// - Throws: `TrainingError.nonFiniteWeights`, so that the last checkpoint is always a good one.
   private func writeCheckpoint() throws {
@@ -100,34 +93,11 @@ extension TrainingSession {
     record.results.checkpoint = try CheckpointFolder(ofRun: runPath).write(
       Checkpoint(of: training, source: options.data, dataSeed: options.dataSeed, version: AelogVersion.current),
       keep: options.keep)
-    fillResults(test: nil)
+    fillResults(nil)
     try record.write(to: runPath)
   }
 
-  /// The test set and the embedding.
-  private func finish(_ observe: (TrainingProgress) throws -> Void) throws -> Evaluation {
-    try observe(.finishing("evaluating the test images"))
-    let test = training.evaluate(data.test, named: "test")
-    try log.log(test: test, step: training.step)
-    try observe(.finishing("writing the embedding"))
-    // Those of an earlier end are of no account.
-    record.results.warnings.removeAll { $0.hasPrefix(Self.noEmbedding) || $0.hasSuffix(Self.skipped) }
-    if training.position.skippedSteps > 0 {
-      record.results.warnings.append("\(training.position.skippedSteps) \(Self.skipped)")
-    }
-    do {
-      let embedding = try LayerEmbedding(training.autoencoder, data.test, LayerChoice())
-      _ = try EmbeddingSet.write([embedding.set], to: runPath, pool: WorkerPool(threads: options.threads))
-    } catch let error as ProjectorError {
-      record.results.warnings.append("\(Self.noEmbedding)\(error)")
-    }
-    return test
-  }
-
-  private static let noEmbedding = "no embedding: "
-  private static let skipped = "steps were skipped: loss or gradient was not finite"
-
-  private func fillResults(test: Evaluation?) {
+  private func fillResults(_ end: RunEnd?) {
     let (position, last) = (training.position, training.position.lastEpoch)
     record.results.steps = training.step
     record.results.epochs = last?.epoch ?? 0
@@ -137,8 +107,10 @@ extension TrainingSession {
     record.results.best_step = position.bestEpoch?.step
     record.results.best_validation_loss = position.bestEpoch?.validation.reconstructionLoss
     record.results.skipped_steps = position.skippedSteps == 0 ? nil : position.skippedSteps
-    record.results.test_loss = test?.reconstructionLoss
-    record.results.test_rmse = test?.rmse
+    record.results.validation_code = validationCode?.record
+    record.results.test_loss = end?.test.reconstructionLoss
+    record.results.test_rmse = end?.test.rmse
+    record.results.test_code = end?.code?.record
     record.results.seconds = earlierSeconds + (ContinuousClock.now - start).seconds
     record.results.images_per_second = speed.imagesPerSecond
   }

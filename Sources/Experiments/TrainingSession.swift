@@ -19,6 +19,15 @@ package final class TrainingSession {
   let start = ContinuousClock.now
   /// Of the whole run, or since it went on.
   var speed = SpeedMeter()
+  /// For what is measured and drawn beside training.
+  private(set) lazy var pool = WorkerPool(threads: options.threads)
+  private(set) lazy var probe = CodeProbe(data.validation, pool: pool)
+  private(set) lazy var embeddingPicture = EmbeddingPicture(of: probe.images, from: data, pool: pool)
+  private(set) lazy var frames = ReconstructionFrames(
+    ofRun: runPath, data.test, numbers: shownImages, perturbation: training.evaluationNoise("test"))
+  private(set) lazy var snapshots = options.embedEvery.map { CodeSnapshots(runDirectory: runPath, every: $0) }
+  /// Of the last epoch; nil before, and where there are too few images.
+  var validationCode: CodeQuality?
   /// What earlier parts of the run took.
   let earlierSeconds: Double
 
@@ -35,6 +44,7 @@ package final class TrainingSession {
     do {
       // First of all, so that a run that is cut off at any moment can go on.
       record = RunRecord(options, name: placement.name, run: training)
+      record.embed_every = options.embedEvery
       try record.write(to: placement.path)
       log = try RunLog(placement.path, run: training)
       try log.begin(options, run: training)
@@ -68,6 +78,8 @@ package final class TrainingSession {
     if run.checkpoint == nil { try log.begin(options, run: training) }
     record = run.record ?? RunRecord(options, name: placement.name, run: training)
     record.resume(options, at: training.step, run: training)
+    options.embedEvery = options.embedEvery ?? record.embed_every ?? CodeSnapshots.every(in: run.path)
+    record.embed_every = options.embedEvery
     record.results.checkpoint = run.checkpoint.map { CheckpointFolder.relativePath(ofStep: $0.step) }
     record.results.warnings += run.warnings
     if let kernels = run.checkpoint?.kernels, kernels != training.autoencoder.kernelsName {

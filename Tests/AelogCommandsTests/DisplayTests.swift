@@ -5,6 +5,7 @@ import Foundation
 import Testing
 
 @testable import AelogCommands
+@testable import Embeddings
 @testable import Experiments
 @testable import Networks
 @testable import Training
@@ -52,6 +53,25 @@ import Testing
     for progress in progress() { display.show(progress) }
     if interrupted { display.stopping() }
     display.end(outcome(interrupted: interrupted))
+  }
+
+  @Test("what the code is worth, and which classes it mixes up") func code() throws {
+    var outcome = outcome()
+    let votes = NeighbourVotes(confusion: [[970, 30], [0, 1200]])
+    outcome.confusion = ClassConfusion(votes, classNames: ["sneaker", "boot\u{1B}"])
+    let output = TextStream()
+    let display = TextDisplay(output: output, logdir: "runs", clock: { 0 })
+    display.begin(start)
+    display.end(outcome)
+    let lines = output.captured.split(separator: "\n").map(String.init)
+    let title = try #require(lines.firstIndex { $0.hasPrefix("  taken for") })
+    #expect(lines[title].contains("sneaker") && !output.captured.contains("\u{1B}"))
+    #expect(lines[title + 2].split(separator: " ") == ["sneaker", "970", "30"])
+    #expect(lines[title + 3].split(separator: " ").suffix(2) == ["·", "1,200"])
+    let many = (0..<20).map { row in (0..<20).map { $0 == row ? 9 : row == 3 && $0 == 5 ? 4 : 0 } }
+    let pairs = ConfusionText.lines(
+      of: ClassConfusion(NeighbourVotes(confusion: many), classNames: []), style: TextStream().style)
+    #expect(pairs == ["  mixed up  3 and 5: 4"])
   }
 
   @Test("plain lines where the output is no terminal")

@@ -57,6 +57,8 @@ import Testing
     let want = 1 - 2 * Double(penalty) / Double(n * k * (2 * n - 3 * k - 1))
     let got = PairMeasures.trustworthiness(of: neighbours, original: points, pool: Self.pool)
     #expect(abs(got - want) < 1e-12 && want < 0.95)
+    let pairs = AllPairs(of: points, pool: Self.pool)
+    #expect(PairMeasures.trustworthiness(of: neighbours, original: pairs, pool: Self.pool) == got)
     #expect(
       PairMeasures.trustworthiness(of: Neighbours(of: points, k: k, pool: Self.pool), original: points, pool: Self.pool)
         == 1)

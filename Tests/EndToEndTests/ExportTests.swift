@@ -83,6 +83,27 @@ import Testing
     }
   }
 
+  @Test("the picture of an embedding is of the layout that is asked for, and snapshots are kept")
+  func embeddingPicture() throws {
+    try withTemporaryDirectory { directory in
+      let run = try TrainTests.train(["--name", "a", "--embed-every", "1"], in: directory)
+      #expect(run.lines.contains { $0.hasPrefix("  code      ") } && run.lines.contains { $0.hasPrefix("  taken for") })
+      let picture = "\(directory)/runs/a/embedding.png"
+      let pca = try bytes(picture)
+      func export(_ more: [String]) throws -> Data {
+        let ending = try BuiltProgram.run(["export", "--run", "runs/a"] + more, in: directory)
+        #expect(ending.status == 0 && ending.lines.contains("  written      runs/a/embedding.png"), "\(ending)")
+        return try bytes(picture)
+      }
+      let tsne = try export(["--picture", "tsne"])
+      #expect(tsne != pca)
+      #expect(try export(["--layouts", "tsne,pca"]) == tsne)
+      #expect(try export(["--layouts", "tsne", "--picture", "pca"]) == pca)
+      #expect(exists("\(directory)/runs/a/embedding/trajectories.bytes"))
+      #expect(exists("\(directory)/runs/a/epoch_0001/projector_config.pbtxt"))
+    }
+  }
+
   @Test("a picture of two rows, of three when denoising, the same every time")
   func pictures() throws {
     try withTemporaryDirectory { directory in

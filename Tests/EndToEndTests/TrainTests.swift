@@ -47,10 +47,11 @@ import Testing
       #expect(
         names == [
           "first/checkpoints/step-00000000.safetensors", "first/checkpoints/step-00000011.safetensors",
-          "first/checkpoints/step-00000022.safetensors", "first/embedding/bookmarks.json",
+          "first/checkpoints/step-00000022.safetensors", "first/embedding.png", "first/embedding/bookmarks.json",
           "first/embedding/metadata.tsv", "first/embedding/sprite.png", "first/embedding/tensors.tsv",
-          "first/eval/events.out.tfevents", "first/events.out.tfevents",
-          "first/projector_config.pbtxt", "first/run.json",
+          "first/eval/events.out.tfevents", "first/events.out.tfevents", "first/filmstrip.png",
+          "first/frames/epoch-0000.png", "first/frames/epoch-0001.png", "first/frames/epoch-0002.png",
+          "first/projector_config.pbtxt", "first/reconstructions.png", "first/run.json",
         ])
       for name in filesBelow("\(directory)/runs") where name.contains("tfevents") {
         var reader = try EventFileReader(path: "\(directory)/runs/\(name)")

@@ -20,7 +20,8 @@ import Training
     var values: [String: [Value]] = [:]
     var checkpoint: Checkpoint?
     var test: [Double?] = []
-    var files: [[UInt8]] = []
+    var codes: [RunRecord.CodeRecord?] = []
+    var files: [String: [UInt8]] = [:]
 
     struct Value: Equatable {
       let step: Int
@@ -41,10 +42,20 @@ import Training
       checkpoint = try CheckpointFolder(ofRun: run).newestSound().checkpoint
       let results = try RunRecord.read(from: run).results
       test = [results.test_loss, results.test_rmse, results.validation_loss, results.training_loss]
-      files = try ["embedding/metadata.tsv", "embedding/sprite.png", "embedding/tensors.tsv", "projector_config.pbtxt"]
-        .map {
-          try FileContents.read("\(run)/\($0)")
+      codes = [results.validation_code, results.test_code]
+      try add(filesBelow: run, as: "")
+    }
+
+    /// All files but those that have been read, and checkpoints.
+    private mutating func add(filesBelow directory: String, as prefix: String) throws {
+      for name in try Directory.list(directory) where name != CheckpointFolder.name && name != RunRecord.fileName {
+        let path = Directory.join(directory, name)
+        if Directory.exists(path) {
+          try add(filesBelow: path, as: "\(prefix)\(name)/")
+        } else if !name.contains("tfevents"), !name.contains("torn-tail") {
+          files[prefix + name] = try FileContents.read(path)
         }
+      }
     }
 
     /// As both of TensorBoard's loaders do it: a session's start drops what is at its step and after it.
@@ -91,10 +102,13 @@ import Training
     try withTemporaryDirectory { directory in
       var configuration = tinyConfiguration(architecture)
       (configuration.noiseFactor, configuration.dropout) = (perturbed, perturbed)
-      let source = try TinyCollection().write(to: directory)
+      // Six steps an epoch, and so many validation images that their codes are measured.
+      configuration.batchSize = 22
+      let source = try TinyCollection(learning: 144).write(to: directory)
       let data = try source.load(seed: 0, threads: 1)
       var options = tinyOptions(configuration, source, logdir: "\(directory)/whole")
       options.checkpointEvery = 4
+      options.embedEvery = 2
       let session = try TrainingSession(options, data: data)
       var moments = 0
       let outcome = try session.run { _ in
@@ -102,14 +116,15 @@ import Training
         try Self.copy(session.runPath, "\(directory)/\(moments)/run")
       }
       let whole = try Leftovers(outcome.runPath)
-      #expect(moments == 24 && whole.checkpoint?.step == 18)
-      #expect(whole.values.count >= 25)
+      #expect(moments == 26 && whole.checkpoint?.step == 18)
+      #expect(whole.values.count >= 35 && whole.codes.allSatisfy { $0 != nil } && whole.files.count == 30)
       for moment in 1...moments {
         let run = "\(directory)/\(moment)/run"
         try Self.resume(run, data: data, threads: 1 + moment % 3)
         let resumed = try Leftovers(run)
         #expect(resumed.values == whole.values, "moment \(moment)")
         #expect(resumed.checkpoint == whole.checkpoint && resumed.test == whole.test && resumed.files == whole.files)
+        #expect(resumed.codes == whole.codes, "moment \(moment)")
         let report = try LogDirectory("\(directory)/\(moment)").verify()
         #expect(report.findings.filter { $0.severity == .problem } == [], "moment \(moment)")
       }
@@ -130,6 +145,10 @@ import Training
       #expect(a.checkpoint?.tensors == b.checkpoint?.tensors && a.checkpoint?.step == 30)
       #expect(a.values["eval/loss/reconstruction"] == b.values["eval/loss/reconstruction"] && a.test == b.test)
       #expect(a.values["eval/test/loss"]?.map(\.step) == [18, 30])
+      #expect(a.values["eval/filmstrip"]?.map(\.step) == [0, 18, 30] && a.files == b.files)
+      for tag in ["eval/filmstrip", "eval/animation", "eval/test/confusion"] {
+        #expect(a.values[tag]?.last == b.values[tag]?.last && b.values[tag]?.isEmpty == false, "\(tag)")
+      }
       #expect(try RunRecord.read(from: short.runPath).resumptions?.map(\.step) == [18])
     }
   }

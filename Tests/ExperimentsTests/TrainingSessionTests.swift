@@ -20,7 +20,13 @@ import Training
       let outcome = try trained(tinyConfiguration(Self.convolutional), in: directory)
       #expect(outcome.runPath == "\(directory)/runs/convolutional-4-3")
       let names = try Directory.list(outcome.runPath).map { $0.hasPrefix("events.out.tfevents.") ? "events" : $0 }
-      #expect(names == ["checkpoints", "embedding", "eval", "events", "projector_config.pbtxt", "run.json"])
+      #expect(
+        names == [
+          "checkpoints", "embedding", "embedding.png", "eval", "events", "filmstrip.png", "frames",
+          "projector_config.pbtxt", "reconstructions.png", "run.json",
+        ])
+      #expect(
+        try Directory.list("\(outcome.runPath)/frames") == (0...3).map { "epoch-000\($0).png" })
       #expect(try Directory.list("\(outcome.runPath)/checkpoints") == [6, 12, 18].map(Checkpoint.fileName))
       #expect(
         try Directory.list("\(outcome.runPath)/embedding")
@@ -53,7 +59,8 @@ import Training
       #expect(run.steps("activations/encoder/block1/pool") == epochs)
       #expect(run.steps("run/command") == [0] && run.steps("run/layers") == [0])
       #expect(evaluation.steps("loss/reconstruction") == epochs && evaluation.steps("rmse") == epochs)
-      #expect(evaluation.steps("reconstructions") == epochs)
+      #expect(evaluation.steps("reconstructions") == epochs && evaluation.steps("embedding") == epochs)
+      #expect(evaluation.steps("filmstrip") == [0, 18] && evaluation.steps("animation") == [0, 18])
       #expect(evaluation.steps("test/loss") == [18] && evaluation.steps("test/rmse") == [18])
       #expect(evaluation.scalars("test/rmse") == [Float(try #require(outcome.test).rmse)])
       for log in [run, evaluation] {

@@ -8,7 +8,7 @@ import struct
 # What depends on the clock or on the command line, and so on how often a run was cut off.
 UNCOMPARED = ("speed/images_per_second", "run/command")
 UNCOMPARED_RESULTS = ("seconds", "images_per_second")
-PROJECTOR_FILES = ("projector_config.pbtxt", "embedding/tensors.tsv", "embedding/metadata.tsv", "embedding/sprite.png")
+FILES = ("projector_config.pbtxt", "embedding/*", "epoch_*/projector_config.pbtxt", "epoch_*/embedding/*", "*.png", "frames/*")
 SESSION_START, SESSION_SUCCESS = 1, 1
 
 
@@ -63,7 +63,7 @@ class RunContents:
                 if "torn-tail" not in path.name:
                     self.read(path, prefix)
         self.checkpoints = {path.name: path.read_bytes() for path in sorted(run.glob("checkpoints/step-*.safetensors"))}
-        self.files = {name: (run / name).read_bytes() for name in PROJECTOR_FILES if (run / name).exists()}
+        self.files = {str(path.relative_to(run)): path.read_bytes() for name in FILES for path in sorted(run.glob(name))}
         self.record = json.loads((run / "run.json").read_text())
         # A lock file that a killed process leaves holds nobody up.
         self.leftovers = sorted(str(path) for path in run.rglob(".aelog-*"))
@@ -105,7 +105,7 @@ class RunContents:
         if last not in self.checkpoints:
             found.append(f"checkpoint {last} is missing")
         found += self.other_checkpoints(whole)
-        found += [f"file {name}" for name in PROJECTOR_FILES if self.files.get(name) != whole.files.get(name)]
+        found += [f"file {name}" for name in sorted({*self.files, *whole.files}) if self.files.get(name) != whole.files.get(name)]
         found += [f"result {key}: {self.results.get(key)}, want {whole.results.get(key)}"
                   for key in sorted(self.results.keys() | whole.results.keys())
                   if self.results.get(key) != whole.results.get(key)]

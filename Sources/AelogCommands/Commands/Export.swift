@@ -76,6 +76,7 @@ struct Export: ConsoleCommand {
     options.choice.style = embedding.spriteStyle ?? .ink
     options.format = embedding.tensorFormat
     options.layouts = embedding.layouts ?? []
+    options.picture = layer.picture
     options.isMeasured = layer.measures
     options.threads = choice.threads.count
     let moving = MovingLine(console.output)
@@ -88,9 +89,13 @@ struct Export: ConsoleCommand {
       console.output.line(
         "  embedding    \(layer.name): \(Quantity.grouped(layer.points)) \(choice.imageSplit.rawValue) images, "
           + "\(Quantity.grouped(layer.dimensions)) numbers each, step \(Quantity.grouped(model.step))")
-      if let quality = layer.quality { show(quality, console) }
+      if let quality = layer.quality { console.output.line("  code         " + ConfusionText.summary(quality)) }
     }
-    show(summary.files, console)
+    show(summary.files + [summary.picture].compactMap(\.self), console)
+    for confusion in summary.layers.compactMap(\.confusion) {
+      console.output.line()
+      for line in ConfusionText.lines(of: confusion, style: console.output.style) { console.output.line(line) }
+    }
   }
 
   private func writeForeign(_ console: Console) throws {
@@ -131,20 +136,6 @@ struct Export: ConsoleCommand {
 
   private func show(_ files: [String], _ console: Console) {
     for file in files { console.output.line("  written      \(ShellWord.quoted(file))") }
-  }
-
-  private func show(_ quality: CodeQuality, _ console: Console) {
-    if let votes = quality.votes {
-      console.output.line(
-        "  neighbours   \(Quantity.percent(votes.accuracy)) of the images have the class of most of their "
-          + "\(CodeQuality.neighbours) nearest codes")
-      if !votes.mixedUp.isEmpty {
-        let pairs = votes.mixedUp.prefix(3).map { "\($0.first) and \($0.second) (\(Quantity.grouped($0.points)))" }
-        console.output.line("  mixed up     " + pairs.joined(separator: ", "))
-      }
-    }
-    let silhouette = quality.silhouette.map { ", silhouette of the classes \(Quantity.loss($0))" } ?? ""
-    console.output.line("  trust        \(Quantity.loss(quality.trustworthiness))\(silhouette)")
   }
 
   private func writeModel(to path: String, _ console: Console) throws {

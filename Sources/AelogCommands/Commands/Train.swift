@@ -19,6 +19,7 @@ struct Train: ConsoleCommand {
         aelog train --model fully-connected --hidden-units 256,32 --epochs 20
         aelog train --data mnist/ --filters 32,16,8 --downsampling stride --name wide
         aelog train --noise-factor 0.5 --name denoising
+        aelog train --epochs 20 --embed-every 5
         aelog train --resume runs/denoising
 
       Ctrl-C stops after the step at hand and leaves a complete directory, from which --resume goes on.
@@ -66,6 +67,7 @@ struct Train: ConsoleCommand {
     options.dataSeed = data.dataSeed ?? 0
     options.name = place.name
     options.commandLine = console.commandLine
+    options.embedEvery = place.embedEvery
     options.keep = checkpoints.keep
     options.checkpointEvery = checkpoints.checkpointEvery
     options.onNonFinite = learning.onNonFinite

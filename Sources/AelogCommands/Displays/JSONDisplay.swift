@@ -2,6 +2,7 @@
 // A training run for programs: one JSON object a line, at the start, after each epoch, and at the end.
 
 package import Experiments
+import Embeddings
 import Networks
 import Training
 
@@ -48,6 +49,9 @@ package final class JSONDisplay: TrainingDisplay {
     line.add("interrupted", outcome.wasInterrupted)
     line.add("test_loss", outcome.test?.reconstructionLoss)
     line.add("test_rmse", outcome.test?.rmse)
+    line.add("neighbour_accuracy", outcome.testCode?.votes?.accuracy)
+    line.add("trustworthiness", outcome.testCode?.trustworthiness)
+    line.add("silhouette", outcome.testCode?.silhouette)
     line.add("images_per_second", outcome.imagesPerSecond)
     line.add("seconds", outcome.seconds)
     line.add("checkpoint", outcome.checkpointPath)

@@ -68,11 +68,16 @@ package final class TextDisplay: TrainingDisplay {
       output.line(
         "  test      loss \(Quantity.loss(test.reconstructionLoss)), RMSE \(Quantity.loss(test.rmse))")
     }
+    if let code = outcome.testCode { output.line("  code      " + ConfusionText.summary(code)) }
     output.line(
       "  time      \(Quantity.duration(outcome.seconds)), \(Quantity.rate(outcome.imagesPerSecond)) images/s in training"
     )
     for warning in outcome.warnings { output.line("  warning   \(warning)") }
     output.line()
+    if let confusion = outcome.confusion {
+      for line in ConfusionText.lines(of: confusion, style: output.style) { output.line(line) }
+      output.line()
+    }
     output.line("  Look at it with")
     output.line("    " + output.style.strong(tensorBoardCommand))
     output.line()

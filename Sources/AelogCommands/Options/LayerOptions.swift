@@ -4,6 +4,8 @@
 package import ArgumentParser
 package import Experiments
 
+import ByteStreams
+
 /// Layers of a run's model.
 package struct LayerOptions: ParsableArguments {
   @Option(
@@ -19,6 +21,13 @@ package struct LayerOptions: ParsableArguments {
       valueName: "order"))
   package var dataFormat: DataFormat?
 
+  @Option(
+    help: ArgumentHelp(
+      "What the run's embedding.png shows: pca or tsne. (default: tsne where --layouts has it, else pca)",
+      valueName: "layout"),
+    transform: LayerOptions.picture)
+  package var picture: EmbeddingLayout?
+
   @Flag(help: "Measure the embedding: neighbours of the same class, trust, silhouette.")
   package var measures = false
 
@@ -26,6 +35,16 @@ package struct LayerOptions: ParsableArguments {
 
   /// The first option that was given, for a message.
   package var given: String? {
-    [("layer", !layers.isEmpty), ("data-format", dataFormat != nil), ("measures", measures)].first(where: \.1)?.0
+    [
+      ("layer", !layers.isEmpty), ("data-format", dataFormat != nil), ("picture", picture != nil),
+      ("measures", measures),
+    ].first(where: \.1)?.0
+  }
+
+  static func picture(_ text: String) throws -> EmbeddingLayout {
+    guard let layout = EmbeddingLayout(rawValue: text), layout.isPlane else {
+      throw ValidationError("--picture: got \(DisplayName.quoted(text)), want pca or tsne")
+    }
+    return layout
   }
 }

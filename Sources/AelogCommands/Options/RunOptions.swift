@@ -15,6 +15,13 @@ package struct RunOptions: ParsableArguments {
       "The run's directory in it; numbered where it is taken. (default: the model's name)", valueName: "name"))
   package var name: String?
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Epochs between two snapshots of the code: embeddings of the same test images, each a run of its own, and in the end their "
+        + "paths as one embedding. (default: none)", valueName: "epochs"))
+  package var embedEvery: Int?
+
   @OptionGroup package var threads: Threads
 
   @Flag(help: "Print nothing but errors.")
@@ -28,6 +35,7 @@ package struct RunOptions: ParsableArguments {
   package func validate() throws {
     if logdir?.isEmpty ?? false { throw ValidationError("--logdir: the path is empty; give a directory, as in runs/") }
     if let name { do { try RunPlacement.check(name) } catch { throw ValidationError("\(error)") } }
+    if let embedEvery, embedEvery < 1 { throw ValidationError("--embed-every: got \(embedEvery), want 1 or more") }
     if quiet && json { throw ValidationError("--quiet and --json exclude each other; choose one") }
   }
 

@@ -18,9 +18,13 @@ package enum EmbeddingExport {
       package let dimensions: Int
       /// Nil for too few images, or where it was not asked for.
       package let quality: CodeQuality?
+      /// Nil where there is but one class, or it was not asked for.
+      package let confusion: ClassConfusion?
     }
 
     package let layers: [Layer]
+    /// The picture of the code; nil where only other layers were written.
+    package let picture: String?
     /// The files, the configuration last.
     package let files: [String]
   }
@@ -33,6 +37,8 @@ package enum EmbeddingExport {
     /// By the number of numbers, if nil.
     package var format: TensorFormat?
     package var layouts: [EmbeddingLayout] = []
+    /// What `embedding.png` shows; if nil, t-SNE where it is one of `layouts`, else principal components.
+    package var picture: EmbeddingLayout?
     /// Whether neighbours, trust and silhouette are measured.
     package var isMeasured = false
     /// How many work; the results do not depend on it.
@@ -64,6 +70,7 @@ package enum EmbeddingExport {
     let pool = WorkerPool(threads: options.threads)
     var sets: [EmbeddingSet] = []
     var layers: [Summary.Layer] = []
+    var picture: String?
     for name in options.layers.isEmpty ? [LayerEmbedding.bottleneckName] : options.layers {
       var choice = options.choice
       choice.layer = name
@@ -72,11 +79,26 @@ package enum EmbeddingExport {
       if sets.contains(where: { $0.name == set.name }) { continue }
       try set.add(options.layouts, pool: pool, progress: progress)
       sets.append(set)
+      if set.name == LayerEmbedding.bottleneckName {
+        let shown = options.picture ?? (options.layouts.contains(.tsne) ? .tsne : .pca)
+        let layout =
+          try set.layouts.first { $0.layout == shown }?.points
+          ?? shown.points(of: embedding.codes, pool: pool) { progress(shown.rawValue, $0) }
+        picture = try EmbeddingPicture(of: embedding.images, from: data, pool: pool).write(
+          layout, title: EmbeddingPicture.title(shown, embedding.points, split, epoch: model.epoch), to: runDirectory)
+      }
+      let quality = options.isMeasured ? CodeQuality(codes: embedding.codes, of: embedding.images, pool: pool) : nil
       layers.append(
         Summary.Layer(
           name: set.name, points: embedding.points, dimensions: embedding.codes.dimensions,
-          quality: options.isMeasured ? CodeQuality(codes: embedding.codes, of: embedding.images, pool: pool) : nil))
+          quality: quality, confusion: quality?.votes.map { ClassConfusion($0, classNames: data.classNames) }))
     }
-    return Summary(layers: layers, files: try EmbeddingSet.write(sets, to: runDirectory, pool: pool))
+    let every = try? RunRecord.read(from: runDirectory).embed_every
+    let trajectories = try every.flatMap {
+      try CodeSnapshots(runDirectory: runDirectory, every: $0)
+        .trajectories(data.test, dimensions: model.autoencoder.bottleneckCount, last: model.epoch).embedding
+    }
+    let files = try EmbeddingSet.write(sets, trajectories: trajectories, to: runDirectory, pool: pool)
+    return Summary(layers: layers, picture: picture, files: files)
   }
 }

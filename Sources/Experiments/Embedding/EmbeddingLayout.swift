@@ -14,6 +14,9 @@ package enum EmbeddingLayout: String, CaseIterable, Sendable {
   /// Each point divided by its length: the neighbours that the page itself finds are right for these alone.
   case unit
 
+  /// True where its first two numbers alone make a picture.
+  package var isPlane: Bool { self != .unit }
+
   /// For people.
   var title: String {
     switch self {

@@ -101,9 +101,12 @@ struct EmbeddingSet {
 
 extension EmbeddingSet {
   /// Writes a run's embeddings in place of the ones that were there, and removes their files.
+  /// - Parameter trajectories: the codes over training, if there are any.
   /// - Returns: the files' paths, the configuration last.
-  static func write(_ sets: [EmbeddingSet], to runDirectory: String, pool: WorkerPool) throws -> [String] {
-    let embeddings = try sets.flatMap { try $0.embeddings(pool: pool) }
+  static func write(
+    _ sets: [EmbeddingSet], trajectories: ProjectorBundle.Embedding? = nil, to runDirectory: String, pool: WorkerPool
+  ) throws -> [String] {
+    let embeddings = try sets.flatMap { try $0.embeddings(pool: pool) } + [trajectories].compactMap(\.self)
     try ProjectorBundle.write(embeddings, to: runDirectory)
     var written: [String] = []
     for embedding in embeddings {
@@ -123,7 +126,8 @@ extension EmbeddingSet {
     let names = Set(
       bases.flatMap { base in
         TensorFormat.allCases.map { "\(base).\($0.fileExtension)" } + ["\(base).json"]
-      } + ["metadata.tsv", "sprite.png", "bookmarks.json"])
+      } + ["metadata.tsv", "sprite.png", "bookmarks.json"]
+        + CodeSnapshots.trajectoryFiles.map(Directory.lastPart))
     func clean(_ folder: String) throws {
       let directory = Directory.join(runDirectory, folder)
       for name in try Directory.list(directory) {

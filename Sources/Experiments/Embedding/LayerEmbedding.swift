@@ -56,10 +56,7 @@ struct LayerEmbedding {
     let layer = try Self.layer(choice.layer, of: autoencoder)
     let shape = autoencoder.layers[layer].outputShape
     let width = shape.reduce(1, *)
-    let sample = PointSample(
-      of: part.count, classes: part.labels.map { Int($0) },
-      points: min(choice.points, max(2, Self.numberLimit / max(1, width))), seed: choice.seed
-    ).numbers
+    let sample = Self.sample(of: part, points: choice.points, dimensions: width, seed: choice.seed)
     let images = part.gathered(sample)
     let (numbers, errors) = images.withPixels { pixels in
       autoencoder.activationsAndErrors(ofLayer: layer, pixels, numbers: 0..<sample.count)
@@ -80,6 +77,14 @@ struct LayerEmbedding {
       points: table, inMemory: codes, metadata: metadata,
       sprite: try images.sprite(style: choice.style), classColumn: "label",
       format: format ?? TensorFormat.suiting(numbers: table.values.count))
+  }
+
+  /// Which images are taken, in their order.
+  static func sample(of part: ImageDataset, points: Int, dimensions: Int, seed: UInt64) -> [Int] {
+    PointSample(
+      of: part.count, classes: part.labels.map { Int($0) },
+      points: min(points, max(2, numberLimit / max(1, dimensions))), seed: seed
+    ).numbers
   }
 
   private static func layer(_ name: String?, of autoencoder: Autoencoder) throws -> Int {

@@ -1,0 +1,40 @@
+// ConfusionText.swift
+// What a code is worth, and which classes it mixes up, for people.
+
+import ByteStreams
+import Embeddings
+package import Experiments
+
+/// Lines about a code.
+package enum ConfusionText {
+  /// The most classes whose whole table is shown; of more, the pairs that are mixed up most.
+  private static let tableLimit = 16
+  private static let pairLimit = 10
+
+  /// "92.3 % have the class of most of their 5 nearest codes; trust 0.9959, silhouette 0.0817"
+  package static func summary(_ quality: CodeQuality) -> String {
+    let votes = quality.votes.map {
+      "\(Quantity.percent($0.accuracy)) have the class of most of their \(CodeQuality.neighbours) nearest codes; "
+    }
+    let silhouette = quality.silhouette.map { ", silhouette \(Quantity.loss($0))" }
+    return (votes ?? "") + "trust \(Quantity.loss(quality.trustworthiness))" + (silhouette ?? "")
+  }
+
+  /// A row for each class, a column for what its images are taken for.
+  package static func lines(of confusion: ClassConfusion, style: TextStyle) -> [String] {
+    let names = confusion.names.map(DisplayName.escaped)
+    guard names.count <= tableLimit else { return pairs(confusion) }
+    var table = TextTable([.init("taken for", .left)] + names.map { .init($0, .right) })
+    for (row, counts) in confusion.counts.enumerated() {
+      table.append([names[row]] + counts.map { $0 == 0 ? "·" : Quantity.grouped($0) })
+    }
+    return [style.strong(table.header), table.rule] + table.lines
+  }
+
+  private static func pairs(_ confusion: ClassConfusion) -> [String] {
+    confusion.mixedUp.prefix(pairLimit).enumerated().map { place, pair in
+      (place == 0 ? "  mixed up  " : "            ")
+        + "\(DisplayName.escaped(pair.first)) and \(DisplayName.escaped(pair.second)): \(Quantity.grouped(pair.images))"
+    }
+  }
+}

@@ -1,0 +1,147 @@
+// CodeSnapshots.swift
+// The codes of the same test images after several epochs: snapshots that TensorBoard shows at once, and their paths.
+
+import ByteStreams
+import Datasets
+import Embeddings
+import EventFiles
+import Networks
+import ProjectorFiles
+import Tensors
+
+/// Snapshots of a run, each a small run of its own below it, since TensorBoard notices new runs but not changed ones.
+struct CodeSnapshots {
+  /// Images of a snapshot.
+  static let imageLimit = 1000
+  /// Images whose paths are drawn, and the most points of all paths: what the projector's t-SNE takes.
+  static let pathLimit = 200
+  static let pointLimit = 10_000
+  /// What the projector's menu shows.
+  static let trajectoriesName = "trajectories"
+
+  let runDirectory: String
+  /// Epochs from one snapshot to the next; 1 or more.
+  let every: Int
+
+  /// Whether an epoch has a snapshot: every so many, from the untrained network on, and the last.
+  func isDue(_ epoch: Int, last: Int) -> Bool { epoch % every == 0 || epoch == last }
+
+  /// The run's name below its run: `epoch_0010`.
+  static func name(ofEpoch epoch: Int) -> String {
+    let digits = "\(epoch)"
+    return prefix + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+  }
+
+  static let prefix = "epoch_"
+
+  /// How many epochs were between the snapshots of a run whose record is lost: nil where there are too few to tell.
+  static func every(in runDirectory: String) -> Int? {
+    ((try? Directory.list(runDirectory)) ?? []).filter { $0.hasPrefix(prefix) }
+      .compactMap { Int($0.dropFirst(prefix.count)) }.filter { $0 > 0 }.min()
+  }
+
+  private func path(ofEpoch epoch: Int) -> String { Directory.join(runDirectory, Self.name(ofEpoch: epoch)) }
+
+  /// Writes the projector's files, and the event file last: TensorBoard looks for the one when it first sees the other.
+  /// - Throws: `FileError`, `EventFileError`; `ProjectorError` where the codes can't be shown.
+  func write(_ autoencoder: Autoencoder, _ test: ImageDataset, epoch: Int, pool: WorkerPool) throws {
+    let path = path(ofEpoch: epoch)
+    var choice = LayerChoice()
+    choice.points = Self.imageLimit
+    let embedding = try LayerEmbedding(autoencoder, test, choice, format: .binary)
+    if !Directory.exists(path) { try Directory.createOne(path) }
+    _ = try EmbeddingSet.write([embedding.set], to: path, pool: pool)
+    let events = try Directory.list(path).filter { $0.hasPrefix("events.out.tfevents.") }
+      .map { Directory.join(path, $0) }
+    // One that a kill left empty is made anew; any other is as good as the one that would be made.
+    for empty in try events.filter({ try FileStatus.of($0)?.size == 0 }) { try FileContents.remove(empty) }
+    if try events.contains(where: { try FileStatus.of($0) != nil }) { return }
+    let run = try RunWriter(path)
+    try run.sync()
+    try run.close()
+  }
+
+  /// The codes of a snapshot, row by row, or nil where it is missing or another's.
+  private func codes(ofEpoch epoch: Int, points: Int, dimensions: Int) -> [Float]? {
+    let file = Directory.join(
+      path(ofEpoch: epoch), ProjectorBundle.Paths(folder: EmbeddingSet.folder, format: .binary).tensor)
+    let count = 4 * points * max(3, dimensions)
+    guard let bytes = try? FileContents.read(file, limit: count), bytes.count == count else { return nil }
+    let values = stride(from: 0, to: count, by: 4).map { start in
+      Float(bitPattern: bytes[start..<start + 4].reversed().reduce(0) { $0 << 8 | UInt32($1) })
+    }
+    guard values.allSatisfy(\.isFinite) else { return nil }
+    // Without the columns of zeros that the projector wants.
+    return dimensions >= 3
+      ? values : stride(from: 0, to: values.count, by: 3).flatMap { values[$0..<$0 + dimensions] }
+  }
+
+  /// One embedding with the codes of some of the images after each of the epochs, each joined to the same image's next.
+  /// - Parameters:
+  ///   - dimensions: numbers in a code.
+  ///   - last: the last epoch.
+  /// - Returns: nil where there are fewer than two snapshots; and the epochs whose snapshots are missing.
+  /// - Throws: `ProjectorError`.
+  func trajectories(
+    _ test: ImageDataset, dimensions: Int, last: Int
+  ) throws -> (embedding: ProjectorBundle.Embedding?, missing: [Int]) {
+    let sample = LayerEmbedding.sample(of: test, points: Self.imageLimit, dimensions: dimensions, seed: 0)
+    let wanted = (0...last).filter { isDue($0, last: last) }
+    let found = wanted.compactMap { epoch in
+      codes(ofEpoch: epoch, points: sample.count, dimensions: dimensions).map { (epoch: epoch, codes: $0) }
+    }
+    let missing = wanted.filter { epoch in !found.contains { $0.epoch == epoch } }
+    guard found.count > 1 else { return (nil, missing) }
+    // As many of each class.
+    let rows = PointSample(
+      of: sample.count, classes: sample.map { Int(test.labels[$0]) },
+      points: max(2, min(Self.pathLimit, Self.pointLimit / found.count)), seed: 0
+    ).numbers
+    let paths = Trajectories(epochs: found.map(\.epoch), images: rows.map { sample[$0] })
+    let values = found.flatMap { found in
+      rows.flatMap { found.codes[$0 * dimensions..<($0 + 1) * dimensions] }
+    }
+    let points = PointSet(count: paths.count, dimensions: dimensions, values: values)
+    return (try paths.embedding(points, test), missing)
+  }
+}
+
+/// The rows of an embedding of paths: all images after the first epoch, all after the second …
+private struct Trajectories {
+  let epochs: [Int]
+  /// Numbers of the images.
+  let images: [Int]
+
+  var count: Int { epochs.count * images.count }
+
+  func embedding(_ points: PointSet, _ test: ImageDataset) throws -> ProjectorBundle.Embedding {
+    let metadata = try MetadataTable([
+      .integers("index", epochs.flatMap { _ in images }),
+      .integers("label", epochs.flatMap { _ in images.map { Int(test.labels[$0]) } }),
+      .integers("epoch", epochs.flatMap { epoch in images.map { _ in epoch } }),
+      // The projector joins each point to the one of this number.
+      .integers("__seq_next__", (0..<count).map { $0 + images.count < count ? $0 + images.count : -1 }),
+    ])
+    let sprite = try test.gathered(epochs.flatMap { _ in images }).sprite()
+    return .init(
+      name: CodeSnapshots.trajectoriesName, table: try points.table, format: .binary, metadata: metadata,
+      sprite: sprite, paths: CodeSnapshots.trajectoryPaths)
+  }
+}
+
+extension CodeSnapshots {
+  /// Where the trajectories are stored, in the run's directory.
+  static var trajectoryPaths: ProjectorBundle.Paths {
+    var paths = ProjectorBundle.Paths(folder: EmbeddingSet.folder, format: .binary)
+    paths.tensor = "\(EmbeddingSet.folder)/\(trajectoriesName).\(TensorFormat.binary.fileExtension)"
+    paths.metadata = "\(EmbeddingSet.folder)/\(trajectoriesName)-metadata.tsv"
+    paths.sprite = "\(EmbeddingSet.folder)/\(trajectoriesName)-sprite.png"
+    return paths
+  }
+
+  /// The same as a list.
+  static var trajectoryFiles: [String] {
+    let paths = trajectoryPaths
+    return [paths.tensor, paths.metadata, paths.sprite]
+  }
+}

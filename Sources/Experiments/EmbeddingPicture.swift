@@ -1,0 +1,91 @@
+// EmbeddingPicture.swift
+// Codes in the plane: a picture for those who do not open the projector.
+
+import ByteStreams
+import Datasets
+import Embeddings
+import Networks
+import PNG
+import Pictures
+import Tensors
+
+/// Draws layouts of codes, coloured by class, with some of the images.
+struct EmbeddingPicture {
+  /// The file in a run's directory.
+  static let fileName = "embedding.png"
+  /// Validation images whose principal components all pictures of these data are turned towards.
+  private static let referenceLimit = 400
+
+  let images: ImageDataset
+  private let classNames: [String]
+  private let reference: PointSet
+
+  /// - Parameter images: of `data`; one of each class first, in random order then, so that none is drawn on top of all others.
+  init(of images: ImageDataset, from data: DatasetSplits, pool: WorkerPool) {
+    (self.images, classNames) = (images, data.classNames)
+    let some = data.validation.fairSample(Self.referenceLimit)
+    let components = PrincipalComponents(of: some.pixelPoints(some.count), components: 2, pool: pool)
+    // A few images at a time, since their pixels become floats.
+    let values = stride(from: 0, to: images.count, by: 256).flatMap { start in
+      let part = images[start..<min(start + 256, images.count)]
+      return components.projecting(part.pixelPoints(part.count), pool: pool).plane.values
+    }
+    reference = PointSet(count: images.count, dimensions: 2, values: values)
+  }
+
+  /// The first two principal components, turned so that they look most like those of the images themselves: the same for every
+  /// epoch, and without a memory of any other picture.
+  func plane(of codes: PointSet, pool: WorkerPool) -> PointSet {
+    turned(PrincipalComponents(of: codes, components: 2, pool: pool).projected)
+  }
+
+  /// A layout in the plane, turned in the same way.
+  func turned(_ layout: PointSet) -> PointSet {
+    PlaneAlignment.aligned(layout.plane, to: reference)
+  }
+
+  /// - Parameters:
+  ///   - layout: [images, 2]
+  ///   - title: what stands above it.
+  func draw(_ layout: PointSet, title: String) -> PNGImage {
+    let present = Set(images.labels).sorted()
+    let numbers = Dictionary(uniqueKeysWithValues: present.enumerated().map { ($1, $0) })
+    var picture = ScatterPicture(
+      points: (0..<layout.count).map { Place(layout.values[2 * $0], layout.values[2 * $0 + 1]) },
+      classes: images.labels.prefix(layout.count).map { numbers[$0] ?? 0 },
+      names: present.map { classNames.indices.contains(Int($0)) ? classNames[Int($0)] : "\($0)" })
+    picture.title = title
+    picture.thumbnail = { PNGImage(images.image($0), shape: images.shape) }
+    return picture.drawn()
+  }
+}
+
+extension EmbeddingPicture {
+  /// Draws a layout, turned like the principal components, as `embedding.png` of a run.
+  /// - Returns: the file's path.
+  /// - Throws: `FileError`, `PNGError`.
+  func write(_ layout: PointSet, title: String, to runDirectory: String) throws -> String {
+    let path = Directory.join(runDirectory, Self.fileName)
+    try WholeFile.replace(path, bytes: draw(turned(layout), title: title).encoded(filter: .none))
+    return path
+  }
+
+  /// What stands above a picture: "t-SNE of the codes of 10,000 test images, epoch 10".
+  static func title(_ layout: EmbeddingLayout, _ images: Int, _ split: Split, epoch: Int) -> String {
+    let name = layout == .tsne ? "t-SNE" : "principal components"
+    let digits = Array("\(images)")
+    let grouped = digits.indices.map { (digits.count - $0) % 3 == 0 && $0 > 0 ? ",\(digits[$0])" : "\(digits[$0])" }
+    return "\(name) of the codes of \(grouped.joined()) \(split.rawValue) images, epoch \(epoch)"
+  }
+}
+
+extension PointSet {
+  /// The first two dimensions, the second 0 where there is none.
+  fileprivate var plane: PointSet {
+    if dimensions == 2 { return self }
+    let values = (0..<count).flatMap { point -> [Float] in
+      [self.values[point * dimensions], dimensions > 1 ? self.values[point * dimensions + 1] : 0]
+    }
+    return PointSet(count: count, dimensions: 2, values: values)
+  }
+}

@@ -1,0 +1,67 @@
+// ImageTable.swift
+// Small images in rows and columns, exact to the pixel, with words above them.
+
+package import PNG
+
+/// A picture of images of one size.
+package struct ImageTable {
+  package struct Column {
+    package let heading: String
+    /// From top to bottom.
+    package let images: [PNGImage]
+
+    package init(_ heading: String, _ images: [PNGImage]) { (self.heading, self.images) = (heading, images) }
+  }
+
+  package var title = ""
+  /// A line below the title as long as this share of the width; none, if nil.
+  package var progress: Float?
+  package let columns: [Column]
+
+  /// - Precondition: a column or more, each with as many images; all of one size.
+  package init(_ columns: [Column]) {
+    precondition(columns.first.map { !$0.images.isEmpty } ?? false, "a table has an image")
+    self.columns = columns
+  }
+
+  /// Small images are enlarged so that their longer side has at least so many pixels.
+  package static let smallestSide = 56
+  private static let gap = 2
+  private static let letterSize: Float = 12
+
+  /// Draws it, in grey where all images are.
+  package func drawn() -> PNGImage {
+    let first = columns[0].images[0]
+    let factor = max(1, Self.smallestSide / max(first.width, first.height))
+    let (cellWidth, cellHeight) = (first.width * factor + Self.gap, first.height * factor + Self.gap)
+    let hasHeadings = columns.contains { !$0.heading.isEmpty }
+    let head = (title.isEmpty ? 0 : 36) + (hasHeadings ? 28 : 0)
+    let rows = columns.reduce(0) { max($0, $1.images.count) }
+    let width = max(columns.count * cellWidth + Self.gap, title.isEmpty ? 0 : 160)
+    var canvas = Canvas(width: width, height: head + rows * cellHeight + Self.gap, Colour(0x1C1C1C))
+    drawTitle(on: &canvas)
+    for (number, column) in columns.enumerated() {
+      let x = number * cellWidth + Self.gap
+      canvas.write(
+        Canvas.fitted(column.heading, size: Self.letterSize, into: Float(cellWidth - Self.gap)),
+        at: Place(Float(x) + Float(cellWidth - Self.gap) / 2, Float(head - 21)), size: Self.letterSize,
+        Colour(0xC8C8C8), .centre)
+      for (row, image) in column.images.enumerated() {
+        canvas.draw(image, x: x, y: head + row * cellHeight + Self.gap, enlarging: factor)
+      }
+    }
+    let isGrey = columns.allSatisfy { $0.images.allSatisfy { $0.format == .grey } }
+    return canvas.image(isGrey: isGrey)
+  }
+
+  private func drawTitle(on canvas: inout Canvas) {
+    if title.isEmpty { return }
+    canvas.write(
+      Canvas.fitted(title, size: Self.letterSize, into: Float(canvas.width - 16)), at: Place(8, 9),
+      size: Self.letterSize, Colour(0xE6E6E6))
+    guard let progress else { return }
+    canvas.rectangle(x: 0, y: 32, width: canvas.width, height: 2, Colour(0x404040))
+    canvas.rectangle(
+      x: 0, y: 32, width: Int((Float(canvas.width) * progress).rounded()), height: 2, Colour(0xC8C8C8))
+  }
+}

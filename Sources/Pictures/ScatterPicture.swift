@@ -1,0 +1,165 @@
+// ScatterPicture.swift
+// Points in the plane, coloured by class, with a legend and some of the images that they stand for.
+
+package import PNG
+
+/// A picture of points.
+package struct ScatterPicture {
+  /// What stands above the points.
+  package var title = ""
+  /// Where the points are, in any unit; both axes are scaled alike.
+  package let points: [Place]
+  /// Each point's class: an index into `names`.
+  package let classes: [Int]
+  /// Of the classes, for the legend.
+  package let names: [String]
+  /// The image of a point.
+  package var thumbnail: (Int) -> PNGImage? = { _ in nil }
+  /// Of the square that holds the points, in pixels.
+  package var side = 960
+
+  /// - Precondition: a class for each point, and a name for each class.
+  package init(points: [Place], classes: [Int], names: [String]) {
+    precondition(points.count == classes.count && classes.allSatisfy(names.indices.contains), "a class for each point")
+    (self.points, self.classes, self.names) = (points, classes, names)
+  }
+
+  private static let margin = 40
+  private static let titleHeight = 44
+  private static let letterSize: Float = 12
+  private static let thumbnailSide = 34
+  /// The most thumbnails.
+  private static let thumbnailLimit = 48
+  /// The most lines of the legend.
+  private static let nameLimit = 40
+
+  /// Draws it.
+  /// - Complexity: O(points + pixels).
+  package func drawn() -> PNGImage {
+    let places = scaled()
+    var canvas = Canvas(width: side + legendWidth, height: side + Self.titleHeight, .white)
+    canvas.write(
+      Canvas.fitted(title, size: Self.letterSize, into: Float(canvas.width - 2 * Self.margin)),
+      at: Place(Float(Self.margin), 22), size: Self.letterSize, Colour(0x555555))
+    let radius = max(2.2, min(5, Float(side) / 7 / Float(max(1, points.count)).squareRoot()))
+    for (place, number) in zip(places, classes) where place.x.isFinite && place.y.isFinite {
+      canvas.disc(at: place, radius: radius, .ofClass(number), opacity: 0.55)
+    }
+    for point in chosen(places) { drawThumbnail(of: point, at: places[point], on: &canvas) }
+    drawLegend(on: &canvas)
+    return canvas.image()
+  }
+
+  /// Into the square, in pixels, y up.
+  private func scaled() -> [Place] {
+    let finite = points.filter { $0.x.isFinite && $0.y.isFinite }
+    guard let first = finite.first else { return points }
+    let low = finite.reduce(first, pointwiseMin)
+    let high = finite.reduce(first, pointwiseMax)
+    let extent = max(high.x - low.x, high.y - low.y)
+    let scale = extent > 0 ? Float(side - 2 * Self.margin) / extent : 0
+    let middle = Place(Float(side) / 2, Float(side) / 2 + Float(Self.titleHeight))
+    return points.map { point in
+      let offset = (point - (low + high) / 2) * scale
+      return middle + Place(offset.x, -offset.y)
+    }
+  }
+
+  private var shownNames: ArraySlice<String> {
+    names.count > 1 ? names.prefix(Self.nameLimit) : []
+  }
+
+  private var legendWidth: Int {
+    let longest = shownNames.map { Canvas.width(of: $0, size: Self.letterSize) }.max() ?? 0
+    return shownNames.isEmpty ? 0 : 60 + Int(min(300, max(24, longest)))
+  }
+
+  private func drawLegend(on canvas: inout Canvas) {
+    let (left, step) = (Float(side) + 4, min(26, Float(side - 40) / Float(max(1, names.count))))
+    for (number, name) in shownNames.enumerated() {
+      let y = Float(Self.titleHeight + Self.margin) + Float(number) * step
+      canvas.disc(at: Place(left, y), radius: 6, .ofClass(number))
+      canvas.write(
+        Canvas.fitted(name, size: Self.letterSize, into: 300), at: Place(left + 16, y - Self.letterSize / 2),
+        size: Self.letterSize, Colour(0x333333))
+    }
+    if names.count > shownNames.count, names.count > 1 {
+      canvas.write(
+        "and \(names.count - shownNames.count) more",
+        at: Place(left, Float(Self.titleHeight + Self.margin) + Float(shownNames.count) * step), size: Self.letterSize,
+        Colour(0x333333))
+    }
+  }
+
+  private func drawThumbnail(of point: Int, at place: Place, on canvas: inout Canvas) {
+    guard let image = thumbnail(point) else { return }
+    let colour = Colour.ofClass(classes[point])
+    let side = Self.thumbnailSide
+    let (x, y) = (Int(place.x) - side / 2, Int(place.y) - side / 2)
+    canvas.rectangle(x: x - 2, y: y - 2, width: side + 4, height: side + 4, colour.mixed(with: .white, share: 0.35))
+    canvas.rectangle(x: x - 1, y: y - 1, width: side + 2, height: side + 2, .white)
+    canvas.draw(image, x: x, y: y, side: side, ink: colour.mixed(with: .black, share: 0.45))
+  }
+
+  /// Points whose thumbnails stand where their class is dense and do not touch: the classes take turns, each with the densest place
+  /// that is still free.
+  private func chosen(_ places: [Place]) -> [Int] {
+    let density = DensityGrid(places, classes: classes, side: side + Self.titleHeight)
+    var waiting = Dictionary(grouping: density.crowded, by: { classes[$0] }).sorted { $0.key < $1.key }
+      .map { $0.value.sorted { (density[$1], $0) < (density[$0], $1) }[...] }
+    var taken: [Int] = []
+    let distance = Float(Self.thumbnailSide + 14)
+    let bounds = Float(Self.thumbnailSide / 2 + 2)
+    func isFree(_ point: Int) -> Bool {
+      let place = places[point]
+      guard place.x > bounds, place.x < Float(side) - bounds, place.y < Float(side + Self.titleHeight) - bounds else {
+        return false
+      }
+      return taken.allSatisfy { max(abs(places[$0].x - place.x), abs(places[$0].y - place.y)) >= distance }
+    }
+    while taken.count < Self.thumbnailLimit, waiting.contains(where: { !$0.isEmpty }) {
+      for number in waiting.indices where taken.count < Self.thumbnailLimit {
+        while let candidate = waiting[number].popFirst() {
+          if isFree(candidate) {
+            taken.append(candidate)
+            break
+          }
+        }
+      }
+    }
+    return taken
+  }
+}
+
+/// How many points of its own class are near each point, counted in squares of a grid.
+private struct DensityGrid {
+  /// Of a square, in pixels: such that as many points fall into one, whatever the number of all.
+  private let cell: Float
+  private var counts: [Int: Int] = [:]
+  private let keys: [Int?]
+  private let columns: Int
+  /// The points that are not alone.
+  private(set) var crowded: [Int] = []
+
+  init(_ places: [Place], classes: [Int], side: Int) {
+    let cell = max(14, min(40, 14 * (10_000 / Float(max(1, places.count))).squareRoot()))
+    self.cell = cell
+    let columns = Int(Float(side) / cell) + 3
+    self.columns = columns
+    keys = zip(places, classes).map { place, number in
+      guard place.x.isFinite, place.y.isFinite, place.x >= 0, place.y >= 0 else { return nil }
+      let (column, row) = (Int(place.x / cell) + 1, Int(place.y / cell) + 1)
+      return column < columns && row < columns ? (number * columns + row) * columns + column : nil
+    }
+    for case let key? in keys { counts[key, default: 0] += 1 }
+    crowded = places.indices.filter { self[$0] > 2 }
+  }
+
+  /// Points of the same class in the square of point `point` and the eight around it.
+  subscript(point: Int) -> Int {
+    guard let key = keys[point] else { return 0 }
+    return [-1, 0, 1].reduce(0) { sum, row in
+      sum + [-1, 0, 1].reduce(0) { $0 + (counts[key + row * columns + $1] ?? 0) }
+    }
+  }
+}

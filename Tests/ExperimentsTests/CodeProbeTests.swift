@@ -1,0 +1,114 @@
+// CodeProbeTests.swift
+// What is measured of the code after each epoch is what its definition says, of the images that it says.
+
+import ByteStreams
+import Datasets
+import Embeddings
+import EventFiles
+import Networks
+import PNG
+import Tensors
+import TestSupport
+import Testing
+import Training
+
+@testable import Experiments
+
+@Suite struct CodeProbeTests {
+  static let collection = TinyCollection(learning: 240, test: 43)
+
+  static func configuration() -> TrainingConfiguration {
+    var configuration = tinyConfiguration()
+    configuration.batchSize = 44
+    return configuration
+  }
+
+  @Test("the numbers are logged after each epoch, and those of the test images at the end") func logged() throws {
+    try withTemporaryDirectory { directory in
+      let outcome = try trained(Self.configuration(), on: Self.collection, in: directory)
+      let evaluation = try LoggedRun("\(outcome.runPath)/eval")
+      let epochs = evaluation.steps("rmse")
+      for tag in ["code/neighbour_accuracy", "code/trustworthiness", "code/silhouette", "code/confusion"] {
+        #expect(evaluation.steps(tag) == epochs && epochs.count == 4, "\(tag)")
+        let description = evaluation.values.first { $0.value.tag.name == tag }?.value.description ?? ""
+        #expect(description.contains("20 validation images"), "\(tag): \(description)")
+      }
+      let model = try TrainedModel.load(runDirectory: outcome.runPath, threads: 1)
+      let data = try model.loadData(threads: 1)
+      let results = try RunRecord.read(from: outcome.runPath).results
+      let pool = WorkerPool(threads: 1)
+      for (part, record) in [(data.validation, results.validation_code), (data.test, results.test_code)] {
+        // In the order of the sample, since equal distances go by it.
+        let part = part.fairSample(part.count)
+        let codes = PointSet(
+          count: part.count, dimensions: 4,
+          values: part.withPixels { model.autoencoder.encode($0, numbers: 0..<part.count) })
+        let record = try #require(record)
+        #expect(record.images == part.count && part.count >= 20)
+        let labels = part.labels.map { Int($0) }
+        let votes = NeighbourVotes(Neighbours(of: codes, k: 5, pool: pool), labels: labels, classes: 4)
+        #expect(record.neighbour_accuracy == votes.accuracy)
+        let silhouette = try #require(PairMeasures.silhouette(codes, labels: labels, pool: pool))
+        #expect(record.silhouette == silhouette)
+        let trust = PairMeasures.trustworthiness(
+          of: Neighbours(of: codes, k: 5, pool: pool), original: part.pixelPoints(part.count), pool: pool)
+        #expect(record.trustworthiness == trust)
+      }
+      let code = try #require(results.validation_code)
+      #expect(evaluation.scalars("code/neighbour_accuracy").last == Float(try #require(code.neighbour_accuracy)))
+      #expect(evaluation.scalars("code/silhouette").last == Float(try #require(code.silhouette)))
+      #expect(evaluation.scalars("test/trustworthiness") == [Float(try #require(results.test_code).trustworthiness)])
+      #expect(outcome.testCode?.images == 43 && outcome.confusion?.counts.flatMap(\.self).reduce(0, +) == 43)
+    }
+  }
+
+  @Test("too few images have no neighbours, one class has none to be mixed up with") func few() throws {
+    try withTemporaryDirectory { directory in
+      let few = try trained(tinyConfiguration(), on: TinyCollection(test: 9), in: directory)
+      let tags = try LoggedRun("\(few.runPath)/eval").tags
+      #expect(!tags.contains { $0.hasPrefix("code/") || $0.hasPrefix("test/n") || $0 == "test/confusion" })
+      #expect(few.testCode == nil && tags.contains("embedding"))
+    }
+    try withTemporaryDirectory { directory in
+      let one = try trained(
+        Self.configuration(), on: TinyCollection(learning: 240, test: 43, classes: 1), in: directory)
+      let tags = try LoggedRun("\(one.runPath)/eval").tags
+      #expect(tags.contains("code/trustworthiness") && !tags.contains("code/neighbour_accuracy"))
+      #expect(!tags.contains("code/confusion") && one.confusion == nil && one.testCode?.votes == nil)
+      let results = try RunRecord.read(from: one.runPath).results
+      #expect(results.test_code?.neighbour_accuracy == nil && results.test_code?.silhouette == nil)
+    }
+  }
+
+  @Test("codes that are not finite, or far beyond, are not measured") func notFinite() {
+    let pool = WorkerPool(threads: 1)
+    for value in [Float.nan, .infinity, 1e20] {
+      var values = (0..<30).map { Float($0) }
+      values[11] = value
+      let codes = PointSet(count: 15, dimensions: 2, values: values)
+      #expect(CodeQuality(codes: codes, labels: (0..<15).map { $0 % 2 }, pool: pool) { _ in 0 } == nil)
+    }
+  }
+
+  @Test("the sample is fair, and small where images are large") func sample() {
+    let labels = (0..<9000).map { UInt8($0 < 8000 ? 1 : 7) }
+    let images = ImageDataset(shape: ImageShape(height: 1, width: 1, channels: 1), pixels: labels, labels: labels)
+    let probe = CodeProbe(images, pool: WorkerPool(threads: 2))
+    #expect(probe.images.count == 2000 && probe.images.labels.filter { $0 == 7 }.count == 1000)
+  }
+
+  @Test("a table names classes, leaves out those that do not occur, and is safe in Markdown") func table() {
+    let confusion = ClassConfusion(
+      NeighbourVotes(confusion: [[5, 0, 1], [0, 0, 0], [3, 0, 9]]), classNames: ["a|b", "unseen", "*c*"])
+    #expect(confusion.names == ["a|b", "*c*"] && confusion.counts == [[5, 1], [3, 9]])
+    #expect(
+      confusion.markdown == #"""
+        | class | a\|b | \*c\* |
+        | --- | ---: | ---: |
+        | **a\|b** | **5** | 1 |
+        | **\*c\*** | 3 | **9** |
+        """#)
+    #expect(confusion.mixedUp.map { "\($0.first) \($0.second) \($0.images)" } == ["a|b *c* 4"])
+    #expect(ClassConfusion(NeighbourVotes(confusion: [[1, 1], [0, 2]]), classNames: []).names == ["0", "1"])
+  }
+}

@@ -1,0 +1,96 @@
+// PlotTests.swift
+// Points, tables and strips are drawn where and as what they are.
+
+import PNG
+import Testing
+
+@testable import Pictures
+
+@Suite struct PlotTests {
+  /// Pixels of about that colour.
+  private func count(_ colour: Colour, in picture: PNGImage) -> Int {
+    var canvas = Canvas(width: 1, height: 1, colour)
+    canvas.mix(colour, share: 1, x: 0, y: 0)
+    let want = canvas.image().pixels.map(Int.init)
+    return (0..<picture.width * picture.height).reduce(0) { sum, pixel in
+      let got = picture.pixels[3 * pixel..<3 * pixel + 3].map(Int.init)
+      return sum + (zip(got, want).allSatisfy { abs($0 - $1) <= 2 } ? 1 : 0)
+    }
+  }
+
+  @Test("each class has the projector's colour, and its line in the legend") func legend() {
+    let points = (0..<30).map { Place(Float($0), Float($0 % 7)) }
+    let one = ScatterPicture(points: points, classes: points.map { _ in 0 }, names: ["only"]).drawn()
+    #expect(one.width == 960 && count(.ofClass(1), in: one) == 0)
+    let three = ScatterPicture(points: points, classes: points.indices.map { $0 % 3 }, names: ["a", "b", "c"]).drawn()
+    #expect(three.width > 1000)
+    for number in 0..<3 { #expect(count(.ofClass(number), in: three) >= 80, "\(number)") }
+    #expect(Colour.ofClass(10) == Colour.ofClass(0) && Colour.ofClass(3) == Colour(0x17BECF))
+  }
+
+  @Test("distances keep their proportion, up is up, and nothing else than finite points is drawn") func places() {
+    let points = [Place(0, 0), Place(8, 0), Place(8, 2), Place(.nan, 3), Place(1, .infinity)]
+    let picture = ScatterPicture(points: points, classes: [0, 1, 2, 3, 3], names: ["a", "b", "c", "d"]).drawn()
+    func centre(_ number: Int) -> Place {
+      let want = Canvas(width: 1, height: 1, Colour.white.mixed(with: .ofClass(number), share: 0.55)).image().pixels
+      var (sum, found) = (Place.zero, Float(0))
+      for y in 44..<picture.height {
+        for x in 0..<960 where zip(picture[x, y], want).allSatisfy({ abs(Int($0) - Int($1)) <= 2 }) {
+          sum += Place(Float(x), Float(y))
+          found += 1
+        }
+      }
+      return sum / found
+    }
+    let (a, b, c) = (centre(0), centre(1), centre(2))
+    #expect(abs(a.y - b.y) < 1 && abs(b.x - c.x) < 1 && c.y < b.y)
+    #expect(abs((b.x - a.x) - 4 * (b.y - c.y)) < 2, "\(a) \(b) \(c)")
+    #expect(centre(3).x.isNaN)
+  }
+
+  @Test("a thumbnail stands on each dense place, and none on another") func thumbnails() {
+    var points: [Place] = []
+    for centre in 0..<4 { points += (0..<200).map { Place(Float(centre * 100 + $0 % 14), Float($0 / 14)) } }
+    var picture = ScatterPicture(points: points, classes: points.indices.map { $0 / 200 }, names: ["a", "b", "c", "d"])
+    let before = picture.drawn()
+    picture.thumbnail = { _ in PNGImage(width: 4, height: 4, format: .rgb, pixels: [UInt8](repeating: 0, count: 48)) }
+    let after = picture.drawn()
+    let black = count(.black, in: after) - count(.black, in: before)
+    #expect(black >= 4 * 34 * 34 && black % (34 * 34) == 0, "\(black)")
+    picture = ScatterPicture(points: [], classes: [], names: [])
+    #expect(picture.drawn().width == 960)
+    picture = ScatterPicture(points: [Place(1, 1), Place(1, 1)], classes: [0, 0], names: ["a"])
+    #expect(picture.drawn().height > 960)
+  }
+
+  @Test("right is blue, wrong is red, by the root of its share") func confusion() {
+    let picture = ConfusionPicture(counts: [[9, 0], [3, 1]], names: ["a", "b"]).drawn()
+    #expect(count(Colour(0x1F77B4), in: picture) > 1000, "all of a row")
+    let base = Colour(0xF4F4F4)
+    #expect(count(base, in: picture) > 2000)
+    let wrong = base.mixed(with: Colour(0xD62728), share: Float(0.75).squareRoot())
+    let right = base.mixed(with: Colour(0x1F77B4), share: 0.5)
+    #expect(count(wrong, in: picture) > 1000 && count(right, in: picture) > 1000)
+    #expect(
+      [0.0001, 0.0014, 0.0994, 0.1, 0.974, 1].map { ConfusionPicture.percent($0) }
+        == ["<0.1", "0.1", "9.9", "10", "97", "100"])
+    let many = ConfusionPicture(
+      counts: Array(repeating: Array(repeating: 1, count: 256), count: 256), names: (0..<256).map { "\($0)" })
+    #expect(many.drawn().width > 256 * 6)
+  }
+
+  @Test("a table's images are exact, and its words stand above") func table() {
+    func image(_ level: UInt8) -> PNGImage {
+      PNGImage(width: 28, height: 28, format: .grey, pixels: (0..<784).map { UInt8(($0 * 7 + Int(level)) % 256) })
+    }
+    var table = ImageTable([.init("image", [image(1), image(2)]), .init("0", [image(3), image(4)])])
+    let picture = table.drawn()
+    #expect((picture.width, picture.height, picture.format) == (2 * 58 + 2, 28 + 2 * 58 + 2, .grey))
+    for (x, y, level) in [(2, 30, 1), (2, 88, 2), (60, 30, 3), (60, 88, 4)] {
+      #expect(picture.cropped(x: x, y: y, width: 56, height: 56) == image(UInt8(level)).enlarged(by: 2))
+    }
+    table.title = "epoch 3"
+    table.progress = 0.5
+    #expect(table.drawn().height == picture.height + 36 && table.drawn().width == 160)
+  }
+}
