@@ -4,6 +4,7 @@
 import ByteStreams
 package import Datasets
 import Embeddings
+import Networks
 package import ProjectorFiles
 import Tensors
 
