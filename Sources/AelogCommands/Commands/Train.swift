@@ -104,7 +104,11 @@ struct Train: ConsoleCommand {
     guard error is TrainingError else {
       return Failure(error, advice: "\(whole); go on with \(resuming(session.runPath))")
     }
-    if session.options.onNonFinite == .skip { return Failure(error, advice: whole) }
+    if session.options.onNonFinite == .skip {
+      if case TrainingError.nonFiniteWeights = error { return Failure(error, advice: whole) }
+      return Failure(
+        error, advice: "every step of a whole epoch, \(session.stepsPerEpoch), would have had to be left out; \(whole)")
+    }
     return Failure(
       error, advice: "\(whole); to leave such steps out, \(resuming(session.runPath)) --on-nonfinite skip")
   }
