@@ -58,7 +58,9 @@ struct EventFileName {
     var latest = now.seconds
     for name in others {
       // The system's own times lag by some milliseconds.
-      guard let changed = try FileStatus.of(Directory.join(directory, name))?.modified, changed > latest else { continue }
+      guard let changed = try FileStatus.of(Directory.join(directory, name))?.modified, changed > latest else {
+        continue
+      }
       latest = changed + 2
     }
     return Int(exactly: latest.rounded(.down)) ?? 0

@@ -28,7 +28,8 @@ import Testing
       let advice = "aelog train --resume runs/wild --on-nonfinite skip"
       #expect(run.isRefusal(mentioning: "a smaller --learning-rate", "whole up to its last checkpoint"), "\(run)")
       #expect(run.status == 1 && run.errors.hasSuffix("to leave such steps out, \(advice)\n"), "\(run)")
-      #expect(run.errors.firstMatch(of: /(en|de)coder\/\w+(\/kernel|\/bias)? became NaN.* at step \d+/) != nil, "\(run)")
+      #expect(
+        run.errors.firstMatch(of: /(en|de)coder\/\w+(\/kernel|\/bias)? became NaN.* at step \d+/) != nil, "\(run)")
       #expect(try record(in: directory)["status"] as? String == "failed")
 
       let checkpoint = "\(directory)/runs/wild/checkpoints/step-00000000.safetensors"
