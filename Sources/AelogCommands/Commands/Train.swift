@@ -49,6 +49,7 @@ struct Train: ConsoleCommand {
     var configuration = learning.configuration(changing: run.configuration)
     configuration.architecture = model.architecture(changing: configuration.architecture)
     try run.check(configuration)
+    if let seed = data.dataSeed { try run.check(dataSeed: seed) }
     if run.isComplete(epochs: configuration.epochs) {
       console.errors.line(
         "\(DisplayName.quoted(directory)) is complete: \(configuration.epochs) epochs; give more with --epochs")
