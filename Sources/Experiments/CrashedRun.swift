@@ -12,6 +12,12 @@ package enum CrashedRun {
     var record = try RunRecord.read(from: directory)
     guard record.status == .running else { return }
     for tail in try LogDirectory(directory).verify().tornTails { try tail.repair() }
+    for part in [directory, Directory.join(directory, RunLog.evaluationName)] where Directory.exists(part) {
+      for name in try Directory.list(part) where name.hasPrefix("events.out.tfevents.") {
+        let file = Directory.join(part, name)
+        if try FileStatus.of(file)?.size == 0 { try FileContents.remove(file) }
+      }
+    }
     if try Directory.list(directory).contains(where: { $0.contains("tfevents") }) {
       // No step is taken back: what was logged after the last checkpoint stays to be seen.
       let log = try RunWriter(directory, resumingAt: Step(Int64.max))
