@@ -21,6 +21,7 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = [], resources:
 }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
   name: "aelog",
@@ -29,7 +30,8 @@ let package = Package(
     .library(name: "AELog", targets: ["EventFiles", "ProjectorFiles", "PNG"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     // The process.
@@ -37,10 +39,13 @@ let package = Package(
     module(
       "AelogCommands",
       [
-        "Experiments", "Training", "Embeddings", "Networks", "Datasets", "Tensors", "EventFiles", "ProjectorFiles",
-        "PNG", "ByteStreams",
+        "Sweeps", "Experiments", "Training", "Embeddings", "Networks", "Datasets", "Tensors", "EventFiles",
+        "ProjectorFiles", "PNG", "ByteStreams",
         argumentParser,
       ]),
+
+    // Many runs.
+    module("Sweeps", ["Experiments", "Training", "Networks", "Datasets", "Tensors", "ByteStreams", yams]),
 
     // The hall: the only place that sees both wings.
     module(
@@ -93,7 +98,8 @@ let package = Package(
     .target(
       name: "Exercises",
       dependencies: [
-        "Experiments", "Training", "Datasets", "Tensors", "EventFiles", "ProjectorFiles", "PNG", "Zlib", "ByteStreams",
+        "Sweeps", "Experiments", "Training", "Datasets", "Tensors", "EventFiles", "ProjectorFiles", "PNG", "Zlib",
+        "ByteStreams",
       ], path: "tools/fuzz/Exercises", swiftSettings: house),
 
     // The tests mirror Sources one to one.
@@ -113,6 +119,7 @@ let package = Package(
     tests(of: "Embeddings", ["Tensors"]),
     tests(of: "Networks", ["Tensors"]),
     tests(of: "Training", ["Networks", "Datasets", "Tensors", "ByteStreams"]),
+    tests(of: "Sweeps", ["Experiments", "Training", "Networks", "Datasets", "ByteStreams"]),
     tests(
       of: "Experiments",
       [

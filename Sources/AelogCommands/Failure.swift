@@ -7,6 +7,7 @@ import Datasets
 import EventFiles
 import Experiments
 import Networks
+import Sweeps
 import Tensors
 import Training
 
@@ -83,6 +84,9 @@ package struct Failure: Error, Equatable {
       ExperimentError.epochsBehind, ExperimentError.noLayer, ExperimentError.noColumn:
       .usage
     case ExperimentError.runInTheWay: .cannotCreate
+    case SweepError.deviceRefuses: .inputOutput
+    case SweepError.specification: .data
+    case is SweepError: .usage
     case TrainingError.nonFiniteLoss, TrainingError.nonFiniteGradient, TrainingError.nonFiniteWeights: .failure
     case is TrainingError: .usage
     case is OutOfMemory: .system

@@ -26,11 +26,11 @@ enum SystemCalls {
     }
   }
 
-  /// Opens `name`; new files get mode 0666 less the umask. The descriptor closes when another program is executed.
+  /// Opens `name`; new files get mode 0664 less the umask: nobody else's to write, whatever that is. The descriptor closes when another program is executed.
   static func openFile(_ name: String, for access: Access, path: String) throws(FileError) -> Int32 {
     guard !name.utf8.contains(0) else { throw failure(.open, path, EINVAL) }
     while true {
-      let descriptor = open(name, access.flags | O_CLOEXEC, 0o666)
+      let descriptor = open(name, access.flags | O_CLOEXEC, 0o664)
       if descriptor >= 0 { return descriptor }
       if errno != EINTR { throw failure(.open, path, errno) }
     }
@@ -118,7 +118,7 @@ enum SystemCalls {
   }
 
   static func makeDirectory(_ name: String) throws(FileError) {
-    if mkdir(name, 0o777) != 0 { throw failure(.createDirectory, name, errno) }
+    if mkdir(name, 0o775) != 0 { throw failure(.createDirectory, name, errno) }
   }
 
   static func removeDirectory(_ name: String) throws(FileError) {

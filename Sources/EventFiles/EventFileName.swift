@@ -52,7 +52,22 @@ struct EventFileName {
       + ".\(host).\(process).\(number)"
   }
 
-  private static func seconds(of name: String) -> Int? {
+  /// The seconds for the name of a file that follows others: the clock's, or later than the last change of any of them where
+  /// the clock has gone back since. So a file whose name is later than all that an earlier one holds was written after it.
+  static func seconds(at now: WallTime, after others: [String], in directory: String) throws(FileError) -> Int {
+    var latest = now.seconds
+    for name in others {
+      // The system's own times lag by some milliseconds.
+      guard let changed = try FileStatus.of(Directory.join(directory, name))?.modified, changed > latest else {
+        continue
+      }
+      latest = changed + 2
+    }
+    return Int(exactly: latest.rounded(.down)) ?? 0
+  }
+
+  /// The seconds in a name of this form; nil in others.
+  static func seconds(of name: String) -> Int? {
     guard name.hasPrefix(start) else { return nil }
     return Int(name.dropFirst(start.count).prefix { $0 != "." })
   }

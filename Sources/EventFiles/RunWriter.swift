@@ -62,7 +62,8 @@ public final class RunWriter: Sendable {
       guard let step else { throw EventFileError.runExists(path: path) }
       if step < 1 { throw EventFileError.badResumeStep(step) }
     }
-    guard let name = EventFileName.next().text(seconds: Int(WallTime.now().seconds), after: others) else {
+    let seconds = try EventFileName.seconds(at: .now(), after: others, in: path)
+    guard let name = EventFileName.next().text(seconds: seconds, after: others) else {
       throw EventFileError.noLaterName(path: path)
     }
     let file = try RunWriter.newFile(

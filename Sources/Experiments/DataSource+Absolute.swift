@@ -2,11 +2,11 @@
 // A source that is the same from any working directory.
 
 import ByteStreams
-import Datasets
+package import Datasets
 
 extension DataSource {
   /// The source with its path absolute and without links, where the system knows it.
-  var absolute: DataSource {
+  package var absolute: DataSource {
     guard case .directory(let path) = self, let resolved = Directory.resolved(path) else { return self }
     return .directory(resolved)
   }

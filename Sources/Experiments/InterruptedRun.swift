@@ -73,6 +73,12 @@ package struct InterruptedRun {
     if other.epochs < done { throw .epochsBehind(got: other.epochs, done: done) }
   }
 
+  /// Refuses other drawn digits than those of the run.
+  /// - Throws: `ExperimentError.otherOption`.
+  package func check(dataSeed other: UInt64) throws(ExperimentError) {
+    if other != dataSeed { throw .otherOption(name: "data-seed", got: "\(other)", run: "\(dataSeed)") }
+  }
+
   /// Refuses images that are not those of the run.
   /// - Throws: `ExperimentError.otherShape`, `.otherImages`.
   func check(_ images: DatasetSplits, from source: DataSource) throws(ExperimentError) {

@@ -9,6 +9,12 @@ package struct RunPlacement: Hashable, Sendable {
   /// The run's name in TensorBoard.
   package let name: String
 
+  /// The place of a run that is there, or whose name is known to be free.
+  package init(logdir: String, name: String) {
+    self.logdir = logdir
+    self.name = name
+  }
+
   /// The run's directory.
   package var path: String { Directory.join(logdir, name) }
 
@@ -43,7 +49,7 @@ package struct RunPlacement: Hashable, Sendable {
   }
 
   /// Removes a directory that has just been made, with all that is in it, as far as that is possible.
-  func remove() { Self.remove(path, depth: 2) }
+  package func remove() { Self.remove(path, depth: 2) }
 
   private static func remove(_ directory: String, depth: Int) {
     for name in (try? Directory.list(directory)) ?? [] {
@@ -55,7 +61,7 @@ package struct RunPlacement: Hashable, Sendable {
   }
 
   /// The most bytes of a name: file systems take 255, and a number may follow.
-  static let nameLimit = 240
+  package static let nameLimit = 240
 
   /// Refuses names that lead elsewhere, that TensorBoard cannot read, or that break the requests of its pages.
   package static func check(_ name: String) throws(ExperimentError) {

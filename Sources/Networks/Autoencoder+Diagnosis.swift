@@ -33,8 +33,8 @@ extension Autoencoder {
     slab.parameters.first { !slab.numbers(of: $0, in: slab.values).allSatisfy(\.isFinite) }?.name
   }
 
-  /// The parameter nearest to the output whose gradient of the last step holds NaN or infinity.
+  /// The parameter nearest to the output whose gradient of the last step has no finite norm.
   package var lastNonFiniteGradient: String? {
-    slab.parameters.last { !slab.numbers(of: $0, in: slab.gradient).allSatisfy(\.isFinite) }?.name
+    slab.parameters.last { !slab.numbers(of: $0, in: slab.gradient).reduce(0) { $0 + $1 * $1 }.isFinite }?.name
   }
 }

@@ -36,7 +36,7 @@ extension Autoencoder {
       case .dense(let pass): denseActivations(pass, pixels: pixels, batch: batch, perturbation: perturbation)
       }
     let reconstruction = losses.reduce(0, +) / Double(batch.count * imageShape.count)
-    if !reconstruction.isFinite || skipsNonFinite && !completeGradient(batchCount: batch.count) {
+    if !reconstruction.isFinite || skipsNonFinite && !completeGradient(batchCount: batch.count, adam: adam) {
       return StepResult(
         reconstructionLoss: reconstruction, totalLoss: .nan, gradientNorm: .nan, isSkipped: true)
     }
@@ -102,12 +102,12 @@ extension Autoencoder {
 
   /// The whole batch's gradient, before anything is updated.
   /// - Returns: whether all of it is finite.
-  private func completeGradient(batchCount: Int) -> Bool {
+  private func completeGradient(batchCount: Int, adam: AdamStep) -> Bool {
     let faults = SharedResults(count: updates.count)
     let (updates, pass) = (self.updates, updatePass)
     pool.forEach(updates.count) { index, _ in
       pass.completeGradient(of: updates[index], batchCount: batchCount)
-      faults[index] = pass.isGradientFinite(of: updates[index]) ? 0 : 1
+      faults[index] = pass.isGradientFinite(of: updates[index], adam: adam) ? 0 : 1
     }
     return faults.values.allSatisfy { $0 == 0 }
   }

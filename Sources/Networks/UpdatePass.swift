@@ -31,13 +31,22 @@ struct UpdatePass: Sendable {
     }
   }
 
-  /// Whether the gradient of one piece holds neither NaN nor infinity.
-  func isGradientFinite(of unit: UpdateUnit) -> Bool {
-    UnsafeBufferPointer(start: slab.gradient.base + unit.offset, count: unit.count).allSatisfy(\.isFinite)
+  /// Whether the gradient of one piece, decay included, holds neither NaN nor numbers whose squares overflow: Adam keeps
+  /// those, and the norm is their sum.
+  func isGradientFinite(of unit: UpdateUnit, adam: AdamStep) -> Bool {
+    let decay = slab.parameters[unit.parameter].isKernel ? adam.decay : 0
+    let (gradient, weights) = (slab.gradient.base + unit.offset, slab.values.base + unit.offset)
+    var sum: Float = 0
+    for place in 0..<unit.count {
+      let number = gradient[place] + decay * weights[place]
+      sum += number * number
+    }
+    return sum.isFinite
   }
 
   /// One step of Adam on one piece, whose gradient is complete, and on its transposed copy.
-  /// - Returns: Σ g², and Σ w² as it was before, of kernels only.
+  /// - Returns: Σ g², infinite where it overflows a Float whatever the kernel adds in, and Σ w² as it was before, of kernels
+  ///   only.
   func update(_ unit: UpdateUnit, adam: AdamStep) -> (gradient: Double, weights: Double) {
     let parameter = slab.parameters[unit.parameter]
     var step = adam
@@ -48,7 +57,8 @@ struct UpdatePass: Sendable {
     if parameter.transposedOffset != nil {
       slab.transpose(parameter, tap: unit.tap, rows: unit.inputs, with: kernels)
     }
-    return (sums.gradient, parameter.isKernel ? sums.weights : 0)
+    let isFinite = sums.gradient <= Double(Float.greatestFiniteMagnitude)
+    return (isFinite ? sums.gradient : .infinity, parameter.isKernel ? sums.weights : 0)
   }
 }
 

@@ -83,8 +83,8 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
         + (layer.map { ", where \($0) is the first layer whose activations are not finite" } ?? "")
         + "; a smaller --learning-rate may help"
     case .nonFiniteGradient(let step, let parameter):
-      "the gradient\(parameter.map { " of \($0)" } ?? "") is not finite at step \(step), though the loss is; a smaller "
-        + "--learning-rate or --weight-decay may help"
+      "the gradient\(parameter.map { " of \($0)" } ?? "") became NaN, infinite or too large at step \(step), though the "
+        + "loss is finite; a smaller --learning-rate or --weight-decay may help"
     case .nonFiniteWeights(let step, let parameter):
       "a weight of \(parameter) is not finite after step \(step); a smaller --learning-rate may help"
     }

@@ -10,7 +10,7 @@ import Testing
     "the help of every command",
     arguments: [
       [], ["train"], ["data"], ["data", "preview"], ["export"], ["reconstruct"], ["inspect"], ["verify"],
-      ["bench"],
+      ["bench"], ["sweep"], ["sweep-trial"],
     ])
   func help(command: [String]) throws {
     let run = CommandRun(command + ["--help"])

@@ -22,7 +22,8 @@ import Testing
   func everyOption() throws {
     var known: Set<String> = []
     let commands = [
-      ["train"], ["data", "preview"], ["export"], ["reconstruct"], ["inspect"], ["verify"], ["bench"],
+      ["train"], ["data", "preview"], ["export"], ["reconstruct"], ["inspect"], ["verify"], ["bench"], ["sweep"],
+      ["sweep-trial"],
     ]
     for command in commands {
       known.formUnion(options(in: try BuiltProgram.run(command + ["--help"], in: "/").output))

@@ -246,4 +246,41 @@ import Testing
       #expect(throws: EventFileError.self) { try WallTime(seconds: seconds) }
     }
   }
+
+  /// Nothing is said about a run that a writer has followed when its clock had gone back by less than the run took, nor about
+  /// one in whose middle that happened.
+  @Test("a clock that is set back makes no two writers of one")
+  func clockSetBack() throws {
+    try withTemporaryDirectory { directory in
+      let now = WallTime.now().seconds
+      // As it would be if the clock had stood at `offset` from now for each of these values.
+      func write(_ steps: ClosedRange<Int>, from offset: Double, perStep: Double = 1) throws {
+        let run = try RunWriter("\(directory)/run", resumingAt: steps.lowerBound > 1 ? Step(steps.lowerBound) : nil)
+        for (number, step) in steps.enumerated() {
+          let time = try WallTime(seconds: now + offset + perStep * Double(number))
+          try run.scalar("loss", 1, step: Step(step), at: time)
+        }
+        try run.close()
+        let file = try #require(try Self.eventFiles("\(directory)/run").last)
+        try FileManager.default.setAttributes(
+          [.modificationDate: Date(timeIntervalSince1970: now + offset + perStep * Double(steps.count - 1))],
+          ofItemAtPath: file)
+      }
+      try write(1...100, from: 50)
+      try write(101...200, from: 0)
+      #expect(try LogDirectory(directory).verify().findings.filter { $0.severity == .problem } == [])
+      try FileManager.default.removeItem(atPath: "\(directory)/run")
+      try write(1...100, from: -50, perStep: -0.5)
+      try write(101...200, from: 0)
+      #expect(try LogDirectory(directory).verify().findings.filter { $0.severity == .problem } == [])
+      // Without the name that tells there is no difference from two writers.
+      try FileManager.default.removeItem(atPath: "\(directory)/run")
+      try write(1...100, from: 50)
+      try write(101...200, from: 0)
+      let second = try #require(try Self.eventFiles("\(directory)/run").last)
+      try FileManager.default.moveItem(
+        atPath: second, toPath: "\(directory)/run/events.out.tfevents.\(Int(now) + 20).h.1.1")
+      #expect(try LogDirectory(directory).verify().findings.map(\.rule).contains(.interleavedFiles))
+    }
+  }
 }

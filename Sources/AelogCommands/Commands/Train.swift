@@ -49,6 +49,7 @@ struct Train: ConsoleCommand {
     var configuration = learning.configuration(changing: run.configuration)
     configuration.architecture = model.architecture(changing: configuration.architecture)
     try run.check(configuration)
+    if let seed = data.dataSeed { try run.check(dataSeed: seed) }
     if run.isComplete(epochs: configuration.epochs) {
       console.errors.line(
         "\(DisplayName.quoted(directory)) is complete: \(configuration.epochs) epochs; give more with --epochs")
@@ -104,7 +105,11 @@ struct Train: ConsoleCommand {
     guard error is TrainingError else {
       return Failure(error, advice: "\(whole); go on with \(resuming(session.runPath))")
     }
-    if session.options.onNonFinite == .skip { return Failure(error, advice: whole) }
+    if session.options.onNonFinite == .skip {
+      if case TrainingError.nonFiniteWeights = error { return Failure(error, advice: whole) }
+      return Failure(
+        error, advice: "every step of a whole epoch, \(session.stepsPerEpoch), would have had to be left out; \(whole)")
+    }
     return Failure(
       error, advice: "\(whole); to leave such steps out, \(resuming(session.runPath)) --on-nonfinite skip")
   }

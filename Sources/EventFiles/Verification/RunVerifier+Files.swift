@@ -133,8 +133,7 @@ extension RunVerifier {
         FindingText("the time of an event is infinite", python: "it takes the event", rust: "it drops the event")
       }
     } else if event.content == .summary {
-      let times = spot.times ?? time...time
-      spot.times = min(times.lowerBound, time)...max(times.upperBound, time)
+      spot.times = (spot.times?.first ?? time, time)
     }
   }
 

@@ -5,6 +5,8 @@ import ByteStreams
 
 /// Reads a run and finds what either loader of TensorBoard hides, changes or breaks at.
 struct RunVerifier {
+  typealias Times = (first: Double, last: Double)
+
   /// Where a value stands, and who still reads on there.
   struct Spot {
     let file: String
@@ -14,7 +16,8 @@ struct RunVerifier {
     /// Whether the Python loader, and the data server, have given the file up.
     var isOverForPython: Bool
     var isOverForRust = false
-    var times: ClosedRange<Double>?
+    /// Of the first and the last value, which a clock that is set back may turn round.
+    var times: Times?
   }
 
   let place: LogWalk.Place
@@ -39,7 +42,7 @@ struct RunVerifier {
 
   mutating func verify() {
     checkPlace()
-    var before: (name: String, times: ClosedRange<Double>)?
+    var before: (name: String, times: Times)?
     for (number, name) in place.eventFiles.enumerated() {
       let path = Directory.join(place.path, name)
       // The Python loader goes through the names in order, and no further than to a directory among them.
@@ -54,14 +57,18 @@ struct RunVerifier {
         noteUnreadable(path, error)
       }
       if let times = spot.times {
-        // One that ends before the other began was written later, by a clock that had been set back.
-        if let before, before.times.upperBound > times.lowerBound, times.upperBound >= before.times.lowerBound {
-          noteInterleaved(path, before.name)
-        }
+        if let before, isInterleaved(times, of: name, with: before.times) { noteInterleaved(path, before.name) }
         before = (name, times)
       }
     }
     finish()
+  }
+
+  /// Whether a file was begun before the one in front of it ended. One that ends before the other began was written later, by
+  /// a clock that had been set back; so was one whose name is later than all that the other holds.
+  private func isInterleaved(_ times: Times, of name: String, with before: Times) -> Bool {
+    if before.last <= times.first || times.last < before.first { return false }
+    return EventFileName.seconds(of: name).map { Double($0) < before.last } ?? true
   }
 
   private mutating func read(_ path: String, _ spot: inout Spot) throws {

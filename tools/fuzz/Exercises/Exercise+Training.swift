@@ -5,6 +5,7 @@ import ByteStreams
 import Datasets
 import Experiments
 import Foundation
+import Sweeps
 import Tensors
 import Training
 import Zlib
@@ -65,6 +66,17 @@ extension Exercise {
     let first = try FileContents.read(path)
     try RunRecord.read(from: directory).write(to: directory)
     if try FileContents.read(path) != first { throw Disagreement(what: "a record written and read again") }
+  }
+}
+
+extension Exercise {
+  /// Read, written, read again, and resolved into trials.
+  static func readSweep(_ bytes: [UInt8]) throws {
+    guard let sweep = try? SweepSpecification(yaml: bytes, path: "bytes") else { return }
+    if try SweepSpecification(yaml: Array(sweep.text.utf8), path: "text") != sweep {
+      throw Disagreement(what: "a sweep written and read again")
+    }
+    _ = try? sweep.resolved()
   }
 }
 

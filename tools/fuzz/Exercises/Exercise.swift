@@ -25,6 +25,8 @@ package enum Exercise: String, CaseIterable, Sendable {
   case checkpoint
   /// The bytes are a run's record.
   case run
+  /// The bytes are a sweep's specification.
+  case sweep
 
   /// Reads `bytes` in every way there is.
   /// - Parameter directory: an empty directory, which is emptied again.
@@ -39,6 +41,7 @@ package enum Exercise: String, CaseIterable, Sendable {
     case .gzip: try Self.readCompressed(bytes)
     case .checkpoint: try Self.readCheckpoint(bytes, directory)
     case .run: try Self.readRun(bytes, directory)
+    case .sweep: try Self.readSweep(bytes)
     }
   }
 

@@ -1,0 +1,136 @@
+// Sweep.swift
+// aelog sweep: many runs, each with other options.
+
+import ArgumentParser
+import ByteStreams
+import Datasets
+import Experiments
+import Sweeps
+import Training
+
+/// Makes trials of options that have several values.
+struct Sweep: ConsoleCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Train many models, each with other options.",
+    usage: "aelog sweep --name <name> [<options>]",
+    discussion: """
+      Each option of aelog train may be given several times; every combination is a
+      trial with a directory of its own in LOGDIR/NAME. Where options of both
+      families are given, both are trained.
+
+      Examples:
+        aelog sweep --name sizes --filters 16,8,8 --filters 32,16,8 --repeats 3
+        aelog sweep --name rates --random 20 --learning-rate log:1e-4..1e-2
+        aelog sweep --filters 8 --hidden-units 128,32 --dry-run
+        aelog sweep --name again --spec sweep.yaml
+      """)
+
+  @OptionGroup(title: "Trials") var options: SweepOptions
+  @OptionGroup(title: "Sweep") var place: SweepPlace
+
+  @Flag(help: "Print the trials with weights, bottleneck size and the time that a few steps promise; train nothing.")
+  var dryRun = false
+
+  @Flag(help: "Print the options as a file for --spec, and do nothing else.")
+  var printSpec = false
+
+  @Flag(help: "Make the sweep's directory and train nothing: for aelog sweep-trial.")
+  var prepare = false
+
+  @Flag(help: "Print the table of the sweep that --resume names, write its results again, and train nothing.")
+  var report = false
+
+  func validate() throws {
+    if [dryRun, printSpec, prepare, report].filter({ $0 }).count > 1 {
+      throw ValidationError("--dry-run, --print-spec, --prepare and --report exclude each other; choose one")
+    }
+    if report && place.resume == nil {
+      throw ValidationError("--report: say of which sweep, as in --resume runs/sizes --report")
+    }
+    if !dryRun, !printSpec, place.resume == nil, place.name == nil {
+      throw ValidationError("--name: give the sweep a name, as in --name sizes")
+    }
+  }
+
+  func run(on console: Console) throws -> Int32 {
+    if let directory = place.resume {
+      let sweep = try SweepDirectory(directory)
+      if !options.isEmpty { try sweep.check(options.specification()) }
+      if report {
+        let results = sweep.results
+        try sweep.write(results)
+        SweepDisplay(output: console.output).rank(results)
+        return 0
+      }
+      return try train(sweep, on: console)
+    }
+    let specification = try options.specification()
+    let trials = try specification.resolved()
+    if printSpec {
+      console.output.write(specification.text)
+      return 0
+    }
+    StopSignals.install()
+    let images = try specification.data.load(seed: specification.dataSeed, threads: place.processors)
+    for trial in trials { try TrialSize.check(trial, images: images) }
+    if dryRun {
+      try SweepDisplay(output: console.output).showTrials(
+        trials, images: images, threads: place.threads ?? 1, shouldStop: { StopSignals.received != nil })
+      return 0
+    }
+    let sweep = try SweepDirectory(making: Directory.join(place.logdir ?? "runs", place.name ?? ""), for: specification)
+    if prepare {
+      console.output.line("  \(SweepDisplay.count(trials.count)) in \(ShellWord.line([sweep.path])); train each with")
+      console.output.line("    \(ShellWord.line(["aelog", "sweep-trial", sweep.path])) INDEX")
+      return 0
+    }
+    return try train(sweep, on: console)
+  }
+
+  private func train(_ sweep: SweepDirectory, on console: Console) throws -> Int32 {
+    StopSignals.install()
+    let (jobs, threads) = place.share(of: sweep.trials.count)
+    let display = SweepDisplay(output: place.quiet ? TextStream() : console.output)
+    let executor = try LocalExecutor(sweep, jobs: jobs, threads: threads, program: try Self.program(console))
+    display.output.line(
+      "  \(SweepDisplay.count(sweep.trials.count)) in \(ShellWord.line([sweep.path])), \(jobs) at a time")
+    var done = sweep.trials.filter { sweep.state(of: $0) == .completed }.count
+    let advice = "go on with \(ShellWord.line(["aelog", "sweep", "--resume", sweep.path]))"
+    let isComplete: Bool
+    do {
+      isComplete = try executor.run(
+        retries: place.retry,
+        observe: { event in
+          guard case .ended(let trial, let state) = event else { return }
+          done += 1
+          display.show(
+            trial, state, record: try? RunRecord.read(from: sweep.runPath(trial)), done: done, of: sweep.trials.count)
+        }, shouldStop: { StopSignals.received != nil }, wait: { StopSignals.wait(seconds: $0) })
+      try sweep.write(sweep.results)
+    } catch {
+      throw Failure(error, advice: advice)
+    }
+    let results = sweep.results
+    guard isComplete else {
+      console.errors.line("interrupted; \(advice)")
+      return 128 + (StopSignals.received ?? 0)
+    }
+    display.rank(results)
+    display.output.line("  TensorBoard:\n    \(ShellWord.line(["tensorboard", "--logdir", sweep.path]))")
+    let failed = results.filter { if case .failed = $0.state { true } else { false } }.count
+    if failed == 0 { return 0 }
+    console.errors.line(
+      "error: \(SweepDisplay.count(failed)) failed; to train them again, "
+        + ShellWord.line(["aelog", "sweep", "--resume", sweep.path, "--retry"]))
+    return ExitReason.failure.rawValue
+  }
+
+  /// The file that this process runs, so that every trial has the same program.
+  private static func program(_ console: Console) throws -> String {
+    for path in ["/proc/self/exe", console.commandLine.first ?? ""] {
+      if let resolved = Directory.resolved(path) { return resolved }
+    }
+    throw Failure(
+      message: "can't find the program \(console.commandLine.first ?? "aelog") to start trials with", status: .noInput)
+  }
+}

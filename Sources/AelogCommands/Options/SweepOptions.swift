@@ -1,0 +1,105 @@
+// SweepOptions.swift
+// The options that say what the trials of a sweep are.
+
+package import ArgumentParser
+import Datasets
+import Experiments
+package import Sweeps
+
+/// Values for each option of aelog train; each may be given several times.
+package struct SweepOptions: ParsableArguments {
+  @Option(help: "A file that holds the same; options given beside it replace the file's.", completion: .file())
+  package var spec: String?
+
+  @Option(help: ArgumentHelp("A family of models.", valueName: "family"))
+  package var model: [String] = []
+
+  @Option(help: ArgumentHelp("Filters of the convolutional blocks, as in 16,8,8.", valueName: "sizes"))
+  package var filters: [String] = []
+
+  @Option(help: ArgumentHelp("pool or stride.", valueName: "way"))
+  package var downsampling: [String] = []
+
+  @Option(help: ArgumentHelp("Units of the fully connected layers.", valueName: "sizes"))
+  package var hiddenUnits: [String] = []
+
+  @Option(help: ArgumentHelp("How often every training image is seen.", valueName: "count"))
+  package var epochs: [String] = []
+
+  @Option(help: ArgumentHelp("Images in a step.", valueName: "count"))
+  package var batchSize: [String] = []
+
+  @Option(help: ArgumentHelp("Adam's rate at the first step.", valueName: "rate"))
+  package var learningRate: [String] = []
+
+  @Option(help: ArgumentHelp("What the rate is multiplied by.", valueName: "factor"))
+  package var learningRateDecay: [String] = []
+
+  @Option(help: ArgumentHelp("The steps between two such decays.", valueName: "count"))
+  package var decaySteps: [String] = []
+
+  @Option(help: ArgumentHelp("Times half the kernels' squares, added to the loss.", valueName: "λ"))
+  package var weightDecay: [String] = []
+
+  @Option(help: ArgumentHelp("The share of hidden activations dropped.", valueName: "share"))
+  package var dropout: [String] = []
+
+  @Option(help: ArgumentHelp("Deviation of the noise added to inputs.", valueName: "deviation"))
+  package var noiseFactor: [String] = []
+
+  @Option(help: ArgumentHelp("First weights, order of images, noise and dropout.", valueName: "natural"))
+  package var seed: [String] = []
+
+  @Option(help: ArgumentHelp("How layers are computed.", valueName: "way"))
+  package var kernels: [String] = []
+
+  @Option(
+    help: ArgumentHelp("Train each trial so often, each time with the next seed. (default: 1)", valueName: "count"))
+  package var repeats: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Draw so many trials instead of taking all combinations; values may then be ranges, 0..0.5 or log:1e-4..1e-2.",
+      valueName: "count"))
+  package var random: Int?
+
+  @Option(help: ArgumentHelp("Chooses what --random draws. (default: 0)", valueName: "natural"))
+  package var randomSeed: UInt64?
+
+  @OptionGroup package var data: DataOptions
+
+  package init() {}
+
+  /// The file's and the options' values together.
+  /// - Throws: `SweepError`, `FileError`.
+  package func specification() throws -> SweepSpecification {
+    var sweep = try spec.map { try SweepSpecification(path: $0) } ?? SweepSpecification()
+    for (option, texts) in given where !texts.isEmpty {
+      sweep.choices[option] = try texts.map { try OptionChoice($0, of: option) }
+    }
+    sweep.repeats = repeats ?? sweep.repeats
+    sweep.data = data.given ?? sweep.data
+    sweep.dataSeed = data.dataSeed ?? sweep.dataSeed
+    if let random {
+      sweep.draw = SweepSpecification.Draw(trials: random, seed: randomSeed ?? sweep.draw?.seed ?? 0)
+    } else if let randomSeed {
+      sweep.draw?.seed = randomSeed
+    }
+    return sweep
+  }
+
+  /// Whether any of them is given.
+  var isEmpty: Bool {
+    spec == nil && given.allSatisfy(\.texts.isEmpty) && repeats == nil && random == nil && randomSeed == nil
+      && data.data == nil && data.dataSeed == nil
+  }
+
+  private var given: [(option: SweepOption, texts: [String])] {
+    [
+      (.model, model), (.filters, filters), (.downsampling, downsampling), (.hiddenUnits, hiddenUnits),
+      (.epochs, epochs), (.batchSize, batchSize), (.learningRate, learningRate),
+      (.learningRateDecay, learningRateDecay), (.decaySteps, decaySteps), (.weightDecay, weightDecay),
+      (.dropout, dropout), (.noiseFactor, noiseFactor), (.seed, seed), (.kernels, kernels),
+    ]
+  }
+}

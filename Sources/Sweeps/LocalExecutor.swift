@@ -1,0 +1,114 @@
+// LocalExecutor.swift
+// Runs a sweep's trials on this machine, each in a process of its own.
+
+import ByteStreams
+import Experiments
+import Foundation
+
+/// The one that starts trials and sees how they end. It holds the sweep's directory; a second one is refused.
+package final class LocalExecutor {
+  /// What has just happened.
+  package enum Event {
+    case started(Trial)
+    case ended(Trial, TrialState)
+  }
+
+  private let sweep: SweepDirectory
+  private let jobs: Int
+  private let threads: Int
+  private let program: String
+  private let lock: DirectoryLock
+  private var running: [(trial: Trial, process: Process)] = []
+
+  /// - Parameters:
+  ///   - jobs: the most trials at a time.
+  ///   - threads: of each.
+  ///   - program: the path of aelog.
+  /// - Throws: `FileError.inUse` while another executor has the sweep.
+  package init(_ sweep: SweepDirectory, jobs: Int, threads: Int, program: String) throws {
+    self.sweep = sweep
+    self.jobs = jobs
+    self.threads = threads
+    self.program = program
+    lock = try DirectoryLock(sweep.path)
+  }
+
+  /// Runs what is missing, and goes on with what was cut off.
+  /// - Parameter retries: whether failed trials are trained again.
+  /// - Returns: false where it was asked to stop.
+  /// - Throws: `SweepError.deviceRefuses` where a trial could not write: no more are begun then.
+  package func run(
+    retries: Bool, observe: (Event) throws -> Void, shouldStop: () -> Bool, wait: (_ seconds: Double) -> Void
+  ) throws -> Bool {
+    defer { stopAll(wait) }
+    var left = sweep.trials.filter { trial in
+      switch sweep.state(of: trial) {
+      case .waiting, .interrupted, .running: true
+      case .failed: retries
+      case .completed: false
+      }
+    }
+    while !left.isEmpty || !running.isEmpty {
+      if shouldStop() { return false }
+      // Those of an executor that was killed go on by themselves.
+      while running.count < jobs, let place = left.firstIndex(where: { sweep.state(of: $0) != .running }) {
+        let trial = left.remove(at: place)
+        if sweep.state(of: trial) == .completed { continue }
+        running.append((trial, try start(trial, retries: retries)))
+        try observe(.started(trial))
+      }
+      wait(running.isEmpty ? 0.5 : 0.01)
+      for (trial, process) in running where !process.isRunning {
+        running.removeAll { $0.trial == trial }
+        try finish(trial, process)
+        try observe(.ended(trial, sweep.state(of: trial)))
+      }
+    }
+    return true
+  }
+
+  private func start(_ trial: Trial, retries: Bool) throws -> Process {
+    try Directory.create(sweep.workPath(trial))
+    let output = Directory.join(sweep.workPath(trial), "output")
+    try WholeFile.replace(output, bytes: [])
+    guard let file = FileHandle(forWritingAtPath: output) else { throw FileError.gone(path: output) }
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: program)
+    process.arguments =
+      ["sweep-trial", sweep.path, "\(trial.index)", "--threads", "\(threads)"] + (retries ? ["--retry"] : [])
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = file
+    process.standardError = file
+    try process.run()
+    return process
+  }
+
+  /// Notes a failure that the trial itself could not.
+  private func finish(_ trial: Trial, _ process: Process) throws {
+    process.waitUntilExit()
+    let status = process.terminationStatus
+    if process.terminationReason == .exit, status == 0 || status == 75 || status > 128 { return }
+    let said = lastLine(of: trial)
+    let reason = process.terminationReason == .exit ? said ?? "status \(status)" : "ended by signal \(status)"
+    if status == 74 { throw SweepError.deviceRefuses(trial: trial.name, reason: reason) }
+    if (try? CrashedRun.record(sweep.runPath(trial), reason: reason)) == nil {
+      try WholeFile.replace(sweep.failurePath(trial), bytes: Array(reason.utf8))
+    }
+  }
+
+  private func lastLine(of trial: Trial) -> String? {
+    let output = Directory.join(sweep.workPath(trial), "output")
+    guard let bytes = try? FileContents.read(output, limit: 1 << 20) else { return nil }
+    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").last.map { line in
+      String(line.hasPrefix("error: ") ? line.dropFirst(7) : line)
+    }
+  }
+
+  /// Asks the trials to stop after the step at hand, and waits for them.
+  private func stopAll(_ wait: (Double) -> Void) {
+    for (_, process) in running { process.terminate() }
+    for (_, process) in running { process.waitUntilExit() }
+    running = []
+    lock.release()
+  }
+}

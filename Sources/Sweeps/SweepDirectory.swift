@@ -1,0 +1,114 @@
+// SweepDirectory.swift
+// A sweep on disk: what was asked for, a run's directory for each trial, and who works on which.
+
+import ByteStreams
+import Experiments
+import Training
+
+/// The directory `LOGDIR/SWEEP`, which TensorBoard opens as it would any log directory.
+package struct SweepDirectory: Sendable {
+  /// What was asked for, in every sweep's directory.
+  package static let fileName = "sweep.yaml"
+
+  package let path: String
+  package let specification: SweepSpecification
+  package let trials: [Trial]
+
+  /// Begins a sweep.
+  /// - Throws: `SweepError`, where the specification can't be trained; `FileError.alreadyExists` for a name that is taken.
+  package init(making path: String, for specification: SweepSpecification) throws {
+    try RunPlacement.check(Directory.lastPart(of: path))
+    var specification = specification
+    specification.data = specification.data.absolute
+    trials = try specification.resolved()
+    self.specification = specification
+    self.path = path
+    try Directory.createNew(path)
+    do {
+      try WholeFile.replace(Directory.join(path, Self.fileName), bytes: Array(specification.text.utf8))
+      try? Directory.sync(Directory.parent(of: path))
+    } catch {
+      try? Directory.removeEmpty(path)
+      throw error
+    }
+  }
+
+  /// Reads a sweep that was begun.
+  /// - Parameter path: its directory, or the file in it.
+  /// - Throws: `SweepError`, `FileError`.
+  package init(_ path: String) throws {
+    let isFile = Directory.lastPart(of: path) == Self.fileName
+    self.path = isFile ? Directory.parent(of: path) : path
+    specification = try SweepSpecification(path: Directory.join(self.path, Self.fileName))
+    trials = try specification.resolved()
+  }
+
+  /// Refuses another specification than the sweep's.
+  /// - Throws: `SweepError.otherSpecification` with the first line that differs.
+  package func check(_ other: SweepSpecification) throws(SweepError) {
+    var other = other
+    other.data = other.data.absolute
+    let (got, want) = (other.text.split(separator: "\n"), specification.text.split(separator: "\n"))
+    for place in 0..<max(got.count, want.count) {
+      let lines = [got, want].map { place < $0.count ? String($0[place]).trimmingPrefix { $0 == " " } : "nothing" }
+      if lines[0] != lines[1] { throw .otherSpecification(got: String(lines[0]), want: String(lines[1])) }
+    }
+  }
+
+  /// The directory of a trial's run.
+  package func runPath(_ trial: Trial) -> String { Directory.join(path, trial.name) }
+
+  /// The directory that a trial's worker holds, with what it says in it; made when it begins.
+  package func workPath(_ trial: Trial) -> String { Directory.join(path, ".trials/\(trial.index)") }
+
+  /// Why a trial failed that has no run to say so.
+  func failurePath(_ trial: Trial) -> String { Directory.join(workPath(trial), "failure") }
+
+  /// Where a trial stands.
+  package func state(of trial: Trial) -> TrialState {
+    if isHeld(trial) { return .running }
+    guard let record = try? RunRecord.read(from: runPath(trial)) else {
+      if let text = try? FileContents.read(failurePath(trial), limit: 1 << 16) {
+        return .failed(String(decoding: text, as: UTF8.self))
+      }
+      return Directory.exists(runPath(trial)) ? .interrupted : .waiting
+    }
+    switch record.status {
+    case .completed: return .completed
+    case .failed: return .failed(record.error ?? "")
+    case .running, .interrupted: return .interrupted
+    }
+  }
+
+  private func isHeld(_ trial: Trial) -> Bool {
+    guard Directory.exists(workPath(trial)) else { return false }
+    do {
+      try DirectoryLock(workPath(trial)).release()
+      return false
+    } catch FileError.inUse {
+      return true
+    } catch {
+      return false
+    }
+  }
+}
+
+/// Where a trial stands.
+package enum TrialState: Equatable, Sendable {
+  case waiting, running
+  /// Cut off; it goes on from its last checkpoint.
+  case interrupted
+  case completed
+  /// Not trained again unless asked for.
+  case failed(String)
+
+  package var name: String {
+    switch self {
+    case .waiting: "waiting"
+    case .running: "running"
+    case .interrupted: "interrupted"
+    case .completed: "completed"
+    case .failed: "FAILURE"
+    }
+  }
+}

@@ -1,0 +1,62 @@
+// SweepError.swift
+// What is wrong with a sweep, in one line for people.
+
+import ByteStreams
+
+/// A sweep that can't be run. Names and texts are as given, not escaped.
+package enum SweepError: Error, Equatable {
+  case badValue(option: SweepOption, got: String)
+  case badRange(option: SweepOption, got: String)
+  case rangeWithoutRandom(option: SweepOption)
+  case otherFamily(option: SweepOption, family: String)
+  case seedsAndRepeats
+  case seedTooLarge
+  case count(what: String, got: Int, want: ClosedRange<Int>)
+  case tooManyTrials(limit: Int)
+  /// Fewer different trials than were to be drawn.
+  case tooFewDraws(got: Int, want: Int)
+  case sameTrial(first: String, second: String)
+  case sameName(String)
+  case badTrialName(name: String, reason: String)
+  case badTrial(name: String, reason: String)
+  /// A trial could not write its files.
+  case deviceRefuses(trial: String, reason: String)
+  /// The sweep to go on with was begun with other options.
+  case otherSpecification(got: String, want: String)
+  /// - Parameter line: from 1.
+  case specification(path: String, line: Int?, reason: String)
+}
+
+extension SweepError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .badValue(let option, let got):
+      "--\(option.rawValue): got \(DisplayName.quoted(got)), want \(option.kind.want)"
+    case .badRange(let option, let got):
+      "--\(option.rawValue): got \(DisplayName.quoted(got)), want two numbers, the smaller one first, as in 0..0.5 or log:1e-4..1e-2"
+    case .rangeWithoutRandom(let option):
+      "--\(option.rawValue): values are drawn from a range only with --random; say how many trials, or give single values"
+    case .otherFamily(let option, let family):
+      "--\(option.rawValue) belongs to --model \(option.family?.rawValue ?? ""); this sweep has only \(family)"
+    case .seedsAndRepeats:
+      "--repeats trains with one seed after the other and --seed gives several; choose one of them"
+    case .seedTooLarge: "--seed: the seeds of the repeats would go beyond the largest number"
+    case .count(let what, let got, let want):
+      "--\(what): got \(got), want \(want.lowerBound) to \(want.upperBound)"
+    case .tooManyTrials(let limit): "the sweep has more than \(limit) trials; give fewer values"
+    case .tooFewDraws(let got, let want):
+      "--random: got \(want), but there are only \(got) different trials to draw; ask for fewer or give more values"
+    case .sameTrial(let first, let second):
+      "the trials \(DisplayName.quoted(first)) and \(DisplayName.quoted(second)) are the same; leave one out"
+    case .sameName(let name): "two trials are named \(DisplayName.quoted(name)); rename one"
+    case .badTrialName(let name, let reason): "the trial's name \(DisplayName.quoted(name)): \(reason)"
+    case .badTrial(let name, let reason): "trial \(DisplayName.quoted(name)): \(reason)"
+    case .deviceRefuses(let trial, let reason):
+      "no more trials are begun, because \(DisplayName.quoted(trial)) could not write: \(reason)"
+    case .otherSpecification(let got, let want):
+      "the sweep was begun with \(DisplayName.quoted(want)), not \(DisplayName.quoted(got)); leave the options out to go on"
+    case .specification(let path, let line, let reason):
+      DisplayName.quoted(path) + (line.map { ", line \($0)" } ?? "") + ": \(reason)"
+    }
+  }
+}

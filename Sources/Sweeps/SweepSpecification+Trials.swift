@@ -1,0 +1,141 @@
+// SweepSpecification+Trials.swift
+// From values to trials: combinations or draws, named trials, repeats; and their names.
+
+import Experiments
+import Networks
+import Tensors
+import Training
+
+extension SweepSpecification {
+  /// All trials in their order: those of the options, the last one varying fastest, then the named ones; repeats together.
+  /// - Throws: `SweepError`, where a value is out of range or two trials are the same.
+  package func resolved() throws(SweepError) -> [Trial] {
+    try check()
+    let combinations = if let draw { try drawn(draw) } else { try allCombinations() }
+    let isNamedOnly = !trials.isEmpty && draw == nil && choices.values.allSatisfy { $0.count == 1 }
+    let unnamed = isNamedOnly ? [] : combinations
+    let shared = choices.compactMapValues { choices -> OptionValue? in
+      if choices.count == 1, case .value(let value) = choices[0] { value } else { nil }
+    }
+    let ofNames = trials.map { $0.values.merging(shared) { own, _ in own } }
+    let count = (unnamed.count + ofNames.count) * repeats
+    if count > Self.trialLimit { throw .tooManyTrials(limit: Self.trialLimit) }
+    var configurations: [(name: String?, configuration: TrainingConfiguration)] = []
+    for (name, values) in unnamed.map({ (nil, $0) }) + zip(trials.map(\.name), ofNames) {
+      for number in 0..<repeats {
+        var configuration = TrainingConfiguration(values)
+        guard configuration.seed <= UInt64(Int.max - repeats) else { throw .seedTooLarge }
+        configuration.seed += UInt64(number)
+        let suffix = repeats > 1 ? "_seed-\(configuration.seed)" : ""
+        configurations.append((name.map { $0 + suffix }, configuration))
+      }
+    }
+    return try named(configurations)
+  }
+
+  private func check() throws(SweepError) {
+    guard Self.repeatLimit.contains(repeats) else {
+      throw .count(what: "repeats", got: repeats, want: Self.repeatLimit)
+    }
+    if let draw, !(1...Self.trialLimit).contains(draw.trials) {
+      throw .count(what: "random", got: draw.trials, want: 1...Self.trialLimit)
+    }
+    for (option, choices) in choices.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+      let hasRange = choices.contains { if case .range = $0 { true } else { false } }
+      if hasRange, draw == nil { throw .rangeWithoutRandom(option: option) }
+      if option == .seed, repeats > 1, hasRange || choices.count > 1 { throw .seedsAndRepeats }
+      if let family = option.family, !families.contains(family) {
+        throw .otherFamily(option: option, family: families.map(\.rawValue).joined(separator: " and "))
+      }
+    }
+    if repeats > 1, trials.contains(where: { $0.values[.seed] != nil }) { throw .seedsAndRepeats }
+  }
+
+  /// Those that are named, or those whose options are given.
+  private var families: [SweepFamily] {
+    if let models = choices[.model] {
+      return SweepFamily.allCases.filter { family in models.contains { $0.text == family.rawValue } }
+    }
+    let given = SweepFamily.allCases.filter { family in choices.keys.contains { $0.family == family } }
+    return given.isEmpty ? [.convolutional] : given
+  }
+
+  /// The options of a family that have values, in the order of the command's help.
+  private func options(of family: SweepFamily) -> [(option: SweepOption, choices: [OptionChoice])] {
+    SweepOption.allCases.compactMap { option in
+      guard option != .model, option.family == nil || option.family == family, let choices = choices[option] else {
+        return nil
+      }
+      return (option, choices)
+    }
+  }
+
+  private func allCombinations() throws(SweepError) -> [OptionValues] {
+    var all: [OptionValues] = []
+    for family in families {
+      let options = options(of: family)
+      var count = 1
+      for (_, choices) in options {
+        count *= choices.count
+        if count > Self.trialLimit { throw .tooManyTrials(limit: Self.trialLimit) }
+      }
+      var combinations: [OptionValues] = [[.model: .word(family.rawValue)]]
+      for (option, choices) in options {
+        combinations = combinations.flatMap { values in
+          choices.map { choice in
+            guard case .value(let value) = choice else { return values }
+            return values.merging([option: value]) { $1 }
+          }
+        }
+      }
+      all += combinations
+    }
+    return all
+  }
+
+  /// Different trials, each option's value from a stream of its own: an option more changes no other's values.
+  private func drawn(_ draw: Draw) throws(SweepError) -> [OptionValues] {
+    var (found, seen): ([OptionValues], Set<TrainingConfiguration>) = ([], [])
+    for number in 0..<UInt32(draw.trials * 20 + 1000) where found.count < draw.trials {
+      func pick<Element>(_ name: String, _ elements: [Element]) -> (Element, Double) {
+        var stream = RandomStream(seed: draw.seed, name: "sweep/\(name)", index: number)
+        let place = Int((UInt64(stream.nextWord()) * UInt64(elements.count)) >> 32)
+        return (elements[place], Double(stream.nextWord()) * 0x1p-32)
+      }
+      let family = pick("model", families).0
+      var values: OptionValues = [.model: .word(family.rawValue)]
+      for (option, choices) in options(of: family) {
+        let (choice, place) = pick(option.rawValue, choices)
+        switch choice {
+        case .value(let value): values[option] = value
+        case .range(let range): values[option] = range.value(at: place)
+        }
+      }
+      if seen.insert(TrainingConfiguration(values)).inserted { found.append(values) }
+    }
+    if found.count < draw.trials { throw .tooFewDraws(got: found.count, want: draw.trials) }
+    return found
+  }
+
+  /// Gives each trial its name, and refuses those that can't be trained or are there twice.
+  private func named(_ all: [(name: String?, configuration: TrainingConfiguration)]) throws(SweepError) -> [Trial] {
+    let naming = TrialNaming(all.map(\.configuration))
+    var names: Set<String> = []
+    var known: [TrainingConfiguration: String] = [:]
+    var trials: [Trial] = []
+    for (index, (given, configuration)) in all.enumerated() {
+      let name = given ?? naming.name(of: configuration, index: index)
+      do throws(ExperimentError) {
+        try RunPlacement.check(name)
+      } catch {
+        guard case .badRunName(_, let reason) = error else { throw .badTrialName(name: name, reason: "\(error)") }
+        throw .badTrialName(name: name, reason: reason)
+      }
+      do { try configuration.validate() } catch { throw .badTrial(name: name, reason: "\(error)") }
+      if let first = known.updateValue(name, forKey: configuration) { throw .sameTrial(first: first, second: name) }
+      if !names.insert(name).inserted { throw .sameName(name) }
+      trials.append(Trial(index: index, name: name, configuration: configuration))
+    }
+    return trials
+  }
+}

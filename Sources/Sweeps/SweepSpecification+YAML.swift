@@ -1,0 +1,215 @@
+// SweepSpecification+YAML.swift
+// A sweep read from a file: every unknown key and every wrong value with its line.
+
+import ByteStreams
+import Datasets
+import Foundation
+import Yams
+
+extension SweepSpecification {
+  /// The most bytes of a file.
+  static let sizeLimit = 1 << 20
+
+  /// Reads a file; see the README for its form.
+  /// - Throws: `SweepError.specification`, `FileError`.
+  package init(path: String) throws {
+    try self.init(yaml: FileContents.read(path, limit: Self.sizeLimit), path: path)
+  }
+
+  /// - Parameter path: what messages name.
+  /// - Throws: `SweepError.specification`.
+  package init(yaml bytes: [UInt8], path: String) throws(SweepError) {
+    let reader = SpecificationReader(path: path)
+    guard let root = try reader.root(of: bytes) else { throw reader.error(nil, "the file is empty; give options") }
+    self.init()
+    for (key, node) in try reader.entries(of: root, "the file") {
+      switch key.text {
+      case "data":
+        let text = try reader.text(of: node, "data")
+        if text.isEmpty { throw reader.error(node, "data: the path is empty; give a directory, or the word digits") }
+        data = DataSource(argument: text)
+      case "data-seed": dataSeed = UInt64(try reader.natural(of: node, "data-seed"))
+      case "options":
+        for (key, node) in try reader.entries(of: node, "options") {
+          let option = try reader.option(key)
+          choices[option] = try reader.choices(of: node, option)
+        }
+      case "repeats": repeats = try reader.natural(of: node, "repeats")
+      case "random": draw = try reader.draw(of: node)
+      case "trials":
+        trials = try reader.items(of: node, "trials").map { node throws(SweepError) in try reader.trial(of: node) }
+      default:
+        throw reader.unknown(key, among: ["data", "data-seed", "options", "repeats", "random", "trials"])
+      }
+    }
+  }
+}
+
+/// Reads the parts of a specification, and says what is wrong with them.
+private struct SpecificationReader {
+  let path: String
+
+  typealias Key = (text: String, node: Node)
+
+  func error(_ node: Node?, _ reason: String) -> SweepError {
+    .specification(path: path, line: node?.mark?.line, reason: reason)
+  }
+
+  func unknown(_ key: Key, among names: [String]) -> SweepError {
+    error(key.node, "unknown key \(DisplayName.quoted(key.text)), want \(names.joined(separator: ", "))")
+  }
+
+  func root(of bytes: [UInt8]) throws(SweepError) -> Node? {
+    guard let text = String(bytes: bytes, encoding: .utf8) else { throw error(nil, "the text is not UTF-8") }
+    if let line = Self.lineOfAnchor(in: text) {
+      throw .specification(
+        path: path, line: line,
+        reason:
+          "anchors and aliases are not used here; write the value out, in a quoted text \\x26 for & and \\x2A for *")
+    }
+    do {
+      return try compose(yaml: text)
+    } catch let error as YamlError {
+      throw .specification(path: path, line: error.line, reason: error.reason)
+    } catch {
+      throw .specification(path: path, line: nil, reason: "\(error)")
+    }
+  }
+
+  /// An alias of an alias of an alias can stand for more than any memory holds, so there are none: neither `&` nor `*` may
+  /// begin a word.
+  private static func lineOfAnchor(in text: String) -> Int? {
+    var (line, before) = (1, UInt8(ascii: "\n"))
+    let bytes = Array(text.utf8)
+    for (place, byte) in bytes.enumerated() {
+      if byte == UInt8(ascii: "&") || byte == UInt8(ascii: "*") {
+        let isInside = (48...57).contains(before) || (65...90).contains(before) || (97...122).contains(before)
+        let next = place + 1 < bytes.count ? bytes[place + 1] : 0
+        if !isInside, next > 32 { return line }
+      }
+      if byte == UInt8(ascii: "\n") { line += 1 }
+      before = byte
+    }
+    return nil
+  }
+
+  func entries(of node: Node, _ what: String) throws(SweepError) -> [(key: Key, value: Node)] {
+    guard case .mapping(let mapping) = node else { throw error(node, "\(what): want keys with values") }
+    var entries: [(key: Key, value: Node)] = []
+    for (key, value) in mapping {
+      guard case .scalar(let scalar) = key else { throw error(key, "\(what): a key is not a word") }
+      entries.append(((scalar.string, key), value))
+    }
+    return entries
+  }
+
+  func items(of node: Node, _ what: String) throws(SweepError) -> [Node] {
+    guard case .sequence(let sequence) = node else { throw error(node, "\(what): want a list") }
+    return Array(sequence)
+  }
+
+  func text(of node: Node, _ what: String) throws(SweepError) -> String {
+    guard case .scalar(let scalar) = node else { throw error(node, "\(what): want one value") }
+    return scalar.string
+  }
+
+  func natural(of node: Node, _ what: String) throws(SweepError) -> Int {
+    let text = try text(of: node, what)
+    guard let number = Int(text), number >= 0 else {
+      throw error(node, "\(what): got \(DisplayName.quoted(text)), want a whole number")
+    }
+    return number
+  }
+
+  func option(_ key: Key) throws(SweepError) -> SweepOption {
+    guard let option = SweepOption(rawValue: key.text) else {
+      throw unknown(key, among: SweepOption.allCases.map(\.rawValue))
+    }
+    return option
+  }
+
+  func choices(of node: Node, _ option: SweepOption) throws(SweepError) -> [OptionChoice] {
+    guard case .sequence(let sequence) = node else { return [try choice(of: node, option)] }
+    let items = Array(sequence)
+    if items.isEmpty { throw error(node, "\(option.rawValue): the list is empty; give at least one value") }
+    if option.kind == .sizes, items.count > 1, items.allSatisfy(\.isPlainNumber) {
+      throw error(node, "\(option.rawValue): one model or several? Write [[16, 8, 8]] for one, [[16], [8]] for several")
+    }
+    return try items.map { item throws(SweepError) in try choice(of: item, option) }
+  }
+
+  private func choice(of node: Node, _ option: SweepOption) throws(SweepError) -> OptionChoice {
+    let text = try optionText(of: node, option)
+    return try located(node) { () throws(SweepError) in try OptionChoice(text, of: option) }
+  }
+
+  /// One value as on the command line: sizes may also be a list.
+  private func optionText(of node: Node, _ option: SweepOption) throws(SweepError) -> String {
+    guard option.kind == .sizes, case .sequence(let sizes) = node else { return try text(of: node, option.rawValue) }
+    if sizes.count > 64 { throw error(node, "\(option.rawValue): \(sizes.count) sizes, want at most 64") }
+    return try sizes.map { size throws(SweepError) in try text(of: size, option.rawValue) }.joined(separator: ",")
+  }
+
+  func draw(of node: Node) throws(SweepError) -> SweepSpecification.Draw {
+    var (trials, seed): (Int?, UInt64) = (nil, 0)
+    for (key, node) in try entries(of: node, "random") {
+      switch key.text {
+      case "trials": trials = try natural(of: node, "trials")
+      case "seed": seed = UInt64(try natural(of: node, "seed"))
+      default: throw unknown(key, among: ["trials", "seed"])
+      }
+    }
+    guard let trials else { throw error(node, "random: say how many trials, as in {trials: 20}") }
+    return SweepSpecification.Draw(trials: trials, seed: seed)
+  }
+
+  func trial(of node: Node) throws(SweepError) -> SweepSpecification.NamedTrial {
+    var (name, values): (String?, OptionValues) = (nil, [:])
+    for (key, node) in try entries(of: node, "trials") {
+      if key.text == "name" {
+        name = try text(of: node, "name")
+        continue
+      }
+      let option = try option(key)
+      let text = try optionText(of: node, option)
+      values[option] = try located(node) { () throws(SweepError) in try OptionValue(text, of: option) }
+    }
+    guard let name else { throw error(node, "a trial without a name; give one, as in {name: wide, filters: [32, 16]}") }
+    return SweepSpecification.NamedTrial(name: name, values: values)
+  }
+
+  /// Adds the place to what is wrong with a value.
+  private func located<Value>(_ node: Node, _ body: () throws(SweepError) -> Value) throws(SweepError) -> Value {
+    do throws(SweepError) { return try body() } catch { throw self.error(node, "\(error)") }
+  }
+}
+
+extension Node {
+  /// A number without quotation marks.
+  fileprivate var isPlainNumber: Bool {
+    guard case .scalar(let scalar) = self else { return false }
+    return scalar.style == .plain && Int(scalar.string) != nil
+  }
+}
+
+extension YamlError {
+  fileprivate var line: Int? {
+    switch self {
+    case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _): mark.line
+    case .duplicatedKeysInMapping(_, let context): context.mark.line
+    default: nil
+    }
+  }
+
+  fileprivate var reason: String {
+    switch self {
+    case .scanner(_, let problem, _, _), .parser(_, let problem, _, _), .composer(_, let problem, _, _),
+      .reader(let problem, _, _, _):
+      "not YAML: \(problem)"
+    case .duplicatedKeysInMapping(let keys, _):
+      "the key \(keys.map(DisplayName.quoted).joined(separator: ", ")) is given twice"
+    case .memory: "there is no memory for it"
+    default: "it can't be read as YAML"
+    }
+  }
+}

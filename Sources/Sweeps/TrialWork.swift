@@ -1,0 +1,70 @@
+// TrialWork.swift
+// One trial trained in this process: from its beginning, or from where it was cut off.
+
+import ByteStreams
+import Datasets
+package import Experiments
+import Training
+
+/// A trial that this process holds.
+package struct TrialWork {
+  package let sweep: SweepDirectory
+  package let trial: Trial
+  private let lock: DirectoryLock
+
+  /// Takes the trial.
+  /// - Throws: `FileError.inUse` where another process has it.
+  package init(_ sweep: SweepDirectory, _ trial: Trial) throws {
+    self.sweep = sweep
+    self.trial = trial
+    try Directory.create(sweep.workPath(trial))
+    lock = try DirectoryLock(sweep.workPath(trial))
+  }
+
+  /// Trains it to the end, or until `shouldStop`.
+  /// - Returns: nil where it was complete before.
+  /// - Throws: what training throws; the trial's state is failed then.
+  package func run(
+    threads: Int, commandLine: [String], observe: (TrainingProgress) throws -> Void = { _ in },
+    shouldStop: () -> Bool
+  ) throws -> TrainingOutcome? {
+    defer { lock.release() }
+    do {
+      try? FileContents.remove(sweep.failurePath(trial))
+      guard let session = try session(threads: threads, commandLine: commandLine) else { return nil }
+      return try session.run(observe, shouldStop: shouldStop)
+    } catch {
+      if !Directory.exists(sweep.runPath(trial)) {
+        try? WholeFile.replace(sweep.failurePath(trial), bytes: Array("\(error)".utf8))
+      }
+      throw error
+    }
+  }
+
+  private func session(threads: Int, commandLine: [String]) throws -> TrainingSession? {
+    let specification = sweep.specification
+    var options = TrainingOptions(
+      configuration: trial.configuration, data: specification.data, logdir: sweep.path, threads: threads)
+    options.dataSeed = specification.dataSeed
+    options.name = trial.name
+    options.commandLine = commandLine
+    let run = try interruptedRun()
+    if let run {
+      try run.check(trial.configuration)
+      if run.isComplete(epochs: trial.configuration.epochs) { return nil }
+    }
+    let images = try specification.data.load(seed: specification.dataSeed, threads: threads)
+    if let run { return try TrainingSession(resuming: run, options, data: images) }
+    return try TrainingSession(options, data: images)
+  }
+
+  /// What there is of the run. A directory that was made, and nothing more, is removed.
+  private func interruptedRun() throws -> InterruptedRun? {
+    let path = sweep.runPath(trial)
+    guard Directory.exists(path) else { return nil }
+    let isBegun = try Directory.list(path).contains { $0 == RunRecord.fileName || $0 == CheckpointFolder.name }
+    if isBegun { return try InterruptedRun(path) }
+    RunPlacement(logdir: sweep.path, name: trial.name).remove()
+    return nil
+  }
+}

@@ -1,0 +1,165 @@
+// SweepTests.swift
+// aelog sweep, as processes: trials beside each other, failing, killed, and gone on with.
+
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct SweepTests {
+  private static let options = [
+    "--data", "bars", "--batch-size", "20", "--filters", "4,2", "--filters", "3", "--hidden-units", "9",
+  ]
+
+  private func sweep(_ arguments: [String], in directory: String) throws -> Ending {
+    _ = try SmallCollection().write(to: "\(directory)/bars")
+    return try BuiltProgram.run(["sweep"] + arguments, in: directory)
+  }
+
+  /// The results' rows, by trial.
+  private func results(_ path: String) throws -> [String: [String: Any]] {
+    let rows = try JSONSerialization.jsonObject(with: try bytes("\(path)/results.json")) as? [[String: Any]]
+    return Dictionary(try #require(rows).map { ($0["trial"] as? String ?? "", $0) }) { first, _ in first }
+  }
+
+  /// The last checkpoint of each trial, and what it came to.
+  private func ends(_ path: String) throws -> [String: [String]] {
+    try results(path).mapValues { row in
+      let folder = "\(path)/\(row["trial"] ?? "")/checkpoints"
+      let last = try #require(filesBelow(folder).max())
+      return [last, "\(try bytes("\(folder)/\(last)").hashValue)", "\(row["test_loss"] ?? "")"]
+    }
+  }
+
+  @Test("every combination is trained, in the results, and ranked")
+  func complete() throws {
+    try withTemporaryDirectory { directory in
+      let run = try sweep(Self.options + ["--epochs", "2", "--repeats", "2", "--name", "s"], in: directory)
+      #expect(run.status == 0 && run.errors.isEmpty, "\(run)")
+      #expect(run.output.contains("6/6  ") && run.output.contains(" ± ") && run.output.contains("--logdir runs/s"))
+      let rows = try results("\(directory)/runs/s")
+      #expect(rows.count == 6 && rows.values.allSatisfy { $0["state"] as? String == "completed" })
+      let row = try #require(rows["convolutional-4-2_seed-1"])
+      #expect(row["filters"] as? String == "4,2" && row["seed"] as? Int == 1 && row["hidden_units"] is NSNull)
+      #expect((row["test_loss"] as? Double).map { $0 < 0.8 } == true && row["path"] as? String != nil)
+      let table = String(decoding: try bytes("\(directory)/runs/s/results.csv"), as: UTF8.self)
+      #expect(table.split(separator: "\n").count == 7 && table.contains(",\"4,2\",pool,"))
+      #expect(try BuiltProgram.run(["verify", "runs/s", "--quiet"], in: directory).status == 0)
+
+      let before = try ends("\(directory)/runs/s")
+      let again = try BuiltProgram.run(["sweep", "--resume", "runs/s"], in: directory)
+      #expect(again.status == 0 && !again.output.contains("6/6"), "\(again)")
+      #expect(try ends("\(directory)/runs/s") == before)
+      let report = try BuiltProgram.run(["sweep", "--resume", "runs/s", "--report"], in: directory)
+      #expect(report.status == 0 && report.output.contains("fully-connected-9 "), "\(report)")
+    }
+  }
+
+  @Test("killed at any moment with all its trials, a sweep goes on to the same end")
+  func killed() throws {
+    try withTemporaryDirectory { directory in
+      let whole = try sweep(Self.options + ["--epochs", "30", "--name", "whole", "--quiet"], in: directory)
+      #expect(whole.status == 0 && whole.output.isEmpty, "\(whole)")
+      let name = "\(directory)/runs/cut"
+      var program = try BuiltProgram(
+        ["sweep"] + Self.options + ["--epochs", "30", "--name", "cut", "--quiet"], in: directory)
+      for milliseconds in [60, 150, 250] as [UInt32] {
+        try program.wait { exists("\(name)/sweep.yaml") }
+        usleep(milliseconds * 1000)
+        program.send(SIGKILL)
+        _ = try program.wait()
+        for trial in 0..<3 { try kill(holderOf: "\(name)/.trials/\(trial)") }
+        program = try BuiltProgram(["sweep", "--resume", "runs/cut", "--quiet", "--retry"], in: directory)
+      }
+      let ending = try program.wait()
+      #expect(ending.status == 0 && ending.errors.isEmpty, "\(ending)")
+      #expect(try ends(name) == ends("\(directory)/runs/whole"))
+      #expect(try BuiltProgram.run(["verify", "runs/cut", "--quiet"], in: directory).status == 0)
+    }
+  }
+
+  /// Ends the process that says it has a directory, if there is one.
+  private func kill(holderOf directory: String) throws {
+    let file = "\(directory)/.aelog.lock"
+    guard exists(file), let number = Int32(String(decoding: try bytes(file), as: UTF8.self).dropLast()) else { return }
+    Foundation.kill(number, SIGKILL)
+  }
+
+  @Test(
+    "a trial that is killed or breaks down is a failure; the others end well; it is trained again only if asked for")
+  func failures() throws {
+    try withTemporaryDirectory { directory in
+      _ = try SmallCollection().write(to: "\(directory)/bars")
+      let program = try BuiltProgram(
+        ["sweep"] + Self.options + ["--epochs", "60", "--jobs", "1", "--name", "s"], in: directory)
+      let lock = "\(directory)/runs/s/.trials/1/.aelog.lock"
+      try program.wait { exists(lock) && exists("\(directory)/runs/s/convolutional-3/run.json") }
+      try kill(holderOf: "\(directory)/runs/s/.trials/1")
+      let ending = try program.wait()
+      #expect(ending.isRefusal(mentioning: "1 trial failed", "aelog sweep --resume runs/s --retry"), "\(ending)")
+      #expect(ending.output.contains("convolutional-3  FAILURE: ended by signal 9"))
+      let states = try results("\(directory)/runs/s").mapValues { $0["state"] as? String }
+      #expect(
+        states == ["convolutional-4-2": "completed", "convolutional-3": "FAILURE", "fully-connected-9": "completed"])
+      let verified = try BuiltProgram.run(["verify", "runs/s", "--quiet"], in: directory)
+      #expect(verified.status == 0, "\(verified)")
+      let one = try BuiltProgram.run(["sweep-trial", "runs/s", "1"], in: directory)
+      #expect(one.isRefusal(mentioning: "ended by signal 9", "--retry") && one.status == 1, "\(one)")
+      #expect(try BuiltProgram.run(["sweep", "--resume", "runs/s"], in: directory).status == 1)
+      let retried = try BuiltProgram.run(["sweep", "--resume", "runs/s", "--retry"], in: directory)
+      #expect(retried.status == 0 && retried.errors.isEmpty, "\(retried)")
+    }
+  }
+
+  @Test("Ctrl-C stops the trials too and says how to go on; a second sweep of the directory is refused")
+  func interrupted() throws {
+    try withTemporaryDirectory { directory in
+      _ = try SmallCollection().write(to: "\(directory)/bars")
+      let program = try BuiltProgram(
+        ["sweep"] + Self.options + ["--epochs", "100000", "--name", "s"], in: directory)
+      try program.wait { exists("\(directory)/runs/s/convolutional-4-2/run.json") }
+      let second = try BuiltProgram.run(["sweep", "--resume", "runs/s"], in: directory)
+      #expect(second.isRefusal(mentioning: "in use by process \(program.processNumber)") && second.status == 75)
+      program.send(SIGINT)
+      let ending = try program.wait()
+      #expect(
+        ending.status == 130 && ending.errors == "interrupted; go on with aelog sweep --resume runs/s\n", "\(ending)")
+      #expect(!exists("\(directory)/runs/s/.trials/0/.aelog.lock"))
+      #expect(try results("\(directory)/runs/s")["convolutional-4-2"]?["state"] as? String == "interrupted")
+    }
+  }
+
+  @Test("what can't be trained is refused before anything is made")
+  func refused() throws {
+    try withTemporaryDirectory { directory in
+      try Data("options:\n  epochs: 3\n  fliters: 8\n".utf8).write(to: URL(fileURLWithPath: "\(directory)/s.yaml"))
+      for (arguments, words, status) in [
+        (["--learning-rate", "20", "--learning-rate", "0.1"], ["learning-rate-20.0", "at most 10"], 64),
+        (["--batch-size", "5000", "--seed", "1"], ["5000", "220 training images"], 64),
+        (["--spec", "s.yaml"], ["s.yaml", "line 3", "unknown key \"fliters\""], 65),
+        (["--spec", "t.yaml"], ["t.yaml"], 66), (["--learning-rate", "0..1"], ["--random"], 64),
+        (["--filters", "x"], ["--filters", "got \"x\""], 64),
+        (["--hidden-units", "70000"], ["--hidden-units", "got \"70000\""], 64),
+      ] {
+        let run = try sweep(Self.options.prefix(2) + arguments + ["--name", "s"], in: directory)
+        #expect(
+          run.isRefusal(mentioning: words[0]) && run.status == status && words.allSatisfy(run.errors.contains), "\(run)"
+        )
+        #expect(!exists("\(directory)/runs") && run.output.isEmpty)
+      }
+    }
+  }
+
+  @Test("what --print-spec prints gives the same trials; --dry-run trains nothing")
+  func printed() throws {
+    try withTemporaryDirectory { directory in
+      let spec = try sweep(Self.options + ["--repeats", "2", "--print-spec"], in: directory)
+      try Data(spec.output.utf8).write(to: URL(fileURLWithPath: "\(directory)/s.yaml"))
+      let again = try sweep(["--spec", "s.yaml", "--print-spec"], in: directory)
+      #expect(spec.status == 0 && again.output == spec.output && spec.output.contains("repeats: 2"), "\(spec)")
+      let dry = try sweep(["--spec", "s.yaml", "--dry-run"], in: directory)
+      #expect(dry.status == 0 && dry.output.contains("convolutional-4-2_seed-1") && dry.output.contains("6 trials"))
+      #expect(dry.output.firstMatch(of: /4 +fully-connected-9_seed-0 +1,225 +9 +\d/) != nil, "\(dry)")
+      #expect(!exists("\(directory)/runs"))
+    }
+  }
+}

@@ -1,0 +1,84 @@
+// SpecificationTests.swift
+// Sweeps as files: read, written, and refused with the line that is wrong.
+
+import Datasets
+import Testing
+
+@testable import Sweeps
+
+@Suite struct SpecificationTests {
+  private func read(_ yaml: String) throws -> SweepSpecification {
+    try SweepSpecification(yaml: Array(yaml.utf8), path: "s.yaml")
+  }
+
+  private static let whole = """
+    data: some/mnist
+    data-seed: 4
+    options:
+      model: [convolutional, fully-connected]
+      filters: [[16, 8, 8], "32,16"]
+      hidden-units: 32
+      learning-rate: [0.001, "log:1e-4..1e-2"]
+      epochs: 3
+    repeats: 2
+    random: {trials: 5, seed: 9}
+    trials:
+      - {name: wide, filters: [64, 32]}
+      - name: deep
+        hidden-units: 9,8,7
+        model: fully-connected
+    """
+
+  @Test func everyPartIsRead() throws {
+    let sweep = try read(Self.whole)
+    #expect(sweep.data == .directory("some/mnist") && sweep.dataSeed == 4 && sweep.repeats == 2)
+    #expect(sweep.choices[.filters]?.map(\.text) == ["16,8,8", "32,16"])
+    #expect(sweep.choices[.hiddenUnits]?.map(\.text) == ["32"])
+    #expect(sweep.choices[.learningRate]?.map(\.text) == ["0.001", "log:0.0001..0.01"])
+    #expect(sweep.draw == SweepSpecification.Draw(trials: 5, seed: 9))
+    #expect(sweep.trials.map(\.name) == ["wide", "deep"] && sweep.trials[1].values[.hiddenUnits]?.text == "9,8,7")
+  }
+
+  @Test(
+    "what is written reads back to the same",
+    arguments: [whole, "repeats: 1", "data: \"a \\x26b\\\\ü\\u0007\\\"'#: \""])
+  func roundTrip(yaml: String) throws {
+    let sweep = try read(yaml)
+    #expect(try read(sweep.text) == sweep)
+    #expect(try read(sweep.text).text == sweep.text)
+  }
+
+  @Test(
+    "what is wrong is named with its line",
+    arguments: [
+      ("data: x\nbogus: 1", 2, "unknown key \"bogus\""), ("options:\n  fliters: 3", 2, "unknown key \"fliters\""),
+      ("options:\n  epochs: 3\n  filters: [1, x]", 3, "got \"x\", want sizes"),
+      ("options:\n  filters: [16, 8, 8]", 2, "one model or several"),
+      ("options:\n  filters:\n    - [16, 0]", 3, "got \"16,0\""), ("options:\n  epochs: []", 2, "the list is empty"),
+      ("options:\n  epochs: {a: 1}", 2, "want one value"), ("options:\n  epochs: -1", 2, "want a whole number"),
+      ("options:\n  epochs: 1.5", 2, "want a whole number"), ("options:\n  learning-rate: .nan", 2, "want a number"),
+      ("options:\n  learning-rate: 3..1", 2, "the smaller one first"),
+      ("options:\n  learning-rate: log:0..1", 2, "log:1e-4..1e-2"), ("options:\n  filters: 1..3", 2, "two numbers"),
+      ("options:\n  model: resnet", 2, "convolutional or fully-connected"), ("options: 3", 1, "want keys"),
+      ("\n- 1", 2, "want keys"), ("trials: {a: 1}", 1, "want a list"), ("trials:\n- {epochs: 2}", 2, "without a name"),
+      ("trials:\n- {name: x, nome: 3}", 2, "unknown key \"nome\""), ("random: {seed: 1}", 1, "how many trials"),
+      ("random:\n  count: 3", 2, "unknown key"), ("repeats: many", 1, "got \"many\""),
+      ("data: ''", 1, "the path is empty"), ("a: 1\n\na: 2", 1, "given twice"), ("x: [1,\n", 2, "not YAML"),
+      ("x:\n  y: &a 3", 2, "anchors"), ("x:\n  *a", 2, "anchors"), ("[1]: 2", 1, "not a word"),
+    ])
+  func refused(yaml: String, line: Int, reason: String) throws {
+    let error = #expect(throws: SweepError.self) { try read(yaml) }
+    guard case .specification("s.yaml", line, let found) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(found.contains(reason) && !found.contains("\n"), "\(found)")
+  }
+
+  @Test(
+    "files that are no text, too deep, or empty",
+    arguments: [[], [0xFF, 0xFE, 0xFD], [UInt8](repeating: 91, count: 50_000), [0]])
+  func hostile(bytes: [UInt8]) {
+    #expect(throws: SweepError.self) { try SweepSpecification(yaml: bytes, path: "s.yaml") }
+  }
+}

@@ -1,0 +1,120 @@
+// TrialTests.swift
+// Which trials a sweep has, in which order, under which names.
+
+import Networks
+import Testing
+import Training
+
+@testable import Sweeps
+
+@Suite struct TrialTests {
+  private func sweep(_ options: [(SweepOption, [String])]) throws -> SweepSpecification {
+    var sweep = SweepSpecification()
+    for (option, texts) in options { sweep.choices[option] = try texts.map { try OptionChoice($0, of: option) } }
+    return sweep
+  }
+
+  @Test func everyCombinationIsATrial() throws {
+    let trials = try sweep([
+      (.filters, ["16,8,8", "8"]), (.learningRate, ["0.001", "0.003"]), (.noiseFactor, ["0", "0.3"]), (.epochs, ["2"]),
+    ]).resolved()
+    #expect(trials.map(\.index) == Array(0..<8))
+    #expect(trials.first?.name == "convolutional-16-8-8_learning-rate-0.001_noise-factor-0.0")
+    #expect(trials[1].name == "convolutional-16-8-8_learning-rate-0.001_noise-factor-0.3")
+    #expect(trials.last?.name == "convolutional-8_learning-rate-0.003_noise-factor-0.3")
+    #expect(Set(trials.map(\.configuration)).count == 8 && trials.allSatisfy { $0.configuration.epochs == 2 })
+  }
+
+  @Test func familiesAreMixed() throws {
+    let options: [(SweepOption, [String])] = [
+      (.filters, ["4", "8"]), (.hiddenUnits, ["9", "10,3"]), (.dropout, ["0", "0.1"]),
+    ]
+    let trials = try sweep(options).resolved()
+    #expect(trials.count == 8)
+    #expect(trials[0].configuration.architecture == .convolutional(filters: [4], downsampling: .pool))
+    #expect(trials[7].name == "fully-connected-10-3_dropout-0.1")
+    let one = try sweep(options + [(.model, ["fully-connected"])])
+    #expect(throws: SweepError.otherFamily(option: .filters, family: "fully-connected")) { try one.resolved() }
+  }
+
+  @Test func repeatsHaveSeedsOfTheirOwn() throws {
+    var sweep = try sweep([(.filters, ["4", "8"]), (.seed, ["5"])])
+    sweep.repeats = 3
+    let trials = try sweep.resolved()
+    #expect(trials.map(\.configuration.seed) == [5, 6, 7, 5, 6, 7])
+    #expect(trials[1].name == "convolutional-4_seed-6")
+    sweep.choices[.seed]?.append(.value(.integer(9)))
+    #expect(throws: SweepError.seedsAndRepeats) { try sweep.resolved() }
+    sweep.choices[.seed] = [.value(.integer(.max))]
+    #expect(throws: SweepError.seedTooLarge) { try sweep.resolved() }
+  }
+
+  @Test func drawsAreDifferentAndTheSameAgain() throws {
+    var sweep = try sweep([
+      (.learningRate, ["log:1e-4..1e-2"]), (.batchSize, ["16..64"]), (.filters, ["4", "8", "16"]),
+    ])
+    #expect(throws: SweepError.rangeWithoutRandom(option: .batchSize)) { try sweep.resolved() }
+    sweep.draw = SweepSpecification.Draw(trials: 200, seed: 1)
+    let trials = try sweep.resolved()
+    #expect(try trials == sweep.resolved() && Set(trials.map(\.configuration)).count == 200)
+    #expect(trials.allSatisfy { (1e-4...1e-2).contains($0.configuration.learningRate) })
+    #expect(trials.allSatisfy { (16...64).contains($0.configuration.batchSize) })
+    // As many below the middle of the logarithms as above.
+    let low = trials.filter { $0.configuration.learningRate < 1e-3 }.count
+    #expect((70...130).contains(low), "\(low)")
+    #expect(Set(trials.map(\.configuration.architecture)).count == 3)
+    // Another option changes no other's draws.
+    sweep.choices[.dropout] = [try OptionChoice("0..0.5", of: .dropout)]
+    #expect(try sweep.resolved().map(\.configuration.learningRate) == trials.map(\.configuration.learningRate))
+    sweep.draw?.seed = 2
+    #expect(try sweep.resolved().map(\.configuration.learningRate) != trials.map(\.configuration.learningRate))
+  }
+
+  @Test func fewerDrawsThanAskedForAreRefused() throws {
+    var sweep = try sweep([(.epochs, ["1..3"])])
+    sweep.draw = SweepSpecification.Draw(trials: 4, seed: 0)
+    #expect(throws: SweepError.tooFewDraws(got: 3, want: 4)) { try sweep.resolved() }
+    sweep.draw = SweepSpecification.Draw(trials: 3, seed: 0)
+    #expect(try Set(sweep.resolved().map(\.configuration.epochs)) == [1, 2, 3])
+  }
+
+  @Test func namedTrialsTakeWhatAllHave() throws {
+    let yaml = """
+      options: {epochs: 2, filters: 4}
+      trials:
+      - {name: wide, filters: [64, 32]}
+      - {name: dense, model: fully-connected, hidden-units: 5, epochs: 7}
+      """
+    var sweep = try SweepSpecification(yaml: Array(yaml.utf8), path: "s")
+    let trials = try sweep.resolved()
+    #expect(trials.map(\.name) == ["wide", "dense"] && trials.map(\.configuration.epochs) == [2, 7])
+    #expect(trials[1].configuration.architecture == .fullyConnected(hiddenUnits: [5]))
+    sweep.choices[.epochs]?.append(.value(.integer(3)))
+    #expect(
+      try sweep.resolved().map(\.name) == ["convolutional-4_epochs-2", "convolutional-4_epochs-3", "wide", "dense"])
+  }
+
+  @Test(
+    "a trial that can't be trained is named",
+    arguments: [
+      (SweepOption.learningRate, ["0.1", "11"], "learning-rate-11.0", "want above 0, at most 10"),
+      (.batchSize, ["0", "5"], "batch-size-0", "want 1 to 65536"), (.dropout, ["1"], "convolutional-16-8-8", "0.999"),
+    ])
+  func outOfRange(option: SweepOption, texts: [String], name: String, reason: String) throws {
+    let error = #expect(throws: SweepError.self) { try sweep([(option, texts)]).resolved() }
+    let text = "\(String(describing: error))"
+    #expect(text.contains("\"\(name)\"") && text.contains(reason), "\(text)")
+  }
+
+  @Test func theSameTrialTwiceIsRefused() throws {
+    #expect(throws: SweepError.sameTrial(first: "convolutional-4", second: "convolutional-4")) {
+      try sweep([(.filters, ["4", "4"])]).resolved()
+    }
+  }
+
+  @Test func tooManyTrialsAreRefusedBeforeTheyAreMade() throws {
+    let numbers = (1...1000).map(String.init)
+    let sweep = try sweep([(.epochs, numbers), (.batchSize, numbers), (.decaySteps, numbers)])
+    #expect(throws: SweepError.tooManyTrials(limit: 100_000)) { try sweep.resolved() }
+  }
+}

@@ -1,0 +1,118 @@
+// TrialWorkTests.swift
+// A sweep's directory, and its trials one by one: begun, cut off, gone on with, refused.
+
+import ByteStreams
+import Datasets
+import Experiments
+import Foundation
+import TestSupport
+import Testing
+import Training
+
+@testable import Sweeps
+
+@Suite struct TrialWorkTests {
+  /// Images of 8×8 pixels in IDX files.
+  private static func collection(in directory: String) throws -> String {
+    func number(_ value: Int) -> [UInt8] { [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) } }
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    for (part, count) in [("train", 240), ("t10k", 60)] {
+      let pixels = (0..<count * 64).map { UInt8(truncatingIfNeeded: ($0 / 64 + $0 % 8) % 10 * 25) }
+      try WholeFile.replace(
+        "\(directory)/\(part)-images-idx3-ubyte", bytes: number(0x803) + number(count) + number(8) + number(8) + pixels)
+      try WholeFile.replace(
+        "\(directory)/\(part)-labels-idx1-ubyte",
+        bytes: number(0x801) + number(count) + (0..<count).map { UInt8($0 % 10) })
+    }
+    return directory
+  }
+
+  private func withSweep(_ body: (SweepDirectory) throws -> Void) throws {
+    try withTemporaryDirectory { directory in
+      var specification = try SweepSpecification(
+        yaml: Array("options: {filters: [[4], [3, 2]], epochs: 2, batch-size: 20}\nrepeats: 2".utf8), path: "s")
+      specification.data = .directory(try Self.collection(in: "\(directory)/images"))
+      try body(try SweepDirectory(making: "\(directory)/runs/sweep", for: specification))
+    }
+  }
+
+  private func run(_ sweep: SweepDirectory, _ index: Int, stopAt step: Int? = nil) throws -> TrainingOutcome? {
+    let work = try TrialWork(sweep, sweep.trials[index])
+    var steps = 0
+    return try work.run(threads: 1, commandLine: ["test"]) { progress in
+      if case .step = progress { steps += 1 }
+    } shouldStop: {
+      steps == step
+    }
+  }
+
+  @Test("a trial is trained once, under its name; what was cut off goes on to the same end")
+  func states() throws {
+    try withSweep { sweep in
+      #expect(try SweepDirectory(sweep.path).trials == sweep.trials)
+      #expect(try SweepDirectory("\(sweep.path)/sweep.yaml").specification == sweep.specification)
+      #expect(sweep.trials.map { sweep.state(of: $0) } == Array(repeating: .waiting, count: 4))
+      #expect(try run(sweep, 0)?.wasInterrupted == false)
+      #expect(try run(sweep, 0) == nil)
+      #expect(sweep.state(of: sweep.trials[0]) == .completed)
+      #expect(try run(sweep, 1, stopAt: 5)?.wasInterrupted == true)
+      #expect(sweep.state(of: sweep.trials[1]) == .interrupted)
+      let resumed = try #require(try run(sweep, 1))
+      #expect(!resumed.wasInterrupted && resumed.steps == 22)
+      #expect(
+        try Directory.list(sweep.path)
+          == [".trials", "convolutional-4_seed-0", "convolutional-4_seed-1", "sweep.yaml"])
+      let record = try RunRecord.read(from: sweep.runPath(sweep.trials[1]))
+      #expect(record.configuration.seed == 1 && record.resumptions?.count == 1)
+    }
+  }
+
+  @Test("a trial that was cut off before it had anything is begun anew")
+  func nothingYet() throws {
+    try withSweep { sweep in
+      let path = sweep.runPath(sweep.trials[2])
+      try Directory.create(path)
+      try WholeFile.replace("\(path)/.aelog-1-1-x.tmp", bytes: [1])
+      #expect(sweep.state(of: sweep.trials[2]) == .interrupted)
+      #expect(try run(sweep, 2)?.wasInterrupted == false)
+      #expect(try Directory.list(path).contains { $0.hasSuffix(".tmp") } == false)
+    }
+  }
+
+  @Test("two processes can't have one trial")
+  func held() throws {
+    try withSweep { sweep in
+      let work = try TrialWork(sweep, sweep.trials[0])
+      #expect(sweep.state(of: sweep.trials[0]) == .running)
+      #expect(throws: FileError.self) { try TrialWork(sweep, sweep.trials[0]) }
+      _ = try work.run(threads: 1, commandLine: []) { true }
+      #expect(sweep.state(of: sweep.trials[0]) == .interrupted)
+    }
+  }
+
+  /// The reason of a failure.
+  private func reason(_ state: TrialState) -> String? { if case .failed(let reason) = state { reason } else { nil } }
+
+  @Test("a trial that can't begin has failed, and says why")
+  func failed() throws {
+    try withSweep { sweep in
+      try FileContents.remove("\(sweep.specification.data.argument)/t10k-labels-idx1-ubyte")
+      let outcome = Result { try run(sweep, 0) }
+      #expect((try? outcome.get()) == nil)
+      #expect(reason(sweep.state(of: sweep.trials[0]))?.contains("t10k-labels-idx1-ubyte") == true)
+    }
+  }
+
+  @Test("a name that is taken, and a directory that is no sweep's")
+  func refused() throws {
+    try withSweep { sweep in
+      #expect(throws: FileError.alreadyExists(path: sweep.path)) {
+        try SweepDirectory(making: sweep.path, for: sweep.specification)
+      }
+      #expect(throws: FileError.self) { try SweepDirectory("\(sweep.path)/nowhere") }
+      #expect(throws: ExperimentError.self) {
+        try SweepDirectory(making: "\(sweep.path)/a b", for: sweep.specification)
+      }
+    }
+  }
+}
