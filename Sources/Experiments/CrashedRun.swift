@@ -18,7 +18,7 @@ package enum CrashedRun {
         if try FileStatus.of(file)?.size == 0 { try FileContents.remove(file) }
       }
     }
-    if try Directory.list(directory).contains(where: { $0.contains("tfevents") }) {
+    if try hasBegun(directory) {
       // No step is taken back: what was logged after the last checkpoint stays to be seen.
       let log = try RunWriter(directory, resumingAt: Step(Int64.max))
       try log.ended(.failure)
@@ -28,5 +28,13 @@ package enum CrashedRun {
     record.status = .failed
     record.error = reason
     try record.write(to: directory)
+  }
+
+  /// Whether the run's log tells of its hyperparameters: an end without a beginning is shown nowhere.
+  private static func hasBegun(_ directory: String) throws -> Bool {
+    var hasBegun = false
+    var reader = RunReader(directory)
+    try reader.read { if $0.tag.name == "_hparams_/session_start_info" { hasBegun = true } }
+    return hasBegun
   }
 }
