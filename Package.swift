@@ -98,8 +98,8 @@ let package = Package(
     .target(
       name: "Exercises",
       dependencies: [
-        "Sweeps", "Experiments", "Training", "Datasets", "Tensors", "EventFiles", "ProjectorFiles", "PNG", "Zlib",
-        "ByteStreams",
+        "Sweeps", "Experiments", "Training", "Datasets", "Tensors", "EventFiles", "ProjectorFiles", "ArrayFiles", "PNG",
+        "Zlib", "ByteStreams",
       ], path: "tools/fuzz/Exercises", swiftSettings: house),
 
     // The tests mirror Sources one to one.

@@ -61,11 +61,8 @@ struct NPYHeader: Equatable {
     }
     (isFortranOrder, shape) = (dictionary.isFortranOrder, dictionary.shape)
     element = try Self.element(dictionary.descr, path: file.path)
-    var size = max(1, element.size)
-    for extent in shape {
-      let (product, overflow) = size.multipliedReportingOverflow(by: extent)
-      if overflow { throw ArrayFileError.truncated(path: file.path, got: file.size, want: .max) }
-      size = product
+    guard let size = shape.byteCount(elementSize: max(1, element.size)) else {
+      throw ArrayFileError.truncated(path: file.path, got: file.size, want: .max)
     }
     let (want, overflow) = size.addingReportingOverflow(offset)
     guard !overflow, file.size >= want else {

@@ -114,12 +114,7 @@ extension SafetensorsHeader.Entry {
   package func range(elementSize: Int, path: String) throws(SafetensorsError) -> Range<Int> {
     func bad(_ reason: String) -> SafetensorsError { .badTensor(path: path, name: name, reason: reason) }
     guard offsets.count == 2 else { throw bad("has \(offsets.count) offsets instead of 2") }
-    var bytes = elementSize
-    for extent in shape {
-      let (product, overflow) = bytes.multipliedReportingOverflow(by: extent)
-      if extent < 0 || overflow { throw bad("has an impossible shape") }
-      bytes = product
-    }
+    guard let bytes = shape.byteCount(elementSize: elementSize) else { throw bad("has an impossible shape") }
     let (first, end) = (offsets[0], offsets[1])
     guard first >= 0, end >= first, end - first == bytes else { throw bad("has other bytes than its shape needs") }
     return first..<end

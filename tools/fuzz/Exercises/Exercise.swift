@@ -27,6 +27,10 @@ package enum Exercise: String, CaseIterable, Sendable {
   case run
   /// The bytes are a sweep's specification.
   case sweep
+  /// The bytes are a .npy or safetensors file.
+  case array
+  /// The bytes are a delimited text, behind one that chooses the delimiter.
+  case table
 
   /// Reads `bytes` in every way there is.
   /// - Parameter directory: an empty directory, which is emptied again.
@@ -42,6 +46,8 @@ package enum Exercise: String, CaseIterable, Sendable {
     case .checkpoint: try Self.readCheckpoint(bytes, directory)
     case .run: try Self.readRun(bytes, directory)
     case .sweep: try Self.readSweep(bytes)
+    case .array: try Self.readArray(bytes, directory)
+    case .table: try Self.readTable(bytes, directory)
     }
   }
 
