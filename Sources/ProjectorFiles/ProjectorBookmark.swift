@@ -2,6 +2,7 @@
 // Stored views of an embedding: where its points are drawn, what colours and labels them.
 
 import ByteStreams
+import Parallel
 
 /// One entry of the page's list of bookmarks. A click on it puts the points to their places and chooses colours and labels.
 ///
@@ -101,20 +102,25 @@ public struct ProjectorBookmark: Equatable, Sendable {
         PlaceAxis(key: Array("\"\(name)-\(axis)\":".utf8), values: values, axis: axis, width: width)
       }
     }
-    for point in 0..<shape.points {
-      bytes.append(UInt8(ascii: point == 0 ? "{" : ","))
-      if point > 0 { bytes.append(UInt8(ascii: "{")) }
-      for (index, axis) in places.enumerated() {
-        if index > 0 { bytes.append(UInt8(ascii: ",")) }
-        axis.append(point, to: &bytes)
+    let (points, chunk) = (shape.points, 4096)
+    let parts = parallelMap((points + chunk - 1) / chunk, threads: processorCount) { index in
+      var part: [UInt8] = []
+      for point in index * chunk..<min((index + 1) * chunk, points) {
+        part += Array(point == 0 ? "{".utf8 : ",{".utf8)
+        for (index, axis) in places.enumerated() {
+          if index > 0 { part.append(UInt8(ascii: ",")) }
+          axis.append(point, to: &part)
+        }
+        part.append(UInt8(ascii: "}"))
       }
-      bytes.append(UInt8(ascii: "}"))
+      return part
     }
+    bytes += parts.concatenated
   }
 }
 
 /// One coordinate of all points, written with five digits of the largest.
-private struct PlaceAxis {
+private struct PlaceAxis: Sendable {
   let key: [UInt8]
   let values: [Float]
   let axis: Int
