@@ -16,6 +16,8 @@ package enum ArrayFileError: Error, Equatable {
   case notANumber(path: String, line: Int, column: Int, got: String)
   /// A line with another number of cells than the first.
   case raggedLine(path: String, line: Int, got: Int, want: Int)
+  /// A cell that should be the number of a row.
+  case notARow(path: String, column: String, row: Int, got: String, rows: Int)
   /// A text that can't be read on.
   case badText(path: String, line: Int, reason: String)
   /// Another file has another number of rows.
@@ -37,6 +39,9 @@ extension ArrayFileError: CustomStringConvertible {
       "\(shown(path)), line \(line), column \(column): got \(shown(String(got.prefix(40)))), want a number"
     case .raggedLine(let path, let line, let got, let want):
       "\(shown(path)), line \(line): got \(got) cells, want \(want) as in the first line"
+    case .notARow(let path, let column, let row, let got, let rows):
+      "\(shown(path)), row \(row), column \(shown(column)): got \(shown(String(got.prefix(40)))), want a row from 0 to "
+        + "\(rows - 1), or -1 where a line ends"
     case .badText(let path, let line, let reason): "\(shown(path)), line \(line): \(DisplayName.escaped(reason))"
     case .rowCount(let path, let got, let want, let other):
       "\(shown(path)) has \(got) rows, but \(shown(other)) has \(want); give files that belong together"

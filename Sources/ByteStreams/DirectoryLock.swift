@@ -46,8 +46,13 @@ package final class DirectoryLock {
         }
         // The previous holder may have removed the file between our opening and our locking it: then try the new one.
         if try SystemCalls.status(of: descriptor, path: file).identity == FileStatus.of(file)?.identity {
-          try writeHolder(descriptor, path: file)
-          return descriptor
+          do {
+            try writeHolder(descriptor, path: file)
+            return descriptor
+          } catch {
+            try? SystemCalls.removeFile(file)
+            throw error
+          }
         }
       } catch {
         try? SystemCalls.closeFile(descriptor, path: file)

@@ -9,12 +9,14 @@ import Tensors
 struct ClosenessTable: Sendable {
   /// Points of one strip.
   static let rows = 32
+  /// Columns of one panel, which stays in a core's own cache while a strip is multiplied by it.
+  private static let panel = 64
 
   let points: PointSet
   /// |i|² of the centred points.
   let squares: [Float]
   private let kernels = Kernels()
-  /// Centred points, transposed: [dimensions, padded count].
+  /// Centred points, transposed, in panels that follow each other: [dimensions, up to `panel` points] each.
   private let columns: Slab
   private let bias: Slab
   private let centred: [Float]
@@ -34,11 +36,16 @@ struct ClosenessTable: Sendable {
         return sum + value * value
       }
     }
+    // Padding is as far as can be.
     for point in 0..<width {
-      // Padding is as far as can be.
       bias.base[point] = point < points.count ? -0.5 * squares[point] : -.greatestFiniteMagnitude
-      for dimension in 0..<points.dimensions where point < points.count {
-        columns.base[dimension * width + point] = centred.values[point * points.dimensions + dimension]
+    }
+    for start in stride(from: 0, to: width, by: Self.panel) {
+      let (base, breadth) = (columns.base + start * points.dimensions, min(Self.panel, width - start))
+      for point in start..<min(start + breadth, points.count) {
+        for dimension in 0..<points.dimensions {
+          base[dimension * breadth + point - start] = centred.values[point * points.dimensions + dimension]
+        }
       }
     }
   }
@@ -56,12 +63,15 @@ struct ClosenessTable: Sendable {
     let range = range(ofStrip: strip)
     centred.withUnsafeBufferPointer { centred in
       guard let base = centred.baseAddress else { return }
-      let shape = Correlation(
-        rows: 1, columns: range.count, channels: points.dimensions, outputs: width,
-        x: PixelGrid(step: points.dimensions, row: 0), y: PixelGrid(step: width, row: 0), taps: [Tap(0, 0)],
-        epilogue: .bias)
-      kernels.correlate(
-        shape, x: base + range.lowerBound * points.dimensions, weights: columns.base, bias: bias.base, y: rows.base)
+      for start in stride(from: 0, to: width, by: Self.panel) {
+        let shape = Correlation(
+          rows: 1, columns: range.count, channels: points.dimensions, outputs: min(Self.panel, width - start),
+          x: PixelGrid(step: points.dimensions, row: 0), y: PixelGrid(step: width, row: 0), taps: [Tap(0, 0)],
+          epilogue: .bias)
+        kernels.correlate(
+          shape, x: base + range.lowerBound * points.dimensions, weights: columns.base + start * points.dimensions,
+          bias: bias.base + start, y: rows.base + start)
+      }
     }
   }
 

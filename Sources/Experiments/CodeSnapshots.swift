@@ -116,8 +116,8 @@ private struct Trajectories {
 
   func embedding(_ points: PointSet, _ test: ImageDataset) throws -> ProjectorBundle.Embedding {
     let metadata = try MetadataTable([
-      .integers("index", epochs.flatMap { _ in images }),
       .integers("label", epochs.flatMap { _ in images.map { Int(test.labels[$0]) } }),
+      .integers("index", epochs.flatMap { _ in images }),
       .integers("epoch", epochs.flatMap { epoch in images.map { _ in epoch } }),
       // The projector joins each point to the one of this number.
       .integers("__seq_next__", (0..<count).map { $0 + images.count < count ? $0 + images.count : -1 }),

@@ -47,7 +47,9 @@ public struct MetadataTable: Equatable, Sendable {
   /// Cells of each column: one for each point.
   public var rows: Int { columns[0].cells.count }
 
-  /// A table of given columns. A single one gets a column "index" of 0, 1, 2 … before it.
+  /// A table of given columns. A single one gets a column "index" of 0, 1, 2 … after it.
+  ///
+  /// The page labels points by the first column that has texts, or else by the first.
   /// - Throws: `ProjectorError` where there is no column, a name is blank or given twice, or columns differ in length.
   /// - Complexity: O(length of all cells).
   public init(_ columns: [Column]) throws {
@@ -66,7 +68,7 @@ public struct MetadataTable: Equatable, Sendable {
     }
     if cleaned.count == 1 {
       let name = cleaned[0].name == "index" ? "point" : "index"
-      cleaned.insert(.integers(name, Array(0..<first.cells.count)), at: 0)
+      cleaned.append(.integers(name, Array(0..<first.cells.count)))
     }
     self.columns = cleaned
   }

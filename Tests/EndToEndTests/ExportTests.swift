@@ -47,6 +47,34 @@ import Testing
     }
   }
 
+  @Test("for programs it prints one line of JSON, and nothing where nothing was asked for")
+  func machineReadable() throws {
+    func object(_ ending: Ending) throws -> [String: Any] {
+      #expect(ending.status == 0 && ending.errors.isEmpty && ending.lines.count == 2, "\(ending)")
+      return try #require(try JSONSerialization.jsonObject(with: Data(ending.output.utf8)) as? [String: Any])
+    }
+    try withTemporaryDirectory { directory in
+      _ = try TrainTests.train(["--name", "a", "--quiet"], in: directory)
+      let layers = try object(
+        BuiltProgram.run(["export", "--run", "runs/a", "--json", "--measures"], in: directory))
+      let embeddings = try #require(layers["embeddings"] as? [[String: Any]])
+      #expect(embeddings.count == 1 && embeddings[0]["points"] as? Int == 60 && layers["split"] as? String == "test")
+      #expect((embeddings[0]["trustworthiness"] as? Double).map { (0...1).contains($0) } == true)
+      let files = try #require(layers["files"] as? [String])
+      #expect(files.allSatisfy { exists("\(directory)/\($0)") } && files.count == 6)
+      let codes = "runs/a/embedding/tensors.tsv"
+      let foreign = ["export", "--tensors", codes, "--logdir", "runs", "--name", "b"]
+      let points = try object(BuiltProgram.run(foreign + ["--json"], in: directory))
+      #expect(points["available"] as? Int == 60 && points["run"] as? String == "runs/b")
+      let model = try object(
+        BuiltProgram.run(["export", "--run", "runs/a", "--onnx", "a.onnx", "--json"], in: directory))
+      #expect(model["files"] as? [String] == ["a.onnx"] && model["part"] as? String == "encoder")
+      #expect(try BuiltProgram.run(foreign + ["--quiet"], in: directory).output == "")
+      let both = try BuiltProgram.run(foreign + ["--quiet", "--json"], in: directory)
+      #expect(both.isRefusal(mentioning: "--quiet", "--json") && both.status == 64, "\(both)")
+    }
+  }
+
   @Test("anybody's points become a run, however often") func foreign() throws {
     try withTemporaryDirectory { directory in
       let rows = (0..<40).map { row in (0..<3).map { "\(Double(row * $0) / 4)" }.joined(separator: "\t") + "\n" }

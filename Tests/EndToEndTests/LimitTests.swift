@@ -62,6 +62,28 @@ import Testing
     }
   }
 
+  @Test("an export that can't be written whole leaves nothing, and an earlier one as it was", arguments: [1, 60])
+  func export(kilobytes: Int) throws {
+    try withTemporaryDirectory { directory in
+      let rows = (0..<4000).map { "\($0)\t\($0 * 7 % 100)\t\($0 % 3)\n" }.joined()
+      try Data(rows.utf8).write(to: URL(fileURLWithPath: "\(directory)/points.tsv"))
+      let arguments = ["export", "--tensors", "points.tsv", "--logdir", "runs", "--name", "points", "--quiet"]
+      // A write beyond the limit fails where the signal is ignored.
+      let limited = "trap '' XFSZ; ulimit -f \(kilobytes); exec \"$@\""
+      let failed = try BuiltProgram.run(arguments, in: directory, shell: limited)
+      #expect(failed.isRefusal(mentioning: "File too large") && failed.status == 74, "\(failed)")
+      #expect(!exists("\(directory)/runs/points"))
+      #expect(try BuiltProgram.run(arguments + ["--points", "500"], in: directory).status == 0)
+      let config = try bytes("\(directory)/runs/points/projector_config.pbtxt")
+      let before = try filesBelow("\(directory)/runs").map { try bytes("\(directory)/runs/\($0)") }
+      for limit in [limited, "trap '' XFSZ; ulimit -f 0; exec \"$@\""] {
+        #expect(try BuiltProgram.run(arguments, in: directory, shell: limit).status == 74)
+      }
+      #expect(try filesBelow("\(directory)/runs").map { try bytes("\(directory)/runs/\($0)") } == before)
+      #expect(try bytes("\(directory)/runs/points/projector_config.pbtxt") == config)
+    }
+  }
+
   @Test("closed output and errors do not end up in the run's files", arguments: [">&-", ">&- 2>&-", "<&- >&- 2>&-"])
   func closedOutput(redirections: String) throws {
     try withTemporaryDirectory { directory in

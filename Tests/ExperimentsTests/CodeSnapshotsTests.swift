@@ -48,7 +48,7 @@ import Training
       for epoch in want {
         let model = try TrainedModel.load(runDirectory: run, step: epoch * 6, threads: 1)
         let folder = "\(run)/epoch_000\(epoch)"
-        let numbers = try Self.rows("\(folder)/embedding/metadata.tsv").dropFirst().map { Int($0[0]) ?? -1 }
+        let numbers = try Self.rows("\(folder)/embedding/metadata.tsv").dropFirst().map { Int($0[1]) ?? -1 }
         #expect(Set(numbers) == Set(0..<23))
         let codes = model.autoencoder.codes(of: data.test.gathered(numbers)).values
         #expect(try Self.floats("\(folder)/embedding/tensors.bytes") == codes)
@@ -70,17 +70,17 @@ import Training
         tinyConfiguration(.fullyConnected(hiddenUnits: [8, units])), every: 2, in: directory)
       let folder = "\(outcome.runPath)/embedding"
       let rows = try Self.rows("\(folder)/trajectories-metadata.tsv")
-      #expect(rows[0] == ["index", "label", "epoch", "__seq_next__"])
+      #expect(rows[0] == ["label", "index", "epoch", "__seq_next__"])
       let points = Array(rows.dropFirst())
       #expect(points.count == 3 * 23)
       let values = try Self.floats("\(folder)/trajectories.bytes")
       let width = max(3, units)
       var starts = Set(points.indices)
       for (number, row) in points.enumerated() {
-        let (index, epoch, next) = (Int(row[0]) ?? -1, Int(row[2]) ?? -1, Int(row[3]) ?? -9)
-        #expect(row[1] == "\(data.test.labels[index])")
+        let (index, epoch, next) = (Int(row[1]) ?? -1, Int(row[2]) ?? -1, Int(row[3]) ?? -9)
+        #expect(row[0] == "\(data.test.labels[index])")
         if next >= 0 {
-          #expect(points[next][0] == row[0] && points[next][2] == "\(epoch == 0 ? 2 : 3)")
+          #expect(points[next][1] == row[1] && points[next][2] == "\(epoch == 0 ? 2 : 3)")
           starts.remove(next)
         } else {
           #expect(next == -1 && epoch == 3)

@@ -59,12 +59,12 @@ struct ForeignEmbeddingTests {
       let tensors = try rows("\(directory)/runs/x/embedding/tensors.tsv")
       let labels = try rows("\(directory)/runs/x/embedding/metadata.tsv")
       let sheet = try PNGImage.decode(FileContents.read("\(directory)/runs/x/embedding/sprite.png"))
-      #expect(labels[0] == ["index", "size", "kind"])
-      #expect(labels[1...3].map { $0[2] } == ["a", "b", "c"])
-      #expect(labels.dropFirst().map { $0[0] } != (0..<30).map { "\($0)" })
+      #expect(labels[0] == ["kind", "size", "index"])
+      #expect(labels[1...3].map { $0[0] } == ["a", "b", "c"])
+      #expect(labels.dropFirst().map { $0[2] } != (0..<30).map { "\($0)" })
       for (place, cells) in labels.dropFirst().enumerated() {
-        let row = try #require(Int(cells[0]))
-        #expect(cells[1] == "\(row)" && cells[2] == ["c", "a", "b"][row % 3])
+        let row = try #require(Int(cells[2]))
+        #expect(cells[1] == "\(row)" && cells[0] == ["c", "a", "b"][row % 3])
         #expect(tensors[place].map { Float($0) } == Array(Self.values(30, 5)[row * 5..<(row + 1) * 5]))
         #expect(sheet[place % 6 * 3, place / 6 * 2].last == UInt8(row))
       }
@@ -79,7 +79,7 @@ struct ForeignEmbeddingTests {
       embedding.images = nil
       _ = try embedding.write(logdir: "\(directory)/runs", name: "npy")
       let want = try FileContents.read("\(directory)/runs/npy/embedding/tensors.tsv")
-      let kinds = try rows("\(directory)/runs/npy/embedding/metadata.tsv").dropFirst().map { $0[2] }
+      let kinds = try rows("\(directory)/runs/npy/embedding/metadata.tsv").dropFirst().map { $0[0] }
       #expect(["a", "b", "c"].map { kind in kinds.count { $0 == kind } } == [20, 20, 20])
       let values = Self.values(300, 5)
       let text = (0..<300).map { row in values[row * 5..<row * 5 + 5].map { "\($0)" }.joined(separator: ",") + "\n" }
@@ -166,7 +166,7 @@ struct ForeignEmbeddingTests {
       embedding.dropsNonFinite = true
       let summary = try embedding.write(logdir: directory, name: "x")
       #expect((summary.points, summary.dropped) == (28, 2))
-      let left = try rows("\(directory)/x/embedding/metadata.tsv").dropFirst().map { $0[0] }
+      let left = try rows("\(directory)/x/embedding/metadata.tsv").dropFirst().map { $0[2] }
       #expect(Set(left) == Set((0..<30).map { "\($0)" }).subtracting(["1", "29"]))
       #expect(try verified(directory) == [])
     }
@@ -223,8 +223,8 @@ struct ForeignEmbeddingTests {
       let summary = try embedding.write(logdir: "\(directory)/runs", name: "x")
       #expect(summary.shortened == 1)
       let table = try rows("\(directory)/runs/x/embedding/metadata.tsv")
-      #expect(table[0] == ["index", "my name", "column 2"] && table.count == 10)
-      let byRow = Dictionary(uniqueKeysWithValues: table.dropFirst().map { ($0[0], $0[1]) })
+      #expect(table[0] == ["my name", "column 2", "index"] && table.count == 10)
+      let byRow = Dictionary(uniqueKeysWithValues: table.dropFirst().map { ($0[2], $0[0]) })
       #expect(byRow["0"] == "a b" && byRow["1"] == "c d" && byRow["2"] == "👩‍👧" && byRow["3"] == "(empty)")
       #expect(byRow["4"]?.count == 1000 && byRow["5"] == " [31m" && byRow["7"] == "\"" && byRow["8"] == "7")
       #expect(try verified("\(directory)/runs") == [])

@@ -128,7 +128,7 @@ import Training
       for name in ["bottleneck", "bottleneck-pca", "bottleneck-tsne", "bottleneck-unit"] {
         #expect(try config().contains("tensor_name: \"\(name)\""))
       }
-      #expect(shares["tsne"]?.last == 0.999 && shares["tsne"] == shares["tsne"]?.sorted())
+      #expect(shares["t-SNE"]?.last == 0.999 && shares["t-SNE"] == shares["t-SNE"]?.sorted())
       let unit = String(decoding: try FileContents.read("\(folder)/unit.tsv"), as: UTF8.self).split(separator: "\n")
       #expect(unit.count == 23)
       for row in unit {
@@ -161,16 +161,16 @@ import Training
       let errors = test.withPixels { model.autoencoder.errors($0, numbers: 0..<test.count) }
       let tensor = try rows("tensors.tsv")
       let metadata = try rows("metadata.tsv")
-      #expect(metadata[0] == ["index", "label", "reconstruction_error"])
+      #expect(metadata[0] == ["label", "index", "reconstruction_error"])
       var seen: Set<Int> = []
       for (row, cells) in metadata.dropFirst().enumerated() {
-        let index = try #require(Int(cells[0]))
+        let index = try #require(Int(cells[1]))
         seen.insert(index)
-        #expect(cells[1] == "\(test.labels[index])" && Float(cells[2]) == Float(errors[index]))
+        #expect(cells[0] == "\(test.labels[index])" && Float(cells[2]) == Float(errors[index]))
         #expect(tensor[row].map { Float($0) ?? .nan } == Array(codes[index * 4..<(index + 1) * 4]))
       }
       #expect(tensor.count == 23 && seen == Set(0..<23))
-      let labels = metadata.dropFirst().map { $0[1] }
+      let labels = metadata.dropFirst().map { $0[0] }
       let classes = Set(test.labels).sorted().map { "\($0)" }
       #expect(Array(labels.prefix(classes.count)) == classes)
     }

@@ -17,8 +17,8 @@ struct MetadataTableTests {
   }
 
   @Test func aSingleColumnGetsAnother() throws {
-    #expect(try Self.text([.text("label", ["a", "b"])]) == "index\tlabel\n0\ta\n1\tb\n")
-    #expect(try Self.text([.integers("index", [5, 6])]) == "point\tindex\n0\t5\n1\t6\n")
+    #expect(try Self.text([.text("label", ["a", "b"])]) == "label\tindex\na\t0\nb\t1\n")
+    #expect(try Self.text([.integers("index", [5, 6])]) == "index\tpoint\n5\t0\n6\t1\n")
   }
 
   @Test(

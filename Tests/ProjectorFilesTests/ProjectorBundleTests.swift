@@ -34,7 +34,7 @@ struct ProjectorBundleTests {
       try Directory.list(directory.file("embedding"))
         == ["bookmarks.json", "metadata.tsv", "sprite.png", "tensors.tsv"])
     #expect(try text("embedding/tensors.tsv") == "0\t0.5\n1\t1.5\n2\t2.5\n")
-    #expect(try text("embedding/metadata.tsv") == "index\tlabel\n0\tn0\n1\tn1\n2\tn2\n")
+    #expect(try text("embedding/metadata.tsv") == "label\tindex\nn0\t0\nn1\t1\nn2\t2\n")
     #expect(try text("embedding/bookmarks.json") == "[]")
     let sprite = try PNGImage.decode(FileContents.read(directory.file("embedding/sprite.png")))
     let ink: [UInt8] = [0, 1, 2, 0].flatMap { [176, 176, 176, $0] as [UInt8] }

@@ -18,7 +18,7 @@ struct Export: ConsoleCommand {
       aelog export --tensors <file> --logdir <directory> [<options>]
       """,
     discussion: """
-      Of a run: what its model makes of images, with index, label and reconstruction error, and their thumbnails; or, with \
+      Of a run: what its model makes of images, with label, index and reconstruction error, and their thumbnails; or, with \
       --onnx, its encoder, its decoder, or both, for onnxruntime and other programs. Of any program: points from a file, with \
       metadata and images, in a run of their own.
 
@@ -34,6 +34,7 @@ struct Export: ConsoleCommand {
   @OptionGroup var foreign: ForeignOptions
   @OptionGroup var embedding: EmbeddingOptions
   @OptionGroup var model: ONNXOptions
+  @OptionGroup var output: OutputOptions
 
   func validate() throws {
     guard foreign.tensors == nil else {
@@ -67,6 +68,7 @@ struct Export: ConsoleCommand {
   }
 
   private func writeLayers(_ console: Console) throws {
+    let words = output.words(on: console)
     let (model, images) = try choice.load()
     var options = EmbeddingExport.Options()
     options.layers = layer.layers
@@ -79,26 +81,29 @@ struct Export: ConsoleCommand {
     options.picture = layer.picture
     options.isMeasured = layer.measures
     options.threads = choice.threads.count
-    let moving = MovingLine(console.output)
-    defer { moving.clear() }
+    let display = TaskDisplay(words)
+    defer { display.clear() }
     let summary = try EmbeddingExport.write(
       model, data: images, split: choice.imageSplit, options, into: model.runDirectory
-    ) { moving.draw("  \($0) \(Int($1 * 100)) %") }
-    moving.clear()
+    ) { display.show($0, $1) }
+    display.clear()
     for layer in summary.layers {
-      console.output.line(
+      words.line(
         "  embedding    \(layer.name): \(Quantity.grouped(layer.points)) \(choice.imageSplit.rawValue) images, "
           + "\(Quantity.grouped(layer.dimensions)) numbers each, step \(Quantity.grouped(model.step))")
-      if let quality = layer.quality { console.output.line("  code         " + ConfusionText.summary(quality)) }
+      if let quality = layer.quality { words.line("  code         " + ConfusionText.summary(quality)) }
     }
-    show(summary.files + [summary.picture].compactMap(\.self), console)
+    show(summary.files + [summary.picture].compactMap(\.self), words)
+    output.show(
+      JSONLine(summary, run: model.runDirectory, split: choice.imageSplit, step: model.step), on: console)
     for confusion in summary.layers.compactMap(\.confusion) {
-      console.output.line()
-      for line in ConfusionText.lines(of: confusion, style: console.output.style) { console.output.line(line) }
+      words.line()
+      for line in ConfusionText.lines(of: confusion, style: words.style) { words.line(line) }
     }
   }
 
   private func writeForeign(_ console: Console) throws {
+    let words = output.words(on: console)
     var wanted = try foreign.embedding()
     wanted.points = try embedding.count
     wanted.seed = embedding.seed ?? 0
@@ -106,39 +111,41 @@ struct Export: ConsoleCommand {
     wanted.style = embedding.spriteStyle ?? .ink
     wanted.layouts = embedding.layouts ?? []
     wanted.threads = choice.threads.count
-    let moving = MovingLine(console.output)
-    defer { moving.clear() }
+    let display = TaskDisplay(words)
+    defer { display.clear() }
     let summary = try wanted.write(logdir: foreign.logdir ?? "", name: foreign.runName) {
-      moving.draw("  \($0) \(Int($1 * 100)) %")
+      display.show($0, $1)
     }
-    moving.clear()
+    display.clear()
     let share = summary.points < summary.available ? " of \(Quantity.grouped(summary.available))" : ""
-    console.output.line(
+    words.line(
       "  embedding    \(Quantity.grouped(summary.points))\(share) points, \(Quantity.grouped(summary.dimensions)) numbers "
         + "each, \(summary.format == .tsv ? "as text" : "binary")")
     if let column = summary.classColumn {
-      console.output.line(
+      words.line(
         "  classes      \(Quantity.grouped(summary.classes)), by the column \(DisplayName.quoted(column))")
     }
-    if let (width, height) = summary.thumbnail { console.output.line("  thumbnails   \(width)×\(height) pixels") }
+    if let (width, height) = summary.thumbnail { words.line("  thumbnails   \(width)×\(height) pixels") }
     if summary.dropped > 0 {
-      console.output.line("  left out     \(Quantity.grouped(summary.dropped)) points that are not finite")
+      words.line("  left out     \(Quantity.grouped(summary.dropped)) points that are not finite")
     }
     if summary.shortened > 0 {
-      console.output.line("  shortened    \(Quantity.grouped(summary.shortened)) cells of more than 1,000 characters")
+      words.line("  shortened    \(Quantity.grouped(summary.shortened)) cells of more than 1,000 characters")
     }
     if summary.points > EmbeddingExport.pointCounts.upperBound {
-      console.output.line("  note         TensorBoard's page shows the first 100,000 points, which are a fair sample")
+      words.line("  note         TensorBoard's page shows the first 100,000 points, which are a fair sample")
     }
-    show(summary.files, console)
-    console.output.line("  look at it   tensorboard --logdir \(ShellWord.quoted(foreign.logdir ?? ""))")
+    show(summary.files, words)
+    output.show(JSONLine(summary, name: foreign.runName), on: console)
+    words.line("  look at it   tensorboard --logdir \(ShellWord.quoted(foreign.logdir ?? ""))")
   }
 
-  private func show(_ files: [String], _ console: Console) {
-    for file in files { console.output.line("  written      \(ShellWord.quoted(file))") }
+  private func show(_ files: [String], _ words: TextStream) {
+    for file in files { words.line("  written      \(ShellWord.quoted(file))") }
   }
 
   private func writeModel(to path: String, _ console: Console) throws {
+    let words = output.words(on: console)
     let trained = try choice.loadModel()
     let part = model.part ?? .encoder
     try ONNXExport.write(trained, part: part, to: path)
@@ -146,7 +153,13 @@ struct Export: ConsoleCommand {
     let image = Quantity.shape([shape.height, shape.width, shape.channels])
     let code = "\(Quantity.grouped(trained.autoencoder.bottleneckCount)) numbers"
     let (taken, given) = (part == .decoder ? code : image, part == .encoder ? code : image)
-    console.output.line("  model        \(part.rawValue), \(taken) to \(given), step \(Quantity.grouped(trained.step))")
-    console.output.line("  written      \(ShellWord.quoted(path))")
+    words.line("  model        \(part.rawValue), \(taken) to \(given), step \(Quantity.grouped(trained.step))")
+    show([path], words)
+    var line = JSONLine()
+    line.add("run", trained.runDirectory)
+    line.add("part", part.rawValue)
+    line.add("step", trained.step)
+    line.add("files", [path])
+    output.show(line, on: console)
   }
 }

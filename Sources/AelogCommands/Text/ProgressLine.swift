@@ -32,7 +32,6 @@ package struct ProgressLine: Equatable, Sendable {
   private static let widestBar = 40
 
   /// The line, shorter than `columns` so that no terminal wraps it; fields give way to width, the least needed first.
-  /// - Parameter style: marks the done and the open part of the bar; the marks take no room on the screen.
   package func text(columns: Int, style: TextStyle = .plain) -> String {
     let room = columns - 1
     let front = "  epoch \(Self.padded(epoch, toWidthOf: epochs))/\(epochs)"
@@ -43,18 +42,15 @@ package struct ProgressLine: Equatable, Sendable {
     for fields in [[percent, loss, speed, left], [percent, loss, left], [percent, left]] {
       let rest = fields.joined(separator: "  ")
       let bar = min(Self.widestBar, room - Self.width(front) - Self.width(rest) - 4)
-      if bar >= Self.narrowestBar { return "\(front)  \(self.bar(width: bar, style: style))  \(rest)" }
+      if bar >= Self.narrowestBar {
+        return "\(front)  \(ProgressBar.text(share, width: bar, style: style))  \(rest)"
+      }
     }
     for fields in [[front, percent, loss], [front, percent], [front]] {
       let line = fields.joined(separator: "  ")
       if Self.width(line) <= room { return line }
     }
     return ""
-  }
-
-  private func bar(width: Int, style: TextStyle) -> String {
-    let done = Int((Double(width) * share).rounded(.down))
-    return style.done(String(repeating: "━", count: done)) + style.faint(String(repeating: "─", count: width - done))
   }
 
   private static func width(_ text: String) -> Int { text.unicodeScalars.count }

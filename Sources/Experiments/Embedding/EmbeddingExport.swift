@@ -84,7 +84,7 @@ package enum EmbeddingExport {
         let shown = options.picture ?? (options.layouts.contains(.tsne) ? .tsne : .pca)
         let layout =
           try set.layouts.first { $0.layout == shown }?.points
-          ?? shown.points(of: embedding.codes, pool: pool) { progress(shown.rawValue, $0) }
+          ?? shown.points(of: embedding.codes, pool: pool) { progress(shown.title, $0) }
         picture = try EmbeddingPicture(of: embedding.images, from: data, pool: pool).write(
           layout, title: EmbeddingPicture.title(shown, embedding.points, split, epoch: model.epoch), to: runDirectory)
       }

@@ -35,7 +35,7 @@ struct EmbeddingSet {
   ) throws {
     guard let inMemory else { return }
     for layout in wanted {
-      layouts.append((layout, try layout.points(of: inMemory, pool: pool) { progress(layout.rawValue, $0) }))
+      layouts.append((layout, try layout.points(of: inMemory, pool: pool) { progress(layout.title, $0) }))
     }
   }
 

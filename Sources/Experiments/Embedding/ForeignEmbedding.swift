@@ -91,10 +91,7 @@ package struct ForeignEmbedding: Sendable {
       inMemory: isSmall || !layouts.isEmpty ? try source.pointSet(numbers) : nil, metadata: try labels.table(numbers),
       sprite: sprite, classColumn: labels.classColumn, format: format)
     try set.add(layouts, pool: pool, progress: progress)
-    try Self.makeRun(run)
-    let lock = try DirectoryLock(run.path)
-    defer { lock.release() }
-    let files = try EmbeddingSet.write([set], to: run.path, pool: pool)
+    let files = try Self.writeRun(run, set, pool: pool)
     return Summary(
       points: numbers.count, available: source.rows, dimensions: source.columns,
       dropped: finite.map { source.rows - $0.count } ?? 0, shortened: labels.shortened, format: format,
@@ -128,10 +125,21 @@ package struct ForeignEmbedding: Sendable {
       thumbnail: opened.picture)
   }
 
-  /// The directory, with an event file: TensorBoard sees no run without one.
-  private static func makeRun(_ run: RunPlacement) throws {
-    try Directory.create(run.path)
-    if try Directory.list(run.path).contains(where: { $0.contains("tfevents") }) { return }
-    try RunWriter(run.path).close()
+  /// The directory, with an event file: TensorBoard sees no run without one. What could not be written whole leaves nothing
+  /// of a new run, and an earlier one as it was.
+  private static func writeRun(_ run: RunPlacement, _ set: EmbeddingSet, pool: WorkerPool) throws -> [String] {
+    let isNew = try FileStatus.of(run.path) == nil
+    do {
+      try Directory.create(run.path)
+      if try !Directory.list(run.path).contains(where: { $0.contains("tfevents") }) {
+        try RunWriter(run.path).close()
+      }
+      let lock = try DirectoryLock(run.path)
+      defer { lock.release() }
+      return try EmbeddingSet.write([set], to: run.path, pool: pool)
+    } catch {
+      if isNew { run.remove() }
+      throw error
+    }
   }
 }

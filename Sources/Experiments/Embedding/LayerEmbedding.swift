@@ -29,7 +29,7 @@ package struct LayerChoice: Sendable {
   package init() {}
 }
 
-/// Activations of clean images, one image of each class first, each with its number, label and reconstruction error, and its
+/// Activations of clean images, one image of each class first, each with its label, number and reconstruction error, and its
 /// thumbnail.
 struct LayerEmbedding {
   /// What the projector's menu shows of the code.
@@ -66,7 +66,7 @@ struct LayerEmbedding {
     self.images = images
     let table = try codes.table
     let metadata = try MetadataTable([
-      .integers("index", sample), .integers("label", images.labels.map { Int($0) }),
+      .integers("label", images.labels.map { Int($0) }), .integers("index", sample),
       .numbers("reconstruction_error", errors.map { Float($0) }),
     ])
     let isCode = layer == autoencoder.bottleneckLayer

@@ -14,13 +14,16 @@ struct PointLabels {
   /// A number for each point's class, in the order that gives every run the same colours; nil without classes.
   let classes: [Int]?
 
+  /// Columns that lead from point to point.
+  private let sequences: [String: PointSequence]
+
   /// Names that say of a column that it holds classes, in this order.
   private static let classNames = ["label", "labels", "class", "target", "category", "y"]
   /// The page offers columns with more different texts for no colours.
   static let classLimit = 50
 
   /// Without a file.
-  init() { (columns, shortened, classColumn, classes) = ([], 0, nil, nil) }
+  init() { (columns, shortened, classColumn, classes, sequences) = ([], 0, nil, nil, [:]) }
 
   /// - Parameters:
   ///   - points: rows there should be.
@@ -37,7 +40,12 @@ struct PointLabels {
       let table = try LabelTable(path, points: points, of: tensors, hasHeader: hasHeader)
       (columns, shortened) = (table.columns, table.shortened)
     }
-    let found = try Self.choose(wanted, among: columns, path: path)
+    var sequences: [String: PointSequence] = [:]
+    for column in columns where PointSequence.columnNames.contains(column.name) {
+      sequences[column.name] = try PointSequence(column, path: path)
+    }
+    self.sequences = sequences
+    let found = try Self.choose(wanted, among: columns.filter { sequences[$0.name] == nil }, path: path)
     (classColumn, classes) = (found?.name, found?.numbers)
   }
 
@@ -82,12 +90,16 @@ struct PointLabels {
     return (cells.map { numbers[$0] ?? 0 }, sorted.count)
   }
 
-  /// The columns of points of given numbers, after one with their numbers.
+  /// The columns of points of given numbers, that of classes first, since the page labels points by the first column, and
+  /// one with their numbers last.
   func table(_ numbers: [Int]) throws -> MetadataTable {
     var index = "index"
     while columns.contains(where: { $0.name == index }) { index += "_" }
+    let (first, others) = (columns.filter { $0.name == classColumn }, columns.filter { $0.name != classColumn })
     return try MetadataTable(
-      [.integers(index, numbers)]
-        + columns.map { column in .text(column.name, numbers.map { column.cells[$0] }) })
+      (first + others).map { column in
+        if let sequence = sequences[column.name] { return .integers(column.name, sequence.places(of: numbers)) }
+        return .text(column.name, numbers.map { column.cells[$0] })
+      } + [.integers(index, numbers)])
   }
 }

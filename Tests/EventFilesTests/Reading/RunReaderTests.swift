@@ -154,7 +154,7 @@ import Testing
   }
 
   /// Each of twenty directories has two links to the next: a million paths and no loop.
-  @Test(.timeLimit(.minutes(1))) func linksDoNotMakeAWalkEndless() throws {
+  @Test(.timeLimit(.minutes(10))) func linksDoNotMakeAWalkEndless() throws {
     for level in 0..<20 {
       try Directory.create(directory.file("logs/\(level)"))
       for name in ["a", "b"] where level > 0 {

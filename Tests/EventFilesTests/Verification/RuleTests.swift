@@ -326,7 +326,7 @@ import Testing
   }
 
   /// Sessions that start again and again over many tags: what is forgotten is found in bounded time.
-  @Test(.timeLimit(.minutes(1))) func hostileRestartsEnd() throws {
+  @Test(.timeLimit(.minutes(10))) func hostileRestartsEnd() throws {
     try withTemporaryDirectory { directory in
       var file = EventFileBytes()
       let restart = WireMessage().message(7, WireMessage().number(1, 1))
