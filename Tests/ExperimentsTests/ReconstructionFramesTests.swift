@@ -51,6 +51,12 @@ import Training
       #expect(AnimationControl(bytes)?.frames == 4 + 4)
       let first = try PNGImage.decode(bytes)
       #expect((first.width, first.height) == (10 * 47 + 2, 36 + 2 * 56 + 2))
+      // Below the images what the untrained network makes of them.
+      let untrained = try PNGImage.decode(FileContents.read("\(outcome.runPath)/frames/epoch-0000.png"))
+      for image in 0..<10 {
+        let made = untrained.cropped(x: image * 5, y: 0, width: 5, height: 6).enlarged(by: 9)
+        #expect(first.cropped(x: 2 + image * 47, y: 36 + 2 + 56, width: 45, height: 54) == made)
+      }
       let logged = try LoggedRun("\(outcome.runPath)/eval").values.filter { $0.value.tag.name == "animation" }
       guard case .images(let images) = try #require(logged.last).value.content else {
         Issue.record("no images")
