@@ -45,7 +45,9 @@ let package = Package(
       ]),
 
     // Many runs.
-    module("Sweeps", ["Experiments", "Training", "Networks", "Datasets", "Tensors", "ByteStreams", yams]),
+    module(
+      "Sweeps",
+      ["Experiments", "Training", "Networks", "Datasets", "Tensors", "Pictures", "PNG", "ByteStreams", yams]),
 
     // The hall: the only place that sees both wings.
     module(
@@ -128,7 +130,10 @@ let package = Package(
       ]),
     tests(
       of: "AelogCommands",
-      ["Experiments", "Training", "Embeddings", "Networks", "Datasets", "Tensors", "EventFiles", "ByteStreams"]),
+      [
+        "Sweeps", "Experiments", "Training", "Embeddings", "Networks", "Datasets", "Tensors", "EventFiles",
+        "ByteStreams",
+      ]),
     .executableTarget(
       name: "logging-process", dependencies: ["EventFiles"], path: "Tests/LoggingProcess", swiftSettings: house),
     .executableTarget(

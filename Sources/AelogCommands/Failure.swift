@@ -113,7 +113,7 @@ extension FileError {
     case .system where saysNotThere: .noInput
     case .system, .gone: .inputOutput
     case .tooLarge: .data
-    case .inUse: .inUse
+    case .inUse, .inUseElsewhere: .inUse
     }
   }
 }

@@ -39,14 +39,24 @@ public enum FileError: Error, Equatable, Sendable {
   case notADirectory(path: String)
   /// Another holder uses the directory; `holder` is its process number where it is known.
   case inUse(path: String, holder: Int32?)
+  /// A process of another machine uses the directory; `seconds` since it was last heard of, nil where it surely runs.
+  case inUseElsewhere(path: String, process: Int32, host: String, seconds: Double?)
   /// A file that is being written is no longer at its path: what is written to it is lost.
   case gone(path: String)
+
+  /// Whether an error tells that a directory is in use.
+  package static func saysInUse(_ error: any Error) -> Bool {
+    switch error as? FileError {
+    case .inUse, .inUseElsewhere: true
+    default: false
+    }
+  }
 
   /// The path concerned, as given, not escaped.
   public var path: String {
     switch self {
     case .system(_, let path, _), .tooLarge(let path, _), .alreadyExists(let path), .notADirectory(let path),
-      .inUse(let path, _), .gone(let path):
+      .inUse(let path, _), .inUseElsewhere(let path, _, _, _), .gone(let path):
       path
     }
   }
@@ -69,6 +79,15 @@ extension FileError: CustomStringConvertible {
     case .inUse(_, let holder):
       let process = holder.map { "process \($0)" } ?? "another process"
       return "\(name) is in use by \(process); wait until it ends or choose another directory"
+    case .inUseElsewhere(_, let process, let host, let seconds):
+      let place = "process \(process) on \(DisplayName.quoted(host))"
+      guard let seconds else {
+        return "\(name) is in use by \(place); wait until it ends or choose another directory"
+      }
+      let patience = Int(DirectoryLock.patience)
+      return
+        "\(name) is in use by \(place), which was heard of \(Int(max(0, seconds))) s ago; wait until it ends, or, if it is "
+        + "dead, until it has been silent for \(patience) s"
     case .gone:
       return "\(name) was removed or replaced while it was being written; put it back or begin anew"
     }

@@ -188,7 +188,23 @@ enum SystemCalls {
     if lseek(descriptor, off_t(offset), SEEK_SET) < 0 { throw failure(.read, path, errno) }
   }
 
+  /// Sets an open file's time to now, by the clock of its file system.
+  static func touch(_ descriptor: Int32, path: String) throws(FileError) {
+    if futimens(descriptor, nil) != 0 { throw failure(.write, path, errno) }
+  }
+
+  static func sleep(milliseconds: Int32) { _ = poll(nil, 0, milliseconds) }
+
   static var processNumber: Int32 { getpid() }
+
+  /// The machine's name without blanks; "localhost" where it has none.
+  static var hostName: String {
+    var buffer = [CChar](repeating: 0, count: 256)
+    guard gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost" }
+    let name = String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let word = name.filter { !$0.isWhitespace }
+    return word.isEmpty ? "localhost" : word
+  }
 
   /// The system's words for an error number, for example "No space left on device".
   static func text(ofError code: Int32) -> String { String(cString: strerror(code)) }

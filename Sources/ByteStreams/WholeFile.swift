@@ -55,7 +55,7 @@ package enum WholeFile {
   private static let ending = ".tmp"
 
   /// Hidden, new, and named after nothing, so that TensorBoard does not take it for an event file.
-  private static func temporaryName() -> String {
+  static func temporaryName() -> String {
     let serial = counter.add(1, ordering: .relaxed).newValue
     let random = UInt64.random(in: 0 ... .max)
     return "\(mark)\(SystemCalls.processNumber)-\(serial)-\(String(random, radix: 36))\(ending)"

@@ -1,6 +1,8 @@
 // DataSource.swift
 // Where a run's images come from.
 
+import ByteStreams
+
 /// What `--data` names.
 package enum DataSource: Hashable, Sendable {
   /// Handwritten digits drawn by the program itself.
@@ -18,6 +20,14 @@ package enum DataSource: Hashable, Sendable {
     switch self {
     case .digits: "digits"
     case .directory(let path): path
+    }
+  }
+
+  /// Of the images: the last part of the path.
+  package var name: String {
+    switch self {
+    case .digits: "digits"
+    case .directory(let path): Directory.lastPart(of: path)
     }
   }
 

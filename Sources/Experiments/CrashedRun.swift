@@ -1,14 +1,16 @@
 // CrashedRun.swift
 // A run whose process died without a word, noted as failed by somebody else.
 
-import ByteStreams
+package import ByteStreams
+package import Datasets
 import EventFiles
+package import Training
 
 /// What others say of a run that can't say it any more.
 package enum CrashedRun {
   /// Notes in its record and its log that the run in `directory` has failed. One that has come to an end stays as it is.
   /// - Throws: `ExperimentError.badRecord`; `FileError`, `.inUse` among them while somebody is writing to the run.
-  package static func record(_ directory: String, reason: String) throws {
+  package static func record(_ directory: String, reason: String, comparison: RunComparison = .usual) throws {
     var record = try RunRecord.read(from: directory)
     guard record.status == .running else { return }
     for tail in try LogDirectory(directory).verify().tornTails { try tail.repair() }
@@ -18,16 +20,58 @@ package enum CrashedRun {
         if try FileStatus.of(file)?.size == 0 { try FileContents.remove(file) }
       }
     }
-    if try hasBegun(directory) {
-      // No step is taken back: what was logged after the last checkpoint stays to be seen.
-      let log = try RunWriter(directory, resumingAt: Step(Int64.max))
-      try log.ended(.failure)
-      try log.sync()
-      try log.close()
+    try FailureNote.remove(from: directory)
+    if try !hasBegun(directory) {
+      try begin(directory, record.configuration, data: record.data.name, reason: reason, comparison)
     }
+    try FailureNote.write(to: directory)
     record.status = .failed
     record.error = reason
     try record.write(to: directory)
+  }
+
+  /// Logs in `directory`, where there is no record, that a run of this configuration failed before it began: the dashboards show
+  /// that it was wanted.
+  /// - Throws: `FileError`, `EventFileError`.
+  package static func announce(
+    _ configuration: TrainingConfiguration, data: DataSource, reason: String, in directory: String,
+    comparison: RunComparison = .usual
+  ) throws {
+    try Directory.create(directory)
+    guard try !hasBegun(directory) else { return }
+    try begin(directory, configuration, data: data.name, reason: reason, comparison)
+    try FailureNote.write(to: directory)
+  }
+
+  /// Notes that the run in `directory` was cut off, where its record says that it failed: it may go on then.
+  /// - Throws: `ExperimentError.badRecord`, `FileError`.
+  package static func forgive(_ directory: String) throws {
+    var record = try RunRecord.read(from: directory)
+    guard record.status == .failed else { return }
+    record.status = .interrupted
+    try record.write(to: directory)
+  }
+
+  /// What the file system refused, if that is what an error tells.
+  package static func refusal(in error: any Error) -> FileError? {
+    switch error {
+    case let error as FileError: error
+    case EventFileError.recordsLost(_, let cause), EventFileError.damaged(_, let cause): cause
+    default: nil
+    }
+  }
+
+  private static func begin(
+    _ directory: String, _ configuration: TrainingConfiguration, data: String, reason: String,
+    _ comparison: RunComparison
+  ) throws {
+    let log = try RunWriter(directory, resumingAt: 1)
+    try log.hyperParameterTable(HyperParameterTable(comparison))
+    try log.hyperParameters(RunTexts.hyperParameters(configuration, data: data))
+    let lines = reason.split(whereSeparator: \.isNewline).map(String.init)
+    try log.write(
+      [.text(Series.failure.tag, RunTexts.block(lines), description: Series.failure.description)], step: 0)
+    try log.close()
   }
 
   /// Whether the run's log tells of its hyperparameters: an end without a beginning is shown nowhere.

@@ -4,23 +4,38 @@
 import EventFiles
 
 extension HyperParameterTable {
-  /// The same in every run, since the dashboard takes one run's table for all: each option of either family, five of
-  /// them to be seen first, and five metrics, which are as many as the dashboard shows at first.
-  static let ofRuns = HyperParameterTable(
-    hyperParameters: [
-      Column("model", .text, differs: true), Column("filters", .text, differs: true),
-      Column("learning_rate", .number, differs: true),
-      Column("batch_size", .number, differs: true), Column("epochs", .number, differs: true),
-      Column("hidden_units", .text),
-      Column("downsampling", .text), Column("noise_factor", .number), Column("dropout", .number),
-      Column("weight_decay", .number), Column("learning_rate_decay", .number), Column("decay_steps", .number),
-      Column("seed", .number), Column("data", .text),
-    ],
-    metrics: [
-      Metric(Series.testLoss.tag, run: RunLog.evaluationName, title: "test loss"),
-      Metric(Series.testRMSE.tag, run: RunLog.evaluationName, title: "test RMSE"),
-      Metric(Series.reconstructionLoss.tag, run: RunLog.evaluationName, title: "validation loss"),
-      Metric(Series.rmse.tag, run: RunLog.evaluationName, title: "validation RMSE"),
-      Metric(Series.reconstructionLoss.tag, title: "training loss"),
-    ])
+  /// The same in every run of a comparison, since the dashboard takes one run's table for all: each option of either family, those
+  /// that differ first, and the metrics, of which the dashboard shows five at first.
+  init(_ comparison: RunComparison) {
+    let names: [(String, Column.Kind)] = [
+      ("model", .text), ("filters", .text), ("downsampling", .text), ("hidden-units", .text), ("epochs", .number),
+      ("batch-size", .number), ("learning-rate", .number), ("learning-rate-decay", .number), ("decay-steps", .number),
+      ("weight-decay", .number), ("dropout", .number), ("noise-factor", .number), ("seed", .number),
+      ("kernels", .text), ("data", .text),
+    ]
+    self.init(
+      hyperParameters: names.map { name, kind in
+        Column(name.replacing("-", with: "_"), kind, differs: comparison.differing.contains(name))
+      },
+      metrics: comparison.isByValidation
+        ? Self.validation + Self.size + Self.test + Self.cost : Self.test + Self.validation + Self.size + Self.cost)
+  }
+
+  private static func evaluation(_ series: Series, _ title: String) -> Metric {
+    Metric(series.tag, run: RunLog.evaluationName, title: title)
+  }
+
+  private static let test = [evaluation(.testLoss, "test loss"), evaluation(.testRMSE, "test RMSE")]
+  private static let validation = [
+    evaluation(.reconstructionLoss, "validation loss"),
+    // The number of images is in the description alone.
+    evaluation(.neighbourAccuracy(images: 0), "kNN accuracy"), evaluation(.rmse, "validation RMSE"),
+  ]
+  private static let size = [
+    Metric(Series.bottleneck.tag, title: "bottleneck"), Metric(Series.weightCount.tag, title: "weights"),
+  ]
+  private static let cost = [
+    Metric(Series.runSpeed.tag, title: "images/s"), Metric(Series.seconds.tag, title: "seconds"),
+    Metric(Series.epochs.tag, title: "epochs trained"), Metric(Series.reconstructionLoss.tag, title: "training loss"),
+  ]
 }

@@ -63,6 +63,11 @@ package struct InterruptedRun {
     record.map { $0.status == .completed && epochs == $0.results.epochs } ?? false
   }
 
+  /// True where it was stopped after that very epoch, and its record says so.
+  package func isPaused(afterEpoch epoch: Int) -> Bool {
+    record.map { $0.status == .interrupted && $0.results.epochs == epoch && checkpoint?.epoch == epoch } ?? false
+  }
+
   /// Refuses a configuration that is not a continuation of this run.
   /// - Throws: `ExperimentError.otherOption`, `.epochsBehind`.
   package func check(_ other: TrainingConfiguration) throws(ExperimentError) {
@@ -95,6 +100,7 @@ package struct InterruptedRun {
   func prepareFiles() throws {
     if checkpoint != nil {
       for tail in try LogDirectory(path).verify().tornTails { try tail.repair() }
+      try FailureNote.remove(from: path)
     }
     try removeEventFiles(ofAnySize: checkpoint == nil)
   }

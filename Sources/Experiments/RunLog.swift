@@ -29,14 +29,16 @@ struct RunLog {
 
   /// What is known before the first step: hyperparameters, graph, texts.
   func begin(_ options: TrainingOptions, run: TrainingRun) throws {
-    try training.hyperParameterTable(HyperParameterTable.ofRuns)
-    try training.hyperParameters(RunTexts.hyperParameters(run.configuration, data: run.data))
+    try training.hyperParameterTable(HyperParameterTable(options.comparison))
+    try training.hyperParameters(RunTexts.hyperParameters(run.configuration, data: run.data.name))
     try training.graph(ModelGraph.graph(of: run))
     try training.write(
       [
         .text(
           Series.command.tag, RunTexts.command(options, run: run), description: Series.command.description),
         .text(Series.layers.tag, RunTexts.layers(of: run.autoencoder), description: Series.layers.description),
+        Series.weightCount.scalar(Double(run.autoencoder.slab.weightCount)),
+        Series.bottleneck.scalar(Double(run.autoencoder.bottleneckCount)),
       ], step: 0)
     try flush()
   }
@@ -45,9 +47,12 @@ struct RunLog {
     try training.write(report.summaries(imagesPerSecond: imagesPerSecond), step: Step(report.step))
   }
 
-  func log(_ report: EpochReport, of run: TrainingRun, reconstructions: EncodedImages?) throws {
+  /// - Parameter progress: what the run has taken so far.
+  func log(
+    _ report: EpochReport, of run: TrainingRun, reconstructions: EncodedImages?, progress: [SummaryValue]
+  ) throws {
     let step = Step(report.step)
-    try training.write(run.autoencoder.slab.summaries() + probe.summaries(of: run), step: step)
+    try training.write(run.autoencoder.slab.summaries() + probe.summaries(of: run) + progress, step: step)
     try evaluation.write(report.validation.validationSummaries, step: step)
     if let reconstructions {
       let series = Series.reconstructions(

@@ -13,7 +13,7 @@ enum RunTexts {
   /// The command, the data and the program, as a block of code: nothing in it is taken for Markdown.
   static func command(_ options: TrainingOptions, run: TrainingRun) -> String {
     let data = run.data
-    return [
+    return block([
       ShellWord.line(options.commandLine),
       "",
       "data         \(DisplayName.escaped(options.data.argument)), fingerprint \(data.fingerprint)",
@@ -21,7 +21,12 @@ enum RunTexts {
       "each         \(data.shape) (height × width × channels)",
       "kernels      \(run.autoencoder.kernelsName), \(options.threads) threads",
       "program      aelog \(AelogVersion.current), Swift \(AelogVersion.swift)",
-    ].map { "    \($0)" }.joined(separator: "\n")
+    ])
+  }
+
+  /// Lines of code in Markdown.
+  static func block(_ lines: [String]) -> String {
+    lines.map { "    \($0)" }.joined(separator: "\n")
   }
 
   /// The layers, their shapes and weights, and the sum.
@@ -37,21 +42,28 @@ enum RunTexts {
         + [["**total**", "", "", "**\(autoencoder.slab.weightCount)**"]])
   }
 
+  /// What stands in the column of an option that belongs to the other family: a view of runs with an empty cell leaves them out.
+  static let noValue = HyperParameter.Value.text("none")
+
   /// Everything that decides what is trained, under the names of the options.
-  static func hyperParameters(_ configuration: TrainingConfiguration, data: DatasetSplits) -> [HyperParameter] {
+  /// - Parameter data: the name of the images.
+  static func hyperParameters(_ configuration: TrainingConfiguration, data: String) -> [HyperParameter] {
     let sizes = configuration.architecture.sizes.map(String.init).joined(separator: ",")
     var parameters: [HyperParameter] =
       switch configuration.architecture {
       case .convolutional(_, let downsampling):
         [
           HyperParameter("model", "convolutional"), HyperParameter("filters", .text(sizes)),
-          HyperParameter("downsampling", .text(downsampling.rawValue)),
+          HyperParameter("downsampling", .text(downsampling.rawValue)), HyperParameter("hidden_units", noValue),
         ]
       case .fullyConnected:
-        [HyperParameter("model", "fully-connected"), HyperParameter("hidden_units", .text(sizes))]
+        [
+          HyperParameter("model", "fully-connected"), HyperParameter("filters", noValue),
+          HyperParameter("downsampling", noValue), HyperParameter("hidden_units", .text(sizes)),
+        ]
       }
     parameters += [
-      HyperParameter("data", .text(data.name)),
+      HyperParameter("data", .text(data)),
       HyperParameter("epochs", .number(Double(configuration.epochs))),
       HyperParameter("batch_size", .number(Double(configuration.batchSize))),
       HyperParameter("learning_rate", .number(configuration.learningRate)),
@@ -61,6 +73,7 @@ enum RunTexts {
       HyperParameter("dropout", .number(configuration.dropout)),
       HyperParameter("noise_factor", .number(configuration.noiseFactor)),
       HyperParameter("seed", .number(Double(configuration.seed))),
+      HyperParameter("kernels", .text(configuration.kernels.rawValue)),
     ]
     return parameters
   }

@@ -35,6 +35,14 @@ extension Series {
   static let speed = Series(
     "speed/images_per_second",
     "Training images per second since the last point; evaluation and logging are not counted.")
+  static let runSpeed = Series(
+    "run/images_per_second",
+    "Training images per second since the run began or last went on; evaluation and logging are not counted.")
+  static let seconds = Series(
+    "run/seconds", "What the run has taken by the end of an epoch, with evaluation and logging, on the wall's clock.")
+  static let epochs = Series("run/epochs", "Epochs that are over.")
+  static let weightCount = Series("model/weights", "Numbers that training adjusts: kernels and biases.")
+  static let bottleneck = Series("model/bottleneck", "Numbers in the code of one image.")
   static let rmse = Series(
     "rmse",
     "√ mean (reconstruction − image)² over all pixels of the validation set, which range from 0 to 1: after each epoch."
@@ -142,5 +150,11 @@ extension Series {
   }
 
   static let command = Series("run/command", "What was asked for, on which data, by which program.")
+  static let pareto = Series(
+    "sweep/pareto",
+    "The test loss of each set of options, mean and deviation of its repeats, against the size of the code and against the number "
+      + "of weights. Circles: no other is both smaller and better.")
+  static let ranking = Series("sweep/ranking", "The trials in the order of their test loss, repeats taken together.")
+  static let failure = Series("run/failure", "Why the run came to nothing.")
   static let layers = Series("run/layers", "The model, layer by layer, and how many weights each has.")
 }

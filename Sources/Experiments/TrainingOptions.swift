@@ -25,6 +25,10 @@ package struct TrainingOptions: Sendable {
   package var checkpointEvery: Int?
   /// Epochs between two snapshots of the code; if nil there are none, or as many as a run that goes on was begun with.
   package var embedEvery: Int?
+  /// The epoch after which the run stops as if it had been asked to, to go on another time; if nil, it is trained to its end.
+  package var pauseAfter: Int?
+  /// With which runs it will be compared.
+  package var comparison = RunComparison.usual
   package var onNonFinite = NonFiniteRule.stop
 
   package init(configuration: TrainingConfiguration, data: DataSource, logdir: String, threads: Int) {

@@ -32,6 +32,8 @@ package struct TrainingOutcome: Sendable {
   /// The checkpoint that was written last.
   package let checkpointPath: String?
   package let wasInterrupted: Bool
+  /// It was interrupted where its options say that it pauses.
+  package var isPaused = false
   /// What could not be done, though the run went on; each a line.
   package let warnings: [String]
   /// Of the test images' codes; nil where the run was interrupted, or there are too few of them.

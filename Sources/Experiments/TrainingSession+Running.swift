@@ -21,6 +21,7 @@ extension TrainingSession {
   ) throws -> TrainingOutcome {
     do {
       let isComplete = try train(observe, shouldStop: shouldStop)
+      let isPaused = !isComplete && isAtPause
       if !isComplete { try writeCheckpoint() }
       let end = isComplete ? try finish(observe) : nil
       try log.conclude(isComplete ? .success : nil)
@@ -32,16 +33,17 @@ extension TrainingSession {
         test: end?.test, lastEpoch: training.position.lastEpoch, steps: training.step, seconds: record.results.seconds,
         imagesPerSecond: speed.imagesPerSecond, runPath: runPath,
         checkpointPath: record.results.checkpoint.map { Directory.join(runPath, $0) }, wasInterrupted: !isComplete,
-        warnings: record.results.warnings, testCode: end?.code, confusion: end?.confusion)
+        isPaused: isPaused, warnings: record.results.warnings, testCode: end?.code, confusion: end?.confusion)
     } catch {
       record.status = .failed
       record.error = "\(error)"
       fillResults(nil)
       // The first failure is the one to tell; these may fail for the same reason.
       try? record.write(to: runPath)
-      // A run that the system cut off goes on another time, and TensorBoard would go on calling it failed.
-      try? log.conclude(error is TrainingError ? .failure : nil)
+      try? log.conclude(nil)
       try? log.close()
+      // A run that the system cut off goes on another time, and TensorBoard would call it failed meanwhile.
+      if error is TrainingError { try? FailureNote.write(to: runPath) }
       throw error
     }
   }
@@ -53,6 +55,7 @@ extension TrainingSession {
     var (recent, ofEpoch) = (SpeedMeter(), SpeedMeter())
     var epochStart = start
     while true {
+      if isAtPause { return false }
       let begun = ContinuousClock.now
       guard let report = try training.next() else { return true }
       switch report {
@@ -72,7 +75,7 @@ extension TrainingSession {
         if let every = options.checkpointEvery, report.step % every == 0 { try writeCheckpoint() }
       case .epoch(let report):
         let isPictured = pictureEpochs.contains(report.epoch)
-        try log.log(report, of: training, reconstructions: isPictured ? try reconstructions() : nil)
+        try log.log(report, of: training, reconstructions: isPictured ? try reconstructions() : nil, progress: progress)
         try logCode(report, isPictured: isPictured)
         try writeCheckpoint()
         let now = ContinuousClock.now
@@ -83,6 +86,20 @@ extension TrainingSession {
       }
       if shouldStop() && training.step < training.totalSteps { return false }
     }
+  }
+
+  /// After an epoch: how many there are, what they took, and how fast they went.
+  private var progress: [SummaryValue] {
+    let epochs = Double(training.position.lastEpoch?.epoch ?? 0)
+    let speed = speed.imagesPerSecond > 0 ? [Series.runSpeed.scalar(speed.imagesPerSecond)] : []
+    return [Series.epochs.scalar(epochs), Series.seconds.scalar(seconds)] + speed
+  }
+
+  private var seconds: Double { earlierSeconds + (ContinuousClock.now - start).seconds }
+
+  private var isAtPause: Bool {
+    guard let pause = options.pauseAfter, let last = training.position.lastEpoch?.epoch else { return false }
+    return last >= pause && last < options.configuration.epochs
   }
 
   /// Everything logged, then the checkpoint, then the record that names it: each is whole before the next begins.
@@ -111,7 +128,7 @@ extension TrainingSession {
     record.results.test_loss = end?.test.reconstructionLoss
     record.results.test_rmse = end?.test.rmse
     record.results.test_code = end?.code?.record
-    record.results.seconds = earlierSeconds + (ContinuousClock.now - start).seconds
+    record.results.seconds = seconds
     record.results.images_per_second = speed.imagesPerSecond
   }
 }

@@ -105,6 +105,10 @@ package final class TrainingSession {
   package var bottleneckCount: Int { training.autoencoder.bottleneckCount }
   package var stepsPerEpoch: Int { training.stepsPerEpoch }
   package var totalSteps: Int { training.totalSteps }
+  /// After which it pauses or ends.
+  package var stepsToPause: Int {
+    min(totalSteps, (options.pauseAfter ?? options.configuration.epochs) * stepsPerEpoch)
+  }
   /// The kernels in use, for example "avx2+winograd".
   package var kernelsName: String { training.autoencoder.kernelsName }
 }

@@ -1,7 +1,7 @@
 // LocalExecutor.swift
 // Runs a sweep's trials on this machine, each in a process of its own.
 
-import ByteStreams
+package import ByteStreams
 import Experiments
 import Foundation
 
@@ -11,6 +11,8 @@ package final class LocalExecutor {
   package enum Event {
     case started(Trial)
     case ended(Trial, TrialState)
+    /// Trials were compared.
+    case compared(HalvingRecord.Rung)
   }
 
   private let sweep: SweepDirectory
@@ -18,6 +20,8 @@ package final class LocalExecutor {
   private let threads: Int
   private let program: String
   private let lock: DirectoryLock
+  /// Who had the sweep on another machine and fell silent.
+  package var takenFrom: DirectoryLock.Silent? { lock.takenFrom }
   private var running: [(trial: Trial, process: Process)] = []
 
   /// - Parameters:
@@ -41,27 +45,39 @@ package final class LocalExecutor {
     retries: Bool, observe: (Event) throws -> Void, shouldStop: () -> Bool, wait: (_ seconds: Double) -> Void
   ) throws -> Bool {
     defer { stopAll(wait) }
-    var left = sweep.trials.filter { trial in
-      switch sweep.state(of: trial) {
-      case .waiting, .interrupted, .running: true
-      case .failed: retries
-      case .completed: false
-      }
+    while true {
+      let left = try sweep.left(retries: retries)
+      if !left.isEmpty, try !run(left, retries: retries, observe, shouldStop, wait) { return false }
+      guard let rung = try sweep.compare() else { return true }
+      try observe(.compared(rung))
     }
+  }
+
+  /// Runs these trials.
+  /// - Returns: false where it was asked to stop.
+  private func run(
+    _ trials: [Trial], retries: Bool, _ observe: (Event) throws -> Void, _ shouldStop: () -> Bool,
+    _ wait: (_ seconds: Double) -> Void
+  ) throws -> Bool {
+    var left = trials
     while !left.isEmpty || !running.isEmpty {
       if shouldStop() { return false }
+      lock.refresh()
       // Those of an executor that was killed go on by themselves.
       while running.count < jobs, let place = left.firstIndex(where: { sweep.state(of: $0) != .running }) {
         let trial = left.remove(at: place)
-        if sweep.state(of: trial) == .completed { continue }
+        if [.completed, .paused].contains(sweep.state(of: trial)) { continue }
         running.append((trial, try start(trial, retries: retries)))
         try observe(.started(trial))
       }
       wait(running.isEmpty ? 0.5 : 0.01)
       for (trial, process) in running where !process.isRunning {
         running.removeAll { $0.trial == trial }
-        try finish(trial, process)
-        try observe(.ended(trial, sweep.state(of: trial)))
+        if try finish(trial, process) {
+          try observe(.ended(trial, sweep.state(of: trial)))
+        } else {
+          left.append(trial)
+        }
       }
     }
     return true
@@ -84,16 +100,19 @@ package final class LocalExecutor {
   }
 
   /// Notes a failure that the trial itself could not.
-  private func finish(_ trial: Trial, _ process: Process) throws {
+  /// - Returns: false where another process has the trial, and it is to be waited for.
+  private func finish(_ trial: Trial, _ process: Process) throws -> Bool {
     process.waitUntilExit()
     let status = process.terminationStatus
-    if process.terminationReason == .exit, status == 0 || status == 75 || status > 128 { return }
+    if process.terminationReason == .exit {
+      if status == 75 { return false }
+      if status == 0 || status > 128 { return true }
+    }
     let said = lastLine(of: trial)
     let reason = process.terminationReason == .exit ? said ?? "status \(status)" : "ended by signal \(status)"
-    if status == 74 { throw SweepError.deviceRefuses(trial: trial.name, reason: reason) }
-    if (try? CrashedRun.record(sweep.runPath(trial), reason: reason)) == nil {
-      try WholeFile.replace(sweep.failurePath(trial), bytes: Array(reason.utf8))
-    }
+    if [73, 74, 77].contains(status) { throw SweepError.deviceRefuses(trial: trial.name, reason: reason) }
+    try sweep.noteFailure(of: trial, reason: reason)
+    return true
   }
 
   private func lastLine(of trial: Trial) -> String? {

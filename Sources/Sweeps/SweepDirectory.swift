@@ -10,9 +10,16 @@ package struct SweepDirectory: Sendable {
   /// What was asked for, in every sweep's directory.
   package static let fileName = "sweep.yaml"
 
+  /// What a sweep's directory holds beside its runs.
+  static let ownNames: Set = [
+    fileName, "results.csv", "results.json", HalvingRecord.fileName, SweepReport.pictureName, SummaryRun.name,
+  ]
+
   package let path: String
   package let specification: SweepSpecification
   package let trials: [Trial]
+  /// When trials are compared; nil where every one is trained to its end.
+  package let ladder: Ladder?
 
   /// Begins a sweep.
   /// - Throws: `SweepError`, where the specification can't be trained; `FileError.alreadyExists` for a name that is taken.
@@ -21,6 +28,7 @@ package struct SweepDirectory: Sendable {
     var specification = specification
     specification.data = specification.data.absolute
     trials = try specification.resolved()
+    ladder = try specification.ladder(of: trials)
     self.specification = specification
     self.path = path
     try Directory.createNew(path)
@@ -41,6 +49,7 @@ package struct SweepDirectory: Sendable {
     self.path = isFile ? Directory.parent(of: path) : path
     specification = try SweepSpecification(path: Directory.join(self.path, Self.fileName))
     trials = try specification.resolved()
+    ladder = try specification.ladder(of: trials)
   }
 
   /// Refuses another specification than the sweep's.
@@ -55,60 +64,22 @@ package struct SweepDirectory: Sendable {
     }
   }
 
+  /// For what its runs are compared.
+  var comparison: RunComparison {
+    var comparison = RunComparison(differing: TrialNaming.differing(trials.map(\.configuration)))
+    comparison.isByValidation = ladder != nil
+    return comparison
+  }
+
   /// The directory of a trial's run.
   package func runPath(_ trial: Trial) -> String { Directory.join(path, trial.name) }
 
+  /// Holds what there is of trials beside their runs.
+  var trialsPath: String { Directory.join(path, ".trials") }
+
   /// The directory that a trial's worker holds, with what it says in it; made when it begins.
-  package func workPath(_ trial: Trial) -> String { Directory.join(path, ".trials/\(trial.index)") }
+  package func workPath(_ trial: Trial) -> String { Directory.join(trialsPath, "\(trial.index)") }
 
   /// Why a trial failed that has no run to say so.
   func failurePath(_ trial: Trial) -> String { Directory.join(workPath(trial), "failure") }
-
-  /// Where a trial stands.
-  package func state(of trial: Trial) -> TrialState {
-    if isHeld(trial) { return .running }
-    guard let record = try? RunRecord.read(from: runPath(trial)) else {
-      if let text = try? FileContents.read(failurePath(trial), limit: 1 << 16) {
-        return .failed(String(decoding: text, as: UTF8.self))
-      }
-      return Directory.exists(runPath(trial)) ? .interrupted : .waiting
-    }
-    switch record.status {
-    case .completed: return .completed
-    case .failed: return .failed(record.error ?? "")
-    case .running, .interrupted: return .interrupted
-    }
-  }
-
-  private func isHeld(_ trial: Trial) -> Bool {
-    guard Directory.exists(workPath(trial)) else { return false }
-    do {
-      try DirectoryLock(workPath(trial)).release()
-      return false
-    } catch FileError.inUse {
-      return true
-    } catch {
-      return false
-    }
-  }
-}
-
-/// Where a trial stands.
-package enum TrialState: Equatable, Sendable {
-  case waiting, running
-  /// Cut off; it goes on from its last checkpoint.
-  case interrupted
-  case completed
-  /// Not trained again unless asked for.
-  case failed(String)
-
-  package var name: String {
-    switch self {
-    case .waiting: "waiting"
-    case .running: "running"
-    case .interrupted: "interrupted"
-    case .completed: "completed"
-    case .failed: "FAILURE"
-    }
-  }
 }

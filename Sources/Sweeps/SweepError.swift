@@ -6,6 +6,7 @@ import ByteStreams
 /// A sweep that can't be run. Names and texts are as given, not escaped.
 package enum SweepError: Error, Equatable {
   case badValue(option: SweepOption, got: String)
+  case badSetting(name: String, got: String, want: String)
   case badRange(option: SweepOption, got: String)
   case rangeWithoutRandom(option: SweepOption)
   case otherFamily(option: SweepOption, family: String)
@@ -17,6 +18,11 @@ package enum SweepError: Error, Equatable {
   case tooFewDraws(got: Int, want: Int)
   case sameTrial(first: String, second: String)
   case sameName(String)
+  /// Rungs that do not rise, or reach the end of training.
+  case badRungs(got: [Int], epochs: Int)
+  /// Halving, and trials of different lengths.
+  case halvingOfLengths(first: Int, second: Int)
+  case badHalvingRecord(path: String)
   case badTrialName(name: String, reason: String)
   case badTrial(name: String, reason: String)
   /// A trial could not write its files.
@@ -32,6 +38,7 @@ extension SweepError: CustomStringConvertible {
     switch self {
     case .badValue(let option, let got):
       "--\(option.rawValue): got \(DisplayName.quoted(got)), want \(option.kind.want)"
+    case .badSetting(let name, let got, let want): "--\(name): got \(DisplayName.quoted(got)), want \(want)"
     case .badRange(let option, let got):
       "--\(option.rawValue): got \(DisplayName.quoted(got)), want two numbers, the smaller one first, as in 0..0.5 or log:1e-4..1e-2"
     case .rangeWithoutRandom(let option):
@@ -49,6 +56,15 @@ extension SweepError: CustomStringConvertible {
     case .sameTrial(let first, let second):
       "the trials \(DisplayName.quoted(first)) and \(DisplayName.quoted(second)) are the same; leave one out"
     case .sameName(let name): "two trials are named \(DisplayName.quoted(name)); rename one"
+    case .badRungs(let got, let epochs) where epochs < 2:
+      "--halving compares trials before their last epoch; got --epochs \(epochs)\(got.isEmpty ? "" : " and --rungs"), want 2 or more"
+    case .badRungs(let got, let epochs):
+      "--rungs: got \(got.isEmpty ? "none" : got.map(String.init).joined(separator: ",")), want epochs from 1 to "
+        + "\(epochs - 1), each more than the one before, as in 1,3"
+    case .halvingOfLengths(let first, let second):
+      "--halving compares trials of one length; got --epochs \(first) and \(second), want one of them"
+    case .badHalvingRecord(let path):
+      "\(DisplayName.quoted(path)) is no record of this sweep's comparisons; put it back, or remove it to compare anew"
     case .badTrialName(let name, let reason): "the trial's name \(DisplayName.quoted(name)): \(reason)"
     case .badTrial(let name, let reason): "trial \(DisplayName.quoted(name)): \(reason)"
     case .deviceRefuses(let trial, let reason):

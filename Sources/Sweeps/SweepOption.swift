@@ -58,6 +58,14 @@ package enum SweepOption: String, CaseIterable, Sendable {
 package enum SweepFamily: String, CaseIterable, Sendable {
   case convolutional
   case fullyConnected = "fully-connected"
+
+  init(_ architecture: Architecture) {
+    self =
+      switch architecture {
+      case .convolutional: .convolutional
+      case .fullyConnected: .fullyConnected
+      }
+  }
 }
 
 /// One value for each option that is not left as usual.

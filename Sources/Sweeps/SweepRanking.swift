@@ -25,6 +25,9 @@ package struct SweepRanking {
     package let runs: Int
     package let testLoss: Spread
     package let rmse: Spread
+    /// Of the test images' codes; nil where there is but one class.
+    package let neighbourAccuracy: Spread?
+    package let family: SweepFamily
     package let weights: Int
     package let bottleneck: Int
     package let imagesPerSecond: Double
@@ -45,11 +48,14 @@ package struct SweepRanking {
 
   private static func group(_ results: [TrialResult]) -> Group {
     let records = results.compactMap { $0.record?.results }
+    let accuracies = records.compactMap { $0.test_code?.neighbour_accuracy }
     let name = results[0].trial.name
     let seed = "_seed-\(results[0].trial.configuration.seed)"
     return Group(
       name: results.count > 1 && name.hasSuffix(seed) ? String(name.dropLast(seed.count)) : name, runs: results.count,
       testLoss: Spread(records.compactMap(\.test_loss)), rmse: Spread(records.compactMap(\.test_rmse)),
+      neighbourAccuracy: accuracies.isEmpty ? nil : Spread(accuracies),
+      family: SweepFamily(results[0].trial.configuration.architecture),
       weights: results[0].record?.model.weights ?? 0, bottleneck: results[0].bottleneck ?? 0,
       imagesPerSecond: Spread(records.map(\.images_per_second)).mean)
   }

@@ -15,16 +15,23 @@ package struct TrialResult: Sendable {
   /// The run's directory.
   package let path: String
 
-  package var bottleneck: Int? { record.map { $0.model.bottleneck_shape.reduce(1, *) } }
+  var running: TrialResult { TrialResult(trial: trial, state: .running, record: record, path: path) }
+
+  package var bottleneck: Int? { record.map { $0.model.bottleneck_shape.reduce(1, &*) } }
 }
 
 extension SweepDirectory {
   /// Of every trial, in their order.
   package var results: [TrialResult] {
-    trials.map { trial in
-      TrialResult(
-        trial: trial, state: state(of: trial), record: try? RunRecord.read(from: runPath(trial)), path: runPath(trial))
+    zip(trials, states()).map { trial, found in
+      TrialResult(trial: trial, state: found.state, record: found.record, path: runPath(trial))
     }
+  }
+
+  /// Of one trial.
+  package func result(of trial: Trial) -> TrialResult {
+    TrialResult(
+      trial: trial, state: state(of: trial), record: try? RunRecord.read(from: runPath(trial)), path: runPath(trial))
   }
 
   /// Replaces both files.
@@ -94,7 +101,9 @@ extension TrialResult {
     return [("trial", .text(trial.name))] + options + [
       ("state", .text(state.name)), ("validation_loss", Value(results?.validation_loss)),
       ("test_loss", Value(results?.test_loss)), ("rmse", Value(results?.test_rmse)),
+      ("neighbour_accuracy", Value(results?.test_code?.neighbour_accuracy)),
       ("weights", Value(record?.model.weights)), ("bottleneck", Value(bottleneck)),
+      ("epochs_trained", Value(record == nil ? nil : results?.epochs)),
       ("images_per_second", Value(results?.images_per_second)), ("seconds", Value(results?.seconds)),
       ("path", .text(path)), ("error", error),
     ]

@@ -14,7 +14,12 @@ extension SweepSpecification {
       lines.append("  \(option.rawValue): [\(values.joined(separator: ", "))]")
     }
     lines.append("repeats: \(repeats)")
+    lines += settings.lines
     if let draw { lines.append("random: {trials: \(draw.trials), seed: \(draw.seed)}") }
+    if let halving {
+      let rungs = halving.rungs.map { ", rungs: [\($0.map(String.init).joined(separator: ", "))]" } ?? ""
+      lines.append("halving: {factor: \(halving.factor)\(rungs)}")
+    }
     if !trials.isEmpty { lines.append("trials:") }
     for trial in trials {
       let values = SweepOption.allCases.compactMap { option in

@@ -30,7 +30,19 @@ extension SweepSpecification {
         configurations.append((name.map { $0 + suffix }, configuration))
       }
     }
-    return try named(configurations)
+    let trials = try named(configurations)
+    _ = try ladder(of: trials)
+    return trials
+  }
+
+  /// The rungs of these trials; nil without halving.
+  /// - Throws: `SweepError` where they can't be compared.
+  package func ladder(of trials: [Trial]) throws(SweepError) -> Ladder? {
+    guard let halving, let first = trials.first?.configuration.epochs else { return nil }
+    if let other = trials.map(\.configuration.epochs).first(where: { $0 != first }) {
+      throw .halvingOfLengths(first: first, second: other)
+    }
+    return try halving.ladder(trials: trials.count, epochs: first)
   }
 
   private func check() throws(SweepError) {
@@ -130,6 +142,9 @@ extension SweepSpecification {
       } catch {
         guard case .badRunName(_, let reason) = error else { throw .badTrialName(name: name, reason: "\(error)") }
         throw .badTrialName(name: name, reason: reason)
+      }
+      if SweepDirectory.ownNames.contains(name) {
+        throw .badTrialName(name: name, reason: "the sweep's own file has it")
       }
       do { try configuration.validate() } catch { throw .badTrial(name: name, reason: "\(error)") }
       if let first = known.updateValue(name, forKey: configuration) { throw .sameTrial(first: first, second: name) }

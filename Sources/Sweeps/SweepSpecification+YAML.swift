@@ -36,10 +36,15 @@ extension SweepSpecification {
         }
       case "repeats": repeats = try reader.natural(of: node, "repeats")
       case "random": draw = try reader.draw(of: node)
+      case "halving": halving = try reader.halving(of: node)
       case "trials":
         trials = try reader.items(of: node, "trials").map { node throws(SweepError) in try reader.trial(of: node) }
+      case let name where SweepSettings.names.contains(name):
+        let text = try reader.text(of: node, name)
+        try reader.located(node) { () throws(SweepError) in try settings.set(name, text) }
       default:
-        throw reader.unknown(key, among: ["data", "data-seed", "options", "repeats", "random", "trials"])
+        let parts = ["data", "data-seed", "options", "repeats", "random", "halving", "trials"]
+        throw reader.unknown(key, among: parts + SweepSettings.names)
       }
     }
   }
@@ -163,6 +168,23 @@ private struct SpecificationReader {
     return SweepSpecification.Draw(trials: trials, seed: seed)
   }
 
+  func halving(of node: Node) throws(SweepError) -> Halving {
+    var halving = Halving()
+    for (key, node) in try entries(of: node, "halving") {
+      switch key.text {
+      case "factor": halving.factor = try natural(of: node, "factor")
+      case "rungs":
+        let items = try items(of: node, "rungs")
+        if items.count > Halving.rungLimit {
+          throw error(node, "rungs: got \(items.count), want at most \(Halving.rungLimit)")
+        }
+        halving.rungs = try items.map { item throws(SweepError) in try natural(of: item, "rungs") }
+      default: throw unknown(key, among: ["factor", "rungs"])
+      }
+    }
+    return halving
+  }
+
   func trial(of node: Node) throws(SweepError) -> SweepSpecification.NamedTrial {
     var (name, values): (String?, OptionValues) = (nil, [:])
     for (key, node) in try entries(of: node, "trials") {
@@ -179,7 +201,7 @@ private struct SpecificationReader {
   }
 
   /// Adds the place to what is wrong with a value.
-  private func located<Value>(_ node: Node, _ body: () throws(SweepError) -> Value) throws(SweepError) -> Value {
+  func located<Value>(_ node: Node, _ body: () throws(SweepError) -> Value) throws(SweepError) -> Value {
     do throws(SweepError) { return try body() } catch { throw self.error(node, "\(error)") }
   }
 }

@@ -34,6 +34,9 @@ package struct SweepSpecification: Equatable, Sendable {
   /// How often each trial is trained, each time with the next seed.
   package var repeats = 1
   package var trials: [NamedTrial] = []
+  /// Nil where every trial is trained to its end.
+  package var halving: Halving?
+  package var settings = SweepSettings()
 
   static let repeatLimit = 1...1000
   static let trialLimit = 100_000

@@ -25,6 +25,15 @@ struct TrialNaming {
     digits = String(configurations.count).count
   }
 
+  /// The options in which any two differ, those of the model among them.
+  static func differing(_ configurations: [TrainingConfiguration]) -> Set<String> {
+    let first = configurations.first.map { Set($0.options) } ?? []
+    // An option that only one family has differs too.
+    return configurations.reduce(into: []) { names, configuration in
+      names.formUnion(first.symmetricDifference(configuration.options).map(\.name))
+    }
+  }
+
   func name(of configuration: TrainingConfiguration, index: Int) -> String {
     let values = Dictionary(configuration.options.map { ($0.name, $0.value) }) { first, _ in first }
     let parts = differing.map { "\($0)-\(values[$0] ?? "")" }

@@ -18,11 +18,12 @@ package struct TrialWork {
     self.sweep = sweep
     self.trial = trial
     try Directory.create(sweep.workPath(trial))
-    lock = try DirectoryLock(sweep.workPath(trial))
+    // Whoever asks how the trial stands holds it for a moment.
+    lock = try DirectoryLock.patiently(sweep.workPath(trial), seconds: 1)
   }
 
-  /// Trains it to the end, or until `shouldStop`.
-  /// - Returns: nil where it was complete before.
+  /// Trains it to the end, with halving to the next comparison, or until `shouldStop`.
+  /// - Returns: nil where there was nothing to do.
   /// - Throws: what training throws; the trial's state is failed then.
   package func run(
     threads: Int, commandLine: [String], observe: (TrainingProgress) throws -> Void = { _ in },
@@ -32,10 +33,18 @@ package struct TrialWork {
     do {
       try? FileContents.remove(sweep.failurePath(trial))
       guard let session = try session(threads: threads, commandLine: commandLine) else { return nil }
-      return try session.run(observe, shouldStop: shouldStop)
+      var progress = ProgressWriter(sweep.progressPath(trial), steps: session.stepsToPause)
+      return try session.run(
+        {
+          if progress.note($0) { lock.refresh() }
+          try observe($0)
+        }, shouldStop: shouldStop)
     } catch {
-      if !Directory.exists(sweep.runPath(trial)) {
-        try? WholeFile.replace(sweep.failurePath(trial), bytes: Array("\(error)".utf8))
+      if sweep.isRefusedBySystem(error) {
+        // It goes on another time, when it can be written.
+        try? CrashedRun.forgive(sweep.runPath(trial))
+      } else if (try? RunRecord.read(from: sweep.runPath(trial))) == nil {
+        try? sweep.noteFailure(of: trial, reason: "\(error)")
       }
       throw error
     }
@@ -48,10 +57,16 @@ package struct TrialWork {
     options.dataSeed = specification.dataSeed
     options.name = trial.name
     options.commandLine = commandLine
+    options.comparison = sweep.comparison
+    specification.settings.apply(to: &options)
+    let epochs = sweep.epochsNow(of: trial, try sweep.halvingRecord())
+    if epochs == 0 { return nil }
+    options.pauseAfter = epochs
     let run = try interruptedRun()
     if let run {
       try run.check(trial.configuration)
       if run.isComplete(epochs: trial.configuration.epochs) { return nil }
+      if epochs < trial.configuration.epochs, run.isPaused(afterEpoch: epochs) { return nil }
     }
     let images = try specification.data.load(seed: specification.dataSeed, threads: threads)
     if let run { return try TrainingSession(resuming: run, options, data: images) }

@@ -1,7 +1,7 @@
 // DirectoryTests.swift
 // Directories are made, listed and held by one holder at a time.
 
-import ByteStreams
+@testable import ByteStreams
 import Foundation
 import TestSupport
 import Testing
@@ -80,7 +80,8 @@ struct DirectoryTests {
     try WholeFile.replace(directory.file(DirectoryLock.fileName), bytes: Array("999999999999999999999\n".utf8))
     let lock = try DirectoryLock(directory.path)
     let text = try FileContents.read(directory.file(DirectoryLock.fileName))
-    #expect(String(decoding: text, as: UTF8.self) == "\(ProcessInfo.processInfo.processIdentifier)\n")
+    let here = ProcessInfo.processInfo.processIdentifier
+    #expect(String(decoding: text, as: UTF8.self) == "\(here) \(SystemCalls.hostName)\n")
     lock.release()
   }
 

@@ -26,7 +26,7 @@ import Testing
     try results(path).mapValues { row in
       let folder = "\(path)/\(row["trial"] ?? "")/checkpoints"
       let last = try #require(filesBelow(folder).max())
-      return [last, "\(try bytes("\(folder)/\(last)").hashValue)", "\(row["test_loss"] ?? "")"]
+      return [last, "\(try checksum("\(folder)/\(last)"))", "\(row["test_loss"] ?? "")"]
     }
   }
 
@@ -49,6 +49,7 @@ import Testing
       let again = try BuiltProgram.run(["sweep", "--resume", "runs/s"], in: directory)
       #expect(again.status == 0 && !again.output.contains("6/6"), "\(again)")
       #expect(try ends("\(directory)/runs/s") == before)
+      for file in ["pareto.png", "summary"] { #expect(exists("\(directory)/runs/s/\(file)")) }
       let report = try BuiltProgram.run(["sweep", "--resume", "runs/s", "--report"], in: directory)
       #expect(report.status == 0 && report.output.contains("fully-connected-9 "), "\(report)")
     }
@@ -67,7 +68,7 @@ import Testing
         usleep(milliseconds * 1000)
         program.send(SIGKILL)
         _ = try program.wait()
-        for trial in 0..<3 { try kill(holderOf: "\(name)/.trials/\(trial)") }
+        for trial in 0..<3 { try Self.kill(holderOf: "\(name)/.trials/\(trial)") }
         program = try BuiltProgram(["sweep", "--resume", "runs/cut", "--quiet", "--retry"], in: directory)
       }
       let ending = try program.wait()
@@ -78,10 +79,11 @@ import Testing
   }
 
   /// Ends the process that says it has a directory, if there is one.
-  private func kill(holderOf directory: String) throws {
+  static func kill(holderOf directory: String) throws {
     let file = "\(directory)/.aelog.lock"
-    guard exists(file), let number = Int32(String(decoding: try bytes(file), as: UTF8.self).dropLast()) else { return }
-    Foundation.kill(number, SIGKILL)
+    guard let text = try? bytes(file) else { return }
+    let words = String(decoding: text, as: UTF8.self).split(separator: " ")
+    if let number = words.first.flatMap({ Int32($0) }) { Foundation.kill(number, SIGKILL) }
   }
 
   @Test(
@@ -93,7 +95,7 @@ import Testing
         ["sweep"] + Self.options + ["--epochs", "60", "--jobs", "1", "--name", "s"], in: directory)
       let lock = "\(directory)/runs/s/.trials/1/.aelog.lock"
       try program.wait { exists(lock) && exists("\(directory)/runs/s/convolutional-3/run.json") }
-      try kill(holderOf: "\(directory)/runs/s/.trials/1")
+      try Self.kill(holderOf: "\(directory)/runs/s/.trials/1")
       let ending = try program.wait()
       #expect(ending.isRefusal(mentioning: "1 trial failed", "aelog sweep --resume runs/s --retry"), "\(ending)")
       #expect(ending.output.contains("convolutional-3  FAILURE: ended by signal 9"))

@@ -64,7 +64,7 @@ import Training
         .filter { logged in
           // These hold times, or the path of the data.
           let tag = logged.value.tag.name
-          return tag != "speed/images_per_second" && tag != "run/command" && !tag.hasPrefix("_hparams_")
+          return !ResumeTests.ofTheClock.contains(tag) && !tag.hasPrefix("_hparams_")
         }
         .map { Value(step: $0.step, value: $0.value) }
       tensors = try SafetensorsFile(path: try #require(outcome.checkpointPath)).tensors

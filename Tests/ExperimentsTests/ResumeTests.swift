@@ -15,6 +15,9 @@ import Training
 @Suite struct ResumeTests {
   static let convolutional = Architecture.convolutional(filters: [4, 3], downsampling: .pool)
 
+  /// Tags of what the clock or the command line says.
+  static let ofTheClock: Set = ["speed/images_per_second", "run/images_per_second", "run/seconds", "run/command"]
+
   /// Everything that a run leaves but times, speed and the path of its data, as TensorBoard sees it.
   struct Leftovers: Equatable {
     var values: [String: [Value]] = [:]
@@ -36,7 +39,7 @@ import Training
         }
       }
       for tag in values.keys
-      where tag == "speed/images_per_second" || tag == "run/command" || tag.hasPrefix("_hparams_") {
+      where ResumeTests.ofTheClock.contains(tag) || tag.hasPrefix("_hparams_") {
         values[tag] = nil
       }
       checkpoint = try CheckpointFolder(ofRun: run).newestSound().checkpoint

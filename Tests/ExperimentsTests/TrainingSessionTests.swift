@@ -102,7 +102,7 @@ import Training
       #expect(
         Set(names) == [
           "model", "filters", "downsampling", "data", "epochs", "batch_size", "learning_rate", "learning_rate_decay",
-          "decay_steps", "weight_decay", "dropout", "noise_factor", "seed",
+          "decay_steps", "weight_decay", "dropout", "noise_factor", "seed", "hidden_units", "kernels",
         ])
       #expect(run.sessionStart?.hyperParameters.first { $0.name == "filters" }?.value == .text("4,3"))
       #expect(run.sessionEnd?.status == .success)
@@ -115,12 +115,33 @@ import Training
     try withTemporaryDirectory { directory in
       let outcome = try trained(tinyConfiguration(architecture), in: directory)
       let values = try #require(LoggedRun(outcome.runPath).sessionStart).hyperParameters
-      let columns = HyperParameterTable.ofRuns.hyperParameters
+      let columns = HyperParameterTable(.usual).hyperParameters
+      #expect(Set(columns.map(\.name)) == Set(values.map(\.name)))
       for parameter in values {
         let column = columns.first { $0.name == parameter.name }
         let isText = if case .text = parameter.value { true } else { false }
         #expect(column?.kind == (isText ? .text : .number), "\(parameter)")
       }
+    }
+  }
+
+  @Test(arguments: [convolutional, .fullyConnected(hiddenUnits: [6, 3])], [false, true])
+  func everyMetricHasItsValue(architecture: Architecture, isByValidation: Bool) throws {
+    try withTemporaryDirectory { directory in
+      var comparison = RunComparison(differing: ["dropout"])
+      comparison.isByValidation = isByValidation
+      let table = HyperParameterTable(comparison)
+      #expect(table.hyperParameters.filter(\.differs).map(\.name) == ["dropout"])
+      #expect(table.metrics.first?.title == (isByValidation ? "validation loss" : "test loss"))
+      // So many validation images that their codes are measured.
+      let run = try trained(
+        tinyConfiguration(architecture), on: TinyCollection(learning: 144), in: directory
+      ).runPath
+      for metric in table.metrics {
+        let values = try LoggedRun(metric.run.isEmpty ? run : "\(run)/\(metric.run)").scalars(metric.tag.name)
+        #expect(values.last?.isFinite == true, "\(metric)")
+      }
+      #expect(try LoggedRun(run).scalars("run/epochs") == [0, 1, 2, 3])
     }
   }
 

@@ -3,6 +3,7 @@
 
 import Datasets
 import Testing
+import Training
 
 @testable import Sweeps
 
@@ -21,7 +22,10 @@ import Testing
       learning-rate: [0.001, "log:1e-4..1e-2"]
       epochs: 3
     repeats: 2
+    keep: 2
+    on-nonfinite: skip
     random: {trials: 5, seed: 9}
+    halving: {factor: 4, rungs: [1, 2]}
     trials:
       - {name: wide, filters: [64, 32]}
       - name: deep
@@ -36,12 +40,14 @@ import Testing
     #expect(sweep.choices[.hiddenUnits]?.map(\.text) == ["32"])
     #expect(sweep.choices[.learningRate]?.map(\.text) == ["0.001", "log:0.0001..0.01"])
     #expect(sweep.draw == SweepSpecification.Draw(trials: 5, seed: 9))
+    #expect(sweep.settings.keep == 2 && sweep.settings.onNonFinite == .skip && sweep.settings.embedEvery == nil)
+    #expect(sweep.halving?.factor == 4 && sweep.halving?.rungs == [1, 2])
     #expect(sweep.trials.map(\.name) == ["wide", "deep"] && sweep.trials[1].values[.hiddenUnits]?.text == "9,8,7")
   }
 
   @Test(
     "what is written reads back to the same",
-    arguments: [whole, "repeats: 1", "data: \"a \\x26b\\\\ü\\u0007\\\"'#: \""])
+    arguments: [whole, "repeats: 1", "halving: {}", "halving: {rungs: [3]}", "data: \"a \\x26b\\\\ü\\u0007\\\"'#: \""])
   func roundTrip(yaml: String) throws {
     let sweep = try read(yaml)
     #expect(try read(sweep.text) == sweep)
@@ -62,7 +68,10 @@ import Testing
       ("options:\n  model: resnet", 2, "convolutional or fully-connected"), ("options: 3", 1, "want keys"),
       ("\n- 1", 2, "want keys"), ("trials: {a: 1}", 1, "want a list"), ("trials:\n- {epochs: 2}", 2, "without a name"),
       ("trials:\n- {name: x, nome: 3}", 2, "unknown key \"nome\""), ("random: {seed: 1}", 1, "how many trials"),
-      ("random:\n  count: 3", 2, "unknown key"), ("repeats: many", 1, "got \"many\""),
+      ("random:\n  count: 3", 2, "unknown key"), ("halving:\n  rung: 3", 2, "unknown key"),
+      ("\nkeep: 0", 2, "want a whole number from 1"), ("on-nonfinite: go", 1, "stop or skip"),
+      ("halving:\n  rungs: 3", 2, "want a list"), ("halving: {factor: x}", 1, "want a whole number"),
+      ("repeats: many", 1, "got \"many\""),
       ("data: ''", 1, "the path is empty"), ("a: 1\n\na: 2", 1, "given twice"), ("x: [1,\n", 2, "not YAML"),
       ("x:\n  y: &a 3", 2, "anchors"), ("x:\n  *a", 2, "anchors"), ("[1]: 2", 1, "not a word"),
     ])

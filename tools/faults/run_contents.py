@@ -6,7 +6,7 @@ import pathlib
 import struct
 
 # What depends on the clock or on the command line, and so on how often a run was cut off.
-UNCOMPARED = ("speed/images_per_second", "run/command")
+UNCOMPARED = ("speed/images_per_second", "run/images_per_second", "run/seconds", "run/command")
 UNCOMPARED_RESULTS = ("seconds", "images_per_second")
 FILES = ("projector_config.pbtxt", "embedding/*", "epoch_*/projector_config.pbtxt", "epoch_*/embedding/*", "*.png", "frames/*")
 SESSION_START, SESSION_SUCCESS = 1, 1

@@ -59,6 +59,7 @@ struct Sweep: ConsoleCommand {
       if report {
         let results = sweep.results
         try sweep.write(results)
+        try SweepReport(sweep, results).write(to: sweep)
         SweepDisplay(output: console.output).rank(results)
         return 0
       }
@@ -75,12 +76,16 @@ struct Sweep: ConsoleCommand {
     for trial in trials { try TrialSize.check(trial, images: images) }
     if dryRun {
       try SweepDisplay(output: console.output).showTrials(
-        trials, images: images, threads: place.threads ?? 1, shouldStop: { StopSignals.received != nil })
+        trials, ladder: try specification.ladder(of: trials), images: images, threads: place.threads ?? 1,
+        shouldStop: { StopSignals.received != nil })
       return 0
     }
     let sweep = try SweepDirectory(making: Directory.join(place.logdir ?? "runs", place.name ?? ""), for: specification)
     if prepare {
-      console.output.line("  \(SweepDisplay.count(trials.count)) in \(ShellWord.line([sweep.path])); train each with")
+      // Whoever runs all of them once more after each comparison climbs the ladder.
+      let times = sweep.ladder.map { ", \($0.rungs.count) times," } ?? ""
+      console.output.line(
+        "  \(SweepDisplay.count(trials.count)) in \(ShellWord.line([sweep.path])); train each\(times) with")
       console.output.line("    \(ShellWord.line(["aelog", "sweep-trial", sweep.path])) INDEX")
       return 0
     }
@@ -90,33 +95,45 @@ struct Sweep: ConsoleCommand {
   private func train(_ sweep: SweepDirectory, on console: Console) throws -> Int32 {
     StopSignals.install()
     let (jobs, threads) = place.share(of: sweep.trials.count)
-    let display = SweepDisplay(output: place.quiet ? TextStream() : console.output)
+    let watch = place.watch(console.output)
     let executor = try LocalExecutor(sweep, jobs: jobs, threads: threads, program: try Self.program(console))
-    display.output.line(
-      "  \(SweepDisplay.count(sweep.trials.count)) in \(ShellWord.line([sweep.path])), \(jobs) at a time")
-    var done = sweep.trials.filter { sweep.state(of: $0) == .completed }.count
+    if let silent = executor.takenFrom {
+      console.errors.line(
+        "note: process \(silent.process) on \(DisplayName.quoted(silent.host)) had the sweep and has been silent for "
+          + "\(Quantity.wholeDuration(abs(silent.seconds))); it is taken for dead")
+    }
+    let table = ResultsTable(sweep)
+    watch.begin(sweep, jobs: jobs, threads: threads)
     let advice = "go on with \(ShellWord.line(["aelog", "sweep", "--resume", sweep.path]))"
     let isComplete: Bool
     do {
       isComplete = try executor.run(
         retries: place.retry,
         observe: { event in
-          guard case .ended(let trial, let state) = event else { return }
-          done += 1
-          display.show(
-            trial, state, record: try? RunRecord.read(from: sweep.runPath(trial)), done: done, of: sweep.trials.count)
-        }, shouldStop: { StopSignals.received != nil }, wait: { StopSignals.wait(seconds: $0) })
-      try sweep.write(sweep.results)
+          table.note(event)
+          watch.show(event, table.results)
+          try table.writeIfDue()
+        }, shouldStop: { StopSignals.received != nil },
+        wait: {
+          watch.refresh(table.results)
+          StopSignals.wait(seconds: $0)
+        })
+      table.refresh()
+      try table.write()
+      try SweepReport(sweep, table.results).write(to: sweep)
     } catch {
+      watch.end(table.results, isComplete: false)
       throw Failure(error, advice: advice)
     }
-    let results = sweep.results
+    watch.end(table.results, isComplete: isComplete)
     guard isComplete else {
       console.errors.line("interrupted; \(advice)")
       return 128 + (StopSignals.received ?? 0)
     }
-    display.rank(results)
-    display.output.line("  TensorBoard:\n    \(ShellWord.line(["tensorboard", "--logdir", sweep.path]))")
+    return status(of: table.results, sweep, on: console)
+  }
+
+  private func status(of results: [TrialResult], _ sweep: SweepDirectory, on console: Console) -> Int32 {
     let failed = results.filter { if case .failed = $0.state { true } else { false } }.count
     if failed == 0 { return 0 }
     console.errors.line(

@@ -45,9 +45,11 @@ struct SweepTrial: ConsoleCommand {
         message: "trial \(index) has failed: \(reason); --retry trains it again", status: .failure)
     }
     StopSignals.install()
+    // With halving any process that finds all trials of a rung at their end compares them.
+    _ = try sweep.compare()
     let outcome = try TrialWork(sweep, trial).run(
       threads: threads.count, commandLine: console.commandLine, shouldStop: { StopSignals.received != nil })
-    guard outcome?.wasInterrupted ?? false else { return 0 }
+    guard let outcome, outcome.wasInterrupted, !outcome.isPaused else { return 0 }
     console.errors.line("interrupted; the same command goes on with the trial")
     return 128 + (StopSignals.received ?? 0)
   }

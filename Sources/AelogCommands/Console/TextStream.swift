@@ -42,10 +42,13 @@ package final class TextStream {
   }
 
   /// The terminal's columns now; 80 where nothing is known.
-  package var columns: Int {
+  package var columns: Int { size.columns }
+
+  /// The terminal's columns and rows now; 80 and 24 where nothing is known.
+  package var size: (columns: Int, rows: Int) {
     var size = winsize()
-    guard let descriptor, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-    return Int(size.ws_col)
+    guard let descriptor, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 else { return (80, 24) }
+    return (size.ws_col > 0 ? Int(size.ws_col) : 80, size.ws_row > 0 ? Int(size.ws_row) : 24)
   }
 
   /// Whether anything that is written now can still be read: false too once a pipe's reader has gone, without a write.

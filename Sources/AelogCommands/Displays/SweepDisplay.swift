@@ -12,7 +12,9 @@ struct SweepDisplay {
   let output: TextStream
 
   /// The trials with their sizes, and the time that all would take.
-  func showTrials(_ trials: [Trial], images: DatasetSplits, threads: Int, shouldStop: () -> Bool) throws {
+  func showTrials(
+    _ trials: [Trial], ladder: Ladder?, images: DatasetSplits, threads: Int, shouldStop: () -> Bool
+  ) throws {
     var table = TextTable([
       .init("", .right), .init("trial", .left), .init("weights", .right), .init("bottleneck", .right),
       .init("time", .right),
@@ -29,6 +31,30 @@ struct SweepDisplay {
     }
     for line in [table.header, table.rule] + table.lines { output.line(line) }
     output.line("  \(Self.count(trials.count)), one after the other some \(Quantity.duration(total))")
+    guard let ladder else { return }
+    show(ladder)
+    // Trials take different times; those that go on are not known, so each counts with the mean.
+    let share = Double(ladder.epochs) / Double(max(1, ladder.fullEpochs))
+    output.line("  With that, one after the other about \(Quantity.duration(total * share))")
+  }
+
+  /// When trials are compared, and what that saves.
+  func show(_ ladder: Ladder) {
+    let rungs = ladder.rungs.map { "\(Quantity.grouped($0.trials)) to epoch \(Quantity.grouped($0.epochs))" }
+    output.line("  Halving: \(rungs.joined(separator: ", ")), by validation loss")
+    let share = Double(ladder.epochs) / Double(max(1, ladder.fullEpochs))
+    output.line(
+      "  \(Quantity.grouped(ladder.epochs)) epochs instead of \(Quantity.grouped(ladder.fullEpochs)) "
+        + "(\(Quantity.percent(share)))")
+  }
+
+  /// One line of a comparison.
+  func show(_ rung: HalvingRecord.Rung, _ results: [TrialResult]) {
+    let names = rung.kept.prefix(5).map { results[$0].trial.name }
+    let more = rung.kept.count > names.count ? " and \(rung.kept.count - names.count) more" : ""
+    output.line(
+      "  epoch \(rung.epochs): \(rung.kept.count) of \(Self.count(rung.compared.count)) go on: "
+        + (names.isEmpty ? "none" : names.joined(separator: ", ")) + more)
   }
 
   /// One line of a trial that has ended.
@@ -39,9 +65,11 @@ struct SweepDisplay {
     case .completed:
       let results = record?.results
       line += "test loss \(Quantity.fixed(results?.test_loss ?? .nan, decimals: 4)), "
-      line += "\(Quantity.grouped(Int(results?.images_per_second ?? 0))) images/s, "
+      line += "\(Quantity.rate(results?.images_per_second ?? 0)) images/s, "
       line += Quantity.duration(results?.seconds ?? 0)
     case .failed(let reason): line += "FAILURE: \(DisplayName.escaped(reason))"
+    case .paused:
+      line += "validation loss \(Quantity.fixed(record?.results.validation_loss ?? .nan, decimals: 4)), paused"
     default: line += state.name
     }
     output.line(line)
@@ -51,21 +79,42 @@ struct SweepDisplay {
   func rank(_ results: [TrialResult]) {
     var table = TextTable([
       .init("", .right), .init("trial", .left), .init("runs", .right), .init("test loss", .left),
-      .init("RMSE", .left), .init("weights", .right), .init("bottleneck", .right), .init("images/s", .right),
+      .init("RMSE", .left), .init("kNN", .left), .init("weights", .right), .init("bottleneck", .right),
+      .init("images/s", .right),
     ])
     for (place, group) in SweepRanking(results).groups.enumerated() {
       table.append([
         "\(place + 1)", group.name, "\(group.runs)", Self.text(group.testLoss), Self.text(group.rmse),
-        Quantity.grouped(group.weights), Quantity.grouped(group.bottleneck),
-        Quantity.grouped(Int(group.imagesPerSecond)),
+        group.neighbourAccuracy.map(Self.text) ?? "", Quantity.grouped(group.weights),
+        Quantity.grouped(group.bottleneck), Quantity.rate(group.imagesPerSecond),
       ])
     }
     if !table.lines.isEmpty { for line in [table.header, table.rule] + table.lines { output.line(line) } }
-    for state in ["waiting", "running", "interrupted", "FAILURE"] {
+    for state in ["waiting", "running", "interrupted", "paused"] {
       let count = results.filter { $0.state.name == state }.count
       if count > 0 { output.line("  \(state): \(Self.count(count))") }
     }
+    list(results.filter { $0.state == .stopped }, "stopped") { result in
+      let found = result.record?.results
+      return
+        "\(result.trial.name): epoch \(found?.epochs ?? 0) of \(result.trial.configuration.epochs), validation loss "
+        + Quantity.loss(found?.validation_loss ?? .nan)
+    }
+    list(results.filter { $0.state.name == "FAILURE" }, "FAILURE") { result in
+      guard case .failed(let reason) = result.state else { return result.trial.name }
+      return "\(result.trial.name): \(DisplayName.escaped(reason))"
+    }
   }
+
+  /// Trials that are not in the ranking, the first of them with a word about each.
+  private func list(_ results: [TrialResult], _ title: String, _ text: (TrialResult) -> String) {
+    if results.isEmpty { return }
+    output.line("  \(title): \(Self.count(results.count))")
+    for result in results.prefix(Self.listed) { output.line("    \(text(result))") }
+    if results.count > Self.listed { output.line("    and \(results.count - Self.listed) more") }
+  }
+
+  private static let listed = 12
 
   static func count(_ trials: Int) -> String { "\(Quantity.grouped(trials)) trial\(trials == 1 ? "" : "s")" }
 

@@ -2,6 +2,7 @@
 // The options that say what the trials of a sweep are.
 
 package import ArgumentParser
+import ByteStreams
 import Datasets
 import Experiments
 package import Sweeps
@@ -66,6 +67,35 @@ package struct SweepOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Chooses what --random draws. (default: 0)", valueName: "natural"))
   package var randomSeed: UInt64?
 
+  @Flag(help: "Compare trials before their end, and train only the best of them further.")
+  package var halving = false
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("One trial of so many goes on. (default: \(Halving.usualFactor))", valueName: "count"))
+  package var factor: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "The epochs after which trials are compared, as in 1,3. (default: the last one divided by the factor again and again)",
+      valueName: "epochs"))
+  package var rungs: String?
+
+  @Option(help: ArgumentHelp("How many of each trial's last checkpoints stay. (default: 3)", valueName: "count"))
+  package var keep: String?
+
+  @Option(help: ArgumentHelp("Steps between two checkpoints of a trial. (default: an epoch)", valueName: "steps"))
+  package var checkpointEvery: String?
+
+  @Option(help: ArgumentHelp("Epochs between two snapshots of each trial's code. (default: none)", valueName: "epochs"))
+  package var embedEvery: String?
+
+  @Option(
+    name: .customLong("on-nonfinite"),
+    help: ArgumentHelp(
+      "When a trial's loss is NaN or infinite: stop, a failure, or skip that step. (default: stop)", valueName: "rule"))
+  package var onNonFinite: String?
+
   @OptionGroup package var data: DataOptions
 
   package init() {}
@@ -85,13 +115,37 @@ package struct SweepOptions: ParsableArguments {
     } else if let randomSeed {
       sweep.draw?.seed = randomSeed
     }
+    for (name, text) in givenSettings { if let text { try sweep.settings.set(name, text) } }
+    if halving || factor != nil || rungs != nil {
+      var wanted = sweep.halving ?? Halving()
+      wanted.factor = factor ?? wanted.factor
+      wanted.rungs = try rungs.map(Self.epochs) ?? wanted.rungs
+      sweep.halving = wanted
+    }
     return sweep
+  }
+
+  private static func epochs(_ text: String) throws -> [Int] {
+    let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+    let numbers = parts.compactMap { part in Int(part.filter { $0 != " " }) }
+    guard numbers.count == parts.count, numbers.count <= 64 else {
+      throw ValidationError("--rungs: got \(DisplayName.quoted(text)), want epochs with commas between, as in 1,3")
+    }
+    return numbers
   }
 
   /// Whether any of them is given.
   var isEmpty: Bool {
-    spec == nil && given.allSatisfy(\.texts.isEmpty) && repeats == nil && random == nil && randomSeed == nil
-      && data.data == nil && data.dataSeed == nil
+    let isOfTrials = given.allSatisfy(\.texts.isEmpty) && givenSettings.allSatisfy { $0.text == nil }
+    let isOfSweep = spec == nil && repeats == nil && random == nil && randomSeed == nil && data.data == nil
+    return isOfTrials && isOfSweep && data.dataSeed == nil && !halving && factor == nil && rungs == nil
+  }
+
+  private var givenSettings: [(name: String, text: String?)] {
+    [
+      ("keep", keep), ("checkpoint-every", checkpointEvery), ("embed-every", embedEvery),
+      ("on-nonfinite", onNonFinite),
+    ]
   }
 
   private var given: [(option: SweepOption, texts: [String])] {

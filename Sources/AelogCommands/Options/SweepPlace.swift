@@ -36,6 +36,9 @@ package struct SweepPlace: ParsableArguments {
   @Flag(help: "Print nothing but errors.")
   package var quiet = false
 
+  @Flag(help: "Print JSON for programs: a line at the start, when a trial begins and ends, and at the end.")
+  package var json = false
+
   package init() {}
 
   package func validate() throws {
@@ -49,9 +52,15 @@ package struct SweepPlace: ParsableArguments {
     if retry && resume == nil {
       throw ValidationError("--retry: say of which sweep, as in --resume runs/sizes --retry")
     }
+    if quiet && json { throw ValidationError("--quiet and --json exclude each other; choose one") }
     for (option, count) in [("jobs", jobs), ("threads", threads)] {
       if let count, !(1...1024).contains(count) { throw ValidationError("--\(option): got \(count), want 1 to 1024") }
     }
+  }
+
+  func watch(_ output: TextStream) -> any SweepWatch {
+    if quiet { return QuietSweepWatch() }
+    return json ? JSONSweepWatch(output) : TextSweepWatch(output)
   }
 
   package var processors: Int { Threads.available }

@@ -75,6 +75,13 @@ public struct RunReader {
     }
   }
 
+  /// Hands every value of one of the files to `body`, whether it was read before or not.
+  /// - Throws: as `read`.
+  package mutating func read(file name: String, _ body: (borrowing LoggedValue) throws -> Void) throws {
+    var position = Position()
+    try read(Directory.join(path, name), from: &position, body)
+  }
+
   private mutating func read(
     _ file: String, from position: inout Position, _ body: (borrowing LoggedValue) throws -> Void
   ) throws {

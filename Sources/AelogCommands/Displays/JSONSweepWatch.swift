@@ -1,0 +1,67 @@
+// JSONSweepWatch.swift
+// A sweep for programs: one JSON object a line, at the start, when a trial begins and ends, when trials are compared, and at the end.
+
+import Experiments
+import Sweeps
+import Training
+
+/// JSON lines, each with the member `event`: `start`, `begun`, `ended`, `compared` or `end`.
+final class JSONSweepWatch: SweepWatch {
+  private let output: TextStream
+
+  init(_ output: TextStream) { self.output = output }
+
+  func begin(_ sweep: SweepDirectory, jobs: Int, threads: Int) {
+    var line = JSONLine()
+    line.add("event", "start")
+    line.add("sweep", sweep.path)
+    line.add("trials", sweep.trials.count)
+    line.add("jobs", jobs)
+    line.add("threads", threads)
+    line.add("rungs", sweep.ladder?.rungs.map(\.epochs) ?? [])
+    output.line(line.text)
+  }
+
+  func show(_ event: LocalExecutor.Event, _ results: [TrialResult]) {
+    var line = JSONLine()
+    switch event {
+    case .started(let trial):
+      line.add("event", "begun")
+      line.add("index", trial.index)
+      line.add("trial", trial.name)
+    case .ended(let trial, let state):
+      let found = results[trial.index].record?.results
+      line.add("event", "ended")
+      line.add("index", trial.index)
+      line.add("trial", trial.name)
+      line.add("state", state.name)
+      line.add("epochs", found?.epochs)
+      line.add("validation_loss", found?.validation_loss)
+      line.add("test_loss", found?.test_loss)
+      line.add("images_per_second", found?.images_per_second)
+      line.add("seconds", found?.seconds)
+      if case .failed(let reason) = state { line.add("error", reason) }
+    case .compared(let rung):
+      line.add("event", "compared")
+      line.add("epochs", rung.epochs)
+      line.add("compared", rung.compared)
+      line.add("kept", rung.kept)
+    }
+    output.line(line.text)
+  }
+
+  func refresh(_ results: [TrialResult]) {}
+
+  func end(_ results: [TrialResult], isComplete: Bool) {
+    var line = JSONLine()
+    line.add("event", "end")
+    line.add("interrupted", !isComplete)
+    for name in ["completed", "stopped", "FAILURE"] {
+      line.add(name == "FAILURE" ? "failed" : name, results.filter { $0.state.name == name }.count)
+    }
+    let best = SweepRanking(results).groups.first
+    line.add("best", best?.name)
+    line.add("test_loss", best?.testLoss.mean)
+    output.line(line.text)
+  }
+}

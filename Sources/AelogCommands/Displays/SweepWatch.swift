@@ -1,0 +1,108 @@
+// SweepWatch.swift
+// A sweep as it is watched: a table that moves on a terminal, lines elsewhere, JSON for programs.
+
+import Experiments
+import Sweeps
+import Training
+
+/// Follows a sweep from its start to its end.
+protocol SweepWatch: AnyObject {
+  func begin(_ sweep: SweepDirectory, jobs: Int, threads: Int)
+  /// - Parameter results: in which what has happened is already to be seen.
+  func show(_ event: LocalExecutor.Event, _ results: [TrialResult])
+  /// Called many times a second.
+  func refresh(_ results: [TrialResult])
+  func end(_ results: [TrialResult], isComplete: Bool)
+}
+
+/// Shows nothing.
+final class QuietSweepWatch: SweepWatch {
+  func begin(_ sweep: SweepDirectory, jobs: Int, threads: Int) {}
+  func show(_ event: LocalExecutor.Event, _ results: [TrialResult]) {}
+  func refresh(_ results: [TrialResult]) {}
+  func end(_ results: [TrialResult], isComplete: Bool) {}
+}
+
+/// Lines, and on a terminal the table.
+final class TextSweepWatch: SweepWatch {
+  private let display: SweepDisplay
+  private let block: MovingBlock
+  private let clock: () -> Double
+  private var drawn = -Double.infinity
+  private var sweep: SweepDirectory?
+  private var jobs = 1
+  private var done = 0
+  private static let interval = 0.25
+
+  init(_ output: TextStream, clock: @escaping () -> Double = Console.now) {
+    display = SweepDisplay(output: output)
+    block = MovingBlock(output)
+    self.clock = clock
+  }
+
+  func begin(_ sweep: SweepDirectory, jobs: Int, threads: Int) {
+    (self.sweep, self.jobs) = (sweep, jobs)
+    let place = "\(SweepDisplay.count(sweep.trials.count)) in \(ShellWord.line([sweep.path]))"
+    display.output.line("  \(place), \(jobs) at a time, \(threads == 1 ? "1 thread" : "\(threads) threads") each")
+    if let ladder = sweep.ladder { display.show(ladder) }
+    done = sweep.states().filter { $0.state == .completed }.count
+  }
+
+  func show(_ event: LocalExecutor.Event, _ results: [TrialResult]) {
+    if display.output.isTerminal {
+      // A row of the table says it; what trials were compared is worth a line.
+      if case .compared(let rung) = event {
+        block.clear()
+        display.show(rung, results)
+      }
+      drawn = -.infinity
+      refresh(results)
+      return
+    }
+    switch event {
+    case .started: return
+    case .ended(let trial, let state):
+      if state == .completed { done += 1 }
+      display.show(trial, state, record: results[trial.index].record, done: done, of: results.count)
+    case .compared(let rung): display.show(rung, results)
+    }
+  }
+
+  func refresh(_ results: [TrialResult]) {
+    let now = clock()
+    guard display.output.isTerminal, let sweep, now - drawn >= Self.interval else { return }
+    drawn = now
+    let size = display.output.size
+    let table = SweepTable(sweep, results, jobs: jobs)
+    block.draw(table.lines(columns: size.columns, rows: size.rows, style: display.output.style))
+  }
+
+  func end(_ results: [TrialResult], isComplete: Bool) {
+    block.clear()
+    guard isComplete, let sweep else { return }
+    display.rank(results)
+    display.output.line("  TensorBoard:\n    \(ShellWord.line(["tensorboard", "--logdir", sweep.path]))")
+  }
+}
+
+extension SweepTable {
+  /// As the trials' files tell it now.
+  init(_ sweep: SweepDirectory, _ results: [TrialResult], jobs: Int) {
+    var estimate = SweepEstimate(results, jobs: jobs)
+    self.init(
+      rows: results.map { result in
+        var row = Row(name: result.trial.name, state: result.state, epochs: result.trial.configuration.epochs)
+        row.epoch = result.record?.results.epochs
+        row.loss = result.record?.results.validation_loss
+        row.imagesPerSecond = result.record?.results.images_per_second
+        guard result.state == .running, let progress = sweep.progress(of: result.trial) else { return row }
+        row.epoch = progress.epoch
+        row.loss = progress.loss
+        row.imagesPerSecond = progress.images_per_second
+        row.secondsLeft = progress.seconds_left
+        estimate.note(progress, of: result.trial)
+        return row
+      })
+    (share, secondsLeft) = (estimate.share, estimate.secondsLeft)
+  }
+}

@@ -1,0 +1,106 @@
+// SweepTable.swift
+// A sweep at one moment: a row a trial, as many as the terminal has room for, and a line about all of them.
+
+package import Sweeps
+
+/// What a person sees of a running sweep.
+package struct SweepTable {
+  package struct Row: Equatable, Sendable {
+    package var name: String
+    package var state: TrialState
+    /// The epoch at hand, or the last one; nil before the first.
+    package var epoch: Int?
+    package var epochs: Int
+    package var loss: Double?
+    package var imagesPerSecond: Double?
+    package var secondsLeft: Double?
+
+    package init(name: String, state: TrialState, epochs: Int) {
+      (self.name, self.state, self.epochs) = (name, state, epochs)
+    }
+  }
+
+  package var rows: [Row]
+  /// Until all are at their end; nil while nothing is known.
+  package var secondsLeft: Double?
+  /// Of the work, 0 … 1.
+  package var share = 0.0
+
+  package init(rows: [Row]) { self.rows = rows }
+
+  private static let narrowestBar = 10
+  private static let widestBar = 40
+
+  /// The lines, each shorter than `columns`, and fewer of them than `rows`. Where not all trials fit, those around the first that
+  /// is running are shown.
+  package func lines(columns: Int, rows height: Int, style: TextStyle = .plain) -> [String] {
+    // The header, the line of all, one for those that are not shown, and one that stays free.
+    let room = max(0, height - 4)
+    let shown = window(room)
+    var lines: [String] = []
+    if room > 0, columns > 20 {
+      let table = table(rows[shown], columns: columns)
+      lines.append(style.strong(table.header))
+      for (line, row) in zip(table.lines, rows[shown]) {
+        lines.append(row.state == .running ? line : style.faint(line))
+      }
+      let hidden = rows.count - shown.count
+      if hidden > 0 {
+        lines.append(style.faint(Self.cut("  … and \(SweepDisplay.count(hidden)) more", columns)))
+      }
+    }
+    return lines + [overall(columns: columns, style: style)]
+  }
+
+  /// The rows to show.
+  private func window(_ room: Int) -> Range<Int> {
+    guard rows.count > room else { return 0..<rows.count }
+    let first = rows.firstIndex { $0.state == .running } ?? rows.firstIndex { $0.state == .waiting } ?? 0
+    let start = max(0, min(first - room / 4, rows.count - room))
+    return start..<start + room
+  }
+
+  private func table(_ rows: ArraySlice<Row>, columns: Int) -> (header: String, lines: [String]) {
+    let wide = columns >= 60
+    let fixed = wide ? 58 : 36
+    let nameRoom = max(8, columns - fixed)
+    var table = TextTable(
+      [.init("trial", .left), .init("state", .left, minimumWidth: 11), .init("epoch", .right, minimumWidth: 5)]
+        + (wide
+          ? [
+            .init("loss", .right, minimumWidth: 6), .init("images/s", .right, minimumWidth: 8),
+            .init("left", .right, minimumWidth: 6),
+          ] : []))
+    for row in rows {
+      let epoch = row.epoch.map { "\($0)/\(row.epochs)" } ?? ""
+      let rest = [
+        row.loss.map { Quantity.loss($0) } ?? "", row.imagesPerSecond.map { Quantity.rate($0) } ?? "",
+        row.state == .running ? row.secondsLeft.map { Quantity.wholeDuration($0) } ?? "–" : "",
+      ]
+      table.append([Self.cut(row.name, nameRoom + 1), row.state.name, epoch] + (wide ? rest : []))
+    }
+    return (Self.cut(table.header, columns), table.lines.map { Self.cut($0, columns) })
+  }
+
+  private func overall(columns: Int, style: TextStyle) -> String {
+    func count(_ name: String) -> Int { rows.filter { $0.state.name == name }.count }
+    let done = count("completed")
+    var parts = ["  \(done)/\(rows.count) completed"]
+    for name in ["running", "paused", "stopped", "FAILURE"] where count(name) > 0 {
+      parts.append("\(count(name)) \(name)")
+    }
+    let left = secondsLeft.map { "\(Quantity.wholeDuration($0)) left" } ?? "–"
+    let front = parts.joined(separator: ", ")
+    let bar = min(Self.widestBar, columns - 1 - front.unicodeScalars.count - left.unicodeScalars.count - 4)
+    guard bar >= Self.narrowestBar else { return Self.cut("\(front)  \(left)", columns) }
+    let full = Int((Double(bar) * min(1, max(0, share))).rounded(.down))
+    return front + "  " + style.done(String(repeating: "━", count: full))
+      + style.faint(String(repeating: "─", count: bar - full)) + "  \(left)"
+  }
+
+  /// A text that is shorter than so many columns.
+  private static func cut(_ text: String, _ columns: Int) -> String {
+    text.unicodeScalars.count < columns
+      ? text : String(String.UnicodeScalarView(text.unicodeScalars.prefix(max(0, columns - 2)))) + "…"
+  }
+}

@@ -1,0 +1,63 @@
+// SweepReport.swift
+// What a sweep came to, for eyes: pareto.png in its directory, and a run that TensorBoard shows beside the trials.
+
+import ByteStreams
+import Experiments
+import PNG
+package import Pictures
+
+/// The ranking as a picture and as a table.
+package struct SweepReport {
+  /// The picture's name in a sweep's directory.
+  package static let pictureName = "pareto.png"
+
+  package let ranking: SweepRanking
+  private let title: String
+
+  package init(_ sweep: SweepDirectory, _ results: [TrialResult]) {
+    ranking = SweepRanking(results)
+    let done = results.filter { $0.state == .completed }.count
+    title = "\(Directory.lastPart(of: sweep.path)): \(done) of \(results.count) trials are completed"
+  }
+
+  /// Nil before the first trial is completed.
+  package var picture: ParetoPicture? {
+    let points = ranking.groups.compactMap { group -> ParetoPicture.Point? in
+      guard group.testLoss.mean.isFinite, group.weights > 0, group.bottleneck > 0 else { return nil }
+      return ParetoPicture.Point(
+        name: group.name, group: SweepFamily.allCases.firstIndex(of: group.family) ?? 0, value: group.testLoss.mean,
+        deviation: group.testLoss.deviation, costs: [Double(group.bottleneck), Double(group.weights)])
+    }
+    guard !points.isEmpty else { return nil }
+    var picture = ParetoPicture(
+      valueTitle: "test loss", costTitles: ["numbers in the code", "weights"],
+      groups: SweepFamily.allCases.map(\.rawValue), points: points)
+    picture.title = title
+    return picture
+  }
+
+  /// Writes the picture and the run that shows it.
+  /// - Throws: `FileError`, `EventFileError`.
+  package func write(to sweep: SweepDirectory) throws {
+    let image = picture?.drawn()
+    if let image {
+      try WholeFile.replace(
+        Directory.join(sweep.path, Self.pictureName), bytes: image.encoded(filter: .none, threads: 1))
+    }
+    try SummaryRun.write(picture: image, table: markdown, to: Directory.join(sweep.path, SummaryRun.name))
+  }
+
+  private var markdown: String {
+    let head = ["", "trial", "runs", "test loss", "±", "RMSE", "kNN accuracy", "weights", "code", "images/s"]
+    let rows = ranking.groups.enumerated().map { place, group in
+      [
+        "\(place + 1)", "`\(group.name.replacing("`", with: "'").replacing("|", with: "\\|"))`", "\(group.runs)",
+        "\(Float(group.testLoss.mean))", group.testLoss.deviation.map { "\(Float($0))" } ?? "",
+        "\(Float(group.rmse.mean))", group.neighbourAccuracy.map { "\(Float($0.mean))" } ?? "", "\(group.weights)",
+        "\(group.bottleneck)", "\(Float(group.imagesPerSecond.rounded()))",
+      ]
+    }
+    let lines = [head, head.map { _ in "---" }] + rows
+    return lines.map { "| " + $0.joined(separator: " | ") + " |" }.joined(separator: "\n")
+  }
+}

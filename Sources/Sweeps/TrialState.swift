@@ -1,0 +1,96 @@
+// TrialState.swift
+// Where a trial stands, by what its run and its process have left.
+
+import ByteStreams
+package import Experiments
+
+/// Where a trial stands.
+package enum TrialState: Equatable, Sendable {
+  case waiting, running
+  /// Cut off; it goes on from its last checkpoint.
+  case interrupted
+  /// It has come to a rung where the others are awaited, to be compared with it.
+  case paused
+  /// Others were better at a rung: it does not go on.
+  case stopped
+  case completed
+  /// Not trained again unless asked for.
+  case failed(String)
+
+  package var name: String {
+    switch self {
+    case .waiting: "waiting"
+    case .running: "running"
+    case .interrupted: "interrupted"
+    case .paused: "paused"
+    case .stopped: "stopped"
+    case .completed: "completed"
+    case .failed: "FAILURE"
+    }
+  }
+}
+
+extension SweepDirectory {
+  /// Where a trial stands.
+  package func state(of trial: Trial) -> TrialState {
+    if isHeld(trial) { return .running }
+    return state(of: trial, record: try? RunRecord.read(from: runPath(trial)), halving: try? halvingRecord())
+  }
+
+  /// Where all trials stand, in their order, and what their runs say of themselves.
+  package func states() -> [(state: TrialState, record: RunRecord?)] {
+    let halving = try? halvingRecord()
+    return trials.map { trial in
+      let record = try? RunRecord.read(from: runPath(trial))
+      return (isHeld(trial) ? .running : state(of: trial, record: record, halving: halving), record)
+    }
+  }
+
+  /// Of a trial that nobody holds.
+  func state(of trial: Trial, record: RunRecord?, halving: HalvingRecord?) -> TrialState {
+    guard let record else {
+      if let text = try? FileContents.read(failurePath(trial), limit: 1 << 16) {
+        return .failed(String(decoding: text, as: UTF8.self))
+      }
+      return Directory.exists(runPath(trial)) ? .interrupted : .waiting
+    }
+    switch record.status {
+    case .completed: return .completed
+    case .failed: return .failed(record.error ?? "")
+    case .running, .interrupted:
+      guard let ladder, let halving else { return .interrupted }
+      let rung = halving.rung(of: trial)
+      if halving.rungs.count > rung { return .stopped }
+      let isThere = rung + 1 < ladder.rungs.count && record.results.epochs == ladder.rungs[rung].epochs
+      return isThere && record.status == .interrupted ? .paused : .interrupted
+    }
+  }
+
+  /// Notes that a trial failed, where its run can be seen: in its record and its log, or beside it where it has none.
+  /// - Throws: `FileError`.
+  package func noteFailure(of trial: Trial, reason: String) throws {
+    if (try? CrashedRun.record(runPath(trial), reason: reason, comparison: comparison)) != nil { return }
+    try Directory.create(workPath(trial))
+    try WholeFile.replace(failurePath(trial), bytes: Array(reason.utf8))
+    try? CrashedRun.announce(
+      trial.configuration, data: specification.data, reason: reason, in: runPath(trial), comparison: comparison)
+  }
+
+  /// Whether the error is a refusal to write in the sweep's directory: no fault of a trial.
+  func isRefusedBySystem(_ error: any Error) -> Bool {
+    switch CrashedRun.refusal(in: error) {
+    case .system(_, let place, _), .gone(let place): place.hasPrefix(path)
+    default: false
+    }
+  }
+
+  private func isHeld(_ trial: Trial) -> Bool {
+    guard Directory.exists(workPath(trial)) else { return false }
+    do {
+      try DirectoryLock(workPath(trial)).release()
+      return false
+    } catch {
+      return FileError.saysInUse(error)
+    }
+  }
+}

@@ -1,0 +1,113 @@
+// PauseTests.swift
+// A run that pauses after an epoch and goes on another time; a failure that is noted and taken back.
+
+import ByteStreams
+import Datasets
+import EventFiles
+import Foundation
+import TestSupport
+import Testing
+import Training
+
+@testable import Experiments
+
+@Suite struct PauseTests {
+  private func train(_ directory: String, pauseAfter epochs: [Int?]) throws -> [TrainingOutcome] {
+    let path = "\(directory)/tiny"
+    let source = Directory.exists(path) ? .directory(path) : try TinyCollection().write(to: directory)
+    let data = try source.load(seed: 0, threads: 1)
+    let name = "paused-\(epochs.count)"
+    return try epochs.enumerated().map { number, pause in
+      var options = tinyOptions(tinyConfiguration(), source, logdir: "\(directory)/runs")
+      (options.name, options.pauseAfter) = (name, pause)
+      if number == 0 { return try TrainingSession(options, data: data).run() }
+      let run = try InterruptedRun("\(directory)/runs/\(name)")
+      return try TrainingSession(resuming: run, options, data: data).run()
+    }
+  }
+
+  @Test("paused after an epoch, asked again, and gone on with, a run ends as if it had not been")
+  func pauses() throws {
+    try withTemporaryDirectory { directory in
+      let whole = try train(directory, pauseAfter: [nil])[0]
+      let parts = try train(directory, pauseAfter: [1, 1, 2, nil])
+      #expect(parts.map(\.isPaused) == [true, true, true, false] && parts.map(\.steps) == [6, 6, 12, 18])
+      #expect(parts.map { $0.lastEpoch?.epoch } == [1, 1, 2, 3])
+      let (one, other) = (
+        try ResumeTests.Leftovers(whole.runPath), try ResumeTests.Leftovers(parts[0].runPath)
+      )
+      #expect(one.values == other.values && one.checkpoint == other.checkpoint && one.files == other.files)
+      #expect(one.test == other.test)
+    }
+  }
+
+  @Test("the record of a paused run says so; a pause at the end is none")
+  func records() throws {
+    try withTemporaryDirectory { directory in
+      let paused = try train(directory, pauseAfter: [2])[0]
+      let record = try RunRecord.read(from: paused.runPath)
+      #expect(record.status == .interrupted && record.results.epochs == 2 && record.results.test_loss == nil)
+      let run = try InterruptedRun(paused.runPath)
+      #expect(run.isPaused(afterEpoch: 2) && !run.isPaused(afterEpoch: 1) && !run.isComplete(epochs: 3))
+      #expect(try LoggedRun(paused.runPath).sessionEnd == nil)
+      let complete = try train(directory, pauseAfter: [3, 3])
+      #expect(complete.allSatisfy { !$0.isPaused && !$0.wasInterrupted })
+    }
+  }
+
+  /// The ends that a run's files tell, in their order.
+  private func ends(_ run: String) throws -> [SessionEnd.Status] {
+    try Directory.list(run).filter { $0.contains("tfevents") }.flatMap { name -> [SessionEnd.Status] in
+      var reader = try EventFileReader(path: "\(run)/\(name)")
+      return try reader.rest().flatMap { event -> [SessionEnd.Status] in
+        guard case .summary(let values) = event.content else { return [] }
+        return values.compactMap { if case .sessionEnd(let end) = $0.content { end.status } else { nil } }
+      }
+    }
+  }
+
+  @Test("a failure that others noted is gone when the run goes on, and its end is a success")
+  func failureTakenBack() throws {
+    try withTemporaryDirectory { directory in
+      let paused = try train(directory, pauseAfter: [1])[0]
+      let run = "\(directory)/runs/paused-2"
+      try FileManager.default.moveItem(atPath: paused.runPath, toPath: run)
+      var record = try RunRecord.read(from: run)
+      record.status = .running
+      try record.write(to: run)
+      for reason in ["killed", "killed again"] {
+        try CrashedRun.record(run, reason: reason)
+        record = try RunRecord.read(from: run)
+        #expect(record.status == .failed && record.error == reason)
+        #expect(try ends(run) == [.failure])
+        record.status = .running
+        try record.write(to: run)
+      }
+      let source = DataSource.directory("\(directory)/tiny")
+      var options = tinyOptions(tinyConfiguration(), source, logdir: "\(directory)/runs")
+      options.name = "paused-2"
+      let data = try source.load(seed: 0, threads: 1)
+      _ = try TrainingSession(resuming: try InterruptedRun(run), options, data: data).run()
+      #expect(try ends(run) == [.success])
+      #expect(try LogDirectory("\(directory)/runs").verify().findings.filter { $0.severity == .problem } == [])
+    }
+  }
+
+  @Test("a run that never began is announced with its hyperparameters, once")
+  func announced() throws {
+    try withTemporaryDirectory { directory in
+      for _ in 0..<2 {
+        try CrashedRun.announce(
+          tinyConfiguration(), data: .directory("/x/mnist"), reason: "no\nmemory", in: "\(directory)/run")
+      }
+      var tags: [String] = []
+      var reader = RunReader("\(directory)/run")
+      try reader.read { tags.append($0.tag.name) }
+      #expect(
+        tags == [
+          "_hparams_/experiment", "_hparams_/session_start_info", "run/failure", "_hparams_/session_end_info",
+        ])
+      #expect(try ends("\(directory)/run") == [.failure])
+    }
+  }
+}

@@ -1,0 +1,149 @@
+// HalvingTests.swift
+// Which trials are compared when, which of them go on, and what a record of that is worth.
+
+import ByteStreams
+import Foundation
+import TestSupport
+import Testing
+import Training
+
+@testable import Experiments
+@testable import Sweeps
+
+@Suite struct HalvingTests {
+  private func ladder(_ trials: Int, _ epochs: Int, factor: Int = 3, rungs: [Int]? = nil) throws -> Ladder {
+    var halving = Halving()
+    (halving.factor, halving.rungs) = (factor, rungs)
+    return try halving.ladder(trials: trials, epochs: epochs)
+  }
+
+  @Test("rungs are the last epoch divided, as long as there are trials and epochs to divide")
+  func usualRungs() throws {
+    func rungs(_ ladder: Ladder) -> [[Int]] { ladder.rungs.map { [$0.epochs, $0.trials] } }
+    #expect(try rungs(ladder(27, 27)) == [[1, 27], [3, 9], [9, 3], [27, 1]])
+    #expect(try rungs(ladder(12, 10)) == [[1, 12], [3, 4], [10, 1]])
+    #expect(try rungs(ladder(6, 2)) == [[1, 6], [2, 2]])
+    #expect(try rungs(ladder(25, 2, factor: 5)) == [[1, 25], [2, 5]])
+    #expect(try rungs(ladder(2, 100, factor: 2)) == [[50, 2], [100, 1]])
+    #expect(try rungs(ladder(100, 9, factor: 4, rungs: [2, 5])) == [[2, 100], [5, 25], [9, 6]])
+    let ladder = try ladder(27, 27)
+    #expect(ladder.epochs == 27 + 9 * 2 + 3 * 6 + 18 && ladder.fullEpochs == 729)
+  }
+
+  @Test("every sweep of some size has a ladder that rises and saves") func every() throws {
+    for trials in 2...40 {
+      for epochs in 2...40 {
+        for factor in 2...5 {
+          let ladder = try ladder(trials, epochs, factor: factor)
+          #expect(zip(ladder.rungs, ladder.rungs.dropFirst()).allSatisfy { $0.epochs < $1.epochs })
+          #expect(zip(ladder.rungs, ladder.rungs.dropFirst()).allSatisfy { $1.trials == max(1, $0.trials / factor) })
+          #expect(ladder.rungs.last?.epochs == epochs && ladder.epochs < ladder.fullEpochs)
+        }
+      }
+    }
+  }
+
+  @Test("rungs that make no sense are refused")
+  func refused() {
+    for (epochs, rungs) in [(9, [3, 3]), (9, [5, 2]), (9, [0, 2]), (9, [3, 9]), (9, []), (1, [1])] {
+      #expect(throws: SweepError.badRungs(got: rungs, epochs: epochs)) { try ladder(5, epochs, rungs: rungs) }
+    }
+    #expect(throws: SweepError.self) { try ladder(1, 9) }
+    #expect(throws: SweepError.self) { try ladder(5, 1) }
+    #expect(throws: SweepError.self) { try ladder(5, 9, factor: 1) }
+    var sweep = SweepSpecification()
+    sweep.choices[.epochs] = [.value(.integer(4)), .value(.integer(8))]
+    sweep.halving = Halving()
+    #expect(throws: SweepError.halvingOfLengths(first: 4, second: 8)) { try sweep.resolved() }
+  }
+
+  /// A sweep of nine trials of eight epochs, none of which has begun.
+  private func withSweep(_ body: (SweepDirectory) throws -> Void) throws {
+    try withTemporaryDirectory { directory in
+      let yaml = "options: {filters: [[4], [3]], epochs: 8}\nrepeats: 3\nhalving: {factor: 2, rungs: [1, 3]}"
+      let specification = try SweepSpecification(yaml: Array(yaml.utf8), path: "s")
+      let sweep = try SweepDirectory(making: "\(directory)/sweep", for: specification)
+      try Directory.create(sweep.trialsPath)
+      try body(sweep)
+    }
+  }
+
+  /// Puts a trial's run where its training would have left it.
+  private func put(
+    _ index: Int, in sweep: SweepDirectory, epochs: Int, loss: Double?, status: RunRecord.Status = .interrupted
+  ) throws {
+    let trial = sweep.trials[index]
+    try Directory.create(sweep.runPath(trial))
+    var results = RunRecord.ResultRecord()
+    (results.epochs, results.validation_loss) = (epochs, loss)
+    try RunRecord(
+      status: status, name: trial.name, started: "", command: [], configuration: trial.configuration,
+      data: .init(
+        source: "digits", name: "digits", seed: 0, fingerprint: "", image_shape: [1, 1, 1], training_images: 1,
+        validation_images: 1, test_images: 1),
+      model: .init(weights: 1, bottleneck_shape: [1]), machine: .init(kernels: "", threads: 1, processors: 1),
+      versions: .init(aelog: "", swift: ""), results: results
+    ).write(to: sweep.runPath(trial))
+  }
+
+  @Test("the best go on, equal ones by their place; what was decided stands")
+  func compared() throws {
+    try withSweep { sweep in
+      #expect(try sweep.left(retries: false).map(\.index) == Array(0..<6) && sweep.compare() == nil)
+      for (index, loss) in [0.5, 0.3, 0.4, 0.3, 0.9, 0.4].enumerated() {
+        #expect(try sweep.compare() == nil)
+        try put(index, in: sweep, epochs: 1, loss: loss)
+      }
+      #expect(sweep.states().allSatisfy { $0.state == .paused })
+      #expect(try sweep.left(retries: true) == [])
+      #expect(try sweep.compare()?.kept == [1, 3, 2])
+      #expect(try sweep.compare() == nil)
+      #expect(sweep.states().map(\.state) == [.stopped, .interrupted, .interrupted, .interrupted, .stopped, .stopped])
+      #expect(try sweep.left(retries: true).map(\.index) == [1, 2, 3])
+      #expect(try sweep.trials.map { sweep.epochsNow(of: $0, try sweep.halvingRecord()) } == [0, 3, 3, 3, 0, 0])
+      // One is on its way, one is there, one was cut off just there.
+      try put(1, in: sweep, epochs: 2, loss: 0.1)
+      try put(2, in: sweep, epochs: 3, loss: 0.2)
+      try put(3, in: sweep, epochs: 3, loss: 0.2, status: .running)
+      #expect(try sweep.left(retries: false).map(\.index) == [1, 3] && sweep.compare() == nil)
+      try put(1, in: sweep, epochs: 3, loss: 0.2)
+      try put(3, in: sweep, epochs: 3, loss: 0.2)
+      #expect(try sweep.compare()?.kept == [1])
+      #expect(try sweep.left(retries: false).map(\.index) == [1] && sweep.compare() == nil)
+      try put(1, in: sweep, epochs: 8, loss: 0.1, status: .completed)
+      #expect(try sweep.left(retries: true) == [] && sweep.compare() == nil)
+      #expect(sweep.results.filter { $0.state == .stopped }.count == 5)
+    }
+  }
+
+  @Test("who failed is out, and is not trained again once the others were compared; no number ranks last")
+  func failures() throws {
+    try withSweep { sweep in
+      for index in 0..<6 { try put(index, in: sweep, epochs: 1, loss: [.nan, 0.2, 0.3, nil, 0.1, 0.5][index]) }
+      try put(1, in: sweep, epochs: 0, loss: nil, status: .failed)
+      #expect(try sweep.left(retries: false) == [] && sweep.left(retries: true).map(\.index) == [1])
+      #expect(try sweep.compare()?.kept == [4, 2, 5])
+      #expect(sweep.state(of: sweep.trials[1]) == .failed(""))
+      #expect(try sweep.left(retries: true).map(\.index) == [2, 4, 5])
+      for index in [2, 4, 5] { try put(index, in: sweep, epochs: 2, loss: nil, status: .failed) }
+      #expect(try sweep.left(retries: true).map(\.index) == [2, 4, 5])
+      #expect(try sweep.compare()?.kept == [] && sweep.left(retries: true) == [] && sweep.compare() == nil)
+    }
+  }
+
+  @Test(
+    "a record that can't be of this sweep is refused",
+    arguments: [
+      "", "{", "[]", "{\"rungs\":[{\"epochs\":2,\"compared\":[0,1,2,3,4,5],\"kept\":[1]}]}",
+      "{\"rungs\":[{\"epochs\":1,\"compared\":[0,1,2,3,4,5],\"kept\":[9]}]}",
+      "{\"rungs\":[{\"epochs\":1,\"compared\":[0,1],\"kept\":[1]}]}",
+      "{\"rungs\":[{\"epochs\":1,\"compared\":[0,1,2,3,4,5],\"kept\":[1]},{\"epochs\":3,\"compared\":[2],\"kept\":[]}]}",
+    ])
+  func damaged(text: String) throws {
+    try withSweep { sweep in
+      try WholeFile.replace("\(sweep.path)/halving.json", bytes: Array(text.utf8))
+      let error = #expect(throws: SweepError.self) { try sweep.left(retries: false) }
+      #expect(error.map { "\($0)" }?.contains("halving.json") == true)
+    }
+  }
+}

@@ -1,0 +1,110 @@
+// LocalExecutorTests.swift
+// Trials as processes: how many at a time, how their ends are taken, and when no more are begun. A script stands in for aelog.
+
+import ByteStreams
+import Experiments
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Sweeps
+
+@Suite struct LocalExecutorTests {
+  /// A sweep of five trials, and an executor whose trials run this script with the index as `$i` and a directory as `$d`.
+  private func withExecutor(
+    _ script: String, jobs: Int = 2, _ body: (SweepDirectory, LocalExecutor, _ directory: String) throws -> Void
+  ) throws {
+    try withTemporaryDirectory { directory in
+      let yaml = "options: {filters: 4, batch-size: [1, 2, 3, 4, 5]}"
+      let specification = try SweepSpecification(yaml: Array(yaml.utf8), path: "s")
+      let sweep = try SweepDirectory(making: "\(directory)/sweep", for: specification)
+      let program = "\(directory)/stand-in"
+      try WholeFile.replace(program, bytes: Array("#!/bin/sh\ni=$3\nd='\(directory)'\n\(script)\n".utf8))
+      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+      try body(sweep, LocalExecutor(sweep, jobs: jobs, threads: 1, program: program), directory)
+    }
+  }
+
+  private func run(
+    _ executor: LocalExecutor, shouldStop: () -> Bool = { false }, _ observe: (LocalExecutor.Event) -> Void
+  ) throws -> Bool {
+    try executor.run(
+      retries: false, observe: observe, shouldStop: shouldStop, wait: { Thread.sleep(forTimeInterval: $0) })
+  }
+
+  @Test("so many at a time and no more; what one says last is why it failed", arguments: [1, 2, 5, 9])
+  func concurrentTrials(jobs: Int) throws {
+    try withExecutor("sleep 0.1; echo \"error: broken $i\" >&2; exit 1", jobs: jobs) { sweep, executor, _ in
+      var (now, most, ended) = (0, 0, [TrialState]())
+      let isComplete = try run(executor) { (event: LocalExecutor.Event) in
+        switch event {
+        case .started:
+          now += 1
+          most = max(most, now)
+        case .ended(_, let state):
+          now -= 1
+          ended.append(state)
+        case .compared: Issue.record("compared")
+        }
+      }
+      #expect(isComplete && now == 0 && most == min(jobs, 5))
+      #expect(Set(ended.map { "\($0)" }) == Set((0..<5).map { "failed(\"broken \($0)\")" }))
+      #expect(sweep.states().map(\.state) == (0..<5).map { .failed("broken \($0)") })
+    }
+  }
+
+  @Test("a trial that is killed without a word has failed by that signal") func killed() throws {
+    try withExecutor("kill -9 $$") { sweep, executor, _ in
+      let isComplete = try run(executor) { _ in }
+      #expect(isComplete)
+      #expect(sweep.states().map(\.state) == Array(repeating: .failed("ended by signal 9"), count: 5))
+    }
+  }
+
+  @Test("where one can't write no more are begun, and those that run are stopped") func refused() throws {
+    let script = """
+      [ $i = 1 ] && { echo 'error: no space' >&2; exit 74; }
+      trap 'touch $d/stopped; exit 143' TERM
+      touch $d/running
+      while true; do sleep 0.05; done
+      """
+    try withExecutor(script) { sweep, executor, directory in
+      var started: [Int] = []
+      #expect(throws: SweepError.deviceRefuses(trial: sweep.trials[1].name, reason: "no space")) {
+        try run(executor) { if case .started(let trial) = $0 { started.append(trial.index) } }
+      }
+      #expect(started == [0, 1] && sweep.states().allSatisfy { $0.state == .waiting })
+      _ = directory
+    }
+  }
+
+  @Test("asked to stop, it stops the trials and says so") func stopped() throws {
+    let script = "trap 'echo $i >>$d/stopped; exit 143' TERM; touch $d/running-$i; while true; do sleep 0.05; done"
+    try withExecutor(script) { sweep, executor, directory in
+      func isRunning(_ index: Int) -> Bool { FileManager.default.fileExists(atPath: "\(directory)/running-\(index)") }
+      #expect(try run(executor, shouldStop: { isRunning(0) && isRunning(1) }, { _ in }) == false)
+      let stopped = String(decoding: try FileContents.read("\(directory)/stopped"), as: UTF8.self)
+      #expect(stopped.split(separator: "\n").sorted() == ["0", "1"])
+      #expect(sweep.states().allSatisfy { $0.state == .waiting })
+      #expect(throws: Never.self) { try DirectoryLock(sweep.path).release() }
+    }
+  }
+
+  @Test("a trial that somebody else has is asked for again") func taken() throws {
+    try withExecutor("[ -e $d/asked-$i ] && exit 1; touch $d/asked-$i; exit 75") { sweep, executor, _ in
+      var starts: [Int: Int] = [:]
+      _ = try run(executor) { if case .started(let trial) = $0 { starts[trial.index, default: 0] += 1 } }
+      #expect(starts == [0: 2, 1: 2, 2: 2, 3: 2, 4: 2])
+      #expect(sweep.states().allSatisfy { $0.state == .failed("status 1") })
+    }
+  }
+
+  @Test("a second one is refused") func second() throws {
+    try withExecutor("exit 0") { sweep, executor, directory in
+      #expect(throws: FileError.inUse(path: sweep.path, holder: ProcessInfo.processInfo.processIdentifier)) {
+        try LocalExecutor(sweep, jobs: 1, threads: 1, program: "\(directory)/stand-in")
+      }
+      _ = executor
+    }
+  }
+}
