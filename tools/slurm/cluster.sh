@@ -18,8 +18,8 @@ start_cluster() {
   fail "the cluster did not start"
 }
 
-# The only things here that differ from Slurm's own defaults beside names and places: no accounting, short arrays, and
-# ended tasks that are soon forgotten.
+# Beside names and places this differs from Slurm's defaults in short arrays, in ended tasks that are soon forgotten, and in
+# tasks that begin again soon.
 cluster_config() {
   local host user
   host=$(hostname -s)
@@ -32,7 +32,7 @@ SlurmdPort=$(free_port)
 SlurmUser=$user
 SlurmdUser=$user
 AuthType=auth/munge
-AuthInfo=socket=$cluster/munge/socket
+AuthInfo=socket=$cluster/munge/socket,cred_expire=5
 CredType=cred/munge
 StateSaveLocation=$cluster/state
 SlurmdSpoolDir=$cluster/spool
