@@ -29,7 +29,7 @@ import Testing
       let there = try sweep(Self.options + ["--epochs", "2", "--repeats", "2"] + slurms, in: directory, slurm)
       #expect(there.status == 0 && there.errors.isEmpty, "\(there)")
       #expect(there.output.contains("submitted job 1: 3 trials") && there.output.contains("submitted job 2: 1 trial\n"))
-      #expect(there.output.contains("4/4  ") && there.output.contains("started  convolutional-3_seed-0"))
+      #expect(there.output.contains("4/4  "))
       #expect(slurm.lines("batch-2")?.contains("--nice=5") == true && slurm.lines("batch-2")?.contains("-Aa") == true)
       let here = try sweep(Self.options + ["--epochs", "2", "--repeats", "2", "--name", "h"], in: directory, slurm)
       let losses = try ["s", "h"].map { name in
