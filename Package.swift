@@ -95,6 +95,10 @@ let package = Package(
     .executableTarget(
       name: "bench-embeddings", dependencies: ["Embeddings", "Tensors"], path: "tools/bench/embeddings/program",
       swiftSettings: house),
+    .executableTarget(
+      name: "bench-sweep-scale",
+      dependencies: ["AelogCommands", "Sweeps", "Experiments", "Training", "EventFiles", "ByteStreams"],
+      path: "tools/bench/sweep-scale/program", swiftSettings: house),
 
     // What fuzzing tries; its driver, which only libFuzzer can link, is at the end.
     .target(

@@ -30,6 +30,8 @@ has_package() {
     zlib1g-dev) has_header zlib.h zlib ;;
     protobuf-c-compiler) command -v protoc-c >/dev/null ;;
     chromium) command -v chromium >/dev/null ;;
+    slurm-wlm) command -v sbatch >/dev/null && [ -x /usr/sbin/slurmctld ] && [ -x /usr/sbin/slurmd ] ;;
+    parallel) command -v parallel >/dev/null ;;
     fonts-dejavu-core) [ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] ;;
     python3-venv) python3 -c 'import ensurepip, venv' 2>/dev/null ;;
     *) dpkg -s "$1" >/dev/null 2>&1 ;;

@@ -30,6 +30,8 @@ package enum ExitReason: Int32, Sendable {
   case data = 65
   /// An input is not there.
   case noInput = 66
+  /// Slurm is not there, or refuses.
+  case unavailable = 69
   /// The system has no memory left.
   case system = 71
   /// Something can't be made, or is in the way.
@@ -86,6 +88,9 @@ package struct Failure: Error, Equatable {
     case ExperimentError.runInTheWay: .cannotCreate
     case SweepError.deviceRefuses: .inputOutput
     case SweepError.specification: .data
+    case SlurmError.badOption, SlurmError.notSubmitted: .usage
+    case SlurmError.queued: .inUse
+    case is SlurmError: .unavailable
     case is SweepError: .usage
     case TrainingError.nonFiniteLoss, TrainingError.nonFiniteGradient, TrainingError.nonFiniteWeights: .failure
     case is TrainingError: .usage

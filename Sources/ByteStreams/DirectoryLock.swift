@@ -28,7 +28,8 @@ package final class DirectoryLock {
   package let path: String
   private let file: String
   private let holder = SystemCalls.processNumber
-  private var descriptor: Int32?
+  /// The open lock file, until it is released; a process that it is handed to holds the directory as long as it lives.
+  package private(set) var descriptor: Int32?
 
   /// Takes the directory at `path`, which must exist.
   /// - Throws: `FileError`; `.inUse` with the holder's process number where another holder, in this process or another,

@@ -7,13 +7,7 @@ import Foundation
 
 /// The one that starts trials and sees how they end. It holds the sweep's directory; a second one is refused.
 package final class LocalExecutor {
-  /// What has just happened.
-  package enum Event {
-    case started(Trial)
-    case ended(Trial, TrialState)
-    /// Trials were compared.
-    case compared(HalvingRecord.Rung)
-  }
+  package typealias Event = SweepEvent
 
   private let sweep: SweepDirectory
   private let jobs: Int
@@ -108,19 +102,11 @@ package final class LocalExecutor {
       if status == 75 { return false }
       if status == 0 || status > 128 { return true }
     }
-    let said = lastLine(of: trial)
+    let said = sweep.lastWords(of: trial)
     let reason = process.terminationReason == .exit ? said ?? "status \(status)" : "ended by signal \(status)"
     if [73, 74, 77].contains(status) { throw SweepError.deviceRefuses(trial: trial.name, reason: reason) }
     try sweep.noteFailure(of: trial, reason: reason)
     return true
-  }
-
-  private func lastLine(of trial: Trial) -> String? {
-    let output = Directory.join(sweep.workPath(trial), "output")
-    guard let bytes = try? FileContents.read(output, limit: 1 << 20) else { return nil }
-    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").last.map { line in
-      String(line.hasPrefix("error: ") ? line.dropFirst(7) : line)
-    }
   }
 
   /// Asks the trials to stop after the step at hand, and waits for them.

@@ -20,6 +20,19 @@ package final class ResultsTable {
     due = clock.now
   }
 
+  /// Of every trial, in their order.
+  init(_ sweep: SweepDirectory, results: [TrialResult]) {
+    self.sweep = sweep
+    self.results = results
+    due = clock.now
+  }
+
+  /// Takes a trial's as they are now.
+  func replace(_ result: TrialResult) {
+    results[result.trial.index] = result
+    isStale = true
+  }
+
   /// Reads a trial's again.
   package func refresh(_ trial: Trial) {
     results[trial.index] = sweep.result(of: trial)
@@ -27,7 +40,7 @@ package final class ResultsTable {
   }
 
   /// Reads again what has just changed.
-  package func note(_ event: LocalExecutor.Event) {
+  package func note(_ event: SweepEvent) {
     switch event {
     case .started(let trial):
       refresh(trial)
@@ -35,6 +48,7 @@ package final class ResultsTable {
       results[trial.index] = results[trial.index].running
     case .ended(let trial, _): refresh(trial)
     case .compared: refresh()
+    case .submitted, .found, .waiting, .silent: break
     }
   }
 

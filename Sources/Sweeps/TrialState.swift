@@ -46,34 +46,60 @@ extension SweepDirectory {
     }
   }
 
+  /// Where a trial stands by its files alone, for those who know in another way that nobody trains it.
+  package func recordedState(of trial: Trial) -> TrialState { recordedResult(of: trial).state }
+
+  /// The same with what the run says of itself.
+  func recordedResult(of trial: Trial) -> TrialResult { recordedResult(of: trial, try? halvingRecord()) }
+
+  /// Of all trials, in their order.
+  func recordedResults() -> [TrialResult] {
+    let halving = try? halvingRecord()
+    return trials.map { recordedResult(of: $0, halving) }
+  }
+
+  private func recordedResult(of trial: Trial, _ halving: HalvingRecord?) -> TrialResult {
+    let record = try? RunRecord.read(from: runPath(trial))
+    let state = state(of: trial, record: record, halving: halving)
+    return TrialResult(trial: trial, state: state, record: record, path: runPath(trial))
+  }
+
   /// Of a trial that nobody holds.
   func state(of trial: Trial, record: RunRecord?, halving: HalvingRecord?) -> TrialState {
-    guard let record else {
-      if let text = try? FileContents.read(failurePath(trial), limit: 1 << 16) {
-        return .failed(String(decoding: text, as: UTF8.self))
-      }
-      return Directory.exists(runPath(trial)) ? .interrupted : .waiting
-    }
-    switch record.status {
+    switch record?.status {
     case .completed: return .completed
-    case .failed: return .failed(record.error ?? "")
-    case .running, .interrupted:
-      guard let ladder, let halving else { return .interrupted }
-      let rung = halving.rung(of: trial)
-      if halving.rungs.count > rung { return .stopped }
-      let isThere = rung + 1 < ladder.rungs.count && record.results.epochs == ladder.rungs[rung].epochs
-      return isThere && record.status == .interrupted ? .paused : .interrupted
+    case .failed: return .failed(record?.error ?? "")
+    case .running, .interrupted, nil: break
     }
+    if let text = try? FileContents.read(failurePath(trial), limit: 1 << 16) {
+      return .failed(String(decoding: text, as: UTF8.self))
+    }
+    guard let record else { return Directory.exists(runPath(trial)) ? .interrupted : .waiting }
+    guard let ladder, let halving else { return .interrupted }
+    let rung = halving.rung(of: trial)
+    if halving.rungs.count > rung { return .stopped }
+    let isThere = rung + 1 < ladder.rungs.count && record.results.epochs == ladder.rungs[rung].epochs
+    return isThere && record.status == .interrupted ? .paused : .interrupted
   }
 
   /// Notes that a trial failed, where its run can be seen: in its record and its log, or beside it where it has none.
   /// - Throws: `FileError`.
   package func noteFailure(of trial: Trial, reason: String) throws {
-    if (try? CrashedRun.record(runPath(trial), reason: reason, comparison: comparison)) != nil { return }
+    try? CrashedRun.record(runPath(trial), reason: reason, comparison: comparison)
+    if case .failed = recordedState(of: trial) { return }
     try Directory.create(workPath(trial))
     try WholeFile.replace(failurePath(trial), bytes: Array(reason.utf8))
     try? CrashedRun.announce(
       trial.configuration, data: specification.data, reason: reason, in: runPath(trial), comparison: comparison)
+  }
+
+  /// The last line that a trial's process has said.
+  func lastWords(of trial: Trial) -> String? {
+    let output = Directory.join(workPath(trial), "output")
+    guard let bytes = try? FileContents.read(output, limit: 1 << 20) else { return nil }
+    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").last.map { line in
+      String(line.hasPrefix("error: ") ? line.dropFirst(7) : line)
+    }
   }
 
   /// Whether the error is a refusal to write in the sweep's directory: no fault of a trial.
@@ -85,8 +111,9 @@ extension SweepDirectory {
   }
 
   private func isHeld(_ trial: Trial) -> Bool {
-    guard Directory.exists(workPath(trial)) else { return false }
     do {
+      // Asking takes the lock for a moment: where there is none, none is made.
+      guard try FileStatus.of(Directory.join(workPath(trial), DirectoryLock.fileName)) != nil else { return false }
       try DirectoryLock(workPath(trial)).release()
       return false
     } catch {

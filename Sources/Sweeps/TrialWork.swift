@@ -4,6 +4,7 @@
 import ByteStreams
 import Datasets
 package import Experiments
+import Foundation
 import Training
 
 /// A trial that this process holds.
@@ -18,8 +19,21 @@ package struct TrialWork {
     self.sweep = sweep
     self.trial = trial
     try Directory.create(sweep.workPath(trial))
-    // Whoever asks how the trial stands holds it for a moment.
-    lock = try DirectoryLock.patiently(sweep.workPath(trial), seconds: 1)
+    lock = try Self.lock(sweep.workPath(trial))
+  }
+
+  private static func lock(_ path: String) throws -> DirectoryLock {
+    do {
+      // Whoever asks how the trial stands holds it for a moment.
+      return try DirectoryLock.patiently(path, seconds: 1)
+    } catch FileError.inUseElsewhere(_, _, _, let silence?) {
+      // Only its silence will tell that a node died; a queue begins the trial on another one at once.
+      for _ in 0..<Int(DirectoryLock.patience - max(0, silence)) {
+        Thread.sleep(forTimeInterval: 1)
+        if let lock = try? DirectoryLock(path) { return lock }
+      }
+      return try DirectoryLock.patiently(path, seconds: 1)
+    }
   }
 
   /// Trains it to the end, with halving to the next comparison, or until `shouldStop`.

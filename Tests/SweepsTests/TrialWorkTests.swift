@@ -13,7 +13,7 @@ import Training
 
 @Suite struct TrialWorkTests {
   /// Images of 8×8 pixels in IDX files.
-  private static func collection(in directory: String) throws -> String {
+  static func collection(in directory: String) throws -> String {
     func number(_ value: Int) -> [UInt8] { [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) } }
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     for (part, count) in [("train", 240), ("t10k", 60)] {

@@ -27,6 +27,7 @@ struct Sweep: ConsoleCommand {
 
   @OptionGroup(title: "Trials") var options: SweepOptions
   @OptionGroup(title: "Sweep") var place: SweepPlace
+  @OptionGroup(title: "Cluster") var cluster: ClusterOptions
 
   @Flag(help: "Print the trials with weights, bottleneck size and the time that a few steps promise; train nothing.")
   var dryRun = false
@@ -44,6 +45,15 @@ struct Sweep: ConsoleCommand {
     if [dryRun, printSpec, prepare, report].filter({ $0 }).count > 1 {
       throw ValidationError("--dry-run, --print-spec, --prepare and --report exclude each other; choose one")
     }
+    if cluster.executor == .slurm, place.jobs != nil {
+      throw ValidationError("--jobs is for this machine; with --executor slurm it is --array-limit")
+    }
+    if place.resume == nil, cluster.executor != .slurm, let name = cluster.given.first {
+      throw ValidationError("--\(name) needs --executor slurm, or --resume of a sweep in Slurm's queue")
+    }
+    if cluster.cancel, place.resume == nil || report || dryRun || printSpec || prepare {
+      throw ValidationError("--cancel: say of which sweep, as in --resume runs/sizes --cancel, and nothing else")
+    }
     if report && place.resume == nil {
       throw ValidationError("--report: say of which sweep, as in --resume runs/sizes --report")
     }
@@ -55,6 +65,7 @@ struct Sweep: ConsoleCommand {
   func run(on console: Console) throws -> Int32 {
     if let directory = place.resume {
       let sweep = try SweepDirectory(directory)
+      if cluster.cancel { return try cancel(sweep, on: console) }
       if !options.isEmpty { try sweep.check(options.specification()) }
       if report {
         let results = sweep.results
@@ -78,8 +89,10 @@ struct Sweep: ConsoleCommand {
       try SweepDisplay(output: console.output).showTrials(
         trials, ladder: try specification.ladder(of: trials), images: images, threads: place.threads ?? 1,
         shouldStop: { StopSignals.received != nil })
+      if cluster.executor == .slurm { try showSubmission(of: trials.count, on: console) }
       return 0
     }
+    if cluster.executor == .slurm { try SlurmExecutor.checkPresence(cluster.tools) }
     let sweep = try SweepDirectory(making: Directory.join(place.logdir ?? "runs", place.name ?? ""), for: specification)
     if prepare {
       // Whoever runs all of them once more after each comparison climbs the ladder.
@@ -94,17 +107,19 @@ struct Sweep: ConsoleCommand {
 
   private func train(_ sweep: SweepDirectory, on console: Console) throws -> Int32 {
     StopSignals.install()
+    let advice = Self.advice(sweep)
+    do {
+      if try isSlurms(sweep) { return try trainOnSlurm(sweep, on: console) }
+      try SlurmExecutor.checkNoneQueued(sweep, tools: cluster.tools)
+    } catch {
+      throw Failure(error, advice: advice)
+    }
     let (jobs, threads) = place.share(of: sweep.trials.count)
     let watch = place.watch(console.output)
     let executor = try LocalExecutor(sweep, jobs: jobs, threads: threads, program: try Self.program(console))
-    if let silent = executor.takenFrom {
-      console.errors.line(
-        "note: process \(silent.process) on \(DisplayName.quoted(silent.host)) had the sweep and has been silent for "
-          + "\(Quantity.wholeDuration(abs(silent.seconds))); it is taken for dead")
-    }
+    Self.tell(executor.takenFrom, on: console)
     let table = ResultsTable(sweep)
     watch.begin(sweep, jobs: jobs, threads: threads)
-    let advice = "go on with \(ShellWord.line(["aelog", "sweep", "--resume", sweep.path]))"
     let isComplete: Bool
     do {
       isComplete = try executor.run(
@@ -133,8 +148,25 @@ struct Sweep: ConsoleCommand {
     return status(of: table.results, sweep, on: console)
   }
 
-  private func status(of results: [TrialResult], _ sweep: SweepDirectory, on console: Console) -> Int32 {
+  static func advice(_ sweep: SweepDirectory) -> String {
+    "go on with \(ShellWord.line(["aelog", "sweep", "--resume", sweep.path]))"
+  }
+
+  static func tell(_ silent: DirectoryLock.Silent?, on console: Console) {
+    guard let silent else { return }
+    console.errors.line(
+      "note: process \(silent.process) on \(DisplayName.quoted(silent.host)) had the sweep and has been silent for "
+        + "\(Quantity.wholeDuration(abs(silent.seconds))); it is taken for dead")
+  }
+
+  /// The process's, and what is left to do where it is not 0.
+  func status(of results: [TrialResult], _ sweep: SweepDirectory, on console: Console) -> Int32 {
     let failed = results.filter { if case .failed = $0.state { true } else { false } }.count
+    let cut = results.filter { [.waiting, .interrupted].contains($0.state) }.count
+    if failed == 0, cut > 0 {
+      console.errors.line("error: \(SweepDisplay.count(cut)) cut off; \(Self.advice(sweep))")
+      return ExitReason.failure.rawValue
+    }
     if failed == 0 { return 0 }
     console.errors.line(
       "error: \(SweepDisplay.count(failed)) failed; to train them again, "
@@ -143,7 +175,7 @@ struct Sweep: ConsoleCommand {
   }
 
   /// The file that this process runs, so that every trial has the same program.
-  private static func program(_ console: Console) throws -> String {
+  static func program(_ console: Console) throws -> String {
     for path in ["/proc/self/exe", console.commandLine.first ?? ""] {
       if let resolved = Directory.resolved(path) { return resolved }
     }

@@ -5,13 +5,14 @@ import Experiments
 import Sweeps
 import Training
 
-/// JSON lines, each with the member `event`: `start`, `begun`, `ended`, `compared` or `end`.
+/// JSON lines, each with the member `event`: `start`, `begun`, `ended`, `compared` or `end`; with Slurm also
+/// `submitted`, `found`, `waiting`, `silent` and `answering`.
 final class JSONSweepWatch: SweepWatch {
   private let output: TextStream
 
   init(_ output: TextStream) { self.output = output }
 
-  func begin(_ sweep: SweepDirectory, jobs: Int, threads: Int) {
+  func begin(_ sweep: SweepDirectory, jobs: Int?, threads: Int) {
     var line = JSONLine()
     line.add("event", "start")
     line.add("sweep", sweep.path)
@@ -22,7 +23,7 @@ final class JSONSweepWatch: SweepWatch {
     output.line(line.text)
   }
 
-  func show(_ event: LocalExecutor.Event, _ results: [TrialResult]) {
+  func show(_ event: SweepEvent, _ results: [TrialResult]) {
     var line = JSONLine()
     switch event {
     case .started(let trial):
@@ -46,6 +47,20 @@ final class JSONSweepWatch: SweepWatch {
       line.add("epochs", rung.epochs)
       line.add("compared", rung.compared)
       line.add("kept", rung.kept)
+    case .submitted(let job, let trials):
+      line.add("event", "submitted")
+      line.add("job", job)
+      line.add("trials", trials)
+    case .found(let trials):
+      line.add("event", "found")
+      line.add("trials", trials)
+    case .waiting(let trials, let reason):
+      line.add("event", "waiting")
+      line.add("trials", trials)
+      line.add("reason", reason)
+    case .silent(let error):
+      line.add("event", error == nil ? "answering" : "silent")
+      if let error { line.add("error", "\(error)") }
     }
     output.line(line.text)
   }

@@ -57,6 +57,20 @@ struct SweepDisplay {
         + (names.isEmpty ? "none" : names.joined(separator: ", ")) + more)
   }
 
+  /// One line of what concerns more than one trial.
+  func show(_ event: SweepEvent, _ results: [TrialResult]) {
+    switch event {
+    case .started, .ended: break
+    case .compared(let rung): show(rung, results)
+    case .submitted(let job, let trials): output.line("  submitted job \(job): \(Self.count(trials))")
+    case .found(let trials): output.line("  in the queue already: \(Self.count(trials))")
+    case .waiting(let trials, let reason):
+      output.line("  waiting: \(Self.count(trials)) (\(DisplayName.escaped(reason)))")
+    case .silent(let error?): output.line("  \(DisplayName.escaped("\(error)")); asking again")
+    case .silent(nil): output.line("  Slurm answers again")
+    }
+  }
+
   /// One line of a trial that has ended.
   func show(_ trial: Trial, _ state: TrialState, record: RunRecord?, done: Int, of count: Int) {
     let place = String(repeating: " ", count: max(0, "\(count)".count - "\(done)".count)) + "\(done)/\(count)"

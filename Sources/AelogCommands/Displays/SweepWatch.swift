@@ -7,9 +7,10 @@ import Training
 
 /// Follows a sweep from its start to its end.
 protocol SweepWatch: AnyObject {
-  func begin(_ sweep: SweepDirectory, jobs: Int, threads: Int)
+  /// - Parameter jobs: trials at a time; nil where Slurm decides that.
+  func begin(_ sweep: SweepDirectory, jobs: Int?, threads: Int)
   /// - Parameter results: in which what has happened is already to be seen.
-  func show(_ event: LocalExecutor.Event, _ results: [TrialResult])
+  func show(_ event: SweepEvent, _ results: [TrialResult])
   /// Called many times a second.
   func refresh(_ results: [TrialResult])
   func end(_ results: [TrialResult], isComplete: Bool)
@@ -17,8 +18,8 @@ protocol SweepWatch: AnyObject {
 
 /// Shows nothing.
 final class QuietSweepWatch: SweepWatch {
-  func begin(_ sweep: SweepDirectory, jobs: Int, threads: Int) {}
-  func show(_ event: LocalExecutor.Event, _ results: [TrialResult]) {}
+  func begin(_ sweep: SweepDirectory, jobs: Int?, threads: Int) {}
+  func show(_ event: SweepEvent, _ results: [TrialResult]) {}
   func refresh(_ results: [TrialResult]) {}
   func end(_ results: [TrialResult], isComplete: Bool) {}
 }
@@ -30,7 +31,7 @@ final class TextSweepWatch: SweepWatch {
   private let clock: () -> Double
   private var drawn = -Double.infinity
   private var sweep: SweepDirectory?
-  private var jobs = 1
+  private var jobs: Int?
   private var done = 0
   private static let interval = 0.25
 
@@ -40,31 +41,33 @@ final class TextSweepWatch: SweepWatch {
     self.clock = clock
   }
 
-  func begin(_ sweep: SweepDirectory, jobs: Int, threads: Int) {
+  func begin(_ sweep: SweepDirectory, jobs: Int?, threads: Int) {
     (self.sweep, self.jobs) = (sweep, jobs)
     let place = "\(SweepDisplay.count(sweep.trials.count)) in \(ShellWord.line([sweep.path]))"
-    display.output.line("  \(place), \(jobs) at a time, \(threads == 1 ? "1 thread" : "\(threads) threads") each")
+    let who = jobs.map { "\($0) at a time" } ?? "with Slurm"
+    display.output.line("  \(place), \(who), \(threads == 1 ? "1 thread" : "\(threads) threads") each")
     if let ladder = sweep.ladder { display.show(ladder) }
-    done = sweep.states().filter { $0.state == .completed }.count
+    done = sweep.trials.count(where: { sweep.recordedState(of: $0) == .completed })
   }
 
-  func show(_ event: LocalExecutor.Event, _ results: [TrialResult]) {
+  func show(_ event: SweepEvent, _ results: [TrialResult]) {
     if display.output.isTerminal {
-      // A row of the table says it; what trials were compared is worth a line.
-      if case .compared(let rung) = event {
+      switch event {
+      case .started, .ended: break  // A row of the table says it.
+      case .compared, .submitted, .found, .waiting, .silent:
         block.clear()
-        display.show(rung, results)
+        display.show(event, results)
       }
       drawn = -.infinity
       refresh(results)
       return
     }
     switch event {
-    case .started: return
+    case .started(let trial): if jobs == nil { display.output.line("  started  \(trial.name)") }
     case .ended(let trial, let state):
       if state == .completed { done += 1 }
       display.show(trial, state, record: results[trial.index].record, done: done, of: results.count)
-    case .compared(let rung): display.show(rung, results)
+    case .compared, .submitted, .found, .waiting, .silent: display.show(event, results)
     }
   }
 
@@ -73,7 +76,7 @@ final class TextSweepWatch: SweepWatch {
     guard display.output.isTerminal, let sweep, now - drawn >= Self.interval else { return }
     drawn = now
     let size = display.output.size
-    let table = SweepTable(sweep, results, jobs: jobs)
+    let table = SweepTable(sweep, results, jobs: jobs ?? results.count(where: { $0.state == .running }))
     block.draw(table.lines(columns: size.columns, rows: size.rows, style: display.output.style))
   }
 

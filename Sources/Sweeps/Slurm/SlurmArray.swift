@@ -1,0 +1,78 @@
+// SlurmArray.swift
+// The job arrays that a sweep's trials make, and the words that submit one.
+
+/// One job array: task N trains trial `first` + N.
+struct SlurmArray: Equatable {
+  let name: String
+  let first: Int
+  /// Rising, from 0.
+  let tasks: [Int]
+
+  var trials: [Int] { tasks.map { first + $0 } }
+
+  /// A longer list of tasks becomes two arrays: the system limits the length of a word.
+  private static let listLimit = 2000
+
+  /// The arrays for trials whose numbers rise: an array's tasks are numbered below `size`, so that trials far apart are in
+  /// different arrays.
+  static func arrays(of trials: [Int], name: String, size: Int) -> [SlurmArray] {
+    var arrays: [SlurmArray] = []
+    var rest = trials[...]
+    while let trial = rest.first {
+      let part = trial / size
+      let block = rest.prefix { $0 / size == part }.prefix(listLimit)
+      arrays.append(SlurmArray(name: "\(name)-\(part)", first: part * size, tasks: block.map { $0 - part * size }))
+      rest = rest.dropFirst(block.count)
+    }
+    return arrays
+  }
+}
+
+/// What is the same in all arrays of a sweep.
+struct SlurmJob {
+  /// Absolute.
+  let sweep: String
+  /// The path of aelog.
+  let program: String
+  let options: SlurmOptions
+  /// Of each trial.
+  let threads: Int
+  let retries: Bool
+
+  /// The directory in the sweep's for what Slurm is given and what it says.
+  static let folder = ".slurm"
+  static let scriptName = "trial.sh"
+
+  /// The same for every sweep: all that differs comes as words, which no shell reads.
+  static let script = """
+    #!/bin/sh
+    # One trial of a sweep, as a task of a job array.
+    # PROGRAM SWEEP FIRST [OPTION...]: task N trains trial FIRST + N of SWEEP, with options of PROGRAM sweep-trial.
+    program=$1 sweep=$2 trial=$(($3 + SLURM_ARRAY_TASK_ID))
+    shift 3
+    mkdir -p "$sweep/.trials/$trial" || exit
+    exec "$program" sweep-trial "$sweep" "$trial" "$@" >"$sweep/.trials/$trial/output" 2>&1
+
+    """
+
+  /// sbatch's words for an array.
+  /// - Parameter jobs: which must have ended before.
+  func arguments(for array: SlurmArray, after jobs: [Int]) -> [String] {
+    let limit = options.array_limit.map { "%\($0)" } ?? ""
+    var words = [
+      "--parsable", "--job-name", array.name, "--array", IndexList.text(of: array.tasks) + limit, "--chdir", sweep,
+      "--output", "\(Self.folder)/%x.out", "--open-mode", "append", "--requeue",
+      // aelog itself is the batch process: it stops at the signal, and goes on from its checkpoint.
+      "--signal", "B:TERM@30", "--ntasks", "1", "--cpus-per-task", "\(options.cpus_per_task ?? threads)",
+    ]
+    for (option, value) in [
+      ("--partition", options.partition), ("--time", options.time), ("--mem", options.memory),
+    ] {
+      if let value { words += [option, value] }
+    }
+    if !jobs.isEmpty { words += ["--dependency", "afterany:" + jobs.map(String.init).joined(separator: ":")] }
+    words += options.sbatch_args ?? []
+    words += ["\(sweep)/\(Self.folder)/\(Self.scriptName)", program, sweep, "\(array.first)"]
+    return words + ["--threads", "\(threads)"] + (retries ? ["--retry"] : [])
+  }
+}

@@ -1,0 +1,115 @@
+// SlurmQueue.swift
+// What Slurm says of a sweep's tasks: those in the queue, those that have just ended, and what is on record of others.
+
+import Foundation
+
+/// The questions that a sweep asks Slurm.
+struct SlurmQueue {
+  let tools: SlurmTools
+
+  /// The number that all tasks of an array must be below.
+  /// - Throws: `SlurmError`.
+  func arraySize() throws(SlurmError) -> Int {
+    let settings = try tools.run("scontrol", ["show", "config"])
+    let line = settings.split(separator: "\n").first { $0.hasPrefix("MaxArraySize ") || $0.hasPrefix("MaxArraySize=") }
+    guard let text = line?.split(separator: "=").last, let size = Int(text.filter { $0 != " " }), size >= 0 else {
+      throw .unreadable(
+        program: "scontrol show config", got: line.map(String.init) ?? "", want: "a line MaxArraySize = N")
+    }
+    if size < 2 { throw .noArrays }
+    return min(size, 10_000_000)
+  }
+
+  /// For each trial the task that counts: one that is in the queue or runs, else the last that has ended, as long as Slurm
+  /// remembers it.
+  /// - Throws: `SlurmError`.
+  func tasks(of record: SlurmRecord, trials: Int) throws(SlurmError) -> [Int: SlurmTask] {
+    let format = ["ArrayJobID", "ArrayTaskID", "State", "exit_code", "Name", "Reason"].map { "\($0):|" }
+    let text = try tools.run(
+      "squeue",
+      [
+        "--noheader", "--array", "--states=all", "--name=" + record.names(trials: trials).joined(separator: ","),
+        "--Format=" + format.joined(separator: ","),
+      ])
+    var tasks: [Int: SlurmTask] = [:]
+    for line in text.split(separator: "\n") where !line.hasPrefix("CLUSTER:") {
+      let cells = line.split(separator: "|", maxSplits: 5, omittingEmptySubsequences: false).map(Self.trimmed)
+      guard cells.count == 6, let job = Int(cells[0]), Self.isState(cells[2]), let status = Int32(cells[3]) else {
+        throw Self.unreadable("squeue", line)
+      }
+      // An array that was cancelled while all of it waited has no tasks any more.
+      if cells[1] == "N/A" { continue }
+      guard let number = Int(cells[1]), let trial = record.trial(ofTask: number, in: cells[4]) else {
+        throw Self.unreadable("squeue", line)
+      }
+      let reason = cells[5].filter { $0 != "|" }
+      Self.count(
+        SlurmTask(job: job, trial: trial, state: cells[2], ending: Self.ending(status), reason: reason), in: &tasks)
+    }
+    return tasks
+  }
+
+  /// What accounting knows of tasks that squeue has forgotten.
+  /// - Throws: `SlurmError`, where there is no accounting among others.
+  func pastTasks(of record: SlurmRecord, trials: Int) throws(SlurmError) -> [Int: SlurmTask] {
+    // A day earlier, since clocks differ.
+    let since = Date(timeIntervalSince1970: record.begun - 86_400).formatted(.iso8601.year().month().day())
+    let text = try tools.run(
+      "sacct",
+      [
+        "--allocations", "--noheader", "--parsable2", "--format=JobID,State,ExitCode,JobName",
+        "--starttime=\(since)", "--name=" + record.names(trials: trials).joined(separator: ","),
+      ])
+    var tasks: [Int: SlurmTask] = [:]
+    for line in text.split(separator: "\n") {
+      let cells = line.split(separator: "|", omittingEmptySubsequences: false).map(Self.trimmed)
+      guard cells.count == 4, let place = cells[0].firstIndex(of: "_"), let job = Int(cells[0][..<place]) else {
+        throw Self.unreadable("sacct", line)
+      }
+      // Tasks that have not begun stand together, as in 5_[2-7].
+      let number = cells[0][cells[0].index(after: place)...]
+      if number.hasPrefix("[") { continue }
+      let numbers = cells[2].split(separator: ":").compactMap { Int32($0) }
+      // A state may have words behind it: CANCELLED by 1000.
+      let state = String(cells[1].prefix { $0 != " " })
+      guard let task = Int(number), let trial = record.trial(ofTask: task, in: cells[3]), Self.isState(state),
+        numbers.count == 2
+      else { throw Self.unreadable("sacct", line) }
+      let ending = numbers[1] == 0 ? SlurmTask.Ending.status(numbers[0]) : .signal(numbers[1])
+      Self.count(SlurmTask(job: job, trial: trial, state: state, ending: ending, reason: ""), in: &tasks)
+    }
+    return tasks
+  }
+
+  /// Ends the tasks of arrays, or only those that have not begun.
+  /// - Throws: `SlurmError`.
+  func cancel(_ jobs: [Int], onlyWaiting: Bool) throws(SlurmError) {
+    for start in stride(from: 0, to: jobs.count, by: 500) {
+      let part = jobs[start..<min(start + 500, jobs.count)].map(String.init)
+      _ = try tools.run("scancel", (onlyWaiting ? ["--state=PENDING"] : []) + part)
+    }
+  }
+
+  private static func count(_ task: SlurmTask, in tasks: inout [Int: SlurmTask]) {
+    guard let known = tasks[task.trial] else { return tasks[task.trial] = task }
+    if (task.isActive ? 1 : 0, task.job) > (known.isActive ? 1 : 0, known.job) { tasks[task.trial] = task }
+  }
+
+  /// Of a status as the system call wait gives it.
+  private static func ending(_ status: Int32) -> SlurmTask.Ending {
+    status & 127 == 0 ? .status(status >> 8 & 255) : .signal(status & 127)
+  }
+
+  private static func isState(_ text: String) -> Bool {
+    !text.isEmpty
+      && text.utf8.allSatisfy { (65...90).contains($0) || $0 == UInt8(ascii: "_") || (48...57).contains($0) }
+  }
+
+  private static func trimmed(_ text: Substring) -> String {
+    String(text.trimmingPrefix { $0 == " " }).trimmingCharacters(in: .whitespaces)
+  }
+
+  private static func unreadable(_ program: String, _ line: Substring) -> SlurmError {
+    .unreadable(program: program, got: String(line.prefix(200)), want: "a task of this sweep's arrays")
+  }
+}

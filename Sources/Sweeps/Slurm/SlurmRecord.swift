@@ -1,0 +1,84 @@
+// SlurmRecord.swift
+// What a sweep remembers of Slurm, so that whoever goes on finds its arrays again.
+
+import ByteStreams
+import Foundation
+
+/// The file `.slurm/record.json` in a sweep's directory.
+package struct SlurmRecord: Codable, Equatable, Sendable {
+  /// An array that was submitted, to tell people; which tasks there are, the queue says.
+  package struct Job: Codable, Equatable, Sendable {
+    package var id: Int
+    package var name: String
+    /// As in 0-3,7.
+    package var trials: String
+    /// Seconds since 1970.
+    package var submitted: Double
+  }
+
+  /// What the names of all its arrays begin with; no other sweep has it. It is here before anything is submitted, so
+  /// that an array is found by it even if its number was never noted.
+  package var name: String
+  /// Arrays' tasks are numbered below this.
+  package var array_size: Int
+  /// Seconds since 1970.
+  package var begun: Double
+  package var options: SlurmOptions
+  package var jobs: [Job] = []
+
+  package static func path(of sweep: String) -> String { Directory.join(sweep, "\(SlurmJob.folder)/record.json") }
+
+  /// Of a sweep that nothing was submitted of.
+  init(sweep: String, arraySize: Int, options: SlurmOptions) {
+    let plain = Directory.lastPart(of: sweep).unicodeScalars.prefix(40).map { scalar in
+      Self.isPlain(scalar) ? Character(scalar) : "_"
+    }
+    let mark = String(UInt64.random(in: 36_000_000...2_000_000_000), radix: 36)
+    name = "aelog-\(String(plain))-\(mark)"
+    array_size = arraySize
+    begun = Date().timeIntervalSince1970
+    self.options = options
+  }
+
+  /// - Throws: `SlurmError.unreadable` for a file that is no such record; `FileError`.
+  package static func read(from sweep: String) throws -> SlurmRecord? {
+    let file = path(of: sweep)
+    guard try FileStatus.of(file) != nil else { return nil }
+    let bytes = try FileContents.read(file, limit: 1 << 26)
+    guard let record = try? JSONDecoder().decode(SlurmRecord.self, from: Data(bytes)), record.isSound else {
+      throw SlurmError.unreadable(
+        program: file, got: String(decoding: bytes.prefix(60), as: UTF8.self), want: "what aelog has written there")
+    }
+    try record.options.check()
+    return record
+  }
+
+  /// Replaces the file.
+  /// - Throws: `FileError`.
+  func write(to sweep: String) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    try WholeFile.replace(Self.path(of: sweep), bytes: Array(encoder.encode(self)) + [UInt8(ascii: "\n")])
+  }
+
+  /// The names that arrays of so many trials may have.
+  func names(trials: Int) -> [String] { (0...((max(1, trials) - 1) / array_size)).map { "\(name)-\($0)" } }
+
+  /// The trial of a task of one of its arrays.
+  func trial(ofTask task: Int, in array: String) -> Int? {
+    guard array.hasPrefix("\(name)-"), let part = Int(array.dropFirst(name.count + 1)), (0...100_000).contains(part),
+      (0..<array_size).contains(task)
+    else { return nil }
+    return part * array_size + task
+  }
+
+  private var isSound: Bool {
+    (2...10_000_000).contains(array_size) && (1...200).contains(name.count)
+      && name.unicodeScalars.allSatisfy(Self.isPlain) && begun.isFinite && abs(begun) < 1e12
+  }
+
+  private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.isASCII
+      && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || "-_.".unicodeScalars.contains(scalar))
+  }
+}

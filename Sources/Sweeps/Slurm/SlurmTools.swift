@@ -1,0 +1,91 @@
+// SlurmTools.swift
+// Slurm's commands, run as processes with words that no shell reads.
+
+import ByteStreams
+import Foundation
+import Synchronization
+
+/// sbatch, squeue, sacct, scancel, scontrol, as PATH has them.
+package struct SlurmTools: Sendable {
+  private let environment: [String: String]
+
+  /// - Parameter environment: the variables of the commands; those that would change what squeue and sacct answer, or make
+  ///   sbatch wait, are left out.
+  package init(environment: [String: String]) {
+    self.environment = environment.filter { name, _ in
+      !["SQUEUE_", "SACCT_", "SCANCEL_"].contains(where: name.hasPrefix) && name != "SBATCH_WAIT"
+        && name != "SBATCH_ARRAY_INX"
+    }
+  }
+
+  /// The most that a command may say.
+  private static let outputLimit = 1 << 26
+
+  /// Runs a command to its end.
+  /// - Parameter lock: which the command holds too, so that it is kept even if this process is killed meanwhile.
+  /// - Returns: what it printed.
+  /// - Throws: `.missing`, `.refused` where its status is not 0, `.unreadable` for endless output.
+  func run(_ program: String, _ arguments: [String], holding lock: DirectoryLock? = nil) throws(SlurmError) -> String {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: try path(of: program))
+    process.arguments = arguments
+    process.environment = environment
+    let (output, errors) = (Pipe(), Pipe())
+    process.standardInput =
+      lock?.descriptor.map { FileHandle(fileDescriptor: $0, closeOnDealloc: false) }
+      ?? FileHandle.nullDevice
+    process.standardOutput = output
+    process.standardError = errors
+    do { try process.run() } catch { throw .refused(program: program, words: "it can't be started: \(error)") }
+    let words = Mutex(Data())
+    let group = DispatchGroup()
+    let reading = errors.fileHandleForReading
+    DispatchQueue.global().async(group: group) {
+      let data = Self.beginning(of: reading)
+      words.withLock { $0 = data }
+    }
+    let printed = Self.contents(of: output.fileHandleForReading)
+    if printed == nil { kill(process.processIdentifier, SIGKILL) }
+    group.wait()
+    process.waitUntilExit()
+    guard let printed else {
+      throw .unreadable(program: program, got: "more than \(Self.outputLimit) bytes", want: "less")
+    }
+    if process.terminationReason != .exit || process.terminationStatus != 0 {
+      let said = Self.words(of: program, words.withLock { $0 })
+      throw .refused(program: program, words: said.isEmpty ? "status \(process.terminationStatus)" : said)
+    }
+    return String(decoding: printed, as: UTF8.self)
+  }
+
+  private func path(of program: String) throws(SlurmError) -> String {
+    for directory in (environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":") {
+      let path = Directory.join(String(directory), program)
+      if !Directory.exists(path), FileManager.default.isExecutableFile(atPath: path) { return path }
+    }
+    throw .missing(program: program)
+  }
+
+  /// All that is to be read there; nil where that is more than the limit.
+  private static func contents(of file: FileHandle) -> Data? {
+    var data = Data()
+    while let part = try? file.read(upToCount: 1 << 16), !part.isEmpty {
+      data += part
+      if data.count > outputLimit { return nil }
+    }
+    return data
+  }
+
+  /// The first 2000 bytes; all is read, so that the command need not wait.
+  private static func beginning(of file: FileHandle) -> Data {
+    var data = Data()
+    while let part = try? file.read(upToCount: 1 << 16), !part.isEmpty { data += part.prefix(2000 - data.count) }
+    return data
+  }
+
+  /// The lines in one, without the program's name before each.
+  private static func words(of program: String, _ said: Data) -> String {
+    let lines = String(decoding: said, as: UTF8.self).split(whereSeparator: \.isNewline)
+    return lines.map { $0.replacing("\(program): error: ", with: "") }.joined(separator: "; ")
+  }
+}

@@ -1,0 +1,13 @@
+// FakeSlurm+Tools.swift
+// Slurm's commands as a sweep gets them.
+
+import TestSupport
+
+@testable import Sweeps
+
+extension FakeSlurm {
+  var tools: SlurmTools { tools([:]) }
+
+  /// With more variables.
+  func tools(_ more: [String: String]) -> SlurmTools { SlurmTools(environment: ["PATH": path].merging(more) { $1 }) }
+}

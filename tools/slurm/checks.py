@@ -1,0 +1,250 @@
+#!/usr/bin/env python3
+"""Sweeps on the Slurm that SLURM_CONF names, held against sweeps on this machine: for tools/test-slurm.
+
+    tools/slurm/checks.py AELOG DIRECTORY [NAME...]
+
+Runs the checks of these names, or all, in a new DIRECTORY on a file system that all nodes share. A line each; exit status 1 if
+any fails.
+"""
+
+import contextlib
+import csv
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "faults"))
+import small_images
+from run_contents import RunContents
+
+OPTIONS = ["--data", "bars", "--batch-size", "20", "--filters", "4,3", "--filters", "3", "--repeats", "3"]
+# Columns of the results that depend on the clock or on the place.
+UNCOMPARED = ("images_per_second", "seconds", "path")
+
+
+class Failed(Exception):
+    """What is not as it should be."""
+
+
+def want(condition, what):
+    if not condition:
+        raise Failed(what)
+
+
+class Checks:
+    def __init__(self, aelog, directory):
+        self.aelog, self.directory = os.path.abspath(aelog), pathlib.Path(directory)
+        self.directory.mkdir(parents=True)
+        small_images.write(self.directory / "bars")
+        self.started = []
+
+    # Processes
+
+    def sweep(self, *arguments):
+        """A coordinator that runs."""
+        process = subprocess.Popen([self.aelog, "sweep", *arguments], cwd=self.directory, stdin=subprocess.DEVNULL, text=True,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.started.append(process)
+        return process
+
+    def ended(self, process, status, *words):
+        """Waits for it; both streams in one text."""
+        said = "\n".join(process.communicate(timeout=300))
+        want(process.returncode == status, f"status {process.returncode}, want {status}:\n{said}")
+        for word in words:
+            want(word in said, f"{word!r} is not in\n{said}")
+        return said
+
+    def answer(self, *arguments):
+        return subprocess.run(arguments, capture_output=True, text=True, check=True, timeout=60).stdout
+
+    def wait(self, what, condition, seconds=120):
+        end = time.monotonic() + seconds
+        while not condition():
+            want(time.monotonic() < end, f"waited {seconds} s for {what}")
+            time.sleep(0.05)
+
+    def stop(self):
+        for process in self.started:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+        self.answer("scancel", f"--user={os.getuid()}")
+        self.wait("an empty queue", lambda: not self.answer("squeue", "--noheader"), 60)
+
+    # What there is of a sweep
+
+    def record(self, name):
+        return json.loads((self.directory / f"runs/{name}/.slurm/record.json").read_text())
+
+    def arrays(self, name):
+        """The arrays that Slurm knows of a sweep, by number."""
+        begin = self.record(name)["name"]
+        lines = self.answer("squeue", "--noheader", "--states=all", "--Format=ArrayJobID:|,Name:|").splitlines()
+        cells = [line.split("|") for line in lines]
+        return {int(cell[0]) for cell in cells if cell[1].startswith(begin)}
+
+    def states(self, name):
+        """Trials by state, by Slurm's word."""
+        lines = self.answer("squeue", "--noheader", "--array", "--format=%j|%K|%T").splitlines()
+        begin = self.record(name)["name"]
+        found = {}
+        for job, task, state in (line.split("|") for line in lines if line.startswith(begin)):
+            found.setdefault(state, []).append(int(task) + self.record(name)["array_size"] * int(job.rsplit("-", 1)[1]))
+        return found
+
+    def results(self, name):
+        with open(self.directory / f"runs/{name}/results.csv", newline="") as file:
+            return list(csv.DictReader(file))
+
+    def holder(self, name, trial):
+        """The process that has a trial."""
+        file = self.directory / f"runs/{name}/.trials/{trial}/.aelog.lock"
+        return int(file.read_text().split()[0]) if file.exists() and file.read_text() else None
+
+    def checkpoints(self, name, trial):
+        return list((self.directory / f"runs/{name}/{trial}/checkpoints").glob("step-*"))
+
+    def same_as(self, name, other):
+        """Refuses any difference between two sweeps' runs and results, but of the clock."""
+        rows, wanted = self.results(name), self.results(other)
+        for row, whole in zip(rows, wanted, strict=True):
+            for column in row.keys() - UNCOMPARED:
+                want(row[column] == whole[column], f"{row['trial']}: {column} {row[column]!r}, want {whole[column]!r}")
+            runs = [RunContents(self.directory / f"runs/{sweep}/{row['trial']}") for sweep in (name, other)]
+            differences = runs[0].differences(runs[1])
+            want(not differences, f"{row['trial']}: {differences}")
+
+    def verified(self, name):
+        answer = subprocess.run([self.aelog, "verify", f"runs/{name}", "--quiet"], cwd=self.directory, capture_output=True,
+                                text=True)
+        want(answer.returncode == 0, f"verify says\n{answer.stdout}{answer.stderr}")
+
+    # The checks
+
+    def check_whole(self):
+        """A sweep whose coordinator and one trial are killed comes to the same end as one on this machine."""
+        epochs = ["--epochs", "500"]
+        self.ended(self.sweep(*OPTIONS, *epochs, "--name", "here", "--quiet"), 0)
+        first = self.sweep(*OPTIONS, *epochs, "--name", "there", "--executor", "slurm", "--poll", "0.3")
+        self.wait("a checkpoint", lambda: self.checkpoints("there", "convolutional-4-3_seed-0"))
+        first.kill()
+        first.wait()
+        before = self.arrays("there")
+        want(len(before) == 2, f"arrays {before}, want two: 6 trials, and 5 tasks at most")
+        second = self.sweep("--resume", "runs/there", "--poll", "0.3")
+        self.wait("a second trial", lambda: len(self.states("there").get("RUNNING", [])) == 2)
+        trial = self.states("there")["RUNNING"][0]
+        self.answer("scancel", f"{min(before)}_{trial}")
+        said = self.ended(second, 1, "in the queue already", "interrupted", "1 trial cut off", "sweep --resume runs/there")
+        want("submitted" not in said and self.arrays("there") == before, f"submitted twice:\n{said}")
+        states = [row["state"] for row in self.results("there")]
+        want(states.count("completed") == 5 and states.count("interrupted") == 1, f"states {states}")
+        self.ended(self.sweep("--resume", "runs/there", "--poll", "0.3"), 0, "1 trial\n", "5 complete")
+        want(len(self.record("there")["jobs"]) == 3, f"jobs {self.record('there')['jobs']}")
+        name = self.results("there")[trial]["trial"]
+        resumptions = json.loads((self.directory / f"runs/there/{name}/run.json").read_text())["resumptions"]
+        want(len(resumptions) == 1 and resumptions[0]["step"] > 0, f"resumptions {resumptions}")
+        self.same_as("there", "here")
+        self.verified("there")
+
+    def check_unnoted(self):
+        """An array whose number was never noted is found by its name."""
+        process = self.sweep(*OPTIONS, "--epochs", "100000", "--name", "unnoted", "--executor", "slurm", "--poll", "0.3")
+        self.wait("the tasks", lambda: (self.directory / "runs/unnoted/.slurm/record.json").exists()
+                  and len(self.record("unnoted")["jobs"]) == 2)
+        process.kill()
+        process.wait()
+        record = self.record("unnoted")
+        path = self.directory / "runs/unnoted/.slurm/record.json"
+        path.write_text(json.dumps({**record, "jobs": []}))
+        process = self.sweep("--resume", "runs/unnoted", "--poll", "0.3")
+        time.sleep(3)
+        process.send_signal(signal.SIGINT)
+        said = self.ended(process, 130, "in the queue already: 6 trials", "the tasks run on", "--cancel")
+        want("submitted" not in said and len(self.arrays("unnoted")) == 2, f"submitted twice:\n{said}")
+        self.ended(self.sweep("--resume", "runs/unnoted", "--executor", "local"), 75, "6 of the trials", "Slurm's queue")
+        self.ended(self.sweep("--resume", "runs/unnoted", "--cancel"), 0, "6 trials taken out")
+        self.wait("an empty queue", lambda: not self.states("unnoted"))
+        self.verified("unnoted")
+
+    def check_crash(self):
+        """A trial that is killed is a FAILURE and the others go on; --retry trains it again; one at a time is one at a time."""
+        arguments = ["--epochs", "250", "--name", "crash", "--executor", "slurm", "--poll", "0.3", "--array-limit", "1"]
+        process = self.sweep(*OPTIONS, *arguments)
+        self.wait("a trial", lambda: self.holder("crash", 0))
+        os.kill(self.holder("crash", 0), signal.SIGKILL)
+        most = 0
+        while process.poll() is None:
+            most = max(most, len(self.states("crash").get("RUNNING", [])))
+            time.sleep(0.1)
+        self.ended(process, 1, "FAILURE: ended by signal 9", "1 trial failed", "--retry")
+        want(most == 1, f"{most} trials at a time, want 1")
+        states = [row["state"] for row in self.results("crash")]
+        want(states == ["FAILURE"] + ["completed"] * 5, f"states {states}")
+        self.ended(self.sweep("--resume", "runs/crash", "--poll", "0.3"), 1, "1 trial failed")
+        self.ended(self.sweep("--resume", "runs/crash", "--poll", "0.3", "--retry"), 0)
+        self.verified("crash")
+
+    def check_requeued(self):
+        """A task that Slurm puts back into the queue goes on from its checkpoint."""
+        arguments = ["--filters", "3", "--data", "bars", "--batch-size", "20", "--epochs", "800", "--name", "requeued"]
+        process = self.sweep(*arguments, "--executor", "slurm", "--poll", "0.3")
+        self.wait("a checkpoint", lambda: self.checkpoints("requeued", "convolutional-3"))
+        self.answer("scontrol", "requeue", f"{min(self.arrays('requeued'))}_0")
+        self.ended(process, 0)
+        record = json.loads((self.directory / "runs/requeued/convolutional-3/run.json").read_text())
+        want(len(record["resumptions"]) == 1, f"resumptions {record['resumptions']}")
+        self.verified("requeued")
+
+    def check_time(self):
+        """At its time limit a trial writes a checkpoint; one that can't is a FAILURE."""
+        limit = ["--executor", "slurm", "--poll", "0.3", "--time", "1", "--sbatch-arg=--nice=10"]
+        one = ["--batch-size", "20", "--filters", "3", "--epochs", "100000"]
+        # A file that nobody writes to holds up whoever opens it.
+        small_images.write(self.directory / "stuck-bars")
+        self.ended(self.sweep(*one, "--data", "stuck-bars", "--name", "stuck", "--prepare"), 0)
+        images = self.directory / "stuck-bars/train-images-idx3-ubyte"
+        images.unlink()
+        os.mkfifo(images)
+        stuck = self.sweep("--resume", "runs/stuck", *limit)
+        process = self.sweep(*one, "--data", "bars", "--name", "time", *limit)
+        self.ended(process, 1, "interrupted", "1 trial cut off")
+        want(self.checkpoints("time", "convolutional-3"), "no checkpoint")
+        self.ended(stuck, 1, "FAILURE: Slurm's TIMEOUT", "1 trial failed")
+        self.verified("time")
+
+    def check_refused(self):
+        """What sbatch refuses is said in its words, and nothing is lost."""
+        arguments = [*OPTIONS, "--epochs", "1", "--name", "refused", "--executor", "slurm", "--poll", "0.3"]
+        self.ended(self.sweep(*arguments, "--partition", "nowhere"), 69, "sbatch refuses: invalid partition specified: nowhere",
+                   "go on with aelog sweep --resume runs/refused")
+        self.ended(self.sweep("--resume", "runs/refused", "--partition", "only", "--poll", "0.3"), 0, "6/6")
+
+
+def main():
+    aelog, directory, *names = sys.argv[1:]
+    checks = Checks(aelog, directory)
+    names = names or ["whole", "unnoted", "crash", "requeued", "time", "refused"]
+    failed = 0
+    for name in names:
+        check = getattr(checks, f"check_{name}")
+        start = time.monotonic()
+        try:
+            check()
+            outcome = "passed"
+        except (Failed, subprocess.SubprocessError) as error:
+            failed += 1
+            outcome = f"FAILED: {error}"
+        with contextlib.suppress(Failed, subprocess.SubprocessError):
+            checks.stop()
+        print(f"{name} ({time.monotonic() - start:.0f} s): {check.__doc__.splitlines()[0]}\n  {outcome}", flush=True)
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
