@@ -14,6 +14,7 @@ package final class LocalExecutor {
   private let threads: Int
   private let program: String
   private let lock: DirectoryLock
+  private var order = TrialOrder()
   /// Who had the sweep on another machine and fell silent.
   package var takenFrom: DirectoryLock.Silent? { lock.takenFrom }
   private var running: [(trial: Trial, process: Process)] = []
@@ -58,9 +59,9 @@ package final class LocalExecutor {
       if shouldStop() { return false }
       lock.refresh()
       // Those of an executor that was killed go on by themselves.
-      while running.count < jobs, let place = left.firstIndex(where: { sweep.state(of: $0) != .running }) {
-        let trial = left.remove(at: place)
+      while running.count < jobs, let trial = next(of: &left) {
         if [.completed, .paused].contains(sweep.state(of: trial)) { continue }
+        order.begin(trial)
         running.append((trial, try start(trial, retries: retries)))
         try observe(.started(trial))
       }
@@ -68,13 +69,21 @@ package final class LocalExecutor {
       for (trial, process) in running where !process.isRunning {
         running.removeAll { $0.trial == trial }
         if try finish(trial, process) {
-          try observe(.ended(trial, sweep.state(of: trial)))
+          let result = sweep.result(of: trial)
+          order.end(trial, result.record)
+          try observe(.ended(trial, result.state))
         } else {
           left.append(trial)
         }
       }
     }
     return true
+  }
+
+  /// Takes out the trial to begin now; nil where others have all of them.
+  private func next(of left: inout [Trial]) -> Trial? {
+    let free = left.indices.filter { sweep.state(of: left[$0]) != .running }
+    return order.next(of: free.map { left[$0] }).map { left.remove(at: free[$0]) }
   }
 
   private func start(_ trial: Trial, retries: Bool) throws -> Process {

@@ -25,13 +25,12 @@ struct TrialNaming {
     digits = String(configurations.count).count
   }
 
-  /// The options in which any two differ, those of the model among them.
+  /// The options in which any two differ; of two families, the sizes of both.
   static func differing(_ configurations: [TrainingConfiguration]) -> Set<String> {
-    let first = configurations.first.map { Set($0.options) } ?? []
-    // An option that only one family has differs too.
-    return configurations.reduce(into: []) { names, configuration in
-      names.formUnion(first.symmetricDifference(configuration.options).map(\.name))
-    }
+    var values: [String: Set<String>] = [:]
+    for option in configurations.flatMap(\.options) { values[option.name, default: []].insert(option.value) }
+    let areMixed = (values["model"]?.count ?? 0) > 1
+    return Set(values.filter { $0.value.count > 1 }.keys).union(areMixed ? ["filters", "hidden-units"] : [])
   }
 
   func name(of configuration: TrainingConfiguration, index: Int) -> String {

@@ -5,6 +5,7 @@ import Networks
 import Testing
 import Training
 
+@testable import Experiments
 @testable import Sweeps
 
 @Suite struct TrialTests {
@@ -35,6 +36,44 @@ import Training
     #expect(trials[7].name == "fully-connected-10-3_dropout-0.1")
     let one = try sweep(options + [(.model, ["fully-connected"])])
     #expect(throws: SweepError.otherFamily(option: .filters, family: "fully-connected")) { try one.resolved() }
+  }
+
+  @Test("the options that TensorBoard shows first are those in which trials differ") func differing() throws {
+    let plain = try sweep([(.filters, ["4"]), (.dropout, ["0", "0.1"]), (.learningRate, ["0.1"])])
+    #expect(TrialNaming.differing(try plain.resolved().map(\.configuration)) == ["dropout"])
+    let mixed = try sweep([(.filters, ["4"]), (.hiddenUnits, ["9"]), (.epochs, ["2"])])
+    #expect(TrialNaming.differing(try mixed.resolved().map(\.configuration)) == ["model", "filters", "hidden-units"])
+    #expect(TrialNaming.differing([]) == [])
+  }
+
+  @Test("one of each model first, then the longest") func order() throws {
+    var sweep = try sweep([(.filters, ["4", "8", "6"]), (.epochs, ["2", "4"])])
+    sweep.repeats = 2
+    let trials = try sweep.resolved()
+    var (order, left, found) = (TrialOrder(), trials, [Int]())
+    while let place = order.next(of: left) {
+      let trial = left.remove(at: place)
+      found.append(trial.index)
+      order.begin(trial)
+      // The second model takes longest.
+      if found.count == 3 {
+        for (index, seconds) in [(0, 1.0), (4, 9), (8, 3)] { order.end(trials[index], record(seconds: seconds, epochs: 1)) }
+      }
+    }
+    #expect(found == [0, 4, 8, 6, 7, 5, 10, 11, 9, 2, 3, 1])
+  }
+
+  private func record(seconds: Double, epochs: Int) -> RunRecord {
+    var results = RunRecord.ResultRecord()
+    (results.seconds, results.epochs) = (seconds, epochs)
+    return RunRecord(
+      status: .completed, name: "", started: "", command: [],
+      configuration: TrainingConfiguration(architecture: .fullyConnected(hiddenUnits: [1])),
+      data: .init(
+        source: "digits", name: "digits", seed: 0, fingerprint: "", image_shape: [1, 1, 1], training_images: 1,
+        validation_images: 1, test_images: 1),
+      model: .init(weights: 1, bottleneck_shape: [1]), machine: .init(kernels: "", threads: 1, processors: 1),
+      versions: .init(aelog: "", swift: ""), results: results)
   }
 
   @Test func repeatsHaveSeedsOfTheirOwn() throws {
