@@ -36,7 +36,7 @@ import Testing
   func concurrentTrials(jobs: Int) throws {
     try withExecutor("sleep 0.1; echo \"error: broken $i\" >&2; exit 1", jobs: jobs) { sweep, executor, _ in
       var (now, most, ended) = (0, 0, [TrialState]())
-      let isComplete = try run(executor) { (event: LocalExecutor.Event) in
+      let isComplete = try run(executor) { (event: SweepEvent) in
         switch event {
         case .started:
           now += 1
@@ -44,7 +44,7 @@ import Testing
         case .ended(_, let state):
           now -= 1
           ended.append(state)
-        case .compared: Issue.record("compared")
+        default: Issue.record("\(event)")
         }
       }
       #expect(isComplete && now == 0 && most == min(jobs, 5))

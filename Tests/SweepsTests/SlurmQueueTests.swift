@@ -135,9 +135,9 @@ import Testing
     #expect(throws: SlurmError.refused(program: "squeue", words: "one; two \u{7}")) { try tasks() }
     try slurm.write("down", "")
     #expect(throws: SlurmError.refused(program: "squeue", words: "status 1")) { try tasks() }
-    try slurm.write("squeue", "#!/bin/sh\nhead -c 100000000 /dev/zero >&2; echo hm\n")
+    try slurm.write("squeue", "#!/bin/sh\nPATH=/usr/bin:/bin\nhead -c 100000000 /dev/zero >&2; echo hm\n")
     #expect(try slurm.tools.run("squeue", []) == "hm\n")
-    try slurm.write("squeue", "#!/bin/sh\nexec yes\n")
+    try slurm.write("squeue", "#!/bin/sh\nPATH=/usr/bin:/bin\nexec yes\n")
     let error = #expect(throws: SlurmError.self) { try slurm.tools.run("squeue", []) }
     #expect(error == .unreadable(program: "squeue", got: "more than 67108864 bytes", want: "less"))
   }
