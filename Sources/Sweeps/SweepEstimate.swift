@@ -14,9 +14,18 @@ package struct SweepEstimate {
   /// Seconds of an epoch, by models of which at least one epoch was trained; and of all of them.
   private let ofModel: [Architecture: Double]
   private let ofAny: Double?
+  private let rungEpochs: Int?
+  /// Of trials that will be chosen at comparisons to come.
+  private let laterEpochs: Double
 
-  package init(_ results: [TrialResult], jobs: Int) {
+  /// - Parameters:
+  ///   - ladder: of a sweep whose trials are compared.
+  ///   - rung: how many comparisons there were.
+  package init(_ results: [TrialResult], jobs: Int, ladder: Ladder? = nil, rung: Int = 0) {
     (self.results, self.jobs) = (results, max(1, jobs))
+    rungEpochs = ladder?.rungs[rung].epochs
+    let later = zip(ladder?.rungs.dropFirst(rung + 1) ?? [], ladder?.rungs.dropFirst(rung) ?? [])
+    laterEpochs = later.reduce(0) { $0 + Double($1.0.trials * ($1.0.epochs - $1.1.epochs)) }
     var sums: [Architecture: (seconds: Double, epochs: Int)] = [:]
     for result in results {
       guard let found = result.record?.results, found.epochs > 0, found.seconds.isFinite else { continue }
@@ -42,26 +51,30 @@ package struct SweepEstimate {
     return expected.isEmpty ? nil : expected.reduce(0, +) / Double(expected.count)
   }
 
-  /// Epochs that are still to be trained, of a trial that may be under way.
+  /// Until a trial is compared next, or until its end.
+  private func target(_ trial: Trial) -> Double { Double(rungEpochs ?? trial.configuration.epochs) }
+
+  /// Epochs of a trial that are over, the one at hand in part.
+  private func epochsDone(_ result: TrialResult) -> Double {
+    if result.state == .running, let progress = progress[result.trial.index] {
+      return target(result.trial) * progress.share
+    }
+    return Double(result.record?.results.epochs ?? 0)
+  }
+
+  /// Epochs that are still to be trained now.
   private func epochsLeft(_ result: TrialResult) -> Double {
-    let epochs = Double(result.trial.configuration.epochs)
     switch result.state {
-    case .completed, .stopped, .failed: return 0
-    case .running:
-      if let progress = progress[result.trial.index] { return epochs * (1 - progress.share) }
-      return epochs - Double(result.record?.results.epochs ?? 0)
-    case .waiting, .interrupted, .paused: return epochs - Double(result.record?.results.epochs ?? 0)
+    case .completed, .stopped, .paused, .failed: 0
+    case .running, .waiting, .interrupted: max(0, target(result.trial) - epochsDone(result))
     }
   }
 
   /// Of the epochs of all trials that are to be trained, 0 … 1.
   package var share: Double {
-    let all = results.reduce(0) { sum, result in
-      if case .stopped = result.state { return sum }
-      if case .failed = result.state { return sum }
-      return sum + Double(result.trial.configuration.epochs)
-    }
-    return all > 0 ? 1 - results.reduce(0) { $0 + epochsLeft($1) } / all : 1
+    let done = results.reduce(0) { $0 + epochsDone($1) }
+    let all = results.reduce(done + laterEpochs) { $0 + epochsLeft($1) }
+    return all > 0 ? done / all : 1
   }
 
   /// Until the last trial is at its end, with as many trials at a time as there are; nil while nothing is known.
@@ -72,6 +85,10 @@ package struct SweepEstimate {
       let left = epochsLeft(result) * seconds
       sum += left
       longest = max(longest, left)
+    }
+    if laterEpochs > 0 {
+      guard let ofAny else { return nil }
+      sum += laterEpochs * ofAny
     }
     return max(longest, sum / Double(jobs))
   }

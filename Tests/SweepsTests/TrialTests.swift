@@ -57,13 +57,15 @@ import Training
       order.begin(trial)
       // The second model takes longest.
       if found.count == 3 {
-        for (index, seconds) in [(0, 1.0), (4, 9), (8, 3)] { order.end(trials[index], record(seconds: seconds, epochs: 1)) }
+        for (index, seconds) in [(0, 1.0), (4, 9), (8, 3)] {
+          order.end(trials[index], Self.record(seconds: seconds, epochs: 1))
+        }
       }
     }
     #expect(found == [0, 4, 8, 6, 7, 5, 10, 11, 9, 2, 3, 1])
   }
 
-  private func record(seconds: Double, epochs: Int) -> RunRecord {
+  static func record(seconds: Double, epochs: Int) -> RunRecord {
     var results = RunRecord.ResultRecord()
     (results.seconds, results.epochs) = (seconds, epochs)
     return RunRecord(

@@ -137,6 +137,9 @@ struct Sweep: ConsoleCommand {
       try table.write()
       try SweepReport(sweep, table.results).write(to: sweep)
     } catch {
+      table.refresh()
+      // What is finished is told as far as that is possible.
+      try? table.write()
       watch.end(table.results, isComplete: false)
       throw Failure(error, advice: advice)
     }

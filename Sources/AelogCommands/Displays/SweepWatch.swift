@@ -91,7 +91,8 @@ final class TextSweepWatch: SweepWatch {
 extension SweepTable {
   /// As the trials' files tell it now.
   init(_ sweep: SweepDirectory, _ results: [TrialResult], jobs: Int) {
-    var estimate = SweepEstimate(results, jobs: jobs)
+    var estimate = SweepEstimate(
+      results, jobs: jobs, ladder: sweep.ladder, rung: (try? sweep.halvingRecord())?.rungs.count ?? 0)
     self.init(
       rows: results.map { result in
         var row = Row(name: result.trial.name, state: result.state, epochs: result.trial.configuration.epochs)
