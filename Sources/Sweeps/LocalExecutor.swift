@@ -14,7 +14,7 @@ package final class LocalExecutor {
   private let threads: Int
   private let program: String
   private let lock: DirectoryLock
-  private var order = TrialOrder()
+  private var order: TrialOrder
   /// Who had the sweep on another machine and fell silent.
   package var takenFrom: DirectoryLock.Silent? { lock.takenFrom }
   private var running: [(trial: Trial, process: Process)] = []
@@ -29,6 +29,7 @@ package final class LocalExecutor {
     self.jobs = jobs
     self.threads = threads
     self.program = program
+    order = TrialOrder(sweep.trials)
     lock = try DirectoryLock(sweep.path)
   }
 
@@ -82,8 +83,12 @@ package final class LocalExecutor {
 
   /// Takes out the trial to begin now; nil where others have all of them.
   private func next(of left: inout [Trial]) -> Trial? {
-    let free = left.indices.filter { sweep.state(of: left[$0]) != .running }
-    return order.next(of: free.map { left[$0] }).map { left.remove(at: free[$0]) }
+    var held: Set<Int> = []
+    while let place = order.next(of: left, without: held) {
+      if sweep.state(of: left[place]) != .running { return left.remove(at: place) }
+      held.insert(left[place].index)
+    }
+    return nil
   }
 
   private func start(_ trial: Trial, retries: Bool) throws -> Process {

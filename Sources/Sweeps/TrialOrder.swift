@@ -5,29 +5,57 @@ import Experiments
 import Networks
 import Training
 
-/// Chooses among trials by what others of their model took. What a trial computes does not depend on it.
+/// Chooses among the trials of a sweep by what others of their model took. What a trial computes does not depend on it.
 struct TrialOrder {
-  private var begun: Set<Architecture> = []
-  /// Seconds and epochs of trials that came to an end.
-  private var taken: [Architecture: (seconds: Double, epochs: Int)] = [:]
+  /// What is known of the trials of one model.
+  private struct Model {
+    var isBegun = false
+    /// Of trials that came to an end.
+    var seconds = 0.0
+    var epochs = 0
+  }
 
-  mutating func begin(_ trial: Trial) { begun.insert(trial.configuration.architecture) }
+  /// The model of each trial.
+  private let numbers: [Int]
+  private var models: [Model]
+
+  /// - Parameter trials: all of the sweep.
+  init(_ trials: [Trial]) {
+    var known: [Architecture: Int] = [:]
+    var numbers: [Int] = []
+    for trial in trials {
+      let number = known[trial.configuration.architecture] ?? known.count
+      known[trial.configuration.architecture] = number
+      numbers.append(number)
+    }
+    self.numbers = numbers
+    models = Array(repeating: Model(), count: known.count)
+  }
+
+  mutating func begin(_ trial: Trial) { models[numbers[trial.index]].isBegun = true }
 
   mutating func end(_ trial: Trial, _ record: RunRecord?) {
     guard let results = record?.results, results.epochs > 0, results.seconds.isFinite else { return }
-    let sum = taken[trial.configuration.architecture] ?? (0, 0)
-    taken[trial.configuration.architecture] = (sum.seconds + results.seconds, sum.epochs + results.epochs)
+    models[numbers[trial.index]].seconds += results.seconds
+    models[numbers[trial.index]].epochs += results.epochs
   }
 
   /// The place of the next one; equal ones in their order.
-  func next(of trials: [Trial]) -> Int? {
-    let keys = trials.map { expected($0.configuration) }
-    return keys.indices.max { (keys[$0], $1) < (keys[$1], $0) }
+  /// - Parameter held: the indices of trials that are out of the question.
+  /// - Complexity: O(trials).
+  func next(of trials: [Trial], without held: Set<Int> = []) -> Int? {
+    var best: (place: Int, seconds: Double)?
+    for (place, trial) in trials.enumerated() where held.isEmpty || !held.contains(trial.index) {
+      let seconds = expected(trial)
+      if best.map({ seconds > $0.seconds }) ?? true { best = (place, seconds) }
+    }
+    return best?.place
   }
 
-  /// Seconds; infinity for a model of which no trial has begun.
-  private func expected(_ configuration: TrainingConfiguration) -> Double {
-    guard begun.contains(configuration.architecture) else { return .infinity }
-    return taken[configuration.architecture].map { $0.seconds / Double($0.epochs) * Double(configuration.epochs) } ?? 0
+  /// Infinity for a model of which no trial has begun; 0 for one of which none has come to an end.
+  private func expected(_ trial: Trial) -> Double {
+    let model = models[numbers[trial.index]]
+    if !model.isBegun { return .infinity }
+    return model.epochs > 0 ? model.seconds / Double(model.epochs) * Double(trial.configuration.epochs) : 0
   }
 }

@@ -50,7 +50,7 @@ import Training
     var sweep = try sweep([(.filters, ["4", "8", "6"]), (.epochs, ["2", "4"])])
     sweep.repeats = 2
     let trials = try sweep.resolved()
-    var (order, left, found) = (TrialOrder(), trials, [Int]())
+    var (order, left, found) = (TrialOrder(trials), trials, [Int]())
     while let place = order.next(of: left) {
       let trial = left.remove(at: place)
       found.append(trial.index)
