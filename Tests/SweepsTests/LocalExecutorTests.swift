@@ -44,7 +44,7 @@ import Testing
         case .ended(_, let state):
           now -= 1
           ended.append(state)
-        case .compared: Issue.record("compared")
+        default: Issue.record("\(event)")
         }
       }
       #expect(isComplete && now == 0 && most == min(jobs, 5))
