@@ -144,7 +144,7 @@ class Checks:
         want("submitted" not in said and self.arrays("there") == before, f"submitted twice:\n{said}")
         states = [row["state"] for row in self.results("there")]
         want(states.count("completed") == 5 and states.count("interrupted") == 1, f"states {states}")
-        self.ended(self.sweep("--resume", "runs/there", "--poll", "0.3"), 0, "1 trial\n", "5 complete")
+        self.ended(self.sweep("--resume", "runs/there", "--poll", "0.3"), 0, ": 1 trial\n", "6/6  ")
         want(len(self.record("there")["jobs"]) == 3, f"jobs {self.record('there')['jobs']}")
         name = self.results("there")[trial]["trial"]
         resumptions = json.loads((self.directory / f"runs/there/{name}/run.json").read_text())["resumptions"]
