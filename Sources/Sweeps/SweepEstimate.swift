@@ -46,7 +46,7 @@ package struct SweepEstimate {
     // Before the first epoch is over, what running trials expect.
     let expected = progress.values.compactMap { progress -> Double? in
       guard let left = progress.seconds_left, progress.share < 1 else { return nil }
-      return left / (1 - progress.share) / Double(max(1, trial.configuration.epochs))
+      return left / (1 - progress.share) / max(1, target(trial))
     }
     return expected.isEmpty ? nil : expected.reduce(0, +) / Double(expected.count)
   }
