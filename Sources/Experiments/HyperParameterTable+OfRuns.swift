@@ -17,8 +17,13 @@ extension HyperParameterTable {
       hyperParameters: names.map { name, kind in
         Column(name.replacing("-", with: "_"), kind, differs: comparison.differing.contains(name))
       },
-      metrics: comparison.isByValidation
-        ? Self.validation + Self.size + Self.test + Self.cost : Self.test + Self.validation + Self.size + Self.cost)
+      metrics: Self.metrics(comparison))
+  }
+
+  /// Runs that nobody compares yet have the five alone that are shown at first.
+  private static func metrics(_ comparison: RunComparison) -> [Metric] {
+    if comparison == .usual { return test + validation }
+    return comparison.isByValidation ? validation + size + test + cost : test + validation + size + cost
   }
 
   private static func evaluation(_ series: Series, _ title: String) -> Metric {
