@@ -3,9 +3,6 @@
 
 /// Shows one task after another: a bar, the share that is done, and the time that is left.
 package final class TaskDisplay {
-  private static let widestBar = 40
-  private static let narrowestBar = 10
-
   private let output: TextStream
   private let moving: MovingLine
   private let clock: () -> Double
@@ -37,9 +34,8 @@ package final class TaskDisplay {
     let percent = "\(Int(min(1, max(0, share)) * 100)) %"
     let rest = percent + (secondsLeft.map { "  \(Quantity.wholeDuration($0)) left" } ?? "")
     let room = output.columns - 1 - front.count
-    let bar = min(Self.widestBar, room - rest.count - 4)
-    if bar >= Self.narrowestBar {
-      return "\(front)  \(ProgressBar.text(share, width: bar, style: output.style))  \(rest)"
+    if let bar = ProgressBar.text(share, room: room - rest.count - 4, style: output.style) {
+      return "\(front)  \(bar)  \(rest)"
     }
     return room > percent.count + 2 ? "\(front)  \(percent)" : ""
   }

@@ -28,9 +28,6 @@ package struct ProgressLine: Equatable, Sendable {
   /// The share of the run that is done, 0 ... 1.
   private var share: Double { totalSteps > 0 ? min(1, max(0, Double(step) / Double(totalSteps))) : 0 }
 
-  private static let narrowestBar = 10
-  private static let widestBar = 40
-
   /// The line, shorter than `columns` so that no terminal wraps it; fields give way to width, the least needed first.
   package func text(columns: Int, style: TextStyle = .plain) -> String {
     let room = columns - 1
@@ -41,9 +38,8 @@ package struct ProgressLine: Equatable, Sendable {
     let left = Self.aligned(secondsLeft.map { Quantity.wholeDuration($0) } ?? "–", width: 11) + " left"
     for fields in [[percent, loss, speed, left], [percent, loss, left], [percent, left]] {
       let rest = fields.joined(separator: "  ")
-      let bar = min(Self.widestBar, room - Self.width(front) - Self.width(rest) - 4)
-      if bar >= Self.narrowestBar {
-        return "\(front)  \(ProgressBar.text(share, width: bar, style: style))  \(rest)"
+      if let bar = ProgressBar.text(share, room: room - Self.width(front) - Self.width(rest) - 4, style: style) {
+        return "\(front)  \(bar)  \(rest)"
       }
     }
     for fields in [[front, percent, loss], [front, percent], [front]] {

@@ -28,9 +28,6 @@ package struct SweepTable {
 
   package init(rows: [Row]) { self.rows = rows }
 
-  private static let narrowestBar = 10
-  private static let widestBar = 40
-
   /// The lines, each shorter than `columns`, and fewer of them than `rows`. Where not all trials fit, those around the first that
   /// is running are shown.
   package func lines(columns: Int, rows height: Int, style: TextStyle = .plain) -> [String] {
@@ -91,11 +88,11 @@ package struct SweepTable {
     }
     let left = secondsLeft.map { "\(Quantity.wholeDuration($0)) left" } ?? "–"
     let front = parts.joined(separator: ", ")
-    let bar = min(Self.widestBar, columns - 1 - front.unicodeScalars.count - left.unicodeScalars.count - 4)
-    guard bar >= Self.narrowestBar else { return Self.cut("\(front)  \(left)", columns) }
-    let full = Int((Double(bar) * min(1, max(0, share))).rounded(.down))
-    return front + "  " + style.done(String(repeating: "━", count: full))
-      + style.faint(String(repeating: "─", count: bar - full)) + "  \(left)"
+    let room = columns - 1 - front.unicodeScalars.count - left.unicodeScalars.count - 4
+    guard let bar = ProgressBar.text(share, room: room, style: style) else {
+      return Self.cut("\(front)  \(left)", columns)
+    }
+    return "\(front)  \(bar)  \(left)"
   }
 
   /// A text that is shorter than so many columns.
