@@ -136,6 +136,7 @@ import Testing
       try Data("options:\n  epochs: 3\n  fliters: 8\n".utf8).write(to: URL(fileURLWithPath: "\(directory)/s.yaml"))
       for (arguments, words, status) in [
         (["--learning-rate", "20", "--learning-rate", "0.1"], ["learning-rate-20.0", "at most 10"], 64),
+        (["--learning-rate", "-1", "--learning-rate", "0.1"], ["learning-rate--1.0", "above 0"], 64),
         (["--batch-size", "5000", "--seed", "1"], ["5000", "220 training images"], 64),
         (["--spec", "s.yaml"], ["s.yaml", "line 3", "unknown key \"fliters\""], 65),
         (["--spec", "t.yaml"], ["t.yaml"], 66), (["--learning-rate", "0..1"], ["--random"], 64),

@@ -12,59 +12,77 @@ package struct SweepOptions: ParsableArguments {
   @Option(help: "A file that holds the same; options given beside it replace the file's.", completion: .file())
   package var spec: String?
 
-  @Option(help: ArgumentHelp("A family of models.", valueName: "family"))
+  @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("A family of models.", valueName: "family"))
   package var model: [String] = []
 
-  @Option(help: ArgumentHelp("Filters of the convolutional blocks, as in 16,8,8.", valueName: "sizes"))
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("Filters of the convolutional blocks, as in 16,8,8.", valueName: "sizes"))
   package var filters: [String] = []
 
-  @Option(help: ArgumentHelp("pool or stride.", valueName: "way"))
+  @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("pool or stride.", valueName: "way"))
   package var downsampling: [String] = []
 
-  @Option(help: ArgumentHelp("Units of the fully connected layers.", valueName: "sizes"))
+  @Option(
+    parsing: .unconditionalSingleValue, help: ArgumentHelp("Units of the fully connected layers.", valueName: "sizes"))
   package var hiddenUnits: [String] = []
 
-  @Option(help: ArgumentHelp("How often every training image is seen.", valueName: "count"))
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("How often every training image is seen.", valueName: "count"))
   package var epochs: [String] = []
 
-  @Option(help: ArgumentHelp("Images in a step.", valueName: "count"))
+  @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("Images in a step.", valueName: "count"))
   package var batchSize: [String] = []
 
-  @Option(help: ArgumentHelp("Adam's rate at the first step.", valueName: "rate"))
+  @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("Adam's rate at the first step.", valueName: "rate"))
   package var learningRate: [String] = []
 
-  @Option(help: ArgumentHelp("What the rate is multiplied by.", valueName: "factor"))
+  @Option(
+    parsing: .unconditionalSingleValue, help: ArgumentHelp("What the rate is multiplied by.", valueName: "factor"))
   package var learningRateDecay: [String] = []
 
-  @Option(help: ArgumentHelp("The steps between two such decays.", valueName: "count"))
+  @Option(
+    parsing: .unconditionalSingleValue, help: ArgumentHelp("The steps between two such decays.", valueName: "count"))
   package var decaySteps: [String] = []
 
-  @Option(help: ArgumentHelp("Times half the kernels' squares, added to the loss.", valueName: "λ"))
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("Times half the kernels' squares, added to the loss.", valueName: "λ"))
   package var weightDecay: [String] = []
 
-  @Option(help: ArgumentHelp("The share of hidden activations dropped.", valueName: "share"))
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("The share of hidden activations dropped.", valueName: "share"))
   package var dropout: [String] = []
 
-  @Option(help: ArgumentHelp("Deviation of the noise added to inputs.", valueName: "deviation"))
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("Deviation of the noise added to inputs.", valueName: "deviation"))
   package var noiseFactor: [String] = []
 
-  @Option(help: ArgumentHelp("First weights, order of images, noise and dropout.", valueName: "natural"))
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("First weights, order of images, noise and dropout.", valueName: "natural"))
   package var seed: [String] = []
 
-  @Option(help: ArgumentHelp("How layers are computed.", valueName: "way"))
+  @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("How layers are computed.", valueName: "way"))
   package var kernels: [String] = []
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Train each trial so often, each time with the next seed. (default: 1)", valueName: "count"))
   package var repeats: Int?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Draw so many trials instead of taking all combinations; values may then be ranges, 0..0.5 or log:1e-4..1e-2.",
       valueName: "count"))
   package var random: Int?
 
-  @Option(help: ArgumentHelp("Chooses what --random draws. (default: 0)", valueName: "natural"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Chooses what --random draws. (default: 0)", valueName: "natural"))
   package var randomSeed: UInt64?
 
   @Flag(help: "Compare trials before their end, and train only the best of them further.")
@@ -76,22 +94,29 @@ package struct SweepOptions: ParsableArguments {
   package var factor: Int?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "The epochs after which trials are compared, as in 1,3. (default: the last one divided by the factor again and again)",
       valueName: "epochs"))
   package var rungs: String?
 
-  @Option(help: ArgumentHelp("How many of each trial's last checkpoints stay. (default: 3)", valueName: "count"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How many of each trial's last checkpoints stay. (default: 3)", valueName: "count"))
   package var keep: String?
 
-  @Option(help: ArgumentHelp("Steps between two checkpoints of a trial. (default: an epoch)", valueName: "steps"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Steps between two checkpoints of a trial. (default: an epoch)", valueName: "steps"))
   package var checkpointEvery: String?
 
-  @Option(help: ArgumentHelp("Epochs between two snapshots of each trial's code. (default: none)", valueName: "epochs"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Epochs between two snapshots of each trial's code. (default: none)", valueName: "epochs"))
   package var embedEvery: String?
 
   @Option(
-    name: .customLong("on-nonfinite"),
+    name: .customLong("on-nonfinite"), parsing: .unconditional,
     help: ArgumentHelp(
       "When a trial's loss is NaN or infinite: stop, a failure, or skip that step. (default: stop)", valueName: "rule"))
   package var onNonFinite: String?
