@@ -104,7 +104,10 @@ private struct Tridiagonal {
   /// Inverse iteration from a start that no eigenvector is orthogonal to in practice.
   func vector(of value: Double, number: Int, orthogonalTo others: [[Double]]) -> [Double] {
     let n = diagonal.count
-    var x = (0..<n).map { 1 + Double(($0 &* 7919 &+ number &* 104_729) % 997) / 997 }
+    var x = (0..<n).map { (place: Int) -> Double in
+      let residue = (place &* 7919 &+ number &* 104_729) % 997
+      return 1 + Double(residue) / 997
+    }
     // A little aside, so that the matrix can be solved with.
     let shift = value + scale * 1e-14
     for _ in 0..<4 {

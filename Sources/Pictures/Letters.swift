@@ -25,8 +25,11 @@ enum Letters {
 
   private static let shapes: [Shape] = {
     let lines = bands.split(separator: "\n").map { $0.split(separator: " ").map(Array.init) }
-    return stride(from: 0, to: lines.count, by: rows).flatMap { band in
-      lines[band].indices.map { number in shape((0..<rows).map { row in lines[band + row][number].map { $0 == "#" } }) }
+    return stride(from: 0, to: lines.count, by: rows).flatMap { band -> [Shape] in
+      lines[band].indices.map { number in
+        let grid: [[Bool]] = lines[band..<band + rows].map { line in line[number].map { $0 == "#" } }
+        return shape(grid)
+      }
     }
   }()
 

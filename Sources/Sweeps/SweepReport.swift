@@ -49,12 +49,13 @@ package struct SweepReport {
 
   private var markdown: String {
     let head = ["", "trial", "runs", "test loss", "±", "RMSE", "kNN accuracy", "weights", "code", "images/s"]
-    let rows = ranking.groups.enumerated().map { place, group in
-      [
-        "\(place + 1)", "`\(group.name.replacing("`", with: "'").replacing("|", with: "\\|"))`", "\(group.runs)",
-        "\(Float(group.testLoss.mean))", group.testLoss.deviation.map { "\(Float($0))" } ?? "",
-        "\(Float(group.rmse.mean))", group.neighbourAccuracy.map { "\(Float($0.mean))" } ?? "", "\(group.weights)",
-        "\(group.bottleneck)", "\(Float(group.imagesPerSecond.rounded()))",
+    let rows = ranking.groups.enumerated().map { place, group -> [String] in
+      let name = group.name.replacing("`", with: "'").replacing("|", with: "\\|")
+      return [
+        "\(place + 1)", "`\(name)`", "\(group.runs)", "\(Float(group.testLoss.mean))",
+        group.testLoss.deviation.map { "\(Float($0))" } ?? "", "\(Float(group.rmse.mean))",
+        group.neighbourAccuracy.map { "\(Float($0.mean))" } ?? "", "\(group.weights)", "\(group.bottleneck)",
+        "\(Float(group.imagesPerSecond.rounded()))",
       ]
     }
     let lines = [head, head.map { _ in "---" }] + rows

@@ -44,8 +44,8 @@ import Testing
 
   @Test func trustworthiness() {
     let points = Clusters(count: 80, dimensions: 6, classes: 3, spread: 1).points
-    let code = PointSet(
-      count: 80, dimensions: 2, values: (0..<80).flatMap { [points.values[$0 * 6], points.values[$0 * 6 + 3]] })
+    let twoColumns = (0..<80).flatMap { (row: Int) -> [Float] in [points.values[row * 6], points.values[row * 6 + 3]] }
+    let code = PointSet(count: 80, dimensions: 2, values: twoColumns)
     let (k, n) = (7, 80)
     let neighbours = Neighbours(of: code, k: k, pool: Self.pool)
     let order = NeighboursTests.searched(points, k: n - 1)

@@ -7,7 +7,10 @@ import Testing
 
 @Suite struct ScalarFormTests {
   static let steps: [Int64] = {
-    let bounds: [Int64] = (1...8).flatMap { [(Int64(1) << (7 * $0)) - 1, Int64(1) << (7 * $0)] }
+    let bounds = (1...8).flatMap { (bytes: Int64) -> [Int64] in
+      let bound: Int64 = 1 << (7 * bytes)
+      return [bound - 1, bound]
+    }
     return [0, 1, -1, .min, .max] + bounds
   }()
   static let values: [Float] = [0, -0.0, 0.25, .nan, .infinity, -.infinity, .leastNonzeroMagnitude]

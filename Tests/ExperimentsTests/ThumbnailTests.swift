@@ -74,9 +74,8 @@ struct ThumbnailTests {
       #expect(try first(write("f", "<f4", "4, 1, 1", floats([0, 0.2, 0.4, 1])), points: 4).1 == levels.reversed())
       #expect(try first(write("g", "<f4", "4, 1, 1", floats([0, 51, 102, 255])), points: 4).1 == levels.reversed())
       let last = try first(write("l", "|u1", "1, 1, 5, 3", (0..<15).map { $0 }), points: 1).0
-      let channelsFirst = try first(
-        write("c", "|u1", "1, 3, 1, 5", (0..<15).map { UInt8($0 % 5 * 3 + $0 / 5) }), points: 1
-      ).0
+      let turned = (0..<15).map { (place: Int) -> UInt8 in UInt8(place % 5 * 3 + place / 5) }
+      let channelsFirst = try first(write("c", "|u1", "1, 3, 1, 5", turned), points: 1).0
       #expect(try Array(last.picture(0)) == Array(channelsFirst.picture(0)) && last.channels == 3)
       for (name, values) in [("negative", [-1, 0]), ("large", [256, 0]), ("nan", [.nan, 0])] as [(String, [Float])] {
         let path = try write(name, "<f4", "2, 1, 1", floats(values))

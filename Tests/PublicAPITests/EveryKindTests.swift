@@ -27,7 +27,7 @@ import Testing
 
   @Test func images() throws {
     let pixels = [UInt8](repeating: 128, count: 28 * 28)
-    let activations = (0..<4 * 14 * 14).map { Float($0 % 97) - 48 }
+    let activations: [Float] = (0..<784).map { Float($0 % 97) - 48 }
     let events = try logged { run in
       // One grey image from bytes.
       try run.images("input", EncodedImages(samples: pixels, width: 28, height: 28, format: .grey), step: 0)
