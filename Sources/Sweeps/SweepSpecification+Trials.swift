@@ -136,7 +136,7 @@ extension SweepSpecification {
     var known: [TrainingConfiguration: String] = [:]
     var trials: [Trial] = []
     for (index, (given, configuration)) in all.enumerated() {
-      let name = given ?? naming.name(of: configuration, index: index)
+      let name = given ?? naming.name(of: index)
       do throws(ExperimentError) {
         try RunPlacement.check(name)
       } catch {

@@ -46,8 +46,10 @@ package struct TrainingConfiguration: Hashable, Sendable {
   /// Refuses values that cannot be trained with.
   package func validate() throws {
     try architecture.validate()
-    func check(_ name: String, _ value: Double, _ isGood: Bool, _ want: String) throws(TrainingError) {
-      if !isGood { throw .option(name: name, got: value, want: want) }
+    func check(
+      _ name: String, _ value: Double, _ isGood: Bool, _ want: @autoclosure () -> String
+    ) throws(TrainingError) {
+      if !isGood { throw .option(name: name, got: value, want: want()) }
     }
     try check("epochs", Double(epochs), (1...Self.epochLimit).contains(epochs), "1 to \(Self.epochLimit)")
     try check("batch-size", Double(batchSize), (1...65_536).contains(batchSize), "1 to 65536")

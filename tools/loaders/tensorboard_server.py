@@ -36,6 +36,8 @@ class Server:
                 break
             except OSError:
                 time.sleep(0.2)
+        if self.process.poll() is not None:
+            raise SystemExit(f"TensorBoard did not start: {self.log.read_text(errors='replace').strip()}")
         return self
 
     def __exit__(self, *_):
