@@ -48,10 +48,6 @@ extension TrainingSession {
     try observe(.finishing("drawing the films"))
     let films = try films(isLast: true)
     try log.log(test: test, (end.code?.testSummaries(end.confusion) ?? []) + films, step: training.step)
-    // After the last epoch of a run that went on from there.
-    if validationCode == nil {
-      validationCode = probe.quality(of: training.autoencoder.codes(of: probe.images), pool: pool)
-    }
     return end
   }
 

@@ -24,6 +24,10 @@ extension TrainingSession {
       let isPaused = !isComplete && isAtPause
       if !isComplete { try writeCheckpoint() }
       let end = isComplete ? try finish(observe) : nil
+      // Of a run that was cut off behind its last epoch.
+      if validationCode == nil, isComplete || isPaused {
+        validationCode = probe.quality(of: training.autoencoder.codes(of: probe.images), pool: pool)
+      }
       try log.conclude(isComplete ? .success : nil)
       record.status = isComplete ? .completed : .interrupted
       fillResults(end)
@@ -116,6 +120,10 @@ extension TrainingSession {
 
   private func fillResults(_ end: RunEnd?) {
     let (position, last) = (training.position, training.position.lastEpoch)
+    // Measured in this process, or before it went on within an epoch.
+    let isOfSameEpoch = record.results.epochs == last?.epoch ?? 0
+    record.results.validation_code =
+      validationCode?.record ?? (isOfSameEpoch ? record.results.validation_code : nil)
     record.results.steps = training.step
     record.results.epochs = last?.epoch ?? 0
     record.results.training_loss = last?.trainingLoss
@@ -124,7 +132,6 @@ extension TrainingSession {
     record.results.best_step = position.bestEpoch?.step
     record.results.best_validation_loss = position.bestEpoch?.validation.reconstructionLoss
     record.results.skipped_steps = position.skippedSteps == 0 ? nil : position.skippedSteps
-    record.results.validation_code = validationCode?.record
     record.results.test_loss = end?.test.reconstructionLoss
     record.results.test_rmse = end?.test.rmse
     record.results.test_code = end?.code?.record

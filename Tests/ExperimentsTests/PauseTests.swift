@@ -55,6 +55,37 @@ import Training
     }
   }
 
+  @Test("what the code was worth after the last epoch is known, wherever the run was cut off")
+  func codeAfterTheLastEpoch() throws {
+    try withTemporaryDirectory { directory in
+      _ = try TinyCollection(learning: 240).write(to: directory)
+      let paused = try train(directory, pauseAfter: [1])[0]
+      let wanted = try RunRecord.read(from: paused.runPath)
+      #expect(wanted.results.validation_code != nil)
+      // As where the process was killed between the checkpoint and the record that names it.
+      var record = wanted
+      record.status = .running
+      (record.results.epochs, record.results.validation_code) = (0, nil)
+      try record.write(to: paused.runPath)
+      func goOn(pauseAfter epochs: Int, shouldStop: @escaping () -> Bool = { false }) throws -> RunRecord {
+        let source = DataSource.directory("\(directory)/tiny")
+        var options = tinyOptions(tinyConfiguration(), source, logdir: "\(directory)/runs")
+        options.pauseAfter = epochs
+        let session = try TrainingSession(
+          resuming: InterruptedRun(paused.runPath), options, data: source.load(seed: 0, threads: 1))
+        _ = try session.run(shouldStop: shouldStop)
+        return try RunRecord.read(from: paused.runPath)
+      }
+      #expect(try goOn(pauseAfter: 1).results.validation_code == wanted.results.validation_code)
+      // Twice within the next epoch.
+      for further in [1, 2] {
+        let cut = try goOn(pauseAfter: 2) { true }
+        #expect(cut.results.steps == wanted.results.steps + further && cut.results.epochs == 1)
+        #expect(cut.results.validation_code == wanted.results.validation_code)
+      }
+    }
+  }
+
   /// The ends that a run's files tell, in their order.
   private func ends(_ run: String) throws -> [SessionEnd.Status] {
     try Directory.list(run).filter { $0.contains("tfevents") }.flatMap { name -> [SessionEnd.Status] in
