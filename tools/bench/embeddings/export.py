@@ -71,7 +71,7 @@ def compare(aelog, mnist, points, rounds, work):
         print(f"sprite: {sizes(work / 'ours', 'sprite.png'):,} bytes, by Pillow {os.path.getsize(work / 'pillow.png'):,}, "
               f"by torch {sizes(work / 'torch0', 'sprite.png'):,}")
     text = np.loadtxt(next((work / "ours" / "t").rglob("tensors.tsv")), delimiter="\t", dtype="f4")
-    order = np.loadtxt(next((work / "ours" / "t").rglob("metadata.tsv")), delimiter="\t", skiprows=1, usecols=0, dtype=int)
+    order = np.loadtxt(next((work / "ours" / "t").rglob("metadata.tsv")), delimiter="\t", skiprows=1, usecols=-1, dtype=int)
     print("every number reads back:", np.array_equal(text.view("u4"), codes[order].view("u4")), flush=True)
 
 
