@@ -96,8 +96,9 @@ class RunContents:
     def results(self):
         return {key: value for key, value in self.record["results"].items() if key not in UNCOMPARED_RESULTS}
 
-    def differences(self, whole):
-        """What is not as in `whole`, a run that was never cut off: a line each."""
+    def differences(self, whole, ends=True):
+        """What is not as in `whole`, a run that was never cut off: a line each. A trial that others have overtaken stays where
+        it was, and never ends."""
         found = [f"values of {tag}: steps {steps(self, tag)}, want {steps(whole, tag)}"
                  for tag in sorted(self.values.keys() | whole.values.keys())
                  if self.values.get(tag, []) != whole.values.get(tag, [])]
@@ -109,9 +110,9 @@ class RunContents:
         found += [f"result {key}: {self.results.get(key)}, want {whole.results.get(key)}"
                   for key in sorted(self.results.keys() | whole.results.keys())
                   if self.results.get(key) != whole.results.get(key)]
-        if self.record["status"] != "completed":
+        if ends and self.record["status"] != "completed":
             found.append(f"status {self.record['status']}")
-        if self.ending != SESSION_SUCCESS:
+        if ends and self.ending != SESSION_SUCCESS:
             found.append(f"the table of hyperparameters shows the status {self.ending}")
         return found + [f"left over: {path}" for path in self.leftovers]
 

@@ -116,7 +116,7 @@ class Checks:
             for column in row.keys() - UNCOMPARED:
                 want(row[column] == whole[column], f"{row['trial']}: {column} {row[column]!r}, want {whole[column]!r}")
             runs = [RunContents(self.directory / f"runs/{sweep}/{row['trial']}") for sweep in (name, other)]
-            differences = runs[0].differences(runs[1])
+            differences = runs[0].differences(runs[1], ends=row["state"] != "stopped")
             want(not differences, f"{row['trial']}: {differences}")
 
     def verified(self, name):
@@ -171,6 +171,26 @@ class Checks:
         self.ended(self.sweep("--resume", "runs/unnoted", "--cancel"), 0, "6 trials taken out")
         self.wait("an empty queue", lambda: not self.states("unnoted"))
         self.verified("unnoted")
+
+    def check_halving(self):
+        """With halving each rung is submitted when the last is over, also by a second coordinator; the end is that of one machine."""
+        halving = ["--epochs", "200", "--halving", "--factor", "2", "--rungs", "50,100"]
+        self.ended(self.sweep(*OPTIONS, *halving, "--name", "halved-here", "--quiet"), 0)
+        first = self.sweep(*OPTIONS, *halving, "--name", "halved", "--executor", "slurm", "--poll", "0.3")
+        decisions = [self.directory / f"runs/{name}/halving.json" for name in ("halved", "halved-here")]
+        self.wait("the first comparison", decisions[0].exists)
+        first.kill()
+        first.wait()
+        self.ended(self.sweep("--resume", "runs/halved", "--poll", "0.3"), 0, "1 of 3 trials go on", "stopped: 5 trials")
+        jobs = self.record("halved")["jobs"]
+        # Six trials make two arrays, as tasks are numbered up to 4; three trials and one are one or two more for each rung.
+        want(len(jobs) >= 4, f"jobs {jobs}, want some for each of three rungs")
+        states = sorted(row["state"] for row in self.results("halved"))
+        want(states == ["completed"] + ["stopped"] * 5, f"states {states}")
+        told = [json.loads(path.read_text()) for path in decisions]
+        want(told[0] == told[1], f"halving.json is {told[0]}, want {told[1]}")
+        self.same_as("halved", "halved-here")
+        self.verified("halved")
 
     def check_crash(self):
         """A trial that is killed is a FAILURE and the others go on; --retry trains it again; one at a time is one at a time."""
@@ -229,7 +249,7 @@ class Checks:
 def main():
     aelog, directory, *names = sys.argv[1:]
     checks = Checks(aelog, directory)
-    names = names or ["whole", "unnoted", "crash", "requeued", "time", "refused"]
+    names = names or ["whole", "halving", "unnoted", "crash", "requeued", "time", "refused"]
     failed = 0
     for name in names:
         check = getattr(checks, f"check_{name}")
