@@ -11,7 +11,8 @@ package struct PrincipalComponents: Sendable {
   package let projected: PointSet
   /// The components as directions of length 1.
   private let directions: [[Double]]
-  private let mean: [Double]
+  /// Of the mean along each component.
+  private let offsets: [Double]
 
   /// - Parameter wanted: at most so many; fewer where the points have fewer dimensions.
   /// - Precondition: one point or more.
@@ -24,35 +25,49 @@ package struct PrincipalComponents: Sendable {
     let found = matrix.largest(min(wanted, dimensions))
     shares = found.map { total > 0 ? max(0, $0.value) / total : 0 }
     let directions = dimensions <= count ? found.map(\.vector) : found.map { Self.direction($0.vector, in: centred) }
-    self.directions = directions.map(Self.withDefiniteSign)
-    mean = points.mean
-    projected = Self.projected(centred, on: self.directions, pool: pool)
+    let definite = directions.map(Self.withDefiniteSign)
+    let mean = points.mean
+    self.directions = definite
+    offsets = definite.map { zip($0, mean).reduce(0) { $0 + $1.0 * $1.1 } }
+    projected = Self.along(definite, centred.count, centred.dimensions, pool: pool) { range, take in
+      centred.values.withUnsafeBufferPointer { take(UnsafeBufferPointer(rebasing: $0[range])) }
+    }
   }
 
-  /// Other points along these components, from the same origin: [count, components].
-  /// - Precondition: they have as many dimensions.
-  package func projecting(_ points: PointSet, pool: WorkerPool) -> PointSet {
-    precondition(points.dimensions == mean.count, "points of \(mean.count) dimensions")
-    var moved = points.values
-    for place in moved.indices { moved[place] -= Float(mean[place % mean.count]) }
-    return Self.projected(
-      PointSet(count: points.count, dimensions: points.dimensions, values: moved), on: directions, pool: pool)
+  /// Other points along these components, from the same origin: [count, components]. They need not all be in memory.
+  /// - Parameter values: gives the values of a range of points, [points, dimensions]; from several threads at once.
+  package func projecting(
+    _ count: Int, pool: WorkerPool, values: @escaping @Sendable (Range<Int>) -> [Float]
+  ) -> PointSet {
+    let dimensions = directions.first?.count ?? 0
+    let places = Self.along(directions, count, dimensions, pool: pool) { range, take in
+      values(range.lowerBound / dimensions..<range.upperBound / dimensions).withUnsafeBufferPointer(take)
+    }
+    let width = places.dimensions
+    return PointSet(
+      count: count, dimensions: width,
+      values: places.values.indices.map { Float(Double(places.values[$0]) - offsets[$0 % width]) })
   }
 
   /// The points along given directions: [count, directions].
-  private static func projected(_ centred: PointSet, on vectors: [[Double]], pool: WorkerPool) -> PointSet {
-    let (count, dimensions, width) = (centred.count, centred.dimensions, max(1, vectors.count))
+  /// - Parameter values: gives the numbers at places of [count, dimensions].
+  private static func along(
+    _ vectors: [[Double]], _ count: Int, _ dimensions: Int, pool: WorkerPool,
+    values: @escaping @Sendable (_ places: Range<Int>, _ take: (UnsafeBufferPointer<Float>) -> Void) -> Void
+  ) -> PointSet {
+    let width = max(1, vectors.count)
     let results = Slab(count: max(1, count * width))
     let chunk = 256
     pool.forEach((count + chunk - 1) / chunk) { index, _ in
-      centred.values.withUnsafeBufferPointer { values in
-        for point in index * chunk..<min((index + 1) * chunk, count) {
-          for (component, vector) in vectors.enumerated() {
-            var sum = 0.0
-            for dimension in 0..<dimensions {
-              sum += Double(values[point * dimensions + dimension]) * vector[dimension]
+      let points = index * chunk..<min((index + 1) * chunk, count)
+      values(points.lowerBound * dimensions..<points.upperBound * dimensions) { values in
+        guard let base = values.baseAddress, values.count == points.count * dimensions else { return }
+        for (component, vector) in vectors.enumerated() {
+          vector.withUnsafeBufferPointer { vector in
+            guard let direction = vector.baseAddress else { return }
+            for (row, point) in points.enumerated() {
+              results.base[point * width + component] = Float(dot(base + row * dimensions, direction, dimensions))
             }
-            results.base[point * width + component] = Float(sum)
           }
         }
       }
@@ -84,13 +99,15 @@ package struct PrincipalComponents: Sendable {
     let sums = SharedResults(count: count * count)
     pool.forEach(count) { row, _ in
       points.values.withUnsafeBufferPointer { values in
-        for column in row..<count {
-          var sum = 0.0
-          for dimension in 0..<dimensions {
-            sum += Double(values[row * dimensions + dimension]) * Double(values[column * dimensions + dimension])
+        guard let base = values.baseAddress else { return }
+        let first = (0..<dimensions).map { Double(base[row * dimensions + $0]) }
+        first.withUnsafeBufferPointer { first in
+          guard let first = first.baseAddress else { return }
+          for column in row..<count {
+            let sum = dot(base + column * dimensions, first, dimensions)
+            sums[row * count + column] = sum
+            sums[column * count + row] = sum
           }
-          sums[row * count + column] = sum
-          sums[column * count + row] = sum
         }
       }
     }
@@ -129,6 +146,20 @@ package struct PrincipalComponents: Sendable {
     }
     return matrix
   }
+}
+
+/// Σ a[i] · b[i], summed in eight lanes.
+private func dot(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Double>, _ count: Int) -> Double {
+  var sums = SIMD8<Double>()
+  let whole = count & ~7
+  for place in stride(from: 0, to: whole, by: 8) {
+    sums +=
+      SIMD8<Double>(UnsafeRawPointer(a + place).loadUnaligned(as: SIMD8<Float>.self))
+      * UnsafeRawPointer(b + place).loadUnaligned(as: SIMD8<Double>.self)
+  }
+  var sum = sums.sum()
+  for place in whole..<count { sum += Double(a[place]) * b[place] }
+  return sum
 }
 
 /// Σ x[point, row] · x[point, column + lane] over points, for two rows and up to eight columns.

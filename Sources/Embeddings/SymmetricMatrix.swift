@@ -63,17 +63,18 @@ private struct Tridiagonal {
 
   /// A ← H·A·H on the rows and columns from `start` on, H = 1 − 2·v·vᵀ.
   private static func reflect(_ a: inout [Double], n: Int, from start: Int, _ v: [Double]) {
+    var p = [Double](repeating: 0, count: v.count)
     a.withUnsafeMutableBufferPointer { a in
-      var p = [Double](repeating: 0, count: v.count)
-      for i in v.indices {
-        var sum = 0.0
-        for j in v.indices { sum += a[(start + i) * n + start + j] * v[j] }
-        p[i] = sum
-      }
-      let k = zip(p, v).reduce(0) { $0 + $1.0 * $1.1 }
-      for i in v.indices { p[i] = 2 * (p[i] - k * v[i]) }
-      for i in v.indices {
-        for j in v.indices { a[(start + i) * n + start + j] -= v[i] * p[j] + p[i] * v[j] }
+      v.withUnsafeBufferPointer { v in
+        p.withUnsafeMutableBufferPointer { p in
+          guard let a = a.baseAddress, let v = v.baseAddress, let p = p.baseAddress else { return }
+          let count = n - start
+          // A is symmetric: row i times v[i] is what column i gives to all sums.
+          for i in 0..<count { add(v[i], a + (start + i) * n + start, 0, v, to: p, count) }
+          let k = (0..<count).reduce(0) { $0 + p[$1] * v[$1] }
+          for i in 0..<count { p[i] = 2 * (p[i] - k * v[i]) }
+          for i in 0..<count { add(-v[i], p, -p[i], v, to: a + (start + i) * n + start, count) }
+        }
       }
     }
   }
@@ -163,4 +164,20 @@ private struct Tridiagonal {
     }
     return x
   }
+}
+
+/// sums[j] += x · a[j] + y · b[j]
+private func add(
+  _ x: Double, _ a: UnsafePointer<Double>, _ y: Double, _ b: UnsafePointer<Double>,
+  to sums: UnsafeMutablePointer<Double>, _ count: Int
+) {
+  let whole = count & ~3
+  for j in stride(from: 0, to: whole, by: 4) {
+    let target = UnsafeMutableRawPointer(sums + j)
+    let more =
+      x * UnsafeRawPointer(a + j).loadUnaligned(as: SIMD4<Double>.self)
+      + y * UnsafeRawPointer(b + j).loadUnaligned(as: SIMD4<Double>.self)
+    target.storeBytes(of: target.loadUnaligned(as: SIMD4<Double>.self) + more, as: SIMD4<Double>.self)
+  }
+  for j in whole..<count { sums[j] += x * a[j] + y * b[j] }
 }

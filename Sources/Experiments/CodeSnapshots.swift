@@ -48,7 +48,7 @@ struct CodeSnapshots {
     let path = path(ofEpoch: epoch)
     var choice = LayerChoice()
     choice.points = Self.imageLimit
-    let embedding = try LayerEmbedding(autoencoder, test, choice, format: .binary)
+    let embedding = try LayerEmbedding(autoencoder, test, choice, format: .binary, threads: pool.threads)
     if !Directory.exists(path) { try Directory.createOne(path) }
     _ = try EmbeddingSet.write([embedding.set], to: path, pool: pool)
     let events = try Directory.list(path).filter { $0.hasPrefix("events.out.tfevents.") }
@@ -80,10 +80,11 @@ struct CodeSnapshots {
   /// - Parameters:
   ///   - dimensions: numbers in a code.
   ///   - last: the last epoch.
+  ///   - threads: at most so many draw thumbnails.
   /// - Returns: nil where there are fewer than two snapshots; and the epochs whose snapshots are missing.
   /// - Throws: `ProjectorError`.
   func trajectories(
-    _ test: ImageDataset, dimensions: Int, last: Int
+    _ test: ImageDataset, dimensions: Int, last: Int, threads: Int
   ) throws -> (embedding: ProjectorBundle.Embedding?, missing: [Int]) {
     let sample = LayerEmbedding.sample(of: test, points: Self.imageLimit, dimensions: dimensions, seed: 0)
     let wanted = (0...last).filter { isDue($0, last: last) }
@@ -102,7 +103,7 @@ struct CodeSnapshots {
       rows.flatMap { found.codes[$0 * dimensions..<($0 + 1) * dimensions] }
     }
     let points = PointSet(count: paths.count, dimensions: dimensions, values: values)
-    return (try paths.embedding(points, test), missing)
+    return (try paths.embedding(points, test, threads: threads), missing)
   }
 }
 
@@ -114,7 +115,7 @@ private struct Trajectories {
 
   var count: Int { epochs.count * images.count }
 
-  func embedding(_ points: PointSet, _ test: ImageDataset) throws -> ProjectorBundle.Embedding {
+  func embedding(_ points: PointSet, _ test: ImageDataset, threads: Int) throws -> ProjectorBundle.Embedding {
     let metadata = try MetadataTable([
       .integers("label", epochs.flatMap { _ in images.map { Int(test.labels[$0]) } }),
       .integers("index", epochs.flatMap { _ in images }),
@@ -122,7 +123,7 @@ private struct Trajectories {
       // The projector joins each point to the one of this number.
       .integers("__seq_next__", (0..<count).map { $0 + images.count < count ? $0 + images.count : -1 }),
     ])
-    let sprite = try test.gathered(epochs.flatMap { _ in images }).sprite()
+    let sprite = try test.gathered(epochs.flatMap { _ in images }).sprite(threads: threads)
     return .init(
       name: CodeSnapshots.trajectoriesName, table: try points.table, format: .binary, metadata: metadata,
       sprite: sprite, paths: CodeSnapshots.trajectoryPaths)

@@ -25,12 +25,7 @@ struct EmbeddingPicture {
     (self.images, classNames) = (images, data.classNames)
     let some = data.validation.fairSample(Self.referenceLimit)
     let components = PrincipalComponents(of: some.pixelPoints(some.count), components: 2, pool: pool)
-    // A few images at a time, since their pixels become floats.
-    let values = stride(from: 0, to: images.count, by: 256).flatMap { start in
-      let part = images[start..<min(start + 256, images.count)]
-      return components.projecting(part.pixelPoints(part.count), pool: pool).plane.values
-    }
-    reference = PointSet(count: images.count, dimensions: 2, values: values)
+    reference = components.projecting(images.count, pool: pool) { images[$0].pixelPoints($0.count).values }.plane
   }
 
   /// The first two principal components, turned so that they look most like those of the images themselves: the same for every

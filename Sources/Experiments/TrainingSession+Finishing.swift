@@ -35,7 +35,7 @@ extension TrainingSession {
     var end = RunEnd(test: test, code: nil, confusion: nil)
     do {
       try observe(.finishing("writing the embedding"))
-      let embedding = try LayerEmbedding(training.autoencoder, data.test, LayerChoice())
+      let embedding = try LayerEmbedding(training.autoencoder, data.test, LayerChoice(), threads: options.threads)
       _ = try EmbeddingSet.write([embedding.set], trajectories: trajectories(), to: runPath, pool: pool)
       try writePicture(of: embedding)
       try observe(.finishing("measuring the code"))
@@ -55,7 +55,7 @@ extension TrainingSession {
   private func trajectories() throws -> ProjectorBundle.Embedding? {
     guard let snapshots else { return nil }
     let (embedding, missing) = try snapshots.trajectories(
-      data.test, dimensions: training.autoencoder.bottleneckCount, last: lastEpoch)
+      data.test, dimensions: training.autoencoder.bottleneckCount, last: lastEpoch, threads: options.threads)
     if !missing.isEmpty {
       record.results.warnings.append(
         "\(Self.lostSnapshots)epochs \(missing.map(String.init).joined(separator: ", ")), of which there is no snapshot"

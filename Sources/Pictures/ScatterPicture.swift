@@ -106,7 +106,7 @@ package struct ScatterPicture {
   private func chosen(_ places: [Place]) -> [Int] {
     let density = DensityGrid(places, classes: classes, side: side + Self.titleHeight)
     var waiting = Dictionary(grouping: density.crowded, by: { classes[$0] }).sorted { $0.key < $1.key }
-      .map { $0.value.sorted { (density[$1], $0) < (density[$0], $1) }[...] }
+      .map { $0.value.sorted { (density.near[$1], $0) < (density.near[$0], $1) }[...] }
     var taken: [Int] = []
     let distance = Float(Self.thumbnailSide + 14)
     let bounds = Float(Self.thumbnailSide / 2 + 2)
@@ -133,33 +133,29 @@ package struct ScatterPicture {
 
 /// How many points of its own class are near each point, counted in squares of a grid.
 private struct DensityGrid {
-  /// Of a square, in pixels: such that as many points fall into one, whatever the number of all.
-  private let cell: Float
-  private var counts: [Int: Int] = [:]
-  private let keys: [Int?]
-  private let columns: Int
+  /// For each point, the points of its class in its square and the eight around it.
+  let near: [Int]
   /// The points that are not alone.
-  private(set) var crowded: [Int] = []
+  var crowded: [Int] { near.indices.filter { near[$0] > 2 } }
 
   init(_ places: [Place], classes: [Int], side: Int) {
+    // Such that as many points fall into a square, whatever the number of all.
     let cell = max(14, min(40, 14 * (10_000 / Float(max(1, places.count))).squareRoot()))
-    self.cell = cell
     let columns = Int(Float(side) / cell) + 3
-    self.columns = columns
-    keys = zip(places, classes).map { place, number in
+    let keys: [Int?] = zip(places, classes).map { place, number in
       guard place.x.isFinite, place.y.isFinite, place.x >= 0, place.y >= 0 else { return nil }
       let (column, row) = (Int(place.x / cell) + 1, Int(place.y / cell) + 1)
       return column < columns && row < columns ? (number * columns + row) * columns + column : nil
     }
-    for case let key? in keys { counts[key, default: 0] += 1 }
-    crowded = places.indices.filter { self[$0] > 2 }
-  }
-
-  /// Points of the same class in the square of point `point` and the eight around it.
-  subscript(point: Int) -> Int {
-    guard let key = keys[point] else { return 0 }
-    return [-1, 0, 1].reduce(0) { sum, row in
-      sum + [-1, 0, 1].reduce(0) { $0 + (counts[key + row * columns + $1] ?? 0) }
+    // The first row and column of each class's squares are empty, as are the last but for one more behind all.
+    var counts = [Int](repeating: 0, count: ((classes.max() ?? 0) + 1) * columns * columns + columns + 1)
+    for case let key? in keys { counts[key] += 1 }
+    near = keys.map { key in
+      guard let key else { return 0 }
+      return (-1...1).reduce(0) { sum, row in
+        let middle = key + row * columns
+        return sum + counts[middle - 1] + counts[middle] + counts[middle + 1]
+      }
     }
   }
 }

@@ -11,11 +11,11 @@ struct BundleFiles: Sendable {
     case bookmarks([UInt8])
 
     /// Writes the bytes of the file.
-    func write(to sink: inout some ByteSink) throws {
+    func write(to sink: inout some ByteSink, threads: Int) throws {
       switch self {
-      case .tensor(let points, let format): try points.write(as: format, to: &sink)
+      case .tensor(let points, let format): try points.write(as: format, to: &sink, threads: threads)
       case .metadata(let table): try sink.write(table.encoded())
-      case .sprite(let sheet): try sink.write(sheet.encoded())
+      case .sprite(let sheet): try sink.write(sheet.encoded(threads: threads))
       case .bookmarks(let json): try sink.write(json)
       }
     }

@@ -53,20 +53,23 @@ public struct ProjectorBookmark: Equatable, Sendable {
   }
 
   /// Two views are equal where their files are.
-  public static func == (one: ProjectorBookmark, two: ProjectorBookmark) -> Bool { one.encoded == two.encoded }
+  public static func == (one: ProjectorBookmark, two: ProjectorBookmark) -> Bool {
+    one.encoded(threads: 1) == two.encoded(threads: 1)
+  }
 
   /// The bytes of a file of bookmarks: JSON.
+  /// - Parameter threads: at most so many work at once, all of the machine's where nil; the bytes do not depend on it.
   /// - Complexity: O(values).
-  public static func encoded(_ bookmarks: [ProjectorBookmark]) -> [UInt8] {
+  public static func encoded(_ bookmarks: [ProjectorBookmark], threads: Int? = nil) -> [UInt8] {
     var bytes = Array("[".utf8)
     for (index, bookmark) in bookmarks.enumerated() {
       if index > 0 { bytes.append(UInt8(ascii: ",")) }
-      bytes += bookmark.encoded
+      bytes += bookmark.encoded(threads: threads ?? processorCount)
     }
     return bytes + Array("]\n".utf8)
   }
 
-  private var encoded: [UInt8] {
+  private func encoded(threads: Int) -> [UInt8] {
     let isFlat = projection == .layout && layout.count / shape.points == 2
     var bytes = Array(
       """
@@ -88,14 +91,14 @@ public struct ProjectorBookmark: Equatable, Sendable {
       bytes += Array("\(point)".utf8)
     }
     bytes += Array("],\"projections\":[".utf8)
-    appendPlaces(to: &bytes)
+    appendPlaces(to: &bytes, threads: threads)
     return bytes + Array("]}".utf8)
   }
 
   private var componentCount: Int { min(components.count / shape.points, Self.componentLimit) }
 
   /// An object for each point.
-  private func appendPlaces(to bytes: inout [UInt8]) {
+  private func appendPlaces(to bytes: inout [UInt8], threads: Int) {
     let places = [("pca", components), ("umap", layout)].flatMap { name, values in
       let width = values.count / shape.points
       return (0..<min(width, Self.componentLimit)).map { axis in
@@ -103,7 +106,7 @@ public struct ProjectorBookmark: Equatable, Sendable {
       }
     }
     let (points, chunk) = (shape.points, 4096)
-    let parts = parallelMap((points + chunk - 1) / chunk, threads: processorCount) { index in
+    let parts = parallelMap((points + chunk - 1) / chunk, threads: threads) { index in
       var part: [UInt8] = []
       for point in index * chunk..<min((index + 1) * chunk, points) {
         part += Array(point == 0 ? "{".utf8 : ",{".utf8)

@@ -2,6 +2,7 @@
 // All files of a run's embeddings, put in place so that no reader ever sees a part of them.
 
 import ByteStreams
+import Parallel
 
 /// The embeddings of one run, with all that is shown of their points.
 public struct ProjectorBundle: Sendable {
@@ -81,13 +82,14 @@ public struct ProjectorBundle: Sendable {
   /// 3. the new files are renamed to their places, the configuration last.
   ///
   /// Files of an old bundle under other names are left alone.
+  /// - Parameter threads: at most so many work at once, all of the machine's where nil; the files do not depend on it.
   /// - Throws: `FileError`, `PNGError`; what reading the points throws.
-  public func write(to runDirectory: String) throws {
+  public func write(to runDirectory: String, threads: Int? = nil) throws {
     var prepared: [WholeFile.Prepared] = []
     for (path, content) in files.all {
       let place = Directory.join(runDirectory, path)
       try Directory.create(Directory.parent(of: place))
-      prepared.append(try WholeFile.prepare(place) { try content.write(to: &$0) })
+      prepared.append(try WholeFile.prepare(place) { try content.write(to: &$0, threads: threads ?? processorCount) })
     }
     let place = Directory.join(runDirectory, ProjectorConfig.fileName)
     let configuration = try WholeFile.prepare(place) { try $0.write(Array(config.text.utf8)) }
@@ -101,8 +103,8 @@ public struct ProjectorBundle: Sendable {
 
   /// Checks and writes in one step.
   /// - Throws: what `init(_:)` and `write(to:)` throw.
-  public static func write(_ embeddings: [Embedding], to runDirectory: String) throws {
-    try ProjectorBundle(embeddings).write(to: runDirectory)
+  public static func write(_ embeddings: [Embedding], to runDirectory: String, threads: Int? = nil) throws {
+    try ProjectorBundle(embeddings).write(to: runDirectory, threads: threads)
   }
 }
 

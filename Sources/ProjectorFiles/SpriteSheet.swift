@@ -60,11 +60,14 @@ public struct SpriteSheet: Equatable, Sendable {
 
   /// Draws a sheet of thumbnails that are asked for one after the other, from several threads at once, so that they need
   /// not all be in memory.
-  /// - Parameter thumbnail: [height, width, channels] samples of the thumbnail of a number.
+  /// - Parameters:
+  ///   - threads: at most so many work at once, all of the machine's where nil; the sheet does not depend on it.
+  ///   - thumbnail: [height, width, channels] samples of the thumbnail of a number.
   /// - Throws: as the other; and what `thumbnail` throws.
   public init(
     count: Int, height: Int, width: Int, channels: Int, style: Style = .ink,
-    largestSide: Int = SpriteSheet.largestSide, thumbnail: @Sendable (Int) throws -> ArraySlice<UInt8>
+    largestSide: Int = SpriteSheet.largestSide, threads: Int? = nil,
+    thumbnail: @Sendable (Int) throws -> ArraySlice<UInt8>
   ) throws {
     guard count > 0, height > 0, width > 0, (1...4).contains(channels) else {
       throw ProjectorError.badThumbnails(reason: "\(count) of \(height)×\(width)×\(channels); channels are 1 to 4")
@@ -80,7 +83,7 @@ public struct SpriteSheet: Equatable, Sendable {
     let ink = TileInk(channels: channels, style: style, hasUnusedCells: columns * columns > count)
     let shrinking = AreaAverage(from: (height, width), to: (tileHeight, tileWidth), channels: channels)
     let rowBytes = columns * tileWidth * ink.format.channels
-    let bands = try parallelMap(columns, threads: processorCount) { row in
+    let bands = try parallelMap(columns, threads: threads ?? processorCount) { row in
       var pixels = [UInt8](repeating: 0, count: rowBytes * tileHeight)
       if ink.isInk { for index in stride(from: 0, to: pixels.count, by: 2) { pixels[index] = Self.inkLevel } }
       for index in row * columns..<min((row + 1) * columns, max(row * columns, count)) {
@@ -103,9 +106,12 @@ public struct SpriteSheet: Equatable, Sendable {
   }
 
   /// The bytes of the sheet as a PNG file.
+  /// - Parameter threads: at most so many work at once, all of the machine's where nil; the bytes do not depend on it.
   /// - Throws: `PNGError.notEncoded` where the system has no memory.
-  public func encoded() throws -> [UInt8] {
-    isInk ? try image.encodedAsInk(level: Self.inkLevel) : try image.encoded(filter: .none)
+  public func encoded(threads: Int? = nil) throws -> [UInt8] {
+    isInk
+      ? try image.encodedAsInk(level: Self.inkLevel, threads: threads)
+      : try image.encoded(filter: .none, threads: threads)
   }
 
   /// ⌈√count⌉
@@ -137,20 +143,20 @@ private struct TileInk {
 
   /// Puts `tile`, [height, width, channels], where its first pixel is at `corner`.
   func draw(_ tile: ArraySlice<UInt8>, width: Int, onto pixels: inout [UInt8], at corner: Int, rowBytes: Int) {
-    var target = corner
-    var column = 0
-    for start in stride(from: tile.startIndex, to: tile.endIndex, by: channels) {
-      if isInk {
-        pixels[target + 1] = tile[start]
-      } else {
-        for channel in 0..<channels { pixels[target + channel] = tile[start + channel] }
-        if format.channels > channels { pixels[target + channels] = 255 }
-      }
-      target += format.channels
-      column += 1
-      if column == width {
-        target += rowBytes - width * format.channels
-        column = 0
+    tile.withUnsafeBufferPointer { tile in
+      pixels.withUnsafeMutableBufferPointer { pixels in
+        for row in 0..<tile.count / (width * channels) {
+          let (source, target) = (row * width * channels, corner + row * rowBytes)
+          if isInk {
+            for column in 0..<width { pixels[target + 2 * column + 1] = tile[source + column] }
+            continue
+          }
+          for column in 0..<width {
+            let (from, to) = (source + column * channels, target + column * format.channels)
+            for channel in 0..<channels { pixels[to + channel] = tile[from + channel] }
+            if format.channels > channels { pixels[to + channels] = 255 }
+          }
+        }
       }
     }
   }

@@ -28,15 +28,15 @@ extension EmbeddingTable {
   /// zero helps, the first number moves by at most 127 units in its last place.
   /// - Complexity: O(values).
   public func encoded(as format: TensorFormat) -> [UInt8] {
-    let encoder = TensorEncoder(dimensions: dimensions, format: format)
-    return values.withUnsafeBufferPointer { encoder.encoded($0, isFirst: true) }
+    let encoder = TensorEncoder(dimensions: dimensions, format: format, threads: processorCount)
+    return values.withUnsafeBufferPointer { encoder.encoded($0, isFirst: true).concatenated }
   }
 }
 
 extension EmbeddingPoints {
   /// Writes the tensor file, a block of points after the other.
-  func write(as format: TensorFormat, to sink: inout some ByteSink) throws {
-    let encoder = TensorEncoder(dimensions: dimensions, format: format)
+  func write(as format: TensorFormat, to sink: inout some ByteSink, threads: Int) throws {
+    let encoder = TensorEncoder(dimensions: dimensions, format: format, threads: threads)
     let block = max(1, TensorEncoder.numbersPerBlock / dimensions)
     var numbers = [Float](repeating: 0, count: min(points, block) * dimensions)
     for first in stride(from: 0, to: points, by: block) {
@@ -45,7 +45,7 @@ extension EmbeddingPoints {
       try numbers.withUnsafeMutableBufferPointer { buffer in
         let part = UnsafeMutableBufferPointer(rebasing: buffer[..<count])
         try read(range, into: part)
-        try sink.write(encoder.encoded(UnsafeBufferPointer(part), isFirst: first == 0))
+        for bytes in encoder.encoded(UnsafeBufferPointer(part), isFirst: first == 0) { try sink.write(bytes) }
       }
     }
   }
@@ -55,6 +55,8 @@ extension EmbeddingPoints {
 private struct TensorEncoder {
   let dimensions: Int
   let format: TensorFormat
+  /// At most so many work at once.
+  let threads: Int
 
   /// What is in memory at once.
   static let numbersPerBlock = 1 << 20
@@ -62,18 +64,19 @@ private struct TensorEncoder {
   private static let numbersPerPart = 1 << 15
 
   /// - Parameter rows: [any number, dimensions]
-  func encoded(_ rows: UnsafeBufferPointer<Float>, isFirst: Bool) -> [UInt8] {
+  /// - Returns: the bytes, in parts.
+  func encoded(_ rows: UnsafeBufferPointer<Float>, isFirst: Bool) -> [[UInt8]] {
     switch format {
     case .tsv: return tabSeparated(rows)
-    case .binary: return isFirst ? DecodeProof.applied(to: littleEndian(rows)) : littleEndian(rows)
+    case .binary: return [isFirst ? DecodeProof.applied(to: littleEndian(rows)) : littleEndian(rows)]
     }
   }
 
-  private func tabSeparated(_ rows: UnsafeBufferPointer<Float>) -> [UInt8] {
+  private func tabSeparated(_ rows: UnsafeBufferPointer<Float>) -> [[UInt8]] {
     nonisolated(unsafe) let rows = rows
     let count = rows.count / dimensions
     let part = max(1, Self.numbersPerPart / dimensions)
-    let parts = parallelMap((count + part - 1) / part, threads: processorCount) { index in
+    return parallelMap((count + part - 1) / part, threads: threads) { index in
       var bytes: [UInt8] = []
       let range = index * part..<min((index + 1) * part, count)
       bytes.reserveCapacity(range.count * dimensions * 12)
@@ -86,7 +89,6 @@ private struct TensorEncoder {
       }
       return bytes
     }
-    return parts.concatenated
   }
 
   private func littleEndian(_ rows: UnsafeBufferPointer<Float>) -> [UInt8] {

@@ -98,14 +98,14 @@ import Training
     try withTemporaryDirectory { directory in
       let (outcome, data) = try Self.trainedRun(every: 1, in: directory, collection: TinyCollection(test: 230))
       let snapshots = CodeSnapshots(runDirectory: outcome.runPath, every: 1)
-      let made = try snapshots.trajectories(data.test, dimensions: 4, last: 3)
+      let made = try snapshots.trajectories(data.test, dimensions: 4, last: 3, threads: 2)
       #expect(made.embedding?.table.points == 4 * 200 && made.missing == [])
       let labels = made.embedding?.metadata?.columns.first { $0.name == "label" }?.cells.prefix(200) ?? []
       #expect((0..<4).map { label in labels.count { $0 == "\(label)" } } == [50, 50, 50, 50])
-      #expect(try snapshots.trajectories(data.test, dimensions: 4, last: 5).missing == [4, 5])
-      #expect(try snapshots.trajectories(data.test, dimensions: 4, last: 0).embedding == nil)
+      #expect(try snapshots.trajectories(data.test, dimensions: 4, last: 5, threads: 2).missing == [4, 5])
+      #expect(try snapshots.trajectories(data.test, dimensions: 4, last: 0, threads: 2).embedding == nil)
       // Another model's.
-      #expect(try snapshots.trajectories(data.test, dimensions: 5, last: 3).missing == [0, 1, 2, 3])
+      #expect(try snapshots.trajectories(data.test, dimensions: 5, last: 3, threads: 2).missing == [0, 1, 2, 3])
     }
   }
 

@@ -75,7 +75,8 @@ package enum EmbeddingExport {
     for name in options.layers.isEmpty ? [LayerEmbedding.bottleneckName] : options.layers {
       var choice = options.choice
       choice.layer = name
-      let embedding = try LayerEmbedding(model.autoencoder, data[split], choice, format: options.format)
+      let embedding = try LayerEmbedding(
+        model.autoencoder, data[split], choice, format: options.format, threads: options.threads)
       var set = embedding.set
       if sets.contains(where: { $0.name == set.name }) { continue }
       try set.add(options.layouts, pool: pool, progress: progress)
@@ -97,7 +98,10 @@ package enum EmbeddingExport {
     let every = try? RunRecord.read(from: runDirectory).embed_every
     let trajectories = try every.flatMap {
       try CodeSnapshots(runDirectory: runDirectory, every: $0)
-        .trajectories(data.test, dimensions: model.autoencoder.bottleneckCount, last: model.epoch).embedding
+        .trajectories(
+          data.test, dimensions: model.autoencoder.bottleneckCount, last: model.epoch, threads: options.threads
+        )
+        .embedding
     }
     let files = try EmbeddingSet.write(sets, trajectories: trajectories, to: runDirectory, pool: pool)
     return Summary(layers: layers, picture: picture, files: files)

@@ -43,7 +43,7 @@ struct EmbeddingSet {
   func embeddings(pool: WorkerPool) throws -> [ProjectorBundle.Embedding] {
     var paths = ProjectorBundle.Paths(folder: folder, format: format)
     let own = ownBookmarks(pool: pool)
-    var all = [embedding(name, points, own, paths)]
+    var all = [embedding(name, points, own, paths, pool)]
     for (layout, points) in layouts {
       let table = try points.table
       paths.tensor = "\(folder)/\(layout.rawValue).\(format.fileExtension)"
@@ -54,17 +54,18 @@ struct EmbeddingSet {
         places.map {
           [bookmark("\(layout.title)\(colouring)", .components, shape, components: $0, layout: [])]
         } ?? []
-      all.append(embedding("\(name)-\(layout.rawValue)", table, views, paths))
+      all.append(embedding("\(name)-\(layout.rawValue)", table, views, paths, pool))
     }
     return all
   }
 
   private func embedding(
-    _ name: String, _ points: any EmbeddingPoints, _ bookmarks: [ProjectorBookmark], _ paths: ProjectorBundle.Paths
+    _ name: String, _ points: any EmbeddingPoints, _ bookmarks: [ProjectorBookmark], _ paths: ProjectorBundle.Paths,
+    _ pool: WorkerPool
   ) -> ProjectorBundle.Embedding {
     ProjectorBundle.Embedding(
       name: name, table: points, format: format, metadata: metadata, sprite: sprite,
-      bookmarks: bookmarks.isEmpty ? nil : ProjectorBookmark.encoded(bookmarks), paths: paths)
+      bookmarks: bookmarks.isEmpty ? nil : ProjectorBookmark.encoded(bookmarks, threads: pool.threads), paths: paths)
   }
 
   /// The principal components, and each layout in the plane, as views of the points themselves.
@@ -107,7 +108,7 @@ extension EmbeddingSet {
     _ sets: [EmbeddingSet], trajectories: ProjectorBundle.Embedding? = nil, to runDirectory: String, pool: WorkerPool
   ) throws -> [String] {
     let embeddings = try sets.flatMap { try $0.embeddings(pool: pool) } + [trajectories].compactMap(\.self)
-    try ProjectorBundle.write(embeddings, to: runDirectory)
+    try ProjectorBundle.write(embeddings, to: runDirectory, threads: pool.threads)
     var written: [String] = []
     for embedding in embeddings {
       let files =

@@ -122,7 +122,7 @@ package struct ForeignEmbedding: Sendable {
     let opened = try pictures.opened(numbers)
     return try SpriteSheet(
       count: numbers.count, height: opened.height, width: opened.width, channels: opened.channels, style: style,
-      thumbnail: opened.picture)
+      threads: threads, thumbnail: opened.picture)
   }
 
   /// The directory, with an event file: TensorBoard sees no run without one. What could not be written whole leaves nothing

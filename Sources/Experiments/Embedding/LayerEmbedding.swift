@@ -48,10 +48,11 @@ struct LayerEmbedding {
   /// - Parameters:
   ///   - choice: at most as many points as the part has, and as `numberLimit` allows.
   ///   - format: text, unless told otherwise or the numbers are many.
+  ///   - threads: at most so many draw thumbnails.
   /// - Throws: `ProjectorError` where the codes cannot be shown: fewer than two, or nothing but zeros;
   ///   `ExperimentError.noLayer`.
   init(
-    _ autoencoder: Autoencoder, _ part: ImageDataset, _ choice: LayerChoice, format: TensorFormat? = nil
+    _ autoencoder: Autoencoder, _ part: ImageDataset, _ choice: LayerChoice, format: TensorFormat? = nil, threads: Int
   ) throws {
     let layer = try Self.layer(choice.layer, of: autoencoder)
     let shape = autoencoder.layers[layer].outputShape
@@ -75,7 +76,7 @@ struct LayerEmbedding {
       name: name,
       folder: isCode ? EmbeddingSet.folder : "\(EmbeddingSet.folder)/\(name.replacing("/", with: "-"))",
       points: table, inMemory: codes, metadata: metadata,
-      sprite: try images.sprite(style: choice.style), classColumn: "label",
+      sprite: try images.sprite(style: choice.style, threads: threads), classColumn: "label",
       format: format ?? TensorFormat.suiting(numbers: table.values.count))
   }
 
@@ -122,10 +123,11 @@ extension [Float] {
 
 extension ImageDataset {
   /// A thumbnail of each image. Those of two channels, or more than four, are shown as the grey of their mean.
-  func sprite(style: SpriteSheet.Style = .ink) throws -> SpriteSheet {
+  func sprite(style: SpriteSheet.Style = .ink, threads: Int) throws -> SpriteSheet {
     let isShown = [1, 3, 4].contains(shape.channels)
     return try SpriteSheet(
-      count: count, height: shape.height, width: shape.width, channels: isShown ? shape.channels : 1, style: style
+      count: count, height: shape.height, width: shape.width, channels: isShown ? shape.channels : 1, style: style,
+      threads: threads
     ) { number in
       let pixels = image(number)
       return isShown ? pixels[...] : PNGImage(pixels, shape: shape).pixels[...]
