@@ -167,10 +167,9 @@ if Context.environment["AELOG_FUZZ"] != nil {
 // For the thread sanitizer: what has threads, and its tests.
 if Context.environment["AELOG_THREADS"] != nil {
   let apart: Set = [
-    "aelog", "AelogCommands", "AelogCommandsTests", "ArrayFilesTests", "Exercises", "ExercisesTests", "ONNXTests",
-    "PicturesTests", "ProjectorFilesTests", "PublicAPITests", "bench-embeddings", "bench-events-read",
-    "bench-events-write", "bench-sweep-scale", "counting", "log-every-kind", "model-outputs",
+    "AelogCommandsTests", "ArrayFilesTests", "Exercises", "ExercisesTests", "ONNXTests", "PicturesTests",
+    "ProjectorFilesTests", "PublicAPITests", "bench-embeddings", "bench-events-read", "bench-events-write",
+    "bench-sweep-scale", "counting", "log-every-kind", "model-outputs",
   ]
   package.targets.removeAll { apart.contains($0.name) }
-  package.products.removeAll { $0.name == "aelog" }
 }
