@@ -49,10 +49,11 @@ extension PointSet {
   var table: EmbeddingTable {
     get throws {
       let missing = max(0, 3 - dimensions)
+      if missing == 0 { return try EmbeddingTable(points: count, dimensions: dimensions, values: values) }
       let rows = stride(from: 0, to: values.count, by: dimensions).map { values[$0..<$0 + dimensions] }
       return try EmbeddingTable(
         points: count, dimensions: dimensions + missing,
-        values: missing == 0 ? values : rows.flatMap { $0 + [Float](repeating: 0, count: missing) })
+        values: rows.flatMap { $0 + [Float](repeating: 0, count: missing) })
     }
   }
 

@@ -86,10 +86,10 @@ package struct ForeignEmbedding: Sendable {
     let sprite = try pictures.map { try sheet($0, numbers) }
     let format = format ?? TensorFormat.suiting(numbers: numbers.count * max(3, source.columns))
     let isSmall = numbers.count <= PointSample.shownPoints && numbers.count * source.columns <= 1 << 25
+    let inMemory = isSmall || !layouts.isEmpty ? try source.pointSet(numbers, threads: threads) : nil
     var set = EmbeddingSet(
-      name: name, points: ChosenRows(source: source, numbers: numbers),
-      inMemory: isSmall || !layouts.isEmpty ? try source.pointSet(numbers) : nil, metadata: try labels.table(numbers),
-      sprite: sprite, classColumn: labels.classColumn, format: format)
+      name: name, points: try inMemory?.table ?? ChosenRows(source: source, numbers: numbers), inMemory: inMemory,
+      metadata: try labels.table(numbers), sprite: sprite, classColumn: labels.classColumn, format: format)
     try set.add(layouts, pool: pool, progress: progress)
     let files = try Self.writeRun(run, set, pool: pool)
     return Summary(

@@ -4,6 +4,7 @@
 import ArrayFiles
 import ByteStreams
 import Embeddings
+import Parallel
 import ProjectorFiles
 
 /// Where the numbers of an embedding are.
@@ -127,12 +128,27 @@ struct ForeignPoints: Sendable {
   }
 
   /// Rows of given numbers, all in memory.
-  func pointSet(_ numbers: [Int]) throws -> PointSet {
+  func pointSet(_ numbers: [Int], threads: Int) throws -> PointSet {
     let values = try [Float](unsafeUninitializedCapacity: numbers.count * columns) { buffer, count in
-      if let base = buffer.baseAddress { try read(numbers, into: base) }
+      nonisolated(unsafe) let base = buffer.baseAddress
+      // An array whose columns lie together is passed over once.
+      let part = isByRows ? Self.rowsPerPart : max(1, numbers.count)
+      _ = try parallelMap((numbers.count + part - 1) / part, threads: threads) { index in
+        let range = index * part..<min((index + 1) * part, numbers.count)
+        if let base { try read(numbers[range], into: base + range.lowerBound * columns) }
+      }
       count = numbers.count * columns
     }
     return PointSet(count: numbers.count, dimensions: columns, values: values)
+  }
+
+  private static let rowsPerPart = 1024
+
+  private var isByRows: Bool {
+    switch storage {
+    case .array(let array): !array.isFortranOrder
+    case .text: true
+    }
   }
 }
 
