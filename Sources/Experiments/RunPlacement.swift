@@ -72,12 +72,17 @@ package struct RunPlacement: Hashable, Sendable {
     if name.utf8.count > nameLimit { throw refuse("it is longer than \(nameLimit) bytes") }
     if name.contains("tfevents") { throw refuse("TensorBoard would take the directory for an event file") }
     for scalar in name.unicodeScalars {
+      switch scalar {
+      case "&", "#", "+", "%", "?", "\\": throw refuse("\(scalar) breaks the projector's requests")
+      // Names are mostly made of these, and there may be very many.
+      case "a"..."z", "A"..."Z", "0"..."9", "-", "_", ".": continue
+      default: break
+      }
       switch scalar.properties.generalCategory {
       case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned:
         throw refuse("it has invisible characters")
       case .spaceSeparator: throw refuse("it has a blank, which breaks the projector's requests")
-      default:
-        if "&#+%?\\".unicodeScalars.contains(scalar) { throw refuse("\(scalar) breaks the projector's requests") }
+      default: continue
       }
     }
   }
