@@ -42,4 +42,14 @@ package enum DataSource: Hashable, Sendable {
     case .directory(let path): try IDXDirectory(path).load(threads: threads)
     }
   }
+
+  /// Reads or draws the validation and test images alone, which takes a fraction of the time. What is wrong behind the last
+  /// image that is wanted is not noticed.
+  /// - Throws: as `load`.
+  package func loadEvaluation(seed: UInt64, threads: Int) throws -> EvaluationImages {
+    switch self {
+    case .digits: DrawnDigits(seed: seed).evaluation(threads: threads)
+    case .directory(let path): try IDXDirectory(path).loadEvaluation(threads: threads)
+    }
+  }
 }

@@ -8,13 +8,14 @@ package struct DatasetSplits: Sendable {
   /// What people call the collection.
   package let name: String
   package let training: ImageDataset
-  package let validation: ImageDataset
-  package let test: ImageDataset
-  /// The meaning of each label.
-  package let classNames: [String]
+  package let evaluation: EvaluationImages
   /// Sixteen hexadecimal digits that change with any pixel, label or shape.
   package let fingerprint: String
 
+  package var validation: ImageDataset { evaluation.validation }
+  package var test: ImageDataset { evaluation.test }
+  /// The meaning of each label.
+  package var classNames: [String] { evaluation.classNames }
   /// Of all images; the three parts agree.
   package var shape: ImageShape { training.shape }
 
@@ -25,16 +26,8 @@ package struct DatasetSplits: Sendable {
     let cut = Self.validationCount(of: learning.count)
     self.name = name
     training = learning[cut..<learning.count]
-    validation = learning[0..<cut]
-    self.test = test
-    self.classNames = classNames
-    var hash = ContentHash()
-    for part in [learning, test] {
-      for extent in [part.count, part.shape.height, part.shape.width, part.shape.channels] { hash.add(UInt64(extent)) }
-      part.labels.withUnsafeBytes { hash.add($0) }
-      part.withPixels { hash.add(UnsafeRawBufferPointer($0)) }
-    }
-    fingerprint = hash.hexadecimal
+    evaluation = EvaluationImages(validation: learning[0..<cut], test: test, classNames: classNames)
+    fingerprint = ContentHash.fingerprint(of: [learning, test])
   }
 
   /// How many of `count` training images validate: 5,000, or a twelfth where there are fewer than 20,000, but at least 1.

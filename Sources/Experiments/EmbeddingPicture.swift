@@ -21,7 +21,7 @@ struct EmbeddingPicture {
   private let reference: PointSet
 
   /// - Parameter images: of `data`; one of each class first, in random order then, so that none is drawn on top of all others.
-  init(of images: ImageDataset, from data: DatasetSplits, pool: WorkerPool) {
+  init(of images: ImageDataset, from data: EvaluationImages, pool: WorkerPool) {
     (self.images, classNames) = (images, data.classNames)
     let some = data.validation.fairSample(Self.referenceLimit)
     let components = PrincipalComponents(of: some.pixelPoints(some.count), components: 2, pool: pool)

@@ -1,7 +1,7 @@
 // ReconstructionPicture.swift
 // Images above what the model makes of them.
 
-package import Datasets
+import Datasets
 import Networks
 package import PNG
 import Tensors
@@ -21,15 +21,14 @@ package enum ReconstructionPicture {
   /// The picture of images of a part: the first of each class, then the second of each, and so on.
   /// - Throws: `ExperimentError.imageCount` for a number that no picture can hold.
   package static func draw(
-    _ model: TrainedModel, data: DatasetSplits, split: Split = .test, images: Int = defaultImages
+    _ model: TrainedModel, _ shown: ShownImages, images: Int = defaultImages
   ) throws -> PNGImage {
     guard (1...imageLimit).contains(images) else {
       throw ExperimentError.imageCount(got: images, want: 1...imageLimit)
     }
-    let part = data[split]
     return draw(
-      model.autoencoder, part, numbers: part.oneOfEachClass(images),
-      perturbation: model.configuration.evaluationNoise(split.rawValue))
+      model.autoencoder, shown.images, numbers: shown.images.oneOfEachClass(images),
+      perturbation: model.configuration.evaluationNoise(shown.split.rawValue))
   }
 
   /// What the rows show, from top to bottom.

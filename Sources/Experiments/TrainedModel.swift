@@ -47,13 +47,26 @@ package struct TrainedModel {
   ///   training are no longer what they were.
   package func loadData(from source: DataSource? = nil, threads: Int) throws -> DatasetSplits {
     let data = try (source ?? dataSource).load(seed: dataSeed, threads: threads)
-    let argument = (source ?? dataSource).argument
-    guard data.shape == imageShape else {
-      throw ExperimentError.otherShape(source: argument, got: "\(data.shape)", want: "\(imageShape)")
-    }
-    guard source != nil || data.fingerprint == dataFingerprint else {
-      throw ExperimentError.otherImages(source: argument)
-    }
+    try check(data.shape, data.fingerprint, from: source, want: dataFingerprint)
     return data
+  }
+
+  /// The images of one part, without reading or drawing those to learn from where they are not wanted.
+  /// - Throws: as `loadData`.
+  package func loadImages(_ split: Split, from source: DataSource? = nil, threads: Int) throws -> ShownImages {
+    if split != .training, let want = checkpoint.data.evaluationFingerprint {
+      let data = try (source ?? dataSource).loadEvaluation(seed: dataSeed, threads: threads)
+      try check(data.shape, data.fingerprint, from: source, want: want)
+      if let images = ShownImages(data, split) { return images }
+    }
+    return ShownImages(try loadData(from: source, threads: threads), split)
+  }
+
+  private func check(_ shape: ImageShape, _ fingerprint: String, from source: DataSource?, want: String) throws {
+    let argument = (source ?? dataSource).argument
+    guard shape == imageShape else {
+      throw ExperimentError.otherShape(source: argument, got: "\(shape)", want: "\(imageShape)")
+    }
+    guard source != nil || fingerprint == want else { throw ExperimentError.otherImages(source: argument) }
   }
 }

@@ -76,7 +76,7 @@ extension TrainingSession {
 
   /// `embedding.png`: the principal components of the codes that the projector shows.
   private func writePicture(of embedding: LayerEmbedding) throws {
-    let picture = EmbeddingPicture(of: embedding.images, from: data, pool: pool)
+    let picture = EmbeddingPicture(of: embedding.images, from: data.evaluation, pool: pool)
     _ = try picture.write(
       PrincipalComponents(of: embedding.codes, components: 2, pool: pool).projected,
       title: EmbeddingPicture.title(.pca, embedding.points, .test, epoch: lastEpoch), to: runPath)

@@ -22,7 +22,7 @@ package final class TrainingSession {
   /// For what is measured and drawn beside training.
   private(set) lazy var pool = WorkerPool(threads: options.threads)
   private(set) lazy var probe = CodeProbe(data.validation, pool: pool)
-  private(set) lazy var embeddingPicture = EmbeddingPicture(of: probe.images, from: data, pool: pool)
+  private(set) lazy var embeddingPicture = EmbeddingPicture(of: probe.images, from: data.evaluation, pool: pool)
   private(set) lazy var frames = ReconstructionFrames(
     ofRun: runPath, data.test, numbers: shownImages, perturbation: training.evaluationNoise("test"))
   private(set) lazy var snapshots = options.embedEvery.map { CodeSnapshots(runDirectory: runPath, every: $0) }

@@ -17,12 +17,17 @@ package struct Checkpoint: Equatable, Sendable {
     package var seed: UInt64
     /// Changes with any pixel or label.
     package var fingerprint: String
+    /// Changes with those of the validation and test images alone; nil in files of older programs.
+    package var evaluationFingerprint: String?
     package var shape: ImageShape
 
-    package init(source: DataSource, seed: UInt64, fingerprint: String, shape: ImageShape) {
+    package init(
+      source: DataSource, seed: UInt64, fingerprint: String, evaluationFingerprint: String?, shape: ImageShape
+    ) {
       self.source = source
       self.seed = seed
       self.fingerprint = fingerprint
+      self.evaluationFingerprint = evaluationFingerprint
       self.shape = shape
     }
   }
@@ -48,7 +53,9 @@ package struct Checkpoint: Equatable, Sendable {
     position = run.position
     epoch = run.step / run.stepsPerEpoch
     kernels = run.autoencoder.kernelsName
-    data = Data(source: source, seed: dataSeed, fingerprint: run.data.fingerprint, shape: run.data.shape)
+    data = Data(
+      source: source, seed: dataSeed, fingerprint: run.data.fingerprint,
+      evaluationFingerprint: run.data.evaluation.fingerprint, shape: run.data.shape)
     self.version = version
     tensors = [("", slab.values), (Self.moment1, slab.moment1), (Self.moment2, slab.moment2)].flatMap { prefix, part in
       slab.parameters.map {

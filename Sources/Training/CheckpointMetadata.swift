@@ -26,7 +26,7 @@ struct CheckpointMetadata {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let shape = checkpoint.data.shape
-    return [
+    let texts = [
       "configuration": String(decoding: try encoder.encode(checkpoint.configuration), as: UTF8.self),
       "step": "\(checkpoint.step)",
       "epoch": "\(checkpoint.epoch)",
@@ -44,6 +44,8 @@ struct CheckpointMetadata {
       "image_shape": "\(shape.height),\(shape.width),\(shape.channels)",
       "version": checkpoint.version,
     ]
+    guard let fingerprint = checkpoint.data.evaluationFingerprint else { return texts }
+    return texts.merging(["evaluation_fingerprint": fingerprint]) { text, _ in text }
   }
 
   func text(_ key: String) throws(CheckpointError) -> String {
@@ -113,7 +115,7 @@ struct CheckpointMetadata {
     guard let seed = UInt64(seed) else { throw .metadata(path: path, key: "data_seed", got: seed) }
     return Checkpoint.Data(
       source: DataSource(argument: try text("data_source")), seed: seed, fingerprint: try text("data_fingerprint"),
-      shape: try imageShape())
+      evaluationFingerprint: texts["evaluation_fingerprint"], shape: try imageShape())
   }
 
   private func imageShape() throws(CheckpointError) -> ImageShape {

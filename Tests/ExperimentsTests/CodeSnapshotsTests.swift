@@ -116,14 +116,14 @@ import Training
       let before = try ["trajectories.bytes", "trajectories-metadata.tsv", "trajectories-sprite.png"]
         .map { try FileContents.read("\(folder)/\($0)") }
       let model = try TrainedModel.load(runDirectory: outcome.runPath, threads: 1)
-      _ = try EmbeddingExport.write(model, data: data, into: outcome.runPath)
+      _ = try EmbeddingExport.write(model, ShownImages(data), into: outcome.runPath)
       let after = try ["trajectories.bytes", "trajectories-metadata.tsv", "trajectories-sprite.png"]
         .map { try FileContents.read("\(folder)/\($0)") }
       #expect(before == after)
       for name in try Directory.list(outcome.runPath) where name.hasPrefix("epoch_") {
         try FileContents.remove("\(outcome.runPath)/\(name)/embedding/tensors.bytes")
       }
-      _ = try EmbeddingExport.write(model, data: data, into: outcome.runPath)
+      _ = try EmbeddingExport.write(model, ShownImages(data), into: outcome.runPath)
       #expect(try Directory.list(folder) == ["bookmarks.json", "metadata.tsv", "sprite.png", "tensors.tsv"])
     }
   }

@@ -80,6 +80,49 @@ import Training
     }
   }
 
+  @Test("of a part's images those to learn from are read only where they are wanted, and each part is held to its own")
+  func imagesOfAPart() throws {
+    try withTemporaryDirectory { directory in
+      let outcome = try trained(tinyConfiguration(), in: directory)
+      let model = try Self.load(outcome)
+      let data = try model.loadData(threads: 1)
+      for split in Split.allCases {
+        let shown = try model.loadImages(split, threads: 2)
+        #expect(shown.images.withPixels { Array($0) } == data[split].withPixels { Array($0) })
+        #expect(shown.evaluation.fingerprint == data.evaluation.fingerprint)
+      }
+      func flip(_ file: String) throws {
+        let path = "\(directory)/tiny/\(file)"
+        var bytes = try FileContents.read(path)
+        bytes[bytes.count - 1] ^= 1
+        try WholeFile.replace(path, bytes: bytes)
+      }
+      // A pixel to learn from.
+      try flip("train-images-idx3-ubyte")
+      #expect(try model.loadImages(.test, threads: 1).images.count == 23)
+      #expect(throws: ExperimentError.otherImages(source: model.dataSource.argument)) {
+        try model.loadImages(.training, threads: 1)
+      }
+      // A checkpoint of older programs, which knows of the whole alone.
+      var file = try SafetensorsFile(path: model.checkpointPath)
+      #expect(file.metadata.removeValue(forKey: "evaluation_fingerprint") != nil)
+      file.metadata["checksum"] = file.checksum
+      try file.write(to: model.checkpointPath)
+      let older = try Self.load(outcome)
+      #expect(throws: ExperimentError.otherImages(source: model.dataSource.argument)) {
+        try older.loadImages(.test, threads: 1)
+      }
+      try flip("train-images-idx3-ubyte")
+      #expect(try older.loadImages(.test, threads: 1).images.count == 23)
+      try flip("t10k-images-idx3-ubyte")
+      for split in Split.allCases {
+        #expect(throws: ExperimentError.otherImages(source: model.dataSource.argument)) {
+          try model.loadImages(split, threads: 1)
+        }
+      }
+    }
+  }
+
   @Test func anEmbeddingIsMadeAgainAsOneWholeSet() throws {
     try withTemporaryDirectory { directory in
       let outcome = try trained(tinyConfiguration(), in: directory)
@@ -92,12 +135,12 @@ import Training
       let data = try model.loadData(threads: 1)
       var options = EmbeddingExport.Options()
       (options.choice.points, options.format) = (7, .binary)
-      let binary = try EmbeddingExport.write(model, data: data, split: .training, options, into: outcome.runPath)
+      let binary = try EmbeddingExport.write(model, ShownImages(data, .training), options, into: outcome.runPath)
       #expect((binary.layers[0].points, binary.layers[0].dimensions) == (7, 4))
       #expect(try Directory.list(folder) == ["bookmarks.json", "metadata.tsv", "sprite.png", "tensors.bytes"])
       #expect(try FileContents.read("\(folder)/tensors.bytes").count == 7 * 4 * 4)
       (options.choice.points, options.format) = (1000, nil)
-      let again = try EmbeddingExport.write(model, data: data, options, into: outcome.runPath)
+      let again = try EmbeddingExport.write(model, ShownImages(data), options, into: outcome.runPath)
       #expect(again.layers[0].points == 23)
       #expect(try contents() == original)
       #expect(try again.files.allSatisfy { try FileStatus.of($0) != nil })
@@ -116,7 +159,7 @@ import Training
       var shares: [String: [Double]] = [:]
       var options = EmbeddingExport.Options()
       (options.layouts, options.threads, options.isMeasured) = (EmbeddingLayout.allCases, 2, true)
-      let summary = try EmbeddingExport.write(model, data: data, options, into: outcome.runPath) {
+      let summary = try EmbeddingExport.write(model, ShownImages(data), options, into: outcome.runPath) {
         shares[$0, default: []].append($1)
       }
       let folder = "\(outcome.runPath)/embedding"
@@ -139,7 +182,7 @@ import Training
       #expect(quality.images == 23 && (0...1).contains(quality.votes?.accuracy ?? -1) && quality.trustworthiness <= 1)
       #expect(try LogDirectory("\(directory)/runs").verify().findings.filter { $0.severity == .problem } == [])
       (options.layouts, options.format, options.isMeasured) = ([.pca], .binary, false)
-      let fewer = try EmbeddingExport.write(model, data: data, options, into: outcome.runPath)
+      let fewer = try EmbeddingExport.write(model, ShownImages(data), options, into: outcome.runPath)
       #expect(fewer.layers[0].quality == nil)
       #expect(
         try Directory.list(folder) == [
@@ -188,7 +231,7 @@ import Training
       (options.layers, options.format) = (["bottleneck", layers[spatial].name, "bottleneck"], .binary)
       func numbers(_ order: DataFormat) throws -> [UInt8] {
         options.choice.dataFormat = order
-        let summary = try EmbeddingExport.write(model, data: data, options, into: outcome.runPath)
+        let summary = try EmbeddingExport.write(model, ShownImages(data), options, into: outcome.runPath)
         #expect(summary.layers.map(\.name) == ["bottleneck", layers[spatial].name])
         #expect(summary.layers[1].dimensions == shape.reduce(1, *))
         #expect(try LogDirectory("\(directory)/runs").verify().findings.filter { $0.severity == .problem } == [])
@@ -206,11 +249,11 @@ import Training
       }
       options.layers = ["decoder/none"]
       #expect(throws: ExperimentError.noLayer(name: "decoder/none", layers: layers.map(\.name))) {
-        try EmbeddingExport.write(model, data: data, options, into: outcome.runPath)
+        try EmbeddingExport.write(model, ShownImages(data), options, into: outcome.runPath)
       }
       // What was there for another layer goes.
       options.layers = []
-      _ = try EmbeddingExport.write(model, data: data, options, into: outcome.runPath)
+      _ = try EmbeddingExport.write(model, ShownImages(data), options, into: outcome.runPath)
       #expect(!(try Directory.list("\(outcome.runPath)/embedding")).contains { $0.contains("coder") })
     }
   }
@@ -221,13 +264,13 @@ import Training
       let model = try Self.load(outcome)
       let data = try model.loadData(threads: 1)
       let lock = try DirectoryLock(outcome.runPath)
-      #expect(throws: FileError.self) { try EmbeddingExport.write(model, data: data, into: outcome.runPath) }
+      #expect(throws: FileError.self) { try EmbeddingExport.write(model, ShownImages(data), into: outcome.runPath) }
       lock.release()
       for points in [1, 0, -1, 100_001] {
         var options = EmbeddingExport.Options()
         options.choice.points = points
         #expect(throws: ExperimentError.imageCount(got: points, want: 2...100_000)) {
-          try EmbeddingExport.write(model, data: data, options, into: outcome.runPath)
+          try EmbeddingExport.write(model, ShownImages(data), options, into: outcome.runPath)
         }
       }
     }
@@ -241,10 +284,10 @@ import Training
       let data = try model.loadData(threads: 1)
       let scale = 56 / 6
       for (images, columns, bands) in [(1, 1, 1), (10, 10, 1), (11, 10, 2), (1000, 10, 3)] {
-        let picture = try ReconstructionPicture.draw(model, data: data, images: images)
+        let picture = try ReconstructionPicture.draw(model, ShownImages(data), images: images)
         #expect((picture.width, picture.height) == ((columns * 6 + 1) * scale, bands * 22 * scale))
       }
-      #expect(throws: ExperimentError.self) { try ReconstructionPicture.draw(model, data: data, images: 0) }
+      #expect(throws: ExperimentError.self) { try ReconstructionPicture.draw(model, ShownImages(data), images: 0) }
     }
   }
 }

@@ -84,7 +84,7 @@ struct Export: ConsoleCommand {
     let display = TaskDisplay(words)
     defer { display.clear() }
     let summary = try EmbeddingExport.write(
-      model, data: images, split: choice.imageSplit, options, into: model.runDirectory
+      model, images, options, into: model.runDirectory
     ) { display.show($0, $1) }
     display.clear()
     for layer in summary.layers {

@@ -31,8 +31,8 @@ struct Reconstruct: ConsoleCommand {
   }
 
   func run(on console: Console) throws -> Int32 {
-    let (model, data) = try choice.load()
-    let drawn = try ReconstructionPicture.draw(model, data: data, split: choice.imageSplit, images: images)
+    let (model, shown) = try choice.load()
+    let drawn = try ReconstructionPicture.draw(model, shown, images: images)
     try picture.write(drawn)
     console.output.line(
       "  picture      \(ShellWord.quoted(picture.out)): \(choice.imageSplit.rawValue) images, "

@@ -2,7 +2,7 @@
 // Which finished run a command works on, and which of its images.
 
 package import ArgumentParser
-package import Datasets
+import Datasets
 package import Experiments
 
 extension Split: ExpressibleByArgument {}
@@ -52,9 +52,11 @@ package struct RunChoice: ParsableArguments {
     try TrainedModel.load(runDirectory: run ?? "", step: step, threads: threads.count)
   }
 
-  /// The trained model and the images that it was trained and tested on.
-  package func load() throws -> (TrainedModel, DatasetSplits) {
+  /// The trained model and the images to take.
+  package func load() throws -> (TrainedModel, ShownImages) {
     let model = try loadModel()
-    return (model, try model.loadData(from: data.map(DataSource.init(argument:)), threads: threads.count))
+    let images = try model.loadImages(
+      imageSplit, from: data.map(DataSource.init(argument:)), threads: threads.count)
+    return (model, images)
   }
 }

@@ -27,9 +27,20 @@ package struct DrawnDigits {
     DatasetSplits(
       name: "digits",
       learning: draw("train", count: learningCount, threads: threads),
-      test: draw("test", count: testCount, threads: threads),
-      classNames: (0..<10).map(String.init))
+      test: draw("test", count: testCount, threads: threads), classNames: Self.classNames)
   }
+
+  /// The validation and test images alone.
+  package func evaluation(threads: Int) -> EvaluationImages {
+    let count = DatasetSplits.validationCount(of: learningCount)
+    let blocks = (count + DigitWriter.blockCount - 1) / DigitWriter.blockCount
+    let first = draw("train", count: blocks * DigitWriter.blockCount, threads: threads)
+    return EvaluationImages(
+      validation: first[0..<count], test: draw("test", count: testCount, threads: threads),
+      classNames: Self.classNames)
+  }
+
+  private static let classNames = (0..<10).map(String.init)
 
   /// The first `count` images of a split.
   /// - Precondition: whole blocks.

@@ -9,44 +9,55 @@ package struct IDXFile: Sendable {
   package let path: String
   /// The outermost first: images, rows, columns, channels.
   package let dimensions: [Int]
+  /// All, or those of the first images.
   package let elements: [UInt8]
 
   /// Deflate makes no byte of more than 1,032.
   private static let largestExpansion = 1_032
 
   /// Reads the file at `path`; gzip is known by its first bytes, not by the name.
-  /// - Parameter ranks: the numbers of dimensions that fit.
+  /// - Parameters:
+  ///   - ranks: the numbers of dimensions that fit.
+  ///   - first: how many along the first dimension are read; all, if nil. What comes after them is not looked at.
   /// - Throws: `DatasetError`, `FileError`, `ZlibError`.
   /// - Complexity: O(bytes); allocates no more than the file can hold.
-  package init(_ path: String, ranks: ClosedRange<Int>) throws {
+  package init(_ path: String, ranks: ClosedRange<Int>, first: Int? = nil) throws {
     var probe = try FileSource(path)
     let size = try probe.claimedSize()
     if Gzip.isCompressed(try Self.front(of: &probe, count: 2)) {
       var source = try GzipSource(FileSource(path), name: path)
       let (bound, overflow) = (size ?? 0).multipliedReportingOverflow(by: Self.largestExpansion)
-      try self.init(path, from: &source, ranks: ranks, bound: overflow ? .max : bound, isCompressed: true)
+      try self.init(
+        path, from: &source, ranks: ranks, first: first, bound: overflow ? .max : bound, isCompressed: true)
     } else {
       var source = try FileSource(path)
-      try self.init(path, from: &source, ranks: ranks, bound: size ?? .max, isCompressed: false)
+      try self.init(path, from: &source, ranks: ranks, first: first, bound: size ?? .max, isCompressed: false)
     }
   }
 
   /// - Parameter bound: the most bytes the source can have.
   private init(
-    _ path: String, from source: inout some ByteSource, ranks: ClosedRange<Int>, bound: Int, isCompressed: Bool
+    _ path: String, from source: inout some ByteSource, ranks: ClosedRange<Int>, first: Int?, bound: Int,
+    isCompressed: Bool
   ) throws {
     let front = try Self.front(of: &source, count: 4)
     let rest = front.count == 4 ? 4 * min(Int(front[3]), ranks.upperBound) : 0
     let header = try IDXHeader(front + Self.front(of: &source, count: rest), ranks: ranks, path: path)
-    let want = header.bodyCount
+    let count = header.dimensions[0]
+    let isPart = first.map { $0 < count } ?? false
+    let want = isPart ? header.bodyCount / count * (first ?? count) : header.bodyCount
     let available = bound - IDXHeader.byteCount(rank: header.dimensions.count)
     if want > available {
       throw DatasetError.truncated(path: path, got: max(available, 0), want: want, compressed: isCompressed)
     }
-    do {
-      elements = try source.readAll(expected: want, limit: want)
-    } catch is TooManyBytes {
-      throw DatasetError.surplus(path: path, want: want)
+    if isPart {
+      elements = try Self.front(of: &source, count: want)
+    } else {
+      do {
+        elements = try source.readAll(expected: want, limit: want)
+      } catch is TooManyBytes {
+        throw DatasetError.surplus(path: path, want: want)
+      }
     }
     if elements.count < want {
       throw DatasetError.truncated(path: path, got: elements.count, want: want, compressed: false)

@@ -2,7 +2,7 @@
 // What a layer makes of images as an embedding for TensorBoard's projector, made again from a checkpoint.
 
 import ByteStreams
-package import Datasets
+import Datasets
 import Embeddings
 import Networks
 package import ProjectorFiles
@@ -60,8 +60,8 @@ package enum EmbeddingExport {
   /// - Throws: `ExperimentError.imageCount`, `.noLayer`; `FileError`, `.inUse` while the run is being trained;
   ///   `ProjectorError`.
   package static func write(
-    _ model: TrainedModel, data: DatasetSplits, split: Split = .test, _ options: Options = Options(),
-    into runDirectory: String, progress: (String, Double) -> Void = { _, _ in }
+    _ model: TrainedModel, _ shown: ShownImages, _ options: Options = Options(), into runDirectory: String,
+    progress: (String, Double) -> Void = { _, _ in }
   ) throws -> Summary {
     guard pointCounts.contains(options.choice.points) else {
       throw ExperimentError.imageCount(got: options.choice.points, want: pointCounts)
@@ -76,30 +76,33 @@ package enum EmbeddingExport {
       var choice = options.choice
       choice.layer = name
       let embedding = try LayerEmbedding(
-        model.autoencoder, data[split], choice, format: options.format, threads: options.threads)
+        model.autoencoder, shown.images, choice, format: options.format, threads: options.threads)
       var set = embedding.set
       if sets.contains(where: { $0.name == set.name }) { continue }
       try set.add(options.layouts, pool: pool, progress: progress)
       sets.append(set)
       if set.name == LayerEmbedding.bottleneckName {
-        let shown = options.picture ?? (options.layouts.contains(.tsne) ? .tsne : .pca)
+        let view = options.picture ?? (options.layouts.contains(.tsne) ? .tsne : .pca)
         let layout =
-          try set.layouts.first { $0.layout == shown }?.points
-          ?? shown.points(of: embedding.codes, pool: pool) { progress(shown.title, $0) }
-        picture = try EmbeddingPicture(of: embedding.images, from: data, pool: pool).write(
-          layout, title: EmbeddingPicture.title(shown, embedding.points, split, epoch: model.epoch), to: runDirectory)
+          try set.layouts.first { $0.layout == view }?.points
+          ?? view.points(of: embedding.codes, pool: pool) { progress(view.title, $0) }
+        picture = try EmbeddingPicture(of: embedding.images, from: shown.evaluation, pool: pool).write(
+          layout, title: EmbeddingPicture.title(view, embedding.points, shown.split, epoch: model.epoch),
+          to: runDirectory)
       }
       let quality = options.isMeasured ? CodeQuality(codes: embedding.codes, of: embedding.images, pool: pool) : nil
       layers.append(
         Summary.Layer(
           name: set.name, points: embedding.points, dimensions: embedding.codes.dimensions,
-          quality: quality, confusion: quality?.votes.map { ClassConfusion($0, classNames: data.classNames) }))
+          quality: quality,
+          confusion: quality?.votes.map { ClassConfusion($0, classNames: shown.evaluation.classNames) }))
     }
     let every = try? RunRecord.read(from: runDirectory).embed_every
     let trajectories = try every.flatMap {
       try CodeSnapshots(runDirectory: runDirectory, every: $0)
         .trajectories(
-          data.test, dimensions: model.autoencoder.bottleneckCount, last: model.epoch, threads: options.threads
+          shown.evaluation.test, dimensions: model.autoencoder.bottleneckCount, last: model.epoch,
+          threads: options.threads
         )
         .embedding
     }
