@@ -84,12 +84,7 @@ final class OpenRuns: Sendable {
     var (all, former) = (sigset_t(), sigset_t())
     sigfillset(&all)
     pthread_sigmask(SIG_SETMASK, &all, &former)
-    let code = pthread_create(
-      &thread, nil,
-      { _ in
-        OpenRuns.shared.watch()
-        return nil
-      }, nil)
+    let code = pthread_create(&thread, nil, watchMain, Unmanaged.passUnretained(self).toOpaque())
     pthread_sigmask(SIG_SETMASK, &former, nil)
     #if os(Linux)
       if code == 0 { pthread_detach(thread) }
@@ -98,7 +93,7 @@ final class OpenRuns: Sendable {
     #endif
   }
 
-  private func watch() {
+  fileprivate func watch() {
     while true {
       let deadline = state.withLock { state in
         state.nextLook = state.entries.values.compactMap(\.deadline).min() ?? .max
@@ -140,3 +135,17 @@ final class OpenRuns: Sendable {
     state.release()
   }
 }
+
+// The thread is told whom it works for. If it asked for `shared`, the thread sanitizer's Swift would have it hold a lock
+// for that moment, and the child of a fork in that moment would wait for it for ever.
+#if os(Linux)
+  private func watchMain(_ runs: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    if let runs { Unmanaged<OpenRuns>.fromOpaque(runs).takeUnretainedValue().watch() }
+    return nil
+  }
+#else
+  private func watchMain(_ runs: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+    Unmanaged<OpenRuns>.fromOpaque(runs).takeUnretainedValue().watch()
+    return nil
+  }
+#endif

@@ -95,13 +95,17 @@ final class BuiltProgram {
     }
   }
 
-  /// Waits for the end; a process that does not come to one in two minutes is killed.
+  /// Waits for the end; a process that does not come to one in two minutes is killed, with those that it has started.
   func wait() throws -> Ending {
-    let deadline = Date(timeIntervalSinceNow: 120)
+    var deadline = Date(timeIntervalSinceNow: 120)
     while process.isRunning {
       if Date() > deadline {
+        let number = process.processIdentifier
+        let children = (try? String(contentsOfFile: "/proc/\(number)/task/\(number)/children", encoding: .utf8)) ?? ""
+        for child in children.split(separator: " ").compactMap({ Int32($0) }) { kill(child, SIGKILL) }
         send(SIGKILL)
         Issue.record("killed a process that did not end")
+        deadline = .distantFuture
       }
       usleep(2_000)
     }
