@@ -20,13 +20,19 @@ package struct TextTable {
 
   private let columns: [Column]
   private var rows: [[String]] = []
+  /// Of the columns, with the rows so far.
+  private var widths: [Int]
 
-  package init(_ columns: [Column]) { self.columns = columns }
+  package init(_ columns: [Column]) {
+    self.columns = columns
+    widths = columns.map { max($0.minimumWidth, $0.title.unicodeScalars.count) }
+  }
 
   /// - Precondition: as many cells as columns.
   package mutating func append(_ cells: [String]) {
     precondition(cells.count == columns.count, "a cell for every column")
     rows.append(cells)
+    for (index, cell) in cells.enumerated() { widths[index] = max(widths[index], cell.unicodeScalars.count) }
   }
 
   /// The title line.
@@ -40,14 +46,6 @@ package struct TextTable {
 
   private static let margin = "  "
   private static let gap = "   "
-
-  private var widths: [Int] {
-    columns.indices.map { index in
-      ([columns[index].title] + rows.map { $0[index] }).reduce(columns[index].minimumWidth) {
-        max($0, $1.unicodeScalars.count)
-      }
-    }
-  }
 
   private func line(_ cells: [String]) -> String {
     let padded = zip(zip(cells, columns), widths).map { pair, width in
