@@ -71,7 +71,8 @@ require_packages() {
   rm -f "$log"
 }
 
-run_apt() { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive "$@" </dev/null; }
+# Another step may be installing something at the same time.
+run_apt() { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive "$1" -o DPkg::Lock::Timeout=120 "${@:2}" </dev/null; }
 
 # writable_directory NAME: ROOT/NAME where this user may write there, else a directory of their own for this checkout.
 writable_directory() {

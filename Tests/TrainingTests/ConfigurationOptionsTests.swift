@@ -1,0 +1,42 @@
+// ConfigurationOptionsTests.swift
+// The options of a run as texts, and as differences between two runs, tell the same.
+
+import Networks
+import Testing
+
+@testable import Training
+
+@Suite struct ConfigurationOptionsTests {
+  private static let changes: [(name: String, change: @Sendable (inout TrainingConfiguration) -> Void)] = [
+    ("filters", { $0.architecture = .convolutional(filters: [5], downsampling: .pool) }),
+    ("downsampling", { $0.architecture = .convolutional(filters: [16, 8, 8], downsampling: .stride) }),
+    ("epochs", { $0.epochs += 1 }), ("batch-size", { $0.batchSize += 1 }), ("learning-rate", { $0.learningRate *= 2 }),
+    ("learning-rate-decay", { $0.learningRateDecay = 0.5 }), ("decay-steps", { $0.decaySteps += 1 }),
+    ("weight-decay", { $0.weightDecay *= 2 }), ("dropout", { $0.dropout = 0.5 }),
+    ("noise-factor", { $0.noiseFactor = 0.5 }), ("seed", { $0.seed += 1 }), ("kernels", { $0.kernels = .reference }),
+  ]
+
+  @Test func aChangeOfOneIsADifferenceOfOne() {
+    let usual = TrainingConfiguration(architecture: .convolutional(filters: [16, 8, 8], downsampling: .pool))
+    #expect(usual.differences(from: usual).isEmpty)
+    for (name, change) in Self.changes {
+      var changed = usual
+      change(&changed)
+      #expect(changed.differences(from: usual) == [name])
+      #expect(TrainingConfiguration.optionNames.filter { changed.value(of: $0) != usual.value(of: $0) } == [name])
+    }
+    // None is forgotten: the rest are those of the other family, and the family.
+    let rest = Set(TrainingConfiguration.optionNames).subtracting(Self.changes.map(\.name))
+    #expect(rest == ["model", "hidden-units"])
+  }
+
+  @Test func familiesShareWhatBothHave() {
+    let one = TrainingConfiguration(architecture: .fullyConnected(hiddenUnits: [4]))
+    let other = TrainingConfiguration(architecture: .fullyConnected(hiddenUnits: [5]))
+    let third = TrainingConfiguration(architecture: .convolutional(filters: [4], downsampling: .pool))
+    #expect(one.differences(from: other) == ["hidden-units"])
+    #expect(one.differences(from: third) == ["model"])
+    #expect(third.value(of: "hidden-units") == nil && one.value(of: "filters") == nil)
+    #expect(one.options.map(\.name).contains("hidden-units") && !one.options.map(\.name).contains("downsampling"))
+  }
+}
