@@ -11,7 +11,6 @@
 #define CK_TILES_ROW(F) F(vf, 3, 10, 1) F(vf, 3, 7, 1) F(vf, 3, 4, 1)
 #define CK_TILES_1(F) F(vf, 1, 14, 1) F(vf, 1, 8, 1) F(vf, 1, 4, 1) F(vf, 1, 1, 1)
 #define CK_TILES_2(F) F(vf, 1, 6, 2) F(vf, 1, 5, 2) F(vf, 1, 4, 2) F(vf, 1, 1, 2)
-#define CK_TILES_3(F) F(vf, 1, 4, 3) F(vf, 1, 1, 3)
 #define CK_OUTER_MAX 12
 #define CK_OUTER_ROW 3
 #define CK_OUTER_DENSE_1 8

@@ -77,11 +77,13 @@ typedef struct {
 CK_TILES_ROW(DEFINE_TILE)
 CK_TILES_1(DEFINE_TILE)
 CK_TILES_2(DEFINE_TILE)
-CK_TILES_3(DEFINE_TILE)
 static const correlation_tile tiles_row[] = {CK_TILES_ROW(LIST_TILE)};
 static const correlation_tile tiles_1[] = {CK_TILES_1(LIST_TILE)};
 static const correlation_tile tiles_2[] = {CK_TILES_2(LIST_TILE)};
+#ifdef CK_TILES_3
+CK_TILES_3(DEFINE_TILE)
 static const correlation_tile tiles_3[] = {CK_TILES_3(LIST_TILE)};
+#endif
 #if CK_LANES != 8
 CK_TILES_HALF(DEFINE_TILE)
 CK_TILES_HALF_ROW(DEFINE_TILE)
@@ -142,10 +144,12 @@ static void correlate(const ck_correlation *d, const float *x, const float *w, c
       WITH_TILES(1, tiles_half_row, 8)
 #endif
     }
-    // Three vectors where they leave no single one behind.
+#ifdef CK_TILES_3
+    // Three vectors where they leave no single one behind. With sixteen registers twelve sums of them spill.
     if (left >= 6 * CK_LANES || left == 3 * CK_LANES) {
       WITH_TILES(3, tiles_3, CK_LANES)
     }
+#endif
     WITH_TILES(2, tiles_2, CK_LANES)
     WITH_TILES(1, tiles_1, CK_LANES)
 #if CK_LANES != 8

@@ -8,9 +8,9 @@ import Tensors
 /// It is computed in single precision, from points moved to their mean, and in the same order whatever the threads.
 struct ClosenessTable: Sendable {
   /// Points of one strip.
-  static let rows = 32
-  /// Columns of one panel, which stays in a core's own cache while a strip is multiplied by it.
-  private static let panel = 64
+  static let rows = 48
+  /// Columns of one panel, two vectors: a strip is multiplied by it while it stays in a core's own cache, line after line.
+  private static let panel = 16
 
   let points: PointSet
   /// |i|² of the centred points.

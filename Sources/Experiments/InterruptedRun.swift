@@ -63,9 +63,14 @@ package struct InterruptedRun {
     record.map { $0.status == .completed && epochs == $0.results.epochs } ?? false
   }
 
-  /// True where it was stopped after that very epoch, and its record says so.
-  package func isPaused(afterEpoch epoch: Int) -> Bool {
-    record.map { $0.status == .interrupted && $0.results.epochs == epoch && checkpoint?.epoch == epoch } ?? false
+  /// True where it pauses after that very epoch, and its record says so.
+  package func isPaused(afterEpoch epoch: Int) -> Bool { isThere(.interrupted, epoch) }
+
+  /// True where it is over for good after that very epoch, and its record says so.
+  package func isStopped(afterEpoch epoch: Int) -> Bool { isThere(.stopped, epoch) }
+
+  private func isThere(_ status: RunRecord.Status, _ epoch: Int) -> Bool {
+    record.map { $0.status == status && $0.results.epochs == epoch && checkpoint?.epoch == epoch } ?? false
   }
 
   /// Refuses a configuration that is not a continuation of this run.

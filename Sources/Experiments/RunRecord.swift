@@ -19,6 +19,8 @@ package struct RunRecord: Codable, Equatable, Sendable {
     /// Or it died without a word.
     case running
     case completed
+    /// Ended for good before its last epoch, because others were better; its files are those of a shorter complete one.
+    case stopped
     /// Stopped by its user; there is a checkpoint.
     case interrupted
     case failed

@@ -27,6 +27,8 @@ package struct TrainingOptions: Sendable {
   package var embedEvery: Int?
   /// The epoch after which the run stops as if it had been asked to, to go on another time; if nil, it is trained to its end.
   package var pauseAfter: Int?
+  /// The epoch after which the run is over for good though it was begun for more, and ends as a complete one does; if nil, its last.
+  package var endAfter: Int?
   /// With which runs it will be compared.
   package var comparison = RunComparison.usual
   package var onNonFinite = NonFiniteRule.stop

@@ -22,6 +22,8 @@ struct RunEnd {
 extension TrainingSession {
   /// Everything is computed first and logged in one record then, so that no part of it is logged twice where a run is cut off.
   func finish(_ observe: (TrainingProgress) throws -> Void) throws -> RunEnd {
+    // Of an epoch that was not to be the last one.
+    if lastEpoch < options.configuration.epochs { try writeSnapshot(epoch: lastEpoch) }
     try observe(.finishing("evaluating the test images"))
     let test = training.evaluate(data.test, named: "test")
     // Those of an earlier end are of no account.
@@ -65,7 +67,7 @@ extension TrainingSession {
   }
 
   private func writeSnapshot(epoch: Int) throws {
-    guard let snapshots, snapshots.isDue(epoch, last: options.configuration.epochs) else { return }
+    guard let snapshots, snapshots.isDue(epoch, last: options.endAfter ?? options.configuration.epochs) else { return }
     do {
       try snapshots.write(training.autoencoder, data.test, epoch: epoch, pool: pool)
     } catch let error as ProjectorError {

@@ -21,22 +21,24 @@ extension TrainingSession {
   ) throws -> TrainingOutcome {
     do {
       let isComplete = try train(observe, shouldStop: shouldStop)
-      let isPaused = !isComplete && isAtPause
-      if !isComplete { try writeCheckpoint() }
-      let end = isComplete ? try finish(observe) : nil
+      let isPaused = !isComplete && isBeforeLastEpoch(at: options.pauseAfter)
+      let isStopped = !isComplete && isBeforeLastEpoch(at: options.endAfter)
+      let isOver = isComplete || isStopped
+      if !isOver { try writeCheckpoint() }
+      let end = isOver ? try finish(observe) : nil
       // Of a run that was cut off behind its last epoch.
-      if validationCode == nil, isComplete || isPaused {
+      if validationCode == nil, isOver || isPaused {
         validationCode = probe.quality(of: training.autoencoder.codes(of: probe.images), pool: pool)
       }
-      try log.conclude(isComplete ? .success : nil)
-      record.status = isComplete ? .completed : .interrupted
+      try log.conclude(isOver ? .success : nil)
+      record.status = isComplete ? .completed : isStopped ? .stopped : .interrupted
       fillResults(end)
       try record.write(to: runPath)
       try log.close()
       return TrainingOutcome(
         test: end?.test, lastEpoch: training.position.lastEpoch, steps: training.step, seconds: record.results.seconds,
         imagesPerSecond: speed.imagesPerSecond, runPath: runPath,
-        checkpointPath: record.results.checkpoint.map { Directory.join(runPath, $0) }, wasInterrupted: !isComplete,
+        checkpointPath: record.results.checkpoint.map { Directory.join(runPath, $0) }, wasInterrupted: !isOver,
         isPaused: isPaused, warnings: record.results.warnings, testCode: end?.code, confusion: end?.confusion)
     } catch {
       record.status = .failed
@@ -59,7 +61,7 @@ extension TrainingSession {
     var (recent, ofEpoch) = (SpeedMeter(), SpeedMeter())
     var epochStart = start
     while true {
-      if isAtPause { return false }
+      if isBeforeLastEpoch(at: options.pauseAfter) || isBeforeLastEpoch(at: options.endAfter) { return false }
       let begun = ContinuousClock.now
       guard let report = try training.next() else { return true }
       switch report {
@@ -101,8 +103,8 @@ extension TrainingSession {
 
   private var seconds: Double { earlierSeconds + (ContinuousClock.now - start).seconds }
 
-  private var isAtPause: Bool {
-    guard let pause = options.pauseAfter, let last = training.position.lastEpoch?.epoch else { return false }
+  private func isBeforeLastEpoch(at pause: Int?) -> Bool {
+    guard let pause, let last = training.position.lastEpoch?.epoch else { return false }
     return last >= pause && last < options.configuration.epochs
   }
 
@@ -136,6 +138,7 @@ extension TrainingSession {
     record.results.test_rmse = end?.test.rmse
     record.results.test_code = end?.code?.record
     record.results.seconds = seconds
-    record.results.images_per_second = speed.imagesPerSecond
+    // A run that went on with nothing left to train is as fast as it was.
+    if speed.imagesPerSecond > 0 { record.results.images_per_second = speed.imagesPerSecond }
   }
 }

@@ -41,11 +41,15 @@ package final class LocalExecutor {
     retries: Bool, observe: (Event) throws -> Void, shouldStop: () -> Bool, wait: (_ seconds: Double) -> Void
   ) throws -> Bool {
     defer { stopAll(wait) }
+    var rungs = try sweep.halvingRecord().rungs.count
     while true {
       let left = try sweep.left(retries: retries)
-      if !left.isEmpty, try !run(left, retries: retries, observe, shouldStop, wait) { return false }
-      guard let rung = try sweep.compare() else { return true }
-      try observe(.compared(rung))
+      order.last = Set(left.toMeasure.map(\.index))
+      let trials = left.toTrain + left.toMeasure
+      if !trials.isEmpty, try !run(trials, retries: retries, observe, shouldStop, wait) { return false }
+      let decided = try sweep.newRungs(since: &rungs)
+      if decided.isEmpty { return true }
+      for rung in decided { try observe(.compared(rung)) }
     }
   }
 
@@ -61,7 +65,7 @@ package final class LocalExecutor {
       lock.refresh()
       // Those of an executor that was killed go on by themselves.
       while running.count < jobs, let trial = next(of: &left) {
-        if [.completed, .paused].contains(sweep.state(of: trial)) { continue }
+        if [.completed, .paused, .stopped].contains(sweep.state(of: trial)) { continue }
         order.begin(trial)
         running.append((trial, try start(trial, retries: retries)))
         try observe(.started(trial))

@@ -28,27 +28,37 @@ extension SweepDirectory {
     return record
   }
 
-  /// The epochs for which a trial is to be trained now: to the end, or to the next comparison; 0 where it was stopped.
-  func epochsNow(of trial: Trial, _ halving: HalvingRecord) -> Int {
-    guard let ladder else { return trial.configuration.epochs }
+  /// How far a trial is to be trained now, and whether that is its end: its last epoch, or the rung where others were better.
+  func goal(of trial: Trial, _ halving: HalvingRecord) -> (epochs: Int, isEnd: Bool) {
+    guard let ladder else { return (trial.configuration.epochs, true) }
     let rung = halving.rung(of: trial)
-    return rung < halving.rungs.count ? 0 : ladder.rungs[rung].epochs
+    return (ladder.rungs[rung].epochs, rung < halving.rungs.count || rung + 1 == ladder.rungs.count)
   }
 
-  /// The trials that are to be trained now, in their order: missing, cut off, or being trained. With halving those of this
-  /// rung only; more come of `compare`.
+  /// The trials that are left to do now, in their order: to be trained those that are missing, cut off, or being trained, with
+  /// halving those of this rung only, as more come of `compare`; to be measured those that others have outdone.
   /// - Parameter retries: whether failed trials are trained again. Those that had failed when others were compared are not.
-  package func left(retries: Bool) throws -> [Trial] {
+  package func left(retries: Bool) throws -> (toTrain: [Trial], toMeasure: [Trial]) {
     let halving = try halvingRecord()
     let states = states()
-    return trials.filter { trial in
-      guard halving.rung(of: trial) == halving.rungs.count else { return false }
-      return switch states[trial.index].state {
-      case .waiting, .interrupted, .running: true
-      case .failed: retries
-      case .completed, .paused, .stopped: false
+    var left: (toTrain: [Trial], toMeasure: [Trial]) = ([], [])
+    for trial in trials {
+      let (state, record) = states[trial.index]
+      let isTrained = record?.results.epochs == goal(of: trial, halving).epochs
+      let isLeft =
+        switch state {
+        case .waiting, .interrupted, .running, .outdone: true
+        case .failed: retries
+        case .completed, .paused, .stopped: false
+        }
+      if !isLeft { continue }
+      if halving.rung(of: trial) == halving.rungs.count {
+        left.toTrain.append(trial)
+      } else if isTrained {
+        left.toMeasure.append(trial)
       }
     }
+    return left
   }
 
   /// Compares the trials of this rung, if all of them have come to it or failed: those with the lowest validation loss go on,
@@ -67,7 +77,7 @@ extension SweepDirectory {
       switch trial.state {
       case .paused: losses.append((index, trial.record.map(Self.comparedLoss) ?? .infinity))
       case .failed: continue
-      case .waiting, .running, .interrupted, .stopped, .completed: return nil
+      case .waiting, .running, .interrupted, .outdone, .stopped, .completed: return nil
       }
     }
     let best = losses.sorted { ($0.loss, $0.index) < ($1.loss, $1.index) }
@@ -78,6 +88,14 @@ extension SweepDirectory {
     halving.rungs.append(rung)
     try halving.write(sweep: path)
     return rung
+  }
+
+  /// Compares if it is time, and tells what was decided here or by others since `rungs` comparisons, which it counts on.
+  func newRungs(since rungs: inout Int) throws -> [HalvingRecord.Rung] {
+    _ = try compare()
+    let decided = try halvingRecord().rungs.dropFirst(rungs)
+    rungs += decided.count
+    return Array(decided)
   }
 
   private static func comparedLoss(_ record: RunRecord) -> Double {

@@ -18,6 +18,8 @@ struct TrialOrder {
   /// The model of each trial.
   private let numbers: [Int]
   private var models: [Model]
+  /// Indices of trials that come behind all others, because next to nothing of them is left.
+  var last: Set<Int> = []
 
   /// - Parameter trials: all of the sweep.
   init(_ trials: [Trial]) {
@@ -54,6 +56,7 @@ struct TrialOrder {
 
   /// Infinity for a model of which no trial has begun; 0 for one of which none has come to an end.
   private func expected(_ trial: Trial) -> Double {
+    if last.contains(trial.index) { return -1 }
     let model = models[numbers[trial.index]]
     if !model.isBegun { return .infinity }
     return model.epochs > 0 ? model.seconds / Double(model.epochs) * Double(trial.configuration.epochs) : 0

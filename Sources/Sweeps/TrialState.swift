@@ -11,7 +11,9 @@ package enum TrialState: Equatable, Sendable {
   case interrupted
   /// It has come to a rung where the others are awaited, to be compared with it.
   case paused
-  /// Others were better at a rung: it does not go on.
+  /// Others were better at a rung: it is not trained further, but not measured yet.
+  case outdone
+  /// The same, with all that a shorter run would have.
   case stopped
   case completed
   /// Not trained again unless asked for.
@@ -23,6 +25,7 @@ package enum TrialState: Equatable, Sendable {
     case .running: "running"
     case .interrupted: "interrupted"
     case .paused: "paused"
+    case .outdone: "outdone"
     case .stopped: "stopped"
     case .completed: "completed"
     case .failed: "FAILURE"
@@ -68,8 +71,9 @@ extension SweepDirectory {
   func state(of trial: Trial, record: RunRecord?, halving: HalvingRecord?) -> TrialState {
     switch record?.status {
     case .completed: return .completed
+    case .stopped where ladder != nil: return .stopped
     case .failed: return .failed(record?.error ?? "")
-    case .running, .interrupted, nil: break
+    case .running, .interrupted, .stopped, nil: break
     }
     if let text = try? FileContents.read(failurePath(trial), limit: 1 << 16) {
       return .failed(String(decoding: text, as: UTF8.self))
@@ -77,7 +81,7 @@ extension SweepDirectory {
     guard let record else { return Directory.exists(runPath(trial)) ? .interrupted : .waiting }
     guard let ladder, let halving else { return .interrupted }
     let rung = halving.rung(of: trial)
-    if halving.rungs.count > rung { return .stopped }
+    if halving.rungs.count > rung { return .outdone }
     let isThere = rung + 1 < ladder.rungs.count && record.results.epochs == ladder.rungs[rung].epochs
     return isThere && record.status == .interrupted ? .paused : .interrupted
   }

@@ -36,7 +36,7 @@ package struct TrialWork {
     }
   }
 
-  /// Trains it to the end, with halving to the next comparison, or until `shouldStop`.
+  /// Trains it to its end, with halving to the next comparison, or until `shouldStop`.
   /// - Returns: nil where there was nothing to do.
   /// - Throws: what training throws; the trial's state is failed then.
   package func run(
@@ -47,7 +47,7 @@ package struct TrialWork {
     do {
       try? FileContents.remove(sweep.failurePath(trial))
       guard let session = try session(threads: threads, commandLine: commandLine) else { return nil }
-      var progress = ProgressWriter(sweep.progressPath(trial), steps: session.stepsToPause)
+      var progress = ProgressWriter(sweep.progressPath(trial), steps: session.stepsNow)
       return try session.run(
         {
           if progress.note($0) { lock.refresh() }
@@ -73,14 +73,13 @@ package struct TrialWork {
     options.commandLine = commandLine
     options.comparison = sweep.comparison
     specification.settings.apply(to: &options)
-    let epochs = sweep.epochsNow(of: trial, try sweep.halvingRecord())
-    if epochs == 0 { return nil }
-    options.pauseAfter = epochs
+    let goal = sweep.goal(of: trial, try sweep.halvingRecord())
+    if goal.isEnd { options.endAfter = goal.epochs } else { options.pauseAfter = goal.epochs }
     let run = try interruptedRun()
     if let run {
       try run.check(trial.configuration)
-      if run.isComplete(epochs: trial.configuration.epochs) { return nil }
-      if epochs < trial.configuration.epochs, run.isPaused(afterEpoch: epochs) { return nil }
+      let isThere = goal.isEnd ? run.isStopped(afterEpoch: goal.epochs) : run.isPaused(afterEpoch: goal.epochs)
+      if isThere || run.isComplete(epochs: trial.configuration.epochs) { return nil }
     }
     let images = try specification.data.load(seed: specification.dataSeed, threads: threads)
     if let run { return try TrainingSession(resuming: run, options, data: images) }

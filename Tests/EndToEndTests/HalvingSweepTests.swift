@@ -39,7 +39,12 @@ import Testing
       ] { #expect(run.output.contains(text), "\(text): \(run)") }
       let rows = try rows("\(directory)/runs/s")
       #expect(rows.compactMap { $0["epochs_trained"] as? Int }.sorted() == [1, 1, 1, 1, 3, 9])
-      #expect(rows.filter { $0["state"] as? String == "stopped" }.allSatisfy { $0["test_loss"] is NSNull })
+      let stopped = rows.filter { $0["state"] as? String == "stopped" }
+      #expect(stopped.count == 5 && stopped.allSatisfy { ($0["test_loss"] as? Double)?.isFinite == true })
+      for row in stopped {
+        let run = "\(directory)/runs/s/\(row["trial"] ?? "")"
+        #expect(exists("\(run)/projector_config.pbtxt") && exists("\(run)/embedding.png"))
+      }
       let losses = rows.map { ($0["epochs_trained"] as? Int ?? 0, $0["validation_loss"] as? Double ?? .nan) }
       #expect(losses.allSatisfy { $0.1.isFinite })
       // The one that was trained to the end is bit by bit the run that was never compared.

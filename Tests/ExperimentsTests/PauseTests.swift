@@ -5,6 +5,7 @@ import ByteStreams
 import Datasets
 import EventFiles
 import Foundation
+import Networks
 import TestSupport
 import Testing
 import Training
@@ -52,6 +53,51 @@ import Training
       #expect(try LoggedRun(paused.runPath).sessionEnd == nil)
       let complete = try train(directory, pauseAfter: [3, 3])
       #expect(complete.allSatisfy { !$0.isPaused && !$0.wasInterrupted })
+    }
+  }
+
+  @Test("paused, and ended there another time, a run is as a shorter one that was trained to its end, also after a cut")
+  func ended() throws {
+    try withTemporaryDirectory { directory in
+      let source = try TinyCollection(learning: 240).write(to: directory)
+      let data = try source.load(seed: 0, threads: 1)
+      func options(_ name: String, epochs: Int) -> TrainingOptions {
+        var configuration = tinyConfiguration()
+        configuration.epochs = epochs
+        var options = tinyOptions(configuration, source, logdir: "\(directory)/runs")
+        (options.name, options.embedEvery) = (name, 4)
+        return options
+      }
+      let short = try TrainingSession(options("short", epochs: 2), data: data).run()
+      var long = options("long", epochs: 3)
+      long.pauseAfter = 2
+      let paused = try TrainingSession(long, data: data).run()
+      (long.pauseAfter, long.endAfter) = (nil, 2)
+      struct Cut: Error {}
+      // Cut off before it logged anything, and behind that.
+      for cut in [true, false, false] {
+        let session = try TrainingSession(resuming: InterruptedRun(paused.runPath), long, data: data)
+        if cut {
+          #expect(throws: Cut.self) {
+            try session.run { if case .finishing("drawing the films") = $0 { throw Cut() } }
+          }
+          continue
+        }
+        let ended = try session.run()
+        #expect(!ended.wasInterrupted && !ended.isPaused && ended.steps == short.steps)
+        #expect(ended.test == short.test && ended.testCode?.votes == short.testCode?.votes)
+        let record = try RunRecord.read(from: paused.runPath)
+        #expect(record.status == .stopped && record.results.warnings.isEmpty, "\(record.results.warnings)")
+        #expect(record.results.test_loss == short.test?.reconstructionLoss)
+        #expect(record.results.validation_code != nil && record.results.images_per_second > 0)
+        #expect(try InterruptedRun(paused.runPath).isStopped(afterEpoch: 2))
+        #expect(try ends(paused.runPath).last == .success)
+      }
+      let (one, other) = (try ResumeTests.Leftovers(short.runPath), try ResumeTests.Leftovers(paused.runPath))
+      #expect(one.test == other.test && one.values == other.values)
+      // Names and contents of its files are those of the shorter run.
+      #expect(one.files == other.files)
+      #expect(try LogDirectory("\(directory)/runs").verify().findings.filter { $0.severity == .problem } == [])
     }
   }
 

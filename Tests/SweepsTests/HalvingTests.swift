@@ -86,33 +86,53 @@ import Training
     ).write(to: sweep.runPath(trial))
   }
 
+  private func toTrain(_ sweep: SweepDirectory, retries: Bool) throws -> [Int] {
+    try sweep.left(retries: retries).toTrain.map(\.index)
+  }
+
+  private func toMeasure(_ sweep: SweepDirectory, retries: Bool) throws -> [Int] {
+    try sweep.left(retries: retries).toMeasure.map(\.index)
+  }
+
   @Test("the best go on, equal ones by their place; what was decided stands")
   func compared() throws {
     try withSweep { sweep in
-      #expect(try sweep.left(retries: false).map(\.index) == Array(0..<6) && sweep.compare() == nil)
+      #expect(try toTrain(sweep, retries: false) == Array(0..<6) && sweep.compare() == nil)
       for (index, loss) in [0.5, 0.3, 0.4, 0.3, 0.9, 0.4].enumerated() {
         #expect(try sweep.compare() == nil)
         try put(index, in: sweep, epochs: 1, loss: loss)
       }
       #expect(sweep.states().allSatisfy { $0.state == .paused })
-      #expect(try sweep.left(retries: true) == [])
+      #expect(try toTrain(sweep, retries: true) == [])
       #expect(try sweep.compare()?.kept == [1, 3, 2])
       #expect(try sweep.compare() == nil)
+      #expect(sweep.states().map(\.state) == [.outdone, .interrupted, .interrupted, .interrupted, .outdone, .outdone])
+      #expect(try toTrain(sweep, retries: true) == [1, 2, 3] && toMeasure(sweep, retries: false) == [0, 4, 5])
+      let goals = try sweep.trials.map { sweep.goal(of: $0, try sweep.halvingRecord()) }
+      #expect(goals.map(\.epochs) == [1, 3, 3, 3, 1, 1])
+      #expect(goals.map(\.isEnd) == [true, false, false, false, true, true])
+      // Of those that are only to be measured one is done, one was cut off, and one failed.
+      try put(0, in: sweep, epochs: 1, loss: 0.5, status: .stopped)
+      try put(4, in: sweep, epochs: 1, loss: 0.9, status: .running)
+      try put(5, in: sweep, epochs: 1, loss: 0.4, status: .failed)
+      #expect(try toMeasure(sweep, retries: false) == [4] && toMeasure(sweep, retries: true) == [4, 5])
+      for index in [4, 5] { try put(index, in: sweep, epochs: 1, loss: 0.4, status: .stopped) }
       #expect(sweep.states().map(\.state) == [.stopped, .interrupted, .interrupted, .interrupted, .stopped, .stopped])
-      #expect(try sweep.left(retries: true).map(\.index) == [1, 2, 3])
-      #expect(try sweep.trials.map { sweep.epochsNow(of: $0, try sweep.halvingRecord()) } == [0, 3, 3, 3, 0, 0])
+      #expect(try toMeasure(sweep, retries: true) == [])
       // One is on its way, one is there, one was cut off just there.
       try put(1, in: sweep, epochs: 2, loss: 0.1)
       try put(2, in: sweep, epochs: 3, loss: 0.2)
       try put(3, in: sweep, epochs: 3, loss: 0.2, status: .running)
-      #expect(try sweep.left(retries: false).map(\.index) == [1, 3] && sweep.compare() == nil)
+      #expect(try toTrain(sweep, retries: false) == [1, 3] && sweep.compare() == nil)
       try put(1, in: sweep, epochs: 3, loss: 0.2)
       try put(3, in: sweep, epochs: 3, loss: 0.2)
       #expect(try sweep.compare()?.kept == [1])
-      #expect(try sweep.left(retries: false).map(\.index) == [1] && sweep.compare() == nil)
+      #expect(try toTrain(sweep, retries: false) == [1] && sweep.compare() == nil)
       try put(1, in: sweep, epochs: 8, loss: 0.1, status: .completed)
-      #expect(try sweep.left(retries: true) == [] && sweep.compare() == nil)
-      #expect(sweep.results.filter { $0.state == .stopped }.count == 5)
+      #expect(try toTrain(sweep, retries: true) == [] && sweep.compare() == nil)
+      #expect(try toMeasure(sweep, retries: true) == [2, 3])
+      let ends = try sweep.trials.map { sweep.goal(of: $0, try sweep.halvingRecord()) }
+      #expect(ends.map(\.epochs) == [1, 8, 3, 3, 1, 1] && ends.allSatisfy(\.isEnd))
     }
   }
 
@@ -121,13 +141,13 @@ import Training
     try withSweep { sweep in
       for index in 0..<6 { try put(index, in: sweep, epochs: 1, loss: [.nan, 0.2, 0.3, nil, 0.1, 0.5][index]) }
       try put(1, in: sweep, epochs: 0, loss: nil, status: .failed)
-      #expect(try sweep.left(retries: false) == [] && sweep.left(retries: true).map(\.index) == [1])
+      #expect(try toTrain(sweep, retries: false) == [] && toTrain(sweep, retries: true) == [1])
       #expect(try sweep.compare()?.kept == [4, 2, 5])
       #expect(sweep.state(of: sweep.trials[1]) == .failed(""))
-      #expect(try sweep.left(retries: true).map(\.index) == [2, 4, 5])
+      #expect(try toTrain(sweep, retries: true) == [2, 4, 5])
       for index in [2, 4, 5] { try put(index, in: sweep, epochs: 2, loss: nil, status: .failed) }
-      #expect(try sweep.left(retries: true).map(\.index) == [2, 4, 5])
-      #expect(try sweep.compare()?.kept == [] && sweep.left(retries: true) == [] && sweep.compare() == nil)
+      #expect(try toTrain(sweep, retries: true) == [2, 4, 5])
+      #expect(try sweep.compare()?.kept == [] && toTrain(sweep, retries: true) == [] && sweep.compare() == nil)
     }
   }
 

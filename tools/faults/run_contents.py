@@ -96,9 +96,8 @@ class RunContents:
     def results(self):
         return {key: value for key, value in self.record["results"].items() if key not in UNCOMPARED_RESULTS}
 
-    def differences(self, whole, ends=True):
-        """What is not as in `whole`, a run that was never cut off: a line each. A trial that others have overtaken stays where
-        it was, and never ends."""
+    def differences(self, whole, status="completed"):
+        """What is not as in `whole`, a run that was never cut off: a line each. `status` is what both must have come to."""
         found = [f"values of {tag}: steps {steps(self, tag)}, want {steps(whole, tag)}"
                  for tag in sorted(self.values.keys() | whole.values.keys())
                  if self.values.get(tag, []) != whole.values.get(tag, [])]
@@ -110,9 +109,9 @@ class RunContents:
         found += [f"result {key}: {self.results.get(key)}, want {whole.results.get(key)}"
                   for key in sorted(self.results.keys() | whole.results.keys())
                   if self.results.get(key) != whole.results.get(key)]
-        if ends and self.record["status"] != "completed":
+        if self.record["status"] != status:
             found.append(f"status {self.record['status']}")
-        if ends and self.ending != SESSION_SUCCESS:
+        if self.ending != SESSION_SUCCESS:
             found.append(f"the table of hyperparameters shows the status {self.ending}")
         return found + [f"left over: {path}" for path in self.leftovers]
 

@@ -116,7 +116,7 @@ class Checks:
             for column in row.keys() - UNCOMPARED:
                 want(row[column] == whole[column], f"{row['trial']}: {column} {row[column]!r}, want {whole[column]!r}")
             runs = [RunContents(self.directory / f"runs/{sweep}/{row['trial']}") for sweep in (name, other)]
-            differences = runs[0].differences(runs[1], ends=row["state"] != "stopped")
+            differences = runs[0].differences(runs[1], row["state"])
             want(not differences, f"{row['trial']}: {differences}")
 
     def verified(self, name):

@@ -84,6 +84,9 @@ struct SweepDisplay {
     case .failed(let reason): line += "FAILURE: \(DisplayName.escaped(reason))"
     case .paused:
       line += "validation loss \(Quantity.fixed(record?.results.validation_loss ?? .nan, decimals: 4)), paused"
+    case .stopped:
+      line += "test loss \(Quantity.fixed(record?.results.test_loss ?? .nan, decimals: 4)) "
+      line += "at epoch \(record?.results.epochs ?? 0) of \(trial.configuration.epochs), stopped"
     default: line += state.name
     }
     output.line(line)
@@ -104,7 +107,7 @@ struct SweepDisplay {
       ])
     }
     if !table.lines.isEmpty { for line in [table.header, table.rule] + table.lines { output.line(line) } }
-    for state in ["waiting", "running", "interrupted", "paused"] {
+    for state in ["waiting", "running", "interrupted", "paused", "outdone"] {
       let count = results.filter { $0.state.name == state }.count
       if count > 0 { output.line("  \(state): \(Self.count(count))") }
     }
@@ -112,7 +115,7 @@ struct SweepDisplay {
       let found = result.record?.results
       return
         "\(result.trial.name): epoch \(found?.epochs ?? 0) of \(result.trial.configuration.epochs), validation loss "
-        + Quantity.loss(found?.validation_loss ?? .nan)
+        + Quantity.loss(found?.validation_loss ?? .nan) + ", test loss " + Quantity.loss(found?.test_loss ?? .nan)
     }
     list(results.filter { $0.state.name == "FAILURE" }, "FAILURE") { result in
       guard case .failed(let reason) = result.state else { return result.trial.name }

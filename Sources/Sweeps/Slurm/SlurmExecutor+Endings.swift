@@ -58,6 +58,8 @@ extension TrialResult {
   fileprivate var isOver: Bool {
     switch state {
     case .completed, .paused, .stopped, .failed: true
+    // Another may have compared it before its end was noticed.
+    case .outdone: record?.status == .interrupted
     case .waiting, .running, .interrupted: false
     }
   }

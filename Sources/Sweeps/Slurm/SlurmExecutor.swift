@@ -73,8 +73,10 @@ package final class SlurmExecutor {
     followed = Set(tasks.values.filter(\.isActive).map(\.trial))
     if !followed.isEmpty { try observe(.found(trials: followed.count)) }
     try judgeOthers(tasks)
+    var rungs = try sweep.halvingRecord().rungs.count
     while true {
-      let missing = try sweep.left(retries: retries).map(\.index).filter { !followed.contains($0) }
+      let left = try sweep.left(retries: retries)
+      let missing = (left.toTrain + left.toMeasure).map(\.index).filter { !followed.contains($0) }
       try submit(missing, retries: retries, tasks, observe)
       while !followed.isEmpty {
         if shouldStop() { return try written(false) }
@@ -85,9 +87,10 @@ package final class SlurmExecutor {
         try follow(tasks, observe)
         try table.writeIfDue()
       }
-      guard let rung = try sweep.compare() else { return try written(true) }
+      let decided = try sweep.newRungs(since: &rungs)
       for result in sweep.recordedResults() { table.replace(result) }
-      try observe(.compared(rung))
+      if decided.isEmpty { return try written(true) }
+      for rung in decided { try observe(.compared(rung)) }
     }
   }
 
