@@ -63,6 +63,8 @@ import Training
       }
     }
     #expect(found == [0, 4, 8, 6, 7, 5, 10, 11, 9, 2, 3, 1])
+    order.last = [4, 6, 9]
+    #expect(order.next(of: [4, 6, 9, 1].map { trials[$0] }) == 3 && order.next(of: [4, 6].map { trials[$0] }) == 0)
   }
 
   static func record(seconds: Double, epochs: Int) -> RunRecord {
