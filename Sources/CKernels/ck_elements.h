@@ -225,3 +225,16 @@ static void transpose(const float *from, int32_t rows, int32_t columns, int32_t 
     for (int32_t r = 0; r < rows; r++)
       for (int32_t c = c0; c < columns && c < c0 + 8; c++) to[c * (ptrdiff_t)to_row + r] = from[r * (ptrdiff_t)from_row + c];
 }
+
+static void count_above(const float *x, const float *y, int32_t n, const float *limits, int32_t count, int32_t *above) {
+  const int32_t whole = n / CK_LANES * CK_LANES;
+  for (int32_t k = 0; k < count; k++) {
+    const vf limit = vf_all(limits[k]);
+    vi found = {0};
+    for (int32_t j = 0; j < whole; j += CK_LANES) found -= vf_load(x + j) + vf_load(y + j) > limit;
+    int32_t sum = 0;
+    UNROLL for (int i = 0; i < CK_LANES; i++) sum += found[i];
+    for (int32_t j = whole; j < n; j++) sum += x[j] + y[j] > limits[k];
+    above[k] += sum;
+  }
+}

@@ -185,6 +185,11 @@ static void adam(const ck_adam *d, float *g, float *m, float *v, float *w, int64
   }
 }
 
+static void count_above(const float *x, const float *y, int32_t n, const float *limits, int32_t count, int32_t *above) {
+  for (int32_t k = 0; k < count; k++)
+    for (int32_t j = 0; j < n; j++) above[k] += x[j] + y[j] > limits[k];
+}
+
 static void transpose(const float *from, int32_t rows, int32_t columns, int32_t from_row, int32_t to_row, float *to) {
   for (int32_t r = 0; r < rows; r++)
     for (int32_t c = 0; c < columns; c++) to[(ptrdiff_t)c * to_row + r] = from[(ptrdiff_t)r * from_row + c];
@@ -204,6 +209,6 @@ const ck_kernels ck_kernels_reference = {
   .correlate = correlate, .outer_sum = outer_sum, .narrow = narrow, .pool = pool, .pool_gradient = pool_gradient,
   .sum_pixels = sum_pixels, .cross_entropy = cross_entropy, .squared_error = squared_error, .sigmoid = sigmoid,
   .bytes_to_floats = bytes_to_floats, .add_noise = add_noise, .dropout = dropout, .tree_sum = tree_sum,
-  .adam = adam, .transpose = transpose, .repel = repel,
+  .adam = adam, .transpose = transpose, .count_above = count_above, .repel = repel,
   .multiply_adds = multiply_adds,
 };

@@ -17,6 +17,6 @@ const ck_kernels CK_TABLE = {
   .narrow = narrow, .pool = pool, .pool_gradient = pool_gradient,
   .sum_pixels = sum_pixels, .cross_entropy = cross_entropy, .squared_error = squared_error, .sigmoid = sigmoid,
   .bytes_to_floats = bytes_to_floats, .add_noise = add_noise, .dropout = dropout, .tree_sum = tree_sum,
-  .adam = adam, .transpose = transpose, .repel = repel,
+  .adam = adam, .transpose = transpose, .count_above = count_above, .repel = repel,
   .multiply_adds = multiply_adds,
 };

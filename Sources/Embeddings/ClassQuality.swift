@@ -91,14 +91,11 @@ package enum PairMeasures {
   /// Venna and Kaski's trustworthiness of a code: 1 where all of the code's neighbours are neighbours in the original space too, less
   /// by how far down in the original's order the others come.
   /// - Precondition: as many points as neighbours are of, and k < count / 2.
-  /// - Complexity: count² · dimensions.
+  /// - Complexity: count² / 2 · dimensions.
   package static func trustworthiness(of code: Neighbours, original points: PointSet, pool: WorkerPool) -> Double {
-    precondition(points.count == code.count, "the same points")
-    let penalties = SharedResults(count: points.count)
-    ClosenessTable(points).forEachRow(pool: pool) { point, row in
-      penalties[point] = penalty(of: code[point], point: point, row: row)
-    }
-    return trustworthiness(penalties, k: code.k)
+    let ranks = NeighbourRanks(of: code, in: points, pool: pool)
+    let penalty = ranks.closer.reduce(0) { $0 + max(0, $1 + 1 - code.k) }
+    return trustworthiness(penalty: Double(penalty), count: code.count, k: code.k)
   }
 
   /// The same, of an original space that many codes are held against.
@@ -109,7 +106,7 @@ package enum PairMeasures {
     pool.forEach(original.count) { point, _ in
       penalties[point] = penalty(of: code[point], point: point, row: original[point])
     }
-    return trustworthiness(penalties, k: code.k)
+    return trustworthiness(penalty: penalties.values.reduce(0, +), count: code.count, k: code.k)
   }
 
   /// By how many places each neighbour lies beyond the k nearest of a row.
@@ -128,10 +125,10 @@ package enum PairMeasures {
     return Double(penalty)
   }
 
-  private static func trustworthiness(_ penalties: SharedResults, k neighbours: Int) -> Double {
-    let (n, k) = (Double(penalties.count), Double(neighbours))
+  private static func trustworthiness(penalty: Double, count: Int, k neighbours: Int) -> Double {
+    let (n, k) = (Double(count), Double(neighbours))
     precondition(2 * k < n, "fewer neighbours than half the points")
-    return 1 - 2 / (n * k * (2 * n - 3 * k - 1)) * penalties.values.reduce(0, +)
+    return 1 - 2 / (n * k * (2 * n - 3 * k - 1)) * penalty
   }
 }
 

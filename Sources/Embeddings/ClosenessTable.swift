@@ -7,18 +7,19 @@ import Tensors
 ///
 /// It is computed in single precision, from points moved to their mean, and in the same order whatever the threads.
 struct ClosenessTable: Sendable {
-  /// Points of one strip.
+  /// Points of one strip: whole tiles of the kernels, and whole panels.
   static let rows = 48
   /// Columns of one panel, two vectors: a strip is multiplied by it while it stays in a core's own cache, line after line.
-  private static let panel = 16
+  static let panel = 16
 
   let points: PointSet
   /// |i|² of the centred points.
   let squares: [Float]
-  private let kernels = Kernels()
+  let kernels = Kernels()
   /// Centred points, transposed, in panels that follow each other: [dimensions, up to `panel` points] each.
   private let columns: Slab
-  private let bias: Slab
+  /// −|j|² / 2 of each point, [width]; what is beyond the last is as far as can be.
+  let bias: Slab
   private let centred: [Float]
   /// The floats of a row: the count in eights.
   let width: Int
@@ -72,6 +73,37 @@ struct ClosenessTable: Sendable {
           shape, x: base + range.lowerBound * points.dimensions, weights: columns.base + start * points.dimensions,
           bias: bias.base + start, y: rows.base + start)
       }
+    }
+  }
+
+  /// The products i · j of one strip's points with those of another: `rows` numbers for each point of the first, of which as many
+  /// count as the second has. The product of two points is the same, to the last bit, whichever comes first.
+  func products(_ strip: Int, with other: Int, into square: UnsafeMutablePointer<Float>) {
+    let (range, columns) = (range(ofStrip: strip), other * Self.rows..<min((other + 1) * Self.rows, width))
+    for start in stride(from: columns.lowerBound, to: columns.upperBound, by: Self.panel) {
+      multiply(range, panelAt: start, into: square + start - columns.lowerBound, rowLength: Self.rows)
+    }
+  }
+
+  /// The product of two points, as `products` computes it.
+  func product(_ one: Int, _ other: Int) -> Float {
+    let panel = Slab(count: Self.panel)
+    multiply(one..<one + 1, panelAt: other / Self.panel * Self.panel, into: panel.base, rowLength: Self.panel)
+    return panel.base[other % Self.panel]
+  }
+
+  private func multiply(
+    _ rows: Range<Int>, panelAt start: Int, into target: UnsafeMutablePointer<Float>, rowLength: Int
+  ) {
+    let shape = Correlation(
+      rows: 1, columns: rows.count, channels: points.dimensions, outputs: min(Self.panel, width - start),
+      x: PixelGrid(step: points.dimensions, row: 0), y: PixelGrid(step: rowLength, row: 0), taps: [Tap(0, 0)],
+      epilogue: .plain)
+    centred.withUnsafeBufferPointer { centred in
+      guard let base = centred.baseAddress else { return }
+      kernels.correlate(
+        shape, x: base + rows.lowerBound * points.dimensions, weights: columns.base + start * points.dimensions,
+        y: target)
     }
   }
 

@@ -156,6 +156,13 @@ package struct Kernels: @unchecked Sendable {
     table.transpose(from, Int32(rows), Int32(columns), Int32(fromRow), Int32(toRow), to)
   }
 
+  /// Adds to `above`, for each of the limits, how many of the sums x[j] + y[j] of `count` places are greater.
+  package func countAbove(
+    _ limits: Source, limits limitCount: Int, x: Source, y: Source, count: Int, into above: UnsafeMutablePointer<Int32>
+  ) {
+    table.count_above(x, y, Int32(count), limits, Int32(limitCount), above)
+  }
+
   /// The repulsion of t-SNE on points `range` of the first `count` in the plane: Σ m·q²·(yᵢ − yⱼ), and Σ m·q with q = 1 / (1 + |yᵢ − yⱼ|²),
   /// the point itself among them.
   /// - Parameters:

@@ -133,6 +133,22 @@ import Testing
     }
   }
 
+  @Test("sums above limits are counted, equal ones not", arguments: fast)
+  func countAbove(set: InstructionSet) {
+    let (fast, reference) = (Kernels(set), Kernels(.reference))
+    for count in Self.counts {
+      let (x, y) = (Slab.random(count, "x"), Slab.random(count, "y"))
+      let limits = [x.base[0] + y.base[0], -3, 0, 0.25, 3]
+      let results = [fast, reference].map { kernels in
+        var above: [Int32] = [7, 0, 0, 0, 0]
+        kernels.countAbove(limits, limits: limits.count, x: x.base, y: y.base, count: count, into: &above)
+        return above
+      }
+      #expect(results[0] == results[1] && results[0][1] == count && results[0][4] == 0)
+      #expect(results[0][0] == 7 + Int32((0..<count).filter { x.base[$0] + y.base[$0] > limits[0] }.count))
+    }
+  }
+
   @Test("multiply-adds for the peak are counted, and are really made", arguments: InstructionSet.available)
   func multiplyAdds(set: InstructionSet) {
     let kernels = Kernels(set)

@@ -139,6 +139,8 @@ typedef struct {
   void (*adam)(const ck_adam *, float *g, float *m, float *v, float *w, int64_t n, double sums[2]);
   /// to[c·rows + r] = from[r·columns + c], all sides multiples of 8 or not.
   void (*transpose)(const float *from, int32_t rows, int32_t columns, int32_t from_row, int32_t to_row, float *to);
+  /// above[k] += how many of x[j] + y[j], j < n, are greater than limits[k], k < count.
+  void (*count_above)(const float *x, const float *y, int32_t n, const float *limits, int32_t count, int32_t *above);
   /// For points first … first + count − 1 of n in the plane, with dᵢⱼ² = |yᵢ − yⱼ|² and q = 1 / (1 + d²): fx, fy =
   /// Σⱼ mⱼ·q²·(yᵢ − yⱼ), sums = Σⱼ mⱼ·q, j = i among them; every mass m is 1 where there is no array of them. x, y and m have
   /// whole vectors of 16; what is beyond n is far away (1e18).

@@ -1,0 +1,40 @@
+// NeighbourRanksTests.swift
+// How many points are closer than a neighbour, counted by strips of points against counting one by one.
+
+import Tensors
+import Testing
+
+@testable import Embeddings
+
+@Suite struct NeighbourRanksTests {
+  /// Whole numbers with their mean at the origin: everything is exact, and many distances are equal.
+  private func points(_ count: Int, dimensions: Int) -> PointSet {
+    var stream = RandomStream(seed: 3, name: "grid")
+    let half = (0..<count / 2 * dimensions).map { _ in (stream.uniform(in: -4...4)).rounded() }
+    let odd = count % 2 == 0 ? [] : [Float](repeating: 0, count: dimensions)
+    return PointSet(count: count, dimensions: dimensions, values: half + half.map { -$0 } + odd)
+  }
+
+  @Test("in strips that are whole, cut, or alone", arguments: [12, 47, 48, 49, 96, 101, 150])
+  func ranks(count: Int) {
+    let (space, code) = (points(count, dimensions: 5), points(count, dimensions: 2))
+    for (k, threads) in [(1, 1), (5, 1), (5, 3)] {
+      let pool = WorkerPool(threads: threads)
+      let neighbours = Neighbours(of: code, k: k, pool: pool)
+      let want = (0..<count).flatMap { point in
+        neighbours[point].map { neighbour in
+          let own = space.squaredDistance(point, Int(neighbour))
+          return (0..<count).filter { $0 != point && space.squaredDistance(point, $0) < own }.count
+        }
+      }
+      #expect(NeighbourRanks(of: neighbours, in: space, pool: pool).closer == want)
+    }
+  }
+
+  @Test func equalPointsAreNoCloser() {
+    let pool = WorkerPool(threads: 2)
+    let points = PointSet(count: 60, dimensions: 3, values: [Float](repeating: 2, count: 180))
+    let neighbours = Neighbours(of: points, k: 4, pool: pool)
+    #expect(NeighbourRanks(of: neighbours, in: points, pool: pool).closer.allSatisfy { $0 == 0 })
+  }
+}
