@@ -59,7 +59,12 @@ import Testing
       }
       let names = events.map { $0["event"] as? String ?? "" }
       #expect(names.first == "start" && names.last == "end")
-      #expect(names.filter { $0 == "begun" }.count == 4 && names.filter { $0 == "ended" }.count == 4, "\(names)")
+      // Three come to the comparison; one of them goes on, and the others are measured.
+      #expect(names.filter { $0 == "begun" }.count == 6, "\(names)")
+      let ended = events.filter { $0["event"] as? String == "ended" }
+      let states = ended.compactMap { $0["state"] as? String }.sorted()
+      #expect(states == ["completed", "paused", "paused", "paused", "stopped", "stopped"])
+      #expect(ended.filter { $0["test_loss"] is Double }.count == 3)
       #expect(events.first { $0["event"] as? String == "compared" }?["compared"] as? [Int] == [0, 1, 2])
       #expect(events.last?["completed"] as? Int == 1 && events.last?["stopped"] as? Int == 2)
       let both = try BuiltProgram.run(["sweep"] + Self.options + ["--json", "--quiet"], in: directory)
