@@ -8,14 +8,14 @@ import Tensors
 /// It is computed in single precision, from points moved to their mean, and in the same order whatever the threads.
 struct ClosenessTable: Sendable {
   /// Points of one strip: whole tiles of the kernels, and whole panels.
-  static let rows = 48
+  static let rows = 96
   /// Columns of one panel, two vectors: a strip is multiplied by it while it stays in a core's own cache, line after line.
-  static let panel = 16
+  private let panel: Int
 
   let points: PointSet
   /// |i|² of the centred points.
   let squares: [Float]
-  let kernels = Kernels()
+  let kernels: Kernels
   /// Centred points, transposed, in panels that follow each other: [dimensions, up to `panel` points] each.
   private let columns: Slab
   /// −|j|² / 2 of each point, [width]; what is beyond the last is as far as can be.
@@ -29,6 +29,8 @@ struct ClosenessTable: Sendable {
     self.points = points
     self.centred = centred.values
     width = (points.count + 7) / 8 * 8
+    kernels = Kernels()
+    panel = 2 * kernels.lanes
     columns = Slab(count: width * points.dimensions)
     bias = Slab(count: width)
     squares = (0..<points.count).map { point in
@@ -41,8 +43,8 @@ struct ClosenessTable: Sendable {
     for point in 0..<width {
       bias.base[point] = point < points.count ? -0.5 * squares[point] : -.greatestFiniteMagnitude
     }
-    for start in stride(from: 0, to: width, by: Self.panel) {
-      let (base, breadth) = (columns.base + start * points.dimensions, min(Self.panel, width - start))
+    for start in stride(from: 0, to: width, by: panel) {
+      let (base, breadth) = (columns.base + start * points.dimensions, min(panel, width - start))
       for point in start..<min(start + breadth, points.count) {
         for dimension in 0..<points.dimensions {
           base[dimension * breadth + point - start] = centred.values[point * points.dimensions + dimension]
@@ -64,9 +66,9 @@ struct ClosenessTable: Sendable {
     let range = range(ofStrip: strip)
     centred.withUnsafeBufferPointer { centred in
       guard let base = centred.baseAddress else { return }
-      for start in stride(from: 0, to: width, by: Self.panel) {
+      for start in stride(from: 0, to: width, by: panel) {
         let shape = Correlation(
-          rows: 1, columns: range.count, channels: points.dimensions, outputs: min(Self.panel, width - start),
+          rows: 1, columns: range.count, channels: points.dimensions, outputs: min(panel, width - start),
           x: PixelGrid(step: points.dimensions, row: 0), y: PixelGrid(step: width, row: 0), taps: [Tap(0, 0)],
           epilogue: .bias)
         kernels.correlate(
@@ -80,23 +82,23 @@ struct ClosenessTable: Sendable {
   /// count as the second has. The product of two points is the same, to the last bit, whichever comes first.
   func products(_ strip: Int, with other: Int, into square: UnsafeMutablePointer<Float>) {
     let (range, columns) = (range(ofStrip: strip), other * Self.rows..<min((other + 1) * Self.rows, width))
-    for start in stride(from: columns.lowerBound, to: columns.upperBound, by: Self.panel) {
+    for start in stride(from: columns.lowerBound, to: columns.upperBound, by: panel) {
       multiply(range, panelAt: start, into: square + start - columns.lowerBound, rowLength: Self.rows)
     }
   }
 
   /// The product of two points, as `products` computes it.
   func product(_ one: Int, _ other: Int) -> Float {
-    let panel = Slab(count: Self.panel)
-    multiply(one..<one + 1, panelAt: other / Self.panel * Self.panel, into: panel.base, rowLength: Self.panel)
-    return panel.base[other % Self.panel]
+    let found = Slab(count: panel)
+    multiply(one..<one + 1, panelAt: other / panel * panel, into: found.base, rowLength: panel)
+    return found.base[other % panel]
   }
 
   private func multiply(
     _ rows: Range<Int>, panelAt start: Int, into target: UnsafeMutablePointer<Float>, rowLength: Int
   ) {
     let shape = Correlation(
-      rows: 1, columns: rows.count, channels: points.dimensions, outputs: min(Self.panel, width - start),
+      rows: 1, columns: rows.count, channels: points.dimensions, outputs: min(panel, width - start),
       x: PixelGrid(step: points.dimensions, row: 0), y: PixelGrid(step: rowLength, row: 0), taps: [Tap(0, 0)],
       epilogue: .plain)
     centred.withUnsafeBufferPointer { centred in

@@ -69,6 +69,9 @@ package struct InterruptedRun {
   /// True where it is over for good after that very epoch, and its record says so.
   package func isStopped(afterEpoch epoch: Int) -> Bool { isThere(.stopped, epoch) }
 
+  /// True where its last checkpoint is that very epoch's.
+  package func hasCome(toEpoch epoch: Int) -> Bool { checkpoint?.epoch == epoch }
+
   private func isThere(_ status: RunRecord.Status, _ epoch: Int) -> Bool {
     record.map { $0.status == status && $0.results.epochs == epoch && checkpoint?.epoch == epoch } ?? false
   }

@@ -106,8 +106,9 @@ package final class TrainingSession {
   package var stepsPerEpoch: Int { training.stepsPerEpoch }
   package var totalSteps: Int { training.totalSteps }
   /// After which it pauses or ends.
-  package var stepsNow: Int { min(totalSteps, epochsNow * stepsPerEpoch) }
-  var epochsNow: Int { options.pauseAfter ?? options.endAfter ?? options.configuration.epochs }
+  package var stepsNow: Int {
+    min(totalSteps, (options.pauseAfter ?? options.endAfter ?? options.configuration.epochs) * stepsPerEpoch)
+  }
   /// The kernels in use, for example "avx2+winograd".
   package var kernelsName: String { training.autoencoder.kernelsName }
 }

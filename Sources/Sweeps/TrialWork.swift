@@ -73,7 +73,8 @@ package struct TrialWork {
     options.commandLine = commandLine
     options.comparison = sweep.comparison
     specification.settings.apply(to: &options)
-    let goal = sweep.goal(of: trial, try sweep.halvingRecord())
+    let halving = try sweep.halvingRecord()
+    let goal = sweep.goal(of: trial, halving)
     if goal.isEnd { options.endAfter = goal.epochs } else { options.pauseAfter = goal.epochs }
     let run = try interruptedRun()
     if let run {
@@ -81,6 +82,8 @@ package struct TrialWork {
       let isThere = goal.isEnd ? run.isStopped(afterEpoch: goal.epochs) : run.isPaused(afterEpoch: goal.epochs)
       if isThere || run.isComplete(epochs: trial.configuration.epochs) { return nil }
     }
+    // One that had failed when others were compared is out, and there is nothing to measure.
+    if halving.rung(of: trial) < halving.rungs.count, run?.hasCome(toEpoch: goal.epochs) != true { return nil }
     let images = try specification.data.load(seed: specification.dataSeed, threads: threads)
     if let run { return try TrainingSession(resuming: run, options, data: images) }
     return try TrainingSession(options, data: images)

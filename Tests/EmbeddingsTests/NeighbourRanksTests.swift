@@ -15,7 +15,7 @@ import Testing
     return PointSet(count: count, dimensions: dimensions, values: half + half.map { -$0 } + odd)
   }
 
-  @Test("in strips that are whole, cut, or alone", arguments: [12, 47, 48, 49, 96, 101, 150])
+  @Test("in strips that are whole, cut, or alone", arguments: [12, 47, 48, 95, 96, 97, 150, 192, 201])
   func ranks(count: Int) {
     let (space, code) = (points(count, dimensions: 5), points(count, dimensions: 2))
     for (k, threads) in [(1, 1), (5, 1), (5, 3)] {

@@ -144,6 +144,8 @@ import Training
       #expect(try toTrain(sweep, retries: false) == [] && toTrain(sweep, retries: true) == [1])
       #expect(try sweep.compare()?.kept == [4, 2, 5])
       #expect(sweep.state(of: sweep.trials[1]) == .failed(""))
+      let work = try TrialWork(sweep, sweep.trials[1])
+      #expect(try work.run(threads: 1, commandLine: [], shouldStop: { true }) == nil)
       #expect(try toTrain(sweep, retries: true) == [2, 4, 5] && toMeasure(sweep, retries: true) == [0, 3])
       for index in [2, 4, 5] { try put(index, in: sweep, epochs: 2, loss: nil, status: .failed) }
       #expect(try toTrain(sweep, retries: true) == [2, 4, 5])
