@@ -128,7 +128,7 @@ let package = Package(
     tests(of: "Embeddings", ["Tensors"]),
     tests(of: "Networks", ["Tensors"]),
     tests(of: "Training", ["Networks", "Datasets", "Tensors", "ByteStreams"]),
-    tests(of: "Sweeps", ["Experiments", "Training", "Networks", "Datasets", "ByteStreams"]),
+    tests(of: "Sweeps", ["Experiments", "Training", "Networks", "Datasets", "Tensors", "ByteStreams"]),
     tests(
       of: "Experiments",
       [

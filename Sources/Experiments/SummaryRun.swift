@@ -3,7 +3,6 @@
 
 import ByteStreams
 import EventFiles
-package import PNG
 
 /// Writes a run beside those that it is about.
 package enum SummaryRun {
@@ -12,17 +11,17 @@ package enum SummaryRun {
 
   /// Makes the run in `directory`, or puts new values in place of its old ones.
   /// - Parameters:
-  ///   - picture: what `sweep/pareto` shows; nil where there is nothing to show yet.
+  ///   - picture: a PNG that `sweep/pareto` shows; nil where there is nothing to show yet.
   ///   - table: Markdown, of `sweep/ranking`.
   /// - Throws: `FileError`, `.inUse` among them while another process writes there; `EventFileError`.
-  package static func write(picture: PNGImage?, table: String, to directory: String) throws {
+  package static func write(picture: [UInt8]?, table: String, to directory: String) throws {
     let series = (picture: Series.pareto, table: Series.ranking)
     let former = Directory.exists(directory) ? try Directory.list(directory).filter { $0.contains("tfevents") } : []
     let run = try RunWriter(directory, resumingAt: 1)
     var values: [SummaryValue] = [.text(series.table.tag, table, description: series.table.description)]
     if let picture {
-      let images = try EncodedImages(png: picture.encoded(filter: .none, threads: 1))
-      values.append(.images(series.picture.tag, images, description: series.picture.description))
+      values.append(
+        .images(series.picture.tag, try EncodedImages(png: picture), description: series.picture.description))
     }
     try run.write(values, step: 0)
     try run.sync()

@@ -2,6 +2,7 @@
 // Everything that a training run is asked to do, and where.
 
 package import Datasets
+package import Tensors
 package import Training
 
 /// One run to be trained and logged.
@@ -14,7 +15,7 @@ package struct TrainingOptions: Sendable {
   /// The run's name; that of the architecture, if nil.
   package var name: String?
   /// How many threads work; the results do not depend on it.
-  package var threads: Int
+  package var allowance: ThreadAllowance
   /// For the record, the program's name first.
   package var commandLine: [String] = []
   /// Steps between two points of the training curves; if nil, about twenty points an epoch.
@@ -33,10 +34,13 @@ package struct TrainingOptions: Sendable {
   package var comparison = RunComparison.usual
   package var onNonFinite = NonFiniteRule.stop
 
-  package init(configuration: TrainingConfiguration, data: DataSource, logdir: String, threads: Int) {
+  package init(configuration: TrainingConfiguration, data: DataSource, logdir: String, threads: ThreadAllowance) {
     self.configuration = configuration
     self.data = data
     self.logdir = logdir
-    self.threads = threads
+    allowance = threads
   }
+
+  /// Those of the moment.
+  package var threads: Int { allowance.now }
 }

@@ -20,7 +20,7 @@ package final class TrainingSession {
   /// Of the whole run, or since it went on.
   var speed = SpeedMeter()
   /// For what is measured and drawn beside training.
-  private(set) lazy var pool = WorkerPool(threads: options.threads)
+  private(set) lazy var pool = WorkerPool(options.allowance)
   private(set) lazy var probe = CodeProbe(data.validation, pool: pool)
   private(set) lazy var embeddingPicture = EmbeddingPicture(of: probe.images, from: data.evaluation, pool: pool)
   private(set) lazy var frames = ReconstructionFrames(
@@ -38,7 +38,7 @@ package final class TrainingSession {
     options.data = options.data.absolute
     let name = options.name ?? options.configuration.architecture.name
     try RunPlacement.check(name)
-    let training = try TrainingRun(options.configuration, on: data, threads: options.threads)
+    let training = try TrainingRun(options.configuration, on: data, threads: options.allowance)
     training.onNonFinite = options.onNonFinite
     placement = try RunPlacement.create(logdir: options.logdir, name: name)
     do {
@@ -66,7 +66,7 @@ package final class TrainingSession {
     try run.check(data, from: options.data)
     var options = options
     options.data = options.data.absolute
-    let training = try TrainingRun(options.configuration, on: data, threads: options.threads)
+    let training = try TrainingRun(options.configuration, on: data, threads: options.allowance)
     training.onNonFinite = options.onNonFinite
     if let checkpoint = run.checkpoint {
       try training.restore(checkpoint, path: CheckpointFolder(ofRun: run.path).path(ofStep: checkpoint.step))

@@ -5,8 +5,8 @@ package import Tensors
 
 /// A trained, or to be trained, autoencoder for images of one shape.
 ///
-/// One thread at a time may call its methods; inside, the work is shared by `threads` threads, and the results do not
-/// depend on how many they are.
+/// One thread at a time may call its methods; inside, the work is shared by as many threads as are allowed, and the results do
+/// not depend on how many they are.
 package final class Autoencoder {
   package let architecture: Architecture
   package let imageShape: ImageShape
@@ -46,7 +46,7 @@ package final class Autoencoder {
   /// - Throws: `ArchitectureError`, `OutOfMemory`.
   package init(
     _ architecture: Architecture, imageShape: ImageShape, batchSize: Int = 256, dropout: Float = 0, seed: UInt64 = 0,
-    threads: Int = WorkerPool.availableProcessors, instructionSet: InstructionSet = .best,
+    threads: ThreadAllowance = ThreadAllowance(WorkerPool.availableProcessors), instructionSet: InstructionSet = .best,
     kernels choice: KernelChoice = .auto
   ) throws {
     try architecture.validate()
@@ -57,7 +57,7 @@ package final class Autoencoder {
     self.dropout = dropout
     kernels = Kernels(choice == .reference ? .reference : instructionSet)
     kernelChoice = choice
-    pool = WorkerPool(threads: threads)
+    pool = WorkerPool(threads)
     switch architecture {
     case .convolutional(let filters, let downsampling):
       var builder = ConvolutionalBuilder(
@@ -78,7 +78,7 @@ package final class Autoencoder {
       layers = plan.layers
       bottleneckShape = [hiddenUnits.last ?? 0]
       arenas = [try Slab(large: plan.arenaCount)]
-      shards = Shards(rowsOf: batchSize, weights: slab.values.count, threads: pool.threads)
+      shards = Shards(rowsOf: batchSize, weights: slab.values.count, threads: threads.now)
       partials = Slab(count: 0)
       self.plan = .dense(DensePass(plan: plan, slab: slab, kernels: kernels, image: imageShape))
     }

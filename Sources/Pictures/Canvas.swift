@@ -20,12 +20,13 @@ package struct Canvas {
     self.height = height
     let count = 3 * width * height
     samples = [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+      initialized = count
+      if colour.red == colour.green, colour.green == colour.blue { return buffer.initialize(repeating: colour.red) }
       for start in stride(from: 0, to: count, by: 3) {
         buffer.initializeElement(at: start, to: colour.red)
         buffer.initializeElement(at: start + 1, to: colour.green)
         buffer.initializeElement(at: start + 2, to: colour.blue)
       }
-      initialized = count
     }
   }
 
@@ -83,9 +84,12 @@ package struct Canvas {
     let step = isGrey ? 3 : 1
     let count = samples.count / step
     let pixels = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-      for place in 0..<count {
-        let value = samples[place * step + (isGrey ? 1 : 0)] * 255 + 0.5
-        buffer.initializeElement(at: place, to: UInt8(max(0, min(255, value))))
+      samples.withUnsafeBufferPointer { samples in
+        for place in 0..<count {
+          let value = max(0, min(255, samples[place * step + (isGrey ? 1 : 0)] * 255))
+          // A Float this large has no fraction: what is added is rounded, and stands in its lowest bits.
+          buffer.initializeElement(at: place, to: UInt8(truncatingIfNeeded: (value + 0x1p23).bitPattern))
+        }
       }
       initialized = count
     }

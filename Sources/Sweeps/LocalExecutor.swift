@@ -17,7 +17,9 @@ package final class LocalExecutor {
   private var order: TrialOrder
   /// Who had the sweep on another machine and fell silent.
   package var takenFrom: DirectoryLock.Silent? { lock.takenFrom }
-  private var running: [(trial: Trial, process: Process)] = []
+  private var running: [TrialProcess] = []
+  /// Posted when a trial's process is over.
+  private let ends = DispatchSemaphore(value: 0)
 
   /// - Parameters:
   ///   - jobs: the most trials at a time.
@@ -38,15 +40,15 @@ package final class LocalExecutor {
   /// - Returns: false where it was asked to stop.
   /// - Throws: `SweepError.deviceRefuses` where a trial could not write: no more are begun then.
   package func run(
-    retries: Bool, observe: (Event) throws -> Void, shouldStop: () -> Bool, wait: (_ seconds: Double) -> Void
+    retries: Bool, observe: (Event) throws -> Void, shouldStop: () -> Bool, refresh: () -> Void
   ) throws -> Bool {
-    defer { stopAll(wait) }
+    defer { stopAll() }
     var rungs = try sweep.halvingRecord().rungs.count
     while true {
       let left = try sweep.left(retries: retries)
       order.last = Set(left.toMeasure.map(\.index))
       let trials = left.toTrain + left.toMeasure
-      if !trials.isEmpty, try !run(trials, retries: retries, observe, shouldStop, wait) { return false }
+      if !trials.isEmpty, try !run(trials, retries: retries, observe, shouldStop, refresh) { return false }
       let decided = try sweep.newRungs(since: &rungs)
       if decided.isEmpty { return true }
       for rung in decided { try observe(.compared(rung)) }
@@ -57,32 +59,52 @@ package final class LocalExecutor {
   /// - Returns: false where it was asked to stop.
   private func run(
     _ trials: [Trial], retries: Bool, _ observe: (Event) throws -> Void, _ shouldStop: () -> Bool,
-    _ wait: (_ seconds: Double) -> Void
+    _ refresh: () -> Void
   ) throws -> Bool {
     var left = trials
+    var ended: [(Trial, TrialState)] = []
     while !left.isEmpty || !running.isEmpty {
-      if shouldStop() { return false }
       lock.refresh()
-      // Those of an executor that was killed go on by themselves.
-      while running.count < jobs, let trial = next(of: &left) {
-        if [.completed, .paused, .stopped].contains(sweep.state(of: trial)) { continue }
-        order.begin(trial)
-        running.append((trial, try start(trial, retries: retries)))
-        try observe(.started(trial))
-      }
-      wait(running.isEmpty ? 0.5 : 0.01)
-      for (trial, process) in running where !process.isRunning {
+      // A processor does not wait for what is told of the last trial.
+      let started = shouldStop() ? nil : try start(&left, retries: retries)
+      for (trial, state) in ended { try observe(.ended(trial, state)) }
+      ended = []
+      guard let started else { return false }
+      for trial in started { try observe(.started(trial)) }
+      refresh()
+      _ = ends.wait(timeout: .now() + .milliseconds(running.isEmpty ? 500 : 50))
+      for process in running where !process.isRunning {
+        let trial = process.trial
         running.removeAll { $0.trial == trial }
-        if try finish(trial, process) {
+        if try finish(process) {
           let result = sweep.result(of: trial)
           order.end(trial, result.record)
-          try observe(.ended(trial, result.state))
+          ended.append((trial, result.state))
         } else {
           left.append(trial)
         }
       }
     }
+    for (trial, state) in ended { try observe(.ended(trial, state)) }
     return true
+  }
+
+  /// Begins trials for as long as there are some, and room; then the threads of those that are missing go to the others.
+  private func start(_ left: inout [Trial], retries: Bool) throws -> [Trial] {
+    var started: [Trial] = []
+    // Those of an executor that was killed go on by themselves.
+    while running.count < jobs, let trial = next(of: &left) {
+      if [.completed, .paused, .stopped].contains(sweep.state(of: trial)) { continue }
+      order.begin(trial)
+      running.append(
+        try TrialProcess(trial, of: sweep, program: program, threads: threads, retries: retries, ends: ends))
+      started.append(trial)
+    }
+    let free = left.isEmpty ? max(0, jobs - running.count) * threads : 0
+    for (place, process) in running.enumerated() {
+      process.allow(threads: threads + free / running.count + (place < free % running.count ? 1 : 0))
+    }
+    return started
   }
 
   /// Takes out the trial to begin now; nil where others have all of them.
@@ -95,42 +117,25 @@ package final class LocalExecutor {
     return nil
   }
 
-  private func start(_ trial: Trial, retries: Bool) throws -> Process {
-    try Directory.create(sweep.workPath(trial))
-    let output = Directory.join(sweep.workPath(trial), "output")
-    try WholeFile.replace(output, bytes: [])
-    guard let file = FileHandle(forWritingAtPath: output) else { throw FileError.gone(path: output) }
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments =
-      ["sweep-trial", sweep.path, "\(trial.index)", "--threads", "\(threads)"] + (retries ? ["--retry"] : [])
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = file
-    process.standardError = file
-    try process.run()
-    return process
-  }
-
   /// Notes a failure that the trial itself could not.
   /// - Returns: false where another process has the trial, and it is to be waited for.
-  private func finish(_ trial: Trial, _ process: Process) throws -> Bool {
-    process.waitUntilExit()
-    let status = process.terminationStatus
-    if process.terminationReason == .exit {
+  private func finish(_ process: TrialProcess) throws -> Bool {
+    let (trial, status) = (process.trial, process.status)
+    if !process.isKilled {
       if status == 75 { return false }
       if status == 0 || status > 128 { return true }
     }
     let said = sweep.lastWords(of: trial)
-    let reason = process.terminationReason == .exit ? said ?? "status \(status)" : "ended by signal \(status)"
+    let reason = process.isKilled ? "ended by signal \(status)" : said ?? "status \(status)"
     if [73, 74, 77].contains(status) { throw SweepError.deviceRefuses(trial: trial.name, reason: reason) }
     try sweep.noteFailure(of: trial, reason: reason)
     return true
   }
 
   /// Asks the trials to stop after the step at hand, and waits for them.
-  private func stopAll(_ wait: (Double) -> Void) {
-    for (_, process) in running { process.terminate() }
-    for (_, process) in running { process.waitUntilExit() }
+  private func stopAll() {
+    for process in running { process.stop() }
+    for process in running { process.wait() }
     running = []
     lock.release()
   }

@@ -39,11 +39,8 @@ package struct SweepReport {
   /// Writes the picture and the run that shows it.
   /// - Throws: `FileError`, `EventFileError`.
   package func write(to sweep: SweepDirectory) throws {
-    let image = picture?.drawn()
-    if let image {
-      try WholeFile.replace(
-        Directory.join(sweep.path, Self.pictureName), bytes: image.encoded(filter: .none, threads: 1))
-    }
+    let image = try picture?.drawn().encoded(filter: .none)
+    if let image { try WholeFile.replace(Directory.join(sweep.path, Self.pictureName), bytes: image) }
     try SummaryRun.write(picture: image, table: markdown, to: Directory.join(sweep.path, SummaryRun.name))
   }
 

@@ -3,6 +3,7 @@
 
 package import Datasets
 import Networks
+import Tensors
 import Training
 
 /// A model's size, and how long its training would take.
@@ -31,7 +32,7 @@ package struct TrialSize: Equatable, Sendable {
   /// Builds the model and takes a few steps with it.
   package init(measuring trial: Trial, images: DatasetSplits, threads: Int) throws {
     try Self.check(trial, images: images)
-    let run = try TrainingRun(trial.configuration, on: images, threads: threads)
+    let run = try TrainingRun(trial.configuration, on: images, threads: ThreadAllowance(threads))
     run.onNonFinite = .skip
     weights = run.autoencoder.slab.weightCount
     bottleneck = run.autoencoder.bottleneckCount

@@ -5,6 +5,7 @@ import ByteStreams
 import Datasets
 package import Experiments
 import Foundation
+package import Tensors
 import Training
 
 /// A trial that this process holds.
@@ -40,7 +41,7 @@ package struct TrialWork {
   /// - Returns: nil where there was nothing to do.
   /// - Throws: what training throws; the trial's state is failed then.
   package func run(
-    threads: Int, commandLine: [String], observe: (TrainingProgress) throws -> Void = { _ in },
+    threads: ThreadAllowance, commandLine: [String], observe: (TrainingProgress) throws -> Void = { _ in },
     shouldStop: () -> Bool
   ) throws -> TrainingOutcome? {
     defer { lock.release() }
@@ -64,7 +65,7 @@ package struct TrialWork {
     }
   }
 
-  private func session(threads: Int, commandLine: [String]) throws -> TrainingSession? {
+  private func session(threads: ThreadAllowance, commandLine: [String]) throws -> TrainingSession? {
     let specification = sweep.specification
     var options = TrainingOptions(
       configuration: trial.configuration, data: specification.data, logdir: sweep.path, threads: threads)
@@ -84,7 +85,7 @@ package struct TrialWork {
     }
     // One that had failed when others were compared is out, and there is nothing to measure.
     if halving.rung(of: trial) < halving.rungs.count, run?.hasCome(toEpoch: goal.epochs) != true { return nil }
-    let images = try specification.data.load(seed: specification.dataSeed, threads: threads)
+    let images = try specification.data.load(seed: specification.dataSeed, threads: threads.now)
     if let run { return try TrainingSession(resuming: run, options, data: images) }
     return try TrainingSession(options, data: images)
   }

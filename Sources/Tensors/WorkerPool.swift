@@ -12,21 +12,22 @@ import Synchronization
   import Darwin
 #endif
 
-/// A fixed set of threads, the caller's among them, that run the same body for each index of a range.
+/// Threads, the caller's among them, that run the same body for each index of a range: as many as are allowed at the time.
 ///
 /// Which thread runs an index is left to chance, so a body must write only what its index owns; then the result is the
 /// same for any number of threads. Between two calls the threads sleep, after a
 /// few microseconds of waiting.
 package final class WorkerPool: Sendable {
-  package let threads: Int
-  private let round: Round
+  private let allowance: ThreadAllowance
+  private let round = Round()
+
+  package init(_ allowance: ThreadAllowance) { self.allowance = allowance }
 
   /// - Parameter threads: including the caller's; at least 1.
-  package init(threads: Int) {
-    self.threads = max(1, threads)
-    round = Round()
-    for worker in stride(from: 1, to: self.threads, by: 1) { round.start(worker: worker) }
-  }
+  package convenience init(threads: Int) { self.init(ThreadAllowance(threads)) }
+
+  /// The most threads that will ever work.
+  package var threads: Int { allowance.most }
 
   deinit { round.end() }
 
@@ -40,11 +41,12 @@ package final class WorkerPool: Sendable {
   /// - `worker` is in 0 ..< threads and belongs to one thread at a time: a key to scratch memory.
   /// - Precondition: not called from inside a body, nor from two threads at once.
   package func forEach(_ count: Int, _ body: @escaping @Sendable (_ index: Int, _ worker: Int) -> Void) {
-    if threads == 1 || count <= 1 {
+    let allowed = allowance.now
+    if allowed == 1 || count <= 1 {
       for index in 0..<count { body(index, 0) }
       return
     }
-    round.run(count: count, body)
+    round.run(count: count, threads: allowed, body)
   }
 }
 
@@ -57,10 +59,14 @@ private final class Round: @unchecked Sendable {
   private let state = Atomic<UInt64>(0)
   private static let open: UInt64 = 1 << 31
   private let nextIndex = Atomic<Int>(0)
+  /// Of the loop at hand, or the last one: a thread with this number or a higher one sleeps on.
+  private let allowed = Atomic<Int>(1)
   private let isEnded = Atomic<Bool>(false)
   // Written between rounds only; a thread that joined may read them.
   private var body: Body?
   private var count = 0
+  /// Threads that were started, or refused by the system, the caller's among them.
+  private var started = 1
   // Where threads sleep that have looked for a change long enough.
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let begun = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -82,7 +88,7 @@ private final class Round: @unchecked Sendable {
   }
 
   /// A thread that the system refuses is missed by nobody: the others do its share.
-  func start(worker: Int) {
+  private func start(worker: Int) {
     let argument = Unmanaged.passRetained(Worker(round: self, number: worker))
     var thread = pthread_t()
     if pthread_create(&thread, nil, workerMain, argument.toOpaque()) == 0 {
@@ -92,9 +98,14 @@ private final class Round: @unchecked Sendable {
     }
   }
 
-  func run(count: Int, _ body: @escaping Body) {
+  func run(count: Int, threads: Int, _ body: @escaping Body) {
+    while started < threads {
+      start(worker: started)
+      started += 1
+    }
     self.body = body
     self.count = count
+    allowed.store(threads, ordering: .relaxed)
     nextIndex.store(0, ordering: .relaxed)
     let round = (state.load(ordering: .relaxed) >> 32) &+ 1
     state.store(round << 32 | Self.open, ordering: .releasing)
@@ -118,7 +129,8 @@ private final class Round: @unchecked Sendable {
     while true {
       wait(begun) {
         let now = self.state.load(ordering: .acquiring)
-        return (now >> 32 != seen && now & Self.open != 0) || self.isEnded.load(ordering: .acquiring)
+        let isCalled = now >> 32 != seen && now & Self.open != 0 && worker < self.allowed.load(ordering: .relaxed)
+        return isCalled || self.isEnded.load(ordering: .acquiring)
       }
       if isEnded.load(ordering: .acquiring) { return }
       guard let round = join() else { continue }

@@ -119,7 +119,8 @@ package struct Checkpoint: Equatable, Sendable {
     }
     let autoencoder = try Autoencoder(
       configuration.architecture, imageShape: data.shape, batchSize: configuration.batchSize,
-      dropout: Float(configuration.dropout), seed: configuration.seed, threads: threads, kernels: configuration.kernels)
+      dropout: Float(configuration.dropout), seed: configuration.seed, threads: ThreadAllowance(threads),
+      kernels: configuration.kernels)
     try restore(into: autoencoder, path: path)
     return autoencoder
   }

@@ -3,7 +3,7 @@
 
 package import Datasets
 package import Networks
-import Tensors
+package import Tensors
 
 /// Training, step by step.
 ///
@@ -21,7 +21,7 @@ package final class TrainingRun {
   private var skippedInARow = 0
 
   /// - Parameter threads: how many work; the results do not depend on it.
-  package init(_ configuration: TrainingConfiguration, on data: DatasetSplits, threads: Int) throws {
+  package init(_ configuration: TrainingConfiguration, on data: DatasetSplits, threads: ThreadAllowance) throws {
     try configuration.validate()
     guard configuration.batchSize <= data.training.count else {
       throw TrainingError.batchLargerThanSet(batch: configuration.batchSize, images: data.training.count)

@@ -7,8 +7,9 @@ import Embeddings
 import EventFiles
 import Networks
 import ProjectorFiles
-import TestSupport
+import Tensors
 import Testing
+import TestSupport
 import Training
 
 @testable import Experiments

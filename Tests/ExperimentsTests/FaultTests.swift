@@ -6,8 +6,9 @@ import Datasets
 import EventFiles
 import Foundation
 import Networks
-import TestSupport
+import Tensors
 import Testing
+import TestSupport
 import Training
 
 @testable import Experiments

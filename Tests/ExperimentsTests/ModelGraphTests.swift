@@ -4,8 +4,9 @@
 import Datasets
 import EventFiles
 import Networks
-import TestSupport
+import Tensors
 import Testing
+import TestSupport
 import Training
 
 @testable import Experiments

@@ -5,10 +5,11 @@ import ByteStreams
 import Datasets
 import EventFiles
 import Networks
-import PNG
 import Pictures
-import TestSupport
+import PNG
+import Tensors
 import Testing
+import TestSupport
 import Training
 
 @testable import Experiments

@@ -3,8 +3,9 @@
 
 import ByteStreams
 import Datasets
-import TestSupport
+import Tensors
 import Testing
+import TestSupport
 import Training
 
 @testable import Experiments

@@ -5,6 +5,7 @@ import ByteStreams
 import Datasets
 import EventFiles
 import Networks
+import Tensors
 import Training
 
 @testable import Experiments
@@ -59,7 +60,8 @@ func tinyConfiguration(_ architecture: Architecture = .fullyConnected(hiddenUnit
 func tinyOptions(
   _ configuration: TrainingConfiguration, _ source: DataSource, logdir: String, threads: Int = 2
 ) -> TrainingOptions {
-  var options = TrainingOptions(configuration: configuration, data: source, logdir: logdir, threads: threads)
+  var options = TrainingOptions(
+    configuration: configuration, data: source, logdir: logdir, threads: ThreadAllowance(threads))
   options.commandLine = ["aelog", "train", "--name", "it's | a test"]
   options.logEvery = 2
   return options

@@ -6,8 +6,9 @@ import Datasets
 import EventFiles
 import Networks
 import ProjectorFiles
-import TestSupport
+import Tensors
 import Testing
+import TestSupport
 import Training
 
 @testable import Experiments

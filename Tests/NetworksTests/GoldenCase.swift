@@ -115,7 +115,7 @@ struct GoldenCase {
   }
 
   /// The model with the golden weights.
-  func autoencoder(threads: Int, instructionSet: InstructionSet) throws -> Autoencoder {
+  func autoencoder(threads: ThreadAllowance, instructionSet: InstructionSet) throws -> Autoencoder {
     let model = try Autoencoder(
       architecture, imageShape: imageShape, batchSize: header.images.count, threads: threads,
       instructionSet: instructionSet)

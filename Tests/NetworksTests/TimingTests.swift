@@ -12,7 +12,7 @@ import Testing
     (.fullyConnected(hiddenUnits: [40, 9]), 0.25),
   ]
 
-  private func model(_ architecture: Architecture, dropout: Float, threads: Int) throws -> Autoencoder {
+  private func model(_ architecture: Architecture, dropout: Float, threads: ThreadAllowance) throws -> Autoencoder {
     try Autoencoder(
       architecture, imageShape: ImageShape(height: 9, width: 7, channels: 2), batchSize: 50, dropout: dropout,
       threads: threads)

@@ -29,7 +29,7 @@ import Testing
     _ executor: LocalExecutor, shouldStop: () -> Bool = { false }, _ observe: (LocalExecutor.Event) -> Void
   ) throws -> Bool {
     try executor.run(
-      retries: false, observe: observe, shouldStop: shouldStop, wait: { Thread.sleep(forTimeInterval: $0) })
+      retries: false, observe: observe, shouldStop: shouldStop, refresh: {})
   }
 
   @Test("so many at a time and no more; what one says last is why it failed", arguments: [1, 2, 5, 9])
@@ -50,6 +50,17 @@ import Testing
       #expect(isComplete && now == 0 && most == min(jobs, 5))
       #expect(Set(ended.map { "\($0)" }) == Set((0..<5).map { "failed(\"broken \($0)\")" }))
       #expect(sweep.states().map(\.state) == (0..<5).map { .failed("broken \($0)") })
+    }
+  }
+
+  @Test("the last one takes over the threads of those that are over") func sparedThreads() throws {
+    // It waits to be told, but not for ever.
+    let script = "[ $i = 4 ] && echo \"$* $(timeout -s KILL 20 head -n 1)\" >$d/told; exit 1"
+    try withExecutor(script) { sweep, executor, directory in
+      let isComplete = try run(executor) { _ in }
+      try #require(isComplete)
+      let told = String(decoding: try FileContents.read("\(directory)/told"), as: UTF8.self)
+      #expect(told == "sweep-trial \(sweep.path) 4 --threads 1 --threads-from-stdin 2\n")
     }
   }
 

@@ -5,8 +5,9 @@ import ByteStreams
 import Datasets
 import Experiments
 import Foundation
-import TestSupport
+import Tensors
 import Testing
+import TestSupport
 
 @testable import Sweeps
 

@@ -5,8 +5,9 @@ import ByteStreams
 import Datasets
 import Experiments
 import Foundation
-import TestSupport
+import Tensors
 import Testing
+import TestSupport
 import Training
 
 @testable import Sweeps

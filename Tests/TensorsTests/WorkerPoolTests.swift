@@ -40,6 +40,27 @@ import Testing
     #expect((0..<300).allSatisfy { sums.base[$0] == Float(16 * $0) })
   }
 
+  @Test("as many threads work as are allowed at the time, and no more")
+  func allowance() {
+    let allowance = ThreadAllowance(1, most: 4)
+    let pool = WorkerPool(allowance)
+    #expect(pool.threads == 4 && allowance.now == 1)
+    for (threads, wanted) in [(1, 1), (3, 3), (9, 4), (2, 2), (-1, 1), (4, 4)] {
+      allowance.change(to: threads)
+      #expect(allowance.now == wanted)
+      let workers = Atomic<UInt64>(0)
+      // Everyone who is allowed to comes, because each waits for the others.
+      pool.forEach(wanted) { _, worker in
+        workers.bitwiseOr(1 << UInt64(worker), ordering: .relaxed)
+        while workers.load(ordering: .relaxed).nonzeroBitCount < wanted {}
+      }
+      #expect(workers.load(ordering: .relaxed) == 1 << UInt64(wanted) - 1)
+      let all = Atomic<UInt64>(0)
+      pool.forEach(500) { _, worker in all.bitwiseOr(1 << UInt64(worker), ordering: .relaxed) }
+      #expect(all.load(ordering: .relaxed) < 1 << UInt64(wanted))
+    }
+  }
+
   @Test("pools come and go", arguments: [2, 5])
   func lifetimes(threads: Int) {
     for round in 0..<50 {

@@ -3,6 +3,7 @@
 
 import Datasets
 import Networks
+import Tensors
 import Testing
 import Training
 

@@ -3,6 +3,7 @@
 
 import Datasets
 import Networks
+import Tensors
 import Testing
 import Training
 
@@ -72,7 +73,7 @@ import Training
         $0.dropout = dropout
         $0.noiseFactor = dropout
       }
-      let (steps, epochs, _) = try reports(TrainingRun(configuration, on: Self.data, threads: threads))
+      let (steps, epochs, _) = try reports(TrainingRun(configuration, on: Self.data, threads: ThreadAllowance(threads)))
       return steps.flatMap { [$0.totalLoss.bitPattern, $0.gradientNorm.bitPattern] }
         + epochs.flatMap { [$0.validation.reconstructionLoss.bitPattern, $0.validation.rmse.bitPattern] }
     }

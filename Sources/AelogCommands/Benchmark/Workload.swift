@@ -26,7 +26,7 @@ final class Workload {
     order = shuffle.permutation(of: images.count)
     model = try Autoencoder(
       configuration.architecture, imageShape: images.shape, batchSize: configuration.batchSize,
-      dropout: Float(configuration.dropout), seed: configuration.seed, threads: threads,
+      dropout: Float(configuration.dropout), seed: configuration.seed, threads: ThreadAllowance(threads),
       instructionSet: instructionSet, kernels: configuration.kernels)
   }
 

@@ -129,10 +129,7 @@ struct Sweep: ConsoleCommand {
           watch.show(event, table.results)
           try table.writeIfDue()
         }, shouldStop: { StopSignals.received != nil },
-        wait: {
-          watch.refresh(table.results)
-          StopSignals.wait(seconds: $0)
-        })
+        refresh: { watch.refresh(table.results) })
       table.refresh()
       try table.write()
       try SweepReport(sweep, table.results).write(to: sweep)

@@ -6,6 +6,7 @@ import ByteStreams
 import Datasets
 import Experiments
 import Sweeps
+import Tensors
 import Training
 
 /// Trains one trial.
@@ -31,6 +32,11 @@ struct SweepTrial: ConsoleCommand {
 
   @OptionGroup var threads: Threads
 
+  @Flag(
+    name: .customLong("threads-from-stdin"),
+    help: "Read from standard input, line by line, how many threads may work from then on.")
+  var followsThreadOrders = false
+
   @Flag(help: "Train it again where it has failed.")
   var retry = false
 
@@ -47,8 +53,10 @@ struct SweepTrial: ConsoleCommand {
     StopSignals.install()
     // With halving any process that finds all trials of a rung at their end compares them.
     _ = try sweep.compare()
+    let allowance = ThreadAllowance(threads.count, most: followsThreadOrders ? Threads.available : 1)
+    if followsThreadOrders { ThreadOrders.follow(allowance) }
     let outcome = try TrialWork(sweep, trial).run(
-      threads: threads.count, commandLine: console.commandLine, shouldStop: { StopSignals.received != nil })
+      threads: allowance, commandLine: console.commandLine, shouldStop: { StopSignals.received != nil })
     guard let outcome, outcome.wasInterrupted, !outcome.isPaused else { return 0 }
     console.errors.line("interrupted; the same command goes on with the trial")
     return 128 + (StopSignals.received ?? 0)

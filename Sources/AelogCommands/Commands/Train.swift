@@ -6,6 +6,7 @@ import ByteStreams
 import Datasets
 import Experiments
 import Networks
+import Tensors
 import Training
 
 /// Trains, logs, and tells how it goes.
@@ -64,7 +65,8 @@ struct Train: ConsoleCommand {
 
   private func options(_ configuration: TrainingConfiguration, on console: Console) -> TrainingOptions {
     var options = TrainingOptions(
-      configuration: configuration, data: data.source, logdir: place.logdir ?? "runs", threads: place.threads.count)
+      configuration: configuration, data: data.source, logdir: place.logdir ?? "runs",
+      threads: ThreadAllowance(place.threads.count))
     options.dataSeed = data.dataSeed ?? 0
     options.name = place.name
     options.commandLine = console.commandLine

@@ -30,7 +30,9 @@ package struct SweepPlace: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Threads of each trial. (default: the processors, shared out)", valueName: "count"))
+    help: ArgumentHelp(
+      "Threads of each trial; those of trials that are over go to the last ones. (default: the processors, shared out)",
+      valueName: "count"))
   package var threads: Int?
 
   @Flag(help: "Print nothing but errors.")

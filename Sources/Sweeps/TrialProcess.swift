@@ -1,0 +1,58 @@
+// TrialProcess.swift
+// A trial in a process of its own, and what is told it while it runs.
+
+import ByteStreams
+import Dispatch
+import Foundation
+
+/// A process of `aelog sweep-trial`.
+final class TrialProcess {
+  let trial: Trial
+  private let process = Process()
+  /// Its standard input, which tells it how many threads it may take. Held open at both ends, so that nothing breaks where it has
+  /// just ended.
+  private let orders = Pipe()
+  private var threads: Int
+
+  /// Starts it.
+  /// - Parameters:
+  ///   - program: the path of aelog.
+  ///   - ends: signalled once, when it is over.
+  init(
+    _ trial: Trial, of sweep: SweepDirectory, program: String, threads: Int, retries: Bool, ends: DispatchSemaphore
+  ) throws {
+    self.trial = trial
+    self.threads = threads
+    try Directory.create(sweep.workPath(trial))
+    let output = Directory.join(sweep.workPath(trial), "output")
+    try FileSink(output).close()
+    guard let file = FileHandle(forWritingAtPath: output) else { throw FileError.gone(path: output) }
+    process.executableURL = URL(fileURLWithPath: program)
+    process.arguments =
+      ["sweep-trial", sweep.path, "\(trial.index)", "--threads", "\(threads)", "--threads-from-stdin"]
+      + (retries ? ["--retry"] : [])
+    process.standardInput = orders.fileHandleForReading
+    process.standardOutput = file
+    process.standardError = file
+    process.terminationHandler = { _ in ends.signal() }
+    try process.run()
+  }
+
+  var isRunning: Bool { process.isRunning }
+
+  /// How it ended: with this status, or by the signal of this number.
+  var status: Int32 { process.terminationStatus }
+  var isKilled: Bool { process.terminationReason == .uncaughtSignal }
+
+  /// Tells it how many threads it may take from now on. One that is just ending does not hear it.
+  func allow(threads: Int) {
+    if threads == self.threads { return }
+    self.threads = threads
+    try? orders.fileHandleForWriting.write(contentsOf: Data("\(threads)\n".utf8))
+  }
+
+  /// Asks it to stop after the step at hand.
+  func stop() { process.terminate() }
+
+  func wait() { process.waitUntilExit() }
+}
