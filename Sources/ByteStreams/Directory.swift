@@ -38,6 +38,14 @@ package enum Directory {
     }
   }
 
+  /// Makes the directory where it is missing, the one above it being there, and waits until its name is on the device.
+  /// - Throws: `FileError`; `.alreadyExists` where something else has that name.
+  package static func createLasting(_ path: String) throws(FileError) {
+    if exists(path) { return }
+    try createOne(path)
+    try sync(parent(of: path))
+  }
+
   /// True where `path` leads to a directory.
   package static func exists(_ path: String) -> Bool { (try? FileStatus.of(path))??.kind == .directory }
 

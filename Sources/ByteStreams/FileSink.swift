@@ -19,6 +19,8 @@ public final class FileSink: ByteSink {
   /// False for a pipe, among others, which may have nobody at its other end.
   private let isRegular: Bool
   private var isNameSynced = false
+  /// True once the device has everything written.
+  private var isSynced = false
 
   /// Opens `path`; a new file gets mode 0666 less the umask.
   /// - Throws: `FileError`; `.alreadyExists` for an exclusive file that is there.
@@ -51,6 +53,7 @@ public final class FileSink: ByteSink {
   /// - Throws: `FileError`, after which some of the bytes may be in the file. A pipe that nobody reads is an error like
   ///   others, and no end of the process.
   public func write(_ bytes: UnsafeRawBufferPointer) throws {
+    isSynced = false
     if isRegular { return try SystemCalls.writeAll(opened(), bytes, path: path) }
     try SystemCalls.withoutPipeSignal { () throws(FileError) in
       try SystemCalls.writeAll(opened(), bytes, path: path)
@@ -61,19 +64,32 @@ public final class FileSink: ByteSink {
   public func write(_ bytes: [UInt8]) throws { try bytes.withUnsafeBytes { try write($0) } }
 
   /// Cuts the file to its first `size` bytes; the next write goes there.
-  package func truncate(to size: Int) throws { try SystemCalls.truncate(opened(), to: size, path: path) }
+  package func truncate(to size: Int) throws {
+    isSynced = false
+    try SystemCalls.truncate(opened(), to: size, path: path)
+  }
 
-  /// Makes sure that the file is where it was opened, and the first time that the device has its name.
+  /// Makes sure that the file is where it was opened.
   /// - Throws: `FileError`; `.gone` where it was removed or replaced.
-  package func syncName() throws {
+  package func checkPlace() throws {
     let identity = try SystemCalls.status(of: opened(), path: path).identity
     if try FileStatus.of(path)?.identity != identity { throw FileError.gone(path: path) }
+  }
+
+  /// Makes sure that the file is where it was opened, and the first time that the device has its name.
+  /// - Throws: as `checkPlace`.
+  package func syncName() throws {
+    try checkPlace()
     if !isNameSynced { try Directory.sync(Directory.parent(of: path)) }
     isNameSynced = true
   }
 
   /// Waits until everything written is on the device.
-  public func sync() throws { try SystemCalls.sync(opened(), path: path) }
+  public func sync() throws {
+    if isSynced { return }
+    try SystemCalls.sync(opened(), path: path)
+    isSynced = true
+  }
 
   /// Closes the file and reports what the system refused late. A second close does nothing.
   public func close() throws {

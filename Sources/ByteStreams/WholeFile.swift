@@ -16,8 +16,17 @@ package enum WholeFile {
   }
 
   /// Replaces the file at `path` by `bytes`, or makes it.
-  package static func replace(_ path: String, bytes: [UInt8]) throws {
-    try replace(path) { try $0.write(bytes) }
+  /// - Parameter isLasting: false where the old file, or none, may be found after a power failure, until something else waits for
+  ///   the directory; whole it is then too.
+  package static func replace(_ path: String, bytes: [UInt8], isLasting: Bool = true) throws {
+    let prepared = try prepare(path) { try $0.write(bytes) }
+    if isLasting { try prepared.commit() } else { try prepared.rename() }
+  }
+
+  /// Puts several files in their places, in this order, and waits until all of their names are on the device.
+  package static func commit(_ files: [Prepared]) throws(FileError) {
+    for file in files { try file.rename() }
+    for directory in Set(files.map { Directory.parent(of: $0.path) }).sorted() { try Directory.sync(directory) }
   }
 
   /// Puts `bytes` where `path` leads: a file there is replaced whole, links followed; a device or a pipe takes the bytes
@@ -78,10 +87,16 @@ package enum WholeFile {
 
     /// Puts the file in its place, and waits until its name is on the device. A second commit does nothing.
     package func commit() throws(FileError) {
+      if temporary == nil { return }
+      try rename()
+      try Directory.sync(Directory.parent(of: path))
+    }
+
+    /// Puts the file in its place, and waits for nothing.
+    fileprivate func rename() throws(FileError) {
       guard let name = temporary else { return }
       try SystemCalls.renameFile(name, to: path)
       temporary = nil
-      try Directory.sync(Directory.parent(of: path))
     }
   }
 }

@@ -71,6 +71,9 @@ struct EventFile<Sink: EventSink>: ~Copyable {
     do { try records.flush() } catch { throw cutBack(after: error) }
   }
 
+  /// Makes sure that nobody has removed or replaced the file.
+  mutating func checkPlace() throws { try records.sink.checkPlace() }
+
   /// Flushes, and waits until the device has everything under the file's name.
   mutating func sync() throws {
     try flush()

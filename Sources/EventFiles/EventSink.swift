@@ -8,6 +8,7 @@ protocol EventSink: ByteSink {
   var path: String { get }
   mutating func truncate(to size: Int) throws
   mutating func sync() throws
+  mutating func checkPlace() throws
   mutating func syncName() throws
   mutating func close() throws
 }

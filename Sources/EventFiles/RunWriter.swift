@@ -135,6 +135,12 @@ public final class RunWriter: Sendable {
     try withFile { file in try file.sync() }
   }
 
+  /// Makes sure that the run is still there, and waits for nothing.
+  /// - Throws: `FileError.gone` where its file has been removed or replaced.
+  package func checkPlace() throws {
+    try withFile { file in try file.checkPlace() }
+  }
+
   /// Flushes, closes the file and gives the directory free. A second close does nothing, nor does one in a forked process.
   public func close() throws {
     if forkCount != OpenRuns.forkCount { return }

@@ -31,7 +31,7 @@ package struct CheckpointFolder: Sendable {
   /// - Throws: `FileError`; the earlier checkpoints are all there then.
   func write(_ checkpoint: Checkpoint, keep: Int) throws -> String {
     // Its own only: a run that was removed is not to rise again without its events.
-    if !Directory.exists(path) { try Directory.createOne(path) }
+    try Directory.createLasting(path)
     try checkpoint.write(to: path(ofStep: checkpoint.step))
     let recent = try steps().filter { $0 <= checkpoint.step }.prefix(keep)
     for step in try steps() where !recent.contains(step) && step != checkpoint.position.bestEpoch?.step {

@@ -49,7 +49,7 @@ struct CodeSnapshots {
     var choice = LayerChoice()
     choice.points = Self.imageLimit
     let embedding = try LayerEmbedding(autoencoder, test, choice, format: .binary, threads: pool.threads)
-    if !Directory.exists(path) { try Directory.createOne(path) }
+    try Directory.createLasting(path)
     _ = try EmbeddingSet.write([embedding.set], to: path, pool: pool)
     let events = try Directory.list(path).filter { $0.hasPrefix("events.out.tfevents.") }
       .map { Directory.join(path, $0) }

@@ -61,7 +61,8 @@ extension EmbeddingPicture {
   /// - Throws: `FileError`, `PNGError`.
   func write(_ layout: PointSet, title: String, to runDirectory: String) throws -> String {
     let path = Directory.join(runDirectory, Self.fileName)
-    try WholeFile.replace(path, bytes: draw(turned(layout), title: title).encoded(filter: .none))
+    // What is written into the directory behind it waits for its name too.
+    try WholeFile.replace(path, bytes: draw(turned(layout), title: title).encoded(filter: .none), isLasting: false)
     return path
   }
 

@@ -54,7 +54,7 @@ struct ReconstructionFrames {
     var row = PNGImage(width: part.shape.width * images.count, height: part.shape.height, format: images[0].format)
     for (place, image) in images.enumerated() { row.paste(image, x: place * part.shape.width, y: 0) }
     let folder = Directory.join(runDirectory, Self.folder)
-    if !Directory.exists(folder) { try Directory.createOne(folder) }
+    try Directory.createLasting(folder)
     try WholeFile.replace(path(ofEpoch: epoch), bytes: row.encoded(threads: 1))
   }
 

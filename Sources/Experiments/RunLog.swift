@@ -84,6 +84,13 @@ struct RunLog {
     return isTested
   }
 
+  /// Makes sure that nobody has removed the run.
+  /// - Throws: `FileError.gone`.
+  func checkPlace() throws {
+    try training.checkPlace()
+    try evaluation.checkPlace()
+  }
+
   /// Waits until the device has all that was logged: a checkpoint that follows is never ahead of the log.
   func sync() throws {
     try training.sync()

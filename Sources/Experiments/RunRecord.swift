@@ -123,14 +123,16 @@ package struct RunRecord: Codable, Equatable, Sendable {
   package var resumptions: [ResumptionRecord]?
 
   /// Replaces the record in the run's directory.
+  /// - Parameter isLasting: as of `WholeFile.replace`.
   /// - Throws: `FileError`.
-  package func write(to runDirectory: String) throws {
+  package func write(to runDirectory: String, isLasting: Bool = true) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
     let json = try encoder.encode(self)
-    try WholeFile.replace(Directory.join(runDirectory, Self.fileName), bytes: Array(json) + [UInt8(ascii: "\n")])
+    try WholeFile.replace(
+      Directory.join(runDirectory, Self.fileName), bytes: Array(json) + [UInt8(ascii: "\n")], isLasting: isLasting)
   }
 
   /// Reads the record of the run in a directory.

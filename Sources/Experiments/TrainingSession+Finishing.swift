@@ -95,7 +95,7 @@ extension TrainingSession {
   /// What the code is worth after an epoch, and its pictures where the epoch is one of the few.
   func logCode(_ report: EpochReport, isPictured: Bool) throws {
     // A run that was removed meanwhile is noticed before anything is put in its place.
-    try log.sync()
+    try log.checkPlace()
     try frames.write(training.autoencoder, epoch: report.epoch)
     try writeSnapshot(epoch: report.epoch)
     let codes = training.autoencoder.codes(of: probe.images)
@@ -146,7 +146,8 @@ extension TrainingSession {
       (ReconstructionFrames.animationName, moving),
     ]
     for case (let name, let bytes?) in files {
-      try WholeFile.replace(Directory.join(runPath, name), bytes: bytes)
+      // The run's record, which comes last, waits for their names too.
+      try WholeFile.replace(Directory.join(runPath, name), bytes: bytes, isLasting: false)
     }
     return values
   }

@@ -117,7 +117,8 @@ extension TrainingSession {
       Checkpoint(of: training, source: options.data, dataSeed: options.dataSeed, version: AelogVersion.current),
       keep: options.keep)
     fillResults(nil)
-    try record.write(to: runPath)
+    // A former record beside a later checkpoint is what a run that is cut off just before this leaves too.
+    try record.write(to: runPath, isLasting: false)
   }
 
   private func fillResults(_ end: RunEnd?) {

@@ -97,7 +97,7 @@ public struct ProjectorBundle: Sendable {
       try FileContents.remove(place)
       try Directory.sync(runDirectory)
     }
-    for file in prepared { try file.commit() }
+    try WholeFile.commit(prepared)
     try configuration.commit()
   }
 

@@ -37,6 +37,20 @@ struct WholeFileTests {
     #expect(try Directory.list(directory.path).count == 1)
   }
 
+  @Test func severalFilesComeTogether() throws {
+    try Directory.create(directory.file("d"))
+    let files = try ["d/b", "a", "d/c"].map { name in
+      try WholeFile.prepare(directory.file(name)) { try $0.write(Array(name.utf8)) }
+    }
+    #expect(try Directory.list(directory.path).allSatisfy { $0 == "d" || $0.hasPrefix(".aelog-") })
+    try WholeFile.commit(files)
+    #expect(try Directory.list(directory.path) == ["a", "d"] && Directory.list(directory.file("d")) == ["b", "c"])
+    #expect(try FileContents.read(directory.file("d/c")) == Array("d/c".utf8))
+    try WholeFile.commit(files)
+    try WholeFile.replace(directory.file("a"), bytes: [7], isLasting: false)
+    #expect(try FileContents.read(directory.file("a")) == [7] && Directory.list(directory.path) == ["a", "d"])
+  }
+
   @Test func aDirectoryInTheWayIsRefused() throws {
     let path = directory.file("d")
     try Directory.create(path)

@@ -176,6 +176,7 @@ final class Disk: EventSink {
   }
 
   func sync() {}
+  func checkPlace() {}
   func syncName() {}
   func close() { isClosed = true }
 }
