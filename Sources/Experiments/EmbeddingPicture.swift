@@ -14,7 +14,7 @@ struct EmbeddingPicture {
   /// The file in a run's directory.
   static let fileName = "embedding.png"
   /// Validation images whose principal components all pictures of these data are turned towards.
-  private static let referenceLimit = 400
+  private static let referenceLimit = 200
 
   let images: ImageDataset
   private let classNames: [String]
