@@ -42,10 +42,11 @@ package final class Autoencoder {
   /// - Parameters:
   ///   - batchSize: images in a step, at most; fixes how a batch is cut, and so the last bits of a sum.
   ///   - dropout: the share of hidden activations dropped in training, in [0, 1).
+  ///   - seed: of the weights; nil where all of them will be set.
   ///   - kernels: how convolutions are computed; the reference leaves out `instructionSet` too.
   /// - Throws: `ArchitectureError`, `OutOfMemory`.
   package init(
-    _ architecture: Architecture, imageShape: ImageShape, batchSize: Int = 256, dropout: Float = 0, seed: UInt64 = 0,
+    _ architecture: Architecture, imageShape: ImageShape, batchSize: Int = 256, dropout: Float = 0, seed: UInt64? = 0,
     threads: ThreadAllowance = ThreadAllowance(WorkerPool.availableProcessors), instructionSet: InstructionSet = .best,
     kernels choice: KernelChoice = .auto
   ) throws {
@@ -83,8 +84,10 @@ package final class Autoencoder {
       self.plan = .dense(DensePass(plan: plan, slab: slab, kernels: kernels, image: imageShape))
     }
     updates = UpdateUnit.all(of: slab.parameters)
-    slab.initialize(seed: seed)
-    slab.deriveAll(with: kernels)
+    if let seed {
+      slab.initialize(seed: seed)
+      slab.deriveAll(with: kernels)
+    }
   }
 
   /// Rows of a fully connected network in flight when nothing is trained.
@@ -97,6 +100,12 @@ package final class Autoencoder {
 
   /// Numbers in the code.
   package var bottleneckCount: Int { bottleneckShape.reduce(1, *) }
+
+  /// Sets all weights, each parameter's given in the documented order, and what is derived from them.
+  package func setWeights<Failure: Error>(_ numbers: (Parameter) throws(Failure) -> [Float]) throws(Failure) {
+    for parameter in slab.parameters { slab.set(parameter, in: slab.values, to: try numbers(parameter)) }
+    slab.deriveAll(with: kernels)
+  }
 
   /// Sets weights, given in the documented order, and what is derived from them.
   package func setWeights(_ parameter: Parameter, to numbers: [Float]) {

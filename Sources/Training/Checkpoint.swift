@@ -119,7 +119,7 @@ package struct Checkpoint: Equatable, Sendable {
     }
     let autoencoder = try Autoencoder(
       configuration.architecture, imageShape: data.shape, batchSize: configuration.batchSize,
-      dropout: Float(configuration.dropout), seed: configuration.seed, threads: ThreadAllowance(threads),
+      dropout: Float(configuration.dropout), seed: nil, threads: ThreadAllowance(threads),
       kernels: configuration.kernels)
     try restore(into: autoencoder, path: path)
     return autoencoder
@@ -129,18 +129,18 @@ package struct Checkpoint: Equatable, Sendable {
   func restore(into autoencoder: Autoencoder, path: String) throws(CheckpointError) {
     let named = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     let slab = autoencoder.slab
-    for parameter in slab.parameters {
-      func values(_ prefix: String) throws(CheckpointError) -> [Float] {
-        let name = prefix + parameter.name
-        guard let tensor = named[name] else { throw .missingTensor(path: path, name: name) }
-        guard tensor.shape == parameter.shape else {
-          throw .badTensor(path: path, name: name, reason: "has shape \(tensor.shape) instead of \(parameter.shape)")
-        }
-        return tensor.values
+    func values(_ parameter: Parameter, _ prefix: String = "") throws(CheckpointError) -> [Float] {
+      let name = prefix + parameter.name
+      guard let tensor = named[name] else { throw .missingTensor(path: path, name: name) }
+      guard tensor.shape == parameter.shape else {
+        throw .badTensor(path: path, name: name, reason: "has shape \(tensor.shape) instead of \(parameter.shape)")
       }
-      autoencoder.setWeights(parameter, to: try values(""))
-      slab.set(parameter, in: slab.moment1, to: try values(Self.moment1))
-      slab.set(parameter, in: slab.moment2, to: try values(Self.moment2))
+      return tensor.values
+    }
+    try autoencoder.setWeights { parameter throws(CheckpointError) in try values(parameter) }
+    for parameter in slab.parameters {
+      slab.set(parameter, in: slab.moment1, to: try values(parameter, Self.moment1))
+      slab.set(parameter, in: slab.moment2, to: try values(parameter, Self.moment2))
     }
   }
 }

@@ -12,6 +12,7 @@ import csv
 import json
 import os
 import pathlib
+import select
 import signal
 import subprocess
 import sys
@@ -50,6 +51,16 @@ class Checks:
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.started.append(process)
         return process
+
+    def heard(self, process, words, seconds=120):
+        """Waits until it has said these words: what it has said so far. `ended` tells the rest."""
+        said = b""
+        while words.encode() not in said:
+            ready, _, _ = select.select([process.stdout], [], [], seconds)
+            part = os.read(process.stdout.fileno(), 1 << 16) if ready else b""
+            want(part, f"{words!r} is not in\n{said.decode()}")
+            said += part
+        return said.decode()
 
     def ended(self, process, status, *words):
         """Waits for it; both streams in one text."""
@@ -137,10 +148,12 @@ class Checks:
         before = self.arrays("there")
         want(len(before) == 2, f"arrays {before}, want two: 6 trials, and 5 tasks at most")
         second = self.sweep("--resume", "runs/there", "--poll", "0.3")
+        # What is taken out of the queue before it has looked there is rightly submitted again.
+        said = self.heard(second, "in the queue already: 6 trials")
         self.wait("a second trial", lambda: len(self.states("there").get("RUNNING", [])) == 2)
         trial = self.states("there")["RUNNING"][0]
         self.answer("scancel", f"{min(before)}_{trial}")
-        said = self.ended(second, 1, "in the queue already", "interrupted", "1 trial cut off", "sweep --resume runs/there")
+        said += self.ended(second, 1, "interrupted", "1 trial cut off", "sweep --resume runs/there")
         want("submitted" not in said and self.arrays("there") <= before, f"submitted twice:\n{said}")
         states = [row["state"] for row in self.results("there")]
         want(states.count("completed") == 5 and states.count("interrupted") == 1, f"states {states}")
