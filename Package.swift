@@ -57,7 +57,7 @@ let package = Package(
       "Experiments",
       [
         "Training", "Embeddings", "Networks", "Datasets", "Tensors", "EventFiles", "ProjectorFiles", "ArrayFiles",
-        "ONNX", "Pictures", "PNG", "ByteStreams",
+        "ONNX", "Pictures", "PNG", "Parallel", "ByteStreams",
       ]),
 
     // The engine wing.

@@ -27,11 +27,14 @@ package struct PointSet: Sendable {
   }
 
   /// The same points with their mean at the origin: distances stay, and lose fewer digits when they are computed.
-  package var centred: PointSet {
-    let mean = mean.map { Float($0) }
+  package var centred: PointSet { moved(by: mean) }
+
+  /// The same points with `origin` at the origin.
+  func moved(by origin: [Double]) -> PointSet {
+    let origin = origin.map { Float($0) }
     var moved = values
     for point in 0..<count {
-      for dimension in 0..<dimensions { moved[point * dimensions + dimension] -= mean[dimension] }
+      for dimension in 0..<dimensions { moved[point * dimensions + dimension] -= origin[dimension] }
     }
     return PointSet(count: count, dimensions: dimensions, values: moved)
   }

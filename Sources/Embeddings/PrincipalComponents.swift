@@ -19,14 +19,14 @@ package struct PrincipalComponents: Sendable {
   /// - Complexity: count · dimensions · s + 4/3 s³, s the smaller of the two.
   package init(of points: PointSet, components wanted: Int, pool: WorkerPool) {
     let (dimensions, count) = (points.dimensions, points.count)
-    let centred = points.centred
+    let mean = points.mean
+    let centred = points.moved(by: mean)
     let matrix = dimensions <= count ? Self.covariance(of: centred, pool: pool) : Self.products(of: centred, pool: pool)
     let total = (0..<matrix.size).reduce(0) { $0 + matrix.values[$1 * matrix.size + $1] }
     let found = matrix.largest(min(wanted, dimensions))
     shares = found.map { total > 0 ? max(0, $0.value) / total : 0 }
     let directions = dimensions <= count ? found.map(\.vector) : found.map { Self.direction($0.vector, in: centred) }
     let definite = directions.map(Self.withDefiniteSign)
-    let mean = points.mean
     self.directions = definite
     offsets = definite.map { zip($0, mean).reduce(0) { $0 + $1.0 * $1.1 } }
     projected = Self.along(definite, centred.count, centred.dimensions, pool: pool) { range, take in

@@ -48,9 +48,10 @@ struct CodeSnapshots {
     let path = path(ofEpoch: epoch)
     var choice = LayerChoice()
     choice.points = Self.imageLimit
-    let embedding = try LayerEmbedding(autoencoder, test, choice, format: .binary, threads: pool.threads)
+    var set = try LayerEmbedding(autoencoder, test, choice, format: .binary, threads: pool.threads).set
+    try set.arrange(pool: pool)
     try Directory.createLasting(path)
-    _ = try EmbeddingSet.write([embedding.set], to: path, pool: pool)
+    _ = try EmbeddingSet.write([set], to: path, threads: pool.threads)
     let events = try Directory.list(path).filter { $0.hasPrefix("events.out.tfevents.") }
       .map { Directory.join(path, $0) }
     // One that a kill left empty is made anew; any other is as good as the one that would be made.

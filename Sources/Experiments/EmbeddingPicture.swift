@@ -57,12 +57,13 @@ struct EmbeddingPicture {
 
 extension EmbeddingPicture {
   /// Draws a layout, turned like the principal components, as `embedding.png` of a run.
+  /// - Parameter threads: at most so many work at once.
   /// - Returns: the file's path.
   /// - Throws: `FileError`, `PNGError`.
-  func write(_ layout: PointSet, title: String, to runDirectory: String) throws -> String {
+  func write(_ layout: PointSet, title: String, to runDirectory: String, threads: Int) throws -> String {
     let path = Directory.join(runDirectory, Self.fileName)
-    // What is written into the directory behind it waits for its name too.
-    try WholeFile.replace(path, bytes: draw(turned(layout), title: title).encoded(filter: .none), isLasting: false)
+    let bytes = try draw(turned(layout), title: title).encoded(filter: .none, threads: threads)
+    try WholeFile.replace(path, bytes: bytes)
     return path
   }
 

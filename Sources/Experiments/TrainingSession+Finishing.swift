@@ -7,6 +7,7 @@ import Embeddings
 import EventFiles
 import Networks
 import PNG
+import Parallel
 import ProjectorFiles
 import Tensors
 import Training
@@ -38,8 +39,7 @@ extension TrainingSession {
     do {
       try observe(.finishing("writing the embedding"))
       let embedding = try LayerEmbedding(training.autoencoder, data.test, LayerChoice(), threads: options.threads)
-      _ = try EmbeddingSet.write([embedding.set], trajectories: trajectories(), to: runPath, pool: pool)
-      try writePicture(of: embedding)
+      try write(embedding)
       try observe(.finishing("measuring the code"))
       let code = CodeQuality(codes: embedding.codes, of: embedding.images, pool: pool)
       end = RunEnd(
@@ -76,12 +76,19 @@ extension TrainingSession {
     }
   }
 
-  /// `embedding.png`: the principal components of the codes that the projector shows.
-  private func writePicture(of embedding: LayerEmbedding) throws {
-    let picture = EmbeddingPicture(of: embedding.images, from: data.evaluation, pool: pool)
-    _ = try picture.write(
-      PrincipalComponents(of: embedding.codes, components: 2, pool: pool).projected,
-      title: EmbeddingPicture.title(.pca, embedding.points, .test, epoch: lastEpoch), to: runPath)
+  /// The projector's files, and `embedding.png`: the principal components of the codes that the projector shows.
+  private func write(_ embedding: LayerEmbedding) throws {
+    var set = embedding.set
+    try set.arrange(pool: pool)
+    let layout = set.components ?? PrincipalComponents(of: embedding.codes, components: 2, pool: pool).projected
+    let title = EmbeddingPicture.title(.pca, embedding.points, .test, epoch: lastEpoch)
+    let (trajectories, evaluation, runPath, threads) = (try trajectories(), data.evaluation, runPath, options.threads)
+    _ = try sideBySide(threads: threads) { [set] in
+      try EmbeddingSet.write([set], trajectories: trajectories, to: runPath, threads: threads)
+    } _: { [pool] in
+      try EmbeddingPicture(of: embedding.images, from: evaluation, pool: pool).write(
+        layout, title: title, to: runPath, threads: threads)
+    }
   }
 
   private static let noEmbedding = "no embedding: "

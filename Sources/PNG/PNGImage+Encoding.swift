@@ -20,24 +20,17 @@ extension PNGImage {
     return file
   }
 
-  /// The bytes of a PNG file that shows a picture of grey and alpha whose grey is one throughout: a palette of that grey with
-  /// every alpha, so that a pixel is one byte. Level 6 would take a third longer for a hundredth of the size.
+  /// The bytes of a PNG file in which the samples are the alpha of one grey: a palette of that grey with every alpha, so that a
+  /// pixel is one byte.
   /// - Throws: `PNGError.notEncoded` where the system has no memory.
-  /// - Precondition: the format is grey with alpha.
+  /// - Precondition: the format is grey.
   package func encodedAsInk(level grey: UInt8, threads: Int? = nil) throws -> [UInt8] {
-    precondition(format == .greyAlpha, "an ink is grey with alpha")
-    let alphas = [UInt8](unsafeUninitializedCapacity: width * height) { alphas, count in
-      count = width * height
-      pixels.withUnsafeBufferPointer { pixels in
-        for index in 0..<count { alphas.initializeElement(at: index, to: pixels[2 * index + 1]) }
-      }
-    }
-    let indices = PNGImage(width: width, height: height, format: .grey, pixels: alphas)
+    precondition(format == .grey, "an ink has one sample a pixel")
     var file = PNGLayout.signature
-    file.appendHeader(of: indices, colour: .palette)
+    file.appendHeader(of: self, colour: .palette)
     file.appendChunk("PLTE", [UInt8](repeating: grey, count: 3 * 256)[...])
     file.appendChunk("tRNS", Array(UInt8.min ... .max)[...])
-    file.appendImageData(try indices.compressed(filter: .none, level: 5, threads: threads))
+    file.appendImageData(try compressed(filter: .none, level: 6, threads: threads))
     file.appendChunk("IEND", [])
     return file
   }

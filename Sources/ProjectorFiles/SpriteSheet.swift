@@ -30,13 +30,20 @@ public struct SpriteSheet: Equatable, Sendable {
   /// Of one thumbnail, in pixels.
   public let tileHeight: Int
   /// The sheet; the cells after the last thumbnail are transparent.
-  public let image: PNGImage
+  public var image: PNGImage {
+    isInk
+      ? PNGImage(
+        width: samples.width, height: samples.height, format: .greyAlpha,
+        pixels: samples.pixels.flatMap { [Self.inkLevel, $0] }) : samples
+  }
 
+  /// Of an ink the alpha alone, as if it were grey.
+  private let samples: PNGImage
   /// Whether the sheet is an ink of one brightness with alpha.
   private let isInk: Bool
 
   /// Columns, and rows, of the grid: the smallest square that holds all thumbnails.
-  public var columns: Int { image.width / tileWidth }
+  public var columns: Int { samples.width / tileWidth }
 
   /// Draws a sheet. Thumbnails are shrunk, by averaging over areas, until it is at most `largestSide` wide and high.
   /// - Parameters:
@@ -85,7 +92,6 @@ public struct SpriteSheet: Equatable, Sendable {
     let rowBytes = columns * tileWidth * ink.format.channels
     let bands = try parallelMap(columns, threads: threads ?? processorCount) { row in
       var pixels = [UInt8](repeating: 0, count: rowBytes * tileHeight)
-      if ink.isInk { for index in stride(from: 0, to: pixels.count, by: 2) { pixels[index] = Self.inkLevel } }
       for index in row * columns..<min((row + 1) * columns, max(row * columns, count)) {
         let tile = try thumbnail(index)
         guard tile.count == height * width * channels else {
@@ -101,7 +107,7 @@ public struct SpriteSheet: Equatable, Sendable {
     self.count = count
     isInk = ink.isInk
     (self.tileWidth, self.tileHeight) = (tileWidth, tileHeight)
-    image = PNGImage(
+    samples = PNGImage(
       width: columns * tileWidth, height: columns * tileHeight, format: ink.format, pixels: bands.concatenated)
   }
 
@@ -110,8 +116,8 @@ public struct SpriteSheet: Equatable, Sendable {
   /// - Throws: `PNGError.notEncoded` where the system has no memory.
   public func encoded(threads: Int? = nil) throws -> [UInt8] {
     isInk
-      ? try image.encodedAsInk(level: Self.inkLevel, threads: threads)
-      : try image.encoded(filter: .none, threads: threads)
+      ? try samples.encodedAsInk(level: Self.inkLevel, threads: threads)
+      : try samples.encoded(filter: .none, threads: threads)
   }
 
   /// ⌈√count⌉
@@ -126,14 +132,15 @@ public struct SpriteSheet: Equatable, Sendable {
 private struct TileInk {
   let channels: Int
   let format: PixelFormat
-  /// One grey, with the sample as alpha.
+  /// One grey, whose alpha the samples are.
   let isInk: Bool
 
   init(channels: Int, style: SpriteSheet.Style, hasUnusedCells: Bool) {
     self.channels = channels
     isInk = channels == 1 && style == .ink
     format =
-      switch (channels, isInk || hasUnusedCells) {
+      switch (channels, hasUnusedCells) {
+      case (1, _) where isInk: .grey
       case (2, _), (1, true): .greyAlpha
       case (1, false): .grey
       case (4, _), (_, true): .rgba
@@ -147,14 +154,14 @@ private struct TileInk {
       pixels.withUnsafeMutableBufferPointer { pixels in
         for row in 0..<tile.count / (width * channels) {
           let (source, target) = (row * width * channels, corner + row * rowBytes)
-          if isInk {
-            for column in 0..<width { pixels[target + 2 * column + 1] = tile[source + column] }
+          if channels == format.channels {
+            for place in 0..<width * channels { pixels[target + place] = tile[source + place] }
             continue
           }
           for column in 0..<width {
             let (from, to) = (source + column * channels, target + column * format.channels)
             for channel in 0..<channels { pixels[to + channel] = tile[from + channel] }
-            if format.channels > channels { pixels[to + channels] = 255 }
+            pixels[to + channels] = 255
           }
         }
       }

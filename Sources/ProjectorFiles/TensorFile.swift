@@ -77,17 +77,20 @@ private struct TensorEncoder {
     let count = rows.count / dimensions
     let part = max(1, Self.numbersPerPart / dimensions)
     return parallelMap((count + part - 1) / part, threads: threads) { index in
-      var bytes: [UInt8] = []
       let range = index * part..<min((index + 1) * part, count)
-      bytes.reserveCapacity(range.count * dimensions * 12)
-      for row in range {
-        for place in row * dimensions..<(row + 1) * dimensions {
-          DecimalText.append(rows[place], to: &bytes)
-          bytes.append(UInt8(ascii: "\t"))
+      return [UInt8](unsafeUninitializedCapacity: range.count * dimensions * (DecimalText.byteLimit + 1)) {
+        text, length in
+        guard var end = text.baseAddress else { return }
+        for row in range {
+          for place in row * dimensions..<(row + 1) * dimensions {
+            end += DecimalText.write(rows[place], to: end)
+            end.pointee = UInt8(ascii: "\t")
+            end += 1
+          }
+          end[-1] = UInt8(ascii: "\n")
         }
-        bytes[bytes.count - 1] = UInt8(ascii: "\n")
+        length = text.baseAddress.map { end - $0 } ?? 0
       }
-      return bytes
     }
   }
 

@@ -6,9 +6,12 @@ import Parallel
 /// Compresses bytes.
 ///
 /// The text is cut into blocks of 128 KiB. Each is deflated by itself, primed with the 32 KiB before it, and flushed to
-/// a byte boundary, so that the blocks put in a row are one deflate stream (RFC 1951).
+/// a byte boundary, so that the blocks put in a row are one deflate stream (RFC 1951). Of a text of many blocks the one in the
+/// middle tells what is looked for in all of them.
 package enum Deflate {
   static let blockSize = 128 << 10
+  /// Of fewer blocks all are deflated like any text.
+  private static let blocksOfATrial = 8
   /// How far back deflate can refer.
   static let windowSize = 32 << 10
 
@@ -50,17 +53,38 @@ package enum Deflate {
   ) throws -> [Block] {
     precondition((0...9).contains(level), "the level of compression is 0 … 9")
     let count = max(1, (bytes.count + blockSize - 1) / blockSize)
+    let matching =
+      try count < blocksOfATrial || level == 0 ? .anywhere : shorter(of: bytes, block: count / 2, level: level)
     return try parallelMap(count, threads: threads) { index in
-      let start = index * blockSize
-      let range = start..<min(start + blockSize, bytes.count)
-      let window = max(0, start - windowSize)..<start
-      return try bytes.withUnsafeBytes { text in
-        let block = UnsafeRawBufferPointer(rebasing: text[range])
+      try bytes.withUnsafeBytes { text in
+        let (block, window) = part(index, of: text)
         let compressed = try DeflateBlock.compress(
-          block, after: UnsafeRawBufferPointer(rebasing: text[window]), level: level, isLast: index == count - 1)
+          block, after: window, level: level, matching: matching, isLast: index == count - 1)
         return Block(compressed: compressed, checksum: checksum(block), length: block.count)
       }
     }
+  }
+
+  /// What makes less of a block, which is not the last.
+  private static func shorter(of bytes: [UInt8], block index: Int, level: Int) throws -> Matching {
+    let sizes = try bytes.withUnsafeBytes { text in
+      let (block, window) = part(index, of: text)
+      return try Matching.allCases.map { matching in
+        try DeflateBlock.compress(block, after: window, level: level, matching: matching, isLast: false).count
+      }
+    }
+    return zip(Matching.allCases, sizes).min { $0.1 < $1.1 }?.0 ?? .anywhere
+  }
+
+  /// A block, and what stands before it.
+  private static func part(
+    _ index: Int, of text: UnsafeRawBufferPointer
+  ) -> (block: UnsafeRawBufferPointer, window: UnsafeRawBufferPointer) {
+    let start = index * blockSize
+    return (
+      UnsafeRawBufferPointer(rebasing: text[start..<min(start + blockSize, text.count)]),
+      UnsafeRawBufferPointer(rebasing: text[max(0, start - windowSize)..<start])
+    )
   }
 
   private static func join(_ blocks: [Block], header: [UInt8]) -> [UInt8] {

@@ -58,11 +58,12 @@ enum DeflateBlock {
   ///   - dictionary: up to 32 KiB that stand before the block.
   ///   - isLast: whether the deflate stream ends here.
   static func compress(
-    _ block: UnsafeRawBufferPointer, after dictionary: UnsafeRawBufferPointer, level: Int, isLast: Bool
+    _ block: UnsafeRawBufferPointer, after dictionary: UnsafeRawBufferPointer, level: Int, matching: Matching,
+    isLast: Bool
   ) throws(ZlibError) -> [UInt8] {
-    let deflation = try DeflateStream.ofThread(level: level)
+    let deflation = try DeflateStream.ofThread(level: level, matching: matching)
     let stream = deflation.stream
-    if !dictionary.isEmpty {
+    if !dictionary.isEmpty, matching == .anywhere {
       deflateSetDictionary(
         stream, dictionary.baseAddress?.assumingMemoryBound(to: UInt8.self), UInt32(dictionary.count))
     }

@@ -33,6 +33,23 @@ struct EmbeddingTableTests {
     #expect(read.map(\.bitPattern) == values.map(\.bitPattern))
   }
 
+  @Test("every power of two with what lies around it, and numbers of few digits, as Swift describes them")
+  func textAsDescribed() throws {
+    var values: [Float] = [16_777_216, 16_777_218, 9_999_999, 0.0001, 0.00009999999, 1e10, 1.2e7, 8.5e9, 9.5, 10]
+    for exponent: UInt32 in 0..<255 {
+      for fraction: UInt32 in [0, 1, 2, 3, 0x3F_FFFF, 0x40_0000, 0x55_5555, 0x7F_FFFE, 0x7F_FFFF] {
+        values.append(Float(bitPattern: exponent << 23 | fraction))
+      }
+    }
+    for digits in 1...2000 {
+      values += [Float(digits), Float(digits) / 1000, Float(digits) * 1e20, Float(digits) * 1e-30]
+    }
+    values.removeLast(values.count % 3)
+    let described = values.map { $0.description.hasSuffix(".0") ? String($0.description.dropLast(2)) : $0.description }
+    let text = try Self.text(values, dimensions: 3).split { $0 == "\t" || $0 == "\n" }.map(String.init)
+    #expect(text == described)
+  }
+
   @Test func numbersByteForByte() throws {
     let table = try EmbeddingTable(points: 2, dimensions: 2, values: [-2, 1, 0, 0.5])
     #expect(table.encoded(as: .binary) == [0, 0, 0, 0xC0, 0, 0, 0x80, 0x3F, 0, 0, 0, 0, 0, 0, 0, 0x3F])

@@ -72,6 +72,21 @@ struct DeflateTests {
     #expect(try Deflate.zlib(text).count < 45_000)
   }
 
+  @Test("a large text of short runs between noise is shorter by its runs alone; others keep what they had")
+  func runs() throws {
+    var state: UInt32 = 7
+    let strokes = (0..<3 << 20).map { index in
+      state = state &* 1_664_525 &+ 1_013_904_223
+      return index % 28 < 19 ? 0 : UInt8(state >> 24)
+    }
+    let (small, large) = (Array(strokes.prefix(7 * 128 << 10)), strokes)
+    let (ofSmall, ofLarge) = (try Deflate.zlib(small), try Deflate.zlib(large))
+    #expect(try Inflate.zlib(ofLarge) == large)
+    let shares = (Double(ofSmall.count) / Double(small.count), Double(ofLarge.count) / Double(large.count))
+    #expect(shares.1 < 0.99 * shares.0)
+    for count in 2...3 { #expect(try Deflate.zlib(large, threads: count) == ofLarge) }
+  }
+
   /// "hello, hello, hello\n" by Python 3.11's zlib module.
   static let hello: [UInt8] = [
     0x78, 0xDA, 0xCB, 0x48, 0xCD, 0xC9, 0xC9, 0xD7, 0x51, 0xC8, 0x40, 0xA2, 0xB8, 0x00, 0x4B, 0x07, 0x06, 0xDF,

@@ -5,6 +5,7 @@ import ByteStreams
 import Datasets
 import Embeddings
 import Networks
+import Parallel
 package import ProjectorFiles
 import Tensors
 
@@ -71,7 +72,7 @@ package enum EmbeddingExport {
     let pool = WorkerPool(threads: options.threads)
     var sets: [EmbeddingSet] = []
     var layers: [Summary.Layer] = []
-    var picture: String?
+    var picture: @Sendable () throws -> String? = { nil }
     for name in options.layers.isEmpty ? [LayerEmbedding.bottleneckName] : options.layers {
       var choice = options.choice
       choice.layer = name
@@ -79,16 +80,17 @@ package enum EmbeddingExport {
         model.autoencoder, shown.images, choice, format: options.format, threads: options.threads)
       var set = embedding.set
       if sets.contains(where: { $0.name == set.name }) { continue }
-      try set.add(options.layouts, pool: pool, progress: progress)
+      try set.arrange(options.layouts, pool: pool, progress: progress)
       sets.append(set)
       if set.name == LayerEmbedding.bottleneckName {
         let view = options.picture ?? (options.layouts.contains(.tsne) ? .tsne : .pca)
         let layout =
-          try set.layouts.first { $0.layout == view }?.points
-          ?? view.points(of: embedding.codes, pool: pool) { progress(view.title, $0) }
-        picture = try EmbeddingPicture(of: embedding.images, from: shown.evaluation, pool: pool).write(
-          layout, title: EmbeddingPicture.title(view, embedding.points, shown.split, epoch: model.epoch),
-          to: runDirectory)
+          try set.plane(view) ?? view.points(of: embedding.codes, pool: pool) { progress(view.title, $0) }
+        let title = EmbeddingPicture.title(view, embedding.points, shown.split, epoch: model.epoch)
+        picture = {
+          try EmbeddingPicture(of: embedding.images, from: shown.evaluation, pool: pool).write(
+            layout, title: title, to: runDirectory, threads: options.threads)
+        }
       }
       let quality = options.isMeasured ? CodeQuality(codes: embedding.codes, of: embedding.images, pool: pool) : nil
       layers.append(
@@ -106,7 +108,12 @@ package enum EmbeddingExport {
         )
         .embedding
     }
-    let files = try EmbeddingSet.write(sets, trajectories: trajectories, to: runDirectory, pool: pool)
-    return Summary(layers: layers, picture: picture, files: files)
+    // The picture is drawn by one thread, and the files wait for the device.
+    let (files, path) = try sideBySide(threads: options.threads) { [sets] in
+      try EmbeddingSet.write(sets, trajectories: trajectories, to: runDirectory, threads: options.threads)
+    } _: { [picture] in
+      try picture()
+    }
+    return Summary(layers: layers, picture: path, files: files)
   }
 }

@@ -14,6 +14,9 @@ package enum EmbeddingLayout: String, CaseIterable, Sendable {
   /// Each point divided by its length: the neighbours that the page itself finds are right for these alone.
   case unit
 
+  /// Of a space that the page shows.
+  static let axes = 3
+
   /// True where its first two numbers alone make a picture.
   package var isPlane: Bool { self != .unit }
 
@@ -31,7 +34,7 @@ package enum EmbeddingLayout: String, CaseIterable, Sendable {
   /// - Throws: `ProjectorError` where nothing can be shown.
   func points(of points: PointSet, pool: WorkerPool, progress: (Double) -> Void) throws -> PointSet {
     switch self {
-    case .pca: return PrincipalComponents(of: points, components: 3, pool: pool).projected
+    case .pca: return PrincipalComponents(of: points, components: Self.axes, pool: pool).projected
     case .unit: return points.unitLength
     case .tsne:
       guard points.count >= 4 else {
@@ -45,10 +48,17 @@ package enum EmbeddingLayout: String, CaseIterable, Sendable {
 }
 
 extension PointSet {
+  /// The first of its dimensions, or all where there are no more.
+  func leading(_ wanted: Int) -> PointSet {
+    if dimensions <= wanted { return self }
+    let leading = (0..<count).flatMap { values[$0 * dimensions..<$0 * dimensions + wanted] }
+    return PointSet(count: count, dimensions: wanted, values: leading)
+  }
+
   /// With columns of zeros where there are fewer than three, since the projector begins with three axes.
   var table: EmbeddingTable {
     get throws {
-      let missing = max(0, 3 - dimensions)
+      let missing = max(0, EmbeddingLayout.axes - dimensions)
       if missing == 0 { return try EmbeddingTable(points: count, dimensions: dimensions, values: values) }
       let rows = stride(from: 0, to: values.count, by: dimensions).map { values[$0..<$0 + dimensions] }
       return try EmbeddingTable(

@@ -7,7 +7,7 @@ import ProjectorFiles
 import Tensors
 
 /// The points of one embedding, and of its other views, which share metadata and thumbnails.
-struct EmbeddingSet {
+struct EmbeddingSet: Sendable {
   /// What the projector's menu shows.
   let name: String
   /// Where its files are, in the run's directory.
@@ -20,63 +20,84 @@ struct EmbeddingSet {
   /// The column whose classes colour and label the points.
   let classColumn: String?
   var format: TensorFormat
+  /// Ten principal components of all points; nil before `arrange`, where the page shows fewer points, and where they would take
+  /// long.
+  private(set) var components: PointSet?
   /// Other views, each an embedding of its own.
-  var layouts: [(layout: EmbeddingLayout, points: PointSet)] = []
+  private(set) var views: [View] = []
+
+  /// The points in another place.
+  struct View: Sendable {
+    let layout: EmbeddingLayout
+    let points: PointSet
+    /// Of these points; of those in three dimensions or fewer, themselves.
+    let components: PointSet?
+  }
 
   /// Where embeddings are, in a run's directory.
   static let folder = "embedding"
   /// With more dimensions than that, principal components take too long to be had for nothing.
   private static let quickDimensions = 512
 
-  /// Adds other views.
+  /// Finds the principal components, and makes other views.
   /// - Parameter progress: what is being done, and the share that is done of it.
-  mutating func add(
-    _ wanted: [EmbeddingLayout], pool: WorkerPool, progress: (String, Double) -> Void
+  mutating func arrange(
+    _ wanted: [EmbeddingLayout] = [], pool: WorkerPool, progress: (String, Double) -> Void = { _, _ in }
   ) throws {
     guard let inMemory else { return }
+    if inMemory.dimensions <= Self.quickDimensions || !wanted.isEmpty {
+      components = Self.components(inMemory, pool: pool)
+    }
     for layout in wanted {
-      layouts.append((layout, try layout.points(of: inMemory, pool: pool) { progress(layout.title, $0) }))
+      let known = layout == .pca ? components?.leading(EmbeddingLayout.axes) : nil
+      let points = try known ?? layout.points(of: inMemory, pool: pool) { progress(layout.title, $0) }
+      let own = layout == .unit ? Self.components(points, pool: pool) : points
+      views.append(View(layout: layout, points: points, components: own))
     }
   }
 
+  /// A view of the first two numbers, where it has been made: the principal components, or one that was asked for.
+  func plane(_ layout: EmbeddingLayout) -> PointSet? {
+    layout == .pca ? components : views.first { $0.layout == layout }?.points
+  }
+
   /// What goes into the run's configuration: the points, then their other views.
-  func embeddings(pool: WorkerPool) throws -> [ProjectorBundle.Embedding] {
+  func embeddings(threads: Int) throws -> [ProjectorBundle.Embedding] {
     var paths = ProjectorBundle.Paths(folder: folder, format: format)
-    let own = ownBookmarks(pool: pool)
-    var all = [embedding(name, points, own, paths, pool)]
-    for (layout, points) in layouts {
-      let table = try points.table
-      paths.tensor = "\(folder)/\(layout.rawValue).\(format.fileExtension)"
-      paths.bookmarks = "\(folder)/\(layout.rawValue).json"
+    var all = [embedding(name, points, ownBookmarks, paths, threads: threads)]
+    for view in views {
+      let table = try view.points.table
+      paths.tensor = "\(folder)/\(view.layout.rawValue).\(format.fileExtension)"
+      paths.bookmarks = "\(folder)/\(view.layout.rawValue).json"
       let shape = (points: table.points, dimensions: table.dimensions)
-      let places = layout == .unit ? components(points, pool: pool) : points.values
-      let views =
-        places.map {
-          [bookmark("\(layout.title)\(colouring)", .components, shape, components: $0, layout: [])]
+      let bookmarks =
+        view.components.map {
+          [bookmark("\(view.layout.title)\(colouring)", .components, shape, components: $0.values, layout: [])]
         } ?? []
-      all.append(embedding("\(name)-\(layout.rawValue)", table, views, paths, pool))
+      all.append(embedding("\(name)-\(view.layout.rawValue)", table, bookmarks, paths, threads: threads))
     }
     return all
   }
 
   private func embedding(
     _ name: String, _ points: any EmbeddingPoints, _ bookmarks: [ProjectorBookmark], _ paths: ProjectorBundle.Paths,
-    _ pool: WorkerPool
+    threads: Int
   ) -> ProjectorBundle.Embedding {
     ProjectorBundle.Embedding(
       name: name, table: points, format: format, metadata: metadata, sprite: sprite,
-      bookmarks: bookmarks.isEmpty ? nil : ProjectorBookmark.encoded(bookmarks, threads: pool.threads), paths: paths)
+      bookmarks: bookmarks.isEmpty ? nil : ProjectorBookmark.encoded(bookmarks, threads: threads), paths: paths)
   }
 
   /// The principal components, and each layout in the plane, as views of the points themselves.
-  private func ownBookmarks(pool: WorkerPool) -> [ProjectorBookmark] {
-    guard let inMemory, let components = components(inMemory, pool: pool) else { return [] }
+  private var ownBookmarks: [ProjectorBookmark] {
+    guard let components else { return [] }
     let shape = (points: points.points, dimensions: points.dimensions)
-    let views = [bookmark("PCA\(colouring)", .components, shape, components: components, layout: [])]
-    let flat = layouts.filter { $0.layout == .tsne }.map { layout, places in
-      bookmark("\(layout.title)\(colouring)", .layout, shape, components: components, layout: places.values)
+    let own = [bookmark("PCA\(colouring)", .components, shape, components: components.values, layout: [])]
+    let flat = views.filter { $0.layout == .tsne }.map { view in
+      bookmark(
+        "\(view.layout.title)\(colouring)", .layout, shape, components: components.values, layout: view.points.values)
     }
-    return flat + views
+    return flat + own
   }
 
   /// For example ", coloured by label".
@@ -91,12 +112,10 @@ struct EmbeddingSet {
       labels: classColumn ?? metadata.columns.first?.name)
   }
 
-  /// Ten principal components of all points; nil where the page shows fewer points, or they would take long.
-  private func components(_ points: PointSet, pool: WorkerPool) -> [Float]? {
-    guard points.count <= PointSample.shownPoints, points.dimensions <= Self.quickDimensions || !layouts.isEmpty else {
-      return nil
-    }
-    return PrincipalComponents(of: points, components: ProjectorBookmark.componentLimit, pool: pool).projected.values
+  /// As many as the page has menus for; nil where it shows fewer points.
+  private static func components(_ points: PointSet, pool: WorkerPool) -> PointSet? {
+    guard points.count <= PointSample.shownPoints else { return nil }
+    return PrincipalComponents(of: points, components: ProjectorBookmark.componentLimit, pool: pool).projected
   }
 }
 
@@ -105,10 +124,10 @@ extension EmbeddingSet {
   /// - Parameter trajectories: the codes over training, if there are any.
   /// - Returns: the files' paths, the configuration last.
   static func write(
-    _ sets: [EmbeddingSet], trajectories: ProjectorBundle.Embedding? = nil, to runDirectory: String, pool: WorkerPool
+    _ sets: [EmbeddingSet], trajectories: ProjectorBundle.Embedding? = nil, to runDirectory: String, threads: Int
   ) throws -> [String] {
-    let embeddings = try sets.flatMap { try $0.embeddings(pool: pool) } + [trajectories].compactMap(\.self)
-    try ProjectorBundle.write(embeddings, to: runDirectory, threads: pool.threads)
+    let embeddings = try sets.flatMap { try $0.embeddings(threads: threads) } + [trajectories].compactMap(\.self)
+    try ProjectorBundle.write(embeddings, to: runDirectory, threads: threads)
     var written: [String] = []
     for embedding in embeddings {
       let files =

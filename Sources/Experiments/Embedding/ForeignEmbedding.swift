@@ -5,6 +5,7 @@ import ArrayFiles
 import ByteStreams
 import Embeddings
 import EventFiles
+import Parallel
 package import ProjectorFiles
 import Tensors
 
@@ -75,23 +76,26 @@ package struct ForeignEmbedding: Sendable {
         try PointLabels(
           $0, points: source.rows, of: source.path, hasHeader: hasHeader, classColumn: classColumn)
       } ?? PointLabels()
-    let pictures = try images.map { try ThumbnailFiles.open($0, points: source.rows, tile: tile) }
-    if let pictures, pictures.count != source.rows {
-      throw ArrayFileError.rowCount(path: pictures.path, got: pictures.count, want: source.rows, of: source.path)
+    let (pictures, finite) = try sideBySide(threads: threads) {
+      try openImages(of: source)
+    } _: {
+      try source.finiteRows(dropping: dropsNonFinite)
     }
-    let finite = try source.finiteRows(dropping: dropsNonFinite)
     let numbers = sample(of: finite, rows: source.rows, labels.classes)
     if !layouts.isEmpty { try checkLayouts(points: numbers.count, source) }
     let pool = WorkerPool(threads: threads)
-    let sprite = try pictures.map { try sheet($0, numbers) }
     let format = format ?? TensorFormat.suiting(numbers: numbers.count * max(3, source.columns))
     let isSmall = numbers.count <= PointSample.shownPoints && numbers.count * source.columns <= 1 << 25
-    let inMemory = isSmall || !layouts.isEmpty ? try source.pointSet(numbers, threads: threads) : nil
+    let (sprite, inMemory) = try sideBySide(threads: threads) { () throws -> SpriteSheet? in
+      try pictures.map { try sheet($0, numbers) }
+    } _: { () throws -> PointSet? in
+      isSmall || !layouts.isEmpty ? try source.pointSet(numbers, threads: threads) : nil
+    }
     var set = EmbeddingSet(
       name: name, points: try inMemory?.table ?? ChosenRows(source: source, numbers: numbers), inMemory: inMemory,
       metadata: try labels.table(numbers), sprite: sprite, classColumn: labels.classColumn, format: format)
-    try set.add(layouts, pool: pool, progress: progress)
-    let files = try Self.writeRun(run, set, pool: pool)
+    try set.arrange(layouts, pool: pool, progress: progress)
+    let files = try Self.writeRun(run, set, threads: threads)
     return Summary(
       points: numbers.count, available: source.rows, dimensions: source.columns,
       dropped: finite.map { source.rows - $0.count } ?? 0, shortened: labels.shortened, format: format,
@@ -118,6 +122,15 @@ package struct ForeignEmbedding: Sendable {
     }
   }
 
+  private func openImages(of source: ForeignPoints) throws -> (any ThumbnailSource)? {
+    guard let images else { return nil }
+    let pictures = try ThumbnailFiles.open(images, points: source.rows, tile: tile)
+    guard pictures.count == source.rows else {
+      throw ArrayFileError.rowCount(path: pictures.path, got: pictures.count, want: source.rows, of: source.path)
+    }
+    return pictures
+  }
+
   private func sheet(_ pictures: any ThumbnailSource, _ numbers: [Int]) throws -> SpriteSheet {
     let opened = try pictures.opened(numbers)
     return try SpriteSheet(
@@ -127,7 +140,7 @@ package struct ForeignEmbedding: Sendable {
 
   /// The directory, with an event file: TensorBoard sees no run without one. What could not be written whole leaves nothing
   /// of a new run, and an earlier one as it was.
-  private static func writeRun(_ run: RunPlacement, _ set: EmbeddingSet, pool: WorkerPool) throws -> [String] {
+  private static func writeRun(_ run: RunPlacement, _ set: EmbeddingSet, threads: Int) throws -> [String] {
     let isNew = try FileStatus.of(run.path) == nil
     do {
       try Directory.create(run.path)
@@ -136,7 +149,7 @@ package struct ForeignEmbedding: Sendable {
       }
       let lock = try DirectoryLock(run.path)
       defer { lock.release() }
-      return try EmbeddingSet.write([set], to: run.path, pool: pool)
+      return try EmbeddingSet.write([set], to: run.path, threads: threads)
     } catch {
       if isNew { run.remove() }
       throw error
