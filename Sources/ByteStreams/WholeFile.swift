@@ -71,32 +71,35 @@ package enum WholeFile {
   }
 
   /// A file written in full under a temporary name; removed unless it is committed.
-  package final class Prepared {
+  package final class Prepared: Sendable {
     /// Where it will stand.
     package let path: String
-    private var temporary: String?
+    private let temporary: Mutex<String?>
 
     fileprivate init(path: String, temporary: String) {
       self.path = path
-      self.temporary = temporary
+      self.temporary = Mutex(temporary)
     }
 
     deinit {
-      if let temporary { try? SystemCalls.removeFile(temporary) }
+      if let name = temporary.withLock({ $0 }) { try? SystemCalls.removeFile(name) }
     }
 
     /// Puts the file in its place, and waits until its name is on the device. A second commit does nothing.
     package func commit() throws(FileError) {
-      if temporary == nil { return }
-      try rename()
-      try Directory.sync(Directory.parent(of: path))
+      if try rename() { try Directory.sync(Directory.parent(of: path)) }
     }
 
     /// Puts the file in its place, and waits for nothing.
-    fileprivate func rename() throws(FileError) {
-      guard let name = temporary else { return }
-      try SystemCalls.renameFile(name, to: path)
-      temporary = nil
+    /// - Returns: false where it has been there before.
+    @discardableResult
+    fileprivate func rename() throws(FileError) -> Bool {
+      try temporary.withLock { temporary throws(FileError) in
+        guard let name = temporary else { return false }
+        try SystemCalls.renameFile(name, to: path)
+        temporary = nil
+        return true
+      }
     }
   }
 }

@@ -8,7 +8,7 @@ import Tensors
 import Training
 
 /// The first images of the validation set, sent through the network after each epoch.
-struct ActivationProbe {
+struct ActivationProbe: Sendable {
   /// Layers whose activations are logged: those with weights, and the bottleneck.
   let layers: [Int]
   /// Images, from the first on.

@@ -25,14 +25,21 @@ package struct CheckpointFolder: Sendable {
 
   package func path(ofStep step: Int) -> String { Directory.join(path, Checkpoint.fileName(step: step)) }
 
-  /// Writes a checkpoint, and then removes what is no longer wanted: all but the last `keep` and that of the best epoch.
-  /// What is of a later step belongs to a history that has been given up.
-  /// - Returns: its name, relative to the run's directory.
-  /// - Throws: `FileError`; the earlier checkpoints are all there then.
-  func write(_ checkpoint: Checkpoint, keep: Int) throws -> String {
+  /// Brings a checkpoint to the device, without its name.
+  /// - Throws: `FileError`.
+  func prepare(_ checkpoint: Checkpoint) throws -> WholeFile.Prepared {
     // Its own only: a run that was removed is not to rise again without its events.
     try Directory.createLasting(path)
-    try checkpoint.write(to: path(ofStep: checkpoint.step))
+    return try checkpoint.prepared(for: path(ofStep: checkpoint.step))
+  }
+
+  /// Gives a checkpoint its name, and then removes what is no longer wanted: all but the last `keep` and that of the best epoch.
+  /// What is of a later step belongs to a history that has been given up.
+  /// - Parameter prepared: of `checkpoint`.
+  /// - Returns: its name, relative to the run's directory.
+  /// - Throws: `FileError`; the earlier checkpoints are all there then.
+  func add(_ checkpoint: Checkpoint, _ prepared: WholeFile.Prepared, keep: Int) throws -> String {
+    try prepared.commit()
     let recent = try steps().filter { $0 <= checkpoint.step }.prefix(keep)
     for step in try steps() where !recent.contains(step) && step != checkpoint.position.bestEpoch?.step {
       // One too many does no harm.

@@ -44,18 +44,29 @@ struct ReconstructionFrames {
 
   private func path(ofEpoch epoch: Int) -> String { Directory.join(runDirectory, Self.name(ofEpoch: epoch)) }
 
-  /// Draws and keeps the picture of an epoch.
-  /// - Throws: `FileError`, `PNGError`.
-  func write(_ autoencoder: Autoencoder, epoch: Int) throws {
+  /// The picture of an epoch that is to be kept.
+  struct Frame: Sendable {
+    fileprivate let path: String
+    fileprivate let bytes: [UInt8]
+
+    /// Keeps it, on the device.
+    /// - Throws: `FileError`.
+    func write() throws {
+      try Directory.createLasting(Directory.parent(of: path))
+      try WholeFile.replace(path, bytes: bytes)
+    }
+  }
+
+  /// Draws the picture of an epoch.
+  /// - Throws: `PNGError`.
+  func draw(_ autoencoder: Autoencoder, epoch: Int) throws -> Frame {
     let images = numbers.map { number in
       part.withPixels { autoencoder.reconstruct($0, numbers: number..<number + 1, perturbation: perturbation) }
         .reconstructed
     }.map { PNGImage($0, shape: part.shape) }
     var row = PNGImage(width: part.shape.width * images.count, height: part.shape.height, format: images[0].format)
     for (place, image) in images.enumerated() { row.paste(image, x: place * part.shape.width, y: 0) }
-    let folder = Directory.join(runDirectory, Self.folder)
-    try Directory.createLasting(folder)
-    try WholeFile.replace(path(ofEpoch: epoch), bytes: row.encoded(threads: 1))
+    return Frame(path: path(ofEpoch: epoch), bytes: try row.encoded(threads: 1))
   }
 
   /// The reconstructions of an epoch, or nil where its picture is missing or is none of this run.

@@ -5,10 +5,11 @@ import ByteStreams
 import EventFiles
 import Networks
 import Datasets
+import Parallel
 import Training
 
 /// Writes a run's reports for TensorBoard.
-struct RunLog {
+struct RunLog: Sendable {
   private let training: RunWriter
   private let evaluation: RunWriter
   private let probe: ActivationProbe
@@ -93,8 +94,11 @@ struct RunLog {
 
   /// Waits until the device has all that was logged: a checkpoint that follows is never ahead of the log.
   func sync() throws {
-    try training.sync()
-    try evaluation.sync()
+    _ = try sideBySide(threads: 2) {
+      try training.sync()
+    } _: {
+      try evaluation.sync()
+    }
   }
 
   /// Notes how the run ended, and waits until the device has all that was logged: a record that says so is never ahead of it.

@@ -100,10 +100,13 @@ extension TrainingSession {
   private var lastEpoch: Int { training.position.lastEpoch?.epoch ?? 0 }
 
   /// What the code is worth after an epoch, and its pictures where the epoch is one of the few.
-  func logCode(_ report: EpochReport, isPictured: Bool) throws {
+  /// - Returns: the frame of the film that is to be kept before the epoch's checkpoint is, unless it is kept already.
+  func logCode(_ report: EpochReport, isPictured: Bool) throws -> ReconstructionFrames.Frame? {
     // A run that was removed meanwhile is noticed before anything is put in its place.
     try log.checkPlace()
-    try frames.write(training.autoencoder, epoch: report.epoch)
+    let frame = try frames.draw(training.autoencoder, epoch: report.epoch)
+    // The first films are made of it at once.
+    if report.epoch == 0 { try frame.write() }
     try writeSnapshot(epoch: report.epoch)
     let codes = training.autoencoder.codes(of: probe.images)
     validationCode = probe.quality(of: codes, pool: pool)
@@ -114,6 +117,7 @@ extension TrainingSession {
       if report.epoch == 0 { values += try films(isLast: false) }
     }
     try log.log(values, step: report.step)
+    return report.epoch == 0 ? nil : frame
   }
 
   private func codePictures(_ codes: PointSet, epoch: Int) throws -> [SummaryValue] {

@@ -5,6 +5,7 @@ import ByteStreams
 import Datasets
 import EventFiles
 import Networks
+import Parallel
 import ProjectorFiles
 import Tensors
 import Training
@@ -82,8 +83,7 @@ extension TrainingSession {
       case .epoch(let report):
         let isPictured = pictureEpochs.contains(report.epoch)
         try log.log(report, of: training, reconstructions: isPictured ? try reconstructions() : nil, progress: progress)
-        try logCode(report, isPictured: isPictured)
-        try writeCheckpoint()
+        try writeCheckpoint(with: try logCode(report, isPictured: isPictured))
         let now = ContinuousClock.now
         let rate = ofEpoch.restart()
         try observe(
@@ -108,14 +108,25 @@ extension TrainingSession {
     return last >= pause && last < options.configuration.epochs
   }
 
-  /// Everything logged, then the checkpoint, then the record that names it: each is whole before the next begins.
+  /// Everything logged, then the checkpoint, then the record that names it: each is whole before the next has its name.
+  /// - Parameter frame: what the film gets from the epoch that is over.
   /// - Throws: `TrainingError.nonFiniteWeights`, so that the last checkpoint is always a good one.
-  private func writeCheckpoint() throws {
+  private func writeCheckpoint(with frame: ReconstructionFrames.Frame? = nil) throws {
     try training.checkWeights()
-    try log.sync()
-    record.results.checkpoint = try CheckpointFolder(ofRun: runPath).write(
-      Checkpoint(of: training, source: options.data, dataSeed: options.dataSeed, version: AelogVersion.current),
-      keep: options.keep)
+    let folder = CheckpointFolder(ofRun: runPath)
+    let checkpoint = Checkpoint(
+      of: training, source: options.data, dataSeed: options.dataSeed, version: AelogVersion.current)
+    // Three waits for the device at once take little longer than one.
+    let (_, prepared) = try sideBySide(threads: 2) { [log] in
+      try sideBySide(threads: 2) {
+        try log.sync()
+      } _: {
+        try frame?.write()
+      }
+    } _: {
+      try folder.prepare(checkpoint)
+    }
+    record.results.checkpoint = try folder.add(checkpoint, prepared, keep: options.keep)
     fillResults(nil)
     // A former record beside a later checkpoint is what a run that is cut off just before this leaves too.
     try record.write(to: runPath, isLasting: false)

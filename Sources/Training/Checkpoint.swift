@@ -1,6 +1,7 @@
 // Checkpoint.swift
 // A run at one step: everything that continuing it, or using its model, needs.
 
+package import ByteStreams
 package import Datasets
 package import Networks
 package import Tensors
@@ -100,10 +101,14 @@ package struct Checkpoint: Equatable, Sendable {
 
   /// Replaces the file at `path`, whole or not at all.
   /// - Throws: `FileError`.
-  package func write(to path: String) throws {
+  package func write(to path: String) throws { try prepared(for: path).commit() }
+
+  /// The file on the device, to be put at `path`.
+  /// - Throws: `FileError`.
+  package func prepared(for path: String) throws -> WholeFile.Prepared {
     var file = SafetensorsFile(metadata: try CheckpointMetadata.texts(of: self), tensors: tensors)
     file.metadata[SafetensorsFile.checksumKey] = file.checksum
-    try file.write(to: path)
+    return try file.prepared(for: path)
   }
 
   /// Builds the model with this checkpoint's weights and moments.

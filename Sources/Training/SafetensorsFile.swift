@@ -1,7 +1,7 @@
 // SafetensorsFile.swift
 // Named tensors of float32 in one file, in the format that Python's safetensors reads.
 
-import ByteStreams
+package import ByteStreams
 import CKernels
 
 /// Tensors in order, and texts about them.
@@ -36,8 +36,12 @@ package struct SafetensorsFile: Equatable, Sendable {
 
   /// Replaces the file at `path`, whole or not at all.
   /// - Throws: `FileError`.
-  package func write(to path: String) throws {
-    try WholeFile.replace(path) { sink in
+  package func write(to path: String) throws { try prepared(for: path).commit() }
+
+  /// The file on the device, to be put at `path`.
+  /// - Throws: `FileError`.
+  package func prepared(for path: String) throws -> WholeFile.Prepared {
+    try WholeFile.prepare(path) { sink in
       let header = header
       try withUnsafeBytes(of: UInt64(header.count).littleEndian) { try sink.write($0) }
       try sink.write(header)
