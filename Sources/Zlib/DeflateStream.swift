@@ -12,7 +12,7 @@ import CZlib
 #endif
 
 /// What is looked for in a text to say it shorter.
-enum Matching: CaseIterable {
+enum Matching {
   /// Any bytes that have stood within the last 32 KiB.
   case anywhere
   /// Runs of one byte: found in a fifth of the time, and for thumbnails of thin strokes the shorter of the two.
