@@ -73,6 +73,7 @@ package struct LabelTable: Equatable, Sendable {
       columns[0] += [String](repeating: "", count: missing)
       rows += missing
     }
+    if hasHeader == nil { try Self.checkFirst(of: columns, points: points, path: path) }
     let takesFirst = hasHeader ?? (rows == points + 1)
     guard rows - (takesFirst ? 1 : 0) == points, !columns.isEmpty else {
       throw ArrayFileError.rowCount(
@@ -82,6 +83,27 @@ package struct LabelTable: Equatable, Sendable {
     if takesFirst { for column in columns.indices { columns[column].removeFirst() } }
     self.columns = zip(Self.different(names), columns).map { Column(name: $0, cells: $1) }
     self.shortened = shortened
+  }
+
+  /// A row too few beside names, or one too many without, has the right number of lines: every label would stand beside its
+  /// neighbour's point.
+  private static func checkFirst(of columns: [[String]], points: Int, path: String) throws(ArrayFileError) {
+    let rows = columns.first?.count ?? 0
+    if rows == points, rows > 1, columns.contains(where: isNamed) {
+      throw .unreadable(
+        path: path, reason: "its first line looks like names, which leaves \(rows - 1) rows for \(points) points",
+        advice: "give a row for each point, or --no-header")
+    }
+    if rows == points + 1, !columns.contains(where: { Double($0[0]) == nil }) {
+      throw .unreadable(
+        path: path, reason: "\(rows) rows, the first no more like names than the others, for \(points) points",
+        advice: "give a row for each point, or --header")
+    }
+  }
+
+  /// Whether a text stands above numbers.
+  private static func isNamed(_ column: [String]) -> Bool {
+    !column[0].isEmpty && Double(column[0]) == nil && column.dropFirst().allSatisfy { Double($0) != nil }
   }
 
   /// Rows that were not read, for a message.

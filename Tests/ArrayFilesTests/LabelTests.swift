@@ -43,6 +43,24 @@ struct LabelTests {
     #expect(throws: ArrayFileError.self) { try table("", points: 1) }
   }
 
+  @Test("labels never slip by a point: names above too few rows, or numbers above all, are asked about") func slipped()
+    throws
+  {
+    for (text, points, told) in [
+      ("label\n1\n2\n", 3, false), ("a\tlabel\nx\t1\ny\t2\n", 3, false), ("7\n1\n2\n", 2, true),
+    ] {
+      let error = #expect(throws: ArrayFileError.self) { try table(text, points: points) }
+      guard case .unreadable(_, _, let advice) = error else {
+        Issue.record("\(error as Any)")
+        continue
+      }
+      #expect(advice.hasSuffix(told ? "--header" : "--no-header"))
+      #expect(try table(text, points: points, hasHeader: told).columns[0].cells.count == points)
+    }
+    #expect(try table("label\n1\n2\n", points: 2).columns == [.init(name: "label", cells: ["1", "2"])])
+    #expect(try table("3\n1\n2\n", points: 3).columns[0].cells == ["3", "1", "2"])
+  }
+
   @Test("names of columns are never empty and never twice") func names() throws {
     let columns = try table("a,,a,\n1,2,3,4\n", "x.csv", points: 1).columns
     #expect(columns.map(\.name) == ["a", "column 2", "a (2)", "column 4"])
