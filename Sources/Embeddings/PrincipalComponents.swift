@@ -116,30 +116,33 @@ package struct PrincipalComponents: Sendable {
 
   private static func covariance(of points: PointSet, pool: WorkerPool) -> SymmetricMatrix {
     let (count, dimensions) = (points.count, points.dimensions)
-    let sums = SharedResults(count: dimensions * dimensions)
-    // Two rows and eight columns are summed in registers, over points that fit a cache.
-    let chunk = max(1, (1 << 16) / dimensions)
-    pool.forEach((dimensions + 1) / 2) { pair, _ in
-      points.values.withUnsafeBufferPointer { values in
-        guard let base = values.baseAddress else { return }
-        let rows = (2 * pair, min(2 * pair + 1, dimensions - 1))
-        for first in stride(from: 0, to: count, by: chunk) {
-          let range = first..<min(first + chunk, count)
-          for column in stride(from: rows.0 / 8 * 8, to: dimensions, by: 8) {
-            let width = min(8, dimensions - column)
-            let (one, two) = outerSums(base, range, dimensions, rows: rows, column: column, width: width)
-            for lane in 0..<width {
-              sums[rows.0 * dimensions + column + lane] += one[lane]
-              if rows.1 != rows.0 { sums[rows.1 * dimensions + column + lane] += two[lane] }
+    let width = (dimensions + 3) / 4 * 4
+    let sums = SharedResults(count: width * width)
+    // A band of sixteen rows, over points that fit a cache as doubles: four by four sums in registers.
+    let (chunk, rows) = (max(1, (1 << 14) / width), 16)
+    pool.forEach((width + rows - 1) / rows) { band, _ in
+      let wide = WidePoints(most: chunk, of: points)
+      for first in stride(from: 0, to: count, by: chunk) {
+        let start = band * rows
+        wide.take(first..<min(first + chunk, count), from: start)
+        for row in stride(from: start, to: min(start + rows, width), by: 4) {
+          for column in stride(from: row, to: width, by: 4) {
+            let products = wide.products(row: row - start, column: column - start)
+            for lane in 0..<4 {
+              let place = row * width + column + lane
+              sums[place] += products.0[lane]
+              sums[place + width] += products.1[lane]
+              sums[place + 2 * width] += products.2[lane]
+              sums[place + 3 * width] += products.3[lane]
             }
           }
         }
       }
     }
-    var matrix = SymmetricMatrix(size: dimensions, values: sums.values)
+    var matrix = SymmetricMatrix(size: dimensions, values: [Double](repeating: 0, count: dimensions * dimensions))
     for row in 0..<dimensions {
       for column in row..<dimensions {
-        let value = matrix.values[row * dimensions + column] / Double(max(1, count - 1))
+        let value = sums[row * width + column] / Double(max(1, count - 1))
         matrix.values[row * dimensions + column] = value
         matrix.values[column * dimensions + row] = value
       }
@@ -162,22 +165,49 @@ private func dot(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Double>, _ count:
   return sum
 }
 
-/// Σ x[point, row] · x[point, column + lane] over points, for two rows and up to eight columns.
-private func outerSums(
-  _ values: UnsafePointer<Float>, _ points: Range<Int>, _ dimensions: Int, rows: (Int, Int), column: Int, width: Int
-) -> (SIMD8<Double>, SIMD8<Double>) {
-  var (one, two) = (SIMD8<Double>(), SIMD8<Double>())
-  var lanes = SIMD8<Float>()
-  for point in points {
-    let place = values + point * dimensions
-    if width == 8 {
-      lanes = UnsafeRawPointer(place + column).loadUnaligned(as: SIMD8<Float>.self)
-    } else {
-      for lane in 0..<width { lanes[lane] = place[column + lane] }
-    }
-    let wide = SIMD8<Double>(lanes)
-    one += Double(place[rows.0]) * wide
-    two += Double(place[rows.1]) * wide
+/// Some points' dimensions from one on, in double precision, with zeros up to a multiple of four.
+private final class WidePoints {
+  private let points: PointSet
+  private let width: Int
+  private let base: UnsafeMutablePointer<Double>
+  private var count = 0
+
+  init(most: Int, of points: PointSet) {
+    self.points = points
+    width = (points.dimensions + 3) / 4 * 4
+    base = .allocate(capacity: most * width)
+    base.initialize(repeating: 0, count: most * width)
   }
-  return (one, two)
+
+  deinit { base.deallocate() }
+
+  func take(_ range: Range<Int>, from first: Int) {
+    count = range.count
+    points.values.withUnsafeBufferPointer { values in
+      guard let start = values.baseAddress else { return }
+      for (row, point) in range.enumerated() {
+        let (from, to) = (start + point * points.dimensions, base + row * width - first)
+        let whole = first + (points.dimensions - first) / 4 * 4
+        for dimension in stride(from: first, to: whole, by: 4) {
+          let four = SIMD4<Double>(UnsafeRawPointer(from + dimension).loadUnaligned(as: SIMD4<Float>.self))
+          UnsafeMutableRawPointer(to + dimension).storeBytes(of: four, as: SIMD4<Double>.self)
+        }
+        for dimension in whole..<points.dimensions { to[dimension] = Double(from[dimension]) }
+      }
+    }
+  }
+
+  /// Σ x[point, row + i] · x[point, column + lane] over points, i = 0 … 3.
+  func products(row: Int, column: Int) -> (SIMD4<Double>, SIMD4<Double>, SIMD4<Double>, SIMD4<Double>) {
+    var sums = (SIMD4<Double>(), SIMD4<Double>(), SIMD4<Double>(), SIMD4<Double>())
+    for point in 0..<count {
+      let place = base + point * width
+      let other = UnsafeRawPointer(place + column).loadUnaligned(as: SIMD4<Double>.self)
+      sums.0 += place[row] * other
+      sums.1 += place[row + 1] * other
+      sums.2 += place[row + 2] * other
+      sums.3 += place[row + 3] * other
+    }
+    return sums
+  }
 }

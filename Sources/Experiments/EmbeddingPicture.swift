@@ -79,10 +79,6 @@ extension EmbeddingPicture {
 extension PointSet {
   /// The first two dimensions, the second 0 where there is none.
   fileprivate var plane: PointSet {
-    if dimensions == 2 { return self }
-    let values = (0..<count).flatMap { point -> [Float] in
-      [self.values[point * dimensions], dimensions > 1 ? self.values[point * dimensions + 1] : 0]
-    }
-    return PointSet(count: count, dimensions: 2, values: values)
+    dimensions > 1 ? leading(2) : PointSet(count: count, dimensions: 2, values: values.flatMap { [$0, 0] })
   }
 }

@@ -9,7 +9,7 @@ import Testing
   /// One each: tests run side by side, and a pool serves one caller at a time.
   static var pool: WorkerPool { WorkerPool(threads: 2) }
 
-  @Test(arguments: [1, 2, 3, 8, 40])
+  @Test(arguments: [1, 2, 3, 8, 40, 130])
   func variancesAddUp(dimensions: Int) {
     let points = Clusters(count: 300, dimensions: dimensions, classes: 5, spread: 0.7).points
     let found = PrincipalComponents(of: points, components: dimensions, pool: Self.pool)

@@ -35,13 +35,19 @@ import Testing
     #expect(layouts[0] == layouts[1] && layouts[0] == layouts[2])
   }
 
-  @Test("groups that are far away repel as one, and the layout is as good") func groups() {
+  /// Rounding, and so the processor, decides where one layout ends: its divergence is 1 % more or less. The mean of many is not.
+  @Test("where groups that are far away repel as one, layouts are as good") func groupsAreAsGood() {
+    let ratios = (1...16).map { (seed: UInt64) in
+      let points = Clusters(count: 1_500, dimensions: 8, classes: 6, seed: seed).points
+      let (exact, grouped) = (Self.layout(points, threads: 2), Self.layout(points, threads: 2, exactPoints: 0))
+      #expect(exact.layout.values != grouped.layout.values)
+      return grouped.divergence / exact.divergence
+    }
+    #expect(ratios.reduce(0, +) / Double(ratios.count) < 1.01, "\(ratios)")
+  }
+
+  @Test("layouts by groups are the same whatever the threads, and of equal points finite") func groups() {
     let clusters = Clusters(count: 1_500, dimensions: 8, classes: 6)
-    let (exact, grouped) = (
-      Self.layout(clusters.points, threads: 2), Self.layout(clusters.points, threads: 2, exactPoints: 0)
-    )
-    #expect(exact.layout.values != grouped.layout.values)
-    #expect(grouped.divergence < 1.01 * exact.divergence, "\(grouped.divergence) \(exact.divergence)")
     let layouts = [1, 2, 5].map {
       Self.layout(clusters.points, threads: $0, iterations: 30, exactPoints: 0).layout.values
     }

@@ -51,7 +51,14 @@ package struct CodeQuality: Sendable {
 extension ImageDataset {
   /// The first images as points of the space of pixels, 0 … 1 each.
   func pixelPoints(_ count: Int) -> PointSet {
-    let values = withPixels { pixels in pixels.prefix(count * shape.count).map { Float($0) / 255 } }
+    let size = count * shape.count
+    let values = [Float](unsafeUninitializedCapacity: size) { values, filled in
+      withPixels { pixels in
+        guard let from = pixels.baseAddress, let to = values.baseAddress else { return }
+        Kernels().floats(from: from, count: size, into: to)
+        filled = size
+      }
+    }
     return PointSet(count: count, dimensions: shape.count, values: values)
   }
 }
