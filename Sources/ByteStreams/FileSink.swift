@@ -85,14 +85,14 @@ public final class FileSink: ByteSink {
   }
 
   /// Waits until everything written is on the device.
-  public func sync() throws {
+  public func sync() throws(FileError) {
     if isSynced { return }
     try SystemCalls.sync(opened(), path: path)
     isSynced = true
   }
 
   /// Closes the file and reports what the system refused late. A second close does nothing.
-  public func close() throws {
+  public func close() throws(FileError) {
     guard let open = descriptor else { return }
     descriptor = nil
     try SystemCalls.closeFile(open, path: path)

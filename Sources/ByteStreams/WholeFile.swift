@@ -43,12 +43,17 @@ package enum WholeFile {
   /// Writes what will replace the file at `path`, up to the last byte on the device, and leaves the old file alone.
   /// Several files are prepared first where they must change together: what can fail has then been done.
   package static func prepare(_ path: String, with body: (inout FileSink) throws -> Void) throws -> Prepared {
+    let prepared = try write(path, with: body)
+    try prepared.settle()
+    return prepared
+  }
+
+  /// Writes what will replace the file at `path`, and does not wait for the device: see `Prepared.settle`.
+  package static func write(_ path: String, with body: (inout FileSink) throws -> Void) throws -> Prepared {
     let temporary = Directory.join(Directory.parent(of: path), temporaryName())
     var sink = try FileSink(named: temporary, .exclusive, path: path)
-    let prepared = Prepared(path: path, temporary: temporary)
+    let prepared = Prepared(path: path, temporary: temporary, sink)
     try body(&sink)
-    try sink.sync()
-    try sink.close()
     return prepared
   }
 
@@ -75,14 +80,31 @@ package enum WholeFile {
     /// Where it will stand.
     package let path: String
     private let temporary: Mutex<String?>
+    /// Until it is settled.
+    private let open: Mutex<Open?>
 
-    fileprivate init(path: String, temporary: String) {
+    /// A file whose writer is done with it before anyone settles it.
+    private struct Open: @unchecked Sendable {
+      let sink: FileSink
+    }
+
+    fileprivate init(path: String, temporary: String, _ sink: FileSink) {
       self.path = path
       self.temporary = Mutex(temporary)
+      open = Mutex(Open(sink: sink))
     }
 
     deinit {
       if let name = temporary.withLock({ $0 }) { try? SystemCalls.removeFile(name) }
+    }
+
+    /// Waits until every byte is on the device, perhaps beside other work. A second call does nothing.
+    package func settle() throws(FileError) {
+      try open.withLock { open throws(FileError) in
+        try open?.sink.sync()
+        try open?.sink.close()
+        open = nil
+      }
     }
 
     /// Puts the file in its place, and waits until its name is on the device. A second commit does nothing.
@@ -94,7 +116,8 @@ package enum WholeFile {
     /// - Returns: false where it has been there before.
     @discardableResult
     fileprivate func rename() throws(FileError) -> Bool {
-      try temporary.withLock { temporary throws(FileError) in
+      try settle()
+      return try temporary.withLock { temporary throws(FileError) in
         guard let name = temporary else { return false }
         try SystemCalls.renameFile(name, to: path)
         temporary = nil

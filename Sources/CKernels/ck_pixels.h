@@ -27,12 +27,30 @@ INLINE hf hf_sums(const hf sum[8]) {
       }                                                                                                               \
     }                                                                                                                 \
   }                                                                                                                   \
+  /* The same of one vector of channels, and of taps in rows of three, each a pixel to the left of the one before: a    \
+     pixel is loaded once for three of the sums, whose additions keep their order. */                                 \
+  INLINE void v##_narrow_rows(const ck_narrow *d, const float *x, const float *w, v sum[lanes]) {                     \
+    UNROLL for (int p = 0; p < lanes; p++) sum[p] = v##_all(0);                                                       \
+    UNROLL for (int t = 0; t < 9; t += 3) {                                                                           \
+      const float *xt = x + d->tap_x[t];                                                                              \
+      v wv[3];                                                                                                        \
+      UNROLL for (int i = 0; i < 3; i++) wv[i] = v##_load(w + d->tap_w[t + i]);                                       \
+      UNROLL for (int q = lanes - 1; q >= -2; q--) {                                                                  \
+        const v xv = v##_load(xt + q * lanes);                                                                        \
+        UNROLL for (int i = 0; i < 3; i++)                                                                            \
+          if (q + i >= 0 && q + i < lanes) sum[q + i] += xv * wv[i];                                                  \
+      }                                                                                                               \
+    }                                                                                                                 \
+  }                                                                                                                   \
   /* A row in vectors of pixels, the last of which overlaps its neighbour. */                                         \
-  INLINE void v##_narrow_row(const ck_narrow *d, const float *x, const float *w, float bias, float *y) {              \
+  INLINE void v##_narrow_row(const int in_rows, const ck_narrow *d, const float *x, const float *w, float bias,       \
+                             float *y) {                                                                              \
     for (int start = 0; start < d->columns; start += lanes) {                                                         \
       const int q = start + lanes <= d->columns ? start : d->columns - lanes;                                         \
+      const float *from = x + q * (ptrdiff_t)d->x_step;                                                               \
       v sum[lanes];                                                                                                   \
-      v##_narrow_pixels(lanes, d, x + q * (ptrdiff_t)d->x_step, w, sum);                                              \
+      if (in_rows) v##_narrow_rows(d, from, w, sum);                                                                  \
+      else v##_narrow_pixels(lanes, d, from, w, sum);                                                                 \
       const v total = v##_sums(sum) + v##_all(bias);                                                                  \
       float *to = y + q * (ptrdiff_t)d->y_step;                                                                       \
       if (d->y_step == 1) v##_store(to, total);                                                                       \
@@ -59,19 +77,30 @@ INLINE vf vf_sums(const vf sum[16]) {
 NARROW(vf, 16)
 #endif
 
+// Whether there are nine taps in rows of three, each a pixel to the left of the one before, and no gap between pixels.
+static int has_falling_rows(const ck_narrow *d) {
+  if (d->taps != 9 || d->x_step != d->channels) return 0;
+  for (int t = 0; t < 9; t++)
+    if (d->tap_x[t] != d->tap_x[t / 3 * 3] - t % 3 * d->x_step) return 0;
+  return 1;
+}
+
 static void narrow(const ck_narrow *d, const float *x, const float *w, const float *bias, float *y) {
+  const int in_rows = has_falling_rows(d);
   for (int row = 0; row < d->rows; row++)
     for (int k = 0; k < d->outputs; k++) {
       const float *xr = x + row * (ptrdiff_t)d->x_row, *wk = w + k * (ptrdiff_t)d->channels;
       float *yr = y + row * (ptrdiff_t)d->y_row + k;
 #if CK_LANES == 16
       if (d->channels % 16 == 0 && d->columns >= 16) {
-        vf_narrow_row(d, xr, wk, bias[k], yr);
+        if (in_rows && d->channels == 16) vf_narrow_row(1, d, xr, wk, bias[k], yr);
+        else vf_narrow_row(0, d, xr, wk, bias[k], yr);
         continue;
       }
 #endif
       if (d->columns >= 8) {
-        hf_narrow_row(d, xr, wk, bias[k], yr);
+        if (in_rows && d->channels == 8) hf_narrow_row(1, d, xr, wk, bias[k], yr);
+        else hf_narrow_row(0, d, xr, wk, bias[k], yr);
         continue;
       }
       for (int q = 0; q < d->columns; q++) {

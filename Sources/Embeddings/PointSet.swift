@@ -31,12 +31,19 @@ package struct PointSet: Sendable {
 
   /// The same points with `origin` at the origin.
   func moved(by origin: [Double]) -> PointSet {
+    PointSet(count: count, dimensions: dimensions, values: moved(by: origin, 0..<count))
+  }
+
+  /// The values of points `range` with `origin` at the origin, [range.count, dimensions].
+  func moved(by origin: [Double], _ range: Range<Int>) -> [Float] {
     let origin = origin.map { Float($0) }
-    var moved = values
-    for point in 0..<count {
-      for dimension in 0..<dimensions { moved[point * dimensions + dimension] -= origin[dimension] }
+    var moved = Array(values[range.lowerBound * dimensions..<range.upperBound * dimensions])
+    moved.withUnsafeMutableBufferPointer { moved in
+      for start in stride(from: 0, to: moved.count, by: dimensions) {
+        for dimension in 0..<dimensions { moved[start + dimension] -= origin[dimension] }
+      }
     }
-    return PointSet(count: count, dimensions: dimensions, values: moved)
+    return moved
   }
 
   /// |a − b|², in double precision.

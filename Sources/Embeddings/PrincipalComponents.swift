@@ -20,18 +20,18 @@ package struct PrincipalComponents: Sendable {
   package init(of points: PointSet, components wanted: Int, pool: WorkerPool) {
     let (dimensions, count) = (points.dimensions, points.count)
     let mean = points.mean
-    let centred = points.moved(by: mean)
-    let matrix = dimensions <= count ? Self.covariance(of: centred, pool: pool) : Self.products(of: centred, pool: pool)
+    let matrix =
+      dimensions <= count
+      ? Self.covariance(of: points, mean: mean, pool: pool) : Self.products(of: points.moved(by: mean), pool: pool)
     let total = (0..<matrix.size).reduce(0) { $0 + matrix.values[$1 * matrix.size + $1] }
     let found = matrix.largest(min(wanted, dimensions))
     shares = found.map { total > 0 ? max(0, $0.value) / total : 0 }
-    let directions = dimensions <= count ? found.map(\.vector) : found.map { Self.direction($0.vector, in: centred) }
+    let directions =
+      dimensions <= count ? found.map(\.vector) : found.map { Self.direction($0.vector, in: points.moved(by: mean)) }
     let definite = directions.map(Self.withDefiniteSign)
     self.directions = definite
     offsets = definite.map { zip($0, mean).reduce(0) { $0 + $1.0 * $1.1 } }
-    projected = Self.along(definite, centred.count, centred.dimensions, pool: pool) { range, take in
-      centred.values.withUnsafeBufferPointer { take(UnsafeBufferPointer(rebasing: $0[range])) }
-    }
+    projected = Self.along(definite, count, dimensions, pool: pool) { points.moved(by: mean, $0) }
   }
 
   /// Other points along these components, from the same origin: [count, components]. They need not all be in memory.
@@ -40,9 +40,7 @@ package struct PrincipalComponents: Sendable {
     _ count: Int, pool: WorkerPool, values: @escaping @Sendable (Range<Int>) -> [Float]
   ) -> PointSet {
     let dimensions = directions.first?.count ?? 0
-    let places = Self.along(directions, count, dimensions, pool: pool) { range, take in
-      values(range.lowerBound / dimensions..<range.upperBound / dimensions).withUnsafeBufferPointer(take)
-    }
+    let places = Self.along(directions, count, dimensions, pool: pool, values: values)
     let width = places.dimensions
     return PointSet(
       count: count, dimensions: width,
@@ -50,17 +48,17 @@ package struct PrincipalComponents: Sendable {
   }
 
   /// The points along given directions: [count, directions].
-  /// - Parameter values: gives the numbers at places of [count, dimensions].
+  /// - Parameter values: gives the values of a range of points, [points, dimensions].
   private static func along(
     _ vectors: [[Double]], _ count: Int, _ dimensions: Int, pool: WorkerPool,
-    values: @escaping @Sendable (_ places: Range<Int>, _ take: (UnsafeBufferPointer<Float>) -> Void) -> Void
+    values: @escaping @Sendable (Range<Int>) -> [Float]
   ) -> PointSet {
     let width = max(1, vectors.count)
     let results = Slab(count: max(1, count * width))
     let chunk = 256
     pool.forEach((count + chunk - 1) / chunk) { index, _ in
       let points = index * chunk..<min((index + 1) * chunk, count)
-      values(points.lowerBound * dimensions..<points.upperBound * dimensions) { values in
+      values(points).withUnsafeBufferPointer { values in
         guard let base = values.baseAddress, values.count == points.count * dimensions else { return }
         for (component, vector) in vectors.enumerated() {
           vector.withUnsafeBufferPointer { vector in
@@ -114,14 +112,14 @@ package struct PrincipalComponents: Sendable {
     return SymmetricMatrix(size: count, values: sums.values)
   }
 
-  private static func covariance(of points: PointSet, pool: WorkerPool) -> SymmetricMatrix {
+  private static func covariance(of points: PointSet, mean: [Double], pool: WorkerPool) -> SymmetricMatrix {
     let (count, dimensions) = (points.count, points.dimensions)
     let width = (dimensions + 3) / 4 * 4
     let sums = SharedResults(count: width * width)
     // A band of sixteen rows, over points that fit a cache as doubles: four by four sums in registers.
     let (chunk, rows) = (max(1, (1 << 14) / width), 16)
     pool.forEach((width + rows - 1) / rows) { band, _ in
-      let wide = WidePoints(most: chunk, of: points)
+      let wide = WidePoints(most: chunk, of: points, from: mean)
       for first in stride(from: 0, to: count, by: chunk) {
         let start = band * rows
         wide.take(first..<min(first + chunk, count), from: start)
@@ -165,15 +163,17 @@ private func dot(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Double>, _ count:
   return sum
 }
 
-/// Some points' dimensions from one on, in double precision, with zeros up to a multiple of four.
+/// Some points' dimensions from one on, with an origin of their own, in double precision, zeros up to a multiple of four.
 private final class WidePoints {
   private let points: PointSet
+  private let origin: [Float]
   private let width: Int
   private let base: UnsafeMutablePointer<Double>
   private var count = 0
 
-  init(most: Int, of points: PointSet) {
+  init(most: Int, of points: PointSet, from origin: [Double]) {
     self.points = points
+    self.origin = origin.map { Float($0) }
     width = (points.dimensions + 3) / 4 * 4
     base = .allocate(capacity: most * width)
     base.initialize(repeating: 0, count: most * width)
@@ -184,15 +184,18 @@ private final class WidePoints {
   func take(_ range: Range<Int>, from first: Int) {
     count = range.count
     points.values.withUnsafeBufferPointer { values in
-      guard let start = values.baseAddress else { return }
-      for (row, point) in range.enumerated() {
-        let (from, to) = (start + point * points.dimensions, base + row * width - first)
-        let whole = first + (points.dimensions - first) / 4 * 4
-        for dimension in stride(from: first, to: whole, by: 4) {
-          let four = SIMD4<Double>(UnsafeRawPointer(from + dimension).loadUnaligned(as: SIMD4<Float>.self))
-          UnsafeMutableRawPointer(to + dimension).storeBytes(of: four, as: SIMD4<Double>.self)
+      origin.withUnsafeBufferPointer { origin in
+        guard let start = values.baseAddress, let origin = origin.baseAddress else { return }
+        for (row, point) in range.enumerated() {
+          let (from, to) = (start + point * points.dimensions, base + row * width - first)
+          let whole = first + (points.dimensions - first) / 4 * 4
+          for dimension in stride(from: first, to: whole, by: 4) {
+            let four = UnsafeRawPointer(from + dimension).loadUnaligned(as: SIMD4<Float>.self)
+            let middle = UnsafeRawPointer(origin + dimension).loadUnaligned(as: SIMD4<Float>.self)
+            UnsafeMutableRawPointer(to + dimension).storeBytes(of: SIMD4<Double>(four - middle), as: SIMD4<Double>.self)
+          }
+          for dimension in whole..<points.dimensions { to[dimension] = Double(from[dimension] - origin[dimension]) }
         }
-        for dimension in whole..<points.dimensions { to[dimension] = Double(from[dimension]) }
       }
     }
   }

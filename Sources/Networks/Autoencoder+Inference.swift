@@ -127,28 +127,39 @@ extension Autoencoder {
   package func activations(
     ofLayer layer: Int, _ pixels: UnsafeBufferPointer<UInt8>, numbers: Range<Int>
   ) -> [Float] {
-    let size = layers[layer].outputShape.reduce(1, *)
-    let result = Slab(count: size * numbers.count)
-    forEachImage(pixels, numbers: numbers, throughLayer: layer) { image in
-      image.copyActivation(ofLayer: layer, into: result.base + (image.number - numbers.lowerBound) * size)
+    collected(ofLayer: layer, numbers) { take in
+      forEachImage(pixels, numbers: numbers, throughLayer: layer) { take($0) }
     }
-    return Array(result.values)
   }
 
   /// A layer's activations, as `activations` gives them, and each image's own RMSE of reconstruction, in one pass.
   package func activationsAndErrors(
     ofLayer layer: Int, _ pixels: UnsafeBufferPointer<UInt8>, numbers: Range<Int>
   ) -> (activations: [Float], errors: [Double]) {
-    let size = layers[layer].outputShape.reduce(1, *)
-    let result = Slab(count: size * numbers.count)
     let squares = SharedResults(count: numbers.count)
     let (kernels, elements) = (self.kernels, imageShape.count)
-    forEachImage(pixels, numbers: numbers) { image in
-      let place = image.number - numbers.lowerBound
-      image.copyActivation(ofLayer: layer, into: result.base + place * size)
-      squares[place] = kernels.squaredError(logits: image.logits, targets: image.clean, count: elements)
+    let activations = collected(ofLayer: layer, numbers) { take in
+      forEachImage(pixels, numbers: numbers) { image in
+        take(image)
+        squares[image.number - numbers.lowerBound] =
+          kernels.squaredError(logits: image.logits, targets: image.clean, count: elements)
+      }
     }
-    return (Array(result.values), squares.values.map { ($0 / Double(elements)).squareRoot() })
+    return (activations, squares.values.map { ($0 / Double(elements)).squareRoot() })
+  }
+
+  /// A layer's activations of images, each of which `body` takes forward and hands over.
+  private func collected(
+    ofLayer layer: Int, _ numbers: Range<Int>, _ body: (_ take: @escaping @Sendable (ImageView) -> Void) -> Void
+  ) -> [Float] {
+    let size = layers[layer].outputShape.reduce(1, *)
+    return [Float](unsafeUninitializedCapacity: size * numbers.count) { values, filled in
+      guard let base = values.baseAddress else { return }
+      // Each image writes its own part, and all have when `body` returns.
+      nonisolated(unsafe) let start = base
+      body { $0.copyActivation(ofLayer: layer, into: start + ($0.number - numbers.lowerBound) * size) }
+      filled = size * numbers.count
+    }
   }
 
   /// The bottleneck's numbers, one image after the other: count × `bottleneckCount`.

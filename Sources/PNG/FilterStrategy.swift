@@ -30,38 +30,37 @@ public enum FilterStrategy: CaseIterable, Sendable {
   func filtered(_ image: PNGImage, threads: Int) -> [UInt8] {
     let rowBytes = image.width * image.format.channels
     let rowsPerPart = max(1, (256 << 10) / rowBytes)
-    let partCount = (image.height + rowsPerPart - 1) / rowsPerPart
-    let parts = parallelMap(partCount, threads: threads) { part in
+    return [UInt8](
+      count: image.height * (1 + rowBytes), partSize: rowsPerPart * (1 + rowBytes), threads: threads
+    ) { part, output in
       let rows = part * rowsPerPart..<min((part + 1) * rowsPerPart, image.height)
-      return filtered(rows, of: image, rowBytes: rowBytes)
+      filter(rows, of: image, rowBytes: rowBytes, into: output)
     }
-    return parts.concatenated
   }
 
-  private func filtered(_ rows: Range<Int>, of image: PNGImage, rowBytes: Int) -> [UInt8] {
+  private func filter(
+    _ rows: Range<Int>, of image: PNGImage, rowBytes: Int, into output: UnsafeMutableBufferPointer<UInt8>
+  ) {
     let candidates = candidates
     let zeros = [UInt8](repeating: 0, count: rowBytes)
     var trial = zeros
-    return [UInt8](unsafeUninitializedCapacity: rows.count * (1 + rowBytes)) { output, count in
-      image.pixels.withUnsafeBufferPointer { pixels in
-        zeros.withUnsafeBufferPointer { zeros in
-          trial.withUnsafeMutableBufferPointer { trial in
-            // Not empty: width, channels and the number of rows are at least 1.
-            guard let pixels = pixels.baseAddress, let zeros = zeros.baseAddress, let trial = trial.baseAddress,
-              var target = output.baseAddress
-            else { return }
-            for row in rows {
-              let start = pixels + row * rowBytes
-              let source = Row(
-                samples: start, above: row == 0 ? zeros : start - rowBytes, count: rowBytes,
-                pixelBytes: image.format.channels)
-              source.write(to: target, candidates: candidates, trial: trial)
-              target += 1 + rowBytes
-            }
+    image.pixels.withUnsafeBufferPointer { pixels in
+      zeros.withUnsafeBufferPointer { zeros in
+        trial.withUnsafeMutableBufferPointer { trial in
+          // Not empty: width, channels and the number of rows are at least 1.
+          guard let pixels = pixels.baseAddress, let zeros = zeros.baseAddress, let trial = trial.baseAddress,
+            var target = output.baseAddress
+          else { return }
+          for row in rows {
+            let start = pixels + row * rowBytes
+            let source = Row(
+              samples: start, above: row == 0 ? zeros : start - rowBytes, count: rowBytes,
+              pixelBytes: image.format.channels)
+            source.write(to: target, candidates: candidates, trial: trial)
+            target += 1 + rowBytes
           }
         }
       }
-      count = rows.count * (1 + rowBytes)
     }
   }
 }

@@ -89,8 +89,15 @@ public struct ProjectorBundle: Sendable {
     for (path, content) in files.all {
       let place = Directory.join(runDirectory, path)
       try Directory.create(Directory.parent(of: place))
-      prepared.append(try WholeFile.prepare(place) { try content.write(to: &$0, threads: threads ?? processorCount) })
+      // The device takes the file before while this one is made.
+      let (file, _) = try sideBySide(threads: 2) {
+        try WholeFile.write(place) { try content.write(to: &$0, threads: threads ?? processorCount) }
+      } _: { [before = prepared.last] in
+        try before?.settle()
+      }
+      prepared.append(file)
     }
+    try prepared.last?.settle()
     let place = Directory.join(runDirectory, ProjectorConfig.fileName)
     let configuration = try WholeFile.prepare(place) { try $0.write(Array(config.text.utf8)) }
     if try FileStatus.of(place) != nil {
@@ -119,15 +126,16 @@ extension ProjectorBundle.Embedding {
     var entry = ProjectorConfig.Embedding(
       name: name, tensorPath: paths.tensor, points: table.points, dimensions: table.dimensions)
     try files.add(.tensor(table, format), at: paths.tensor)
-    if let metadata {
-      try check(metadata.rows, of: "the metadata")
-      entry.metadataPath = paths.metadata
-      try files.add(.metadata(metadata), at: paths.metadata)
-    }
+    // The sprite takes longest to make, the numbers to be on the device: they are neighbours.
     if let sprite {
       try check(sprite.count, of: "the sprite sheet")
       entry.sprite = .init(path: paths.sprite, width: sprite.tileWidth, height: sprite.tileHeight)
       try files.add(.sprite(sprite), at: paths.sprite)
+    }
+    if let metadata {
+      try check(metadata.rows, of: "the metadata")
+      entry.metadataPath = paths.metadata
+      try files.add(.metadata(metadata), at: paths.metadata)
     }
     if let bookmarks {
       entry.bookmarksPath = paths.bookmarks

@@ -90,8 +90,10 @@ public struct SpriteSheet: Equatable, Sendable {
     let ink = TileInk(channels: channels, style: style, hasUnusedCells: columns * columns > count)
     let shrinking = AreaAverage(from: (height, width), to: (tileHeight, tileWidth), channels: channels)
     let rowBytes = columns * tileWidth * ink.format.channels
-    let bands = try parallelMap(columns, threads: threads ?? processorCount) { row in
-      var pixels = [UInt8](repeating: 0, count: rowBytes * tileHeight)
+    let bandBytes = rowBytes * tileHeight
+    let threads = threads ?? processorCount
+    let pixels = try [UInt8](count: bandBytes * columns, partSize: bandBytes, threads: threads) { row, band in
+      band.initialize(repeating: 0)
       for index in row * columns..<min((row + 1) * columns, max(row * columns, count)) {
         let tile = try thumbnail(index)
         guard tile.count == height * width * channels else {
@@ -99,16 +101,15 @@ public struct SpriteSheet: Equatable, Sendable {
             reason: "\(tile.count) samples in number \(index) of \(height)×\(width)×\(channels)")
         }
         ink.draw(
-          shrinking.applied(to: tile), width: tileWidth, onto: &pixels,
+          shrinking.applied(to: tile), width: tileWidth, onto: band,
           at: index % columns * tileWidth * ink.format.channels, rowBytes: rowBytes)
       }
-      return pixels
     }
     self.count = count
     isInk = ink.isInk
     (self.tileWidth, self.tileHeight) = (tileWidth, tileHeight)
     samples = PNGImage(
-      width: columns * tileWidth, height: columns * tileHeight, format: ink.format, pixels: bands.concatenated)
+      width: columns * tileWidth, height: columns * tileHeight, format: ink.format, pixels: pixels)
   }
 
   /// The bytes of the sheet as a PNG file.
@@ -149,20 +150,20 @@ private struct TileInk {
   }
 
   /// Puts `tile`, [height, width, channels], where its first pixel is at `corner`.
-  func draw(_ tile: ArraySlice<UInt8>, width: Int, onto pixels: inout [UInt8], at corner: Int, rowBytes: Int) {
+  func draw(
+    _ tile: ArraySlice<UInt8>, width: Int, onto pixels: UnsafeMutableBufferPointer<UInt8>, at corner: Int, rowBytes: Int
+  ) {
     tile.withUnsafeBufferPointer { tile in
-      pixels.withUnsafeMutableBufferPointer { pixels in
-        for row in 0..<tile.count / (width * channels) {
-          let (source, target) = (row * width * channels, corner + row * rowBytes)
-          if channels == format.channels {
-            for place in 0..<width * channels { pixels[target + place] = tile[source + place] }
-            continue
-          }
-          for column in 0..<width {
-            let (from, to) = (source + column * channels, target + column * format.channels)
-            for channel in 0..<channels { pixels[to + channel] = tile[from + channel] }
-            pixels[to + channels] = 255
-          }
+      for row in 0..<tile.count / (width * channels) {
+        let (source, target) = (row * width * channels, corner + row * rowBytes)
+        if channels == format.channels {
+          _ = pixels[target...].update(fromContentsOf: tile[source..<source + width * channels])
+          continue
+        }
+        for column in 0..<width {
+          let (from, to) = (source + column * channels, target + column * format.channels)
+          for channel in 0..<channels { pixels[to + channel] = tile[from + channel] }
+          pixels[to + channels] = 255
         }
       }
     }

@@ -90,12 +90,15 @@ import Testing
     let (fast, reference) = (Kernels(set), Kernels(.reference))
     for side in Self.sides {
       for channels in [8, 16, 24, 32] {
-        for outputs in [1, 2, 3, 4] {
+        for (outputs, falling) in [(1, true), (1, false), (2, true), (3, false), (4, true)] {
+          // In a transposed convolution each tap is a pixel to the left of the one before.
           let x = PixelGrid(step: channels, row: (side + 2) * channels)
           let y = PixelGrid(step: outputs, row: (side + 1) * outputs)
           let shape = NarrowCorrelation(
             rows: side, columns: side, channels: channels, outputs: outputs, x: x, y: y,
-            taps: (0..<9).map { Tap($0 / 3 * x.row + $0 % 3 * x.step, $0 * outputs * channels) })
+            taps: (0..<9).map { tap in
+              Tap(tap / 3 * x.row + (falling ? 2 - tap % 3 : tap % 3) * x.step, tap * outputs * channels)
+            })
           let picture = Slab.random((side + 3) * x.row, "x")
           let weights = Slab.random(9 * channels * outputs, "w")
           let bias = Slab.random(outputs, "b")
