@@ -1,5 +1,6 @@
 # export.py
-# Times aelog export against torch's and tensorboardX's add_embedding, numpy.savetxt and Pillow, turn by turn.
+# Times aelog export, of points from a file and of its own models, against torch's and tensorboardX's add_embedding,
+# numpy.savetxt and Pillow, turn by turn.
 """Usage: export.py AELOG MNIST [ROUNDS]. AELOG is the built program, MNIST the directory of its four files. Python packages:
 those of ../events-write/requirements.txt. Medians of the rounds, as a Markdown table; aelog's times are those of a whole
 process, the others' those of the call alone.
@@ -41,6 +42,21 @@ def sizes(directory, ending):
     return max((file.stat().st_size for file in pathlib.Path(directory).rglob(f"*{ending}")), default=0)
 
 
+def own_models(aelog, mnist, points, work):
+    """Models trained for an epoch, of whose collection so many images are the test part: what exports their codes."""
+    collection = work / "images"
+    collection.mkdir()
+    for ours, theirs in [("train", "train"), ("t10k", "t10k" if points == 10_000 else "train")]:
+        for kind in ("images-idx3", "labels-idx1"):
+            (collection / f"{ours}-{kind}-ubyte.gz").symlink_to(pathlib.Path(mnist).resolve() / f"{theirs}-{kind}-ubyte.gz")
+    exports = {}
+    for model in ("convolutional", "fully-connected"):
+        subprocess.run([aelog, "train", "--data", collection, "--model", model, "--epochs", "1", "--logdir", work / "runs",
+                        "--name", model, "--quiet"], check=True)
+        exports[f"aelog, its {model} model"] = [aelog, "export", "--run", work / "runs" / model, "--points", "all"]
+    return exports
+
+
 def compare(aelog, mnist, points, rounds, work):
     source = f"{mnist}/{'t10k' if points == 10_000 else 'train'}-images-idx3-ubyte.gz"
     pictures = images(source)[:points]
@@ -52,11 +68,14 @@ def compare(aelog, mnist, points, rounds, work):
     tensors, floats = torch.from_numpy(codes), torch.from_numpy(pictures[:, None].astype("f4") / 255)
     command = [aelog, "export", "--tensors", work / "codes.npy", "--metadata", work / "labels.npy", "--images", source,
                "--points", "all", "--logdir", work / "ours", "--name"]
-    times = {name: [] for name in ["aelog", "aelog, as text", "torch", "tensorboardX", "numpy.savetxt"]}
+    models = own_models(aelog, mnist, points, work)
+    times = {name: [] for name in ["aelog", "aelog, as text", *models, "torch", "tensorboardX", "numpy.savetxt"]}
     for number in range(rounds):
         run = lambda *more: subprocess.run([*command, *more], check=True, stdout=subprocess.DEVNULL)
         times["aelog"].append(timed(lambda: run("a", "--tensor-format", "binary")))
         times["aelog, as text"].append(timed(lambda: run("t", "--tensor-format", "tsv")))
+        for name, export in models.items():
+            times[name].append(timed(lambda: subprocess.run(export, check=True, stdout=subprocess.DEVNULL)))
         for name, writer in [("torch", SummaryWriter), ("tensorboardX", TensorBoardX)]:
             times[name].append(
                 timed(lambda: add_embedding(writer, work / f"{name}{number}", tensors, labels.tolist(), floats)))
