@@ -20,18 +20,19 @@ package struct PrincipalComponents: Sendable {
   package init(of points: PointSet, components wanted: Int, pool: WorkerPool) {
     let (dimensions, count) = (points.dimensions, points.count)
     let mean = points.mean
+    // Of fewer points than dimensions the products are fewer than the covariances.
+    let few = dimensions <= count ? nil : points.moved(by: mean)
     let matrix =
-      dimensions <= count
-      ? Self.covariance(of: points, mean: mean, pool: pool) : Self.products(of: points.moved(by: mean), pool: pool)
+      few.map { Self.products(of: $0, pool: pool) } ?? Self.covariance(of: points, mean: mean, pool: pool)
     let total = (0..<matrix.size).reduce(0) { $0 + matrix.values[$1 * matrix.size + $1] }
     let found = matrix.largest(min(wanted, dimensions))
     shares = found.map { total > 0 ? max(0, $0.value) / total : 0 }
-    let directions =
-      dimensions <= count ? found.map(\.vector) : found.map { Self.direction($0.vector, in: points.moved(by: mean)) }
-    let definite = directions.map(Self.withDefiniteSign)
-    self.directions = definite
-    offsets = definite.map { zip($0, mean).reduce(0) { $0 + $1.0 * $1.1 } }
-    projected = Self.along(definite, count, dimensions, pool: pool) { points.moved(by: mean, $0) }
+    let directions = found.map { pair in
+      Self.withDefiniteSign(few.map { Self.direction(pair.vector, in: $0) } ?? pair.vector)
+    }
+    self.directions = directions
+    offsets = directions.map { zip($0, mean).reduce(0) { $0 + $1.0 * $1.1 } }
+    projected = Self.along(directions, count, dimensions, pool: pool) { points.moved(by: mean, $0) }
   }
 
   /// Other points along these components, from the same origin: [count, components]. They need not all be in memory.
