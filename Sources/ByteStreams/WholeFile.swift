@@ -6,6 +6,8 @@ import Synchronization
 /// Writes files under a temporary name beside their place, and renames them once every byte is on the device.
 package enum WholeFile {
   private static let counter = Atomic<UInt32>(0)
+  /// Temporary files that are neither in their places nor removed.
+  private static let unfinished = Mutex<Set<String>>([])
 
   /// Replaces the file at `path` by what `body` writes, or makes it.
   ///
@@ -51,7 +53,14 @@ package enum WholeFile {
   /// Writes what will replace the file at `path`, and does not wait for the device: see `Prepared.settle`.
   package static func write(_ path: String, with body: (inout FileSink) throws -> Void) throws -> Prepared {
     let temporary = Directory.join(Directory.parent(of: path), temporaryName())
-    var sink = try FileSink(named: temporary, .exclusive, path: path)
+    unfinished.withLock { _ = $0.insert(temporary) }
+    var sink: FileSink
+    do {
+      sink = try FileSink(named: temporary, .exclusive, path: path)
+    } catch {
+      unfinished.withLock { _ = $0.remove(temporary) }
+      throw error
+    }
     let prepared = Prepared(path: path, temporary: temporary, sink)
     try body(&sink)
     return prepared
@@ -62,6 +71,16 @@ package enum WholeFile {
   package static func removeLeftovers(in directory: String) {
     for name in (try? Directory.list(directory)) ?? [] where name.hasPrefix(mark) && name.hasSuffix(ending) {
       try? SystemCalls.removeFile(Directory.join(directory, name))
+    }
+  }
+
+  /// Removes what this process has not finished, and then ends it; nothing is begun any more.
+  package static func removeUnfinished(then end: () -> Never) -> Never {
+    unfinished.withLock { names -> Never in
+      // After a fork there are names of the parent's.
+      let own = "\(mark)\(SystemCalls.processNumber)-"
+      for name in names where Directory.lastPart(of: name).hasPrefix(own) { try? SystemCalls.removeFile(name) }
+      end()
     }
   }
 
@@ -95,7 +114,9 @@ package enum WholeFile {
     }
 
     deinit {
-      if let name = temporary.withLock({ $0 }) { try? SystemCalls.removeFile(name) }
+      guard let name = temporary.withLock({ $0 }) else { return }
+      try? SystemCalls.removeFile(name)
+      unfinished.withLock { _ = $0.remove(name) }
     }
 
     /// Waits until every byte is on the device, perhaps beside other work. A second call does nothing.
@@ -120,6 +141,7 @@ package enum WholeFile {
       return try temporary.withLock { temporary throws(FileError) in
         guard let name = temporary else { return false }
         try SystemCalls.renameFile(name, to: path)
+        unfinished.withLock { _ = $0.remove(name) }
         temporary = nil
         return true
       }

@@ -1,6 +1,7 @@
 // OpenRuns.swift
 // The writers of this process that are open: flushed in time by one sleeping thread, and closed when the process ends.
 
+import ByteStreams
 import Synchronization
 
 #if canImport(Glibc)
@@ -14,7 +15,8 @@ import Synchronization
 /// Knows every open writer, and sees to it that what they were given reaches their files:
 ///
 /// - by a thread that sleeps until a flush is due, and for good while none is;
-/// - at `exit`, and when one of `EndSignals` is about to end the process, by closing them all;
+/// - at `exit`, and when one of `EndSignals` is about to end the process, by closing them all; files that are being replaced
+///   as a whole stay as they were then;
 /// - not in a process that was forked: there the files are the parent's.
 final class OpenRuns: Sendable {
   static let shared = OpenRuns()
@@ -47,8 +49,13 @@ final class OpenRuns: Sendable {
   }
 
   func add(_ run: RunWriter) {
+    state.withLock { state in state.entries[ObjectIdentifier(run)] = Entry(run: run) }
+    attend()
+  }
+
+  /// Sees to the end of the process from now on.
+  func attend() {
     let isFirst = state.withLock { state in
-      state.entries[ObjectIdentifier(run)] = Entry(run: run)
       defer { state.isWatched = true }
       return !state.isWatched
     }
@@ -102,7 +109,7 @@ final class OpenRuns: Sendable {
       alarm.wait(until: deadline)
       if let signal = EndSignals.received {
         closeAll(thenHold: true)
-        EndSignals.endProcess(by: signal)
+        WholeFile.removeUnfinished { EndSignals.endProcess(by: signal) }
       }
       for run in takeDue() { run.flushInTime() }
     }

@@ -32,6 +32,33 @@ import Testing
     }
   }
 
+  @Test("interrupted in the middle of a file it leaves no part of it", arguments: [SIGINT, SIGTERM])
+  func interrupted(signal: Int32) throws {
+    try withTemporaryDirectory { directory in
+      let (rows, columns) = (150_000, 64)
+      let numbers = (0..<rows * columns).map { Float($0 % 997) }
+      try numbers.withUnsafeBytes { Data($0) }.write(to: URL(fileURLWithPath: "\(directory)/points.f32"))
+      let options = ["export", "--tensors", "points.f32", "--logdir", "runs", "--name", "x", "--shape"]
+      let program = try BuiltProgram(
+        options + ["\(rows)x\(columns)", "--points", "all", "--tensor-format", "tsv"], in: directory)
+      try program.wait { filesBelow("\(directory)/runs/x").contains { $0.hasSuffix(".tmp") } }
+      program.send(signal)
+      let ending = try program.wait()
+      #expect(ending.status == 128 + signal && ending.output.isEmpty, "\(ending)")
+      #expect(filesBelow("\(directory)/runs/x") == [".aelog.lock"])
+
+      // What nobody could remove, because the power failed, the next one does.
+      try Data([1]).write(to: URL(fileURLWithPath: "\(directory)/runs/x/embedding/.aelog-1-1-a.tmp"))
+      try FileManager.default.removeItem(atPath: "\(directory)/points.f32")
+      let few = Array(numbers.prefix(640)).withUnsafeBytes { Data($0) }
+      try few.write(to: URL(fileURLWithPath: "\(directory)/points.f32"))
+      #expect(try BuiltProgram.run(options + ["10x64", "--quiet"], in: directory).status == 0)
+      let files = filesBelow("\(directory)/runs/x").filter { $0 != ".aelog.lock" && !$0.contains("tfevents") }
+      let names = ["bookmarks.json", "metadata.tsv", "tensors.tsv"].map { "embedding/\($0)" }
+      #expect(files == names + ["projector_config.pbtxt"])
+    }
+  }
+
   @Test("fewer points, another part, and binary numbers")
   func options() throws {
     try withTemporaryDirectory { directory in

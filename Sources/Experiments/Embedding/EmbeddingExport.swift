@@ -4,6 +4,7 @@
 import ByteStreams
 import Datasets
 import Embeddings
+import EventFiles
 import Networks
 import Parallel
 package import ProjectorFiles
@@ -69,6 +70,8 @@ package enum EmbeddingExport {
     }
     let lock = try DirectoryLock(runDirectory)
     defer { lock.release() }
+    ProcessEnd.attend()
+    EmbeddingSet.removeLeftovers(in: runDirectory)
     let pool = WorkerPool(threads: options.threads)
     var sets: [EmbeddingSet] = []
     var layers: [Summary.Layer] = []

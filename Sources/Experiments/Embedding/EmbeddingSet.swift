@@ -140,6 +140,13 @@ extension EmbeddingSet {
     return (written + [ProjectorConfig.fileName]).map { Directory.join(runDirectory, $0) }
   }
 
+  /// Temporary files of exports that were cut off. Call it while the run is held.
+  static func removeLeftovers(in runDirectory: String) {
+    let all = Directory.join(runDirectory, folder)
+    let layers = ((try? Directory.list(all)) ?? []).map { Directory.join(all, $0) }
+    for directory in [runDirectory, all] + layers { WholeFile.removeLeftovers(in: directory) }
+  }
+
   /// Removes what an earlier export has left: files of the names that exports give, and folders that are empty then.
   private static func removeOthers(than written: Set<String>, in runDirectory: String) throws {
     let bases = ["tensors"] + EmbeddingLayout.allCases.map(\.rawValue)

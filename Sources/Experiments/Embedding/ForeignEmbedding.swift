@@ -138,21 +138,28 @@ package struct ForeignEmbedding: Sendable {
       threads: threads, thumbnail: opened.picture)
   }
 
-  /// The directory, with an event file: TensorBoard sees no run without one. What could not be written whole leaves nothing
+  /// The directory, at last with an event file: TensorBoard sees no run without one. What could not be written whole leaves nothing
   /// of a new run, and an earlier one as it was.
   private static func writeRun(_ run: RunPlacement, _ set: EmbeddingSet, threads: Int) throws -> [String] {
     let isNew = try FileStatus.of(run.path) == nil
     do {
       try Directory.create(run.path)
+      let files = try writeFiles(set, to: run.path, threads: threads)
       if try !Directory.list(run.path).contains(where: { $0.contains("tfevents") }) {
         try RunWriter(run.path).close()
       }
-      let lock = try DirectoryLock(run.path)
-      defer { lock.release() }
-      return try EmbeddingSet.write([set], to: run.path, threads: threads)
+      return files
     } catch {
       if isNew { run.remove() }
       throw error
     }
+  }
+
+  private static func writeFiles(_ set: EmbeddingSet, to path: String, threads: Int) throws -> [String] {
+    let lock = try DirectoryLock(path)
+    defer { lock.release() }
+    ProcessEnd.attend()
+    EmbeddingSet.removeLeftovers(in: path)
+    return try EmbeddingSet.write([set], to: path, threads: threads)
   }
 }
