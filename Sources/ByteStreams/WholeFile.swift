@@ -8,6 +8,7 @@ package enum WholeFile {
   private static let counter = Atomic<UInt32>(0)
   /// Temporary files that are neither in their places nor removed.
   private static let unfinished = Mutex<Set<String>>([])
+  private static let change = Mutex(())
 
   /// Replaces the file at `path` by what `body` writes, or makes it.
   ///
@@ -74,13 +75,18 @@ package enum WholeFile {
     }
   }
 
+  /// Several files that are put in their places together: `removeUnfinished` waits for it. One at a time.
+  package static func together(_ body: () throws -> Void) rethrows { try change.withLock { _ in try body() } }
+
   /// Removes what this process has not finished, and then ends it; nothing is begun any more.
   package static func removeUnfinished(then end: () -> Never) -> Never {
-    unfinished.withLock { names -> Never in
-      // After a fork there are names of the parent's.
-      let own = "\(mark)\(SystemCalls.processNumber)-"
-      for name in names where Directory.lastPart(of: name).hasPrefix(own) { try? SystemCalls.removeFile(name) }
-      end()
+    change.withLock { _ -> Never in
+      unfinished.withLock { names -> Never in
+        // After a fork there are names of the parent's.
+        let own = "\(mark)\(SystemCalls.processNumber)-"
+        for name in names where Directory.lastPart(of: name).hasPrefix(own) { try? SystemCalls.removeFile(name) }
+        end()
+      }
     }
   }
 

@@ -100,12 +100,14 @@ public struct ProjectorBundle: Sendable {
     try prepared.last?.settle()
     let place = Directory.join(runDirectory, ProjectorConfig.fileName)
     let configuration = try WholeFile.prepare(place) { try $0.write(Array(config.text.utf8)) }
-    if try FileStatus.of(place) != nil {
-      try FileContents.remove(place)
-      try Directory.sync(runDirectory)
+    try WholeFile.together {
+      if try FileStatus.of(place) != nil {
+        try FileContents.remove(place)
+        try Directory.sync(runDirectory)
+      }
+      try WholeFile.commit(prepared)
+      try configuration.commit()
     }
-    try WholeFile.commit(prepared)
-    try configuration.commit()
   }
 
   /// Checks and writes in one step.
