@@ -27,9 +27,9 @@ INLINE hf hf_sums(const hf sum[8]) {
       }                                                                                                               \
     }                                                                                                                 \
   }                                                                                                                   \
-  /* The same of one vector of channels, and of taps in rows of three, each a pixel to the left of the one before: a    \
+  /* The same of one vector of channels, and of taps in rows of three, each a pixel to the left of the one before: a  \
      pixel is loaded once for three of the sums, whose additions keep their order. */                                 \
-  INLINE void v##_narrow_rows(const ck_narrow *d, const float *x, const float *w, v sum[lanes]) {                     \
+  INLINE void v##_narrow_tap_rows(const ck_narrow *d, const float *x, const float *w, v sum[lanes]) {                 \
     UNROLL for (int p = 0; p < lanes; p++) sum[p] = v##_all(0);                                                       \
     UNROLL for (int t = 0; t < 9; t += 3) {                                                                           \
       const float *xt = x + d->tap_x[t];                                                                              \
@@ -49,7 +49,7 @@ INLINE hf hf_sums(const hf sum[8]) {
       const int q = start + lanes <= d->columns ? start : d->columns - lanes;                                         \
       const float *from = x + q * (ptrdiff_t)d->x_step;                                                               \
       v sum[lanes];                                                                                                   \
-      if (in_rows) v##_narrow_rows(d, from, w, sum);                                                                  \
+      if (in_rows) v##_narrow_tap_rows(d, from, w, sum);                                                              \
       else v##_narrow_pixels(lanes, d, from, w, sum);                                                                 \
       const v total = v##_sums(sum) + v##_all(bias);                                                                  \
       float *to = y + q * (ptrdiff_t)d->y_step;                                                                       \

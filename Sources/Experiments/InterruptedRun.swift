@@ -127,12 +127,10 @@ package struct InterruptedRun {
   /// Temporary files of writes that were cut off. Call it while the run is held.
   func removeLeftovers() {
     let snapshots = ((try? Directory.list(path)) ?? []).filter { $0.hasPrefix(CodeSnapshots.prefix) }
-    let folders = ["", CheckpointFolder.name, RunLog.evaluationName, EmbeddingSet.folder]
-    for folder in folders + [ReconstructionFrames.folder]
-      + snapshots.flatMap({ [$0, "\($0)/\(EmbeddingSet.folder)"] })
-    {
-      WholeFile.removeLeftovers(in: folder.isEmpty ? path : Directory.join(path, folder))
+    for folder in [CheckpointFolder.name, RunLog.evaluationName, ReconstructionFrames.folder] {
+      WholeFile.removeLeftovers(in: Directory.join(path, folder))
     }
+    for run in [path] + snapshots.map({ Directory.join(path, $0) }) { EmbeddingSet.removeLeftovers(in: run) }
   }
 }
 

@@ -127,9 +127,7 @@ extension Autoencoder {
   package func activations(
     ofLayer layer: Int, _ pixels: UnsafeBufferPointer<UInt8>, numbers: Range<Int>
   ) -> [Float] {
-    collected(ofLayer: layer, numbers) { take in
-      forEachImage(pixels, numbers: numbers, throughLayer: layer) { take($0) }
-    }
+    collected(ofLayer: layer, numbers) { forEachImage(pixels, numbers: numbers, throughLayer: layer, $0) }
   }
 
   /// A layer's activations, as `activations` gives them, and each image's own RMSE of reconstruction, in one pass.

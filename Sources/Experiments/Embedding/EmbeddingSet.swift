@@ -140,7 +140,7 @@ extension EmbeddingSet {
     return (written + [ProjectorConfig.fileName]).map { Directory.join(runDirectory, $0) }
   }
 
-  /// Temporary files of exports that were cut off. Call it while the run is held.
+  /// Removes temporary files of a run and its embeddings that were cut off. Call it while the run is held.
   static func removeLeftovers(in runDirectory: String) {
     let all = Directory.join(runDirectory, folder)
     let layers = ((try? Directory.list(all)) ?? []).map { Directory.join(all, $0) }
