@@ -1,8 +1,8 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-// The manifest is the map: a target may import only what is named here (README.md of the Sources
-// folder draws it). `products: [AELog]` is the library's public face; everything else is `package`.
+// The manifest is the map: a target may import only what is named here.
+// `products: [AELog]` is the library's public face; everything else is `package`.
 
 let house: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
@@ -38,7 +38,7 @@ let package = Package(
   ],
   targets: [
     // The process.
-    .executableTarget(name: "aelog", dependencies: ["AelogCommands"], swiftSettings: house),
+    .executableTarget(name: "aelog", dependencies: ["AelogCommands", "EventFiles"], swiftSettings: house),
     module(
       "AelogCommands",
       [
@@ -50,7 +50,10 @@ let package = Package(
     // Many runs.
     module(
       "Sweeps",
-      ["Experiments", "Training", "Networks", "Datasets", "Tensors", "Pictures", "PNG", "ByteStreams", yams]),
+      [
+        "Experiments", "Training", "Networks", "Datasets", "Tensors", "Pictures", "PNG", "Parallel", "ByteStreams",
+        yams,
+      ]),
 
     // The hall: the only place that sees both wings.
     module(
@@ -68,7 +71,7 @@ let package = Package(
     module("Tensors", ["CKernels"]),
 
     // The file wing.
-    module("EventFiles", ["CEventProto", "Protobuf", "CKernels", "PNG", "ByteStreams"]),
+    module("EventFiles", ["CEventProto", "Protobuf", "CKernels", "PNG", "Parallel", "ByteStreams"]),
     module("ProjectorFiles", ["PNG", "Parallel", "ByteStreams"]),
     module("ArrayFiles", ["ByteStreams"]),
     module("ONNX", ["CONNXProto", "Protobuf", "ByteStreams"]),
@@ -77,7 +80,7 @@ let package = Package(
     module("PNG", ["Zlib", "Parallel"]),
     module("Zlib", ["CZlib", "Parallel", "ByteStreams"]),
     module("Parallel"),
-    module("ByteStreams"),
+    module("ByteStreams", ["Parallel"]),
 
     // C, each behind one Swift file.
     .target(name: "CKernels"),
@@ -142,7 +145,8 @@ let package = Package(
         "ByteStreams",
       ]),
     .executableTarget(
-      name: "logging-process", dependencies: ["EventFiles"], path: "Tests/LoggingProcess", swiftSettings: house),
+      name: "logging-process", dependencies: ["EventFiles", "ByteStreams"], path: "Tests/LoggingProcess",
+      swiftSettings: house),
     .executableTarget(
       name: "log-every-kind", dependencies: ["EventFiles", "ProjectorFiles", "PNG"], path: "Tests/EveryKind",
       swiftSettings: house),

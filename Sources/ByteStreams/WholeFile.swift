@@ -1,14 +1,12 @@
 // WholeFile.swift
 // A file replaced whole or not at all: a reader sees the old bytes or the new, never a part.
 
+import Parallel
 import Synchronization
 
 /// Writes files under a temporary name beside their place, and renames them once every byte is on the device.
 package enum WholeFile {
   private static let counter = Atomic<UInt32>(0)
-  /// Temporary files that are neither in their places nor removed.
-  private static let unfinished = Mutex<Set<String>>([])
-  private static let change = Mutex(())
 
   /// Replaces the file at `path` by what `body` writes, or makes it.
   ///
@@ -54,12 +52,12 @@ package enum WholeFile {
   /// Writes what will replace the file at `path`, and does not wait for the device: see `Prepared.settle`.
   package static func write(_ path: String, with body: (inout FileSink) throws -> Void) throws -> Prepared {
     let temporary = Directory.join(Directory.parent(of: path), temporaryName())
-    unfinished.withLock { _ = $0.insert(temporary) }
+    UnfinishedFiles.shared.add(temporary)
     var sink: FileSink
     do {
       sink = try FileSink(named: temporary, .exclusive, path: path)
     } catch {
-      unfinished.withLock { _ = $0.remove(temporary) }
+      UnfinishedFiles.shared.remove(temporary)
       throw error
     }
     let prepared = Prepared(path: path, temporary: temporary, sink)
@@ -72,21 +70,6 @@ package enum WholeFile {
   package static func removeLeftovers(in directory: String) {
     for name in (try? Directory.list(directory)) ?? [] where name.hasPrefix(mark) && name.hasSuffix(ending) {
       try? SystemCalls.removeFile(Directory.join(directory, name))
-    }
-  }
-
-  /// Several files that are put in their places together: `removeUnfinished` waits for it. One at a time.
-  package static func together(_ body: () throws -> Void) rethrows { try change.withLock { _ in try body() } }
-
-  /// Removes what this process has not finished, and then ends it; nothing is begun any more.
-  package static func removeUnfinished(then end: () -> Never) -> Never {
-    change.withLock { _ -> Never in
-      unfinished.withLock { names -> Never in
-        // After a fork there are names of the parent's.
-        let own = "\(mark)\(SystemCalls.processNumber)-"
-        for name in names where Directory.lastPart(of: name).hasPrefix(own) { try? SystemCalls.removeFile(name) }
-        end()
-      }
     }
   }
 
@@ -104,9 +87,9 @@ package enum WholeFile {
   package final class Prepared: Sendable {
     /// Where it will stand.
     package let path: String
-    private let temporary: Mutex<String?>
+    private let temporary: Guarded<String?>
     /// Until it is settled.
-    private let open: Mutex<Open?>
+    private let open: Guarded<Open?>
 
     /// A file whose writer is done with it before anyone settles it.
     private struct Open: @unchecked Sendable {
@@ -115,14 +98,14 @@ package enum WholeFile {
 
     fileprivate init(path: String, temporary: String, _ sink: FileSink) {
       self.path = path
-      self.temporary = Mutex(temporary)
-      open = Mutex(Open(sink: sink))
+      self.temporary = Guarded(temporary)
+      open = Guarded(Open(sink: sink))
     }
 
     deinit {
       guard let name = temporary.withLock({ $0 }) else { return }
       try? SystemCalls.removeFile(name)
-      unfinished.withLock { _ = $0.remove(name) }
+      UnfinishedFiles.shared.remove(name)
     }
 
     /// Waits until every byte is on the device, perhaps beside other work. A second call does nothing.
@@ -147,7 +130,7 @@ package enum WholeFile {
       return try temporary.withLock { temporary throws(FileError) in
         guard let name = temporary else { return false }
         try SystemCalls.renameFile(name, to: path)
-        unfinished.withLock { _ = $0.remove(name) }
+        UnfinishedFiles.shared.remove(name)
         temporary = nil
         return true
       }

@@ -2,6 +2,7 @@
 // The writers of this process that are open: flushed in time by one sleeping thread, and closed when the process ends.
 
 import ByteStreams
+import Parallel
 import Synchronization
 
 #if canImport(Glibc)
@@ -109,7 +110,7 @@ final class OpenRuns: Sendable {
       alarm.wait(until: deadline)
       if let signal = EndSignals.received {
         closeAll(thenHold: true)
-        WholeFile.removeUnfinished { EndSignals.endProcess(by: signal) }
+        UnfinishedFiles.shared.removeAll { EndSignals.endProcess(by: signal) }
       }
       for run in takeDue() { run.flushInTime() }
     }

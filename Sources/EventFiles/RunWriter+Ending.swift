@@ -2,6 +2,7 @@
 // What a run's writer does when nobody calls it: in time, and when the process ends.
 
 import ByteStreams
+import Parallel
 
 #if canImport(Glibc)
   import Glibc

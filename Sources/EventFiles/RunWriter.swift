@@ -2,6 +2,7 @@
 // One run being logged: a directory, one event file in it, any number of threads.
 
 import ByteStreams
+import Parallel
 
 /// Logs to the directory of a run. Every method may be called from any thread; values of one tag keep their order.
 ///

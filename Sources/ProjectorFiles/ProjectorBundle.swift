@@ -100,7 +100,7 @@ public struct ProjectorBundle: Sendable {
     try prepared.last?.settle()
     let place = Directory.join(runDirectory, ProjectorConfig.fileName)
     let configuration = try WholeFile.prepare(place) { try $0.write(Array(config.text.utf8)) }
-    try WholeFile.together {
+    try UnfinishedFiles.shared.together {
       if try FileStatus.of(place) != nil {
         try FileContents.remove(place)
         try Directory.sync(runDirectory)

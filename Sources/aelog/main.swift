@@ -2,6 +2,7 @@
 // The process, and nothing else.
 
 import AelogCommands
+import EventFiles
 
 #if canImport(Glibc)
   import Glibc
@@ -13,4 +14,5 @@ import AelogCommands
 
 StandardDescriptors.fillGaps()
 StopSignals.ignoreWriteSignals()
+ProcessEnd.attend()
 exit(Aelog.run(on: .standard(commandLine: CommandLine.arguments)))

@@ -3,6 +3,7 @@
 //
 //     logging-process BEHAVIOUR RUN
 
+import ByteStreams
 import EventFiles
 import Foundation
 
@@ -74,6 +75,26 @@ case "fork":
   say("events of the child in time: \(status >> 8)")
   try log(3..<5, to: run)
   try run.close()
+case "fork-while-writing":
+  // The locks of Swift's runtime, which makes types at their first use, are not at issue.
+  try WholeFile.replace("\(path)/first", bytes: [0], isLasting: false)
+  for thread in 0..<3 {
+    Thread.detachNewThread { while true { _ = try? WholeFile.write("\(path)/\(thread)") { try $0.write([1]) } } }
+  }
+  var written = 0
+  for child in 0..<200 {
+    if forkProcess() == 0 {
+      // Who waits for a lock that nobody will release is ended.
+      alarm(20)
+      do { try WholeFile.replace("\(path)/child-\(child)", bytes: [2], isLasting: false) } catch { _exit(1) }
+      _exit(0)
+    }
+    var status: Int32 = 0
+    wait(&status)
+    written += status == 0 ? 1 : 0
+    if status != 0 { break }
+  }
+  say("files of children: \(written)")
 case "full":
   limitFiles(200_000)
   var (step, told) = (0, [String]())

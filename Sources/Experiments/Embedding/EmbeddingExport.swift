@@ -4,7 +4,6 @@
 import ByteStreams
 import Datasets
 import Embeddings
-import EventFiles
 import Networks
 import Parallel
 package import ProjectorFiles
@@ -70,7 +69,6 @@ package enum EmbeddingExport {
     }
     let lock = try DirectoryLock(runDirectory)
     defer { lock.release() }
-    ProcessEnd.attend()
     EmbeddingSet.removeLeftovers(in: runDirectory)
     let pool = WorkerPool(threads: options.threads)
     var sets: [EmbeddingSet] = []

@@ -158,7 +158,6 @@ package struct ForeignEmbedding: Sendable {
   private static func writeFiles(_ set: EmbeddingSet, to path: String, threads: Int) throws -> [String] {
     let lock = try DirectoryLock(path)
     defer { lock.release() }
-    ProcessEnd.attend()
     EmbeddingSet.removeLeftovers(in: path)
     return try EmbeddingSet.write([set], to: path, threads: threads)
   }

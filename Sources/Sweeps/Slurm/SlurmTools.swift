@@ -3,7 +3,7 @@
 
 import ByteStreams
 import Foundation
-import Synchronization
+import Parallel
 
 /// sbatch, squeue, sacct, scancel, scontrol, as PATH has them.
 package struct SlurmTools: Sendable {
@@ -37,7 +37,7 @@ package struct SlurmTools: Sendable {
     process.standardOutput = output
     process.standardError = errors
     do { try process.run() } catch { throw .refused(program: program, words: "it can't be started: \(error)") }
-    let words = Mutex(Data())
+    let words = Guarded(Data())
     let group = DispatchGroup()
     let reading = errors.fileHandleForReading
     DispatchQueue.global().async(group: group) {
