@@ -121,13 +121,6 @@ import Testing
     }
   }
 
-  @Test func forkedProcessesWriteFilesWhateverTheThreadsOfTheParentWereDoing() throws {
-    try withTemporaryDirectory { directory in
-      let outcome = try outcome(start("fork-while-writing", in: directory), in: directory)
-      #expect(outcome.ending.output == "files of children: 200\n" && outcome.ending.status == 0, "\(outcome.ending)")
-    }
-  }
-
   /// The limit on the size of files stands in for the disk's end.
   @Test func aFullDiskIsToldOnceABufferAndLosesNothingEarlier() throws {
     try withTemporaryDirectory { directory in
