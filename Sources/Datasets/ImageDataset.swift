@@ -1,6 +1,7 @@
 // ImageDataset.swift
 // Images and their labels in memory.
 
+import Parallel
 package import Tensors
 
 /// Images with their labels: 8-bit, N×H×W×C, channels last.
@@ -54,12 +55,20 @@ package struct ImageDataset: Sendable {
   }
 
   /// Copies of the images of given numbers, in that order.
+  /// - Parameter threads: at most so many copy.
   /// - Precondition: the numbers lie in 0 ..< count.
-  package func gathered(_ numbers: [Int]) -> ImageDataset {
-    var pixels: [UInt8] = []
-    pixels.reserveCapacity(numbers.count * shape.count)
-    withPixels { all in
-      for number in numbers { pixels += all[number * shape.count..<(number + 1) * shape.count] }
+  package func gathered(_ numbers: [Int], threads: Int = processorCount) -> ImageDataset {
+    let size = shape.count
+    let (total, part) = (numbers.count * size, 256 * size)
+    let pixels = storage.withUnsafeBufferPointer { stored in
+      // Only read.
+      nonisolated(unsafe) let stored = stored
+      return [UInt8](count: total, partSize: part, threads: threads) { index, bytes in
+        for place in 0..<bytes.count / size {
+          let from = (first + numbers[index * 256 + place]) * size
+          _ = bytes[(place * size)...].update(fromContentsOf: stored[from..<from + size])
+        }
+      }
     }
     return ImageDataset(shape: shape, pixels: pixels, labels: numbers.map { labels[$0] })
   }

@@ -124,7 +124,7 @@ private struct Trajectories {
       // The projector joins each point to the one of this number.
       .integers("__seq_next__", (0..<count).map { $0 + images.count < count ? $0 + images.count : -1 }),
     ])
-    let sprite = try test.gathered(epochs.flatMap { _ in images }).sprite(threads: threads)
+    let sprite = try test.gathered(epochs.flatMap { _ in images }, threads: threads).sprite(threads: threads)
     return .init(
       name: CodeSnapshots.trajectoriesName, table: try points.table, format: .binary, metadata: metadata,
       sprite: sprite, paths: CodeSnapshots.trajectoryPaths)

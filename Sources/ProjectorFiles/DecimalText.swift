@@ -52,13 +52,12 @@ enum DecimalText {
   }
 
   static func string(_ value: Float) -> String {
-    String(unsafeUninitializedCapacity: byteLimit + 1) { buffer in buffer.baseAddress.map { write(value, to: $0) } ?? 0
-    }
+    String(unsafeUninitializedCapacity: byteLimit) { buffer in buffer.baseAddress.map { write(value, to: $0) } ?? 0 }
   }
 }
 
 extension UnsafeMutablePointer<UInt8> {
-  fileprivate mutating func put(_ character: Unicode.Scalar) {
+  mutating func put(_ character: Unicode.Scalar) {
     pointee = UInt8(ascii: character)
     self += 1
   }

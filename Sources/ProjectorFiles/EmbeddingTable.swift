@@ -26,11 +26,13 @@ public struct EmbeddingTable: Equatable, Sendable {
     guard !overflow, values.count == count else {
       throw ProjectorError.valueCount(got: values.count, points: points, dimensions: dimensions)
     }
-    if let index = values.firstIndex(where: { !$0.isFinite }) {
+    // Without their signs, values rise with their bits, and what is not finite comes last.
+    let largest = values.reduce(0) { max($0, $1.magnitude.bitPattern) }
+    if largest >= Float.infinity.bitPattern, let index = values.firstIndex(where: { !$0.isFinite }) {
       throw ProjectorError.notFinite(
         value: "\(values[index])", row: index / dimensions, column: index % dimensions)
     }
-    if values.allSatisfy({ $0 == 0 }) { throw ProjectorError.allZero(points: points, dimensions: dimensions) }
+    if largest == 0 { throw ProjectorError.allZero(points: points, dimensions: dimensions) }
     self.points = points
     self.dimensions = dimensions
     self.values = values

@@ -54,7 +54,7 @@ public struct ProjectorBookmark: Equatable, Sendable {
 
   /// Two views are equal where their files are.
   public static func == (one: ProjectorBookmark, two: ProjectorBookmark) -> Bool {
-    one.encoded(threads: 1) == two.encoded(threads: 1)
+    encoded([one], threads: 1) == encoded([two], threads: 1)
   }
 
   /// The bytes of a file of bookmarks: JSON.
@@ -64,14 +64,15 @@ public struct ProjectorBookmark: Equatable, Sendable {
     var bytes = Array("[".utf8)
     for (index, bookmark) in bookmarks.enumerated() {
       if index > 0 { bytes.append(UInt8(ascii: ",")) }
-      bytes += bookmark.encoded(threads: threads ?? processorCount)
+      bookmark.append(to: &bytes, threads: threads ?? processorCount)
     }
-    return bytes + Array("]\n".utf8)
+    bytes += "]\n".utf8
+    return bytes
   }
 
-  private func encoded(threads: Int) -> [UInt8] {
+  private func append(to bytes: inout [UInt8], threads: Int) {
     let isFlat = projection == .layout && layout.count / shape.points == 2
-    var bytes = Array(
+    bytes +=
       """
       {"label":\(JSONText.quoted(label)),"isSelected":false,"selectedProjection":"\(projection.rawValue)",\
       "dataSetDimensions":[\(shape.points),\(shape.dimensions)],"tSNEIteration":0,"tSNEPerplexity":30,\
@@ -82,59 +83,66 @@ public struct ProjectorBookmark: Equatable, Sendable {
       "customXRightRegex":false,"customYUpRegex":false,"customYDownRegex":false,"selectedPoints":[],\
       "cameraDef":{"orthographic":\(isFlat),"position":[\(isFlat ? "0,0,4" : "0.45,0.9,1.6")],"target":[0,0,0],\
       "zoom":1},"forceCategoricalColoring":false
-      """.utf8)
-    if let colour { bytes += Array(",\"selectedColorOptionName\":\(JSONText.quoted(colour))".utf8) }
-    if let labels { bytes += Array(",\"selectedLabelOption\":\(JSONText.quoted(labels))".utf8) }
-    bytes += Array(",\"shuffledDataIndices\":[".utf8)
+      """.utf8
+    if let colour { bytes += ",\"selectedColorOptionName\":\(JSONText.quoted(colour))".utf8 }
+    if let labels { bytes += ",\"selectedLabelOption\":\(JSONText.quoted(labels))".utf8 }
+    bytes += ",\"shuffledDataIndices\":[".utf8
     for point in 0..<shape.points {
       if point > 0 { bytes.append(UInt8(ascii: ",")) }
-      bytes += Array("\(point)".utf8)
+      bytes += "\(point)".utf8
     }
-    bytes += Array("],\"projections\":[".utf8)
+    bytes += "],\"projections\":[".utf8
     appendPlaces(to: &bytes, threads: threads)
-    return bytes + Array("]}".utf8)
+    bytes += "]}".utf8
   }
 
   private var componentCount: Int { min(components.count / shape.points, Self.componentLimit) }
 
   /// An object for each point.
   private func appendPlaces(to bytes: inout [UInt8], threads: Int) {
-    let places = [("pca", components), ("umap", layout)].flatMap { name, values in
+    let columns = [("pca", components), ("umap", layout)].flatMap { name, values in
       let width = values.count / shape.points
       return (0..<min(width, Self.componentLimit)).map { axis in
-        PlaceAxis(key: Array("\"\(name)-\(axis)\":".utf8), values: values, axis: axis, width: width)
+        (name: "\(name)-\(axis)", values: stride(from: axis, to: values.count, by: width).map { values[$0] })
       }
     }
-    let (points, chunk) = (shape.points, 4096)
+    let axes = columns.enumerated().map { PlaceAxis($1.name, isFirst: $0 == 0, of: $1.values) }
+    let limit = axes.reduce(3) { $0 + $1.byteLimit }
+    let (points, chunk) = (shape.points, 1024)
     let parts = parallelMap((points + chunk - 1) / chunk, threads: threads) { index in
-      var part: [UInt8] = []
-      for point in index * chunk..<min((index + 1) * chunk, points) {
-        part += Array(point == 0 ? "{".utf8 : ",{".utf8)
-        for (index, axis) in places.enumerated() {
-          if index > 0 { part.append(UInt8(ascii: ",")) }
-          axis.append(point, to: &part)
+      let range = index * chunk..<min((index + 1) * chunk, points)
+      let places = columns.flatMap { $0.values[range] }
+      return [UInt8](unsafeUninitializedCapacity: range.count * limit) { part, count in
+        guard let start = part.baseAddress else { return }
+        var end = start
+        for row in 0..<range.count {
+          if range.lowerBound + row > 0 { end.put(",") }
+          end.put("{")
+          for axis in axes.indices { axes[axis].write(places[axis * range.count + row], to: &end) }
+          end.put("}")
         }
-        part.append(UInt8(ascii: "}"))
+        count = end - start
       }
-      return part
     }
-    bytes += parts.concatenated
+    bytes.reserveCapacity(parts.reduce(bytes.count + 8) { $0 + $1.count })
+    for part in parts { bytes += part }
   }
 }
 
 /// One coordinate of all points, written with five digits of the largest.
 private struct PlaceAxis: Sendable {
-  let key: [UInt8]
-  let values: [Float]
-  let axis: Int
-  let width: Int
+  /// What stands before a value: so many bytes count.
+  private let key: SIMD16<UInt8>
+  private let keyLength: Int
   /// Values are written as whole multiples of one over this power of ten.
   private let scale: Double
   private let digits: Int
 
-  init(key: [UInt8], values: [Float], axis: Int, width: Int) {
-    (self.key, self.values, self.axis, self.width) = (key, values, axis, width)
-    let largest = stride(from: axis, to: values.count, by: width).reduce(Float(0)) { max($0, values[$1].magnitude) }
+  init(_ name: String, isFirst: Bool, of values: [Float]) {
+    let bytes = Array("\(isFirst ? "" : ",")\"\(name)\":".utf8.prefix(SIMD16<UInt8>.scalarCount))
+    key = SIMD16((0..<SIMD16<UInt8>.scalarCount).map { $0 < bytes.count ? bytes[$0] : 0 })
+    keyLength = bytes.count
+    let largest = values.reduce(Float(0)) { max($0, $1.magnitude) }
     var (digits, scale) = (0, 1.0)
     while digits < 60, largest.isFinite, largest > 0, Double(largest) * scale < 10_000 {
       (digits, scale) = (digits + 1, scale * 10)
@@ -142,29 +150,31 @@ private struct PlaceAxis: Sendable {
     (self.digits, self.scale) = (digits, scale)
   }
 
-  /// For example "pca-0":-1.2345
-  func append(_ point: Int, to bytes: inout [UInt8]) {
-    bytes += key
-    let value = Double(values[point * width + axis])
-    guard value.isFinite, value.magnitude * scale < 1e18 else {
-      bytes.append(UInt8(ascii: "0"))
-      return
+  /// The most bytes of one value: its key, a sign, the digits of 10^18 or one more than those after the point, and the point.
+  var byteLimit: Int { SIMD16<UInt8>.scalarCount + 2 + max(19, digits + 1) }
+
+  /// For example ,"pca-1":-1.2345
+  func write(_ value: Float, to end: inout UnsafeMutablePointer<UInt8>) {
+    UnsafeMutableRawPointer(end).storeBytes(of: key, as: SIMD16<UInt8>.self)
+    end += keyLength
+    let magnitude = Double(value.magnitude) * scale
+    // Nor is what is not a number less.
+    let number = magnitude < 1e18 ? UInt64(magnitude.rounded()) : 0
+    if number == 0 { return end.put("0") }
+    if value < 0 { end.put("-") }
+    // From the last digit to the first, the point among them.
+    var (length, limit) = (1, UInt64(10))
+    while number >= limit { (length, limit) = (length + 1, limit * 10) }
+    length = max(length, digits + 1) + (digits > 0 ? 1 : 0)
+    var rest = number
+    for place in 0..<length {
+      if digits > 0, place == digits {
+        end[length - 1 - place] = UInt8(ascii: ".")
+      } else {
+        end[length - 1 - place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+        rest /= 10
+      }
     }
-    let number = Int((value.magnitude * scale).rounded())
-    if number == 0 {
-      bytes.append(UInt8(ascii: "0"))
-      return
-    }
-    if value < 0 { bytes.append(UInt8(ascii: "-")) }
-    // Digits from the last to the first, the point among them.
-    let start = bytes.count
-    var (rest, place) = (number, 0)
-    while rest > 0 || place <= digits {
-      bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
-      rest /= 10
-      place += 1
-      if place == digits { bytes.append(UInt8(ascii: ".")) }
-    }
-    bytes[start...].reverse()
+    end += length
   }
 }

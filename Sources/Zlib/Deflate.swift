@@ -12,6 +12,8 @@ package enum Deflate {
   static let blockSize = 128 << 10
   /// Of fewer blocks all are deflated like any text.
   private static let blocksOfATrial = 16
+  /// So many bytes of a block are tried.
+  private static let trialSize = 32 << 10
   /// How far back deflate can refer.
   static let windowSize = 32 << 10
 
@@ -65,18 +67,18 @@ package enum Deflate {
     }
   }
 
-  /// What makes less of three blocks from all over a text.
+  /// What makes less of the beginnings of three blocks from all over a text.
   private static func shorter(of bytes: [UInt8], level: Int, threads: Int) throws -> Matching {
-    func size(_ matching: Matching) throws -> Int {
-      let sizes = try parallelMap(3, threads: threads) { index in
-        try bytes.withUnsafeBytes { text in
-          let (block, window) = part((index + 1) * (bytes.count / blockSize) / 4, of: text)
-          return try DeflateBlock.compress(block, after: window, level: level, matching: matching, isLast: false).count
-        }
+    let sizes = try parallelMap(6, threads: threads) { index in
+      try bytes.withUnsafeBytes { text in
+        let (block, window) = part((index / 2 + 1) * (bytes.count / blockSize) / 4, of: text)
+        return try DeflateBlock.compress(
+          UnsafeRawBufferPointer(rebasing: block.prefix(trialSize)), after: window, level: level,
+          matching: index % 2 == 0 ? .runs : .anywhere, isLast: false
+        ).count
       }
-      return sizes.reduce(0, +)
     }
-    return try size(.runs) < size(.anywhere) ? .runs : .anywhere
+    return sizes[0] + sizes[2] + sizes[4] < sizes[1] + sizes[3] + sizes[5] ? .runs : .anywhere
   }
 
   /// A block, and what stands before it.

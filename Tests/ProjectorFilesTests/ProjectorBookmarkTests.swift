@@ -48,6 +48,27 @@ struct ProjectorBookmarkTests {
     }
   }
 
+  @Test("each of many points keeps its places, whatever the threads") func many() throws {
+    let (points, width) = (2500, 10)
+    let values = (0..<points * width).map { Float($0 % 9973) * ($0 % 3 == 0 ? -1 : 1) * ($0 % width == 3 ? 1e-6 : 1e3) }
+    let bookmark = ProjectorBookmark(
+      label: "x", projection: .components, shape: (points, width), components: values,
+      layout: Array(values.prefix(3 * points)))
+    let state = try #require(states([bookmark]).first)
+    #expect(state["shuffledDataIndices"] as? [Int] == Array(0..<points))
+    let places = try #require(state["projections"] as? [[String: Double]])
+    #expect(places.count == points && places.allSatisfy { $0.count == width + 3 })
+    for (point, place) in places.enumerated() {
+      for axis in 0..<width {
+        let (got, want) = (place["pca-\(axis)"] ?? .nan, Double(values[point * width + axis]))
+        #expect(abs(got - want) <= (axis == 3 ? 0.51e-7 : 0.51), "\(point), \(axis): \(got), \(want)")
+      }
+      let (got, want) = (place["umap-2"] ?? .nan, Double(values[point * 3 + 2]))
+      #expect(abs(got - want) <= 0.51, "\(point): \(got), \(want)")
+    }
+    #expect(ProjectorBookmark.encoded([bookmark], threads: 1) == ProjectorBookmark.encoded([bookmark], threads: 3))
+  }
+
   @Test("at most ten components are stored") func components() throws {
     let bookmark = ProjectorBookmark(
       label: "x", projection: .components, shape: (2, 12), components: (0..<24).map(Float.init))

@@ -58,7 +58,7 @@ struct LayerEmbedding {
     let shape = autoencoder.layers[layer].outputShape
     let width = shape.reduce(1, *)
     let sample = Self.sample(of: part, points: choice.points, dimensions: width, seed: choice.seed)
-    let images = part.gathered(sample)
+    let images = part.gathered(sample, threads: threads)
     let (numbers, errors) = images.withPixels { pixels in
       autoencoder.activationsAndErrors(ofLayer: layer, pixels, numbers: 0..<sample.count)
     }
