@@ -62,6 +62,7 @@ extension EmbeddingPicture {
   /// - Throws: `FileError`, `PNGError`.
   func write(_ layout: PointSet, title: String, to runDirectory: String, threads: Int) throws -> String {
     let path = Directory.join(runDirectory, Self.fileName)
+    // A higher level takes twice the time for a twentieth of the size.
     let bytes = try draw(turned(layout), title: title).encoded(filter: .none, level: 3, threads: threads)
     try WholeFile.replace(path, bytes: bytes)
     return path

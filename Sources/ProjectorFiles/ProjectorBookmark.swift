@@ -158,7 +158,7 @@ private struct PlaceAxis: Sendable {
     UnsafeMutableRawPointer(end).storeBytes(of: key, as: SIMD16<UInt8>.self)
     end += keyLength
     let magnitude = Double(value.magnitude) * scale
-    // Nor is what is not a number less.
+    // NaN is not less either.
     let number = magnitude < 1e18 ? UInt64(magnitude.rounded()) : 0
     if number == 0 { return end.put("0") }
     if value < 0 { end.put("-") }
