@@ -58,14 +58,13 @@ package struct ImageDataset: Sendable {
   /// - Parameter threads: at most so many copy.
   /// - Precondition: the numbers lie in 0 ..< count.
   package func gathered(_ numbers: [Int], threads: Int = processorCount) -> ImageDataset {
-    let size = shape.count
-    let (total, part) = (numbers.count * size, 256 * size)
+    let (size, chunk) = (shape.count, 256)
     let pixels = storage.withUnsafeBufferPointer { stored in
       // Only read.
       nonisolated(unsafe) let stored = stored
-      return [UInt8](count: total, partSize: part, threads: threads) { index, bytes in
+      return [UInt8](count: numbers.count * size, partSize: chunk * size, threads: threads) { index, bytes in
         for place in 0..<bytes.count / size {
-          let from = (first + numbers[index * 256 + place]) * size
+          let from = (first + numbers[index * chunk + place]) * size
           _ = bytes[(place * size)...].update(fromContentsOf: stored[from..<from + size])
         }
       }

@@ -20,46 +20,25 @@ enum DecimalText {
     // Of the first digit.
     let exponent = decimal.exponent + length - 1
     if exponent < -4 || value.magnitude > 16_777_216 {
-      let start = end
-      decimal.write(to: start + 1)
-      start[0] = start[1]
-      start[1] = UInt8(ascii: ".")
-      end += length == 1 ? 1 : length + 1
+      end.put(decimal.digits, digits: length, whole: 1)
       end.put("e")
       end.put(exponent < 0 ? "-" : "+")
-      end[0] = UInt8(ascii: "0") + UInt8(exponent.magnitude / 10)
-      end[1] = UInt8(ascii: "0") + UInt8(exponent.magnitude % 10)
-      end += 2
+      end.put(exponent.magnitude, digits: 2, whole: 2)
     } else if exponent < 0 {
       end.put("0")
       end.put(".")
       for _ in 1..<(-exponent) { end.put("0") }
-      decimal.write(to: end)
-      end += length
+      end.put(decimal.digits, digits: length, whole: length)
     } else {
-      decimal.write(to: end)
       let whole = exponent + 1
-      if length <= whole {
-        end += length
-        for _ in length..<whole { end.put("0") }
-      } else {
-        (end + whole + 1).update(from: end + whole, count: length - whole)
-        end[whole] = UInt8(ascii: ".")
-        end += length + 1
-      }
+      end.put(decimal.digits, digits: length, whole: whole)
+      if length < whole { for _ in length..<whole { end.put("0") } }
     }
     return end - bytes
   }
 
   static func string(_ value: Float) -> String {
     String(unsafeUninitializedCapacity: byteLimit) { buffer in buffer.baseAddress.map { write(value, to: $0) } ?? 0 }
-  }
-}
-
-extension UnsafeMutablePointer<UInt8> {
-  mutating func put(_ character: Unicode.Scalar) {
-    pointee = UInt8(ascii: character)
-    self += 1
   }
 }
 
@@ -110,16 +89,6 @@ private struct ShortestDecimal {
     var (length, limit) = (1, UInt32(10))
     while digits >= limit { (length, limit) = (length + 1, limit * 10) }
     return length
-  }
-
-  /// Writes the digits.
-  func write(to bytes: UnsafeMutablePointer<UInt8>) {
-    var (rest, place) = (digits, length)
-    while place > 0 {
-      place -= 1
-      bytes[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-      rest /= 10
-    }
   }
 
   /// The product without its last 64 bits, odd where it is not whole.

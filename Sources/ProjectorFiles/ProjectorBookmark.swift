@@ -162,19 +162,9 @@ private struct PlaceAxis: Sendable {
     let number = magnitude < 1e18 ? UInt64(magnitude.rounded()) : 0
     if number == 0 { return end.put("0") }
     if value < 0 { end.put("-") }
-    // From the last digit to the first, the point among them.
     var (length, limit) = (1, UInt64(10))
     while number >= limit { (length, limit) = (length + 1, limit * 10) }
-    length = max(length, digits + 1) + (digits > 0 ? 1 : 0)
-    var rest = number
-    for place in 0..<length {
-      if digits > 0, place == digits {
-        end[length - 1 - place] = UInt8(ascii: ".")
-      } else {
-        end[length - 1 - place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-        rest /= 10
-      }
-    }
-    end += length
+    length = max(length, digits + 1)
+    end.put(number, digits: length, whole: length - digits)
   }
 }

@@ -104,6 +104,16 @@ import Testing
     }
   }
 
+  @Test func aSignalWaitsForFilesThatChangeTogetherAndRemovesTheUnfinished() throws {
+    try withTemporaryDirectory { directory in
+      let program = try start("change", in: directory)
+      try waitUntilReady(program)
+      program.send(SIGTERM)
+      let outcome = try outcome(program, in: directory)
+      #expect(outcome.ending.status == 128 + SIGTERM && outcome.otherNames == ["changed"], "\(outcome)")
+    }
+  }
+
   @Test func aProgramWithItsOwnHandlerKeepsIt() throws {
     try withTemporaryDirectory { directory in
       let outcome = try outcome(start("handler", in: directory), in: directory)

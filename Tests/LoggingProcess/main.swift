@@ -95,6 +95,16 @@ case "fork-while-writing":
     if status != 0 { break }
   }
   say("files of children: \(written)")
+case "change":
+  // One file is whole but not in its place, others change together, when a signal comes.
+  let unfinished = try WholeFile.write("\(path)/unfinished") { try $0.write([1]) }
+  try UnfinishedFiles.shared.together {
+    say("ready")
+    usleep(500_000)
+    try WholeFile.replace("\(path)/changed", bytes: [1])
+  }
+  sleep(1000)
+  try unfinished.commit()
 case "full":
   limitFiles(200_000)
   var (step, told) = (0, [String]())
