@@ -10,6 +10,7 @@ extension UnsafeMutablePointer<UInt8> {
 
   /// Writes the last `count` decimal digits of a number, with a point after the first `whole` of them unless these are all, and
   /// moves behind them.
+  @inline(__always)
   mutating func put(_ number: some FixedWidthInteger & UnsignedInteger, digits count: Int, whole: Int) {
     var (rest, place) = (number, count)
     while place > 0 {
