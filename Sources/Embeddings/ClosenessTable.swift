@@ -65,46 +65,46 @@ struct ClosenessTable: Sendable {
   func fill(_ strip: Int, into rows: Slab) {
     let range = range(ofStrip: strip)
     centred.withUnsafeBufferPointer { centred in
-      guard let base = centred.baseAddress else { return }
+      let x = SlabPointer(reading: centred)
       for start in stride(from: 0, to: width, by: panel) {
         let shape = Correlation(
           rows: 1, columns: range.count, channels: points.dimensions, outputs: min(panel, width - start),
           x: PixelGrid(step: points.dimensions, row: 0), y: PixelGrid(step: width, row: 0), taps: [Tap(0, 0)],
           epilogue: .bias)
         kernels.correlate(
-          shape, x: base + range.lowerBound * points.dimensions, weights: columns.base + start * points.dimensions,
-          bias: bias.base + start, y: rows.base + start)
+          shape, x: x + range.lowerBound * points.dimensions, weights: columns.start + start * points.dimensions,
+          bias: bias.start + start, y: rows.start + start)
       }
     }
   }
 
   /// The products i · j of one strip's points with those of another: `rows` numbers for each point of the first, of which as many
   /// count as the second has. The product of two points is the same, to the last bit, whichever comes first.
-  func products(_ strip: Int, with other: Int, into square: UnsafeMutablePointer<Float>) {
+  func products(_ strip: Int, with other: Int, into square: SlabPointer) {
     let (range, columns) = (range(ofStrip: strip), other * Self.rows..<min((other + 1) * Self.rows, width))
     for start in stride(from: columns.lowerBound, to: columns.upperBound, by: panel) {
-      multiply(range, panelAt: start, into: square + start - columns.lowerBound, rowLength: Self.rows)
+      multiply(range, panelAt: start, into: square + (start - columns.lowerBound), rowLength: Self.rows)
     }
   }
 
   /// The product of two points, as `products` computes it.
   func product(_ one: Int, _ other: Int) -> Float {
     let found = Slab(count: panel)
-    multiply(one..<one + 1, panelAt: other / panel * panel, into: found.base, rowLength: panel)
-    return found.base[other % panel]
+    multiply(one..<one + 1, panelAt: other / panel * panel, into: found.start, rowLength: panel)
+    return found.values[other % panel]
   }
 
   private func multiply(
-    _ rows: Range<Int>, panelAt start: Int, into target: UnsafeMutablePointer<Float>, rowLength: Int
+    _ rows: Range<Int>, panelAt start: Int, into target: SlabPointer, rowLength: Int
   ) {
     let shape = Correlation(
       rows: 1, columns: rows.count, channels: points.dimensions, outputs: min(panel, width - start),
       x: PixelGrid(step: points.dimensions, row: 0), y: PixelGrid(step: rowLength, row: 0), taps: [Tap(0, 0)],
       epilogue: .plain)
     centred.withUnsafeBufferPointer { centred in
-      guard let base = centred.baseAddress else { return }
+      let x = SlabPointer(reading: centred)
       kernels.correlate(
-        shape, x: base + rows.lowerBound * points.dimensions, weights: columns.base + start * points.dimensions,
+        shape, x: x + rows.lowerBound * points.dimensions, weights: columns.start + start * points.dimensions,
         y: target)
     }
   }

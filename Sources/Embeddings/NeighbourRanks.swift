@@ -49,13 +49,13 @@ struct NeighbourRanks {
     /// Counts the points of each strip that are closer to those of the other than their neighbours are.
     func meet(_ strip: Int, _ other: Int, _ table: ClosenessTable, limits: Slab, k: Int) {
       let (rows, columns, size) = (table.range(ofStrip: strip), table.range(ofStrip: other), ClosenessTable.rows)
-      table.products(strip, with: other, into: square.base)
+      table.products(strip, with: other, into: square.start)
       if strip == other {
         // No point is a neighbour of its own.
         for place in 0..<rows.count { square.base[place * size + place] = -.greatestFiniteMagnitude }
       } else {
         table.kernels.transpose(
-          square.base, rows: rows.count, columns: columns.count, fromRow: size, toRow: size, into: turned.base)
+          square.start, rows: rows.count, columns: columns.count, fromRow: size, toRow: size, into: turned.start)
         count(columns, in: turned, among: rows, table, limits: limits, k: k)
       }
       count(rows, in: square, among: columns, table, limits: limits, k: k)
@@ -67,8 +67,8 @@ struct NeighbourRanks {
       guard let counts = counts.baseAddress else { return }
       for (place, point) in points.enumerated() {
         table.kernels.countAbove(
-          limits.base + point * k, limits: k, x: products.base + place * ClosenessTable.rows,
-          y: table.bias.base + others.lowerBound, count: others.count, into: counts + point * k)
+          limits.start + point * k, limits: k, x: products.start + place * ClosenessTable.rows,
+          y: table.bias.start + others.lowerBound, count: others.count, into: counts + point * k)
       }
     }
   }

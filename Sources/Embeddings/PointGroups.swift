@@ -80,15 +80,16 @@ final class PointGroups: @unchecked Sendable {
       let length = fill(list, for: target)
       withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * Self.size) { force in
         withUnsafeTemporaryAllocation(of: Double.self, capacity: Self.size) { sum in
-          guard let fx = force.baseAddress, let total = sum.baseAddress else { return }
+          let fx = UnsafeMutableBufferPointer(rebasing: force[..<own.count])
+          let fy = UnsafeMutableBufferPointer(rebasing: force[Self.size..<Self.size + own.count])
           kernels.repel(
-            x: list.x.base, y: list.y.base, masses: UnsafePointer(list.mass.base), count: length, range: 0..<own.count,
-            forceX: fx, forceY: fx + Self.size, sums: total)
+            x: list.x.start, y: list.y.start, masses: list.mass.start, count: length, range: 0..<own.count, forceX: fx,
+            forceY: fy, sums: UnsafeMutableBufferPointer(rebasing: sum[..<own.count]))
           for (index, place) in own.enumerated() {
             let point = Int(order[place])
-            forces[0].base[point] = fx[index]
-            forces[1].base[point] = fx[Self.size + index]
-            sums[point] = total[index]
+            forces[0].values[point] = fx[index]
+            forces[1].values[point] = fy[index]
+            sums[point] = sum[index]
           }
         }
       }

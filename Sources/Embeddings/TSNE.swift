@@ -122,8 +122,8 @@ package final class TSNE {
     pool.forEach((count + Self.chunk - 1) / Self.chunk) { index, _ in
       let range = index * Self.chunk..<min((index + 1) * Self.chunk, count)
       kernels.repel(
-        x: places[0].base, y: places[1].base, count: count, range: range, forceX: forces[0].base + range.lowerBound,
-        forceY: forces[1].base + range.lowerBound, sums: sums.base + range.lowerBound)
+        x: places[0].start, y: places[1].start, count: count, range: range, forceX: forces[0].range(range),
+        forceY: forces[1].range(range), sums: sums.range(range))
     }
     // Each point is in its own sum.
     return max(sums.values.reduce(0, +) - Double(count), .leastNormalMagnitude)

@@ -13,8 +13,8 @@ struct ActivationProbe: Sendable {
   let layers: [Int]
   /// Images, from the first on.
   let images: Int
-  /// Where a layer's numbers begin in those of one image, for each of `layers`.
-  private let offsets: [Int]
+  /// Where a layer's numbers lie in those of one image, for each of `layers`.
+  private let ranges: [Range<Int>]
   /// Numbers of all layers for one image.
   private let stride: Int
 
@@ -26,12 +26,13 @@ struct ActivationProbe: Sendable {
   init(_ autoencoder: Autoencoder, validationImages: Int) {
     let all = autoencoder.layers
     layers = all.indices.filter { !all[$0].parameters.isEmpty || $0 == autoencoder.bottleneckLayer }
-    var offset = 0
-    offsets = layers.map { layer in
-      defer { offset += all[layer].outputShape.reduce(1, *) }
-      return offset
+    var ranges: [Range<Int>] = []
+    for layer in layers {
+      let start = ranges.last?.upperBound ?? 0
+      ranges.append(start..<start + all[layer].outputCount)
     }
-    stride = offset
+    self.ranges = ranges
+    stride = ranges.last?.upperBound ?? 0
     images = max(1, min(Self.imageLimit, validationImages, Self.numberLimit / max(1, stride)))
   }
 
@@ -41,18 +42,18 @@ struct ActivationProbe: Sendable {
     var values: [SummaryValue] = []
     for (index, number) in layers.enumerated() {
       let layer = run.autoencoder.layers[number]
-      let size = layer.outputShape.reduce(1, *)
       var histogram = HistogramBuilder()
       var zeros = 0
       for image in 0..<images {
-        let part = UnsafeBufferPointer(start: numbers.base + image * stride + offsets[index], count: size)
-        histogram.add(part)
+        let part = part(ranges[index], ofImage: image, in: numbers)
+        histogram.add(UnsafeBufferPointer(part))
         if layer.isActivated { zeros += part.reduce(0) { $1 == 0 ? $0 + 1 : $0 } }
       }
       let series = try Series.activations(layer, images: images)
       values.append(.histogram(series.tag, histogram.histogram, description: series.description))
       if layer.isActivated {
-        values.append(try Series.zeros(layer, images: images).scalar(Double(zeros) / Double(images * size)))
+        values.append(
+          try Series.zeros(layer, images: images).scalar(Double(zeros) / Double(images * layer.outputCount)))
       }
     }
     return values
@@ -61,16 +62,20 @@ struct ActivationProbe: Sendable {
   /// Images × layers, each as the network sees it when it is evaluated.
   private func activations(of run: TrainingRun) -> Slab {
     let numbers = Slab(count: images * stride)
-    let (layers, offsets, stride) = (self.layers, self.offsets, self.stride)
     run.data.validation.withPixels { pixels in
       run.autoencoder.forEachImage(
         pixels, numbers: 0..<images, perturbation: run.evaluationNoise("validation"), throughLayer: layers.last
       ) { image in
-        for (layer, offset) in zip(layers, offsets) {
-          image.copyActivation(ofLayer: layer, into: numbers.base + image.number * stride + offset)
+        for (layer, range) in zip(layers, ranges) {
+          image.copyActivation(ofLayer: layer, into: part(range, ofImage: image.number, in: numbers))
         }
       }
     }
     return numbers
+  }
+
+  private func part(_ range: Range<Int>, ofImage image: Int, in numbers: Slab) -> UnsafeMutableBufferPointer<Float> {
+    let start = image * stride
+    return numbers.range(start + range.lowerBound..<start + range.upperBound)
   }
 }

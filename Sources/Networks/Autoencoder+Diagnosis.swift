@@ -8,16 +8,15 @@ extension Autoencoder {
   package func firstNonFiniteLayer(
     pixels: UnsafeBufferPointer<UInt8>, batch: ArraySlice<Int32>, perturbation: Perturbation
   ) -> String? {
-    let sizes = layers.map { $0.outputShape.reduce(1, *) }
+    let sizes = layers.map(\.outputCount)
     let found = SharedResults(count: batch.count)
     for (place, number) in batch.enumerated() {
       found[place] = Double(layers.count)
       forEachImage(pixels, numbers: Int(number)..<Int(number) + 1, perturbation: perturbation) { image in
         let first = sizes.indices.first { layer in
           withUnsafeTemporaryAllocation(of: Float.self, capacity: sizes[layer]) { buffer in
-            guard let values = buffer.baseAddress else { return false }
             buffer.initialize(repeating: 0)
-            image.copyActivation(ofLayer: layer, into: values)
+            image.copyActivation(ofLayer: layer, into: buffer)
             return !buffer.allSatisfy(\.isFinite)
           }
         }

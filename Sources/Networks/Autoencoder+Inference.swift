@@ -1,7 +1,7 @@
 // Autoencoder+Inference.swift
 // Images through the trained network: how well it reconstructs, what the code is, what each layer does.
 
-import Tensors
+package import Tensors
 
 /// How well images are reconstructed.
 package struct Evaluation: Hashable, Sendable {
@@ -21,16 +21,17 @@ package struct ImageView {
   /// The image's number in its set.
   package let number: Int
   /// The image, what the network saw (with noise), and the logits: contiguous, height × width × channels.
-  package let clean: UnsafePointer<Float>
-  package let seen: UnsafePointer<Float>
-  package let logits: UnsafePointer<Float>
-  let arena: UnsafePointer<Float>
-  let volume: (Int) -> Volume?
+  package let clean: SlabPointer
+  package let seen: SlabPointer
+  package let logits: SlabPointer
+  let arena: SlabPointer
+  let volume: (_ layer: Int) -> Volume
 
   /// Copies a layer's activation, without padding, channels last.
   /// - Parameter layer: an index into the autoencoder's `layers`.
-  package func copyActivation(ofLayer layer: Int, into target: UnsafeMutablePointer<Float>) {
-    volume(layer)?.copy(from: arena, into: target)
+  /// - Precondition: `target` has room for the layer's `outputCount` numbers exactly.
+  package func copyActivation(ofLayer layer: Int, into target: UnsafeMutableBufferPointer<Float>) {
+    volume(layer).copy(from: arena, into: target)
   }
 }
 
@@ -43,7 +44,7 @@ extension Autoencoder {
   /// - Parameters:
   ///   - pixels: the set, image after image, 8 bits.
   ///   - numbers: which images.
-  ///   - throughLayer: the last layer needed; the logits are not computed then. All, if nil.
+  ///   - throughLayer: the index of the last layer needed; later ones are not computed. All, if nil.
   package func forEachImage(
     _ pixels: UnsafeBufferPointer<UInt8>, numbers: Range<Int>, perturbation: Perturbation = .none,
     throughLayer: Int? = nil, _ body: @escaping @Sendable (ImageView) -> Void
@@ -51,39 +52,36 @@ extension Autoencoder {
     guard !numbers.isEmpty else { return }
     switch plan {
     case .convolutional(let pass):
-      forEachImage(pass, SharedPixels(pixels), numbers, perturbation, stages: throughLayer, body)
+      forEachImage(pass, SharedPixels(pixels), numbers, perturbation, through: throughLayer, body)
     case .dense(let pass):
-      forEachImage(pass, SharedPixels(pixels), numbers, perturbation, stages: throughLayer, body)
+      forEachImage(pass, SharedPixels(pixels), numbers, perturbation, through: throughLayer, body)
     }
   }
 
   private func forEachImage(
     _ pass: ConvolutionalPass, _ pixels: SharedPixels, _ numbers: Range<Int>, _ perturbation: Perturbation,
-    stages: Int?, _ body: @escaping @Sendable (ImageView) -> Void
+    through last: Int?, _ body: @escaping @Sendable (ImageView) -> Void
   ) {
     let (arenas, elements, chunk) = (self.arenas, imageShape.count, 16)
     pool.forEach((numbers.count + chunk - 1) / chunk) { index, worker in
-      let arena = arenas[worker].base
+      let arena = arenas[worker].start
       let first = numbers.lowerBound + index * chunk
       for number in first..<min(first + chunk, numbers.upperBound) {
         pass.load(pixels.base + number * elements, number: UInt32(number), perturbation: perturbation, arena: arena)
-        pass.forward(number: UInt32(number), perturbation: perturbation, arena: arena, stages: stages)
+        pass.forward(number: UInt32(number), perturbation: perturbation, arena: arena, through: last)
         body(
           ImageView(
-            number: number, clean: arena + pass.plan.clean, seen: arena + pass.plan.seen,
-            logits: arena + pass.plan.croppedLogits, arena: arena,
-            volume: { layer in
-              pass.plan.stages.indices.contains(layer - 1) ? pass.plan.stages[layer - 1].output : nil
-            }))
+            number: number, clean: arena + pass.plan.clean.origin, seen: arena + pass.plan.seen.origin,
+            logits: arena + pass.plan.croppedLogits.origin, arena: arena, volume: { pass.plan.activations[$0] }))
       }
     }
   }
 
   private func forEachImage(
-    _ pass: DensePass, _ pixels: SharedPixels, _ numbers: Range<Int>, _ perturbation: Perturbation, stages: Int?,
-    _ body: @escaping @Sendable (ImageView) -> Void
+    _ pass: DensePass, _ pixels: SharedPixels, _ numbers: Range<Int>, _ perturbation: Perturbation,
+    through last: Int?, _ body: @escaping @Sendable (ImageView) -> Void
   ) {
-    let (arena, elements) = (arenas[0], imageShape.count)
+    let (arena, elements) = (arenas[0].start, imageShape.count)
     let (plan, group) = (pass.plan, shards.images)
     for wave in stride(from: numbers.lowerBound, to: numbers.upperBound, by: plan.capacity) {
       let size = min(plan.capacity, numbers.upperBound - wave)
@@ -92,16 +90,16 @@ extension Autoencoder {
         for row in rows {
           pass.load(
             pixels.base + (wave + row) * elements, row: row, number: UInt32(wave + row), perturbation: perturbation,
-            arena: arena.base)
+            arena: arena)
         }
-        pass.forward(rows: rows, perturbation: perturbation, arena: arena.base, stages: stages) { UInt32(wave + $0) }
+        pass.forward(rows: rows, perturbation: perturbation, arena: arena, through: last) { UInt32(wave + $0) }
         for row in rows {
-          let place = { (rows: DensePlan.Rows) in UnsafePointer(arena.base) + rows.offset + row * rows.length }
+          let place = { (rows: DensePlan.Rows) in arena + (rows.offset + row * rows.length) }
           body(
             ImageView(
               number: wave + row, clean: place(plan.clean), seen: place(plan.activations[0]),
-              logits: place(plan.activations[plan.stages.count]), arena: UnsafePointer(arena.base),
-              volume: { layer in plan.activations.indices.contains(layer) ? plan.volume(layer, row: row) : nil }))
+              logits: place(plan.activations[plan.stages.count]), arena: arena,
+              volume: { plan.volume(ofLayer: $0, row: row) }))
         }
       }
     }
@@ -150,12 +148,15 @@ extension Autoencoder {
   private func collected(
     ofLayer layer: Int, _ numbers: Range<Int>, _ body: (_ take: @escaping @Sendable (ImageView) -> Void) -> Void
   ) -> [Float] {
-    let size = layers[layer].outputShape.reduce(1, *)
+    let size = layers[layer].outputCount
     return [Float](unsafeUninitializedCapacity: size * numbers.count) { values, filled in
-      guard let base = values.baseAddress else { return }
       // Each image writes its own part, and all have when `body` returns.
-      nonisolated(unsafe) let start = base
-      body { $0.copyActivation(ofLayer: layer, into: start + ($0.number - numbers.lowerBound) * size) }
+      nonisolated(unsafe) let values = values
+      body { image in
+        let start = (image.number - numbers.lowerBound) * size
+        image.copyActivation(
+          ofLayer: layer, into: UnsafeMutableBufferPointer(rebasing: values[start..<start + size]))
+      }
       filled = size * numbers.count
     }
   }
@@ -176,15 +177,14 @@ extension Autoencoder {
     forEachImage(pixels, numbers: numbers, perturbation: perturbation) { image in
       let start = (image.number - numbers.lowerBound) * elements
       withUnsafeTemporaryAllocation(of: Float.self, capacity: elements) { buffer in
-        guard let values = buffer.baseAddress else { return }
-        kernels.sigmoid(image.logits, count: elements, into: values)
+        kernels.sigmoid(image.logits, count: elements, into: buffer)
         for element in 0..<elements {
-          seen.base[start + element] = byte(image.seen[element])
-          made.base[start + element] = byte(values[element])
+          seen.values[start + element] = byte(image.seen[element])
+          made.values[start + element] = byte(buffer[element])
         }
       }
     }
-    return (seen.values, made.values)
+    return (Array(seen.values), Array(made.values))
   }
 
   /// Each image's own RMSE of reconstruction.
@@ -206,16 +206,12 @@ private func byte(_ value: Float) -> UInt8 { value > 0 ? UInt8(min(value * 255 +
 
 /// Bytes that a loop's threads write, each its own part.
 private final class SharedBytes: @unchecked Sendable {
-  let base: UnsafeMutablePointer<UInt8>
-  private let count: Int
+  let values: UnsafeMutableBufferPointer<UInt8>
 
   init(count: Int) {
-    self.count = count
-    base = .allocate(capacity: max(1, count))
-    base.initialize(repeating: 0, count: max(1, count))
+    values = .allocate(capacity: count)
+    values.initialize(repeating: 0)
   }
 
-  deinit { base.deallocate() }
-
-  var values: [UInt8] { Array(UnsafeBufferPointer(start: base, count: count)) }
+  deinit { values.deallocate() }
 }

@@ -56,10 +56,10 @@ extension Autoencoder {
     _ pass: ConvolutionalPass, _ bytes: SharedPixels, _ batch: ArraySlice<Int32>, _ perturbation: Perturbation,
     _ times: inout StepTimes
   ) {
-    let (arena, stages, crop) = (arenas[0].base, pass.plan.stages, layers.count - 1)
+    let (arena, stages, crop) = (arenas[0].start, pass.plan.stages, layers.count - 1)
     let scale = 1 / Float(batch.count * imageShape.count)
     for shard in 0..<shards.count {
-      let gradient = partials.base + shard * shards.stride
+      let gradient = partials.start + shard * shards.stride
       let range = shards.range(shard, of: batch.count)
       if range.isEmpty { gradient.update(repeating: 0, count: slab.values.count) }
       var watch = Stopwatch()
@@ -92,7 +92,7 @@ extension Autoencoder {
     _ pass: DensePass, _ bytes: SharedPixels, _ batch: ArraySlice<Int32>, _ perturbation: Perturbation,
     _ times: inout StepTimes
   ) {
-    let (arena, losses) = (arenas[0].base, SharedResults(count: batch.count))
+    let (arena, losses) = (arenas[0].start, SharedResults(count: batch.count))
     let scale = 1 / Float(batch.count * imageShape.count)
     for group in 0..<(batch.count + shards.images - 1) / shards.images {
       let rows = shards.range(group, of: batch.count)

@@ -56,8 +56,8 @@ extension Autoencoder {
     let (arenas, partials, shards, elements) = (self.arenas, self.partials, self.shards, imageShape.count)
     let scale = 1 / Float(batch.count * elements)
     pool.forEach(shards.count) { shard, worker in
-      let arena = arenas[worker].base
-      let gradient = partials.base + shard * shards.stride
+      let arena = arenas[worker].start
+      let gradient = partials.start + shard * shards.stride
       let range = shards.range(shard, of: batch.count)
       if range.isEmpty { gradient.update(repeating: 0, count: pass.slab.values.count) }
       var loss = 0.0
@@ -90,12 +90,12 @@ extension Autoencoder {
         let number = batch[batch.startIndex + row]
         pass.load(
           bytes.base + Int(number) * elements, row: row, number: UInt32(number), perturbation: perturbation,
-          arena: arena.base)
+          arena: arena.start)
       }
-      pass.forward(rows: rows, perturbation: perturbation, arena: arena.base) { row in
+      pass.forward(rows: rows, perturbation: perturbation, arena: arena.start) { row in
         UInt32(batch[batch.startIndex + row])
       }
-      pass.backward(rows: rows, scale: scale, dropout: dropout, arena: arena.base, losses: losses)
+      pass.backward(rows: rows, scale: scale, dropout: dropout, arena: arena.start, losses: losses)
     }
     return losses.values
   }

@@ -142,16 +142,14 @@ extension ConvolutionalBuilder {
   mutating func maxPool(_ name: String, _ input: Signal) -> Signal {
     let x = input.volume
     let output = halved(x, channels: x.channels, isActivated: false)
-    let y = output.volume
+    let y = output.volume.corner(height: x.height / 2, width: x.width / 2)
     stages.append(
       Stage(
         name: name, kind: .pool, input: x, output: y, outputGradient: output.gradient ?? y, weights: nil,
         pool: MaxPool(
-          rows: x.height / 2, columns: x.width / 2, channels: padded(x.channels), x: x.grid, y: y.grid,
+          rows: y.height, columns: y.width, channels: padded(x.channels), x: x.grid, y: y.grid,
           scale: dropoutScale), inputGradient: input.gradient))
-    describe(
-      name, .maxPool, filled(y, height: x.height / 2, width: x.width / 2), weights: nil, isActivated: false,
-      multiplyAdds: 0)
+    describe(name, .maxPool, y)
     return output
   }
 
@@ -197,7 +195,7 @@ extension ConvolutionalBuilder {
     let isHalved = kind == .stridedConvolution
     let y =
       isHalved
-      ? filled(output.volume, height: input.volume.height / 2, width: input.volume.width / 2) : output.volume
+      ? output.volume.corner(height: input.volume.height / 2, width: input.volume.width / 2) : output.volume
     stages.append(
       Stage(
         name: name, kind: kind, input: input.volume, output: y, outputGradient: output.gradient ?? output.volume,

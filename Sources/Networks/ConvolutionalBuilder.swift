@@ -14,7 +14,8 @@ struct ConvolutionalBuilder {
   let usesWinograd: Bool
 
   var arena = ArenaLayout()
-  var layers: [Layer] = []
+  private(set) var layers: [Layer] = []
+  private var activations: [Volume] = []
   var parameters: [Parameter] = []
   var stages: [Stage] = []
   var kernelPoints: [KernelPoints] = []
@@ -34,10 +35,9 @@ struct ConvolutionalBuilder {
   mutating func build() -> ConvolutionalPlan {
     let even = (height: image.height + image.height % 2, width: image.width + image.width % 2)
     let picture = arena.volume(height: even.height, width: even.width, channels: image.channels, step: image.channels)
-    layers.append(
-      Layer(
-        name: "input", kind: .input, outputShape: [image.height, image.width, image.channels], parameters: [],
-        weights: 0, isActivated: false, multiplyAdds: 0))
+    let (clean, seen) = (arena.contiguous(image), arena.contiguous(image))
+    let (croppedLogits, croppedGradient) = (arena.contiguous(image), arena.contiguous(image))
+    describe("input", .input, seen)
 
     var last = (volume: picture, gradient: Volume?.none, isActivated: false)
     for (block, count) in filters.enumerated() {
@@ -55,18 +55,13 @@ struct ConvolutionalBuilder {
     }
     let (logits, logitsGradient) = linear("decoder/linear", last)
     let crop = (row: (logits.height - image.height) / 2, column: (logits.width - image.width) / 2)
-    layers.append(
-      Layer(
-        name: "decoder/crop", kind: .crop, outputShape: [image.height, image.width, image.channels], parameters: [],
-        weights: 0, isActivated: false, multiplyAdds: 0))
-    let contiguous = (0..<4).map { _ in arena.reserve(image.count) }
+    describe("decoder/crop", .crop, croppedLogits)
     let scratch = arena.reserve(scratchCount)
     return ConvolutionalPlan(
-      layers: layers, parameters: parameters, kernelPoints: kernelPoints, stages: stages, arenaCount: arena.count,
-      picture: picture,
-      bottleneck: bottleneck, logits: logits, logitsGradient: logitsGradient,
-      cropOffset: crop.row * logits.grid.row + crop.column * logits.grid.step, clean: contiguous[0],
-      seen: contiguous[1], croppedLogits: contiguous[2], croppedGradient: contiguous[3], scratch: scratch)
+      layers: layers, activations: activations, parameters: parameters, kernelPoints: kernelPoints, stages: stages,
+      arenaCount: arena.count, picture: picture, bottleneck: bottleneck, logits: logits,
+      logitsGradient: logitsGradient, cropOffset: crop.row * logits.grid.row + crop.column * logits.grid.step,
+      clean: clean, seen: seen, croppedLogits: croppedLogits, croppedGradient: croppedGradient, scratch: scratch)
   }
 
   /// An activation, the loss's gradient by it (none for the picture), and whether a ReLU made it.
@@ -79,11 +74,6 @@ struct ConvolutionalBuilder {
       arena.volume(height: height, width: width, channels: channels, step: step),
       arena.volume(height: height, width: width, channels: channels, step: step), isActivated
     )
-  }
-
-  /// The part of a volume that a stage fills, when the volume has an odd side's extra row and column of zeros.
-  func filled(_ volume: Volume, height: Int, width: Int) -> Volume {
-    Volume(height: height, width: width, channels: volume.channels, grid: volume.grid, origin: volume.origin)
   }
 
   /// The epilogue of a gradient that flows into `input`: gated where a ReLU made it, plain where a pooling did.
@@ -108,11 +98,12 @@ struct ConvolutionalBuilder {
     return (kernel, bias)
   }
 
-  /// Adds a row to the layer table.
+  /// Adds a row to the layer table, and the volume that holds the layer's output.
   mutating func describe(
-    _ name: String, _ kind: Layer.Kind, _ output: Volume, weights: (kernel: Parameter, bias: Parameter)?,
-    isActivated: Bool, multiplyAdds: Int
+    _ name: String, _ kind: Layer.Kind, _ output: Volume, weights: (kernel: Parameter, bias: Parameter)? = nil,
+    isActivated: Bool = false, multiplyAdds: Int = 0
   ) {
+    activations.append(output)
     layers.append(
       Layer(
         name: name, kind: kind, outputShape: output.shape,

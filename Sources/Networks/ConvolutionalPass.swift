@@ -13,10 +13,10 @@ struct ConvolutionalPass: Sendable {
   /// Bytes to the clean and the seen image, and into the picture.
   /// - Parameter number: the image's number in its set, which names its noise.
   func load(
-    _ bytes: UnsafePointer<UInt8>, number: UInt32, perturbation: Perturbation, arena: UnsafeMutablePointer<Float>
+    _ bytes: UnsafePointer<UInt8>, number: UInt32, perturbation: Perturbation, arena: SlabPointer
   ) {
-    let clean = arena + plan.clean
-    let seen = arena + plan.seen
+    let clean = arena + plan.clean.origin
+    let seen = arena + plan.seen.origin
     kernels.floats(from: bytes, count: image.count, into: clean)
     seen.update(from: clean, count: image.count)
     if perturbation.noiseFactor > 0 {
@@ -25,25 +25,27 @@ struct ConvolutionalPass: Sendable {
     }
     let row = image.width * image.channels
     for line in 0..<image.height {
-      (arena + plan.picture.origin + line * plan.picture.grid.row).update(from: seen + line * row, count: row)
+      (arena + (plan.picture.origin + line * plan.picture.grid.row)).update(from: seen + line * row, count: row)
     }
   }
 
-  /// From the picture to the cropped logits. Stages up to `last` only, if given.
-  func forward(number: UInt32, perturbation: Perturbation, arena: UnsafeMutablePointer<Float>, stages: Int? = nil) {
-    for stage in plan.stages.prefix(stages ?? plan.stages.count) {
+  /// From the picture to the cropped logits.
+  /// - Parameter last: the index of the last layer needed; all, if nil.
+  func forward(number: UInt32, perturbation: Perturbation, arena: SlabPointer, through last: Int? = nil) {
+    // The layers are the input, one for each stage, and the crop.
+    for stage in plan.stages.prefix(last ?? plan.stages.count) {
       forward(stage, number: number, perturbation: perturbation, arena: arena)
     }
-    if stages == nil { crop(arena) }
+    if last.map({ $0 > plan.stages.count }) ?? true { crop(arena) }
   }
 
   /// One stage's activation, from the one before it.
-  func forward(_ stage: Stage, number: UInt32, perturbation: Perturbation, arena: UnsafeMutablePointer<Float>) {
+  func forward(_ stage: Stage, number: UInt32, perturbation: Perturbation, arena: SlabPointer) {
     if let pool = stage.pool {
       kernels.pool(pool, x: arena + stage.input.origin, y: arena + stage.output.origin)
     }
     guard let own = stage.weights else { return }
-    let weights = UnsafePointer(slab.values.base)
+    let weights = slab.values.start
     if let narrow = own.narrow {
       kernels.narrow(
         narrow, x: arena + stage.input.origin, weights: weights + own.kernel.offset, bias: weights + own.bias.offset,
@@ -51,7 +53,7 @@ struct ConvolutionalPass: Sendable {
     }
     if let points = own.points {
       kernels.convolve(
-        points.forward, x: arena + stage.input.origin, points: slab.points.base + points.forwardPoints,
+        points.forward, x: arena + stage.input.origin, points: slab.points.start + points.forwardPoints,
         bias: weights + own.bias.offset, scratch: arena + plan.scratch, y: arena + stage.output.origin)
     } else {
       for part in own.forward {
@@ -71,7 +73,7 @@ struct ConvolutionalPass: Sendable {
   ///   - gradient: a slab of the weights' layout, added to or overwritten.
   /// - Returns: the loss, summed over the image's elements.
   func backward(
-    scale: Float, arena: UnsafeMutablePointer<Float>, gradient: UnsafeMutablePointer<Float>, accumulate: Bool
+    scale: Float, arena: SlabPointer, gradient: SlabPointer, accumulate: Bool
   ) -> Double {
     let loss = loss(scale: scale, arena: arena)
     uncrop(arena)
@@ -82,15 +84,15 @@ struct ConvolutionalPass: Sendable {
   }
 
   /// The loss, summed over the image's elements, and its gradient by the cropped logits.
-  func loss(scale: Float, arena: UnsafeMutablePointer<Float>) -> Double {
+  func loss(scale: Float, arena: SlabPointer) -> Double {
     kernels.crossEntropy(
-      logits: arena + plan.croppedLogits, targets: arena + plan.clean, gradient: arena + plan.croppedGradient,
-      count: image.count, scale: scale)
+      logits: arena + plan.croppedLogits.origin, targets: arena + plan.clean.origin,
+      gradient: arena + plan.croppedGradient.origin, count: image.count, scale: scale)
   }
 
   /// The gradients by one stage's weights and by its input, from the one by its output. See `finish`.
   func backward(
-    _ stage: Stage, arena: UnsafeMutablePointer<Float>, gradient: UnsafeMutablePointer<Float>, accumulate: Bool
+    _ stage: Stage, arena: SlabPointer, gradient: SlabPointer, accumulate: Bool
   ) {
     if let pool = stage.pool, let dx = stage.inputGradient {
       kernels.poolGradient(
@@ -102,22 +104,21 @@ struct ConvolutionalPass: Sendable {
     guard let dx = stage.inputGradient else { return }
     if let points = own.points, let shape = points.backward {
       kernels.convolve(
-        shape, x: arena + stage.outputGradient.origin, points: slab.points.base + points.backwardPoints,
+        shape, x: arena + stage.outputGradient.origin, points: slab.points.start + points.backwardPoints,
         gate: arena + stage.input.origin, scratch: arena + plan.scratch, y: arena + dx.origin)
       return
     }
     let weights =
-      own.kernel.transposedOffset.map { UnsafePointer(slab.transposed.base) + $0 }
-      ?? UnsafePointer(slab.values.base) + own.kernel.offset
+      own.kernel.transposedOffset.map { slab.transposed.start + $0 } ?? slab.values.start + own.kernel.offset
     for part in own.backward {
       kernels.correlate(
-        part.shape, x: arena + part.x, weights: weights, gate: part.gate.map { UnsafePointer(arena) + $0 },
+        part.shape, x: arena + part.x, weights: weights, gate: part.gate.map { arena + $0 },
         y: arena + part.y)
     }
   }
 
   /// What the images of a shard have left at Winograd's points, as the gradients of their kernels.
-  func finish(arena: UnsafeMutablePointer<Float>, gradient: UnsafeMutablePointer<Float>) {
+  func finish(arena: SlabPointer, gradient: SlabPointer) {
     for stage in plan.stages {
       guard let own = stage.weights, let points = own.points, let sum = points.gradient else { continue }
       kernels.kernelGradient(of: points.forward, points: arena + sum, into: gradient + own.kernel.offset)
@@ -126,7 +127,7 @@ struct ConvolutionalPass: Sendable {
 
   /// One image's part of the gradient by a kernel: into `gradient`, or at its points until the shard is finished.
   private func sumKernel(
-    _ own: StageWeights, _ stage: Stage, arena: UnsafeMutablePointer<Float>, gradient: UnsafeMutablePointer<Float>,
+    _ own: StageWeights, _ stage: Stage, arena: SlabPointer, gradient: SlabPointer,
     accumulate: Bool
   ) {
     guard let points = own.points, let sum = points.gradient else {
@@ -142,7 +143,7 @@ struct ConvolutionalPass: Sendable {
   }
 
   private func sumBias(
-    _ stage: Stage, _ bias: Parameter, arena: UnsafeMutablePointer<Float>, gradient: UnsafeMutablePointer<Float>,
+    _ stage: Stage, _ bias: Parameter, arena: SlabPointer, gradient: SlabPointer,
     accumulate: Bool
   ) {
     let g = stage.outputGradient
@@ -151,7 +152,7 @@ struct ConvolutionalPass: Sendable {
       for channel in 0..<image.channels {
         var sum: Float = 0
         for element in stride(from: channel, to: image.count, by: image.channels) {
-          sum += arena[plan.croppedGradient + element]
+          sum += arena[plan.croppedGradient.origin + element]
         }
         gradient[bias.offset + channel] = accumulate ? gradient[bias.offset + channel] + sum : sum
       }
@@ -163,7 +164,7 @@ struct ConvolutionalPass: Sendable {
   }
 
   /// Dropout of a stage's activation, row by row; the padding takes part, so that the draws do not depend on kernels.
-  private func drop(_ stage: Stage, number: UInt32, perturbation: Perturbation, arena: UnsafeMutablePointer<Float>) {
+  private func drop(_ stage: Stage, number: UInt32, perturbation: Perturbation, arena: SlabPointer) {
     guard stage.pool == nil else { return }
     let stream = RandomStream(
       seed: perturbation.seed, name: "dropout/" + stage.name, index: number, epoch: perturbation.epoch)
@@ -176,20 +177,20 @@ struct ConvolutionalPass: Sendable {
   }
 
   /// The image's part of the decoder's picture, made contiguous.
-  func crop(_ arena: UnsafeMutablePointer<Float>) {
+  func crop(_ arena: SlabPointer) {
     let row = image.width * image.channels
-    let from = arena + plan.logits.origin + plan.cropOffset
+    let (from, to) = (arena + (plan.logits.origin + plan.cropOffset), arena + plan.croppedLogits.origin)
     for line in 0..<image.height {
-      (arena + plan.croppedLogits + line * row).update(from: from + line * plan.logits.grid.row, count: row)
+      (to + line * row).update(from: from + line * plan.logits.grid.row, count: row)
     }
   }
 
   /// The gradient back into the decoder's picture; outside the crop it stays zero.
-  func uncrop(_ arena: UnsafeMutablePointer<Float>) {
+  func uncrop(_ arena: SlabPointer) {
     let row = image.width * image.channels
-    let to = arena + plan.logitsGradient.origin + plan.cropOffset
+    let (from, to) = (arena + plan.croppedGradient.origin, arena + (plan.logitsGradient.origin + plan.cropOffset))
     for line in 0..<image.height {
-      (to + line * plan.logitsGradient.grid.row).update(from: arena + plan.croppedGradient + line * row, count: row)
+      (to + line * plan.logitsGradient.grid.row).update(from: from + line * row, count: row)
     }
   }
 }

@@ -91,6 +91,8 @@ final class StageWeights: Sendable {
 /// The whole network.
 struct ConvolutionalPlan: Sendable {
   let layers: [Layer]
+  /// Each layer's output; the layer table shows the shapes of these.
+  let activations: [Volume]
   let parameters: [Parameter]
   let kernelPoints: [KernelPoints]
   let stages: [Stage]
@@ -103,11 +105,11 @@ struct ConvolutionalPlan: Sendable {
   let logits: Volume
   let logitsGradient: Volume
   let cropOffset: Int
-  /// Contiguous numbers of one image: clean, as seen (with noise), its logits, and the loss's gradient by them.
-  let clean: Int
-  let seen: Int
-  let croppedLogits: Int
-  let croppedGradient: Int
+  /// One image without gaps: clean, as seen (with noise), its logits, and the loss's gradient by them.
+  let clean: Volume
+  let seen: Volume
+  let croppedLogits: Volume
+  let croppedGradient: Volume
   /// Where Winograd's convolutions do their work.
   let scratch: Int
 }

@@ -13,7 +13,7 @@ struct DensePass: Sendable {
   /// Bytes to the clean row, and with noise to the input's.
   func load(
     _ bytes: UnsafePointer<UInt8>, row: Int, number: UInt32, perturbation: Perturbation,
-    arena: UnsafeMutablePointer<Float>
+    arena: SlabPointer
   ) {
     let clean = arena + plan.clean.offset + row * plan.clean.length
     let seen = arena + plan.activations[0].offset + row * plan.activations[0].length
@@ -25,20 +25,22 @@ struct DensePass: Sendable {
     }
   }
 
-  /// Rows `rows` from the input to the logits. The first `stages` stages only, if given.
-  /// - Parameter number: the image's number of each row, for dropout.
+  /// Rows `rows` from the input to the logits.
+  /// - Parameters:
+  ///   - last: the index of the last layer needed; all, if nil. The layers are the input and one for each stage.
+  ///   - number: the image's number of each row, for dropout.
   func forward(
-    rows: Range<Int>, perturbation: Perturbation, arena: UnsafeMutablePointer<Float>, stages: Int? = nil,
+    rows: Range<Int>, perturbation: Perturbation, arena: SlabPointer, through last: Int? = nil,
     number: (Int) -> UInt32
   ) {
-    for index in 0..<min(stages ?? plan.stages.count, plan.stages.count) {
+    for index in 0..<min(last ?? plan.stages.count, plan.stages.count) {
       forward(stage: index, rows: rows, perturbation: perturbation, arena: arena, number: number)
     }
   }
 
   /// Rows `rows` of one stage's activation, from the one before it.
   func forward(
-    stage index: Int, rows: Range<Int>, perturbation: Perturbation, arena: UnsafeMutablePointer<Float>,
+    stage index: Int, rows: Range<Int>, perturbation: Perturbation, arena: SlabPointer,
     number: (Int) -> UInt32
   ) {
     let stage = plan.stages[index]
@@ -46,8 +48,8 @@ struct DensePass: Sendable {
     let shape = correlation(
       rows: rows.count, from: x, to: y, epilogue: stage.isActivated ? .biasReLU : .bias)
     kernels.correlate(
-      shape, x: arena + x.offset + rows.lowerBound * x.length, weights: slab.values.base + stage.kernel.offset,
-      bias: slab.values.base + stage.bias.offset, y: arena + y.offset + rows.lowerBound * y.length)
+      shape, x: arena + x.offset + rows.lowerBound * x.length, weights: slab.values.start + stage.kernel.offset,
+      bias: slab.values.start + stage.bias.offset, y: arena + y.offset + rows.lowerBound * y.length)
     guard stage.isActivated, perturbation.dropout > 0 else { return }
     for row in rows {
       kernels.dropout(
@@ -60,7 +62,7 @@ struct DensePass: Sendable {
 
   /// The loss's gradients by the activations of `rows`, and each row's loss, summed over its elements.
   func backward(
-    rows: Range<Int>, scale: Float, dropout: Float, arena: UnsafeMutablePointer<Float>, losses: SharedResults
+    rows: Range<Int>, scale: Float, dropout: Float, arena: SlabPointer, losses: SharedResults
   ) {
     loss(rows: rows, scale: scale, arena: arena, losses: losses)
     for index in plan.stages.indices.reversed() {
@@ -69,7 +71,7 @@ struct DensePass: Sendable {
   }
 
   /// Each row's loss, summed over its elements, and its gradient by the logits.
-  func loss(rows: Range<Int>, scale: Float, arena: UnsafeMutablePointer<Float>, losses: SharedResults) {
+  func loss(rows: Range<Int>, scale: Float, arena: SlabPointer, losses: SharedResults) {
     let (logits, dLogits) = (plan.activations[plan.stages.count], plan.gradients[plan.stages.count])
     for row in rows {
       losses[row] = kernels.crossEntropy(
@@ -80,17 +82,17 @@ struct DensePass: Sendable {
   }
 
   /// The gradient by a stage's input, from the one by its output; the first stage needs none.
-  func inputGradient(stage index: Int, rows: Range<Int>, dropout: Float, arena: UnsafeMutablePointer<Float>) {
+  func inputGradient(stage index: Int, rows: Range<Int>, dropout: Float, arena: SlabPointer) {
     guard let transposedOffset = plan.stages[index].kernel.transposedOffset else { return }
     let (x, dx, dy) = (plan.activations[index], plan.gradients[index], plan.gradients[index + 1])
     let shape = correlation(rows: rows.count, from: dy, to: dx, epilogue: .gate(scale: 1 / (1 - dropout)))
     kernels.correlate(
-      shape, x: arena + dy.offset + rows.lowerBound * dy.length, weights: slab.transposed.base + transposedOffset,
+      shape, x: arena + dy.offset + rows.lowerBound * dy.length, weights: slab.transposed.start + transposedOffset,
       gate: arena + x.offset + rows.lowerBound * x.length, y: arena + dx.offset + rows.lowerBound * dx.length)
   }
 
   /// The gradient of inputs `inputs` of a stage's kernel, summed over all `rows` rows of the batch.
-  func kernelGradient(stage index: Int, inputs: Range<Int>, rows: Int, arena: UnsafeMutablePointer<Float>) {
+  func kernelGradient(stage index: Int, inputs: Range<Int>, rows: Int, arena: SlabPointer) {
     let kernel = plan.stages[index].kernel
     let (x, dy) = (plan.activations[index], plan.gradients[index + 1])
     let shape = OuterSum(
@@ -98,15 +100,15 @@ struct DensePass: Sendable {
       b: PixelGrid(step: dy.length, row: 0), taps: [Tap(0, 0)])
     kernels.outerSum(
       shape, a: arena + x.offset + inputs.lowerBound, b: arena + dy.offset,
-      weights: slab.gradient.base + kernel.offset + inputs.lowerBound * kernel.rowLength, accumulate: false)
+      weights: slab.gradient.start + kernel.offset + inputs.lowerBound * kernel.rowLength, accumulate: false)
   }
 
   /// The gradient of a stage's bias, summed over all `rows` rows of the batch.
-  func biasGradient(stage index: Int, rows: Int, arena: UnsafeMutablePointer<Float>) {
+  func biasGradient(stage index: Int, rows: Int, arena: SlabPointer) {
     let dy = plan.gradients[index + 1]
     kernels.sumPixels(
       arena + dy.offset, rows: 1, columns: rows, outputs: dy.length, grid: PixelGrid(step: dy.length, row: 0),
-      accumulate: false, sums: slab.gradient.base + plan.stages[index].bias.offset)
+      accumulate: false, sums: slab.gradient.start + plan.stages[index].bias.offset)
   }
 
   private func correlation(rows: Int, from x: DensePlan.Rows, to y: DensePlan.Rows, epilogue: Correlation.Epilogue)

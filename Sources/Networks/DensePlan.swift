@@ -23,7 +23,7 @@ struct DensePlan: Sendable {
   let layers: [Layer]
   let parameters: [Parameter]
   let stages: [Stage]
-  /// The input as seen, every hidden activation, the logits.
+  /// One for each layer: the input as seen, every hidden activation, the logits.
   let activations: [Rows]
   /// Of the loss by each activation; the first is not used.
   let gradients: [Rows]
@@ -50,7 +50,8 @@ struct DensePlan: Sendable {
     var stages: [Stage] = []
     var layers = [
       Layer(
-        name: "input", kind: .input, outputShape: [image.count], parameters: [], weights: 0, isActivated: false,
+        name: "input", kind: .input, outputShape: [activations[0].units], parameters: [], weights: 0,
+        isActivated: false,
         multiplyAdds: 0)
     ]
     for index in 0..<sizes.count - 1 {
@@ -69,7 +70,7 @@ struct DensePlan: Sendable {
       stages.append(Stage(name: name, kernel: kernel, bias: bias, isActivated: !isLinear))
       layers.append(
         Layer(
-          name: name, kind: .dense, outputShape: [outputs], parameters: [kernel.name, bias.name],
+          name: name, kind: .dense, outputShape: [activations[index + 1].units], parameters: [kernel.name, bias.name],
           weights: kernel.count + bias.count, isActivated: !isLinear, multiplyAdds: inputs * outputs))
     }
     self.stages = stages
@@ -77,9 +78,9 @@ struct DensePlan: Sendable {
     parameters = stages.flatMap { [$0.kernel, $0.bias] }
   }
 
-  /// One row of an activation, as a picture of one pixel.
-  func volume(_ activation: Int, row: Int) -> Volume {
-    let rows = activations[activation]
+  /// One row of a layer's activation, as a picture of one pixel.
+  func volume(ofLayer layer: Int, row: Int) -> Volume {
+    let rows = activations[layer]
     return Volume(
       height: 1, width: 1, channels: rows.units, grid: PixelGrid(step: rows.length, row: rows.length),
       origin: rows.offset + row * rows.length)

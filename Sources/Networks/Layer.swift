@@ -26,4 +26,7 @@ package struct Layer: Hashable, Sendable {
   package let isActivated: Bool
   /// Multiply-adds for one image.
   package let multiplyAdds: Int
+
+  /// Numbers in the layer's output for one image.
+  package var outputCount: Int { outputShape.reduce(1, *) }
 }

@@ -38,7 +38,7 @@ package final class ParameterSlab: Sendable {
   /// One parameter's numbers from a slab of this layout, in the documented order.
   package func numbers(of parameter: Parameter, in slab: Slab) -> [Float] {
     [Float](unsafeUninitializedCapacity: parameter.count) { buffer, count in
-      parameter.forEachPlace { documented, stored in buffer[documented] = slab.base[stored] }
+      parameter.forEachPlace { documented, stored in buffer[documented] = slab.values[stored] }
       count = parameter.count
     }
   }
@@ -47,7 +47,7 @@ package final class ParameterSlab: Sendable {
   /// - Precondition: as many numbers as the parameter has.
   package func set(_ parameter: Parameter, in slab: Slab, to numbers: [Float]) {
     precondition(numbers.count == parameter.count, "\(parameter.name) takes \(parameter.count) numbers")
-    parameter.forEachPlace { documented, stored in slab.base[stored] = numbers[documented] }
+    parameter.forEachPlace { documented, stored in slab.values[stored] = numbers[documented] }
   }
 
   /// Rows `rows` (inputs of one tap) of a kernel's transposed copy, after its values changed.
@@ -55,16 +55,16 @@ package final class ParameterSlab: Sendable {
     guard let transposedOffset = parameter.transposedOffset else { return }
     let width = padded(parameter.inputs)
     kernels.transpose(
-      values.base + parameter.offset + (tap * parameter.inputs + rows.lowerBound) * parameter.rowLength,
+      values.start + (parameter.offset + (tap * parameter.inputs + rows.lowerBound) * parameter.rowLength),
       rows: rows.count, columns: parameter.outputs, fromRow: parameter.rowLength, toRow: width,
-      into: transposed.base + transposedOffset + tap * parameter.outputs * width + rows.lowerBound)
+      into: transposed.start + (transposedOffset + tap * parameter.outputs * width + rows.lowerBound))
   }
 
   /// One kernel's points, after its values and their transposed copy changed.
   func computePoints(_ index: Int, with kernels: Kernels) {
     let derived = kernelPoints[index]
     let source = derived.isTransposed ? transposed : values
-    kernels.points(of: derived.shape, kernel: source.base + derived.source, into: points.base + derived.offset)
+    kernels.points(of: derived.shape, kernel: source.start + derived.source, into: points.start + derived.offset)
   }
 
   /// All that is derived from the values, after they were set from outside.

@@ -19,14 +19,14 @@ struct UpdatePass: Sendable {
     switch plan {
     case .convolutional:
       kernels.treeSum(
-        partials.base + unit.offset, stride: shards.stride, count: shards.count, length: unit.count,
-        into: slab.gradient.base + unit.offset)
+        partials.start + unit.offset, stride: shards.stride, count: shards.count, length: unit.count,
+        into: slab.gradient.start + unit.offset)
     case .dense(let pass):
       let stage = unit.parameter / 2
       if slab.parameters[unit.parameter].isKernel {
-        pass.kernelGradient(stage: stage, inputs: unit.inputs, rows: batchCount, arena: arena.base)
+        pass.kernelGradient(stage: stage, inputs: unit.inputs, rows: batchCount, arena: arena.start)
       } else if unit.inputs.lowerBound == 0 {
-        pass.biasGradient(stage: stage, rows: batchCount, arena: arena.base)
+        pass.biasGradient(stage: stage, rows: batchCount, arena: arena.start)
       }
     }
   }
@@ -35,7 +35,7 @@ struct UpdatePass: Sendable {
   /// those, and the norm is their sum.
   func isGradientFinite(of unit: UpdateUnit, adam: AdamStep) -> Bool {
     let decay = slab.parameters[unit.parameter].isKernel ? adam.decay : 0
-    let (gradient, weights) = (slab.gradient.base + unit.offset, slab.values.base + unit.offset)
+    let (gradient, weights) = (slab.gradient.start + unit.offset, slab.values.start + unit.offset)
     var sum: Float = 0
     for place in 0..<unit.count {
       let number = gradient[place] + decay * weights[place]
@@ -52,8 +52,8 @@ struct UpdatePass: Sendable {
     var step = adam
     if !parameter.isKernel { step.decay = 0 }
     let sums = kernels.adam(
-      step, gradient: slab.gradient.base + unit.offset, moment1: slab.moment1.base + unit.offset,
-      moment2: slab.moment2.base + unit.offset, weights: slab.values.base + unit.offset, count: unit.count)
+      step, gradient: slab.gradient.start + unit.offset, moment1: slab.moment1.start + unit.offset,
+      moment2: slab.moment2.start + unit.offset, weights: slab.values.start + unit.offset, count: unit.count)
     if parameter.transposedOffset != nil {
       slab.transpose(parameter, tap: unit.tap, rows: unit.inputs, with: kernels)
     }

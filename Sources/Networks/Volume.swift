@@ -17,15 +17,22 @@ package struct Volume: Hashable, Sendable {
   package var shape: [Int] { [height, width, channels] }
 
   /// Copies the activation, without padding, height × width × channels, channels last.
-  package func copy(from arena: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>) {
-    var to = target
+  /// - Precondition: `target` has room for `count` numbers exactly.
+  func copy(from arena: SlabPointer, into target: UnsafeMutableBufferPointer<Float>) {
+    precondition(target.count == count, "a target of \(count) numbers, not \(target.count)")
+    guard var to = target.baseAddress else { return }
     for row in 0..<height {
       for column in 0..<width {
-        let pixel = arena + origin + row * grid.row + column * grid.step
-        to.update(from: pixel, count: channels)
+        let pixel = arena + (origin + row * grid.row + column * grid.step)
+        to.update(from: pixel.checked(0..<channels), count: channels)
         to += channels
       }
     }
+  }
+
+  /// The part of it that is `height` × `width` pixels, from the top left corner.
+  func corner(height: Int, width: Int) -> Volume {
+    Volume(height: height, width: width, channels: channels, grid: grid, origin: origin)
   }
 }
 
@@ -33,6 +40,11 @@ package struct Volume: Hashable, Sendable {
 struct ArenaLayout {
   /// Floats handed out so far.
   private(set) var count = 0
+
+  /// The pixels of an image, one after the other without gaps.
+  mutating func contiguous(_ image: ImageShape) -> Volume {
+    volume(height: image.height, width: image.width, channels: image.channels, step: image.channels, border: 0)
+  }
 
   /// - Parameters:
   ///   - step: floats in a pixel; the channels padded, or an image's own.

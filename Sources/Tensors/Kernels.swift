@@ -5,11 +5,8 @@ internal import CKernels
 
 /// The kernels of one instruction set.
 ///
-/// Pointers are to floats in a caller's slab; the plan that made the operands has checked that all offsets stay inside.
+/// Operands are places in slabs. Builds with assertions check that all floats that a kernel reads and writes lie inside.
 package struct Kernels: @unchecked Sendable {
-  package typealias Source = UnsafePointer<Float>
-  package typealias Target = UnsafeMutablePointer<Float>
-
   package let instructionSet: InstructionSet
   private let table: ck_kernels
 
@@ -29,16 +26,22 @@ package struct Kernels: @unchecked Sendable {
 
   /// - Complexity: rows · columns · taps · channels · outputs multiply-adds.
   package func correlate(
-    _ shape: borrowing Correlation, x: Source, weights: Source, bias: Source? = nil, gate: Source? = nil, y: Target
+    _ shape: Correlation, x: SlabPointer, weights: SlabPointer, bias: SlabPointer? = nil,
+    gate: SlabPointer? = nil, y: SlabPointer
   ) {
-    withUnsafePointer(to: shape.raw) { table.correlate($0, x, weights, bias, gate, y) }
+    withUnsafePointer(to: shape.raw) {
+      table.correlate(
+        $0, x.checked(shape.reachOfX), weights.checked(shape.reachOfWeights), bias?.checked(shape.reachOfBias),
+        gate?.checked(shape.reachOfY), y.checked(shape.reachOfY))
+    }
   }
 
   /// - Parameter accumulate: whether the sum is added to the weights' gradient or replaces it.
-  package func outerSum(_ shape: OuterSum, a: Source, b: Source, weights: Target, accumulate: Bool) {
+  package func outerSum(_ shape: OuterSum, a: SlabPointer, b: SlabPointer, weights: SlabPointer, accumulate: Bool) {
     var raw = shape.raw
     raw.accumulate = accumulate ? 1 : 0
-    table.outer_sum(&raw, a, b, weights)
+    table.outer_sum(
+      &raw, a.checked(shape.reachOfA), b.checked(shape.reachOfB), weights.checked(shape.reachOfWeights))
   }
 
   /// Whether Winograd's convolution is there; the reference has none.
@@ -48,96 +51,130 @@ package struct Kernels: @unchecked Sendable {
   ///   - points: the kernel's, see `points(of:kernel:into:)`.
   ///   - scratch: at least `shape.scratchCount` floats.
   package func convolve(
-    _ shape: borrowing WinogradConvolution, x: Source, points: Source, bias: Source? = nil, gate: Source? = nil,
-    scratch: Target, y: Target
+    _ shape: WinogradConvolution, x: SlabPointer, points: SlabPointer, bias: SlabPointer? = nil,
+    gate: SlabPointer? = nil, scratch: SlabPointer, y: SlabPointer
   ) {
-    withUnsafePointer(to: shape.raw) { table.winograd($0, x, points, bias, gate, scratch, y) }
+    withUnsafePointer(to: shape.raw) {
+      table.winograd(
+        $0, x.checked(shape.reachOfX), points.checked(0..<shape.pointCount), bias?.checked(shape.reachOfBias),
+        gate?.checked(shape.reachOfY), scratch.checked(0..<shape.scratchCount), y.checked(shape.reachOfY))
+    }
   }
 
   /// Adds the gradient of the kernel's points, from x and the gradient by y.
   package func addPointGradient(
-    _ shape: borrowing WinogradConvolution, x: Source, gradient: Source, scratch: Target, points: Target
+    _ shape: WinogradConvolution, x: SlabPointer, gradient: SlabPointer, scratch: SlabPointer,
+    points: SlabPointer
   ) {
-    withUnsafePointer(to: shape.raw) { table.winograd_gradient($0, x, gradient, scratch, points) }
+    withUnsafePointer(to: shape.raw) {
+      table.winograd_gradient(
+        $0, x.checked(shape.reachOfX), gradient.checked(shape.reachOfY), scratch.checked(0..<shape.scratchCount),
+        points.checked(0..<shape.pointCount))
+    }
   }
 
   /// The kernel at its 36 points: `shape.pointCount` floats, of which those of padding channels are left alone.
-  package func points(of shape: borrowing WinogradConvolution, kernel: Source, into points: Target) {
-    withUnsafePointer(to: shape.raw) { table.winograd_kernel($0, kernel, points) }
+  package func points(of shape: WinogradConvolution, kernel: SlabPointer, into points: SlabPointer) {
+    withUnsafePointer(to: shape.raw) {
+      table.winograd_kernel($0, kernel.checked(shape.reachOfKernel), points.checked(0..<shape.pointCount))
+    }
   }
 
   /// The gradient of the kernel, from that of its points.
-  package func kernelGradient(of shape: borrowing WinogradConvolution, points: Source, into gradient: Target) {
-    withUnsafePointer(to: shape.raw) { table.winograd_kernel_gradient($0, points, gradient) }
+  package func kernelGradient(of shape: WinogradConvolution, points: SlabPointer, into gradient: SlabPointer) {
+    withUnsafePointer(to: shape.raw) {
+      table.winograd_kernel_gradient($0, points.checked(0..<shape.pointCount), gradient.checked(shape.reachOfKernel))
+    }
   }
 
-  package func narrow(_ shape: NarrowCorrelation, x: Source, weights: Source, bias: Source, y: Target) {
-    withUnsafePointer(to: shape.raw) { table.narrow($0, x, weights, bias, y) }
+  package func narrow(
+    _ shape: NarrowCorrelation, x: SlabPointer, weights: SlabPointer, bias: SlabPointer, y: SlabPointer
+  ) {
+    withUnsafePointer(to: shape.raw) {
+      table.narrow(
+        $0, x.checked(shape.reachOfX), weights.checked(shape.reachOfWeights), bias.checked(shape.reachOfBias),
+        y.checked(shape.reachOfY))
+    }
   }
 
-  package func pool(_ shape: MaxPool, x: Source, y: Target) {
-    withUnsafePointer(to: shape.raw) { table.pool($0, x, y) }
+  package func pool(_ shape: MaxPool, x: SlabPointer, y: SlabPointer) {
+    withUnsafePointer(to: shape.raw) { table.pool($0, x.checked(shape.reachOfX), y.checked(shape.reachOfY)) }
   }
 
   /// The pooled gradient goes to the first winner of each window where that is positive; all others get zero.
-  package func poolGradient(_ shape: MaxPool, x: Source, pooled: Source, gradient: Target) {
-    withUnsafePointer(to: shape.raw) { table.pool_gradient($0, x, pooled, gradient) }
+  package func poolGradient(_ shape: MaxPool, x: SlabPointer, pooled: SlabPointer, gradient: SlabPointer) {
+    withUnsafePointer(to: shape.raw) {
+      table.pool_gradient(
+        $0, x.checked(shape.reachOfX), pooled.checked(shape.reachOfY), gradient.checked(shape.reachOfX))
+    }
   }
 
   /// sums[k] (+)= Σ over pixels of g[p,q,k], `outputs` a multiple of 8.
   package func sumPixels(
-    _ g: Source, rows: Int, columns: Int, outputs: Int, grid: PixelGrid, accumulate: Bool, sums: Target
+    _ g: SlabPointer, rows: Int, columns: Int, outputs: Int, grid: PixelGrid, accumulate: Bool, sums: SlabPointer
   ) {
     table.sum_pixels(
-      g, Int32(rows), Int32(columns), Int32(outputs), Int32(grid.step), Int32(grid.row), accumulate ? 1 : 0, sums)
+      g.checked(grid.reach(rows: rows, columns: columns, width: outputs)), Int32(rows), Int32(columns),
+      Int32(outputs), Int32(grid.step), Int32(grid.row), accumulate ? 1 : 0, sums.checked(0..<outputs))
   }
 
   /// Sigmoid cross entropy max(z,0) − z·x + log(1 + e^−|z|), summed over n; the gradient gets scale·(sigmoid(z) − x).
-  package func crossEntropy(logits: Source, targets: Source, gradient: Target? = nil, count: Int, scale: Float = 1)
-    -> Double
-  { table.cross_entropy(logits, targets, gradient, Int64(count), scale) }
-
-  /// Σ (sigmoid(z) − x)².
-  package func squaredError(logits: Source, targets: Source, count: Int) -> Double {
-    table.squared_error(logits, targets, Int64(count))
+  package func crossEntropy(
+    logits: SlabPointer, targets: SlabPointer, gradient: SlabPointer? = nil, count: Int, scale: Float = 1
+  ) -> Double {
+    table.cross_entropy(
+      logits.checked(0..<count), targets.checked(0..<count), gradient?.checked(0..<count), Int64(count), scale)
   }
 
-  package func sigmoid(_ logits: Source, count: Int, into y: Target) { table.sigmoid(logits, y, Int64(count)) }
+  /// Σ (sigmoid(z) − x)².
+  package func squaredError(logits: SlabPointer, targets: SlabPointer, count: Int) -> Double {
+    table.squared_error(logits.checked(0..<count), targets.checked(0..<count), Int64(count))
+  }
+
+  /// - Precondition: `y` has room for `count` numbers.
+  package func sigmoid(_ logits: SlabPointer, count: Int, into y: UnsafeMutableBufferPointer<Float>) {
+    precondition(y.count >= count, "room for all")
+    table.sigmoid(logits.checked(0..<count), y.baseAddress, Int64(count))
+  }
 
   /// 0 … 255 to [0, 1].
-  package func floats(from bytes: UnsafePointer<UInt8>, count: Int, into y: Target) {
-    table.bytes_to_floats(bytes, y, Int64(count))
+  package func floats(from bytes: UnsafePointer<UInt8>, count: Int, into y: SlabPointer) {
+    table.bytes_to_floats(bytes, y.checked(0..<count), Int64(count))
   }
 
   /// x = clip(x + factor·N(0,1), 0, 1); the draws are the stream's first ones.
-  package func addNoise(to x: Target, count: Int, factor: Float, stream: RandomStream) {
+  package func addNoise(to x: SlabPointer, count: Int, factor: Float, stream: RandomStream) {
     var key = (stream.key[0], stream.key[1])
     withUnsafeBytes(of: &key) { bytes in
       table.add_noise(
-        x, Int64(count), factor, bytes.assumingMemoryBound(to: UInt32.self).baseAddress, stream.index, stream.epoch)
+        x.checked(0..<count), Int64(count), factor, bytes.assumingMemoryBound(to: UInt32.self).baseAddress,
+        stream.index, stream.epoch)
     }
   }
 
   /// x[i] = 0 with probability `rate`, else x[i] / (1 − rate). Element i draws word i of the stream, counted from
   /// 4·`firstBlock`.
-  package func dropout(_ x: Target, count: Int, rate: Float, stream: RandomStream, firstBlock: Int) {
+  package func dropout(_ x: SlabPointer, count: Int, rate: Float, stream: RandomStream, firstBlock: Int) {
     var key = (stream.key[0], stream.key[1])
     withUnsafeBytes(of: &key) { bytes in
       table.dropout(
-        x, Int64(count), UInt32(Double(rate) * 0x1p32), 1 / (1 - rate),
+        x.checked(0..<count), Int64(count), UInt32(Double(rate) * 0x1p32), 1 / (1 - rate),
         bytes.assumingMemoryBound(to: UInt32.self).baseAddress, UInt64(firstBlock), stream.index, stream.epoch)
     }
   }
 
   /// sum[i] = Σ over `count` partials, `stride` floats apart, added in a fixed binary tree.
-  package func treeSum(_ partials: Source, stride: Int, count: Int, length: Int, into sum: Target) {
-    table.tree_sum(partials, Int64(stride), Int32(count), Int64(length), sum)
+  package func treeSum(_ partials: SlabPointer, stride: Int, count: Int, length: Int, into sum: SlabPointer) {
+    table.tree_sum(
+      partials.checked(0..<(count - 1) * stride + length), Int64(stride), Int32(count), Int64(length),
+      sum.checked(0..<length))
   }
 
   /// One step of Adam on `count` weights. The gradient gets the weight decay added.
   /// - Returns: Σ g², and Σ w² as it was before.
   package func adam(
-    _ step: AdamStep, gradient: Target, moment1: Target, moment2: Target, weights: Target, count: Int
+    _ step: AdamStep, gradient: SlabPointer, moment1: SlabPointer, moment2: SlabPointer, weights: SlabPointer,
+    count: Int
   ) -> (gradient: Double, weights: Double) {
     var raw = ck_adam(
       rate: step.rate, root_correction: step.rootCorrection, beta1: step.beta1, beta2: step.beta2,
@@ -145,22 +182,31 @@ package struct Kernels: @unchecked Sendable {
     var sums = (0.0, 0.0)
     withUnsafeMutableBytes(of: &sums) { bytes in
       table.adam(
-        &raw, gradient, moment1, moment2, weights, Int64(count),
+        &raw, gradient.checked(0..<count), moment1.checked(0..<count), moment2.checked(0..<count),
+        weights.checked(0..<count), Int64(count),
         bytes.assumingMemoryBound(to: Double.self).baseAddress)
     }
     return (sums.0, sums.1)
   }
 
   /// to[c, r] = from[r, c], rows `fromRow` and `toRow` floats apart.
-  package func transpose(_ from: Source, rows: Int, columns: Int, fromRow: Int, toRow: Int, into to: Target) {
-    table.transpose(from, Int32(rows), Int32(columns), Int32(fromRow), Int32(toRow), to)
+  package func transpose(
+    _ from: SlabPointer, rows: Int, columns: Int, fromRow: Int, toRow: Int, into to: SlabPointer
+  ) {
+    table.transpose(
+      from.checked(PixelGrid(step: 1, row: fromRow).reach(rows: rows, columns: columns, width: 1)), Int32(rows),
+      Int32(columns), Int32(fromRow), Int32(toRow),
+      to.checked(PixelGrid(step: 1, row: toRow).reach(rows: columns, columns: rows, width: 1)))
   }
 
   /// Adds to `above`, for each of the limits, how many of the sums x[j] + y[j] of `count` places are greater.
   package func countAbove(
-    _ limits: Source, limits limitCount: Int, x: Source, y: Source, count: Int, into above: UnsafeMutablePointer<Int32>
+    _ limits: SlabPointer, limits limitCount: Int, x: SlabPointer, y: SlabPointer, count: Int,
+    into above: UnsafeMutablePointer<Int32>
   ) {
-    table.count_above(x, y, Int32(count), limits, Int32(limitCount), above)
+    table.count_above(
+      x.checked(0..<count), y.checked(0..<count), Int32(count), limits.checked(0..<limitCount), Int32(limitCount), above
+    )
   }
 
   /// The repulsion of t-SNE on points `range` of the first `count` in the plane: Σ m·q²·(yᵢ − yⱼ), and Σ m·q with q = 1 / (1 + |yᵢ − yⱼ|²),
@@ -170,10 +216,15 @@ package struct Kernels: @unchecked Sendable {
   ///   - masses: how many points each stands for; one, if nil.
   ///   - forceX, forceY, sums: one number for each point of `range`.
   package func repel(
-    x: Source, y: Source, masses: Source? = nil, count: Int, range: Range<Int>, forceX: Target, forceY: Target,
-    sums: UnsafeMutablePointer<Double>
+    x: SlabPointer, y: SlabPointer, masses: SlabPointer? = nil, count: Int, range: Range<Int>,
+    forceX: UnsafeMutableBufferPointer<Float>, forceY: UnsafeMutableBufferPointer<Float>,
+    sums: UnsafeMutableBufferPointer<Double>
   ) {
-    table.repel(x, y, masses, Int64(count), Int64(range.lowerBound), Int64(range.count), forceX, forceY, sums)
+    precondition([forceX.count, forceY.count, sums.count].allSatisfy { $0 == range.count }, "a number for each point")
+    let whole = (count + 15) / 16 * 16
+    table.repel(
+      x.checked(0..<whole), y.checked(0..<whole), masses?.checked(0..<whole), Int64(count), Int64(range.lowerBound),
+      Int64(range.count), forceX.baseAddress, forceY.baseAddress, sums.baseAddress)
   }
 
   /// Multiply-adds in registers alone, for the processor's peak.

@@ -15,8 +15,13 @@ package final class SharedResults: @unchecked Sendable {
   deinit { base.deallocate() }
 
   package subscript(index: Int) -> Double {
-    get { base[index] }
-    set { base[index] = newValue }
+    get { UnsafeBufferPointer(start: base, count: count)[index] }
+    set { UnsafeMutableBufferPointer(start: base, count: count)[index] = newValue }
+  }
+
+  /// The results of some indices, for a kernel to write.
+  package func range(_ range: Range<Int>) -> UnsafeMutableBufferPointer<Double> {
+    UnsafeMutableBufferPointer(rebasing: UnsafeMutableBufferPointer(start: base, count: count)[range])
   }
 
   /// In the order of the indices.

@@ -66,5 +66,11 @@ package final class Slab: @unchecked Sendable {
 
   deinit { if let mapping { munmap(mapping.baseAddress, mapping.count) } else { free(base) } }
 
+  /// All floats, for access by index; builds with assertions check it.
   package var values: UnsafeMutableBufferPointer<Float> { UnsafeMutableBufferPointer(start: base, count: count) }
+
+  /// Some of the floats.
+  package func range(_ range: Range<Int>) -> UnsafeMutableBufferPointer<Float> {
+    UnsafeMutableBufferPointer(rebasing: values[range])
+  }
 }

@@ -75,19 +75,18 @@ import Testing
     let (x, y) = (Slab(count: padded), Slab(count: padded))
     var stream = RandomStream(seed: 5, name: "places")
     for point in 0..<padded {
-      x.base[point] = point < count ? stream.uniform(in: -30...30) : 1e18
-      y.base[point] = point < count ? stream.uniform(in: -3...3) : 1e18
+      x.values[point] = point < count ? stream.uniform(in: -30...30) : 1e18
+      y.values[point] = point < count ? stream.uniform(in: -3...3) : 1e18
     }
     let masses = Slab(count: padded)
-    for point in 0..<count { masses.base[point] = Float(1 + point % 70) }
+    for point in 0..<count { masses.values[point] = Float(1 + point % 70) }
     func repelled(_ set: InstructionSet, _ masses: Slab?) -> (forces: [Float], sums: [Double]) {
       let (fx, fy) = (Slab(count: padded), Slab(count: padded))
       var sums = [Double](repeating: 0, count: count)
       sums.withUnsafeMutableBufferPointer { sums in
-        guard let base = sums.baseAddress else { return }
         Kernels(set).repel(
-          x: x.base, y: y.base, masses: masses.map { UnsafePointer($0.base) }, count: count, range: 0..<count,
-          forceX: fx.base, forceY: fy.base, sums: base)
+          x: x.start, y: y.start, masses: masses?.start, count: count, range: 0..<count, forceX: fx.range(0..<count),
+          forceY: fy.range(0..<count), sums: sums)
       }
       return (Array(fx.values.prefix(count)) + Array(fy.values.prefix(count)), sums)
     }

@@ -19,7 +19,8 @@ let reconstructions = Slab(count: test.count * elements)
 let codes = test.withPixels { pixels in
   let kernels = autoencoder.kernels
   autoencoder.forEachImage(pixels, numbers: 0..<test.count) { image in
-    kernels.sigmoid(image.logits, count: elements, into: reconstructions.base + image.number * elements)
+    let start = image.number * elements
+    kernels.sigmoid(image.logits, count: elements, into: reconstructions.range(start..<start + elements))
   }
   return autoencoder.encode(pixels, numbers: 0..<test.count)
 }

@@ -71,32 +71,15 @@ struct GoldenCase {
     ImageShape(height: header.shape[0], width: header.shape[1], channels: header.shape[2])
   }
 
-  private static func hash(_ index: Int, _ stream: UInt32) -> UInt32 {
-    var x = UInt32(truncatingIfNeeded: index) &* 0x9E37_79B1 &+ (stream &+ 1) &* 0x85EB_CA77
-    x ^= x >> 15
-    x = x &* 0x2C1B_3C6D
-    x ^= x >> 12
-    x = x &* 0x297A_2D39
-    return x ^ (x >> 15)
-  }
-
   /// The images' bytes.
   var pixels: [UInt8] {
-    let (h, w, c) = (header.shape[0], header.shape[1], header.shape[2])
-    return (0..<header.images.count * h * w * c).map { index in
-      let (n, row, column) = (index / (h * w * c), index / (w * c) % h, index / c % w)
-      if (n + row / 4 + column / 4) % 3 == 0 { return 0 }
-      let value = GoldenCase.hash(index, header.images.stream) & 255
-      return value >= 224 ? 255 : UInt8(value)
-    }
+    GoldenHash.pixels(count: header.images.count, shape: imageShape, stream: header.images.stream)
   }
 
   /// The weights of tensor number `index`.
   func weights(_ index: Int) -> [Float] {
     let gradient = header.gradients[index]
-    return (0..<gradient.count).map {
-      Float(gradient.scale * (Double(GoldenCase.hash($0, UInt32(index)) >> 8) / 0x1p23 - 1))
-    }
+    return GoldenHash.weights(count: gradient.count, scale: gradient.scale, tensor: index)
   }
 
   func gradient(_ index: Int) -> [Double] {
@@ -121,6 +104,34 @@ struct GoldenCase {
       instructionSet: instructionSet)
     for (index, parameter) in model.slab.parameters.enumerated() { model.setWeights(parameter, to: weights(index)) }
     return model
+  }
+}
+
+/// The hash from which the fixtures' images and weights are made again.
+enum GoldenHash {
+  private static func hash(_ index: Int, _ stream: UInt32) -> UInt32 {
+    var x = UInt32(truncatingIfNeeded: index) &* 0x9E37_79B1 &+ (stream &+ 1) &* 0x85EB_CA77
+    x ^= x >> 15
+    x = x &* 0x2C1B_3C6D
+    x ^= x >> 12
+    x = x &* 0x297A_2D39
+    return x ^ (x >> 15)
+  }
+
+  /// Bytes of `count` images.
+  static func pixels(count: Int, shape: ImageShape, stream: UInt32) -> [UInt8] {
+    let (h, w, c) = (shape.height, shape.width, shape.channels)
+    return (0..<count * shape.count).map { index in
+      let (n, row, column) = (index / (h * w * c), index / (w * c) % h, index / c % w)
+      if (n + row / 4 + column / 4) % 3 == 0 { return 0 }
+      let value = hash(index, stream) & 255
+      return value >= 224 ? 255 : UInt8(value)
+    }
+  }
+
+  /// The numbers of weight tensor number `tensor`.
+  static func weights(count: Int, scale: Double, tensor: Int) -> [Float] {
+    (0..<count).map { Float(scale * (Double(hash($0, UInt32(tensor)) >> 8) / 0x1p23 - 1)) }
   }
 }
 

@@ -33,7 +33,7 @@ import Testing
       #expect(normalizedError(code, golden.numbers(golden.header.bottleneck)) < 1e-5)
       let logits = Slab(count: model.imageShape.count)
       let count = model.imageShape.count
-      model.forEachImage(pixels, numbers: 0..<1) { logits.base.update(from: $0.logits, count: count) }
+      model.forEachImage(pixels, numbers: 0..<1) { logits.start.update(from: $0.logits, count: count) }
       #expect(normalizedError(Array(logits.values), golden.numbers(golden.header.logits)) < 1e-5)
     }
   }

@@ -14,21 +14,21 @@ import Testing
     for count in Self.counts {
       for size: Float in [1e-6, 0.1, 1, 10, 50, 1000] {
         let z = Slab.random(count, "z")
-        for place in 0..<count { z.base[place] *= size }
+        for place in 0..<count { z.values[place] *= size }
         let x = Slab.random(count, "x")
-        for place in 0..<count { x.base[place] = abs(x.base[place]) }
+        for place in 0..<count { x.values[place] = abs(x.values[place]) }
         let (got, want) = (Slab(count: count), Slab(count: count))
-        let loss = fast.crossEntropy(logits: z.base, targets: x.base, gradient: got.base, count: count, scale: 0.5)
+        let loss = fast.crossEntropy(logits: z.start, targets: x.start, gradient: got.start, count: count, scale: 0.5)
         let exact = reference.crossEntropy(
-          logits: z.base, targets: x.base, gradient: want.base, count: count, scale: 0.5)
+          logits: z.start, targets: x.start, gradient: want.start, count: count, scale: 0.5)
         #expect(abs(loss - exact) <= 1e-6 * abs(exact) + 1e-7)
         // The difference of two numbers up to 1, so an absolute error of one rounding of 1, times the scale.
         for (g, w) in zip(got.values, want.values) { #expect(abs(g - w) <= 0.5 * 0x1p-22) }
-        let error = fast.squaredError(logits: z.base, targets: x.base, count: count)
-        let exactError = reference.squaredError(logits: z.base, targets: x.base, count: count)
+        let error = fast.squaredError(logits: z.start, targets: x.start, count: count)
+        let exactError = reference.squaredError(logits: z.start, targets: x.start, count: count)
         #expect(abs(error - exactError) <= 0x1p-21 * (exactError * Double(count)).squareRoot() + 1e-12)
-        fast.sigmoid(z.base, count: count, into: got.base)
-        reference.sigmoid(z.base, count: count, into: want.base)
+        fast.sigmoid(z.start, count: count, into: got.values)
+        reference.sigmoid(z.start, count: count, into: want.values)
         for (g, w) in zip(got.values, want.values) { #expect(abs(g - w) <= 2 * w.ulp + 1e-37) }
       }
     }
@@ -38,8 +38,8 @@ import Testing
   func notANumber(set: InstructionSet) {
     for count in [1, 5, 20] {
       let z = Slab.random(count, "z")
-      z.base[count - 1] = .nan
-      #expect(Kernels(set).crossEntropy(logits: z.base, targets: z.base, count: count).isNaN)
+      z.values[count - 1] = .nan
+      #expect(Kernels(set).crossEntropy(logits: z.start, targets: z.start, count: count).isNaN)
     }
   }
 
@@ -47,8 +47,8 @@ import Testing
   func bytes(set: InstructionSet) {
     let bytes = (0..<256).map { UInt8($0) }
     let (got, want) = (Slab(count: 256), Slab(count: 256))
-    Kernels(set).floats(from: bytes, count: 256, into: got.base)
-    Kernels(.reference).floats(from: bytes, count: 256, into: want.base)
+    Kernels(set).floats(from: bytes, count: 256, into: got.start)
+    Kernels(.reference).floats(from: bytes, count: 256, into: want.start)
     for (g, w) in zip(got.values, want.values) { #expect(abs(g - w) <= w.ulp) }
   }
 
@@ -58,11 +58,11 @@ import Testing
     for count in Self.counts + [100_000] {
       let (got, want) = (Slab(count: count), Slab(count: count))
       for place in 0..<count {
-        got.base[place] = 0.5
-        want.base[place] = 0.5
+        got.values[place] = 0.5
+        want.values[place] = 0.5
       }
-      Kernels(set).addNoise(to: got.base, count: count, factor: 0.1, stream: stream)
-      Kernels(.reference).addNoise(to: want.base, count: count, factor: 0.1, stream: stream)
+      Kernels(set).addNoise(to: got.start, count: count, factor: 0.1, stream: stream)
+      Kernels(.reference).addNoise(to: want.start, count: count, factor: 0.1, stream: stream)
       for (g, w) in zip(got.values, want.values) { #expect(abs(g - w) < 2e-6) }
       #expect(got.values.allSatisfy { $0 >= 0 && $0 <= 1 })
       if count == 100_000 {
@@ -79,8 +79,8 @@ import Testing
     let stream = RandomStream(seed: 6, name: "dropout/x", index: 1, epoch: 0)
     for count in Self.counts + [100_000] {
       let (got, want) = (Slab.random(count, "x"), Slab.random(count, "x"))
-      Kernels(set).dropout(got.base, count: count, rate: 0.25, stream: stream, firstBlock: 7)
-      Kernels(.reference).dropout(want.base, count: count, rate: 0.25, stream: stream, firstBlock: 7)
+      Kernels(set).dropout(got.start, count: count, rate: 0.25, stream: stream, firstBlock: 7)
+      Kernels(.reference).dropout(want.start, count: count, rate: 0.25, stream: stream, firstBlock: 7)
       #expect(Array(got.values) == Array(want.values))
       let dropped = got.values.filter { $0 == 0 }.count
       if count == 100_000 { #expect(abs(dropped - 25_000) < 700) }
@@ -94,10 +94,10 @@ import Testing
         let names = ["gradient", "moment1", "moment2", "weights"]
         let results = [Kernels(set), Kernels(.reference)].map { kernels in
           let slabs = names.map { Slab.random(count, $0) }
-          for place in 0..<count { slabs[2].base[place] = abs(slabs[2].base[place]) }
+          for place in 0..<count { slabs[2].values[place] = abs(slabs[2].values[place]) }
           let sums = kernels.adam(
-            AdamStep(learningRate: 0.001, step: 3, decay: decay), gradient: slabs[0].base, moment1: slabs[1].base,
-            moment2: slabs[2].base, weights: slabs[3].base, count: count)
+            AdamStep(learningRate: 0.001, step: 3, decay: decay), gradient: slabs[0].start, moment1: slabs[1].start,
+            moment2: slabs[2].start, weights: slabs[3].start, count: count)
           return (slabs: slabs, sums: sums)
         }
         for (got, want) in zip(results[0].slabs, results[1].slabs) { #expect(normalizedError(got, want) < 1e-6) }
@@ -115,8 +115,8 @@ import Testing
         let stride = count + 3
         let source = Slab.random(partials * stride, "partials")
         let (got, want) = (Slab(count: count), Slab(count: count))
-        fast.treeSum(source.base, stride: stride, count: partials, length: count, into: got.base)
-        reference.treeSum(source.base, stride: stride, count: partials, length: count, into: want.base)
+        fast.treeSum(source.start, stride: stride, count: partials, length: count, into: got.start)
+        reference.treeSum(source.start, stride: stride, count: partials, length: count, into: want.start)
         #expect(normalizedError(got, want) < 1e-6)
       }
     }
@@ -126,7 +126,7 @@ import Testing
         let (got, want) = (Slab(count: columns * (rows + 1)), Slab(count: columns * (rows + 1)))
         for (kernels, result) in [(fast, got), (reference, want)] {
           kernels.transpose(
-            source.base, rows: rows, columns: columns, fromRow: columns + 2, toRow: rows + 1, into: result.base)
+            source.start, rows: rows, columns: columns, fromRow: columns + 2, toRow: rows + 1, into: result.start)
         }
         #expect(Array(got.values) == Array(want.values))
       }
@@ -138,14 +138,17 @@ import Testing
     let (fast, reference) = (Kernels(set), Kernels(.reference))
     for count in Self.counts {
       let (x, y) = (Slab.random(count, "x"), Slab.random(count, "y"))
-      let limits = [x.base[0] + y.base[0], -3, 0, 0.25, 3]
+      let limits = [x.values[0] + y.values[0], -3, 0, 0.25, 3]
       let results = [fast, reference].map { kernels in
         var above: [Int32] = [7, 0, 0, 0, 0]
-        kernels.countAbove(limits, limits: limits.count, x: x.base, y: y.base, count: count, into: &above)
+        limits.withUnsafeBufferPointer {
+          kernels.countAbove(
+            SlabPointer(reading: $0), limits: limits.count, x: x.start, y: y.start, count: count, into: &above)
+        }
         return above
       }
       #expect(results[0] == results[1] && results[0][1] == count && results[0][4] == 0)
-      #expect(results[0][0] == 7 + Int32((0..<count).filter { x.base[$0] + y.base[$0] > limits[0] }.count))
+      #expect(results[0][0] == 7 + Int32((0..<count).filter { x.values[$0] + y.values[$0] > limits[0] }.count))
     }
   }
 

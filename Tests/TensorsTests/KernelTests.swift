@@ -38,7 +38,7 @@ import Testing
                 let want = Slab.random(side * y.row, "y")
                 for (kernels, result) in [(fast, got), (reference, want)] {
                   kernels.correlate(
-                    shape, x: x.base, weights: weights.base, bias: bias.base, gate: gate.base, y: result.base)
+                    shape, x: x.start, weights: weights.start, bias: bias.start, gate: gate.start, y: result.start)
                 }
                 let error = normalizedError(got, want)
                 #expect(error < Self.tolerance, "side \(side) \(channels)→\(outputs) ×\(stride) \(taps) taps: \(error)")
@@ -74,7 +74,7 @@ import Testing
               let got = Slab.random(taps * channels * outputs, "w")
               let want = Slab.random(taps * channels * outputs, "w")
               for (kernels, result) in [(fast, got), (reference, want)] {
-                kernels.outerSum(shape, a: x.base, b: g.base, weights: result.base, accumulate: accumulate)
+                kernels.outerSum(shape, a: x.start, b: g.start, weights: result.start, accumulate: accumulate)
               }
               let error = normalizedError(got, want)
               #expect(error < Self.tolerance, "side \(side) \(channels)×\(outputs) \(taps) taps \(sharing): \(error)")
@@ -105,7 +105,7 @@ import Testing
           let got = Slab.random(side * y.row, "y")
           let want = Slab.random(side * y.row, "y")
           for (kernels, result) in [(fast, got), (reference, want)] {
-            kernels.narrow(shape, x: picture.base, weights: weights.base, bias: bias.base, y: result.base)
+            kernels.narrow(shape, x: picture.start, weights: weights.start, bias: bias.start, y: result.start)
           }
           #expect(normalizedError(got, want) < Self.tolerance, "side \(side) \(channels)→\(outputs)")
         }
@@ -123,25 +123,25 @@ import Testing
         let shape = MaxPool(rows: side, columns: side, channels: channels, x: x, y: y, scale: 1.5)
         // Few distinct values, so that windows tie often, also at zero and below.
         let picture = Slab.random(2 * side * x.row, "x")
-        for place in 0..<picture.count { picture.base[place] = (picture.base[place] * 3).rounded() }
+        for place in 0..<picture.count { picture.values[place] = (picture.values[place] * 3).rounded() }
         let pooled = Slab.random(side * y.row, "g")
         for (got, want) in [(Slab.random(side * y.row, "y"), Slab.random(side * y.row, "y"))] {
-          fast.pool(shape, x: picture.base, y: got.base)
-          reference.pool(shape, x: picture.base, y: want.base)
+          fast.pool(shape, x: picture.start, y: got.start)
+          reference.pool(shape, x: picture.start, y: want.start)
           #expect(Array(got.values) == Array(want.values))
         }
         let got = Slab.random(picture.count, "dx")
         let want = Slab.random(picture.count, "dx")
-        fast.poolGradient(shape, x: picture.base, pooled: pooled.base, gradient: got.base)
-        reference.poolGradient(shape, x: picture.base, pooled: pooled.base, gradient: want.base)
+        fast.poolGradient(shape, x: picture.start, pooled: pooled.start, gradient: got.start)
+        reference.poolGradient(shape, x: picture.start, pooled: pooled.start, gradient: want.start)
         #expect(Array(got.values) == Array(want.values))
         for accumulate in [false, true] {
           let got = Slab.random(channels, "s")
           let want = Slab.random(channels, "s")
           for (kernels, result) in [(fast, got), (reference, want)] {
             kernels.sumPixels(
-              pooled.base, rows: side, columns: side, outputs: channels, grid: y, accumulate: accumulate,
-              sums: result.base)
+              pooled.start, rows: side, columns: side, outputs: channels, grid: y, accumulate: accumulate,
+              sums: result.start)
           }
           #expect(normalizedError(got, want) < Self.tolerance)
         }
@@ -166,7 +166,7 @@ extension Slab {
   static func random(_ count: Int, _ name: String) -> Slab {
     let slab = Slab(count: count)
     var stream = RandomStream(seed: 9, name: name)
-    for place in 0..<count { slab.base[place] = stream.uniform() * 2 - 1 }
+    for place in 0..<count { slab.values[place] = stream.uniform() * 2 - 1 }
     return slab
   }
 }

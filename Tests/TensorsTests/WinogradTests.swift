@@ -43,7 +43,7 @@ import Testing
       for row in 1...height {
         for column in 1...width {
           for channel in 0..<channels {
-            slab.base[row * grid.row + column * grid.step + channel] = stream.uniform() * 2 - 1
+            slab.values[row * grid.row + column * grid.step + channel] = stream.uniform() * 2 - 1
           }
         }
       }
@@ -65,19 +65,19 @@ import Testing
       let (got, want) = (Slab.random(gradient.count, "y"), Slab.random(gradient.count, "y"))
       let shape = winograd(epilogue)
       let (points, scratch) = (Slab(count: shape.pointCount), Slab(count: shape.scratchCount))
-      kernels.points(of: shape, kernel: weights.base, into: points.base)
+      kernels.points(of: shape, kernel: weights.start, into: points.start)
       kernels.convolve(
-        shape, x: x.base + xOrigin, points: points.base,
-        bias: epilogueUsesBias(epilogue) ? UnsafePointer(bias.base) : nil,
-        gate: gate.base + yOrigin, scratch: scratch.base, y: got.base + yOrigin)
+        shape, x: x.start + xOrigin, points: points.start,
+        bias: epilogueUsesBias(epilogue) ? bias.start : nil,
+        gate: gate.start + yOrigin, scratch: scratch.start, y: got.start + yOrigin)
       let direct = Correlation(
         rows: height, columns: width, channels: channels, outputs: outputs, x: xGrid, y: yGrid,
         taps: offsets.enumerated().map {
           Tap($1.row * xGrid.row + $1.column * xGrid.step, $0 * channels * outputs)
         }, epilogue: epilogue)
       Kernels(.reference).correlate(
-        direct, x: x.base + xOrigin, weights: weights.base, bias: bias.base, gate: gate.base + yOrigin,
-        y: want.base + yOrigin)
+        direct, x: x.start + xOrigin, weights: weights.start, bias: bias.start, gate: gate.start + yOrigin,
+        y: want.start + yOrigin)
       return (got, want)
     }
 
@@ -91,11 +91,11 @@ import Testing
         taps: offsets.map { Tap($0.row * xGrid.row + $0.column * xGrid.step, 0) })
       for accumulate in [false, true] {
         kernels.addPointGradient(
-          shape, x: x.base + xOrigin, gradient: gradient.base + yOrigin, scratch: scratch.base, points: points.base)
+          shape, x: x.start + xOrigin, gradient: gradient.start + yOrigin, scratch: scratch.start, points: points.start)
         Kernels(.reference).outerSum(
-          direct, a: x.base + xOrigin, b: gradient.base + yOrigin, weights: want.base, accumulate: accumulate)
+          direct, a: x.start + xOrigin, b: gradient.start + yOrigin, weights: want.start, accumulate: accumulate)
       }
-      kernels.kernelGradient(of: shape, points: points.base, into: got.base)
+      kernels.kernelGradient(of: shape, points: points.start, into: got.start)
       return (got, want)
     }
 

@@ -22,7 +22,7 @@ import Testing
     let pool = WorkerPool(threads: threads)
     let slab = Slab(count: 256)
     for _ in 0..<500 {
-      pool.forEach(256) { index, _ in slab.base[index] += 1 }
+      pool.forEach(256) { index, _ in slab.values[index] += 1 }
     }
     #expect(slab.values.allSatisfy { $0 == 500 })
   }
@@ -33,11 +33,11 @@ import Testing
     let scratch = (0..<threads).map { _ in Slab(count: 16) }
     let sums = Slab(count: 300)
     pool.forEach(300) { index, worker in
-      let mine = scratch[worker].base
+      let mine = scratch[worker].start
       for place in 0..<16 { mine[place] = Float(index) }
-      sums.base[index] = (0..<16).reduce(0) { $0 + mine[$1] }
+      sums.values[index] = (0..<16).reduce(0) { $0 + mine[$1] }
     }
-    #expect((0..<300).allSatisfy { sums.base[$0] == Float(16 * $0) })
+    #expect((0..<300).allSatisfy { sums.values[$0] == Float(16 * $0) })
   }
 
   @Test("as many threads work as are allowed at the time, and no more")
@@ -66,8 +66,8 @@ import Testing
     for round in 0..<50 {
       let pool = WorkerPool(threads: threads)
       let slab = Slab(count: 8)
-      pool.forEach(8) { index, _ in slab.base[index] = Float(round) }
-      #expect(slab.base[7] == Float(round))
+      pool.forEach(8) { index, _ in slab.values[index] = Float(round) }
+      #expect(slab.values[7] == Float(round))
     }
   }
 }

@@ -141,19 +141,20 @@ class Binary:
     def __init__(self):
         self.data = bytearray()
 
-    def put(self, values):
-        wide = values.size <= FLOAT64_LIMIT
+    def put(self, values, wide=None):
+        if wide is None:
+            wide = values.size <= FLOAT64_LIMIT
         entry = dict(dtype="float64" if wide else "float32", offset=len(self.data), count=int(values.size))
         self.data += np.ascontiguousarray(values).astype("<f8" if wide else "<f4").tobytes()
         return entry
 
 
 def readable(header):
-    """JSON with one line for each entry, and one for each gradient."""
+    """JSON with one line for each entry, and one for each gradient or layer."""
     lines = []
     for key, value in header.items():
         text = json.dumps(value)
-        if key == "gradients":
+        if key in ("gradients", "layers"):
             text = "[\n  " + ",\n  ".join(map(json.dumps, value)) + "\n ]"
         lines.append(f" {json.dumps(key)}: {text}")
     return "{\n" + ",\n".join(lines) + "\n}\n"

@@ -41,6 +41,21 @@ class Case:
         """The documented names and shapes of all weights."""
         return self._dense() if self.kind == "dense" else self._convolutional()
 
+    @property
+    def layers(self):
+        """The names of all layers after the input."""
+        names = list(dict.fromkeys(name.rsplit("/", 1)[0] for name in self.parameters))
+        if self.kind == "dense":
+            return names
+        if self.kind == "pool":
+            for block in range(len(self.sizes)):
+                names.insert(names.index(f"encoder/block{block}/conv1") + 1, f"encoder/block{block}/pool")
+        return [*names, "decoder/crop"]
+
+    @property
+    def code_layer(self):
+        return [name for name in self.layers if name.startswith("encoder/")][-1]
+
     def _dense(self):
         units = [int(np.prod(self.shape)), *self.sizes, *reversed(self.sizes[:-1]), int(np.prod(self.shape))]
         count = len(self.sizes)

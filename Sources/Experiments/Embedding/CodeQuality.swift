@@ -54,8 +54,8 @@ extension ImageDataset {
     let size = count * shape.count
     let values = [Float](unsafeUninitializedCapacity: size) { values, filled in
       withPixels { pixels in
-        guard let from = pixels.baseAddress, let to = values.baseAddress else { return }
-        Kernels().floats(from: from, count: size, into: to)
+        guard let from = pixels.baseAddress, size > 0 else { return }
+        Kernels().floats(from: from, count: size, into: SlabPointer(writing: values))
         filled = size
       }
     }

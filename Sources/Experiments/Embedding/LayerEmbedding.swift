@@ -55,8 +55,7 @@ struct LayerEmbedding {
     _ autoencoder: Autoencoder, _ part: ImageDataset, _ choice: LayerChoice, format: TensorFormat? = nil, threads: Int
   ) throws {
     let layer = try Self.layer(choice.layer, of: autoencoder)
-    let shape = autoencoder.layers[layer].outputShape
-    let width = shape.reduce(1, *)
+    let (shape, width) = (autoencoder.layers[layer].outputShape, autoencoder.layers[layer].outputCount)
     let sample = Self.sample(of: part, points: choice.points, dimensions: width, seed: choice.seed)
     let images = part.gathered(sample, threads: threads)
     let (numbers, errors) = images.withPixels { pixels in
