@@ -35,6 +35,8 @@ import Testing
 
   static let tensor = "embedding/tensors.tsv", labels = "embedding/metadata.tsv", sprite = "embedding/sprite.png"
   static let points = "0\t0.5\n1\t1.5\n2\t2.5\n3\t3.5\n4\t4.5\n"
+  /// With three short lines behind it, three bytes short of a piece of the page.
+  static let long = String(repeating: "a", count: 999_990)
   static let noLabels = ("  metadata_path: \"embedding/metadata.tsv\"\n", "")
 
   static func sheet(_ width: Int, _ height: Int) -> [UInt8] {
@@ -86,7 +88,11 @@ import Testing
     Case([.emptyCell], labels, "a\tb\n1\t\n1\t2\n1\t2\n1\t2\n1\t2\n"),
     Case([.blankLine, .headerRule], labels, "a\tb\n1\t2\n \n1\t2\n1\t2\n1\t2\n"),
     Case([.cellCount], labels, "a\tb\n1\n1\t2\n1\t2\n1\t2\n1\t2\n"),
+    Case([], labels, "a\tb\n1\t2\t\t\n1\t2\n1\t2\n1\t2\n1\t2\n"),
+    Case([.cellCount], labels, "a\tb\n1\t2\t\tx\n1\t2\n1\t2\n1\t2\n1\t2\n"),
     Case([.repeatedColumn], labels, "a\ta\n1\t1\n1\t2\n1\t2\n1\t2\n1\t2\n"),
+    Case([.endlessLabels], labels, ""), Case([.labelsNotText], labels, [0x61, 0xFF]),
+    Case([.lostByte], labels, long + "\n1\n2\n3\n4567"), Case([.splitCharacter], labels, long + "\n1\n2\n3\naaé\n"),
     Case([.badSprite], sprite, "no picture"), Case([.spriteTooLarge, .spriteGrid], sprite, sheet(8193, 1)),
     Case([.spriteGrid], sprite, sheet(3, 2)), Case([.spriteGrid], sprite, sheet(2, 2)), Case([], sprite, sheet(4, 4)),
     Case([.spriteGrid], config: ("    single_image_dim: 1\n    single_image_dim: 1\n", "    single_image_dim: 1\n")),

@@ -10,6 +10,8 @@ struct LineReader {
   private var start = 0
   private var end = 0
   private var skipsLineFeed = false
+  /// Whether the last line had an end. The file's last line may have none.
+  private(set) var hasLineEnd = false
   /// The longest line accepted.
   private static let limit = 1 << 28
 
@@ -18,6 +20,7 @@ struct LineReader {
   /// The next line, or nil at the end. A line end at the very end of the file begins no line.
   /// - Throws: `FileError`, `.tooLarge` for a line of more than 256 MiB among them.
   mutating func next() throws -> [UInt8]? {
+    hasLineEnd = false
     var line: [UInt8]?
     while true {
       if start == end {
@@ -36,6 +39,7 @@ struct LineReader {
       if line?.count ?? 0 > Self.limit { throw FileError.tooLarge(path: source.path, limit: Self.limit) }
       start = stop
       if stop == end { continue }
+      hasLineEnd = true
       skipsLineFeed = buffer[stop] == 0x0D
       start += 1
       return line

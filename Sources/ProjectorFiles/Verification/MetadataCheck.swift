@@ -13,11 +13,18 @@ struct MetadataCheck {
 
   /// - Throws: `FileError`.
   func run(_ tally: inout ProjectorTally) throws {
+    guard try TextCheck.isText(file) else {
+      return add(.labelsNotText, &tally, "no UTF-8", "the server answers with an error, and the page shows no points")
+    }
     var lines = LineReader.Numbered(try LineReader(file))
+    var pieces = PieceReading()
     var header: [String]?
     var rows = 0
     while let (number, line) = try lines.next() {
       let cells = line.split(separator: 0x09, omittingEmptySubsequences: false)
+      if number <= Self.pageLimit + (header == nil ? 0 : 1) {
+        for split in pieces.read(line, hasEnd: lines.hasLineEnd) { report(split, of: line, line: number, &tally) }
+      }
       if Self.isBlank(line) {
         add(
           .blankLine, &tally, line: number, "a line without text", "the page drops it: all labels behind it move up")
@@ -31,7 +38,41 @@ struct MetadataCheck {
       rows += 1
       check(cells, columns: header?.count ?? 1, line: number, &tally)
     }
-    checkRows(rows, hasHeader: header != nil, &tally)
+    if !checkEnd(pieces, &tally) { checkRows(rows, hasHeader: header != nil, &tally) }
+  }
+
+  private func report(
+    _ split: PieceReading.Split, of bytes: [UInt8], line: Int, _ tally: inout ProjectorTally
+  ) {
+    let character = DisplayName.quoted(String(decoding: bytes[split.character], as: UTF8.self))
+    if split.isMark {
+      add(
+        .splitCharacter, &tally, line: line, "the character \(character) begins at byte \(split.pieceEnd)",
+        "the page drops it, so the label becomes another one")
+    } else {
+      add(
+        .splitCharacter, &tally, line: line, "the character \(character) lies across byte \(split.pieceEnd)",
+        "the page decodes its parts alone, and shows U+FFFD: the label becomes another one")
+    }
+  }
+
+  /// True where the page hangs.
+  private func checkEnd(_ pieces: PieceReading, _ tally: inout ProjectorTally) -> Bool {
+    switch pieces.end {
+    case .whole: return false
+    case .lostByte:
+      add(
+        .lostByte, &tally, line: pieces.lines,
+        "the last line has no line end, and one byte lies behind byte \(pieces.count - 1)",
+        "the page does not read that byte: the last label is cut")
+      return false
+    case .never:
+      let what = pieces.count == 0 ? "it is empty" : "the last line has no line end"
+      add(
+        .endlessLabels, &tally, line: pieces.count == 0 ? nil : pieces.lines, what,
+        "the page hangs while it parses the metadata, and shows no points")
+      return true
+    }
   }
 
   private func add(
@@ -52,12 +93,13 @@ struct MetadataCheck {
   }
 
   private func check(_ cells: [ArraySlice<UInt8>], columns: Int, line: Int, _ tally: inout ProjectorTally) {
-    if cells.count != columns {
+    // The page ignores cells without a column; where they are empty, nothing is lost.
+    if cells.count < columns || cells.dropFirst(columns).contains(where: { !$0.isEmpty }) {
       add(
         .cellCount, &tally, line: line, "\(cells.count) cells for \(columns) columns",
         cells.count < columns ? "the page shows \"Unknown\" in the missing cells" : "the page drops the cells too many")
     }
-    if cells.contains(where: \.isEmpty) {
+    if cells.prefix(columns).contains(where: \.isEmpty) {
       add(
         .emptyCell, &tally, line: line, "an empty cell",
         "the point is black when coloured by that column, and a search in it fails")
@@ -82,7 +124,15 @@ struct MetadataCheck {
     }
   }
 
+  /// Whether JavaScript's `trim` leaves nothing.
   private static func isBlank(_ line: [UInt8]) -> Bool {
-    line.allSatisfy { $0 == 0x20 || (0x09...0x0D).contains($0) }
+    // Most lines begin with a letter or a digit.
+    if let first = line.first, first > 0x20, first < 0x80 { return false }
+    return String(decoding: line, as: UTF8.self).unicodeScalars.allSatisfy { scalar in
+      switch scalar.properties.generalCategory {
+      case .spaceSeparator, .lineSeparator, .paragraphSeparator: true
+      default: (0x09...0x0D).contains(scalar.value) || scalar == "\u{FEFF}"
+      }
+    }
   }
 }

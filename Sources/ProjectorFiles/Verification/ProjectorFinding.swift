@@ -65,6 +65,14 @@ public enum ProjectorRule: String, CaseIterable, Sendable {
   case allZero = "all-zero"
 
   // The labels.
+  /// Labels that are not UTF-8.
+  case labelsNotText = "labels-not-text"
+  /// Labels that the page never finishes reading: it hangs.
+  case endlessLabels = "endless-labels"
+  /// A character that the page decodes in two parts.
+  case splitCharacter = "split-character"
+  /// A last byte that the page does not read.
+  case lostByte = "lost-byte"
   /// Another number of rows than points.
   case rowCount = "row-count"
   /// A single column whose first line is taken for a point, or a header that is missing.

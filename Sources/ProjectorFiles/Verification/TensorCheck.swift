@@ -142,6 +142,7 @@ extension LineReader {
   struct Numbered {
     private var lines: LineReader
     private var number = 0
+    var hasLineEnd: Bool { lines.hasLineEnd }
 
     init(_ lines: LineReader) { self.lines = lines }
 
