@@ -27,6 +27,8 @@ package enum DatasetError: Error, Equatable {
   /// More bytes follow the header than its dimensions need.
   case surplus(path: String, want: Int)
   case countsDiffer(images: String, imageCount: Int, labels: String, labelCount: Int)
+  /// Images of four dimensions whose channels may be the first or the last extent.
+  case unclearChannels(path: String, extents: [Int])
   case shapesDiffer(training: String, trainingShape: ImageShape, test: String, testShape: ImageShape)
   /// Too few images to train on some and validate on others.
   case tooFew(path: String, got: Int)
@@ -64,6 +66,9 @@ extension DatasetError: CustomStringConvertible {
     case .countsDiffer(let images, let imageCount, let labels, let labelCount):
       "\(shown(images)) has \(imageCount) images but \(shown(labels)) has \(labelCount) labels; "
         + "give files that belong together"
+    case .unclearChannels(let path, let extents):
+      "\(shown(path)) holds images of \(product(extents)), with channels first or last; store them as height × width × channels "
+        + "(in numpy, images.transpose(0, 2, 3, 1)), of 5 rows or more and not as many columns as channels"
     case .shapesDiffer(let training, let trainingShape, let test, let testShape):
       "\(shown(training)) has images of \(trainingShape) but \(shown(test)) of \(testShape); "
         + "give files that belong together"

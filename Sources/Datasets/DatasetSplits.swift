@@ -16,17 +16,19 @@ package struct DatasetSplits: Sendable {
   package var test: ImageDataset { evaluation.test }
   /// The meaning of each label.
   package var classNames: [String] { evaluation.classNames }
+  /// What there is to say about the files, a line each.
+  package var notes: [String] { evaluation.notes }
   /// Of all images; the three parts agree.
   package var shape: ImageShape { training.shape }
 
   /// - Parameter learning: training and validation images; the first validate.
   /// - Precondition: `learning` holds two images or more; the shapes agree.
-  init(name: String, learning: ImageDataset, test: ImageDataset, classNames: [String]) {
+  init(name: String, learning: ImageDataset, test: ImageDataset, classNames: [String], notes: [String] = []) {
     precondition(learning.shape == test.shape && learning.count >= 2)
     let cut = Self.validationCount(of: learning.count)
     self.name = name
     training = learning[cut..<learning.count]
-    evaluation = EvaluationImages(validation: learning[0..<cut], test: test, classNames: classNames)
+    evaluation = EvaluationImages(validation: learning[0..<cut], test: test, classNames: classNames, notes: notes)
     fingerprint = ContentHash.fingerprint(of: [learning, test])
   }
 

@@ -9,13 +9,15 @@ package struct EvaluationImages: Sendable {
   package let test: ImageDataset
   /// The meaning of each label.
   package let classNames: [String]
+  /// What there is to say about the files, a line each.
+  package let notes: [String]
   /// Sixteen hexadecimal digits that change with any pixel, label or shape of them.
   package let fingerprint: String
 
   package var shape: ImageShape { validation.shape }
 
-  init(validation: ImageDataset, test: ImageDataset, classNames: [String]) {
-    (self.validation, self.test, self.classNames) = (validation, test, classNames)
+  init(validation: ImageDataset, test: ImageDataset, classNames: [String], notes: [String] = []) {
+    (self.validation, self.test, self.classNames, self.notes) = (validation, test, classNames, notes)
     fingerprint = ContentHash.fingerprint(of: [validation, test])
   }
 }

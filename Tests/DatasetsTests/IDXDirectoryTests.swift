@@ -59,11 +59,12 @@ struct IDXDirectoryTests {
     var fixture = IDXFixture()
     fixture.files[IDXFixture.trainingImages] = nil
     fixture.files[IDXFixture.testImages] = nil
-    fixture.files["train-images-idx4-ubyte"] = idx([24, 3, 2, count], pattern(144 * count))
-    fixture.files["t10k-images-idx4-ubyte"] = idx([5, 3, 2, count], pattern(30 * count))
+    fixture.files["train-images-idx4-ubyte"] = idx([24, 6, 2, count], pattern(288 * count))
+    fixture.files["t10k-images-idx4-ubyte"] = idx([5, 6, 2, count], pattern(60 * count))
     let splits = try fixture.withDirectory { try DataSource.directory($0).load(seed: 0, threads: 2) }
-    #expect(splits.shape == ImageShape(height: 3, width: 2, channels: count))
-    #expect(splits.test.image(4) == Array(pattern(30 * count)[(24 * count)...]))
+    #expect(splits.shape == ImageShape(height: 6, width: 2, channels: count))
+    #expect(splits.test.image(4) == Array(pattern(60 * count)[(48 * count)...]))
+    #expect(splits.notes == [])
   }
 
   @Test(
@@ -100,12 +101,16 @@ struct IDXDirectoryTests {
     }
   }
 
-  @Test("a directory in a file's place is an error") func directoryAsFile() throws {
+  @Test("a directory in a file's place holds no labels") func directoryAsFile() throws {
     var fixture = IDXFixture()
     fixture.files[IDXFixture.testLabels] = nil
     try fixture.withDirectory { directory in
-      try Directory.create("\(directory)/\(IDXFixture.testLabels)")
-      #expect(throws: FileError.self) { try IDXDirectory(directory).load(threads: 2) }
+      try Directory.create("\(directory)/\(IDXFixture.testLabels)/\(IDXFixture.testLabels)")
+      let error = #expect(throws: DatasetError.self) { try IDXDirectory(directory).load(threads: 2) }
+      guard case .missingFile(directory, "labels of the test images", _) = error else {
+        Issue.record("\(String(describing: error))")
+        return
+      }
     }
   }
 

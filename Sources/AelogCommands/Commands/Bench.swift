@@ -55,7 +55,7 @@ struct Bench: ConsoleCommand {
 
   func run(on console: Console) throws -> Int32 {
     let configuration = step.configuration(of: model.architecture)
-    let dataset = try images.load(batchSize: configuration.batchSize, threads: threads.count)
+    let (dataset, notes) = try images.load(batchSize: configuration.batchSize, threads: threads.count)
     if configuration.batchSize > dataset.count {
       throw TrainingError.batchLargerThanSet(batch: configuration.batchSize, images: dataset.count)
     }
@@ -70,6 +70,7 @@ struct Bench: ConsoleCommand {
       console.output.line(report.json.text)
     } else {
       console.output.line()
+      for note in notes { console.output.line("  note             \(note)") }
       BenchmarkText(report).lines.forEach { console.output.line($0) }
       if let run { console.output.line("  run       \(DisplayName.quoted(run))") }
       console.output.line()

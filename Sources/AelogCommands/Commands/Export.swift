@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import ByteStreams
+import Datasets
 import Embeddings
 import Experiments
 import Networks
@@ -87,6 +88,7 @@ struct Export: ConsoleCommand {
       model, images, options, into: model.runDirectory
     ) { display.show($0, $1) }
     display.clear()
+    for note in images.evaluation.notes { words.line("  note         \(note)") }
     for layer in summary.layers {
       words.line(
         "  embedding    \(layer.name): \(Quantity.grouped(layer.points)) \(choice.imageSplit.rawValue) images, "

@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import ByteStreams
+import Datasets
 import Experiments
 import PNG
 
@@ -34,6 +35,7 @@ struct Reconstruct: ConsoleCommand {
     let (model, shown) = try choice.load()
     let drawn = try ReconstructionPicture.draw(model, shown, images: images)
     try picture.write(drawn)
+    for note in shown.evaluation.notes { console.output.line("  note         \(note)") }
     console.output.line(
       "  picture      \(ShellWord.quoted(picture.out)): \(choice.imageSplit.rawValue) images, "
         + "\(Quantity.shape([drawn.width, drawn.height])) pixels, step \(Quantity.grouped(model.step))")

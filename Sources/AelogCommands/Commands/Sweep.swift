@@ -84,6 +84,7 @@ struct Sweep: ConsoleCommand {
     }
     StopSignals.install()
     let images = try specification.data.load(seed: specification.dataSeed, threads: place.processors)
+    if !place.quiet, !place.json { for note in images.notes { console.output.line("  note      \(note)") } }
     for trial in trials { try TrialSize.check(trial, images: images) }
     if dryRun {
       try SweepDisplay(output: console.output).showTrials(

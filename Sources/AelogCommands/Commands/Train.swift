@@ -88,7 +88,7 @@ struct Train: ConsoleCommand {
     display.begin(
       TrainingStart(
         modelName: options.configuration.architecture.name, layers: session.layers, data: DataSummary(images).line,
-        kernels: session.kernelsName, threads: options.threads, runPath: session.runPath,
+        notes: images.notes, kernels: session.kernelsName, threads: options.threads, runPath: session.runPath,
         epochs: options.configuration.epochs, steps: session.step, totalSteps: session.totalSteps))
     do {
       let outcome = try session.run({ display.show($0) }, shouldStop: { isAskedToStop(display) })

@@ -23,6 +23,7 @@ package final class JSONDisplay: TrainingDisplay {
     line.add("epochs", start.epochs)
     line.add("steps", start.totalSteps)
     line.add("resumed_at_step", start.steps > 0 ? start.steps : nil)
+    line.add("notes", start.notes)
     output.line(line.text)
   }
 

@@ -37,6 +37,7 @@ package final class TextDisplay: TrainingDisplay {
     }
     output.line()
     output.line("  images    \(start.data)")
+    for note in start.notes { output.line("  note      \(note)") }
     output.line("  kernels   \(start.kernels), \(start.threads) \(start.threads == 1 ? "thread" : "threads")")
     output.line("  run       \(ShellWord.quoted(start.runPath))")
     if start.steps > 0 {

@@ -10,6 +10,8 @@ package struct TrainingStart {
   package let layers: [Layer]
   /// One line about the images.
   package let data: String
+  /// What there is to say about the files of images, a line each.
+  package let notes: [String]
   package let kernels: String
   package let threads: Int
   package let runPath: String
@@ -19,12 +21,13 @@ package struct TrainingStart {
   package let totalSteps: Int
 
   package init(
-    modelName: String, layers: [Layer], data: String, kernels: String, threads: Int, runPath: String, epochs: Int,
-    steps: Int = 0, totalSteps: Int
+    modelName: String, layers: [Layer], data: String, notes: [String] = [], kernels: String, threads: Int,
+    runPath: String, epochs: Int, steps: Int = 0, totalSteps: Int
   ) {
     self.modelName = modelName
     self.layers = layers
     self.data = data
+    self.notes = notes
     self.kernels = kernels
     self.threads = threads
     self.runPath = runPath

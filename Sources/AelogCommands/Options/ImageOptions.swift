@@ -29,15 +29,18 @@ package struct ImageOptions: ParsableArguments {
     }
   }
 
-  /// Enough images for a batch, or what the collection has.
-  package func load(batchSize: Int, threads: Int) throws -> ImageDataset {
-    if let data { return try DataSource(argument: data).load(seed: 0, threads: threads).training }
+  /// Enough images for a batch, or what the collection has; and what there is to say about its files.
+  package func load(batchSize: Int, threads: Int) throws -> (images: ImageDataset, notes: [String]) {
+    if let data {
+      let splits = try DataSource(argument: data).load(seed: 0, threads: threads)
+      return (splits.training, splits.notes)
+    }
     let shape = image ?? ImageShape(height: 28, width: 28, channels: 1)
     if batchSize > Self.bytesOfBatch / shape.count {
       throw ValidationError(
         "--batch-size: got \(batchSize), want at most \(max(1, Self.bytesOfBatch / shape.count)) images of \(shape)")
     }
-    return .noise(shape: shape, batchSize: batchSize)
+    return (.noise(shape: shape, batchSize: batchSize), [])
   }
 
   private static let bytesOfBatch = 1 << 30

@@ -18,7 +18,7 @@ package struct DataSummary {
     return [
       "  data         \(DisplayName.escaped(splits.name)), \(splits.shape) (height × width × channels)",
       "  classes      \(splits.classNames.count): \(classes)",
-    ] + counts.lines.map { "\($0) images" }
+    ] + counts.lines.map { "\($0) images" } + splits.notes.map { "  note         \($0)" }
   }
 
   /// In one line, for the top of a training run.

@@ -21,7 +21,7 @@ struct IDXDirectory {
 
     var isImages: Bool { self == .trainingImages || self == .testImages }
 
-    /// N×H×W or N×H×W×C for images, N for labels.
+    /// N×H×W, N×H×W×C or N×C×H×W for images, N for labels.
     var ranks: ClosedRange<Int> { isImages ? 3...4 : 1...1 }
 
     /// The names it may have; some distributions put a dot for the last hyphen but one.
@@ -40,19 +40,20 @@ struct IDXDirectory {
   /// Reads the four files, each on a thread of its own.
   /// - Throws: `DatasetError`, `FileError`, `ZlibError`.
   func load(threads: Int) throws -> DatasetSplits {
-    let paths = try paths()
+    let (paths, notes) = try locate()
     let files = try parallelMap(paths.count, threads: threads) { index in
       try IDXFile(paths[index], ranks: Part.allCases[index].ranks)
     }
-    let (learning, test) = try Self.datasets(files)
+    let (learning, test) = try Self.datasets(files, threads: threads)
     return DatasetSplits(
-      name: Directory.lastPart(of: path), learning: learning, test: test, classNames: Self.classNames(files))
+      name: Directory.lastPart(of: path), learning: learning, test: test, classNames: Self.classNames(files),
+      notes: try notes + Self.notes(files))
   }
 
   /// Reads the test images and the first of those to learn from, which validate.
   /// - Throws: as `load`.
   func loadEvaluation(threads: Int) throws -> EvaluationImages {
-    let paths = try paths()
+    let (paths, notes) = try locate()
     // Their number says how many images validate.
     let labels = try IDXFile(paths[1], ranks: Part.trainingLabels.ranks)
     let count = DatasetSplits.validationCount(of: labels.elements.count)
@@ -60,16 +61,36 @@ struct IDXDirectory {
       index == 1
         ? labels : try IDXFile(paths[index], ranks: Part.allCases[index].ranks, first: index == 0 ? count : nil)
     }
-    let (learning, test) = try Self.datasets(others, first: count)
-    return EvaluationImages(validation: learning, test: test, classNames: Self.classNames(others))
+    let (learning, test) = try Self.datasets(others, first: count, threads: threads)
+    return EvaluationImages(
+      validation: learning, test: test, classNames: Self.classNames(others), notes: try notes + Self.notes(others))
   }
 
-  /// Of the four files.
-  private func paths() throws -> [String] {
+  /// The paths of the four files, and what there is to say about them.
+  private func locate() throws -> (paths: [String], notes: [String]) {
     guard let status = try FileStatus.of(path) else { throw DatasetError.missingDirectory(path: path) }
     guard status.kind == .directory else { throw DatasetError.notADirectory(path: path) }
     let names = Set(try Directory.list(path))
-    return try Part.allCases.map { try locate($0, among: names) }
+    let found = try Part.allCases.map { part in
+      let candidates = try IDXCandidates(part.names, in: path, present: names)
+      guard let path = candidates.path else {
+        throw DatasetError.missingFile(directory: self.path, missing: part.content, names: part.names)
+      }
+      return (path: path, note: candidates.note)
+    }
+    return (found.map(\.path), found.compactMap(\.note))
+  }
+
+  /// One line where images are stored with channels first.
+  private static func notes(_ files: [IDXFile]) throws(DatasetError) -> [String] {
+    for file in [files[0], files[2]] {
+      let images = try file.images()
+      if images.order == .first {
+        let extents = file.dimensions.dropFirst().map(String.init).joined(separator: "×")
+        return ["the images are stored as \(extents), channels first; they are read as \(images.shape)"]
+      }
+    }
+    return []
   }
 
   /// The numbers of the labels.
@@ -77,21 +98,12 @@ struct IDXDirectory {
     (0...Int(max(files[1].elements.max() ?? 0, files[3].elements.max() ?? 0))).map(String.init)
   }
 
-  /// The path of a part: raw before gzipped.
-  private func locate(_ part: Part, among names: Set<String>) throws(DatasetError) -> String {
-    let candidates = part.names + part.names.map { "\($0).gz" }
-    guard let name = candidates.first(where: names.contains) else {
-      throw .missingFile(directory: path, missing: part.content, names: part.names)
-    }
-    return Directory.join(path, name)
-  }
-
   /// Images to learn from, or the first of them, and to judge by.
   private static func datasets(
-    _ files: [IDXFile], first: Int? = nil
+    _ files: [IDXFile], first: Int? = nil, threads: Int
   ) throws(DatasetError) -> (learning: ImageDataset, test: ImageDataset) {
-    let learning = try dataset(images: files[0], labels: files[1], first: first)
-    let test = try dataset(images: files[2], labels: files[3])
+    let learning = try dataset(images: files[0], labels: files[1], first: first, threads: threads)
+    let test = try dataset(images: files[2], labels: files[3], threads: threads)
     if learning.shape != test.shape {
       throw .shapesDiffer(
         training: files[0].path, trainingShape: learning.shape, test: files[2].path, testShape: test.shape)
@@ -101,14 +113,16 @@ struct IDXDirectory {
   }
 
   private static func dataset(
-    images: IDXFile, labels: IDXFile, first: Int? = nil
+    images file: IDXFile, labels: IDXFile, first: Int? = nil, threads: Int
   ) throws(DatasetError) -> ImageDataset {
-    let extents = images.dimensions
-    if extents[0] != labels.dimensions[0] {
+    let count = file.dimensions[0]
+    if count != labels.dimensions[0] {
       throw .countsDiffer(
-        images: images.path, imageCount: extents[0], labels: labels.path, labelCount: labels.dimensions[0])
+        images: file.path, imageCount: count, labels: labels.path, labelCount: labels.dimensions[0])
     }
-    let shape = ImageShape(height: extents[1], width: extents[2], channels: extents.count == 4 ? extents[3] : 1)
-    return ImageDataset(shape: shape, pixels: images.elements, labels: Array(labels.elements.prefix(first ?? .max)))
+    let images = try file.images()
+    return ImageDataset(
+      shape: images.shape, pixels: file.pixels(of: images, threads: threads),
+      labels: Array(labels.elements.prefix(first ?? .max)))
   }
 }
