@@ -53,7 +53,10 @@ package enum Directory {
   package static func resolved(_ path: String) -> String? { SystemCalls.resolved(path) }
 
   /// The names in the directory, sorted by their bytes, without "." and "..".
-  package static func list(_ path: String) throws(FileError) -> [String] { try SystemCalls.names(in: path).sorted() }
+  package static func list(_ path: String) throws(FileError) -> [String] {
+    // Swift's own order takes the forms that Unicode has for a character as equal.
+    try SystemCalls.names(in: path).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
 
   /// Waits until the directory's names are on the device.
   package static func sync(_ path: String) throws(FileError) {
