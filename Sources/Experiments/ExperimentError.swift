@@ -27,6 +27,8 @@ package enum ExperimentError: Error, Equatable {
   case noColumn(path: String, name: String, columns: [String])
   /// Images from elsewhere that can't be thumbnails.
   case badImages(path: String, reason: String)
+  /// Images whose channels may be the first or the last extent.
+  case unclearChannels(path: String, extents: [Int])
   /// The run to go on with was made with another choice; names and values as on the command line.
   case otherOption(name: String, got: String, run: String)
   /// Fewer epochs than the run has behind it.
@@ -74,6 +76,9 @@ extension ExperimentError: CustomStringConvertible {
       "\(DisplayName.quoted(path)) has no column \(DisplayName.quoted(name)); choose one of "
         + columns.prefix(20).map(DisplayName.quoted).joined(separator: ", ")
     case .badImages(let path, let reason): "\(DisplayName.quoted(path)): \(DisplayName.escaped(reason))"
+    case .unclearChannels(let path, let extents):
+      "\(DisplayName.quoted(path)) holds images of \(extents.map(String.init).joined(separator: "×")), with channels first or last; "
+        + "store them the other way: in numpy, images.transpose(0, 2, 3, 1) if they are first, (0, 3, 1, 2) if last"
     }
   }
 }

@@ -128,6 +128,7 @@ struct Export: ConsoleCommand {
         "  classes      \(Quantity.grouped(summary.classes)), by the column \(DisplayName.quoted(column))")
     }
     if let (width, height) = summary.thumbnail { words.line("  thumbnails   \(width)×\(height) pixels") }
+    for note in summary.notes { words.line("  note         \(note)") }
     if summary.dropped > 0 {
       words.line("  left out     \(Quantity.grouped(summary.dropped)) points that are not finite")
     }

@@ -6,6 +6,8 @@ package import Experiments
 
 import ByteStreams
 
+extension ImageOrder: ExpressibleByArgument {}
+
 /// Tensors, metadata and images from elsewhere.
 package struct ForeignOptions: ParsableArguments {
   @Option(
@@ -39,14 +41,27 @@ package struct ForeignOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "A picture of each point: IDX, .npy (N×H×W or N×H×W×C), a directory of PNG files, or a sprite.", valueName: "path"
-    ),
+      "A picture of each point: IDX, .npy (N×H×W, N×H×W×C or N×C×H×W), a directory of PNG files, or a sprite.",
+      valueName: "path"),
     completion: .file())
   package var images: String?
 
   @Option(
     help: ArgumentHelp(
-      "Width and height of one picture of a sprite, as in 28x28. (default: found by counting)", valueName: "size"))
+      "Order of a directory's pictures: natural (2.png before 10.png) or sorted (after it, as Python's sorted). (default: "
+        + "by a column of the metadata that names the files, or the only order of their names)", valueName: "order"))
+  package var imageOrder: ImageOrder?
+
+  @Option(
+    help: ArgumentHelp(
+      "The column of the metadata that names a directory's pictures. (default: found by its cells)", valueName: "column"
+    ))
+  package var imageColumn: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Width and height of one picture of a sprite, as in 28x28. (default: from a projector_config.pbtxt near it, or the "
+        + "only size that fits)", valueName: "size"))
   package var thumbnail: String?
 
   @Option(
@@ -64,7 +79,8 @@ package struct ForeignOptions: ParsableArguments {
   package func validate() throws {
     let given: [(String, Bool)] = [
       ("tensor", tensor != nil), ("shape", shape != nil), ("metadata", metadata != nil), ("header", header != nil),
-      ("label", label != nil), ("images", images != nil), ("thumbnail", thumbnail != nil), ("logdir", logdir != nil),
+      ("label", label != nil), ("images", images != nil), ("image-order", imageOrder != nil),
+      ("image-column", imageColumn != nil), ("thumbnail", thumbnail != nil), ("logdir", logdir != nil),
       ("name", name != nil), ("drop-nonfinite", dropNonfinite),
     ]
     guard let tensors else {
@@ -80,6 +96,12 @@ package struct ForeignOptions: ParsableArguments {
     if header != nil, metadata == nil { throw ValidationError("--header belongs to --metadata") }
     if label != nil, metadata == nil { throw ValidationError("--label belongs to --metadata") }
     if thumbnail != nil, images == nil { throw ValidationError("--thumbnail belongs to --images") }
+    if imageOrder != nil, images == nil { throw ValidationError("--image-order belongs to --images") }
+    if imageColumn != nil {
+      if images == nil { throw ValidationError("--image-column belongs to --images") }
+      if metadata == nil { throw ValidationError("--image-column belongs to --metadata") }
+      if imageOrder != nil { throw ValidationError("--image-column and --image-order exclude each other; choose one") }
+    }
     if shape != nil, tensor != nil { throw ValidationError("--shape is for raw numbers, --tensor for safetensors") }
     _ = try pair(shape, option: "shape", example: "10000x128")
     _ = try pair(thumbnail, option: "thumbnail", example: "28x28")
@@ -107,6 +129,8 @@ package struct ForeignOptions: ParsableArguments {
     embedding.classColumn = label
     embedding.images = images
     embedding.tile = try pair(thumbnail, option: "thumbnail", example: "28x28")
+    embedding.imageOrder = imageOrder
+    embedding.imageColumn = imageColumn
     embedding.dropsNonFinite = dropNonfinite
     return embedding
   }

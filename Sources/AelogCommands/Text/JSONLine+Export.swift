@@ -33,6 +33,7 @@ extension JSONLine {
     add("cells_shortened", summary.shortened)
     add("class_column", summary.classColumn)
     add("classes", summary.classes)
+    add("notes", summary.notes)
     add("files", summary.files)
   }
 

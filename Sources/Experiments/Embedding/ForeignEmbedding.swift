@@ -20,8 +20,12 @@ package struct ForeignEmbedding: Sendable {
   package var classColumn: String?
   /// IDX, .npy, a directory of PNG files, or a sprite.
   package var images: String?
-  /// Of a sprite, width and height of one picture; found by counting, if nil.
+  /// The width and height of one picture of a sprite; found by counting, if nil.
   package var tile: (width: Int, height: Int)?
+  /// The order of a directory's pictures; nil if their names have only one.
+  package var imageOrder: ImageOrder?
+  /// The column of the metadata that names a directory's pictures; found by its cells, if nil.
+  package var imageColumn: String?
   /// All, if nil.
   package var points: Int? = EmbeddingExport.defaultPoints
   package var seed: UInt64 = 0
@@ -50,6 +54,8 @@ package struct ForeignEmbedding: Sendable {
     package let classes: Int
     /// Thumbnails' width and height, and those of the pictures.
     package let thumbnail: (width: Int, height: Int)?
+    /// What was recognized in the pictures, a line each.
+    package let notes: [String]
     /// The run's directory.
     package let runPath: String
     /// The files, the configuration last.
@@ -77,7 +83,7 @@ package struct ForeignEmbedding: Sendable {
           $0, points: source.rows, of: source.path, hasHeader: hasHeader, classColumn: classColumn)
       } ?? PointLabels()
     let (pictures, finite) = try sideBySide(threads: threads) {
-      try openImages(of: source)
+      try openImages(of: source, labels)
     } _: {
       try source.finiteRows(dropping: dropsNonFinite)
     }
@@ -86,21 +92,22 @@ package struct ForeignEmbedding: Sendable {
     let pool = WorkerPool(threads: threads)
     let format = format ?? TensorFormat.suiting(numbers: numbers.count * max(3, source.columns))
     let isSmall = numbers.count <= PointSample.shownPoints && numbers.count * source.columns <= 1 << 25
-    let (sprite, inMemory) = try sideBySide(threads: threads) { () throws -> SpriteSheet? in
+    let (drawn, inMemory) = try sideBySide(threads: threads) { () throws -> (sheet: SpriteSheet, note: String?)? in
       try pictures.map { try sheet($0, numbers) }
     } _: { () throws -> PointSet? in
       isSmall || !layouts.isEmpty ? try source.pointSet(numbers, threads: threads) : nil
     }
     var set = EmbeddingSet(
       name: name, points: try inMemory?.table ?? ChosenRows(source: source, numbers: numbers), inMemory: inMemory,
-      metadata: try labels.table(numbers), sprite: sprite, classColumn: labels.classColumn, format: format)
+      metadata: try labels.table(numbers), sprite: drawn?.sheet, classColumn: labels.classColumn, format: format)
     try set.arrange(layouts, pool: pool, progress: progress)
     let files = try Self.writeRun(run, set, threads: threads)
     return Summary(
       points: numbers.count, available: source.rows, dimensions: source.columns,
       dropped: finite.map { source.rows - $0.count } ?? 0, shortened: labels.shortened, format: format,
       classColumn: labels.classColumn, classes: Set(labels.classes ?? []).count,
-      thumbnail: sprite.map { ($0.tileWidth, $0.tileHeight) }, runPath: run.path, files: files)
+      thumbnail: drawn.map { ($0.sheet.tileWidth, $0.sheet.tileHeight) },
+      notes: [pictures?.note, drawn?.note].compactMap(\.self), runPath: run.path, files: files)
   }
 
   /// Rows of the file in the order in which they are shown.
@@ -122,20 +129,27 @@ package struct ForeignEmbedding: Sendable {
     }
   }
 
-  private func openImages(of source: ForeignPoints) throws -> (any ThumbnailSource)? {
+  private func openImages(of source: ForeignPoints, _ labels: PointLabels) throws -> (any ThumbnailSource)? {
     guard let images else { return nil }
-    let pictures = try ThumbnailFiles.open(images, points: source.rows, tile: tile)
+    let pictures = try ThumbnailFiles.open(
+      images,
+      ThumbnailRequest(
+        points: source.rows, tile: tile, order: imageOrder, column: imageColumn, columns: labels.columns,
+        metadata: metadata ?? "", threads: threads))
     guard pictures.count == source.rows else {
       throw ArrayFileError.rowCount(path: pictures.path, got: pictures.count, want: source.rows, of: source.path)
     }
     return pictures
   }
 
-  private func sheet(_ pictures: any ThumbnailSource, _ numbers: [Int]) throws -> SpriteSheet {
+  private func sheet(
+    _ pictures: any ThumbnailSource, _ numbers: [Int]
+  ) throws -> (sheet: SpriteSheet, note: String?) {
     let opened = try pictures.opened(numbers)
-    return try SpriteSheet(
+    let sheet = try SpriteSheet(
       count: numbers.count, height: opened.height, width: opened.width, channels: opened.channels, style: style,
       threads: threads, thumbnail: opened.picture)
+    return (sheet, opened.note)
   }
 
   /// The directory, at last with an event file: TensorBoard sees no run without one. What could not be written whole leaves nothing

@@ -2,71 +2,84 @@
 // Pictures in a .npy file.
 
 import ArrayFiles
+import Datasets
 
-/// N×H×W, N×H×W×C or N×C×H×W numbers: whole ones of 0 … 255, or others of 0 … 1 or 0 … 255.
+/// N×H×W, N×H×W×C or N×C×H×W numbers of any range.
 struct ImageArray: ThumbnailSource {
   let path: String
   private let array: NumberArray
-  private let isChannelsFirst: Bool
+  private let order: ChannelOrder
   private let (height, width, channels): (Int, Int, Int)
+  private let threads: Int
   var count: Int { array.rows }
 
-  init(_ path: String) throws {
+  init(_ path: String, threads: Int) throws {
     self.path = path
+    self.threads = threads
     array = try NumberArray(npy: path)
     let shape = array.shape
     guard (3...4).contains(shape.count), shape.dropFirst().allSatisfy({ $0 > 0 }) else {
       throw ArrayFileError.shape(path: path, got: shape, want: "N×H×W or N×H×W×C images")
     }
-    let isDepth = { (extent: Int) in (1...4).contains(extent) }
     if shape.count == 3 {
-      (height, width, channels, isChannelsFirst) = (shape[1], shape[2], 1, false)
-    } else if isDepth(shape[3]) {
-      (height, width, channels, isChannelsFirst) = (shape[1], shape[2], shape[3], false)
-    } else if isDepth(shape[1]) {
-      (height, width, channels, isChannelsFirst) = (shape[2], shape[3], shape[1], true)
-    } else {
-      throw ArrayFileError.shape(path: path, got: shape, want: "images of 1 to 4 channels, first or last")
+      (height, width, channels, order) = (shape[1], shape[2], 1, .last)
+      return
     }
+    guard let order = ChannelOrder.ofPictures(Array(shape[1...])) else {
+      throw ChannelOrder.pictures.contains(shape[1])
+        ? ExperimentError.unclearChannels(path: path, extents: Array(shape[1...]))
+        : ArrayFileError.shape(path: path, got: shape, want: "images of 1 to 4 channels, first or last")
+    }
+    self.order = order
+    (height, width, channels) = order == .last ? (shape[1], shape[2], shape[3]) : (shape[2], shape[3], shape[1])
   }
 
+  var note: String? { order == .first ? ChannelOrder.note(channels: channels, height: height, width: width) : nil }
+
   func opened(_ numbers: [Int]) throws -> Thumbnails {
-    let scale = try scale(of: numbers)
-    let (array, size) = (self.array, array.columns)
-    let (area, channels, isTurned) = (height * width, self.channels, isChannelsFirst && self.channels > 1)
-    return Thumbnails(height: height, width: width, channels: channels) { place in
+    let (shades, note) = try shades()
+    let (array, size, path) = (self.array, array.columns, self.path)
+    let (area, channels, isTurned) = (height * width, self.channels, order == .first && self.channels > 1)
+    return Thumbnails(height: height, width: width, channels: channels, note: note) { place in
       var values = [Float](repeating: 0, count: size)
       try values.withUnsafeMutableBufferPointer { buffer in
         if let base = buffer.baseAddress { try array.read(CollectionOfOne(numbers[place]), into: base) }
       }
+      // A file that changes meanwhile may hold anything.
+      if let value = values.first(where: { !$0.isFinite }) {
+        throw ExperimentError.badImages(path: path, reason: "picture \(numbers[place]): \(value) can't be shown")
+      }
       return [UInt8](unsafeUninitializedCapacity: size) { bytes, filled in
         for index in 0..<size {
           let source = isTurned ? index % channels * area + index / channels : index
-          bytes.initializeElement(at: index, to: UInt8(max(0, min(255, values[source] * scale + 0.5))))
+          bytes.initializeElement(at: index, to: shades.sample(values[source]))
         }
         filled = size
       }[...]
     }
   }
 
-  /// What a number is multiplied with to become 0 … 255.
-  /// - Throws: `ExperimentError.badImages` for numbers that can be no brightness.
-  private func scale(of numbers: [Int]) throws -> Float {
-    if array.type == ElementType(.uint8) { return 1 }
-    var largest: Float = 0
-    var values = [Float](repeating: 0, count: array.columns)
-    for number in numbers {
-      try values.withUnsafeMutableBufferPointer { buffer in
-        if let base = buffer.baseAddress { try array.read(CollectionOfOne(number), into: base) }
-      }
-      for value in values {
-        guard value >= 0, value <= 255 else {
-          throw ExperimentError.badImages(
-            path: path, reason: "image \(number) has a value of \(value); want 0 to 1, or 0 to 255")
-        }
-        largest = max(largest, value)
-      }
+  /// What is black and what is white, by all numbers of the file.
+  /// - Throws: `ExperimentError.badImages` for a number that is not finite.
+  private func shades() throws -> (ShadeRange, note: String?) {
+    if array.type.kind == .uint8, try array.holdsMore(than: 1) { return (.bytes, nil) }
+    do {
+      let extremes = try array.extremes(threads: threads)
+      // Bytes of nothing but zeros are black anyway.
+      if array.type.kind == .uint8, extremes.highest == 0 { return (.bytes, nil) }
+      let range = ShadeRange(lowest: extremes.lowest, highest: extremes.highest, isWhole: array.type.isWhole)
+      return (range, range.note(extremes))
+    } catch let error as NumberArray.NotFinite {
+      throw ExperimentError.badImages(path: path, reason: reason(error))
     }
-    return array.type.isWhole && array.type.kind != .bool ? 1 : largest <= 1 ? 255 : 1
+  }
+
+  /// For example "picture 3, row 0, column 5: nan can't be shown".
+  private func reason(_ error: NumberArray.NotFinite) -> String {
+    let indices = array.indices(ofElement: error.element)
+    var (row, column, channel) = (indices[1], indices[2], indices.count == 4 ? indices[3] : 0)
+    if order == .first { (row, column, channel) = (indices[2], indices[3], indices[1]) }
+    let place = "picture \(indices[0]), row \(row), column \(column)" + (channels > 1 ? ", channel \(channel)" : "")
+    return "\(place): \(error.value) can't be shown; replace such numbers, as with numpy.nan_to_num"
   }
 }

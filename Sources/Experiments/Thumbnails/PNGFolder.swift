@@ -1,13 +1,14 @@
 // PNGFolder.swift
-// A directory of PNG files, one for each point, in the order of their names.
+// A directory of PNG files, one for each point, by their names.
 
 import ByteStreams
 import PNG
 
-/// Files whose names end in .png; numbers in names count as numbers, so that 2.png comes before 10.png. Pictures of several
-/// sizes stand in the middle of the largest height and width, on nothing.
+/// Files whose names end in .png. Pictures of several sizes stand in the middle of the largest height and width, on nothing.
 struct PNGFolder: ThumbnailSource {
   let path: String
+  let note: String?
+  /// The file of each point.
   private let files: [String]
   var count: Int { files.count }
 
@@ -16,11 +17,19 @@ struct PNGFolder: ThumbnailSource {
   /// The largest picture, in bytes of samples.
   private static let sampleLimit = 1 << 28
 
-  init(_ path: String) throws {
+  init(_ path: String, _ request: ThumbnailRequest) throws {
     self.path = path
-    files = try Directory.list(path).filter { $0.lowercased().hasSuffix(".png") && !$0.hasPrefix(".") }
-      .sorted(by: NaturalOrder.precedes)
-    if files.isEmpty { throw ExperimentError.badImages(path: path, reason: "no file there ends in .png") }
+    let names = try Directory.list(path).filter { $0.lowercased().hasSuffix(".png") && !$0.hasPrefix(".") }
+    if names.isEmpty { throw ExperimentError.badImages(path: path, reason: "no file there ends in .png") }
+    // A name that is no text is shown with U+FFFD, and nothing has the name that is shown.
+    for name in names where name.unicodeScalars.contains("\u{FFFD}") {
+      if try FileStatus.of(Directory.join(path, name)) == nil {
+        throw ExperimentError.badImages(
+          path: path, reason: "the file name \(name) is not UTF-8, so that nothing can refer to it; rename the file")
+      }
+    }
+    let assignment = try PictureAssignment(of: names, in: path, request)
+    (files, note) = (assignment.files, assignment.note)
   }
 
   func opened(_ numbers: [Int]) throws -> Thumbnails {
@@ -55,35 +64,6 @@ struct PNGFolder: ThumbnailSource {
     } catch {
       throw ExperimentError.badImages(path: file, reason: "\(error)")
     }
-  }
-}
-
-/// Names in the order in which people count.
-enum NaturalOrder {
-  /// Digits are compared as the number they write, all else byte by byte; equal ones by their bytes.
-  static func precedes(_ one: String, _ two: String) -> Bool {
-    var (a, b) = (Array(one.utf8)[...], Array(two.utf8)[...])
-    while let first = a.first, let second = b.first {
-      if isDigit(first), isDigit(second) {
-        let (left, right) = (takeNumber(&a), takeNumber(&b))
-        if left != right {
-          return left.count == right.count ? left.lexicographicallyPrecedes(right) : left.count < right.count
-        }
-      } else {
-        if first != second { return first < second }
-        (a, b) = (a.dropFirst(), b.dropFirst())
-      }
-    }
-    return a.count == b.count ? one < two : a.count < b.count
-  }
-
-  private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
-
-  /// The digits at the front, without zeros before them.
-  private static func takeNumber(_ text: inout ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-    let digits = text.prefix(while: isDigit)
-    text = text.dropFirst(digits.count)
-    return digits.drop { $0 == 0x30 }
   }
 }
 

@@ -1,6 +1,7 @@
 // ThumbnailSource.swift
 // Pictures from elsewhere, one for each point.
 
+import ArrayFiles
 import ByteStreams
 import Datasets
 import PNG
@@ -11,6 +12,8 @@ protocol ThumbnailSource: Sendable {
   var path: String { get }
   /// How many pictures there are.
   var count: Int { get }
+  /// How they were recognized, in one line; nil where that is plain.
+  var note: String? { get }
 
   /// Looks at the pictures that will be asked for.
   /// - Returns: them, all of one size.
@@ -22,53 +25,74 @@ protocol ThumbnailSource: Sendable {
 struct Thumbnails: Sendable {
   let height: Int
   let width: Int
-  /// 1 to 4: grey, grey with alpha, colour, colour with alpha.
+  /// 1 to 4: gray, gray with alpha, color, color with alpha.
   let channels: Int
+  /// How their numbers are shown, in one line; nil where they are bytes.
+  var note: String?
   /// [height, width, channels] of the picture at a place of the numbers that were opened.
   let picture: @Sendable (Int) throws -> ArraySlice<UInt8>
 }
 
+/// The order of a directory's pictures.
+package enum ImageOrder: String, CaseIterable, Sendable {
+  /// Numbers in names count as numbers: 2.png comes before 10.png.
+  case natural
+  /// As Python's `sorted` orders the names: 10.png comes before 2.png.
+  case sorted
+}
+
+/// What is known of the pictures before they are opened.
+struct ThumbnailRequest {
+  /// The points that want a picture.
+  var points: Int
+  /// The width and height of one picture of a finished sprite; nil if they must be found.
+  var tile: (width: Int, height: Int)?
+  /// The order of a directory's pictures; nil if names or metadata must tell.
+  var order: ImageOrder?
+  /// The column of the metadata that names a directory's pictures; nil if it must be found.
+  var column: String?
+  /// The metadata, and its file.
+  var columns: [LabelTable.Column] = []
+  var metadata = ""
+  /// At most so many threads look at an array's numbers.
+  var threads = 1
+}
+
 /// Finds out what pictures a path has.
 enum ThumbnailFiles {
-  /// - Parameter tile: width and height of one picture of a finished sprite; found from the number of points, if nil.
   /// - Throws: `FileError`, `ExperimentError.badImages`, and what the file's reader throws.
-  static func open(_ path: String, points: Int, tile: (width: Int, height: Int)? = nil) throws -> any ThumbnailSource {
+  static func open(_ path: String, _ request: ThumbnailRequest) throws -> any ThumbnailSource {
     guard let status = try FileStatus.of(path) else {
       throw FileError.system(operation: .open, path: path, code: FileError.noSuchFile)
     }
-    if status.kind == .directory { return try PNGFolder(path) }
-    var source = try FileSource(path)
-    let front = try [UInt8](unsafeUninitializedCapacity: 8) { buffer, count in
-      count = try source.fill(UnsafeMutableRawBufferPointer(buffer))
+    let isDirectory = status.kind == .directory
+    var front: [UInt8] = []
+    if !isDirectory {
+      var source = try FileSource(path)
+      front = try [UInt8](unsafeUninitializedCapacity: 8) { buffer, count in
+        count = try source.fill(UnsafeMutableRawBufferPointer(buffer))
+      }
     }
-    if front.starts(with: [0x89, 0x50, 0x4E, 0x47]) { return try SpriteTiles(path, points: points, tile: tile) }
-    if front.starts(with: [0x93, 0x4E, 0x55, 0x4D]) { return try ImageArray(path) }
+    let isSprite = front.starts(with: [0x89, 0x50, 0x4E, 0x47])
+    for (option, isGiven) in [("image-order", request.order != nil), ("image-column", request.column != nil)]
+    where isGiven && !isDirectory {
+      throw ExperimentError.badImages(path: path, reason: "--\(option) is for a directory of PNG files; leave it out")
+    }
+    if request.tile != nil, !isSprite {
+      throw ExperimentError.badImages(path: path, reason: "--thumbnail is for a finished sprite; leave it out")
+    }
+    if isDirectory { return try PNGFolder(path, request) }
+    if isSprite { return try SpriteTiles(path, points: request.points, tile: request.tile) }
+    if front.starts(with: [0x93, 0x4E, 0x55, 0x4D]) { return try ImageArray(path, threads: request.threads) }
     if front.starts(with: [0, 0]) || front.starts(with: [0x1F, 0x8B]) { return try IDXImages(path) }
     throw ExperimentError.badImages(
       path: path, reason: "it is no PNG, .npy or IDX file; give one of these, or a directory of PNG files")
   }
 }
 
-/// The images of an IDX file, raw or gzipped.
-private struct IDXImages: ThumbnailSource {
-  let path: String
-  private let file: IDXFile
-  var count: Int { file.dimensions[0] }
-
-  init(_ path: String) throws {
-    self.path = path
-    file = try IDXFile(path, ranks: 3...4)
-  }
-
-  func opened(_ numbers: [Int]) throws -> Thumbnails {
-    let extents = file.dimensions
-    let channels = extents.count == 4 ? extents[3] : 1
-    guard (1...4).contains(channels) else {
-      throw ExperimentError.badImages(path: path, reason: "images of \(channels) channels; want 1 to 4")
-    }
-    let (elements, size) = (file.elements, extents[1] * extents[2] * channels)
-    return Thumbnails(height: extents[1], width: extents[2], channels: channels) {
-      elements[numbers[$0] * size..<(numbers[$0] + 1) * size]
-    }
+extension ChannelOrder {
+  /// What is said of pictures that have their channels first.
+  static func note(channels: Int, height: Int, width: Int) -> String {
+    "pictures stored as \(channels)×\(height)×\(width), channels first"
   }
 }
