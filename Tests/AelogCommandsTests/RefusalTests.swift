@@ -61,6 +61,19 @@ import Testing
     (["export", "--tensors", "x.npy", "--logdir", "r", "--shape", "3"], "--shape: got \"3\", want two numbers"),
     (["export", "--tensors", "x.npy", "--logdir", "r", "--shape", "3x0"], "--shape: got \"3x0\""),
     (["export", "--tensors", "x.npy", "--logdir", "r", "--thumbnail", "2x2"], "--thumbnail belongs to --images"),
+    (["export", "--tensors", "x", "--logdir", "r", "--image-order", "sorted"], "--image-order belongs to --images"),
+    (["export", "--tensors", "x.npy", "--logdir", "r", "--image-column", "f"], "--image-column belongs to --images"),
+    (
+      ["export", "--tensors", "x.npy", "--logdir", "r", "--images", "p", "--image-column", "f"],
+      "--image-column belongs to --metadata"
+    ),
+    (
+      [
+        "export", "--tensors", "x.npy", "--logdir", "r", "--images", "p", "--metadata", "l.tsv", "--image-column", "f",
+        "--image-order", "sorted",
+      ], "--image-column and --image-order exclude each other"
+    ),
+    (["export", "--run", "r", "--image-order", "natural"], "--image-order belongs to --tensors"),
     (["export", "--tensors", "x.npy", "--logdir", "r", "--label", "a"], "--label belongs to --metadata"),
     (["export", "--tensors", "x.npy", "--logdir", "r", "--no-header"], "--header belongs to --metadata"),
     (["export", "--tensors", "x.npy", "--logdir", "r", "--name", "a/b"], "it is a path"),

@@ -101,6 +101,21 @@ struct IDXDirectoryTests {
     }
   }
 
+  @Test("pixels of 0 and 1 are nearly black, and that is said") func bits() throws {
+    var fixture = IDXFixture()
+    for (images, count) in [(IDXFixture.trainingImages, 24), (IDXFixture.testImages, 5)] {
+      fixture.files[images] = idx([count, 3, 2], (0..<count * 6).map { UInt8($0 % 2) })
+    }
+    let note = "no pixel of the test images is above 1 of 255, so they are nearly black; store 0 and 255"
+    try fixture.withDirectory { directory in
+      let source = DataSource.directory(directory)
+      let (whole, part) = (try source.load(seed: 0, threads: 2), try source.loadEvaluation(seed: 0, threads: 2))
+      #expect(whole.notes == [note] && part.notes == [note])
+    }
+    fixture.files[IDXFixture.testImages] = idx([5, 3, 2], [UInt8](repeating: 0, count: 30))
+    #expect(try fixture.withDirectory { try DataSource.directory($0).load(seed: 0, threads: 2).notes } == [])
+  }
+
   @Test("a directory in a file's place holds no labels") func directoryAsFile() throws {
     var fixture = IDXFixture()
     fixture.files[IDXFixture.testLabels] = nil

@@ -138,6 +138,38 @@ import Testing
     }
   }
 
+  @Test("pictures whose names have two orders are asked for, and what was recognized is told")
+  func foreignPictures() throws {
+    try withTemporaryDirectory { directory in
+      func write(_ name: String, _ text: String) throws {
+        try Data(text.utf8).write(to: URL(fileURLWithPath: "\(directory)/\(name)"))
+      }
+      try write("codes.tsv", (0..<12).map { "\($0)\t\($0 * $0)\t1\n" }.joined())
+      try write("labels.tsv", "kind\tfile\n" + (0..<12).map { "k\($0 % 2)\tpictures/\(11 - $0).jpg\n" }.joined())
+      try FileManager.default.createDirectory(atPath: "\(directory)/pictures", withIntermediateDirectories: true)
+      for number in 0..<12 {
+        let picture = PNGImage(width: 2, height: 2, format: .grey, pixels: [UInt8](repeating: UInt8(number), count: 4))
+        try Data(picture.encoded()).write(to: URL(fileURLWithPath: "\(directory)/pictures/\(number).png"))
+      }
+      let command = ["export", "--tensors", "codes.tsv", "--images", "pictures", "--logdir", "runs"]
+      let refused = try BuiltProgram.run(command, in: directory)
+      #expect(refused.isRefusal(mentioning: "--image-order natural if 2.png comes before 10.png"), "\(refused)")
+      #expect(refused.status == 65 && !exists("\(directory)/runs"))
+      for (more, note) in [
+        (["--image-order", "natural"], "pictures in the order natural, from \"0.png\" to \"11.png\""),
+        (["--image-order", "sorted"], "pictures in the order sorted, from \"0.png\" to \"9.png\""),
+        (["--metadata", "labels.tsv"], "pictures matched by column \"file\""),
+        (["--metadata", "labels.tsv", "--image-column", "file"], "pictures matched by column \"file\""),
+      ] {
+        let text = try BuiltProgram.run(command + more, in: directory)
+        #expect(text.status == 0 && text.lines.contains("  note         \(note)"), "\(text)")
+        let json = try BuiltProgram.run(command + more + ["--json"], in: directory)
+        let object = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any]
+        #expect(object?["notes"] as? [String] == [note], "\(json)")
+      }
+    }
+  }
+
   @Test("the picture of an embedding is of the layout that is asked for, and snapshots are kept")
   func embeddingPicture() throws {
     try withTemporaryDirectory { directory in

@@ -81,16 +81,21 @@ struct IDXDirectory {
     return (found.map(\.path), found.compactMap(\.note))
   }
 
-  /// One line where images are stored with channels first.
+  /// One line where images are stored with channels first, and one where their pixels are 0 and 1.
   private static func notes(_ files: [IDXFile]) throws(DatasetError) -> [String] {
-    for file in [files[0], files[2]] {
+    var notes: [String] = []
+    for file in [files[0], files[2]] where notes.isEmpty {
       let images = try file.images()
       if images.order == .first {
         let extents = file.dimensions.dropFirst().map(String.init).joined(separator: "×")
-        return ["the images are stored as \(extents), channels first; they are read as \(images.shape)"]
+        notes.append("the images are stored as \(extents), channels first; they are read as \(images.shape)")
       }
     }
-    return []
+    let test = files[2].elements
+    if !test.contains(where: { $0 > 1 }), test.contains(1) {
+      notes.append("no pixel of the test images is above 1 of 255, so they are nearly black; store 0 and 255")
+    }
+    return notes
   }
 
   /// The numbers of the labels.

@@ -49,7 +49,12 @@ struct ShadeRange: Equatable, Sendable {
       + (extremes.lowest == extremes.highest ? "; all are \(lowest)" : "")
   }
 
+  /// A whole number, or four digits.
   private static func text(_ value: Float) -> String {
-    value == value.rounded() && value.magnitude < 1e7 ? "\(Int(value))" : "\(value)"
+    if value == value.rounded(), value.magnitude < 1e7 { return "\(Int(value))" }
+    var scale = 1.0
+    while Double(value.magnitude) * scale < 1000 { scale *= 10 }
+    let rounded = (Double(value) * scale).rounded() / scale
+    return rounded == rounded.rounded() && rounded.magnitude < 1e15 ? "\(Int(rounded))" : "\(rounded)"
   }
 }
