@@ -2,6 +2,7 @@
 // Collections as archives unpack them: directories with the names of files, and files twice.
 
 import ByteStreams
+import Foundation
 import TestSupport
 import Testing
 import Zlib
@@ -48,6 +49,20 @@ import Zlib
       }
       let splits = try load(directory)
       #expect(splits.fingerprint == want && splits.notes == [])
+    }
+  }
+
+  @Test("a link that leads nowhere is passed over for a file, and named where there is none") func links() throws {
+    var fixture = IDXFixture()
+    let bytes = try #require(fixture.files[IDXFixture.testLabels])
+    fixture.files[IDXFixture.testLabels] = nil
+    try fixture.withDirectory { directory in
+      let link = "\(directory)/\(IDXFixture.testLabels)"
+      try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "nothing")
+      let error = #expect(throws: FileError.self) { try DataSource.directory(directory).load(seed: 0, threads: 2) }
+      #expect(error?.path == link)
+      try WholeFile.replace("\(directory)/\(dotted(IDXFixture.testLabels))", bytes: bytes)
+      #expect(try load(directory).notes == [])
     }
   }
 

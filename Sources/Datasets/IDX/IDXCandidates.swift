@@ -24,7 +24,9 @@ struct IDXCandidates {
         try FileStatus.of(Directory.join(directory, $0))?.kind == .regular
       }
     }
-    all = kinds.filter { $0.kind != .directory }.map(\.name) + inside
+    let files = kinds.filter { $0.kind != .directory && $0.kind != nil }.map(\.name) + inside
+    // A link that leads nowhere is named by the error of reading it.
+    all = files.isEmpty ? kinds.filter { $0.kind == nil }.map(\.name) : files
     self.directory = directory
   }
 

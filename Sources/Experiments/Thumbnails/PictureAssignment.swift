@@ -72,8 +72,6 @@ struct PictureAssignment {
     _ pictures: PictureNames, in path: String, _ request: ThumbnailRequest
   ) throws -> ColumnMatch? {
     let all = request.columns.map { ColumnMatch($0, pictures) }
-    let natural = pictures.names.indices.sorted { NaturalOrder.precedes(pictures.names[$0], pictures.names[$1]) }
-      .map(Optional.some)
     var found: [ColumnMatch] = []
     for match in all where match.firstMissing == nil {
       guard match.isCount else {
@@ -81,7 +79,7 @@ struct PictureAssignment {
         continue
       }
       // A count of the rows tells nothing. The same numbers in another order may be the files', or anything else.
-      if match.isOneToOne, match.files.count == pictures.names.count, match.files != natural {
+      if match.isOneToOne, match.files.count == pictures.names.count, !match.isNatural(pictures) {
         throw ExperimentError.badImages(
           path: path,
           reason: "column \(match.column.name) has the numbers of the names in another order; give "
@@ -127,6 +125,12 @@ struct ColumnMatch {
 
   /// Whether no two rows have the same file.
   var isOneToOne: Bool { different == files.count }
+
+  /// Whether the files of the rows are in natural order.
+  func isNatural(_ pictures: PictureNames) -> Bool {
+    let names = files.compactMap { $0.map { pictures.names[$0] } }
+    return zip(names, names.dropFirst()).allSatisfy(NaturalOrder.precedes)
+  }
 
   /// Whether half of the rows name a file of their own, so that the others should.
   var isNear: Bool { !isCount && firstMissing != nil && different * 2 >= files.count }
