@@ -43,7 +43,7 @@ let package = Package(
       "AelogCommands",
       [
         "Sweeps", "Experiments", "Training", "Embeddings", "Networks", "Datasets", "Tensors", "EventFiles",
-        "ProjectorFiles", "PNG", "ByteStreams",
+        "ProjectorFiles", "ArrayFiles", "PNG", "ByteStreams",
         argumentParser,
       ]),
 
@@ -135,8 +135,9 @@ let package = Package(
     tests(
       of: "Experiments",
       [
-        "Training", "Embeddings", "Networks", "Datasets", "Tensors", "EventFiles", "ProjectorFiles", "ONNX", "Pictures",
-        "PNG", "ByteStreams",
+        "Training", "Embeddings", "Networks", "Datasets", "Tensors", "EventFiles", "ProjectorFiles", "ArrayFiles",
+        "ONNX",
+        "Pictures", "PNG", "ByteStreams",
       ]),
     tests(
       of: "AelogCommands",

@@ -12,14 +12,16 @@ package enum ArrayFileError: Error, Equatable {
   case truncated(path: String, got: Int, want: Int)
   /// The array is no matrix, or no list.
   case shape(path: String, got: [Int], want: String)
-  /// A cell that should be a number.
-  case notANumber(path: String, line: Int, column: Int, got: String)
+  /// A cell that should be a number, and what else may help.
+  case notANumber(path: String, line: Int, column: Int, got: String, advice: String? = nil)
   /// A line with another number of cells than the first.
-  case raggedLine(path: String, line: Int, got: Int, want: Int)
+  case raggedLine(path: String, line: Int, got: Int, want: Int, advice: String? = nil)
   /// A cell that should be the number of a row.
   case notARow(path: String, column: String, row: Int, got: String, rows: Int)
   /// A text that can't be read on.
   case badText(path: String, line: Int, reason: String)
+  /// A cell whose bytes are not UTF-8.
+  case notUTF8(path: String, line: Int, column: Int, got: [UInt8])
   /// Another file has another number of rows.
   case rowCount(path: String, got: Int, want: Int, of: String)
 }
@@ -35,14 +37,19 @@ extension ArrayFileError: CustomStringConvertible {
     case .shape(let path, let got, let want):
       "\(shown(path)) holds an array of \(got.isEmpty ? "no dimensions" : got.map(String.init).joined(separator: "×")); "
         + "want \(want)"
-    case .notANumber(let path, let line, let column, let got):
+    case .notANumber(let path, let line, let column, let got, let advice):
       "\(shown(path)), line \(line), column \(column): got \(shown(String(got.prefix(40)))), want a number"
-    case .raggedLine(let path, let line, let got, let want):
+        + (advice.map { "; \($0)" } ?? "")
+    case .raggedLine(let path, let line, let got, let want, let advice):
       "\(shown(path)), line \(line): got \(got) cells, want \(want) as in the first line"
+        + (advice.map { "; \($0)" } ?? "")
     case .notARow(let path, let column, let row, let got, let rows):
       "\(shown(path)), row \(row), column \(shown(column)): got \(shown(String(got.prefix(40)))), want a row from 0 to "
         + "\(rows - 1), or -1 where a line ends"
     case .badText(let path, let line, let reason): "\(shown(path)), line \(line): \(DisplayName.escaped(reason))"
+    case .notUTF8(let path, let line, let column, let got):
+      "\(shown(path)), line \(line), column \(column): the bytes are not UTF-8; give --encoding (windows-1252 reads "
+        + "\(shown(TextEncoding.windows1252.text(ofBytes: got) ?? ""))), or convert the file with iconv -t utf-8"
     case .rowCount(let path, let got, let want, let other):
       "\(shown(path)) has \(got) rows, but \(shown(other)) has \(want); give files that belong together"
     }

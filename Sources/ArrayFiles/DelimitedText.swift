@@ -1,28 +1,9 @@
 // DelimitedText.swift
-// Rows of cells in a text file: TSV, CSV, with or without quotes.
+// Reads rows of cells from TSV, CSV or blank-separated text, with or without quotes.
 
 package import ByteStreams
 
-/// What stands between cells, and whether quotes may hide it.
-package enum Delimiter: UInt8, Sendable {
-  case tab = 9
-  case comma = 44
-  case semicolon = 59
-
-  /// By the file's name; else by what the first line has.
-  package static func detected(name: String, firstLine: some Sequence<UInt8>) -> Delimiter {
-    let (name, line) = (name.lowercased(), Set(firstLine))
-    if name.hasSuffix(".tsv") || name.hasSuffix(".tab") { return .tab }
-    let order: [Delimiter] = name.hasSuffix(".csv") ? [.comma, .semicolon] : [.tab, .comma, .semicolon]
-    return order.first { line.contains($0.rawValue) } ?? order[0]
-  }
-}
-
-/// Reads rows of cells, one after the other.
-///
-/// Between commas or semicolons cells may be quoted as in RFC 4180: delimiters and line ends in quotes belong to the cell, two
-/// quotes are one. Between tabs a cell is unquoted only where it begins and ends with a quote on one line: lists of words
-/// have lone quotes. Lines end in LF or CR LF. A byte order mark at the front is passed over.
+/// Reads rows of cells, one after the other. Lines end in LF or CR LF.
 package struct DelimitedText<Source: ByteSource> {
   /// The cells of the last row, each with a zero behind it.
   package private(set) var bytes: [UInt8] = []
@@ -30,22 +11,36 @@ package struct DelimitedText<Source: ByteSource> {
   package private(set) var starts: [Int] = [0]
   /// The line that the last row began on, from 1.
   package private(set) var line = 0
+  /// Whether the last row was an empty line. A quoted empty cell is not one.
+  package private(set) var isBlankLine = false
+  /// Whether the first cell of the last row was quoted.
+  package private(set) var isFirstQuoted = false
+  /// Whether a cell so far began with a quote that was not closed on its line, under `Quoting.withinLines`.
+  package private(set) var hasOpenQuote = false
+  /// Whether the text ended within quotes.
+  private(set) var endsInQuotes = false
   private var source: Source
   private let path: String
-  private let delimiter: UInt8
-  private let spansLines: Bool
+  private let delimiter: Delimiter
+  private let quoting: Quoting
   private var buffer = [UInt8](repeating: 0, count: 1 << 18)
   private var (place, end) = (0, 0)
   private var nextLine = 1
+  /// Whether the last row had a quoted cell.
+  private var hasQuotes = false
+  private var spacedLine: [UInt8] = []
+  /// Whether the text so far contains zero bytes or bytes above ASCII, which need a check.
+  private var hasOddBytes = false
 
   /// The longest row that is read: nothing in a page can be as long.
   static var rowLimit: Int { 1 << 28 }
 
-  package init(_ source: Source, delimiter: Delimiter, path: String) {
+  /// - Parameter quoting: the default of the delimiter, if nil. Blank-separated cells are always quoted within lines.
+  package init(_ source: Source, delimiter: Delimiter, quoting: Quoting? = nil, path: String) {
     self.source = source
     self.path = path
-    self.delimiter = delimiter.rawValue
-    spansLines = delimiter != .tab
+    self.delimiter = delimiter
+    self.quoting = delimiter == .space ? .withinLines : quoting ?? .suiting(delimiter)
   }
 
   /// Cells of the last row.
@@ -54,31 +49,47 @@ package struct DelimitedText<Source: ByteSource> {
   /// One cell's bytes.
   package subscript(cell: Int) -> ArraySlice<UInt8> { bytes[starts[cell]..<starts[cell + 1] - 1] }
 
+  /// One cell's text.
+  func text(_ cell: Int) -> String { String(decoding: self[cell], as: UTF8.self) }
+
   /// Reads the next row; false at the end. An empty line is a row of one empty cell.
-  /// - Throws: `ArrayFileError.badText` for a quote without end or a row without end, or what the source throws.
+  /// - Throws: `ArrayFileError.badText` for a quote without end, a row without end, or a text that is not UTF-8; or what
+  ///   the source throws.
   package mutating func next() throws -> Bool {
     bytes.removeAll(keepingCapacity: true)
     starts.removeAll(keepingCapacity: true)
     starts.append(0)
     line = nextLine
+    hasQuotes = false
     guard try fill() else { return false }
-    if line == 1, place == 0, buffer[..<end].starts(with: [0xEF, 0xBB, 0xBF]) { place = 3 }
-    while true {
-      let isLast = try spansLines && peek() == UInt8(ascii: "\"") ? readQuoted() : readPlain()
+    if delimiter == .space {
+      try readSpaced()
+    } else {
+      var isLast = try readCell()
       starts.append(bytes.count)
-      if isLast {
-        nextLine += 1
-        return true
+      isFirstQuoted = hasQuotes
+      while !isLast {
+        isLast = try readCell()
+        starts.append(bytes.count)
       }
     }
+    isBlankLine = bytes.count == 1 && !hasQuotes
+    nextLine += 1
+    if hasOddBytes { try check() }
+    return true
+  }
+
+  /// A cell; true at the line's end.
+  private mutating func readCell() throws -> Bool {
+    try quoting != .withinLines && peek() == UInt8(ascii: "\"") ? readQuoted() : readPlain()
   }
 
   /// A cell up to a delimiter or the line's end; true at the line's end.
   private mutating func readPlain() throws -> Bool {
     let start = bytes.count
+    let delimiter = delimiter.rawValue
     while try fill() {
-      let stop = buffer[place..<end].firstIndex { $0 == delimiter || $0 == 0x0A } ?? end
-      bytes += buffer[place..<stop]
+      let stop = Self.copy(buffer, place..<end, upTo: delimiter, to: &bytes)
       if bytes.count > Self.rowLimit { throw tooLong() }
       place = stop
       if stop == end { continue }
@@ -94,16 +105,46 @@ package struct DelimitedText<Source: ByteSource> {
     return true
   }
 
+  /// Appends bytes up to a delimiter or line end.
+  /// - Returns: its position, or the end of the range.
+  @inline(__always)
+  private static func copy(
+    _ buffer: [UInt8], _ range: Range<Int>, upTo delimiter: UInt8, to bytes: inout [UInt8]
+  ) -> Int {
+    buffer.withUnsafeBufferPointer { buffer in
+      var stop = range.lowerBound
+      while stop < range.upperBound, buffer[stop] != delimiter, buffer[stop] != 0x0A { stop += 1 }
+      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: buffer[range.lowerBound..<stop]))
+      return stop
+    }
+  }
+
+  /// Appends bytes up to a quote, and counts their line ends.
+  /// - Returns: the position of the quote, or the end of the range.
+  private static func copyQuoted(
+    _ buffer: [UInt8], _ range: Range<Int>, to bytes: inout [UInt8], lines: inout Int
+  ) -> Int {
+    buffer.withUnsafeBufferPointer { buffer in
+      var stop = range.lowerBound
+      while stop < range.upperBound, buffer[stop] != UInt8(ascii: "\"") {
+        if buffer[stop] == 0x0A { lines += 1 }
+        stop += 1
+      }
+      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: buffer[range.lowerBound..<stop]))
+      return stop
+    }
+  }
+
   /// A cell in quotes; true at the line's end.
   private mutating func readQuoted() throws -> Bool {
+    hasQuotes = true
     place += 1
     while true {
       guard try fill() else {
+        endsInQuotes = true
         throw ArrayFileError.badText(path: path, line: line, reason: "a quote has no end; double it if it is meant")
       }
-      let stop = buffer[place..<end].firstIndex(of: UInt8(ascii: "\"")) ?? end
-      nextLine += buffer[place..<stop].count { $0 == 0x0A }
-      bytes += buffer[place..<stop]
+      let stop = Self.copyQuoted(buffer, place..<end, to: &bytes, lines: &nextLine)
       if bytes.count > Self.rowLimit { throw tooLong() }
       place = stop
       if stop == end { continue }
@@ -112,16 +153,49 @@ package struct DelimitedText<Source: ByteSource> {
       bytes.append(UInt8(ascii: "\""))
       place += 1
     }
+    let inside = bytes.count
     // What follows the closing quote belongs to the cell too.
-    return try readPlain()
+    let isLast = try readPlain()
+    if quoting == .strictlyAcrossLines, bytes.count > inside + 1 {
+      throw ArrayFileError.badText(path: path, line: nextLine, reason: "text follows a closing quote")
+    }
+    return isLast
   }
 
-  /// Between tabs, quotes around a whole cell go.
+  /// Reads a line of blank-separated cells.
+  private mutating func readSpaced() throws {
+    spacedLine.removeAll(keepingCapacity: true)
+    while try fill() {
+      let stop = buffer[place..<end].firstIndex(of: 0x0A) ?? end
+      spacedLine += buffer[place..<stop]
+      if spacedLine.count > Self.rowLimit { throw tooLong() }
+      place = stop
+      if stop < end {
+        place += 1
+        break
+      }
+    }
+    if spacedLine.last == 0x0D { spacedLine.removeLast() }
+    isFirstQuoted = spacedLine.first == UInt8(ascii: "\"")
+    hasQuotes = SpacedLine.split(spacedLine, into: &bytes, starts: &starts)
+    if starts.count == 1 {
+      bytes.append(0)
+      starts.append(1)
+    }
+  }
+
+  /// Within lines, quotes around a whole cell go.
   private mutating func finish(from start: Int) {
     let quote = UInt8(ascii: "\"")
-    if !spansLines, bytes.count >= start + 2, bytes[start] == quote, bytes.last == quote {
-      let inner = bytes[start + 1..<bytes.count - 1]
-      if let plain = Self.unquoted(inner) { bytes.replaceSubrange(start..., with: plain) }
+    if quoting == .withinLines, bytes.count > start, bytes[start] == quote {
+      var plain: [UInt8]?
+      if bytes.count >= start + 2, bytes.last == quote { plain = Self.unquoted(bytes[start + 1..<bytes.count - 1]) }
+      if let plain {
+        bytes.replaceSubrange(start..., with: plain)
+        hasQuotes = true
+      } else {
+        hasOpenQuote = true
+      }
     }
     bytes.append(0)
   }
@@ -139,6 +213,23 @@ package struct DelimitedText<Source: ByteSource> {
     return plain
   }
 
+  /// Checks that the last row is UTF-8 without zero bytes.
+  private func check() throws {
+    var (beyond, zeros) = (UInt8(0), 0)
+    for byte in bytes {
+      beyond |= byte
+      zeros += byte == 0 ? 1 : 0
+    }
+    if zeros > count {
+      throw ArrayFileError.badText(
+        path: path, line: line,
+        reason: "a zero byte, which text does not contain; get the file again, or give its --encoding")
+    }
+    if beyond & 0x80 == 0 || bytes.withUnsafeBufferPointer({ UTF8Check.isValid($0) }) { return }
+    let cell = (0..<count).first { !self[$0].withUnsafeBufferPointer { UTF8Check.isValid($0) } } ?? 0
+    throw ArrayFileError.notUTF8(path: path, line: line, column: cell, got: Array(self[cell].prefix(40)))
+  }
+
   private func tooLong() -> ArrayFileError {
     .badText(path: path, line: line, reason: "the row is longer than \(Self.rowLimit) bytes")
   }
@@ -149,6 +240,10 @@ package struct DelimitedText<Source: ByteSource> {
   private mutating func fill() throws -> Bool {
     if place < end { return true }
     (place, end) = (0, try buffer.withUnsafeMutableBytes { try source.read(into: $0) })
+    if end > 0, !hasOddBytes {
+      // Subtracting one sets the highest bit of zero bytes.
+      hasOddBytes = buffer[..<end].reduce(0) { $0 | $1 | ($1 &- 1) } & 0x80 != 0
+    }
     return end > 0
   }
 }

@@ -1,9 +1,9 @@
 // LabelTable.swift
-// Named columns of texts from a TSV or CSV file.
+// Named text columns of a TSV or CSV file.
 
 import ByteStreams
 
-/// What is known of each point, as a file tells it: columns of equal length, their names not empty and all different.
+/// The labels of points: columns of equal length with unique names that are not empty.
 package struct LabelTable: Equatable, Sendable {
   package struct Column: Equatable, Sendable {
     package var name: String
@@ -15,125 +15,126 @@ package struct LabelTable: Equatable, Sendable {
     }
   }
 
-  package let columns: [Column]
-  /// Cells that were longer than `cellLimit` characters, and are cut.
-  package let shortened: Int
+  /// The user's answers about a file. Whatever is nil is decided from the content.
+  package struct Options: Equatable, Sendable {
+    package var hasHeader: Bool?
+    package var delimiter: Delimiter?
+    package var encoding: TextEncoding?
+    /// The name of a column that the user expects.
+    package var wanted: String?
 
-  /// The most characters of a cell: a page that shows a label of megabytes stands still.
-  package static let cellLimit = 1000
-
-  package init(columns: [Column]) {
-    self.columns = columns
-    shortened = 0
+    package init() {}
   }
+
+  package let columns: [Column]
+  /// Number of cells that were cut because they had more than `cellLimit` characters.
+  package let shortened: Int
+  /// Describes what was recognized: "header line".
+  package let notes: [String]
+
+  /// The maximum number of characters in a cell. The page freezes when it shows a label of megabytes.
+  package static let cellLimit = 1000
 
   /// Reads the file at `path`.
   /// - Parameters:
-  ///   - points: rows there should be. A file with one more has a first line of names.
-  ///   - hasHeader: whether the first line has names; found by counting, if nil.
-  ///   - delimiter: found by the name and the first line, if nil.
+  ///   - points: the number of rows wanted. A file with one more row has a header.
+  ///   - tensors: the file of the points, for messages.
   /// - Throws: `ArrayFileError`, `FileError`.
   /// - Complexity: O(bytes).
-  package init(
-    _ path: String, points: Int, of tensors: String, hasHeader: Bool? = nil, delimiter: Delimiter? = nil
-  ) throws {
-    var text = try TextRows(path, delimiter: delimiter)
-    var columns: [[String]] = []
-    var shortened = 0
-    var rows = 0
-    var empty = 0
-    while try text.reader.next() {
-      // Empty lines at the end are no rows.
-      if text.reader.count == 1, text.reader[0].isEmpty, !columns.isEmpty {
-        empty += 1
-        continue
-      }
-      if columns.isEmpty { columns = [[String]](repeating: [], count: text.reader.count) }
-      if empty > 0 {
-        guard columns.count == 1 else {
-          throw ArrayFileError.raggedLine(path: path, line: text.reader.line - empty, got: 1, want: columns.count)
-        }
-        columns[0] += [String](repeating: "", count: empty)
-        (rows, empty) = (rows + empty, 0)
-      }
-      guard text.reader.count == columns.count else {
-        throw ArrayFileError.raggedLine(path: path, line: text.reader.line, got: text.reader.count, want: columns.count)
-      }
-      for cell in columns.indices {
-        let (text, isCut) = Self.cell(text.reader[cell])
-        columns[cell].append(text)
-        if isCut { shortened += 1 }
-      }
-      rows += 1
-      if rows > points + 1 { break }
+  package init(_ path: String, points: Int, of tensors: String, _ options: Options = Options()) throws {
+    let file = try TextFile(path, encoding: options.encoding, keepsPipe: true)
+    var source = try file.open()
+    let front = try source.front()
+    let found = try DelimiterChoice(
+      front.bytes, isWhole: front.isWhole, points: points, path: path, wanted: options.delimiter)
+    var read = try Self.read(file, found, points: points, of: tensors, options)
+    if read.rows.isFirstShorter, !read.hasHeader {
+      throw ArrayFileError.raggedLine(
+        path: path, line: 2, got: read.rows.columns.count, want: read.rows.columns.count - 1)
     }
-    // A single column may end in points without a label.
-    if columns.count == 1, empty > 0, rows < points {
-      let missing = min(empty, points - rows)
-      columns[0] += [String](repeating: "", count: missing)
-      rows += missing
+    var names = read.rows.take(points: points, hasHeader: read.hasHeader)
+    if read.hasHeader, names.count > 1, ColumnNames.isUnnamed(names[0]), Self.areCounting(read.rows.columns[0]) {
+      names.removeFirst()
+      read.rows.removeFirstColumn()
+      read.notes.append("index column skipped")
     }
-    if hasHeader == nil { try Self.checkFirst(of: columns, points: points, path: path) }
-    let takesFirst = hasHeader ?? (rows == points + 1)
-    guard rows - (takesFirst ? 1 : 0) == points, !columns.isEmpty else {
-      throw ArrayFileError.rowCount(
-        path: path, got: try rows + Self.rest(&text) - (takesFirst ? 1 : 0), want: points, of: tensors)
-    }
-    let names = columns.map { takesFirst ? $0[0] : "" }
-    if takesFirst { for column in columns.indices { columns[column].removeFirst() } }
-    self.columns = zip(Self.different(names), columns).map { Column(name: $0, cells: $1) }
-    self.shortened = shortened
+    self.columns = zip(ColumnNames.different(names), read.rows.columns).map { Column(name: $0, cells: $1) }
+    shortened = read.rows.shortened
+    if source.encoding != .utf8 { read.notes.insert(source.encoding.title, at: 0) }
+    notes = read.notes
   }
 
-  /// A row too few beside names, or one too many without, has the right number of lines: every label would stand beside its
-  /// neighbour's point.
-  private static func checkFirst(of columns: [[String]], points: Int, path: String) throws(ArrayFileError) {
-    let rows = columns.first?.count ?? 0
-    if rows == points, rows > 1, columns.contains(where: isNamed) {
-      throw .unreadable(
-        path: path, reason: "its first line looks like names, which leaves \(rows - 1) rows for \(points) points",
-        advice: "give a row for each point, or --no-header")
+  /// Rows and their meaning.
+  private struct Reading {
+    var rows: LabelRows
+    let hasHeader: Bool
+    var notes: [String]
+  }
+
+  /// Reads the rows with the quoting that yields one row per point. Between tabs, a quote can be a word or enclose line breaks.
+  private static func read(
+    _ file: TextFile, _ found: DelimiterChoice, points: Int, of tensors: String, _ options: Options
+  ) throws -> Reading {
+    func read(_ quoting: Quoting) throws -> (Reading, hasOpenQuote: Bool) {
+      let rows = try LabelRows(file, found.delimiter, quoting, limit: points + 2)
+      let header = LabelHeader(rows, points: points, wanted: options.wanted)
+      let hasHeader = try Self.hasHeader(rows, header, points: points, of: tensors, file.path, options)
+      return (
+        Reading(rows: rows, hasHeader: hasHeader, notes: found.notes + (hasHeader ? ["header line"] : [])),
+        rows.hasOpenQuote
+      )
     }
-    if rows == points + 1, !columns.contains(where: { Double($0[0]) == nil }) {
-      throw .unreadable(
-        path: path, reason: "\(rows) rows, the first no more like names than the others, for \(points) points",
-        advice: "give a row for each point, or --header")
+    guard found.delimiter == .tab else {
+      do {
+        return try read(.suiting(found.delimiter)).0
+      } catch ArrayFileError.raggedLine(let path, let line, let got, let want, nil) where options.delimiter == nil {
+        throw ArrayFileError.raggedLine(
+          path: path, line: line, got: got, want: want,
+          advice: "give --delimiter tab if the \(found.delimiter.plural) belong to the labels")
+      }
+    }
+    let plain = Result { try read(.withinLines) }
+    if case .success(let (reading, hasOpenQuote)) = plain, !hasOpenQuote { return reading }
+    var strict = try? read(.strictlyAcrossLines).0
+    strict?.notes.append("quoted line breaks")
+    switch (plain, strict) {
+    case (.success(let (plain, _)), nil): return plain
+    case (.failure, let strict?): return strict
+    case (.failure(let error), nil): throw error
+    case (.success(let (plain, _)), let strict?):
+      if plain.rows.columns == strict.rows.columns { return plain }
+      // A first row that is short because its quote is open is not a header.
+      if plain.rows.isFirstShorter, !strict.rows.isFirstShorter { return strict }
+      throw ArrayFileError.unreadable(
+        path: file.path, reason: "its quotes could be labels or enclose line breaks",
+        advice: "give --header or --no-header")
     }
   }
 
-  /// Whether a text stands above numbers.
-  private static func isNamed(_ column: [String]) -> Bool {
-    !column[0].isEmpty && Double(column[0]) == nil && column.dropFirst().allSatisfy { Double($0) != nil }
+  private static func hasHeader(
+    _ rows: LabelRows, _ header: LabelHeader, points: Int, of tensors: String, _ path: String, _ options: Options
+  ) throws -> Bool {
+    guard let told = options.hasHeader else {
+      return try header.decide(rows, points: points, of: tensors, path: path)
+    }
+    guard rows.fits(points, hasHeader: told) else {
+      throw ArrayFileError.rowCount(path: path, got: rows.count - (told ? 1 : 0), want: points, of: tensors)
+    }
+    return told
   }
 
-  /// Rows that were not read, for a message.
-  private static func rest(_ text: inout TextRows) throws -> Int {
-    var rows = 0
-    while try text.reader.next() { rows += text.reader.count == 1 && text.reader[0].isEmpty ? 0 : 1 }
-    return rows
+  /// Whether texts are 0, 1, 2, … or 1, 2, 3, ….
+  static func areCounting(_ texts: [String]) -> Bool {
+    guard let first = texts.first.flatMap({ Int($0) }), first == 0 || first == 1 else { return false }
+    return texts.enumerated().allSatisfy { Int($1) == first + $0 }
   }
 
-  /// A cell's text, no longer than the limit.
-  private static func cell(_ bytes: ArraySlice<UInt8>) -> (text: String, isCut: Bool) {
+  /// Returns a cell's text, cut at the limit.
+  static func cell(_ bytes: ArraySlice<UInt8>) -> (text: String, isCut: Bool) {
     if bytes.count <= cellLimit { return (String(decoding: bytes, as: UTF8.self), false) }
     let text = String(decoding: bytes.prefix(cellLimit * 16), as: UTF8.self)
     let front = text.prefix(cellLimit)
     return front.endIndex == text.endIndex && bytes.count <= cellLimit * 16
       ? (text, false) : (String(front.dropLast()) + "…", true)
-  }
-
-  /// Names for columns: "label" for the only one without, else "column 1" and so on; a second of a name gets a number.
-  private static func different(_ names: [String]) -> [String] {
-    var taken: Set<String> = []
-    return names.enumerated().map { index, name in
-      let isBlank = name.allSatisfy(\.isWhitespace)
-      let wanted = isBlank ? (names.count == 1 ? "label" : "column \(index + 1)") : name
-      var (chosen, number) = (wanted, 1)
-      while !taken.insert(chosen).inserted {
-        number += 1
-        chosen = "\(wanted) (\(number))"
-      }
-      return chosen
-    }
   }
 }

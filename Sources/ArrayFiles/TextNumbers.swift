@@ -1,69 +1,113 @@
 // TextNumbers.swift
-// A matrix written as text, a row a line.
+// Points in a text file, one per line, with or without label columns.
 
 import ByteStreams
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
-/// Numbers between tabs, commas or semicolons. A first line of names is passed over, and so are empty lines.
+/// The matrix of numbers in a text file, and the columns that are not dimensions.
 package struct TextNumbers: Equatable, Sendable {
-  package let rows: Int
-  package let columns: Int
-  /// [rows, columns]
-  package let values: [Float]
+  /// The user's answers about a file. Whatever is nil is decided from the content.
+  package struct Options: Equatable, Sendable {
+    package var encoding: TextEncoding?
+    package var delimiter: Delimiter?
+    package var hasHeader: Bool?
+    /// The columns that are dimensions; all others become labels.
+    package var columns: ColumnChoice?
+    package var hasDecimalComma = false
 
-  /// Reads the file at `path`.
-  /// - Parameter delimiter: found by the name and the first line, if nil.
-  /// - Throws: `ArrayFileError`, `FileError`.
-  /// - Complexity: O(bytes).
-  package init(_ path: String, delimiter: Delimiter? = nil) throws {
-    var text = try TextRows(path, delimiter: delimiter)
-    var values: [Float] = []
-    var (rows, columns) = (0, 0)
-    while try text.reader.next() {
-      let reader = text.reader
-      if reader.count == 1, reader[0].isEmpty { continue }
-      if columns == 0 { columns = reader.count }
-      guard reader.count == columns else {
-        throw ArrayFileError.raggedLine(path: path, line: reader.line, got: reader.count, want: columns)
-      }
-      if let wrong = Self.append(reader, to: &values) {
-        guard rows == 0, reader.line == 1 else {
-          throw ArrayFileError.notANumber(
-            path: path, line: reader.line, column: wrong, got: String(decoding: reader[wrong], as: UTF8.self))
-        }
-        values.removeAll()
-      } else {
-        rows += 1
-      }
-    }
-    guard rows > 0 else {
-      throw ArrayFileError.unreadable(
-        path: path, reason: "it has no row of numbers", advice: "give a row for each point")
-    }
-    (self.rows, self.columns, self.values) = (rows, columns, values)
+    package init() {}
   }
 
-  /// Adds a row's numbers.
-  /// - Returns: the first cell that is no number, if any.
-  private static func append(_ row: borrowing DelimitedText<FileSource>, to values: inout [Float]) -> Int? {
-    row.bytes.withUnsafeBytes { bytes in
-      guard let base = bytes.baseAddress?.assumingMemoryBound(to: CChar.self) else { return 0 }
-      for cell in 0..<row.count {
-        let (start, end) = (base + row.starts[cell], base + row.starts[cell + 1] - 1)
-        var stop: UnsafeMutablePointer<CChar>?
-        values.append(strtof(start, &stop))
-        // Blanks may stand behind a number as they may before it.
-        while let place = stop, place < UnsafeMutablePointer(mutating: end), place.pointee == 32 { stop = place + 1 }
-        if start == end || stop != UnsafeMutablePointer(mutating: end) { return cell }
-      }
-      return nil
+  /// A number that is not finite, as written in the file.
+  package struct OddNumber: Equatable, Sendable {
+    package let row: Int
+    package let line: Int
+    package let column: Int
+    package let text: String
+  }
+
+  package let rows: Int
+  package let columns: Int
+  /// [rows, columns]; NaN where a number is missing.
+  package let values: [Float]
+  /// Columns that are not dimensions.
+  package let labels: [LabelTable.Column]
+  /// Number of label cells that were cut because they had more than `LabelTable.cellLimit` characters.
+  package let shortened: Int
+  /// Describes what was recognized: "header line".
+  package let notes: [String]
+  /// The first number that is missing, NaN or infinite.
+  package let firstOdd: OddNumber?
+
+  /// Reads the file at `path`. Blank lines are skipped if there are two columns or more.
+  /// - Throws: `ArrayFileError`, `FileError`.
+  /// - Complexity: O(bytes).
+  package init(_ path: String, _ options: Options = Options()) throws {
+    let file = try TextFile(path, encoding: options.encoding, keepsPipe: false)
+    var source = try file.open()
+    let front = try source.front()
+    let sample = Self.sample(front.bytes, isWhole: front.isWhole, options, path: path)
+    do {
+      self = try Self.read(source, sample, options, path: path)
+    } catch let error as ArrayFileError {
+      // A label beyond the sample may have a quoted line break.
+      guard case .raggedLine = error, sample.delimiter == .tab, sample.quoting == .withinLines, file.isReopenable,
+        let strict = try? Self.read(
+          file.open(),
+          TextSample(front.bytes, isWhole: front.isWhole, delimiter: .tab, quoting: .strictlyAcrossLines, path: path),
+          options, path: path)
+      else { throw error }
+      self = strict
     }
+  }
+
+  private static func read(
+    _ source: TextFile.Source, _ sample: TextSample, _ options: Options, path: String
+  ) throws -> TextNumbers {
+    let columns = try PointColumns(sample, options, path: path)
+    let notes = source.encoding == .utf8 ? [] : [source.encoding.title]
+    let reader = DelimitedText(source, delimiter: sample.delimiter, quoting: sample.quoting, path: path)
+    var rows = PointRows(reader, columns, path: path)
+    try rows.readAll()
+    return try TextNumbers(rows, columns, notes: notes + sample.notes(path: path))
+  }
+
+  private init(_ read: PointRows<TextFile.Source>, _ columns: PointColumns, notes: [String]) throws {
+    let (labels, labelNotes) = try read.labels(columns)
+    (rows, self.columns, values) = (read.count, read.dimensions.count, read.values)
+    (self.labels, shortened, firstOdd) = (labels, read.shortened, read.firstOdd)
+    self.notes = notes + columns.notes + (read.closingComments > 0 ? ["trailing comments skipped"] : []) + labelNotes
+  }
+
+  /// Returns the first rows, split by the delimiter that yields the most numbers, then equal rows, then the fewest other cells.
+  private static func sample(
+    _ front: ArraySlice<UInt8>, isWhole: Bool, _ options: Options, path: String
+  ) -> TextSample {
+    let order: [Delimiter] = options.hasDecimalComma ? [.tab, .semicolon, .space] : [.tab, .semicolon, .comma, .space]
+    let samples = (options.delimiter.map { [$0] } ?? order).map { delimiter in
+      let sample = TextSample(front, isWhole: isWhole, delimiter: delimiter, path: path)
+      guard delimiter == .tab, sample.hasOpenQuote, !sample.isGrid() else { return sample }
+      let strict = TextSample(
+        front, isWhole: isWhole, delimiter: delimiter, quoting: .strictlyAcrossLines, path: path)
+      return strict.isGrid() ? strict : sample
+    }
+    func isBetter(_ one: TextSample, _ other: TextSample) -> Bool {
+      let (counts, others) = (one.cellCounts, other.cellCounts)
+      if counts.numbers != others.numbers { return counts.numbers > others.numbers }
+      let (isGrid, isOtherGrid) = (one.isGrid(), other.isGrid())
+      return isGrid != isOtherGrid ? isGrid : counts.others < others.others
+    }
+    return samples.dropFirst().reduce(samples[0]) { isBetter($1, $0) ? $1 : $0 }
+  }
+}
+
+extension TextSample {
+  /// Describes what the file's name does not reveal.
+  func notes(path: String) -> [String] {
+    guard rows.contains(where: { $0.count > 1 }) else { return [] }
+    let name = path.lowercased()
+    let usual: [Delimiter] =
+      name.hasSuffix(".csv") ? [.comma] : name.hasSuffix(".tsv") || name.hasSuffix(".tab") ? [.tab] : Delimiter.allCases
+    let notes = usual.contains(delimiter) ? [] : ["\(delimiter.name)-separated"]
+    return notes + (quoting == .strictlyAcrossLines ? ["quoted line breaks"] : [])
   }
 }

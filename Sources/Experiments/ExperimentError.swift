@@ -21,6 +21,8 @@ package enum ExperimentError: Error, Equatable {
   case runInTheWay(directory: String)
   /// A number of a foreign embedding, or of an image, can't be shown.
   case notFinite(path: String, value: String, row: Int, column: Int)
+  /// The same in a text file, with the cell as written.
+  case missingNumber(path: String, text: String, line: Int, column: Int)
   /// The points of a foreign embedding tell nothing apart.
   case noPoints(path: String, reason: String)
   /// A column that the metadata do not have.
@@ -71,7 +73,13 @@ extension ExperimentError: CustomStringConvertible {
     case .notFinite(let path, let value, let row, let column):
       "\(DisplayName.quoted(path)), row \(row), column \(column): \(value) can't be shown; leave such rows out with "
         + "--drop-nonfinite"
+    case .missingNumber(let path, let text, let line, let column):
+      "\(DisplayName.quoted(path)), line \(line), column \(column): "
+        + "got \(text.allSatisfy(\.isWhitespace) ? "an empty cell" : DisplayName.quoted(String(text.prefix(40)))), want a finite "
+        + "number; leave such rows out with --drop-nonfinite"
     case .noPoints(let path, let reason): "\(DisplayName.quoted(path)): \(reason)"
+    case .noColumn(let path, let name, []):
+      "--label \(DisplayName.quoted(name)): \(DisplayName.quoted(path)) has no columns of labels; leave it out or give --metadata"
     case .noColumn(let path, let name, let columns):
       "\(DisplayName.quoted(path)) has no column \(DisplayName.quoted(name)); choose one of "
         + columns.prefix(20).map(DisplayName.quoted).joined(separator: ", ")

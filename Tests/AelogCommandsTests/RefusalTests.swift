@@ -77,6 +77,28 @@ import Testing
     (["export", "--tensors", "x.npy", "--logdir", "r", "--label", "a"], "--label belongs to --metadata"),
     (["export", "--tensors", "x.npy", "--logdir", "r", "--no-header"], "--header belongs to --metadata"),
     (["export", "--tensors", "x.npy", "--logdir", "r", "--name", "a/b"], "it is a path"),
+    (["export", "--tensors", "x.csv", "--logdir", "r", "--header"], "--metadata; for --tensors give --tensors-header"),
+    (["export", "--tensors", "x.npy", "--logdir", "r", "--delimiter", "tab"], "--delimiter belongs to --metadata"),
+    (
+      ["export", "--tensors", "x.npy", "--logdir", "r", "--metadata", "m.npy", "--header"],
+      "--header belongs to --metadata in a text file"
+    ),
+    (
+      ["export", "--tensors", "x.npy", "--logdir", "r", "--tensors-header"],
+      "--tensors-header belongs to --tensors in a"
+    ),
+    (
+      ["export", "--tensors", "x.npy", "--logdir", "r", "--columns", "1-2"], "--columns belongs to --tensors in a text"
+    ),
+    (
+      ["export", "--tensors", "x.npy", "--logdir", "r", "--decimal-comma"], "--decimal-comma belongs to --tensors in a"
+    ),
+    (["export", "--tensors", "x.npy", "--logdir", "r", "--encoding", "latin1"], "--encoding belongs to text files"),
+    (["export", "--tensors", "x.csv", "--logdir", "r", "--encoding", "ebcdic"], "- utf-16le - utf-16be - latin1"),
+    (["export", "--tensors", "x.csv", "--logdir", "r", "--columns", "3-1"], "--columns: got \"3-1\", want positions"),
+    (["export", "--tensors", "x.csv", "--logdir", "r", "--delimiter", "|"], "'tab', 'space', 'comma' or 'semicolon'"),
+    (["export", "--run", "x", "--columns", "1"], "--columns belongs to --tensors"),
+    (["export", "--run", "x", "--encoding", "utf-8"], "--encoding belongs to --tensors"),
     (["export", "--run", "x", "--metadata", "m"], "--metadata belongs to --tensors"),
     (["export", "--run", "x", "--drop-nonfinite"], "--drop-nonfinite belongs to --tensors"),
     (["export", "--run", "x", "--layouts", "pca,umap"], "--layouts: got \"umap\""),

@@ -170,6 +170,32 @@ import Testing
     }
   }
 
+  @Test("what is recognized in text files is said in one line each, and in JSON") func recognized() throws {
+    try withTemporaryDirectory { directory in
+      let points = ",0,1,2\n0,.5,1.5,-1\n1,,2.5,-2\n2,.25,3.5,-3\n3,.75,4.5,-4\n"
+      try Data(points.utf8).write(to: URL(fileURLWithPath: "\(directory)/points.csv"))
+      try Data("label\ncat\ndog\ncat\n\"\"\n".utf8).write(to: URL(fileURLWithPath: "\(directory)/labels.tsv"))
+      let command = ["export", "--tensors", "points.csv", "--metadata", "labels.tsv", "--logdir", "runs"]
+      let refused = try BuiltProgram.run(command, in: directory)
+      #expect(
+        refused.isRefusal(mentioning: "points.csv\", line 3, column 1", "--drop-nonfinite") && refused.status == 65)
+      let export = try BuiltProgram.run(command + ["--drop-nonfinite"], in: directory)
+      #expect(export.status == 0 && export.errors.isEmpty, "\(export)")
+      #expect(export.lines[0] == "  embedding    3 of 4 points, 3 numbers each, as text")
+      #expect(export.lines.contains("  note         points.csv: header line, index column skipped"))
+      #expect(export.lines.contains("  note         labels.tsv: header line"))
+      #expect(export.lines.contains("  left out     1 points that are not finite"))
+      let metadata = String(decoding: try bytes("\(directory)/runs/points/embedding/metadata.tsv"), as: UTF8.self)
+      #expect(Set(metadata.split(separator: "\n")) == ["label\tindex", "cat\t0", "cat\t2", "(empty)\t3"])
+      let line = try BuiltProgram.run(command + ["--drop-nonfinite", "--json"], in: directory)
+      let object = try #require(try JSONSerialization.jsonObject(with: Data(line.output.utf8)) as? [String: Any])
+      #expect(
+        object["notes"] as? [String] == [
+          "points.csv: header line, index column skipped", "labels.tsv: header line",
+        ])
+    }
+  }
+
   @Test("the picture of an embedding is of the layout that is asked for, and snapshots are kept")
   func embeddingPicture() throws {
     try withTemporaryDirectory { directory in

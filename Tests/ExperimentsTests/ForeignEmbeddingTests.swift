@@ -1,6 +1,7 @@
 // ForeignEmbeddingTests.swift
 // Points, labels and pictures of other programs, as TensorBoard wants them.
 
+import ArrayFiles
 import ByteStreams
 import EventFiles
 import PNG
@@ -175,13 +176,13 @@ struct ForeignEmbeddingTests {
   @Test("files that do not belong together, and columns that are not there, are told") func disagreements() throws {
     try withFiles { directory, embedding in
       var embedding = embedding
-      embedding.classColumn = "colour"
+      embedding.metadataOptions.wanted = "colour"
       #expect(
         throws: ExperimentError.noColumn(path: "\(directory)/labels.tsv", name: "colour", columns: ["size", "kind"])
       ) {
         try embedding.write(logdir: directory, name: "x")
       }
-      embedding.classColumn = "size"
+      embedding.metadataOptions.wanted = "size"
       #expect(try embedding.write(logdir: directory, name: "x").classes == 30)
       for (name, bytes) in [
         ("labels.tsv", Array("a\tb\n1\t2\n".utf8)),
@@ -209,6 +210,27 @@ struct ForeignEmbeddingTests {
     }
   }
 
+  @Test("classes differ by their bytes, and their order is the same in every process") func classes() throws {
+    let (composed, decomposed) = ("caf\u{E9}", "cafe\u{301}")
+    #expect(composed == decomposed)
+    let marks = ["a\u{301}\u{323}", "a\u{323}\u{301}"]
+    let found = try #require(
+      PointLabels.classes(of: [composed, decomposed, composed, "7", "07", "7"] + marks, limit: 50))
+    #expect(found.count == 6 && found.numbers == [3, 2, 3, 1, 0, 1, 4, 5])
+    for _ in 0..<20 {
+      let again = try #require(PointLabels.classes(of: ["07", "7", "7.0", decomposed, composed], limit: 50))
+      #expect(again.numbers == [0, 1, 2, 3, 4])
+    }
+    try withTemporaryDirectory { directory in
+      let text = "label\n" + (0..<30).map { $0 % 3 == 0 ? composed : decomposed }.joined(separator: "\n") + "\n"
+      try WholeFile.replace("\(directory)/labels.tsv", bytes: Array(text.utf8))
+      try WholeFile.replace("\(directory)/x.npy", bytes: Self.npy(Self.values(30, 5), shape: "30, 5"))
+      var embedding = ForeignEmbedding(.file("\(directory)/x.npy"))
+      embedding.metadata = "\(directory)/labels.tsv"
+      #expect(try embedding.write(logdir: directory, name: "x").classes == 2)
+    }
+  }
+
   @Test("hostile labels arrive in their rows") func labels() throws {
     try withTemporaryDirectory { directory in
       let cells = [
@@ -220,6 +242,7 @@ struct ForeignEmbeddingTests {
       try WholeFile.replace("\(directory)/x.npy", bytes: Self.npy(Self.values(9, 2), shape: "9, 2"))
       var embedding = ForeignEmbedding(.file("\(directory)/x.npy"))
       embedding.metadata = "\(directory)/l.csv"
+      embedding.metadataOptions.hasHeader = true
       let summary = try embedding.write(logdir: "\(directory)/runs", name: "x")
       #expect(summary.shortened == 1)
       let table = try rows("\(directory)/runs/x/embedding/metadata.tsv")

@@ -12,7 +12,8 @@ extension ImageOrder: ExpressibleByArgument {}
 package struct ForeignOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The points, a row each: .npy, .safetensors, .tsv, .csv, or raw float32 numbers with --shape.", valueName: "file"),
+      "The points, a row each: .npy, .safetensors, .tsv, .csv, .txt, or raw float32 numbers with --shape.",
+      valueName: "file"),
     completion: .file())
   package var tensors: String?
 
@@ -28,10 +29,7 @@ package struct ForeignOptions: ParsableArguments {
     completion: .file())
   package var metadata: String?
 
-  @Flag(
-    inversion: .prefixedNo,
-    help: "Whether the metadata begin with a line of names. (default: found by counting lines)")
-  package var header: Bool?
+  @OptionGroup package var table: TableOptions
 
   @Option(
     help: ArgumentHelp(
@@ -77,12 +75,13 @@ package struct ForeignOptions: ParsableArguments {
   package init() {}
 
   package func validate() throws {
-    let given: [(String, Bool)] = [
-      ("tensor", tensor != nil), ("shape", shape != nil), ("metadata", metadata != nil), ("header", header != nil),
-      ("label", label != nil), ("images", images != nil), ("image-order", imageOrder != nil),
-      ("image-column", imageColumn != nil), ("thumbnail", thumbnail != nil), ("logdir", logdir != nil),
-      ("name", name != nil), ("drop-nonfinite", dropNonfinite),
-    ]
+    let given: [(String, Bool)] =
+      [
+        ("tensor", tensor != nil), ("shape", shape != nil), ("metadata", metadata != nil), ("label", label != nil),
+        ("images", images != nil), ("image-order", imageOrder != nil), ("image-column", imageColumn != nil),
+        ("thumbnail", thumbnail != nil), ("logdir", logdir != nil), ("name", name != nil),
+        ("drop-nonfinite", dropNonfinite), ("encoding", table.encoding != nil),
+      ] + (table.ofMetadata + table.ofTensors).map { ($0, true) }
     guard let tensors else {
       if let (option, _) = given.first(where: \.1) {
         throw ValidationError("--\(option) belongs to --tensors; leave it out or name the file of points")
@@ -93,8 +92,7 @@ package struct ForeignOptions: ParsableArguments {
       if path?.isEmpty ?? false { throw ValidationError("--\(option): the path is empty; give a file") }
     }
     if logdir == nil { throw ValidationError("--tensors wants --logdir, the log directory to write into") }
-    if header != nil, metadata == nil { throw ValidationError("--header belongs to --metadata") }
-    if label != nil, metadata == nil { throw ValidationError("--label belongs to --metadata") }
+    try validateTables(tensors)
     if thumbnail != nil, images == nil { throw ValidationError("--thumbnail belongs to --images") }
     if imageOrder != nil, images == nil { throw ValidationError("--image-order belongs to --images") }
     if imageColumn != nil {
@@ -112,21 +110,38 @@ package struct ForeignOptions: ParsableArguments {
     }
   }
 
+  /// Rejects options for text files if there is no such file.
+  private func validateTables(_ tensors: String) throws {
+    let isText = try source(tensors).isText
+    if metadata == nil, let option = table.ofMetadata.first {
+      let advice = option == "header" && isText ? "; for --tensors give --tensors-header" : ""
+      throw ValidationError("--\(option) belongs to --metadata\(advice)")
+    }
+    if metadata?.lowercased().hasSuffix(".npy") ?? false, let option = table.ofMetadata.first {
+      throw ValidationError("--\(option) belongs to --metadata in a text file")
+    }
+    if !isText, let option = table.ofTensors.first {
+      throw ValidationError("--\(option) belongs to --tensors in a text file")
+    }
+    if label != nil, metadata == nil, !isText { throw ValidationError("--label belongs to --metadata") }
+    if table.encoding != nil, metadata == nil, !isText {
+      throw ValidationError("--encoding belongs to text files, and there is none")
+    }
+  }
+
+  private func source(_ path: String) throws -> TensorSource {
+    if let (rows, columns) = try pair(shape, option: "shape", example: "10000x128") {
+      return .raw(path, rows: rows, columns: columns)
+    }
+    return tensor.map { .tensor(path, name: $0) } ?? .file(path)
+  }
+
   /// What was asked for.
   package func embedding() throws -> ForeignEmbedding {
-    let path = tensors ?? ""
-    let source: TensorSource =
-      if let (rows, columns) = try pair(shape, option: "shape", example: "10000x128") {
-        .raw(path, rows: rows, columns: columns)
-      } else if let tensor {
-        .tensor(path, name: tensor)
-      } else {
-        .file(path)
-      }
-    var embedding = ForeignEmbedding(source)
+    var embedding = ForeignEmbedding(try source(tensors ?? ""))
+    embedding.tensorOptions = table.tensorOptions
     embedding.metadata = metadata
-    embedding.hasHeader = header
-    embedding.classColumn = label
+    embedding.metadataOptions = table.metadataOptions(label: label)
     embedding.images = images
     embedding.tile = try pair(thumbnail, option: "thumbnail", example: "28x28")
     embedding.imageOrder = imageOrder

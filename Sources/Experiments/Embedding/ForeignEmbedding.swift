@@ -1,7 +1,7 @@
 // ForeignEmbedding.swift
 // Anybody's embedding, with its labels and pictures, as a run of the projector.
 
-import ArrayFiles
+package import ArrayFiles
 import ByteStreams
 import Embeddings
 import EventFiles
@@ -12,12 +12,12 @@ import Tensors
 /// What is exported, and how.
 package struct ForeignEmbedding: Sendable {
   package var tensors: TensorSource
+  /// The user's answers about a text file of points.
+  package var tensorOptions = TextNumbers.Options()
   /// TSV, CSV or .npy.
   package var metadata: String?
-  /// Found by counting, if nil.
-  package var hasHeader: Bool?
-  /// The column of classes; found by its name or its few different cells, if nil.
-  package var classColumn: String?
+  /// The user's answers about the metadata. `wanted` is the class column; found by its name or its few different cells, if nil.
+  package var metadataOptions = LabelTable.Options()
   /// IDX, .npy, a directory of PNG files, or a sprite.
   package var images: String?
   /// The width and height of one picture of a sprite; found by counting, if nil.
@@ -54,7 +54,7 @@ package struct ForeignEmbedding: Sendable {
     package let classes: Int
     /// Thumbnails' width and height, and those of the pictures.
     package let thumbnail: (width: Int, height: Int)?
-    /// What was recognized in the pictures, a line each.
+    /// Describes what was recognized, one line per file: "points.csv: header line".
     package let notes: [String]
     /// The run's directory.
     package let runPath: String
@@ -76,12 +76,8 @@ package struct ForeignEmbedding: Sendable {
     if try FileStatus.of(Directory.join(run.path, RunRecord.fileName)) != nil {
       throw ExperimentError.runInTheWay(directory: run.path)
     }
-    let source = try ForeignPoints(tensors)
-    let labels =
-      try metadata.map {
-        try PointLabels(
-          $0, points: source.rows, of: source.path, hasHeader: hasHeader, classColumn: classColumn)
-      } ?? PointLabels()
+    let source = try ForeignPoints(tensors, tensorOptions)
+    let labels = try PointLabels(metadata, of: source, metadataOptions)
     let (pictures, finite) = try sideBySide(threads: threads) {
       try openImages(of: source, labels)
     } _: {
@@ -107,7 +103,14 @@ package struct ForeignEmbedding: Sendable {
       dropped: finite.map { source.rows - $0.count } ?? 0, shortened: labels.shortened, format: format,
       classColumn: labels.classColumn, classes: Set(labels.classes ?? []).count,
       thumbnail: drawn.map { ($0.sheet.tileWidth, $0.sheet.tileHeight) },
-      notes: [pictures?.note, drawn?.note].compactMap(\.self), runPath: run.path, files: files)
+      notes: notes(source, labels) + [pictures?.note, drawn?.note].compactMap(\.self), runPath: run.path, files: files)
+  }
+
+  /// Describes what was recognized in the text files, one line each.
+  private func notes(_ source: ForeignPoints, _ labels: PointLabels) -> [String] {
+    [(source.path, source.notes), (metadata ?? "", labels.notes)].filter { !$1.isEmpty }.map { path, notes in
+      "\(DisplayName.escaped(path)): \(notes.joined(separator: ", "))"
+    }
   }
 
   /// Rows of the file in the order in which they are shown.

@@ -21,6 +21,12 @@ package enum TensorSource: Hashable, Sendable {
     case .file(let path), .tensor(let path, _), .raw(let path, _, _): path
     }
   }
+
+  /// Whether the numbers are written as text.
+  package var isText: Bool {
+    guard case .file(let path) = self else { return false }
+    return [".tsv", ".tab", ".csv", ".txt", ".vec"].contains { path.lowercased().hasSuffix($0) }
+  }
 }
 
 /// A matrix, in its file or, where that is text, in memory.
@@ -38,8 +44,9 @@ struct ForeignPoints: Sendable {
   /// Numbers that are looked at together.
   private static let blockNumbers = 1 << 20
 
+  /// - Parameter options: the user's answers about a text file.
   /// - Throws: `ArrayFileError`, `SafetensorsError`, `FileError`.
-  init(_ source: TensorSource) throws {
+  init(_ source: TensorSource, _ options: TextNumbers.Options = .init()) throws {
     path = source.path
     switch source {
     case .raw(let path, let rows, let columns):
@@ -49,14 +56,14 @@ struct ForeignPoints: Sendable {
       let name = path.lowercased()
       if name.hasSuffix(".safetensors") {
         storage = .array(try NumberArray(safetensors: path))
-      } else if name.hasSuffix(".tsv") || name.hasSuffix(".csv") || name.hasSuffix(".txt") {
-        storage = .text(try TextNumbers(path))
+      } else if source.isText {
+        storage = .text(try TextNumbers(path, options))
       } else if name.hasSuffix(".npy") || name.hasSuffix(".npz") {
         storage = .array(try NumberArray(npy: path))
       } else {
         throw ArrayFileError.unreadable(
           path: path, reason: "its name does not say what it holds",
-          advice: "name it .npy, .safetensors, .tsv or .csv, or give the --shape of raw float32 numbers")
+          advice: "name it .npy, .safetensors, .tsv, .csv or .txt, or give the --shape of raw float32 numbers")
       }
     }
     switch storage {
@@ -70,6 +77,18 @@ struct ForeignPoints: Sendable {
       throw ExperimentError.noPoints(
         path: path, reason: "\(rows) points of \(columns) dimensions can't be shown; give two points or more")
     }
+  }
+
+  /// Columns of a text file that are not dimensions.
+  var labels: [LabelTable.Column] { text?.labels ?? [] }
+  /// Number of their cells that were cut because they were very long.
+  var shortened: Int { text?.shortened ?? 0 }
+  /// Describes what was recognized in a text file.
+  var notes: [String] { text?.notes ?? [] }
+
+  private var text: TextNumbers? {
+    guard case .text(let text) = storage else { return nil }
+    return text
   }
 
   func read(_ numbers: some RandomAccessCollection<Int>, into target: UnsafeMutablePointer<Float>) throws {
@@ -104,9 +123,7 @@ struct ForeignPoints: Sendable {
         for row in range {
           let values = UnsafeBufferPointer(start: base + (row - start) * columns, count: columns)
           if let column = values.firstIndex(where: { !$0.isFinite }) {
-            guard drops else {
-              throw ExperimentError.notFinite(path: path, value: "\(values[column])", row: row, column: column)
-            }
+            guard drops else { throw notFinite("\(values[column])", row: row, column: column) }
             if !hasDropped { kept = Array(0..<row) }
             hasDropped = true
             continue
@@ -125,6 +142,12 @@ struct ForeignPoints: Sendable {
         path: path, reason: "all \(count) points are equal, which shows nothing and hangs the page; give others")
     }
     return hasDropped ? kept : nil
+  }
+
+  /// Returns the error for the first number that is not finite. In a text file it is shown as written.
+  private func notFinite(_ value: String, row: Int, column: Int) -> ExperimentError {
+    guard let odd = text?.firstOdd else { return .notFinite(path: path, value: value, row: row, column: column) }
+    return .missingNumber(path: path, text: odd.text, line: odd.line, column: odd.column)
   }
 
   /// Rows of given numbers, all in memory.

@@ -11,6 +11,8 @@ struct PointLabels {
   let shortened: Int
   /// The column whose classes colour the points, if any.
   let classColumn: String?
+  /// Describes what was recognized in the file.
+  let notes: [String]
   /// A number for each point's class, in the order that gives every run the same colours; nil without classes.
   let classes: [Int]?
 
@@ -22,24 +24,31 @@ struct PointLabels {
   /// The page offers columns with more different texts for no colours.
   static let classLimit = 50
 
-  /// Without a file.
-  init() { (columns, shortened, classColumn, classes, sequences) = ([], 0, nil, nil, [:]) }
-
   /// - Parameters:
-  ///   - points: rows there should be.
-  ///   - wanted: the column of classes; found by its name or its few different cells, if nil.
+  ///   - path: the label file, if there is one.
+  ///   - source: the points. Their own label columns follow those of the file.
+  ///   - options: `wanted` is the class column, which is found by its name or its few different cells, if nil.
   /// - Throws: `ArrayFileError`, `FileError`, `ExperimentError.noColumn`.
-  init(_ path: String, points: Int, of tensors: String, hasHeader: Bool?, classColumn wanted: String?) throws {
-    if path.lowercased().hasSuffix(".npy") {
-      let labels = try NPYLabels.read(path)
-      guard labels.count == points else {
-        throw ArrayFileError.rowCount(path: path, got: labels.count, want: points, of: tensors)
+  init(_ path: String?, of source: ForeignPoints, _ options: LabelTable.Options) throws {
+    var (columns, shortened, notes): ([LabelTable.Column], Int, [String]) = ([], source.shortened, [])
+    if let path, path.lowercased().hasSuffix(".npy") {
+      let labels = try NPYLabels.read(path, encoding: options.encoding)
+      guard labels.count == source.rows else {
+        throw ArrayFileError.rowCount(path: path, got: labels.count, want: source.rows, of: source.path)
       }
-      (columns, shortened) = ([LabelTable.Column(name: "label", cells: labels)], 0)
-    } else {
-      let table = try LabelTable(path, points: points, of: tensors, hasHeader: hasHeader)
-      (columns, shortened) = (table.columns, table.shortened)
+      columns = [LabelTable.Column(name: "label", cells: labels)]
+    } else if let path {
+      let table = try LabelTable(path, points: source.rows, of: source.path, options)
+      columns = table.columns
+      shortened += table.shortened
+      notes = table.notes
     }
+    columns += source.labels
+    let names = ColumnNames.different(columns.map(\.name))
+    for column in columns.indices { columns[column].name = names[column] }
+    (self.columns, self.shortened, self.notes) = (columns, shortened, notes)
+    let path = path ?? source.path
+    let wanted = options.wanted
     var sequences: [String: PointSequence] = [:]
     for column in columns where PointSequence.columnNames.contains(column.name) {
       sequences[column.name] = try PointSequence(column, path: path)
@@ -73,21 +82,22 @@ struct PointLabels {
 
   /// A class number for each cell: whole numbers in their order, then other texts in theirs; nil beyond `limit` classes.
   static func classes(of cells: [String], limit: Int) -> (numbers: [Int], count: Int)? {
-    var different: Set<String> = []
+    var different: Set<ExactText> = []
     for cell in cells {
-      different.insert(cell)
+      different.insert(ExactText(cell))
       if different.count > limit { return nil }
     }
     let sorted = different.sorted { one, two in
-      switch (Int(one), Int(two)) {
-      case (let a?, let b?): a < b
+      switch (Int(one.text), Int(two.text)) {
+      case (let a?, let b?) where a != b: a < b
       case (_?, nil): true
       case (nil, _?): false
-      case (nil, nil): one < two
+      case _ where one.text != two.text: one.text < two.text
+      default: one.text.utf8.lexicographicallyPrecedes(two.text.utf8)
       }
     }
     let numbers = Dictionary(uniqueKeysWithValues: sorted.enumerated().map { ($1, $0) })
-    return (cells.map { numbers[$0] ?? 0 }, sorted.count)
+    return (cells.map { numbers[ExactText($0)] ?? 0 }, sorted.count)
   }
 
   /// The columns of points of given numbers, that of classes first, since the page labels points by the first column, and
@@ -101,5 +111,24 @@ struct PointLabels {
         if let sequence = sequences[column.name] { return .integers(column.name, sequence.places(of: numbers)) }
         return .text(column.name, numbers.map { column.cells[$0] })
       } + [.integers(index, numbers)])
+  }
+}
+
+/// A text that is compared byte by byte. Swift compares strings by canonical equivalence, so a composed and a decomposed "é"
+/// are equal; the page distinguishes them.
+private struct ExactText: Hashable {
+  let text: String
+
+  init(_ text: String) { self.text = text }
+
+  static func == (one: ExactText, other: ExactText) -> Bool {
+    guard one.text == other.text else { return false }
+    var (one, other) = (one.text, other.text)
+    return one.withUTF8 { one in other.withUTF8 { other in one.elementsEqual(other) } }
+  }
+
+  func hash(into hasher: inout Hasher) {
+    var text = text
+    text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
   }
 }

@@ -29,8 +29,10 @@ package enum Exercise: String, CaseIterable, Sendable {
   case sweep
   /// The bytes are a .npy or safetensors file.
   case array
-  /// The bytes are a delimited text, behind one that chooses the delimiter.
+  /// The bytes are a text file of points, after one byte that selects the options.
   case table
+  /// The bytes are a text file of labels, after one byte that selects the options.
+  case labels
 
   /// Reads `bytes` in every way there is.
   /// - Parameter directory: an empty directory, which is emptied again.
@@ -48,6 +50,7 @@ package enum Exercise: String, CaseIterable, Sendable {
     case .sweep: try Self.readSweep(bytes)
     case .array: try Self.readArray(bytes, directory)
     case .table: try Self.readTable(bytes, directory)
+    case .labels: try Self.readLabels(bytes, directory)
     }
   }
 

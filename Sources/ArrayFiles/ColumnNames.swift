@@ -1,0 +1,60 @@
+// ColumnNames.swift
+// Column names with a common meaning, and unique column names.
+
+/// Knowledge about column names.
+package enum ColumnNames {
+  /// Names of class columns, in lower case.
+  static let classes: Set<String> = [
+    "label", "labels", "class", "classes", "target", "targets", "category", "categories", "cluster", "species",
+  ]
+  /// Names of columns that identify rows.
+  static let identifiers: Set<String> = [
+    "id", "ids", "index", "idx", "row_id", "rowid", "row.names", "rownames", "row_names", "name", "names", "uid",
+    "uuid",
+  ]
+  /// Other words that are common as column names and rare as labels.
+  private static let texts: Set<String> = [
+    "word", "words", "token", "tokens", "text", "title", "sentence", "description", "filename", "file", "path", "url",
+    "image", "gene", "symbol", "sample", "document",
+  ]
+
+  /// Whether a text is so common as a column name that it is not a label.
+  static func isKnown(_ name: String) -> Bool {
+    let name = name.trimmed.lowercased()
+    return classes.contains(name) || identifiers.contains(name) || texts.contains(name)
+      || isUnnamed(name) && !name.isEmpty
+  }
+
+  /// Whether a name is empty or pandas' replacement for an empty name.
+  static func isUnnamed(_ name: String) -> Bool {
+    let name = name.trimmed.lowercased()
+    return name.isEmpty || name.hasPrefix("unnamed: ") && name.dropFirst(9).utf8.allSatisfy(NumberText.isDigit)
+  }
+
+  /// Whether two names follow one pattern, as x and y, V1 and V2, or dim_0 and dim_1 do.
+  static func areAlike(_ one: String, _ other: String) -> Bool {
+    func stem(_ name: String) -> Substring {
+      name.dropLast(name.utf8.reversed().prefix(while: NumberText.isDigit).count)
+    }
+    let (one, other) = (one.trimmed, other.trimmed)
+    if one.count == 1, other.count == 1 { return true }
+    let stems = (stem(one), stem(other))
+    return stems.0 == stems.1 && !stems.0.isEmpty && stems.0.count < one.count && stems.1.count < other.count
+  }
+
+  /// Makes names unique and not empty: "label" for a single column, else "column 1" and so on; a repeated name gets a number.
+  /// Names that differ only in Unicode composition count as repeated.
+  package static func different(_ names: [String]) -> [String] {
+    var taken: Set<String> = []
+    return names.enumerated().map { index, name in
+      let isBlank = name.allSatisfy(\.isWhitespace)
+      let wanted = isBlank ? (names.count == 1 ? "label" : "column \(index + 1)") : name
+      var (chosen, number) = (wanted, 1)
+      while !taken.insert(chosen).inserted {
+        number += 1
+        chosen = "\(wanted) (\(number))"
+      }
+      return chosen
+    }
+  }
+}
