@@ -45,7 +45,8 @@ import Testing
     }
   }
 
-  @Test("channels last stay as they are", arguments: [[6, 7, 3], [28, 28, 1], [9, 9, 200], [12, 10, 5], [5, 1, 3]])
+  @Test(
+    "channels last stay as they are", arguments: [[6, 7, 3], [28, 28, 1], [9, 9, 200], [12, 10, 5], [5, 1, 3]])
   func last(extents: [Int]) throws {
     let splits = try Self.fixture(extents).withDirectory { try DataSource.directory($0).load(seed: 0, threads: 2) }
     #expect(splits.shape == ImageShape(height: extents[0], width: extents[1], channels: extents[2]))
