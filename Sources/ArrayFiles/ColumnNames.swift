@@ -21,8 +21,17 @@ package enum ColumnNames {
   /// Whether a text is so common as a column name that it is not a label.
   static func isKnown(_ name: String) -> Bool {
     let name = name.trimmed.lowercased()
-    return classes.contains(name) || identifiers.contains(name) || texts.contains(name)
-      || isUnnamed(name) && !name.isEmpty
+    let known = [classes, identifiers, texts]
+    if known.contains(where: { $0.contains(name) }) || isUnnamed(name) && !name.isEmpty { return true }
+    let parts = name.split { "_- ".contains($0) }
+    return parts.count > 1 && parts.allSatisfy { part in known.contains { $0.contains(String(part)) } }
+  }
+
+  /// Whether numbers in a column of this name are labels or identifiers, and not coordinates.
+  static func isOfLabels(_ name: String) -> Bool {
+    let name = name.trimmed.lowercased()
+    return classes.contains(name) || identifiers.contains(name)
+      || ["_id", "_label", "_class"].contains(where: name.hasSuffix)
   }
 
   /// Whether a name is empty or pandas' replacement for an empty name.

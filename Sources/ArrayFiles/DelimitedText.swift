@@ -23,7 +23,7 @@ package struct DelimitedText<Source: ByteSource> {
   private let path: String
   private let delimiter: Delimiter
   private let quoting: Quoting
-  private var buffer = [UInt8](repeating: 0, count: 1 << 18)
+  private var buffer: [UInt8]
   private var (place, end) = (0, 0)
   private var nextLine = 1
   /// Whether the last row had a quoted cell.
@@ -35,9 +35,14 @@ package struct DelimitedText<Source: ByteSource> {
   /// The longest row that is read: nothing in a page can be as long.
   static var rowLimit: Int { 1 << 28 }
 
-  /// - Parameter quoting: the default of the delimiter, if nil. Blank-separated cells are always quoted within lines.
-  package init(_ source: Source, delimiter: Delimiter, quoting: Quoting? = nil, path: String) {
+  /// - Parameters:
+  ///   - quoting: the default of the delimiter, if nil. Blank-separated cells are always quoted within lines.
+  ///   - bufferSize: the number of bytes read at once.
+  package init(
+    _ source: Source, delimiter: Delimiter, quoting: Quoting? = nil, path: String, bufferSize: Int = 1 << 18
+  ) {
     self.source = source
+    buffer = [UInt8](repeating: 0, count: bufferSize)
     self.path = path
     self.delimiter = delimiter
     self.quoting = delimiter == .space ? .withinLines : quoting ?? .suiting(delimiter)

@@ -50,6 +50,10 @@ struct LabelRows {
       count += 1
     }
     hasOpenQuote = reader.hasOpenQuote
+    if columns.isEmpty, blankLines > 0 {
+      columns = [[""]]
+      (count, blankLines) = (1, blankLines - 1)
+    }
   }
 
   /// Counts blank lines before a row as rows of a single column.

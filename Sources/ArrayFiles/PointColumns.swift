@@ -114,11 +114,13 @@ extension PointColumns {
   /// Counts the kinds of cells in a column.
   struct Count {
     var (integers, decimals, commas, missing, damaged, texts) = (0, 0, 0, 0, 0, 0)
+    /// Number of missing cells that are empty.
+    var blanks = 0
 
     var numbers: Int { integers + decimals + commas }
     /// Whether texts outnumber numbers, damaged numbers included.
     var isText: Bool { texts > numbers + damaged }
-    var isEmpty: Bool { numbers + damaged + texts == 0 }
+    var isBlank: Bool { blanks > 0 && missing == blanks && numbers + damaged + texts == 0 }
 
     mutating func add(_ kind: CellKind) {
       switch kind {
@@ -136,7 +138,10 @@ extension PointColumns {
   static func counts(_ rows: ArraySlice<TextSample.Row>) -> [Count] {
     var counts = [Count](repeating: Count(), count: rows.first?.count ?? 0)
     for row in rows where row.count == counts.count {
-      for (column, kind) in row.kinds.enumerated() { counts[column].add(kind) }
+      for (column, kind) in row.kinds.enumerated() {
+        counts[column].add(kind)
+        if row.cells[column].isEmpty { counts[column].blanks += 1 }
+      }
     }
     return counts
   }
@@ -168,7 +173,7 @@ extension PointColumns {
   private func role(_ column: Int, _ counts: [Count]) throws(ArrayFileError) -> Role {
     let count = counts[column]
     let name = names?[column] ?? ""
-    if count.isEmpty, column > 0, column == counts.count - 1, ColumnNames.isUnnamed(name) { return .trailing }
+    if count.isBlank, column > 0, column == counts.count - 1, ColumnNames.isUnnamed(name) { return .trailing }
     if declared != nil { return column == 0 ? .text : .dimension }
     if options.columns != nil { return count.isText ? .text : .dimension }
     guard let names else { return count.isText ? .text : .dimension }
@@ -177,7 +182,7 @@ extension PointColumns {
       throw question("its first column has no name and could be an index or a dimension")
     }
     let word = name.lowercased()
-    if count.isText || ColumnNames.classes.contains(word) || ColumnNames.identifiers.contains(word) { return .text }
+    if count.isText || ColumnNames.isOfLabels(word) { return .text }
     if word == "y", counts.count > 1, !names.contains(where: { $0.lowercased() == "x" }) {
       if count.decimals + count.commas == 0 { return .text }
       throw question("column \(column) (y) could be labels or a dimension")

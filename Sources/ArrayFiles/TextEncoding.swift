@@ -29,11 +29,13 @@ package enum TextEncoding: String, CaseIterable, Sendable {
   }
 
   /// Detects UTF-16 without a byte order mark. If half of the characters or more are ASCII, all zero bytes have even or all
-  /// have odd positions. Text in other encodings has no zero bytes.
+  /// have odd positions, and no control characters stand beside them. Text in other encodings has no zero bytes.
   static func unmarkedUTF16(_ front: ArraySlice<UInt8>) -> TextEncoding? {
     var zeros = (even: 0, odd: 0)
     for (place, byte) in front.enumerated() where byte == 0 {
-      if place % 2 == 0 { zeros.even += 1 } else { zeros.odd += 1 }
+      let (isEven, other) = (place % 2 == 0, front.startIndex + (place ^ 1))
+      if isEven { zeros.even += 1 } else { zeros.odd += 1 }
+      if other < front.endIndex, front[other] < 0x20, ![0x09, 0x0A, 0x0D].contains(front[other]) { return nil }
     }
     let half = (front.count / 2 + 1) / 2
     if zeros.even == 0, zeros.odd > 0, zeros.odd >= half { return .utf16LittleEndian }

@@ -11,6 +11,8 @@ struct TextFile {
   private let pipe: FileSource?
   /// The bytes of a pipe, if they are kept.
   private let kept: [UInt8]?
+  /// The number of bytes to read at once: no more than a small file has.
+  let bufferSize: Int
 
   /// Whether `open` can be called more than once.
   var isReopenable: Bool { pipe == nil || kept != nil }
@@ -45,8 +47,10 @@ struct TextFile {
       throw ArrayFileError.unreadable(path: path, reason: "JSON is not read", advice: "save it as CSV")
     }
     var source = try FileSource(path)
-    pipe = try source.claimedSize() == nil ? source : nil
+    let size = try source.claimedSize()
+    pipe = size == nil ? source : nil
     kept = try pipe != nil && keepsPipe ? source.readAll() : nil
+    bufferSize = min(1 << 18, max(1 << 10, size ?? .max))
   }
 
   /// Opens the text at its beginning.
@@ -58,6 +62,6 @@ struct TextFile {
 
   /// Opens the rows at the beginning.
   func rows(_ delimiter: Delimiter, _ quoting: Quoting? = nil) throws -> DelimitedText<Source> {
-    DelimitedText(try open(), delimiter: delimiter, quoting: quoting, path: path)
+    DelimitedText(try open(), delimiter: delimiter, quoting: quoting, path: path, bufferSize: bufferSize)
   }
 }

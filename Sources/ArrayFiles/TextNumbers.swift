@@ -47,25 +47,27 @@ package struct TextNumbers: Equatable, Sendable {
     let front = try source.front()
     let sample = Self.sample(front.bytes, isWhole: front.isWhole, options, path: path)
     do {
-      self = try Self.read(source, sample, options, path: path)
+      self = try Self.read(source, sample, options, file)
     } catch let error as ArrayFileError {
       // A label beyond the sample may have a quoted line break.
       guard case .raggedLine = error, sample.delimiter == .tab, sample.quoting == .withinLines, file.isReopenable,
         let strict = try? Self.read(
           file.open(),
           TextSample(front.bytes, isWhole: front.isWhole, delimiter: .tab, quoting: .strictlyAcrossLines, path: path),
-          options, path: path)
+          options, file)
       else { throw error }
       self = strict
     }
   }
 
   private static func read(
-    _ source: TextFile.Source, _ sample: TextSample, _ options: Options, path: String
+    _ source: TextFile.Source, _ sample: TextSample, _ options: Options, _ file: TextFile
   ) throws -> TextNumbers {
+    let path = file.path
     let columns = try PointColumns(sample, options, path: path)
     let notes = source.encoding == .utf8 ? [] : [source.encoding.title]
-    let reader = DelimitedText(source, delimiter: sample.delimiter, quoting: sample.quoting, path: path)
+    let reader = DelimitedText(
+      source, delimiter: sample.delimiter, quoting: sample.quoting, path: path, bufferSize: file.bufferSize)
     var rows = PointRows(reader, columns, path: path)
     try rows.readAll()
     return try TextNumbers(rows, columns, notes: notes + sample.notes(path: path))

@@ -37,7 +37,8 @@ struct TextSample {
     (self.delimiter, self.quoting, self.isWhole) = (delimiter, quoting ?? .suiting(delimiter), isWhole)
     // The last line may be incomplete.
     let whole = isWhole ? front : front[..<(front.lastIndex(of: 0x0A).map { $0 + 1 } ?? front.startIndex)]
-    var reader = DelimitedText(MemorySource(Array(whole)), delimiter: delimiter, quoting: quoting, path: path)
+    var reader = DelimitedText(
+      MemorySource(Array(whole)), delimiter: delimiter, quoting: quoting, path: path, bufferSize: 1 << 13)
     do {
       while rows.count < Self.rowLimit, try reader.next() {
         hasOpenQuote = reader.hasOpenQuote
@@ -54,10 +55,10 @@ struct TextSample {
     }
   }
 
-  /// The number of cells that are numbers, and of those that are neither numbers nor missing.
+  /// The number of cells that are numbers, damaged or not, and of those that are neither numbers nor missing.
   var cellCounts: (numbers: Int, others: Int) {
     rows.reduce((0, 0)) { counts, row in
-      let numbers = row.kinds.count(where: \.isNumber)
+      let numbers = row.kinds.count { $0.isNumber || $0 == .damaged }
       return (counts.0 + numbers, counts.1 + row.count - numbers - row.kinds.count { $0 == .missing })
     }
   }

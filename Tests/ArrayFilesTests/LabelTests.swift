@@ -88,12 +88,14 @@ struct LabelTests {
       ("label\ncat\ndog\ncat\n\"\"\n", 4, ["cat", "dog", "cat", ""]),
       ("label\ncat\ndog\ncat\n\n", 4, ["cat", "dog", "cat", ""]),
       ("label\n\"\"\ndog\ncat\n\"\"\n", 4, ["", "dog", "cat", ""]),
-      ("label\n\n\n\n", 3, ["", "", ""]), ("\"\"\n\"\"\n", 2, ["", ""]), ("\ncat\n\n", 3, ["", "cat", ""]),
+      ("label\n\n\n\n", 3, ["", "", ""]), ("\n\n", 2, ["", ""]), ("\"\"\n\"\"\n", 2, ["", ""]),
+      ("\ncat\n\n", 3, ["", "cat", ""]),
       ("cat\ndog\ncat\nbird\n\n", 4, ["cat", "dog", "cat", "bird"]),
       ("cat\ndog\ncat\n\n", 4, ["cat", "dog", "cat", ""]),
       ("kind\ncat\ncat\ndog\ndog\n", 4, ["cat", "cat", "dog", "dog"]),
       ("rare\ncat\ncat\ndog\ndog\n", 5, ["rare", "cat", "cat", "dog", "dog"]),
-      ("word\nalpha\nbeta\n", 2, ["alpha", "beta"]), ("size\n1\n\"\"\n3\n", 3, ["1", "", "3"]),
+      ("word\nalpha\nbeta\n", 2, ["alpha", "beta"]), ("File Name\nx\ny\n", 2, ["x", "y"]),
+      ("image_001\nimage_002\n", 2, ["image_001", "image_002"]), ("size\n1\n\"\"\n3\n", 3, ["1", "", "3"]),
       ("größe\n4,5\n2,5\n", 2, ["4,5", "2,5"]),
     ]) func rows(text: String, points: Int, cells: [String]) throws
   {

@@ -133,6 +133,9 @@ struct TextNumbersTests {
     #expect(known.values == [0.5, 1, 0.25, 2])
     #expect(known.labels.map(\.name) == ["id", "label", "target", "column 4"] && known.labels[0].cells == ["7", "9"])
     #expect(try read("y,a\n1,.5\n2,.25\n", "x.csv").labels.map(\.name) == ["y"])
+    let suffixes = try read("image_id,true_label,a_b\n4,1,.5\n2,2,.25\n", "x.csv")
+    #expect(suffixes.labels.map(\.name) == ["image_id", "true_label"] && suffixes.values == [0.5, 0.25])
+    #expect(try read("1,2,NA\n3,4,NA\n", "x.csv").columns == 3)
     #expect(
       refusal("y,a\n1.5,.5\n2,.25\n", "x.csv").contains(
         "column 0 (y) could be labels or a dimension; select the dimensions"))
@@ -178,6 +181,7 @@ struct TextNumbersTests {
     #expect(refusal(thousands).contains("could be decimal points or thousands separators; give --decimal-comma"))
     #expect(try read(thousands) { $0.hasDecimalComma = true }.values == [1.25, 3.5, 2.125, 4])
     #expect(try read("1,2\n3,4\n", "x.txt").columns == 2)
+    #expect(refusal("1.234,5;2,5\n3,5;4,5\n", "x.csv").contains("line 1, column 0: got \"1.234,5\""))
     #expect(try read("1,2\n3,4\n", "x.txt") { $0.hasDecimalComma = true }.values == [1.2, 3.4])
   }
 
@@ -189,6 +193,25 @@ struct TextNumbersTests {
     #expect(words.labels[0].cells == ["\"", "#", "a", "b c"] && words.values == [1, 2, 3, 4, 5, 6, 7, 8])
     let comments = try self.read("# label a b\n1 2 3\n4 5 6\n# end\n", "x.txt")
     #expect(comments.labels == [.init(name: "label", cells: ["1", "4"])] && comments.values == [2, 3, 5, 6])
+  }
+
+  @Test("points and labels are read from pipes, which can be opened once") func pipes() throws {
+    try withTemporaryDirectory { directory in
+      func read<Result>(_ text: String, _ body: (String) throws -> Result) throws -> Result {
+        let path = "\(directory)/\(text.utf8.count).csv"
+        #expect(mkfifo(path, 0o600) == 0)
+        let writer = Thread {
+          FileHandle(forWritingAtPath: path)?.write(Data(text.utf8))
+        }
+        writer.start()
+        return try body(path)
+      }
+      let rows = (0..<20_000).map { "\($0),\($0).5,1\n" }.joined()
+      let points = try read(",0,1\n" + rows) { try TextNumbers($0) }
+      #expect(points.rows == 20_000 && points.values.suffix(2) == [19999.5, 1] && points.notes.count == 2)
+      let labels = try read("label\n\"a\nb\"\nc\nc\n") { try LabelTable($0, points: 3, of: "x") }
+      #expect(labels.columns[0].cells == ["a\nb", "c", "c"])
+    }
   }
 
   @Test("every float32 reads back from its text") func roundTrip() throws {

@@ -135,7 +135,9 @@ struct ForeignPoints: Sendable {
     }
     let count = hasDropped ? kept.count : rows
     if count < 2 {
-      throw ExperimentError.noPoints(path: path, reason: "\(count) of \(rows) points are finite; two are needed")
+      let advice = text == nil ? "" : ", or select other dimensions with --columns"
+      throw ExperimentError.noPoints(
+        path: path, reason: "\(count) of \(rows) points are finite; two are needed\(advice)")
     }
     if areEqual {
       throw ExperimentError.noPoints(

@@ -43,7 +43,8 @@ struct PointLabels {
       shortened += table.shortened
       notes = table.notes
     }
-    columns += source.labels
+    // One file can be given as both.
+    columns += source.labels.filter { !columns.contains($0) }
     let names = ColumnNames.different(columns.map(\.name))
     for column in columns.indices { columns[column].name = names[column] }
     (self.columns, self.shortened, self.notes) = (columns, shortened, notes)

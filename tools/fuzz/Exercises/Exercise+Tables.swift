@@ -21,16 +21,12 @@ extension Exercise {
     try readInParts(text, encoding, size: Int(bytes.last ?? 0) % 31 + 1)
     var options = TextNumbers.Options()
     (options.delimiter, options.encoding) = (delimiter, encoding)
-    let found = try numbers(text, options, directory)
-    for columns in [nil, "all", "0", "1-2"] {
-      options.columns = columns.flatMap { ColumnChoice($0) }
-      for hasDecimalComma in [false, true] {
-        options.hasDecimalComma = hasDecimalComma
-        options.hasHeader = nil
-        _ = try numbers(text, options, directory)
-      }
-    }
+    let choice = Int(bytes.last ?? 0)
+    options.columns = ColumnChoice(["all", "0", "1-2", "a"][choice % 4])
+    options.hasDecimalComma = choice / 4 % 2 == 1
+    _ = try numbers(text, options, directory)
     (options.columns, options.hasDecimalComma) = (nil, false)
+    let found = try numbers(text, options, directory)
     let told = try [true, false].map { hasHeader in
       options.hasHeader = hasHeader
       return try numbers(text, options, directory)
@@ -49,7 +45,7 @@ extension Exercise {
     var options = LabelTable.Options()
     (options.delimiter, options.encoding) = (delimiter, encoding)
     let lines = text.count { $0 == 0x0A }
-    for points in Set([1, 2, 3, lines - 1, lines, lines + 1]) where points > 0 {
+    for points in Set([2, lines - 1, lines, lines + 1]) where points > 0 {
       options.hasHeader = nil
       let found = try labels(text, points, options, directory)
       let told = try [true, false].map { hasHeader in
@@ -78,9 +74,7 @@ extension Exercise {
         throw Disagreement(what: "numbers that are not finite")
       }
     }
-    if options.encoding == nil, let wide = wide(text) {
-      var options = options
-      options.encoding = .utf16
+    if options.encoding == nil, options.hasHeader == nil, let wide = wide(text) {
       let other = try withFile(wide, directory) { try? TextNumbers($0, options) }
       let isEqual = other.map { other in read.map { self.isEqual($0, other) } ?? false } ?? (read == nil)
       if !isEqual { throw Disagreement(what: "points in UTF-8 and UTF-16") }
@@ -98,7 +92,7 @@ extension Exercise {
         throw Disagreement(what: "columns of \(points) points")
       }
     }
-    if options.encoding == nil, let wide = wide(text) {
+    if options.encoding == nil, options.hasHeader == nil, let wide = wide(text) {
       let other = try withFile(wide, directory) { try? LabelTable($0, points: points, of: "x", options) }
       if other?.columns != read?.columns { throw Disagreement(what: "labels in UTF-8 and UTF-16") }
     }
@@ -149,7 +143,7 @@ extension Exercise {
   }
 
   private static func cells(_ source: some ByteSource, _ delimiter: Delimiter, _ quoting: Quoting) -> [[[UInt8]]]? {
-    var reader = DelimitedText(source, delimiter: delimiter, quoting: quoting, path: "bytes")
+    var reader = DelimitedText(source, delimiter: delimiter, quoting: quoting, path: "bytes", bufferSize: 1 << 12)
     var rows: [[[UInt8]]] = []
     do {
       while try reader.next() { rows.append((0..<reader.count).map { Array(reader[$0]) }) }
