@@ -144,7 +144,7 @@ import Testing
       func write(_ name: String, _ text: String) throws {
         try Data(text.utf8).write(to: URL(fileURLWithPath: "\(directory)/\(name)"))
       }
-      try write("codes.tsv", (0..<12).map { "\($0)\t\($0 * $0)\t1\n" }.joined())
+      try write("codes.tsv", (0..<12).map { "\($0).5\t\($0 * $0)\t1\n" }.joined())
       try write("labels.tsv", "kind\tfile\n" + (0..<12).map { "k\($0 % 2)\tpictures/\(11 - $0).jpg\n" }.joined())
       try FileManager.default.createDirectory(atPath: "\(directory)/pictures", withIntermediateDirectories: true)
       for number in 0..<12 {
@@ -165,7 +165,7 @@ import Testing
         #expect(text.status == 0 && text.lines.contains("  note         \(note)"), "\(text)")
         let json = try BuiltProgram.run(command + more + ["--json"], in: directory)
         let object = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any]
-        #expect(object?["notes"] as? [String] == [note], "\(json)")
+        #expect((object?["notes"] as? [String])?.last == note, "\(json)")
       }
     }
   }

@@ -65,7 +65,7 @@ import Testing
   @Test("an export that can't be written whole leaves nothing, and an earlier one as it was", arguments: [1, 60])
   func export(kilobytes: Int) throws {
     try withTemporaryDirectory { directory in
-      let rows = (0..<4000).map { "\($0)\t\($0 * 7 % 100)\t\($0 % 3)\n" }.joined()
+      let rows = (0..<4000).map { "\($0).5\t\($0 * 7 % 100)\t\($0 % 3)\n" }.joined()
       try Data(rows.utf8).write(to: URL(fileURLWithPath: "\(directory)/points.tsv"))
       let arguments = ["export", "--tensors", "points.tsv", "--logdir", "runs", "--name", "points", "--quiet"]
       // A write beyond the limit fails where the signal is ignored.

@@ -195,7 +195,8 @@ import Testing
       var embedding = ForeignEmbedding(.file("\(directory)/x.npy"))
       (embedding.metadata, embedding.images) = ("\(directory)/labels.tsv", "\(directory)/pictures")
       let summary = try embedding.write(logdir: "\(directory)/runs", name: "x")
-      #expect(summary.notes == ["pictures matched by column \"file\""])
+      #expect(
+        summary.notes == ["\(directory)/labels.tsv: header line", "pictures matched by column \"file\""])
       let text = String(decoding: try FileContents.read("\(directory)/runs/x/embedding/metadata.tsv"), as: UTF8.self)
       let rows = text.split(separator: "\n").dropFirst().map { $0.split(separator: "\t").map(String.init) }
       let sheet = try PNGImage.decode(FileContents.read("\(directory)/runs/x/embedding/sprite.png"))

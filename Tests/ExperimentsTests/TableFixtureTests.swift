@@ -65,7 +65,7 @@ struct TableFixtureTests {
       #expect(wanted.columns.isEmpty || Array(metadata[0].dropLast()) == wanted.columns, "\(metadata[0])")
       #expect(wanted.columns.isEmpty == (metadata[0] == ["index", "point"]))
       if !wanted.columns.isEmpty { #expect([metadata[first + 1][0], metadata[last + 1][0]] == wanted.labels) }
-      let said = summary.recognized.map { String($0.split(separator: "/").last ?? "") }
+      let said = summary.notes.map { String($0.split(separator: "/").last ?? "") }
       #expect(said == (wanted.recognized.isEmpty ? [] : ["\(wanted.file): \(wanted.recognized)"]))
     }
   }
