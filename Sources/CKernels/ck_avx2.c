@@ -13,6 +13,7 @@
 #define CK_TILES_2(F) F(vf, 1, 6, 2) F(vf, 1, 5, 2) F(vf, 1, 4, 2) F(vf, 1, 1, 2)
 #define CK_OUTER_MAX 12
 #define CK_OUTER_ROW 3
+#define CK_OUTER_NINE 1
 #define CK_OUTER_DENSE_1 8
 #define CK_OUTER_DENSE_2 6
 #define CK_WINOGRAD_SUMS 12

@@ -16,6 +16,7 @@
 #define CK_TILES_3(F) F(vf, 1, 8, 3) F(vf, 1, 4, 3) F(vf, 1, 1, 3)
 #define CK_OUTER_MAX 27
 #define CK_OUTER_ROW 8
+#define CK_OUTER_NINE 1
 #define CK_OUTER_DENSE_1 16
 #define CK_OUTER_DENSE_2 12
 #define CK_WINOGRAD_SUMS 28

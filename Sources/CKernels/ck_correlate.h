@@ -1,14 +1,55 @@
 // ck_correlate.h
 // The correlation of ck_network.h in register tiles: P pixels by B vectors of outputs, every accumulator in a register.
 
-// One tile, written once for whole vectors (v = vf) and once for eight lanes (v = hf). With T = 3 the taps come in rows of
-// three neighbouring pixels: then a pixel is broadcast once and serves three outputs, where one use each would make the
-// loads the limit (AVX-512 broadcasts one a cycle and multiplies two).
+// The products of channels `from` to `to` of T taps, written once for whole vectors (v = vf) and once for eight lanes (v = hf).
+// With T = 3 the taps come in rows of three neighbouring pixels: then a pixel is broadcast once and serves three outputs, where
+// one use each would make the loads the limit (AVX-512 broadcasts one a cycle and multiplies two).
+#define CORRELATION_PRODUCTS(v, lanes)                                                                                \
+  INLINE void v##_products(const int T, const int P, const int B, const int step, const ck_correlation *d,            \
+                           const float *xt, const float *const wt[3], ptrdiff_t from, ptrdiff_t to, v *sum) {         \
+    const ptrdiff_t x_step = step ? step : d->x_step, outputs = d->outputs;                                           \
+    xt += from;                                                                                                       \
+    for (ptrdiff_t c = from, at = from * outputs; c < to; c++, xt++, at += outputs) {                                 \
+      if (T == 1 && step == 0) /* dense layers: rows of weights too far apart for the processor to foresee */         \
+        UNROLL for (int b = 0; b < B; b++) __builtin_prefetch(wt[0] + at + 4 * outputs + b * lanes);                  \
+      v wv[12];                                                                                                       \
+      UNROLL for (int i = 0; i < T; i++) UNROLL for (int b = 0; b < B; b++)                                           \
+        wv[i * B + b] = v##_load(wt[i] + at + b * lanes);                                                             \
+      UNROLL for (int q = 0; q < P + T - 1; q++) {                                                                    \
+        v xv = v##_all(xt[q * x_step]);                                                                               \
+        UNROLL for (int i = 0; i < T; i++) UNROLL for (int b = 0; b < B; b++)                                         \
+          if (q - i >= 0 && q - i < P) sum[(q - i) * B + b] += xv * wv[i * B + b];                                    \
+      }                                                                                                               \
+    }                                                                                                                 \
+  }                                                                                                                   \
+  /* The same over all inputs of a dense layer. The sums of several blocks add up in `part`, and every CK_BLOCKS of   \
+     those in `total`. */                                                                                             \
+  INLINE void v##_dense_products(const int P, const int B, const ck_correlation *d, const float *xt,                  \
+                                const float *const wt[3], v *sum) {                                                   \
+    float part[CK_TILE_MAX * lanes];                                                                                  \
+    double total[CK_TILE_MAX * lanes];                                                                                \
+    const int most = d->channels > CK_BLOCK ? even_part(d->channels, CK_BLOCK) : d->channels;                         \
+    int blocks = 0;                                                                                                   \
+    for (int from = 0, to;; from = to) {                                                                              \
+      to = at_most(d->channels, from + most);                                                                         \
+      v##_products(1, P, B, 0, d, xt, wt, from, to, sum);                                                             \
+      if (to == d->channels) break;                                                                                   \
+      UNROLL for (int i = 0; i < P * B; i++) {                                                                        \
+        v##_store(part + i * lanes, blocks > 0 ? v##_load(part + i * lanes) + sum[i] : sum[i]);                       \
+        sum[i] = v##_all(0);                                                                                          \
+      }                                                                                                               \
+      if (++blocks % CK_BLOCKS == 0) widen(part, P * B * lanes, blocks > CK_BLOCKS, total);                           \
+    }                                                                                                                 \
+    if (blocks == 0) return;                                                                                          \
+    if (blocks >= CK_BLOCKS) settle(total, part, P * B * lanes);                                                      \
+    UNROLL for (int i = 0; i < P * B; i++) sum[i] += v##_load(part + i * lanes);                                      \
+  }
+
 #define CORRELATION_TILE(v, lanes)                                                                                    \
   INLINE void v##_tile(const int T, const int P, const int B, const int step, const ck_correlation *d, const float *x,             \
                        const float *w, const float *bias, const float *gate, float *y) {                              \
     v sum[CK_TILE_MAX];                                                                                               \
-    const ptrdiff_t x_step = step ? step : d->x_step, y_step = d->y_step, outputs = d->outputs;                       \
+    const ptrdiff_t y_step = d->y_step;                                                                               \
     UNROLL for (int b = 0; b < B; b++) {                                                                              \
       v start = d->epilogue == CK_BIAS || d->epilogue == CK_BIAS_RELU ? v##_load(bias + b * lanes) : v##_all(0);      \
       UNROLL for (int p = 0; p < P; p++) sum[p * B + b] = start;                                                      \
@@ -16,18 +57,8 @@
     for (int t = 0; t < d->taps; t += T) {                                                                            \
       const float *xt = x + d->tap_x[t], *wt[3];                                                                      \
       UNROLL for (int i = 0; i < T; i++) wt[i] = w + d->tap_w[t + i];                                                 \
-      for (ptrdiff_t c = 0, at = 0; c < d->channels; c++, xt++, at += outputs) {                                      \
-        if (T == 1 && step == 0) /* dense layers: rows of weights too far apart for the processor to foresee */       \
-          UNROLL for (int b = 0; b < B; b++) __builtin_prefetch(wt[0] + at + 4 * outputs + b * lanes);                \
-        v wv[12];                                                                                                     \
-        UNROLL for (int i = 0; i < T; i++) UNROLL for (int b = 0; b < B; b++)                                         \
-          wv[i * B + b] = v##_load(wt[i] + at + b * lanes);                                                           \
-        UNROLL for (int q = 0; q < P + T - 1; q++) {                                                                  \
-          v xv = v##_all(xt[q * x_step]);                                                                             \
-          UNROLL for (int i = 0; i < T; i++) UNROLL for (int b = 0; b < B; b++)                                       \
-            if (q - i >= 0 && q - i < P) sum[(q - i) * B + b] += xv * wv[i * B + b];                                  \
-        }                                                                                                             \
-      }                                                                                                               \
+      if (T == 1 && step == 0) v##_dense_products(P, B, d, xt, wt, sum);                                              \
+      else v##_products(T, P, B, step, d, xt, wt, 0, d->channels, sum);                                               \
     }                                                                                                                 \
     if (d->epilogue == CK_BIAS_RELU) {                                                                                \
       UNROLL for (int i = 0; i < P * B; i++) sum[i] = v##_max(sum[i], v##_all(0));                                    \
@@ -49,8 +80,10 @@
       }                                                                                                               \
   }
 
+CORRELATION_PRODUCTS(vf, CK_LANES)
 CORRELATION_TILE(vf, CK_LANES)
 #if CK_LANES != 8
+CORRELATION_PRODUCTS(hf, 8)
 CORRELATION_TILE(hf, 8)
 #endif
 

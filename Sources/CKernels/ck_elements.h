@@ -65,31 +65,61 @@ INLINE void vf_store_some(float *p, vf x, int64_t left) {
     for (int i = 0; i < left; i++) p[i] = s[i];
   }
 }
-INLINE double vf_sum_some(vf x, int64_t left) {
+// x in the first `count` lanes, zero in the others.
+INLINE vf vf_first(vf x, int64_t count) {
+  if (count >= CK_LANES) return x;
   float s[CK_LANES];
   vf_store(s, x);
-  double sum = 0;
-  for (int i = 0; i < CK_LANES && i < left; i++) sum += s[i];
-  return sum;
+  for (int i = 0; i < CK_LANES; i++) s[i] = i < count ? s[i] : 0;
+  return vf_load(s);
 }
 INLINE vf vf_abs(vf x) { return (vf)((vi)x & 0x7fffffff); }
 
+// A logit z and its target x: e^−|z|, and the target 1 − x where z ≥ 0, else x. With these the loss is |z| · target +
+// log(1 + e), a sum of positive numbers, and the error keeps its digits where the sigmoid and x are both near 1.
+typedef struct {
+  vi is_above;
+  vf e, target;
+} logit_side;
+
+INLINE logit_side side_of(vf z, vf x) {
+  const vi is_above = z >= 0;
+  return (logit_side){is_above, exponential(-vf_abs(z)), vf_select(is_above, 1.0f - x, x)};
+}
+
+// sigmoid(z) − x
+INLINE vf error_of(logit_side s) {
+  const vf sigmoid = s.e / (s.e + 1.0f);
+  return vf_select(s.is_above, s.target - sigmoid, sigmoid - s.target);
+}
+
+// Blocks of at most sixteen whole vectors: each is summed in single precision, and the sum is added in double precision. The
+// caller adds what is left of n, less than a vector.
+#define EACH_BLOCK(n) for (int64_t start = 0, end; end = block_end(start, n), start < end; start = end)
+#define EACH_VECTOR_OF_BLOCK for (int64_t i = start; i < end; i += CK_LANES)
+INLINE int64_t block_end(int64_t start, int64_t n) {
+  const int64_t whole = n - n % CK_LANES;
+  return start + 16 * CK_LANES < whole ? start + 16 * CK_LANES : whole;
+}
+
+INLINE vf loss_of(const float *z, const float *x, float *g, int64_t left, float scale) {
+  const vf zv = vf_load_some(z, left);
+  const logit_side side = side_of(zv, vf_load_some(x, left));
+  if (g) vf_store_some(g, error_of(side) * scale, left);
+  return vf_abs(zv) * side.target + log_one_plus(side.e);
+}
+
 static double cross_entropy(const float *z, const float *x, float *g, int64_t n, float scale) {
-  vf sum = vf_all(0);
-  double total = 0;
-  EACH_VECTOR(n) {
-    vf zv = vf_load_some(z + i, left), xv = vf_load_some(x + i, left);
-    vf e = exponential(-vf_abs(zv));
-    vf loss = vf_max(zv, vf_all(0)) - zv * xv + log_one_plus(e);
-    if (left >= CK_LANES) sum += loss;
-    else total += vf_sum_some(loss, left);
-    if (g) {
-      vf inverse = 1.0f / (e + 1.0f);
-      vf s = vf_select(zv >= 0, inverse, e * inverse);
-      vf_store_some(g + i, (s - xv) * scale, left);
-    }
+  vd total = {0};
+  EACH_BLOCK(n) {
+    vf sum = vf_all(0);
+    if (g) EACH_VECTOR_OF_BLOCK sum += loss_of(z + i, x + i, g + i, CK_LANES, scale);
+    else EACH_VECTOR_OF_BLOCK sum += loss_of(z + i, x + i, NULL, CK_LANES, scale);
+    total += vd_of(sum);
   }
-  return total + vf_sum_some(sum, CK_LANES);
+  const int64_t left = n % CK_LANES, i = n - left;
+  if (left > 0) total += vd_of(vf_first(loss_of(z + i, x + i, g ? g + i : g, left, scale), left));
+  return vd_sum(total);
 }
 
 INLINE vf logistic(vf z) {
@@ -97,15 +127,21 @@ INLINE vf logistic(vf z) {
   return vf_select(z >= 0, inverse, e * inverse);
 }
 
+INLINE vf square_of(const float *z, const float *x, int64_t left) {
+  const vf error = error_of(side_of(vf_load_some(z, left), vf_load_some(x, left)));
+  return error * error;
+}
+
 static double squared_error(const float *z, const float *x, int64_t n) {
-  vf sum = vf_all(0);
-  double total = 0;
-  EACH_VECTOR(n) {
-    vf d = logistic(vf_load_some(z + i, left)) - vf_load_some(x + i, left);
-    if (left >= CK_LANES) sum += d * d;
-    else total += vf_sum_some(d * d, left);
+  vd total = {0};
+  EACH_BLOCK(n) {
+    vf sum = vf_all(0);
+    EACH_VECTOR_OF_BLOCK sum += square_of(z + i, x + i, CK_LANES);
+    total += vd_of(sum);
   }
-  return total + vf_sum_some(sum, CK_LANES);
+  const int64_t left = n % CK_LANES, i = n - left;
+  if (left > 0) total += vd_of(vf_first(square_of(z + i, x + i, left), left));
+  return vd_sum(total);
 }
 
 static void sigmoid(const float *z, float *y, int64_t n) {
@@ -113,7 +149,7 @@ static void sigmoid(const float *z, float *y, int64_t n) {
 }
 
 static void bytes_to_floats(const uint8_t *x, float *y, int64_t n) {
-  for (int64_t i = 0; i < n; i++) y[i] = (float)x[i] * (1.0f / 255.0f);
+  for (int64_t i = 0; i < n; i++) y[i] = (float)x[i] / 255.0f;
 }
 
 // Philox 4×32, ten rounds, on CK_LANES counters at once: word j of counter first + i in words[j][i].
@@ -201,23 +237,36 @@ static void tree_sum(const float *partials, int64_t stride, int32_t count, int64
   }
 }
 
+// Adam on one vector, and the squares of its gradients and weights.
+INLINE void adam_of(const ck_adam *d, float *g, float *m, float *v, float *w, int64_t left, vf *squared_g, vf *squared_w) {
+  vf wv = vf_load_some(w, left), mv = vf_load_some(m, left), vv = vf_load_some(v, left);
+  const vf gv = vf_load_some(g, left) + d->decay * wv;
+  *squared_w += wv * wv;
+  *squared_g += gv * gv;
+  mv = d->beta1 * mv + (1.0f - d->beta1) * gv;
+  vv = d->beta2 * vv + (1.0f - d->beta2) * (gv * gv);
+  wv -= d->rate * mv / (root(vv) * d->root_correction + d->epsilon);
+  vf_store_some(g, gv, left);
+  vf_store_some(m, mv, left);
+  vf_store_some(v, vv, left);
+  vf_store_some(w, wv, left);
+}
+
 static void adam(const ck_adam *d, float *g, float *m, float *v, float *w, int64_t n, double sums[2]) {
-  vf squared_g = vf_all(0), squared_w = vf_all(0);
-  EACH_VECTOR(n) {
-    vf wv = vf_load_some(w + i, left), mv = vf_load_some(m + i, left), vv = vf_load_some(v + i, left);
-    vf gv = vf_load_some(g + i, left) + d->decay * wv;
-    squared_w += wv * wv;
-    squared_g += gv * gv;
-    mv = d->beta1 * mv + (1.0f - d->beta1) * gv;
-    vv = d->beta2 * vv + (1.0f - d->beta2) * (gv * gv);
-    wv -= d->rate * mv / (root(vv) * d->root_correction + d->epsilon);
-    vf_store_some(g + i, gv, left);
-    vf_store_some(m + i, mv, left);
-    vf_store_some(v + i, vv, left);
-    vf_store_some(w + i, wv, left);
+  vd total_g = {0}, total_w = {0};
+  EACH_BLOCK(n) {
+    vf squared_g = vf_all(0), squared_w = vf_all(0);
+    EACH_VECTOR_OF_BLOCK adam_of(d, g + i, m + i, v + i, w + i, CK_LANES, &squared_g, &squared_w);
+    total_g += vd_of(squared_g), total_w += vd_of(squared_w);
   }
-  sums[0] = vf_sum_some(squared_g, CK_LANES);
-  sums[1] = vf_sum_some(squared_w, CK_LANES);
+  const int64_t left = n % CK_LANES, i = n - left;
+  if (left > 0) {
+    vf squared_g = vf_all(0), squared_w = vf_all(0);
+    adam_of(d, g + i, m + i, v + i, w + i, left, &squared_g, &squared_w);
+    total_g += vd_of(squared_g), total_w += vd_of(squared_w);
+  }
+  sums[0] = vd_sum(total_g);
+  sums[1] = vd_sum(total_w);
 }
 
 static void transpose(const float *from, int32_t rows, int32_t columns, int32_t from_row, int32_t to_row, float *to) {

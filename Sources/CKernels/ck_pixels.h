@@ -143,18 +143,28 @@ static void pool_gradient(const ck_pool *d, const float *x, const float *gy, flo
     }
 }
 
+// The sum of a block of pixels, eight outputs each.
+INLINE hf hf_pixel_sum(const float *g, int rows, int columns, ptrdiff_t step, ptrdiff_t row_step) {
+  hf sum[4] = {hf_all(0), hf_all(0), hf_all(0), hf_all(0)};
+  for (int row = 0; row < rows; row++) {
+    const float *gp = g + row * row_step;
+    int q = 0;
+    for (; q + 4 <= columns; q += 4, gp += 4 * step)
+      UNROLL for (int i = 0; i < 4; i++) sum[i] += hf_load(gp + i * step);
+    for (; q < columns; q++, gp += step) sum[0] += hf_load(gp);
+  }
+  return (sum[0] + sum[1]) + (sum[2] + sum[3]);
+}
+
 static void sum_pixels(const float *g, int32_t rows, int32_t columns, int32_t outputs, int32_t step, int32_t row_step,
                        int32_t accumulate, float *sums) {
+  const block_size block = block_of(rows, columns);
   for (int k = 0; k < outputs; k += 8) {
-    hf sum[4] = {hf_all(0), hf_all(0), hf_all(0), hf_all(0)};
-    for (int row = 0; row < rows; row++) {
-      const float *gp = g + row * (ptrdiff_t)row_step + k;
-      int q = 0;
-      for (; q + 4 <= columns; q += 4, gp += 4 * (ptrdiff_t)step)
-        UNROLL for (int i = 0; i < 4; i++) sum[i] += hf_load(gp + i * (ptrdiff_t)step);
-      for (; q < columns; q++, gp += step) sum[0] += hf_load(gp);
-    }
-    const hf total = (sum[0] + sum[1]) + (sum[2] + sum[3]);
-    hf_store(sums + k, accumulate ? hf_load(sums + k) + total : total);
+    hd total = accumulate ? hd_of(hf_load(sums + k)) : (hd){0};
+    for (int top = 0; top < rows; top += block.rows)
+      for (int left = 0; left < columns; left += block.columns)
+        total += hd_of(hf_pixel_sum(g + top * (ptrdiff_t)row_step + left * (ptrdiff_t)step + k, at_most(block.rows, rows - top),
+                                    at_most(block.columns, columns - left), step, row_step));
+    hf_store(sums + k, hf_of(total));
   }
 }

@@ -164,6 +164,14 @@ static void dropout(float *x, int64_t n, uint32_t threshold, float scale, const 
   }
 }
 
+static void widen(float *sum, int64_t n, int32_t accumulate, double *total) {
+  for (int64_t i = 0; i < n; i++) total[i] = (accumulate ? total[i] : 0) + sum[i], sum[i] = 0;
+}
+
+static void settle(const double *total, float *sum, int64_t n) {
+  for (int64_t i = 0; i < n; i++) sum[i] = (float)(total[i] + sum[i]);
+}
+
 static void tree_sum(const float *partials, int64_t stride, int32_t count, int64_t n, float *sum) {
   for (int64_t i = 0; i < n; i++) {
     double total = 0;
@@ -209,6 +217,6 @@ const ck_kernels ck_kernels_reference = {
   .correlate = correlate, .outer_sum = outer_sum, .narrow = narrow, .pool = pool, .pool_gradient = pool_gradient,
   .sum_pixels = sum_pixels, .cross_entropy = cross_entropy, .squared_error = squared_error, .sigmoid = sigmoid,
   .bytes_to_floats = bytes_to_floats, .add_noise = add_noise, .dropout = dropout, .tree_sum = tree_sum,
-  .adam = adam, .transpose = transpose, .count_above = count_above, .repel = repel,
+  .widen = widen, .settle = settle, .adam = adam, .transpose = transpose, .count_above = count_above, .repel = repel,
   .multiply_adds = multiply_adds,
 };

@@ -2,6 +2,7 @@
 // The table of one instruction set: CK_NAME, CK_TABLE and the tile sizes are the including file's.
 
 #include "ck_vector.h"
+#include "ck_totals.h"
 #include "ck_correlate.h"
 #include "ck_outer.h"
 #include "ck_winograd.h"
@@ -17,6 +18,6 @@ const ck_kernels CK_TABLE = {
   .narrow = narrow, .pool = pool, .pool_gradient = pool_gradient,
   .sum_pixels = sum_pixels, .cross_entropy = cross_entropy, .squared_error = squared_error, .sigmoid = sigmoid,
   .bytes_to_floats = bytes_to_floats, .add_noise = add_noise, .dropout = dropout, .tree_sum = tree_sum,
-  .adam = adam, .transpose = transpose, .count_above = count_above, .repel = repel,
+  .widen = widen, .settle = settle, .adam = adam, .transpose = transpose, .count_above = count_above, .repel = repel,
   .multiply_adds = multiply_adds,
 };

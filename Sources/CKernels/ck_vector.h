@@ -5,6 +5,9 @@
 #include <stdint.h>
 #include "ck_network.h"
 
+// Vectors wider than the machine's change how arguments are passed, but every such function is inlined.
+#pragma clang diagnostic ignored "-Wpsabi"
+
 #define INLINE static inline __attribute__((always_inline))
 #define UNROLL _Pragma("clang loop unroll(full)")
 

@@ -13,17 +13,9 @@ typedef struct {
   int top, left, rows, columns;            // the part of the picture that a tile covers
 } tile_place;
 
-INLINE int at_most(int limit, int value) { return value < limit ? value : limit; }
-
 INLINE tile_place place_of(const ck_winograd *d, int tile) {
   const int across = (d->width + 3) / 4, top = tile / across * 4, left = tile % across * 4;
   return (tile_place){top, left, at_most(4, d->height - top), at_most(4, d->width - left)};
-}
-
-// At most `most` of those left, in parts as even as they can be.
-INLINE int even_part(int left, int most) {
-  const int parts = (left + most - 1) / most;
-  return (left + parts - 1) / parts;
 }
 
 // The next block. A vector more between points keeps them from falling on the same lines of the cache.
@@ -81,15 +73,16 @@ static void block_product(const ck_winograd *d, tile_block at, const float *x, c
 #endif
 }
 
-// One point's sum over a block: u [channels][outputs] += x [tiles][channels]ᵀ · m [tiles][outputs].
-static void block_outer_product(const ck_winograd *d, tile_block at, const float *x, const float *m, float *u) {
+// One point's sum over a block: u [channels][outputs] (+)= x [tiles][channels]ᵀ · m [tiles][outputs].
+static void block_outer_product(const ck_winograd *d, tile_block at, const float *x, const float *m, int adds, float *u) {
   const ptrdiff_t channels = d->channels, outputs = d->outputs;
 #define OUTER(v, k)                                                                                                    \
   {                                                                                                                    \
     int c = 0;                                                                                                         \
     for (; c + CK_WINOGRAD_CHANNELS <= channels; c += CK_WINOGRAD_CHANNELS)                                            \
-      v##_outer_product(CK_WINOGRAD_CHANNELS, at.count, x + c, channels, m + k, outputs, u + c * outputs + k);         \
-    for (; c < channels; c += 8) v##_outer_product(8, at.count, x + c, channels, m + k, outputs, u + c * outputs + k); \
+      v##_outer_product(CK_WINOGRAD_CHANNELS, at.count, x + c, channels, m + k, outputs, adds, u + c * outputs + k);   \
+    for (; c < channels; c += 8)                                                                                       \
+      v##_outer_product(8, at.count, x + c, channels, m + k, outputs, adds, u + c * outputs + k);                      \
   }
   EACH_VECTOR_OF(outputs, OUTER)
 }
@@ -111,7 +104,8 @@ static void winograd(const ck_winograd *d, const float *x, const float *u, const
   }
 }
 
-static void winograd_gradient(const ck_winograd *d, const float *x, const float *g, float *scratch, float *u) {
+static void winograd_gradient(const ck_winograd *d, const float *x, const float *g, float *scratch, int64_t blocks, float *u,
+                              double *total) {
   const int tiles = (d->height + 3) / 4 * ((d->width + 3) / 4);
   const ptrdiff_t kernels_apart = ck_winograd_apart(d->channels, d->outputs);
   float *inputs = scratch, *gradients = scratch + 36 * (CK_WINOGRAD_BLOCK * (ptrdiff_t)d->channels + 16);
@@ -122,7 +116,9 @@ static void winograd_gradient(const ck_winograd *d, const float *x, const float 
 #define GRADIENTS(v, k) v##_block_gradients(d, at, g, gradients, k)
     EACH_VECTOR_OF(d->outputs, GRADIENTS)
     for (int p = 0; p < 36; p++)
-      block_outer_product(d, at, inputs + p * at.inputs_apart, gradients + p * at.outputs_apart, u + p * kernels_apart);
+      block_outer_product(d, at, inputs + p * at.inputs_apart, gradients + p * at.outputs_apart, blocks > 0,
+                          u + p * kernels_apart);
+    if (++blocks % CK_BLOCKS == 0) widen(u, 36 * kernels_apart, blocks > CK_BLOCKS, total);
   }
 }
 
@@ -164,8 +160,9 @@ static void winograd_kernel(const ck_winograd *d, const float *w, float *u) {
   }
 }
 
-static void winograd_kernel_gradient(const ck_winograd *d, const float *u, float *w) {
+static void winograd_kernel_gradient(const ck_winograd *d, int64_t blocks, float *u, const double *total, float *w) {
   const ptrdiff_t size = d->kernel_channels * (ptrdiff_t)d->outputs, apart = ck_winograd_apart(d->channels, d->outputs);
+  if (blocks >= CK_BLOCKS) settle(total, u, 36 * apart);
   for (ptrdiff_t at = 0; at < size; at += 8) {
     hf down[6][3];
     for (int j = 0; j < 6; j++) {

@@ -158,16 +158,16 @@ INLINE void OF(product)(const int P, const int B, const float *x, ptrdiff_t chan
     OF(store)(m + p * outputs + b * LANES, sum[p * B + b]);
 }
 
-// u[c][k] += Σ_t x[t][c] m[t][k] for C channels and one vector of outputs, over `count` tiles.
+// u[c][k] (+)= Σ_t x[t][c] m[t][k] for C channels and one vector of outputs, over `count` tiles.
 INLINE void OF(outer_product)(const int C, int count, const float *x, ptrdiff_t channels, const float *m,
-                              ptrdiff_t outputs, float *u) {
-  V sum[16];
-  UNROLL for (int c = 0; c < C; c++) sum[c] = OF(load)(u + c * outputs);
-  for (int t = 0; t < count; t++) {
-    const V g = OF(load)(m + t * outputs);
+                              ptrdiff_t outputs, int adds, float *u) {
+  V sum[16], g = OF(load)(m);
+  UNROLL for (int c = 0; c < C; c++) sum[c] = OF(all)(x[c]) * g;
+  for (int t = 1; t < count; t++) {
+    g = OF(load)(m + t * outputs);
     UNROLL for (int c = 0; c < C; c++) sum[c] += OF(all)(x[t * channels + c]) * g;
   }
-  UNROLL for (int c = 0; c < C; c++) OF(store)(u + c * outputs, sum[c]);
+  UNROLL for (int c = 0; c < C; c++) OF(store)(u + c * outputs, adds ? OF(load)(u + c * outputs) + sum[c] : sum[c]);
 }
 
 #undef OF

@@ -34,6 +34,9 @@ extension Autoencoder {
 
   /// The parameter nearest to the output whose gradient of the last step has no finite norm.
   package var lastNonFiniteGradient: String? {
-    slab.parameters.last { !slab.numbers(of: $0, in: slab.gradient).reduce(0) { $0 + $1 * $1 }.isFinite }?.name
+    slab.parameters.last { parameter in
+      let sum = slab.numbers(of: parameter, in: slab.gradient).reduce(0.0) { $0 + Double($1 * $1) }
+      return !(sum <= Double(Float.greatestFiniteMagnitude))
+    }?.name
   }
 }

@@ -57,13 +57,13 @@ extension Autoencoder {
     _ times: inout StepTimes
   ) {
     let (arena, stages, crop) = (arenas[0].start, pass.plan.stages, layers.count - 1)
+    let sums = shardSums(pass)
     let scale = 1 / Float(batch.count * imageShape.count)
     for shard in 0..<shards.count {
-      let gradient = partials.start + shard * shards.stride
       let range = shards.range(shard, of: batch.count)
-      if range.isEmpty { gradient.update(repeating: 0, count: slab.values.count) }
+      let sum = sums.begin(shard, worker: 0, count: range.count)
       var watch = Stopwatch()
-      for place in range {
+      for (image, place) in range.enumerated() {
         let number = batch[batch.startIndex + place]
         pass.load(
           bytes.base + Int(number) * imageShape.count, number: UInt32(number), perturbation: perturbation, arena: arena)
@@ -79,12 +79,13 @@ extension Autoencoder {
         pass.uncrop(arena)
         times.backward[crop] += watch.lap()
         for (index, stage) in stages.enumerated().reversed() {
-          pass.backward(stage, arena: arena, gradient: gradient, accumulate: place > range.lowerBound)
+          pass.backward(
+            stage, arena: arena, gradient: sum.gradient, images: sum.imagesInRun(before: image))
           times.backward[index + 1] += watch.lap()
         }
+        sum.finish(after: image)
+        times.update += watch.lap()
       }
-      if !range.isEmpty { pass.finish(arena: arena, gradient: gradient) }
-      times.update += watch.lap()
     }
   }
 

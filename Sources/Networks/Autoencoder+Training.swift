@@ -53,23 +53,22 @@ extension Autoencoder {
   ) -> [Double] {
     let bytes = SharedPixels(pixels)
     let losses = SharedResults(count: shards.count)
-    let (arenas, partials, shards, elements) = (self.arenas, self.partials, self.shards, imageShape.count)
+    let (shards, sums, elements) = (self.shards, shardSums(pass), imageShape.count)
     let scale = 1 / Float(batch.count * elements)
     pool.forEach(shards.count) { shard, worker in
-      let arena = arenas[worker].start
-      let gradient = partials.start + shard * shards.stride
       let range = shards.range(shard, of: batch.count)
-      if range.isEmpty { gradient.update(repeating: 0, count: pass.slab.values.count) }
+      let sum = sums.begin(shard, worker: worker, count: range.count)
+      let arena = sum.arena
       var loss = 0.0
-      for place in range {
+      for (image, place) in range.enumerated() {
         let number = batch[batch.startIndex + place]
         pass.load(
           bytes.base + Int(number) * elements, number: UInt32(number), perturbation: perturbation, arena: arena)
         pass.forward(number: UInt32(number), perturbation: perturbation, arena: arena)
         loss += pass.backward(
-          scale: scale, arena: arena, gradient: gradient, accumulate: place > range.lowerBound)
+          scale: scale, arena: arena, gradient: sum.gradient, images: sum.imagesInRun(before: image))
+        sum.finish(after: image)
       }
-      if !range.isEmpty { pass.finish(arena: arena, gradient: gradient) }
       losses[shard] = loss
     }
     return losses.values

@@ -34,7 +34,8 @@ extension ConvolutionalBuilder {
     let isGradientFast = channels * outputs <= 4_096 || tiles >= 16
     return PointStage(
       forward: forward, forwardPoints: forwardPoints, backward: backward, backwardPoints: backwardPoints,
-      gradient: isGradientFast ? arena.reserve(forward.pointCount) : nil)
+      gradient: isGradientFast
+        ? PointSums(sums: arena.reserve(forward.pointCount), totals: arena.reserve(2 * forward.pointCount)) : nil)
   }
 
   /// Whether at most a quarter of the padded channels are padding.

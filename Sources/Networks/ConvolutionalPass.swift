@@ -71,14 +71,15 @@ struct ConvolutionalPass: Sendable {
   /// - Parameters:
   ///   - scale: of the summed loss, 1 / (batch · elements of an image) for a mean.
   ///   - gradient: a slab of the weights' layout, added to or overwritten.
+  ///   - images: how many have been added since the last `finish`; if none, the gradient is overwritten.
   /// - Returns: the loss, summed over the image's elements.
   func backward(
-    scale: Float, arena: SlabPointer, gradient: SlabPointer, accumulate: Bool
+    scale: Float, arena: SlabPointer, gradient: SlabPointer, images: Int
   ) -> Double {
     let loss = loss(scale: scale, arena: arena)
     uncrop(arena)
     for stage in plan.stages.reversed() {
-      backward(stage, arena: arena, gradient: gradient, accumulate: accumulate)
+      backward(stage, arena: arena, gradient: gradient, images: images)
     }
     return loss
   }
@@ -92,15 +93,22 @@ struct ConvolutionalPass: Sendable {
 
   /// The gradients by one stage's weights and by its input, from the one by its output. See `finish`.
   func backward(
-    _ stage: Stage, arena: SlabPointer, gradient: SlabPointer, accumulate: Bool
+    _ stage: Stage, arena: SlabPointer, gradient: SlabPointer, images: Int
   ) {
     if let pool = stage.pool, let dx = stage.inputGradient {
       kernels.poolGradient(
         pool, x: arena + stage.input.origin, pooled: arena + stage.outputGradient.origin, gradient: arena + dx.origin)
     }
     guard let own = stage.weights else { return }
-    sumKernel(own, stage, arena: arena, gradient: gradient, accumulate: accumulate)
-    sumBias(stage, own.bias, arena: arena, gradient: gradient, accumulate: accumulate)
+    sumKernel(own, stage, arena: arena, gradient: gradient, images: images)
+    if stage.kind == .linear {
+      sumImageBias(own.bias, arena: arena, gradient: gradient, accumulate: images > 0)
+    } else {
+      kernels.sumPixels(
+        arena + stage.outputGradient.origin, rows: stage.output.height, columns: stage.output.width,
+        outputs: own.bias.storedCount, grid: stage.outputGradient.grid, accumulate: images > 0,
+        sums: gradient + own.bias.offset)
+    }
     guard let dx = stage.inputGradient else { return }
     if let points = own.points, let shape = points.backward {
       kernels.convolve(
@@ -117,49 +125,48 @@ struct ConvolutionalPass: Sendable {
     }
   }
 
-  /// What the images of a shard have left at Winograd's points, as the gradients of their kernels.
-  func finish(arena: SlabPointer, gradient: SlabPointer) {
+  /// Computes the kernels' gradients from those of Winograd's points, which `images` images were added to.
+  func finish(images: Int, arena: SlabPointer, gradient: SlabPointer) {
     for stage in plan.stages {
-      guard let own = stage.weights, let points = own.points, let sum = points.gradient else { continue }
-      kernels.kernelGradient(of: points.forward, points: arena + sum, into: gradient + own.kernel.offset)
+      guard let own = stage.weights, let points = own.points, let sums = points.gradient else { continue }
+      kernels.kernelGradient(
+        of: points.forward, pictures: images, sums: arena + sums.sums, totals: (arena + sums.totals).doubles(points.forward.pointCount),
+        into: gradient + own.kernel.offset)
     }
   }
 
   /// One image's part of the gradient by a kernel: into `gradient`, or at its points until the shard is finished.
   private func sumKernel(
-    _ own: StageWeights, _ stage: Stage, arena: SlabPointer, gradient: SlabPointer,
-    accumulate: Bool
+    _ own: StageWeights, _ stage: Stage, arena: SlabPointer, gradient: SlabPointer, images: Int
   ) {
-    guard let points = own.points, let sum = points.gradient else {
+    guard let points = own.points, let sums = points.gradient else {
       kernels.outerSum(
         own.gradient, a: arena + own.gradientA, b: arena + own.gradientB, weights: gradient + own.kernel.offset,
-        accumulate: accumulate)
+        accumulate: images > 0)
       return
     }
-    if !accumulate { (arena + sum).update(repeating: 0, count: points.forward.pointCount) }
     kernels.addPointGradient(
-      points.forward, x: arena + stage.input.origin, gradient: arena + stage.outputGradient.origin,
-      scratch: arena + plan.scratch, points: arena + sum)
+      points.forward, x: arena + stage.input.origin, gradient: arena + stage.outputGradient.origin, pictures: images,
+      scratch: arena + plan.scratch, sums: arena + sums.sums, totals: (arena + sums.totals).doubles(points.forward.pointCount))
   }
 
-  private func sumBias(
-    _ stage: Stage, _ bias: Parameter, arena: SlabPointer, gradient: SlabPointer,
-    accumulate: Bool
-  ) {
-    let g = stage.outputGradient
-    if stage.kind == .linear {
-      // Few channels, not padded: summed one by one from the contiguous gradient.
-      for channel in 0..<image.channels {
-        var sum: Float = 0
-        for element in stride(from: channel, to: image.count, by: image.channels) {
-          sum += arena[plan.croppedGradient.origin + element]
-        }
-        gradient[bias.offset + channel] = accumulate ? gradient[bias.offset + channel] + sum : sum
-      }
-    } else {
+  /// Sums the gradient by the bias of the image's few channels, which are not padded: the kernel takes eight pixels as one
+  /// of eight times the channels, and the eight numbers of each channel are added here.
+  private func sumImageBias(_ bias: Parameter, arena: SlabPointer, gradient: SlabPointer, accumulate: Bool) {
+    let (pixels, wide) = (arena + plan.croppedGradient.origin, 8 * image.channels)
+    let whole = image.count / wide
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: wide) { sums in
       kernels.sumPixels(
-        arena + g.origin, rows: stage.output.height, columns: stage.output.width, outputs: bias.storedCount,
-        grid: g.grid, accumulate: accumulate, sums: gradient + bias.offset)
+        pixels, rows: 1, columns: whole, outputs: wide, grid: PixelGrid(step: wide, row: 0), accumulate: false,
+        sums: SlabPointer(writing: sums))
+      for channel in 0..<image.channels {
+        var total = accumulate ? Double(gradient[bias.offset + channel]) : 0
+        for place in stride(from: channel, to: wide, by: image.channels) { total += Double(sums[place]) }
+        for place in stride(from: whole * wide + channel, to: image.count, by: image.channels) {
+          total += Double(pixels[place])
+        }
+        gradient[bias.offset + channel] = Float(total)
+      }
     }
   }
 

@@ -20,7 +20,13 @@ struct PointStage: Sendable {
   let backward: WinogradConvolution?
   let backwardPoints: Int
   /// Where a shard sums the gradient of the kernel's points; nil where the direct sum is faster.
-  let gradient: Int?
+  let gradient: PointSums?
+}
+
+/// The gradient of a kernel's points, in the arena: sums of a few blocks in floats, and of all of those in doubles.
+struct PointSums: Sendable {
+  let sums: Int
+  let totals: Int
 }
 
 /// What a stage does.

@@ -36,12 +36,12 @@ struct UpdatePass: Sendable {
   func isGradientFinite(of unit: UpdateUnit, adam: AdamStep) -> Bool {
     let decay = slab.parameters[unit.parameter].isKernel ? adam.decay : 0
     let (gradient, weights) = (slab.gradient.start + unit.offset, slab.values.start + unit.offset)
-    var sum: Float = 0
+    var sum = 0.0
     for place in 0..<unit.count {
       let number = gradient[place] + decay * weights[place]
-      sum += number * number
+      sum += Double(number * number)
     }
-    return sum.isFinite
+    return sum <= Double(Float.greatestFiniteMagnitude)
   }
 
   /// One step of Adam on one piece, whose gradient is complete, and on its transposed copy.

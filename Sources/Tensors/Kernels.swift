@@ -62,14 +62,18 @@ package struct Kernels: @unchecked Sendable {
   }
 
   /// Adds the gradient of the kernel's points, from x and the gradient by y.
+  /// - Parameters:
+  ///   - pictures: how many have been added already. If none, `sums` may hold anything.
+  ///   - sums, totals: `shape.pointCount` numbers each; their sum is the gradient.
   package func addPointGradient(
-    _ shape: WinogradConvolution, x: SlabPointer, gradient: SlabPointer, scratch: SlabPointer,
-    points: SlabPointer
+    _ shape: WinogradConvolution, x: SlabPointer, gradient: SlabPointer, pictures: Int, scratch: SlabPointer,
+    sums: SlabPointer, totals: UnsafeMutablePointer<Double>
   ) {
+    let blocks = Int64(pictures * shape.blockCount)
     withUnsafePointer(to: shape.raw) {
       table.winograd_gradient(
         $0, x.checked(shape.reachOfX), gradient.checked(shape.reachOfY), scratch.checked(0..<shape.scratchCount),
-        points.checked(0..<shape.pointCount))
+        blocks, sums.checked(0..<shape.pointCount), totals)
     }
   }
 
@@ -80,10 +84,15 @@ package struct Kernels: @unchecked Sendable {
     }
   }
 
-  /// The gradient of the kernel, from that of its points.
-  package func kernelGradient(of shape: WinogradConvolution, points: SlabPointer, into gradient: SlabPointer) {
+  /// The gradient of the kernel, from that of its points over `pictures` pictures. `sums` is not valid afterwards.
+  package func kernelGradient(
+    of shape: WinogradConvolution, pictures: Int, sums: SlabPointer, totals: UnsafePointer<Double>,
+    into gradient: SlabPointer
+  ) {
+    let blocks = Int64(pictures * shape.blockCount)
     withUnsafePointer(to: shape.raw) {
-      table.winograd_kernel_gradient($0, points.checked(0..<shape.pointCount), gradient.checked(shape.reachOfKernel))
+      table.winograd_kernel_gradient(
+        $0, blocks, sums.checked(0..<shape.pointCount), totals, gradient.checked(shape.reachOfKernel))
     }
   }
 
@@ -168,6 +177,17 @@ package struct Kernels: @unchecked Sendable {
     table.tree_sum(
       partials.checked(0..<(count - 1) * stride + length), Int64(stride), Int32(count), Int64(length),
       sum.checked(0..<length))
+  }
+
+  /// Moves sums in single precision to totals in double precision, and begins the sums at zero again.
+  /// - Parameter accumulate: whether the totals are added to or replaced.
+  package func widen(_ sums: SlabPointer, count: Int, accumulate: Bool, into totals: UnsafeMutablePointer<Double>) {
+    table.widen(sums.checked(0..<count), Int64(count), accumulate ? 1 : 0, totals)
+  }
+
+  /// Adds the totals to the sums.
+  package func settle(_ totals: UnsafePointer<Double>, count: Int, into sums: SlabPointer) {
+    table.settle(totals, sums.checked(0..<count), Int64(count))
   }
 
   /// One step of Adam on `count` weights. The gradient gets the weight decay added.

@@ -46,6 +46,11 @@ package struct SlabPointer: @unchecked Sendable {
     return base + offset
   }
 
+  /// The address of `count` doubles, which take two floats each.
+  package func doubles(_ count: Int) -> UnsafeMutablePointer<Double> {
+    UnsafeMutableRawPointer(checked(0..<2 * count)).assumingMemoryBound(to: Double.self)
+  }
+
   /// Copies `count` floats from another place.
   package func update(from source: SlabPointer, count: Int) {
     checked(0..<count).update(from: source.checked(0..<count), count: count)

@@ -36,6 +36,9 @@ package struct WinogradConvolution: Sendable {
   /// Floats in the kernel's points, or in their gradient.
   package var pointCount: Int { 36 * Int(ck_winograd_apart(raw.channels, raw.outputs)) }
 
+  /// Blocks of tiles in a picture, each of which is added to the gradient of the points at once.
+  var blockCount: Int { Int(ck_winograd_blocks(raw.height, raw.width)) }
+
   /// Floats of scratch memory that the convolution and its gradient want.
   package var scratchCount: Int { Int(ck_winograd_scratch(raw.channels, raw.outputs)) }
 }

@@ -24,26 +24,37 @@ import Testing
     let gradient: Slab
     let gate: Slab
 
-    init(height: Int, width: Int, channels: Int, outputs: Int) {
+    init(height: Int, width: Int, channels: Int, outputs: Int, isEqual: Bool = false) {
       (self.height, self.width, self.channels, self.outputs) = (height, width, channels, outputs)
       let step = (channels + 7) / 8 * 8
       xGrid = PixelGrid(step: step, row: (width + 2) * step)
       yGrid = PixelGrid(step: outputs, row: (width + 2) * outputs)
-      x = Case.picture(height, width, channels, xGrid, "x")
-      gradient = Case.picture(height, width, outputs, yGrid, "g")
-      gate = Case.picture(height, width, outputs, yGrid, "gate")
+      x = Case.picture(height, width, channels, xGrid, "x", isEqual)
+      gradient = Case.picture(height, width, outputs, yGrid, "g", isEqual)
+      gate = Case.picture(isEqual ? 1 : height, isEqual ? 1 : width, outputs, yGrid, "gate", isEqual)
       weights = Slab.random(9 * channels * outputs, "w")
       bias = Slab.random(outputs, "b")
     }
 
-    /// Noise inside, zeros in the border and the padding; 16 floats more, since kernels may read past the end.
-    static func picture(_ height: Int, _ width: Int, _ channels: Int, _ grid: PixelGrid, _ name: String) -> Slab {
+    /// Noise inside, or the same noise in every pixel, zeros in the border and the padding; 16 floats more, since kernels
+    /// may read past the end.
+    static func picture(
+      _ height: Int, _ width: Int, _ channels: Int, _ grid: PixelGrid, _ name: String, _ isEqual: Bool
+    ) -> Slab {
       let slab = Slab(count: (height + 2) * grid.row + 16)
       var stream = RandomStream(seed: 9, name: name)
       for row in 1...height {
+        let line = slab.start + row * grid.row
+        if isEqual, row > 1 {
+          line.update(from: line + -grid.row, count: grid.row)
+          continue
+        }
         for column in 1...width {
-          for channel in 0..<channels {
-            slab.values[row * grid.row + column * grid.step + channel] = stream.uniform() * 2 - 1
+          let pixel = line + column * grid.step
+          if isEqual, column > 1 {
+            pixel.update(from: pixel + -grid.step, count: channels)
+          } else {
+            for channel in 0..<channels { pixel[channel] = stream.uniform() * 2 - 1 }
           }
         }
       }
@@ -81,21 +92,25 @@ import Testing
       return (got, want)
     }
 
-    /// The kernel's gradient by both, over the same image twice.
-    func gradients(_ kernels: Kernels) -> (got: Slab, want: Slab) {
+    /// The kernel's gradient by both, over the same picture `pictures` times.
+    func gradients(_ kernels: Kernels, pictures: Int = 2) -> (got: Slab, want: Slab) {
       let (got, want) = (Slab.random(weights.count, "dw"), Slab.random(weights.count, "dw"))
       let shape = winograd(.plain)
-      let (points, scratch) = (Slab(count: shape.pointCount), Slab(count: shape.scratchCount))
+      let (sums, scratch) = (Slab(count: shape.pointCount), Slab(count: shape.scratchCount))
+      var totals = [Double](repeating: .nan, count: shape.pointCount)
+      for place in 0..<shape.pointCount { sums.values[place] = .nan }
+      for picture in 0..<pictures {
+        kernels.addPointGradient(
+          shape, x: x.start + xOrigin, gradient: gradient.start + yOrigin, pictures: picture, scratch: scratch.start,
+          sums: sums.start, totals: &totals)
+      }
+      kernels.kernelGradient(of: shape, pictures: pictures, sums: sums.start, totals: totals, into: got.start)
       let direct = OuterSum(
         rows: height, columns: width, channels: channels, outputs: outputs, a: xGrid, b: yGrid,
         taps: offsets.map { Tap($0.row * xGrid.row + $0.column * xGrid.step, 0) })
-      for accumulate in [false, true] {
-        kernels.addPointGradient(
-          shape, x: x.start + xOrigin, gradient: gradient.start + yOrigin, scratch: scratch.start, points: points.start)
-        Kernels(.reference).outerSum(
-          direct, a: x.start + xOrigin, b: gradient.start + yOrigin, weights: want.start, accumulate: accumulate)
-      }
-      kernels.kernelGradient(of: shape, points: points.start, into: got.start)
+      Kernels(.reference).outerSum(
+        direct, a: x.start + xOrigin, b: gradient.start + yOrigin, weights: want.start, accumulate: false)
+      for place in 0..<want.count { want.values[place] *= Float(pictures) }
       return (got, want)
     }
 
@@ -133,6 +148,39 @@ import Testing
         let (got, want) = Case(height: height, width: width, channels: channels, outputs: outputs).gradients(kernels)
         let error = normalizedError(got, want)
         #expect(error < Self.tolerance, "\(height)×\(width) \(channels)→\(outputs): \(error)")
+      }
+    }
+  }
+
+  @Test("the kernel's gradient agrees, summed over as many images as a batch may have", arguments: fast)
+  func manyPictures(set: InstructionSet) {
+    let test = Case(height: 12, width: 12, channels: 8, outputs: 8)
+    for pictures in [31, 32, 33, 64, 10_000] {
+      let (got, want) = test.gradients(Kernels(set), pictures: pictures)
+      #expect(normalizedError(got, want) < 5e-6, "\(pictures) pictures")
+    }
+  }
+
+  @Test("the kernel's gradient agrees for a large picture, of equal pixels", arguments: fast)
+  func largePicture(set: InstructionSet) {
+    let (side, channels) = (1024, 8)
+    let test = Case(height: side, width: side, channels: channels, outputs: channels, isEqual: true)
+    let shape = test.winograd(.plain)
+    let (sums, scratch) = (Slab(count: shape.pointCount), Slab(count: shape.scratchCount))
+    var totals = [Double](repeating: .nan, count: shape.pointCount)
+    Kernels(set).addPointGradient(
+      shape, x: test.x.start + test.xOrigin, gradient: test.gradient.start + test.yOrigin, pictures: 0,
+      scratch: scratch.start, sums: sums.start, totals: &totals)
+    let got = Slab(count: test.weights.count)
+    Kernels(set).kernelGradient(of: shape, pictures: 1, sums: sums.start, totals: totals, into: got.start)
+    for (tap, offset) in test.offsets.enumerated() {
+      // A tap beside the pixel misses one row or column.
+      let pixels = Double(side - abs(offset.row)) * Double(side - abs(offset.column))
+      for place in 0..<channels * channels {
+        let wanted =
+          pixels * Double(test.x.values[test.xOrigin + place / channels])
+          * Double(test.gradient.values[test.yOrigin + place % channels])
+        #expect(abs(Double(got.values[tap * channels * channels + place]) / wanted - 1) < 5e-6)
       }
     }
   }

@@ -47,7 +47,7 @@ static void convolutions(const ck_kernels *k, const ck_kernels *reference, int s
   const size_t points = 36 * (size_t)ck_winograd_apart(channels, outputs);
   float *u = noise(points), *du = noise(points), *scratch = noise((size_t)ck_winograd_scratch(channels, outputs));
   memset(got, 0, sizeof(float) * (size_t)size), memset(want, 0, sizeof(float) * (size_t)size);
-  memset(du, 0, sizeof(float) * points);
+  double *totals = malloc(sizeof(double) * points);
   ck_correlation c = {.rows = side, .columns = side, .channels = channels, .outputs = outputs, .x_step = channels,
                       .x_row = x_row, .y_step = outputs, .y_row = y_row, .taps = 9, .epilogue = CK_BIAS_RELU, .scale = 1};
   ck_outer_sum o = {.rows = side, .columns = side, .channels = channels, .outputs = outputs, .a_step = channels,
@@ -70,11 +70,12 @@ static void convolutions(const ck_kernels *k, const ck_kernels *reference, int s
   reference->outer_sum(&o, xo, go, dw_want);
   k->outer_sum(&o, xo, go, dw);
   compare(2, dw, dw_want, 9 * (size_t)channels * outputs);
-  k->winograd_gradient(&f, xo, go, scratch, du);
-  k->winograd_kernel_gradient(&f, du, dw);
+  k->winograd_gradient(&f, xo, go, scratch, 0, du, totals);
+  k->winograd_kernel_gradient(&f, ck_winograd_blocks(side, side), du, totals, dw);
   compare(3, dw, dw_want, 9 * (size_t)channels * outputs);
   float *all[] = {x, g, w, bias, got, want, dw, dw_want, u, du, scratch};
   for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) free(all[i]);
+  free(totals);
 }
 
 static void elements(const ck_kernels *k, const ck_kernels *reference) {

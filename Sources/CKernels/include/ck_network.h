@@ -4,6 +4,9 @@
 // Activations are pixels of channels, channels contiguous and padded to a multiple of eight with zeros (images keep
 // their own channel count). All strides and offsets count floats. Zero borders are part of the buffers, so no kernel
 // has an edge case: a tap may point outside the picture and finds a zero there.
+//
+// Sums over pixels, over the rows of a batch and over a dense layer's inputs may be of any length: they miss the sum of the
+// terms' sizes by at most 6e-6 of it, and losses and sums of squares by 1e-6 (ck_totals.h says how).
 #ifndef CK_NETWORK_H
 #define CK_NETWORK_H
 
@@ -86,6 +89,10 @@ typedef struct {
 
 /// Floats from one point's matrix to the next: a vector more than it holds, against conflicts in the cache.
 static inline int64_t ck_winograd_apart(int32_t channels, int32_t outputs) { return (int64_t)channels * outputs + 16; }
+/// Blocks of tiles in a picture.
+static inline int64_t ck_winograd_blocks(int32_t height, int32_t width) {
+  return ((height + 3) / 4 * (int64_t)((width + 3) / 4) + CK_WINOGRAD_BLOCK - 1) / CK_WINOGRAD_BLOCK;
+}
 /// Floats of scratch memory that `winograd` and `winograd_gradient` want.
 static inline int64_t ck_winograd_scratch(int32_t channels, int32_t outputs) {
   return 36 * (CK_WINOGRAD_BLOCK * ((int64_t)channels + outputs) + 32);
@@ -107,12 +114,14 @@ typedef struct {
   /// y = the convolution of x, then the epilogue. u: the kernel's points. All four are null in the reference.
   void (*winograd)(const ck_winograd *, const float *x, const float *u, const float *bias, const float *gate,
                    float *scratch, float *y);
-  /// u += the gradient of the kernel's points, from x and the gradient by y.
-  void (*winograd_gradient)(const ck_winograd *, const float *x, const float *gy, float *scratch, float *u);
+  /// u + total += the gradient of the kernel's points, from x and the gradient by y. `blocks` counts the blocks of tiles that
+  /// were added before (see ck_winograd_blocks); if 0, u and total may hold anything.
+  void (*winograd_gradient)(const ck_winograd *, const float *x, const float *gy, float *scratch, int64_t blocks, float *u,
+                            double *total);
   /// u = the points of the kernel w. Rows of u beyond kernel_channels are left alone.
   void (*winograd_kernel)(const ck_winograd *, const float *w, float *u);
-  /// w = the gradient of the kernel, from that of its points.
-  void (*winograd_kernel_gradient)(const ck_winograd *, const float *u, float *w);
+  /// w = the gradient of the kernel, from that of its points, u + total, which `blocks` blocks were added to. Changes u.
+  void (*winograd_kernel_gradient)(const ck_winograd *, int64_t blocks, float *u, const double *total, float *w);
   void (*narrow)(const ck_narrow *, const float *x, const float *w, const float *bias, float *y);
   void (*pool)(const ck_pool *, const float *x, float *y);
   /// gx: the pooled gradient gy goes to the first winner of each window where it is positive, zero elsewhere.
@@ -133,6 +142,10 @@ typedef struct {
   /// x[i] = word(i) < threshold ? 0 : scale·x[i], words those of counters first… of (key, index, epoch), four a counter.
   void (*dropout)(float *x, int64_t n, uint32_t threshold, float scale, const uint32_t key[2], uint64_t first,
                   uint32_t index, uint32_t epoch);
+  /// total (+)= sum, n numbers each; the sum becomes zero.
+  void (*widen)(float *sum, int64_t n, int32_t accumulate, double *total);
+  /// sum += total
+  void (*settle)(const double *total, float *sum, int64_t n);
   /// sum (n floats) = the partials, `stride` floats apart, added as a binary tree.
   void (*tree_sum)(const float *partials, int64_t stride, int32_t count, int64_t n, float *sum);
   /// Updates n weights; g becomes the whole gradient (decay included). sums: Σ g² and, before the update, Σ w².

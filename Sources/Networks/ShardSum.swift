@@ -1,0 +1,60 @@
+// ShardSum.swift
+// The gradient of a shard, image after image: a run of images adds up in single precision, the runs in double precision.
+
+import Tensors
+
+/// One shard's gradient while a worker sums it.
+struct ShardSum {
+  /// Images that are added one by one in single precision: equal numbers then lose at most a millionth of their sum.
+  static let run = 64
+
+  let pass: ConvolutionalPass
+  let arena: SlabPointer
+  /// The shard's gradient, in the weights' layout.
+  let gradient: SlabPointer
+  /// The sums of the runs so far; nil where no shard has more than one run.
+  let totals: UnsafeMutablePointer<Double>?
+  /// Images in the shard.
+  let count: Int
+
+  /// How many of the images before number `image` of the shard are in its run.
+  func imagesInRun(before image: Int) -> Int { image % Self.run }
+
+  /// Closes the run after image number `image` of the shard if it is the run's last.
+  func finish(after image: Int) {
+    let done = image + 1
+    guard done % Self.run == 0 || done == count else { return }
+    pass.finish(images: image % Self.run + 1, arena: arena, gradient: gradient)
+    guard let totals, count > Self.run else { return }
+    let weights = pass.slab.values.count
+    pass.kernels.widen(gradient, count: weights, accumulate: done > Self.run, into: totals)
+    if done == count { pass.kernels.settle(totals, count: weights, into: gradient) }
+  }
+}
+
+/// Where the shards of a batch are summed.
+struct ShardSums: Sendable {
+  let pass: ConvolutionalPass
+  /// One a worker.
+  let arenas: [Slab]
+  /// The gradients of the shards.
+  let partials: Slab
+  /// Doubles, one slab a worker; none where no shard has more than one run.
+  let totals: [Slab]
+  let shards: Shards
+
+  /// The sum of a shard of `count` images, begun anew: zero if there are none.
+  func begin(_ shard: Int, worker: Int, count: Int) -> ShardSum {
+    let gradient = partials.start + shard * shards.stride
+    if count == 0 { gradient.update(repeating: 0, count: pass.slab.values.count) }
+    return ShardSum(
+      pass: pass, arena: arenas[worker].start, gradient: gradient,
+      totals: totals.isEmpty ? nil : totals[worker].start.doubles(pass.slab.values.count), count: count)
+  }
+}
+
+extension Autoencoder {
+  func shardSums(_ pass: ConvolutionalPass) -> ShardSums {
+    ShardSums(pass: pass, arenas: arenas, partials: partials, totals: shardTotals, shards: shards)
+  }
+}
