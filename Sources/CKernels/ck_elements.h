@@ -87,11 +87,8 @@ INLINE logit_side side_of(vf z, vf x) {
   return (logit_side){is_above, exponential(-vf_abs(z)), vf_select(is_above, 1.0f - x, x)};
 }
 
-// sigmoid(z) − x
-INLINE vf error_of(logit_side s) {
-  const vf sigmoid = s.e / (s.e + 1.0f);
-  return vf_select(s.is_above, s.target - sigmoid, sigmoid - s.target);
-}
+// sigmoid(z) − x where z < 0, else x − sigmoid(z)
+INLINE vf error_below(logit_side s) { return s.e / (s.e + 1.0f) - s.target; }
 
 // Blocks of at most sixteen whole vectors: each is summed in single precision, and the sum is added in double precision. The
 // caller adds what is left of n, less than a vector.
@@ -105,7 +102,10 @@ INLINE int64_t block_end(int64_t start, int64_t n) {
 INLINE vf loss_of(const float *z, const float *x, float *g, int64_t left, float scale) {
   const vf zv = vf_load_some(z, left);
   const logit_side side = side_of(zv, vf_load_some(x, left));
-  if (g) vf_store_some(g, error_of(side) * scale, left);
+  if (g) {
+    const vi sign = side.is_above & INT32_MIN;
+    vf_store_some(g, (vf)((vi)error_below(side) ^ sign) * scale, left);
+  }
   return vf_abs(zv) * side.target + log_one_plus(side.e);
 }
 
@@ -128,7 +128,7 @@ INLINE vf logistic(vf z) {
 }
 
 INLINE vf square_of(const float *z, const float *x, int64_t left) {
-  const vf error = error_of(side_of(vf_load_some(z, left), vf_load_some(x, left)));
+  const vf error = error_below(side_of(vf_load_some(z, left), vf_load_some(x, left)));
   return error * error;
 }
 
@@ -149,7 +149,12 @@ static void sigmoid(const float *z, float *y, int64_t n) {
 }
 
 static void bytes_to_floats(const uint8_t *x, float *y, int64_t n) {
-  for (int64_t i = 0; i < n; i++) y[i] = (float)x[i] / 255.0f;
+  // The nearest floats to x / 255: a product and its remainder are sooner there than a quotient.
+  const float inverse = 1.0f / 255.0f;
+  for (int64_t i = 0; i < n; i++) {
+    const float byte = (float)x[i], product = byte * inverse;
+    y[i] = product + (byte - product * 255.0f) * inverse;
+  }
 }
 
 // Philox 4×32, ten rounds, on CK_LANES counters at once: word j of counter first + i in words[j][i].

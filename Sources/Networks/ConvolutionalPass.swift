@@ -130,7 +130,8 @@ struct ConvolutionalPass: Sendable {
     for stage in plan.stages {
       guard let own = stage.weights, let points = own.points, let sums = points.gradient else { continue }
       kernels.kernelGradient(
-        of: points.forward, pictures: images, sums: arena + sums.sums, totals: (arena + sums.totals).doubles(points.forward.pointCount),
+        of: points.forward, pictures: images, sums: arena + sums.sums,
+        totals: (arena + sums.totals).doubles(points.forward.pointCount),
         into: gradient + own.kernel.offset)
     }
   }
@@ -147,7 +148,8 @@ struct ConvolutionalPass: Sendable {
     }
     kernels.addPointGradient(
       points.forward, x: arena + stage.input.origin, gradient: arena + stage.outputGradient.origin, pictures: images,
-      scratch: arena + plan.scratch, sums: arena + sums.sums, totals: (arena + sums.totals).doubles(points.forward.pointCount))
+      scratch: arena + plan.scratch, sums: arena + sums.sums,
+      totals: (arena + sums.totals).doubles(points.forward.pointCount))
   }
 
   /// Sums the gradient by the bias of the image's few channels, which are not padded: the kernel takes eight pixels as one
