@@ -42,24 +42,44 @@ package struct ElementType: Equatable, Sendable {
   package func convert(
     _ bytes: UnsafeRawPointer, count: Int, into target: UnsafeMutablePointer<Float>, stride: Int = 1
   ) {
+    if kind == .float32 && stride == 1 && !isBigEndian && isLittleEndianMachine {
+      UnsafeMutableRawPointer(target).copyMemory(from: bytes, byteCount: count * 4)
+    } else {
+      converted(bytes, count, into: target, stride: stride)
+    }
+  }
+
+  /// Turns elements into numbers, to the nearest float64.
+  func convert(_ bytes: UnsafeRawPointer, count: Int, into target: UnsafeMutablePointer<Double>) {
+    converted(bytes, count, into: target, stride: 1)
+  }
+
+  /// Whether elements may lose digits as float32.
+  package var isWide: Bool {
     switch kind {
-    case .float32:
-      if stride == 1 && !isBigEndian && isLittleEndianMachine {
-        UnsafeMutableRawPointer(target).copyMemory(from: bytes, byteCount: count * 4)
-      } else {
-        each(bytes, count, UInt32.self) { target[$0 * stride] = Float(bitPattern: $1) }
-      }
-    case .float64: each(bytes, count, UInt64.self) { target[$0 * stride] = Float(Double(bitPattern: $1)) }
-    case .float16: each(bytes, count, UInt16.self) { target[$0 * stride] = Float(halfBits: $1) }
-    case .bfloat16: each(bytes, count, UInt16.self) { target[$0 * stride] = Float(bitPattern: UInt32($1) << 16) }
-    case .int8: each(bytes, count, UInt8.self) { target[$0 * stride] = Float(Int8(bitPattern: $1)) }
-    case .int16: each(bytes, count, UInt16.self) { target[$0 * stride] = Float(Int16(bitPattern: $1)) }
-    case .int32: each(bytes, count, UInt32.self) { target[$0 * stride] = Float(Int32(bitPattern: $1)) }
-    case .int64: each(bytes, count, UInt64.self) { target[$0 * stride] = Float(Int64(bitPattern: $1)) }
-    case .uint8: each(bytes, count, UInt8.self) { target[$0 * stride] = Float($1) }
-    case .uint16: each(bytes, count, UInt16.self) { target[$0 * stride] = Float($1) }
-    case .uint32: each(bytes, count, UInt32.self) { target[$0 * stride] = Float($1) }
-    case .uint64: each(bytes, count, UInt64.self) { target[$0 * stride] = Float($1) }
+    case .float64, .int32, .int64, .uint32, .uint64: true
+    default: false
+    }
+  }
+
+  @inline(__always)
+  private func converted<Number: BinaryFloatingPoint>(
+    _ bytes: UnsafeRawPointer, _ count: Int, into target: UnsafeMutablePointer<Number>, stride: Int
+  ) {
+    switch kind {
+    case .float32: each(bytes, count, UInt32.self) { target[$0 * stride] = Number(Float(bitPattern: $1)) }
+    case .float64: each(bytes, count, UInt64.self) { target[$0 * stride] = Number(Double(bitPattern: $1)) }
+    case .float16: each(bytes, count, UInt16.self) { target[$0 * stride] = Number(Float(halfBits: $1)) }
+    case .bfloat16:
+      each(bytes, count, UInt16.self) { target[$0 * stride] = Number(Float(bitPattern: UInt32($1) << 16)) }
+    case .int8: each(bytes, count, UInt8.self) { target[$0 * stride] = Number(Int8(bitPattern: $1)) }
+    case .int16: each(bytes, count, UInt16.self) { target[$0 * stride] = Number(Int16(bitPattern: $1)) }
+    case .int32: each(bytes, count, UInt32.self) { target[$0 * stride] = Number(Int32(bitPattern: $1)) }
+    case .int64: each(bytes, count, UInt64.self) { target[$0 * stride] = Number(Int64(bitPattern: $1)) }
+    case .uint8: each(bytes, count, UInt8.self) { target[$0 * stride] = Number($1) }
+    case .uint16: each(bytes, count, UInt16.self) { target[$0 * stride] = Number($1) }
+    case .uint32: each(bytes, count, UInt32.self) { target[$0 * stride] = Number($1) }
+    case .uint64: each(bytes, count, UInt64.self) { target[$0 * stride] = Number($1) }
     case .bool: each(bytes, count, UInt8.self) { target[$0 * stride] = $1 == 0 ? 0 : 1 }
     }
   }

@@ -32,27 +32,30 @@ package struct NumberArray: Sendable {
   /// Reads rows, one after the other, from several threads at once if wanted.
   /// - Parameters:
   ///   - numbers: of the rows, in any order. Neighbours are read together.
+  ///   - origin: a number for each column, taken from it in double precision before it becomes a float32; none, if nil.
   ///   - target: numbers.count × columns.
   /// - Throws: `FileError`; `ArrayFileError.truncated` where the file has been cut since.
-  package func read(_ numbers: some RandomAccessCollection<Int>, into target: UnsafeMutablePointer<Float>) throws {
+  package func read(
+    _ numbers: some RandomAccessCollection<Int>, from origin: [Double]? = nil, into target: UnsafeMutablePointer<Float>
+  ) throws {
     if isFortranOrder {
-      try readColumns(Array(numbers), into: target)
+      try readColumns(Array(numbers), from: origin, into: target)
     } else {
       var done = 0
       var rest = numbers[...]
       while let first = rest.first {
         var count = 1
         while count < rest.count, rest[rest.index(rest.startIndex, offsetBy: count)] == first + count { count += 1 }
-        try readElements(from: first * columns, count: count * columns, into: target + done * columns)
+        try readElements(first * columns, count: count * columns, from: origin, into: target + done * columns)
         done += count
         rest = rest.dropFirst(count)
       }
     }
   }
 
-  /// Neighbouring elements, as they lie in the file.
+  /// Neighbouring elements, as they lie in the file, the first of them in the first column.
   private func readElements(
-    from first: Int, count: Int, into target: UnsafeMutablePointer<Float>
+    _ first: Int, count: Int, from origin: [Double]?, into target: UnsafeMutablePointer<Float>
   ) throws {
     let piece = Self.pieceBytes / type.size
     try withUnsafeTemporaryAllocation(byteCount: min(count, piece) * type.size, alignment: 16) { buffer in
@@ -60,13 +63,35 @@ package struct NumberArray: Sendable {
         let bytes = UnsafeMutableRawBufferPointer(rebasing: buffer[..<(min(piece, count - start) * type.size)])
         try fill(bytes, fromElement: first + start)
         guard let base = bytes.baseAddress else { return }
-        type.convert(base, count: bytes.count / type.size, into: target + start)
+        let count = bytes.count / type.size
+        if let origin {
+          convert(base, count: count, from: origin, column: start % columns, into: target + start)
+        } else {
+          type.convert(base, count: count, into: target + start)
+        }
+      }
+    }
+  }
+
+  /// Elements of neighbouring columns, from `column` on and from the first again.
+  private func convert(
+    _ bytes: UnsafeRawPointer, count: Int, from origin: [Double], column: Int, into target: UnsafeMutablePointer<Float>
+  ) {
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: count) { wide in
+      guard let base = wide.baseAddress else { return }
+      type.convert(bytes, count: count, into: base)
+      var column = column
+      for place in 0..<count {
+        target[place] = Float(base[place] - origin[column])
+        column = column + 1 == columns ? 0 : column + 1
       }
     }
   }
 
   /// Each column lies together: the rows wanted are picked from a pass over it.
-  private func readColumns(_ numbers: [Int], into target: UnsafeMutablePointer<Float>) throws {
+  private func readColumns(
+    _ numbers: [Int], from origin: [Double]?, into target: UnsafeMutablePointer<Float>
+  ) throws {
     let order = numbers.indices.sorted { numbers[$0] < numbers[$1] }
     let piece = Self.pieceBytes / type.size
     try withUnsafeTemporaryAllocation(byteCount: min(rows, piece) * type.size, alignment: 16) { buffer in
@@ -82,7 +107,12 @@ package struct NumberArray: Sendable {
           try fill(bytes, fromElement: start + first)
           guard let base = bytes.baseAddress else { return }
           for place in order[next..<end] {
-            type.convert(base + (numbers[place] - first) * type.size, count: 1, into: target + place * columns + column)
+            let (element, number) = (base + (numbers[place] - first) * type.size, target + place * columns + column)
+            if let origin {
+              convert(element, count: 1, from: origin, column: column, into: number)
+            } else {
+              type.convert(element, count: 1, into: number)
+            }
           }
           next = end
         }

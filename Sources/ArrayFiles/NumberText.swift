@@ -19,9 +19,20 @@ enum NumberText {
   @inline(__always)
   static func number(_ start: UnsafePointer<CChar>, _ end: UnsafePointer<CChar>) -> Float? {
     if start == end { return nil }
-    if let number = quickNumber(start, end) { return number }
+    return quickNumber(start, end) ?? parsed(start, end, by: strtof)
+  }
+
+  /// Parses the number from `start` to `end` as `number` does, in double precision.
+  static func wideNumber(_ start: UnsafePointer<CChar>, _ end: UnsafePointer<CChar>) -> Double? {
+    start == end ? nil : parsed(start, end, by: strtod)
+  }
+
+  private static func parsed<Number>(
+    _ start: UnsafePointer<CChar>, _ end: UnsafePointer<CChar>,
+    by parse: (UnsafePointer<CChar>, UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Number
+  ) -> Number? {
     var stop: UnsafeMutablePointer<CChar>?
-    let value = strtof(start, &stop)
+    let value = parse(start, &stop)
     if stop.map({ UnsafePointer($0) }) == start { return nil }
     while let place = stop, UnsafePointer(place) < end, place.pointee == 32 { stop = place + 1 }
     return stop.map { UnsafePointer($0) } == end ? value : nil

@@ -17,6 +17,8 @@ struct PointRows<Source: ByteSource> {
   private let path: String
   private var reader: DelimitedText<Source>
   private let columns: PointColumns
+  /// A number for each dimension, subtracted in double precision; none, if nil.
+  private let origin: [Double]?
   private var width: Int
   private var others: [(column: Int, role: PointColumns.Role)] = []
   private var texts: [[String]] = []
@@ -24,8 +26,9 @@ struct PointRows<Source: ByteSource> {
   private var isCounting: Bool
   private var firstCounted = 0
 
-  init(_ reader: DelimitedText<Source>, _ columns: PointColumns, path: String) {
+  init(_ reader: DelimitedText<Source>, _ columns: PointColumns, from origin: [Double]? = nil, path: String) {
     self.reader = reader
+    self.origin = origin
     self.columns = columns
     self.path = path
     isCounting = columns.asksAboutCounter
@@ -126,9 +129,9 @@ struct PointRows<Source: ByteSource> {
     let reader = reader
     return reader.bytes.withUnsafeBytes { bytes in
       guard let base = bytes.baseAddress?.assumingMemoryBound(to: CChar.self) else { return 0 }
-      for cell in dimensions {
+      for (dimension, cell) in dimensions.enumerated() {
         let (start, end) = (base + reader.starts[cell], base + reader.starts[cell + 1] - 1)
-        if let number = NumberText.number(start, end) {
+        if let number = number(start, end, dimension: dimension) {
           values.append(number)
         } else if NumberText.isMissing(reader[cell]) {
           values.append(.nan)
@@ -140,13 +143,19 @@ struct PointRows<Source: ByteSource> {
     }
   }
 
+  @inline(__always)
+  private func number(_ start: UnsafePointer<CChar>, _ end: UnsafePointer<CChar>, dimension: Int) -> Float? {
+    guard let origin else { return NumberText.number(start, end) }
+    return NumberText.wideNumber(start, end).map { Float($0 - (dimension < origin.count ? origin[dimension] : 0)) }
+  }
+
   private mutating func appendWithCommas() -> Int? {
-    for cell in dimensions {
+    for (dimension, cell) in dimensions.enumerated() {
       let bytes = reader[cell]
       let text = NumberText.withPoint(bytes) ?? (bytes.contains(UInt8(ascii: ".")) ? nil : Array(bytes))
       let number = (text.map { $0 + [0] })?.withUnsafeBytes { bytes -> Float? in
         guard let start = bytes.baseAddress?.assumingMemoryBound(to: CChar.self) else { return nil }
-        return NumberText.number(start, start + bytes.count - 1)
+        return self.number(start, start + bytes.count - 1, dimension: dimension)
       }
       guard let value = number ?? (NumberText.isMissing(bytes) ? .nan : nil) else { return cell }
       values.append(value)

@@ -39,36 +39,37 @@ package struct TextNumbers: Equatable, Sendable {
   package let firstOdd: OddNumber?
 
   /// Reads the file at `path`. Blank lines are skipped if there are two columns or more.
+  /// - Parameter origin: a number for each dimension, subtracted in double precision before rounding to float32; none, if nil.
   /// - Throws: `ArrayFileError`, `FileError`.
   /// - Complexity: O(bytes).
-  package init(_ path: String, _ options: Options = Options()) throws {
+  package init(_ path: String, _ options: Options = Options(), from origin: [Double]? = nil) throws {
     let file = try TextFile(path, encoding: options.encoding, keepsPipe: false)
     var source = try file.open()
     let front = try source.front()
     let sample = Self.sample(front.bytes, isWhole: front.isWhole, options, path: path)
     do {
-      self = try Self.read(source, sample, options, file)
+      self = try Self.read(source, sample, options, file, from: origin)
     } catch let error as ArrayFileError {
       // A label beyond the sample may have a quoted line break.
       guard case .raggedLine = error, sample.delimiter == .tab, sample.quoting == .withinLines, file.isReopenable,
         let strict = try? Self.read(
           file.open(),
           TextSample(front.bytes, isWhole: front.isWhole, delimiter: .tab, quoting: .strictlyAcrossLines, path: path),
-          options, file)
+          options, file, from: origin)
       else { throw error }
       self = strict
     }
   }
 
   private static func read(
-    _ source: TextFile.Source, _ sample: TextSample, _ options: Options, _ file: TextFile
+    _ source: TextFile.Source, _ sample: TextSample, _ options: Options, _ file: TextFile, from origin: [Double]?
   ) throws -> TextNumbers {
     let path = file.path
     let columns = try PointColumns(sample, options, path: path)
     let notes = source.encoding == .utf8 ? [] : [source.encoding.title]
     let reader = DelimitedText(
       source, delimiter: sample.delimiter, quoting: sample.quoting, path: path, bufferSize: file.bufferSize)
-    var rows = PointRows(reader, columns, path: path)
+    var rows = PointRows(reader, columns, from: origin, path: path)
     try rows.readAll()
     return try TextNumbers(rows, columns, notes: notes + sample.notes(path: path))
   }

@@ -25,6 +25,7 @@
 #define CK_WINOGRAD_PART_2 14
 #define CK_PEAK_CHAINS 24
 #define CK_REPEL_ROWS 4
+#define CK_DISTANCE_ROWS 8
 // Fourteen bits of the table, twice as many after a step of Newton's.
 #define CK_RECIPROCAL(x) ({ vf r_ = (vf)_mm512_rcp14_ps((__m512)(x)); r_ + r_ * (1.0f - (x) * r_); })
 #include "ck_table.h"

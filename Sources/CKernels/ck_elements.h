@@ -280,15 +280,25 @@ static void transpose(const float *from, int32_t rows, int32_t columns, int32_t 
       for (int32_t c = c0; c < columns && c < c0 + 8; c++) to[c * (ptrdiff_t)to_row + r] = from[r * (ptrdiff_t)from_row + c];
 }
 
-static void count_above(const float *x, const float *y, int32_t n, const float *limits, int32_t count, int32_t *above) {
+// Each sum is made once for R limits.
+INLINE void count_above_limits(const int R, const float *x, const float *y, int32_t n, const float *limits, int32_t *above) {
   const int32_t whole = n / CK_LANES * CK_LANES;
-  for (int32_t k = 0; k < count; k++) {
-    const vf limit = vf_all(limits[k]);
-    vi found = {0};
-    for (int32_t j = 0; j < whole; j += CK_LANES) found -= vf_load(x + j) + vf_load(y + j) > limit;
-    int32_t sum = 0;
-    UNROLL for (int i = 0; i < CK_LANES; i++) sum += found[i];
+  vf limit[R];
+  vi found[R];
+  UNROLL for (int k = 0; k < R; k++) limit[k] = vf_all(limits[k]), found[k] = (vi){0};
+  for (int32_t j = 0; j < whole; j += CK_LANES) {
+    const vf sum = vf_load(x + j) + vf_load(y + j);
+    UNROLL for (int k = 0; k < R; k++) found[k] -= sum > limit[k];
+  }
+  UNROLL for (int k = 0; k < R; k++) {
+    int32_t sum = __builtin_reduce_add(found[k]);
     for (int32_t j = whole; j < n; j++) sum += x[j] + y[j] > limits[k];
     above[k] += sum;
   }
+}
+
+static void count_above(const float *x, const float *y, int32_t n, const float *limits, int32_t count, int32_t *above) {
+  int32_t k = 0;
+  for (; k + 5 <= count; k += 5) count_above_limits(5, x, y, n, limits + k, above + k);
+  for (; k < count; k++) count_above_limits(1, x, y, n, limits + k, above + k);
 }

@@ -104,6 +104,19 @@ static void repel(const float *x, const float *y, const float *m, int64_t n, int
   }
 }
 
+static void add_squared_distances(const double *x, int32_t rows, const double *y, int32_t columns, int32_t dimensions,
+                                  int32_t fused, double *sums) {
+#pragma clang fp contract(off)
+  (void)fused;
+  for (int32_t r = 0; r < rows; r++)
+    for (int32_t c = 0; c < columns; c++)
+      for (int32_t k = 0; k < dimensions; k++) {
+        const double difference = x[r * (ptrdiff_t)dimensions + k] - y[k * (ptrdiff_t)columns + c];
+        const double square = difference * difference;
+        sums[r * (ptrdiff_t)columns + c] += square;
+      }
+}
+
 static double logistic(double z) { return 1 / (1 + exp(-z)); }
 
 static double cross_entropy(const float *z, const float *x, float *g, int64_t n, float scale) {
@@ -218,5 +231,6 @@ const ck_kernels ck_kernels_reference = {
   .sum_pixels = sum_pixels, .cross_entropy = cross_entropy, .squared_error = squared_error, .sigmoid = sigmoid,
   .bytes_to_floats = bytes_to_floats, .add_noise = add_noise, .dropout = dropout, .tree_sum = tree_sum,
   .widen = widen, .settle = settle, .adam = adam, .transpose = transpose, .count_above = count_above, .repel = repel,
+  .add_squared_distances = add_squared_distances,
   .multiply_adds = multiply_adds,
 };

@@ -9,6 +9,7 @@
 #include "ck_pixels.h"
 #include "ck_elements.h"
 #include "ck_repel.h"
+#include "ck_distances.h"
 #include "ck_peak.h"
 
 const ck_kernels CK_TABLE = {
@@ -19,5 +20,6 @@ const ck_kernels CK_TABLE = {
   .sum_pixels = sum_pixels, .cross_entropy = cross_entropy, .squared_error = squared_error, .sigmoid = sigmoid,
   .bytes_to_floats = bytes_to_floats, .add_noise = add_noise, .dropout = dropout, .tree_sum = tree_sum,
   .widen = widen, .settle = settle, .adam = adam, .transpose = transpose, .count_above = count_above, .repel = repel,
+  .add_squared_distances = add_squared_distances,
   .multiply_adds = multiply_adds,
 };

@@ -16,6 +16,7 @@
 #define CK_WINOGRAD_PART_1 6
 #define CK_WINOGRAD_PART_2 3
 #define CK_REPEL_ROWS 2
+#define CK_DISTANCE_ROWS 2
 // Registers of four lanes: 32 on arm64, 16 elsewhere.
 #if defined(__aarch64__)
 #define CK_OUTER_NINE 1

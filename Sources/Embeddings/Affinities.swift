@@ -52,6 +52,32 @@ package struct Affinities: Sendable {
     (count, self.starts, self.numbers, self.values) = (n, starts, numbers, values)
   }
 
+  /// Σ p·(yᵢ − yⱼ) / (1 + |yᵢ − yⱼ|²) over the points j that belong to a point i of the plane, eight at a time.
+  func attraction(on point: Int, x: UnsafePointer<Float>, y: UnsafePointer<Float>) -> SIMD2<Float> {
+    let edges = starts[point]..<starts[point + 1]
+    return numbers.withUnsafeBufferPointer { numbers in
+      values.withUnsafeBufferPointer { values in
+        guard let numbers = numbers.baseAddress, let values = values.baseAddress else { return SIMD2() }
+        let (ownX, ownY) = (x[point], y[point])
+        var (fx, fy) = (SIMD8<Float>(), SIMD8<Float>())
+        let whole = edges.count & ~7
+        for edge in stride(from: edges.lowerBound, to: edges.lowerBound + whole, by: 8) {
+          let other = UnsafeRawPointer(numbers + edge).loadUnaligned(as: SIMD8<Int32>.self)
+          let (dx, dy) = (ownX - gathered(x, other), ownY - gathered(y, other))
+          let pull = UnsafeRawPointer(values + edge).loadUnaligned(as: SIMD8<Float>.self) / (1 + dx * dx + dy * dy)
+          fx += pull * dx
+          fy += pull * dy
+        }
+        var sum = SIMD2(fx.sum(), fy.sum())
+        for edge in edges.dropFirst(whole) {
+          let (dx, dy) = (ownX - x[Int(numbers[edge])], ownY - y[Int(numbers[edge])])
+          sum += values[edge] / (1 + dx * dx + dy * dy) * SIMD2(dx, dy)
+        }
+        return sum
+      }
+    }
+  }
+
   /// exp(−β·d²), scaled to a sum of 1, with the β at which the row has that entropy.
   private static func row(_ squares: ArraySlice<Double>, entropy wanted: Double) -> [Double] {
     let nearest = squares.min() ?? 0
@@ -72,4 +98,11 @@ package struct Affinities: Sendable {
     }
     return shares
   }
+}
+
+@inline(__always)
+private func gathered(_ from: UnsafePointer<Float>, _ places: SIMD8<Int32>) -> SIMD8<Float> {
+  SIMD8(
+    from[Int(places[0])], from[Int(places[1])], from[Int(places[2])], from[Int(places[3])], from[Int(places[4])],
+    from[Int(places[5])], from[Int(places[6])], from[Int(places[7])])
 }

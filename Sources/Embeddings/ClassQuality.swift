@@ -43,53 +43,19 @@ package struct NeighbourVotes: Equatable, Sendable {
   }
 }
 
-/// Measures over all pairs of points.
+/// Measures over all pairs of points, from distances in double precision: neither an offset nor a point far away costs digits.
 package enum PairMeasures {
   /// Rousseeuw's silhouette, mean over all points: (b − a) / max(a, b), a the mean distance to the point's own class, b that to the
-  /// nearest other; 0 for the only point of a class. Nil with fewer than two classes.
-  /// - Complexity: count² · dimensions.
+  /// nearest other; 0 for the only point of a class, and where a and b are 0. Nil with fewer than two classes, and for points that
+  /// are not finite.
+  /// - Parameter labels: of each point, any numbers.
+  /// - Complexity: count² / 2 · dimensions; memory for count · classes sums.
   package static func silhouette(_ points: PointSet, labels: [Int], pool: WorkerPool) -> Double? {
-    // Classes side by side, so that a class is a stretch of a row.
-    let order = points.count == 0 ? [] : (0..<points.count).sorted { (labels[$0], $0) < (labels[$1], $1) }
-    let sorted = PointSet(
-      count: points.count, dimensions: points.dimensions,
-      values: order.flatMap { points.values[$0 * points.dimensions..<($0 + 1) * points.dimensions] })
-    var stretches: [Range<Int>] = []
-    for (place, point) in order.enumerated() {
-      if let last = stretches.last, labels[order[last.lowerBound]] == labels[point] {
-        stretches[stretches.count - 1] = last.lowerBound..<place + 1
-      } else {
-        stretches.append(place..<place + 1)
-      }
-    }
-    guard stretches.count > 1 else { return nil }
-    let (table, classes) = (ClosenessTable(sorted), stretches)
-    let result = Slab(count: max(1, points.count))
-    table.forEachRow(pool: pool) { point, row in
-      let square = table.squares[point]
-      var (own, other) = (0.0, Double.infinity)
-      var isAlone = false
-      for stretch in classes {
-        var sum = 0.0
-        // 2 · closeness = |i|² − |i − j|².
-        for place in stretch where place != point {
-          sum += Double(max(0, square - 2 * row[place]).squareRoot())
-        }
-        if stretch.contains(point) {
-          isAlone = stretch.count == 1
-          own = sum / Double(max(1, stretch.count - 1))
-        } else {
-          other = min(other, sum / Double(stretch.count))
-        }
-      }
-      let larger = max(own, other)
-      result.base[point] = isAlone || larger == 0 ? 0 : Float((other - own) / larger)
-    }
-    return (0..<points.count).reduce(0.0) { $0 + Double(result.base[$1]) } / Double(points.count)
+    ClassSilhouette(points, labels: labels)?.mean(pool: pool)
   }
 
   /// Venna and Kaski's trustworthiness of a code: 1 where all of the code's neighbours are neighbours in the original space too, less
-  /// by how far down in the original's order the others come.
+  /// by how far down in the original's order the others come. A neighbor's place is the number of points that are closer, plus 1.
   /// - Precondition: as many points as neighbours are of, and k < count / 2.
   /// - Complexity: count² / 2 · dimensions.
   package static func trustworthiness(of code: Neighbours, original points: PointSet, pool: WorkerPool) -> Double {
@@ -111,15 +77,15 @@ package enum PairMeasures {
 
   /// By how many places each neighbour lies beyond the k nearest of a row.
   private static func penalty(
-    of neighbours: ArraySlice<Int32>, point: Int, row: UnsafeBufferPointer<Float>
+    of neighbours: ArraySlice<Int32>, point: Int, row: UnsafeBufferPointer<Double>
   ) -> Double {
     var penalty = 0
     for neighbour in neighbours {
       let own = row[Int(neighbour)]
       var rank = 1
-      for place in row.indices { rank += row[place] > own ? 1 : 0 }
+      for place in row.indices { rank += row[place] < own ? 1 : 0 }
       // The point itself is closer than any, and no neighbour.
-      if row[point] > own { rank -= 1 }
+      if row[point] < own { rank -= 1 }
       penalty += max(0, rank - neighbours.count)
     }
     return Double(penalty)
@@ -132,21 +98,36 @@ package enum PairMeasures {
   }
 }
 
-/// How close all points of a space are to each other, held in memory: count² floats.
+/// How far all points of a space are from each other, held in memory: count² doubles.
 package struct AllPairs: Sendable {
   package let count: Int
-  private let rows: Slab
+  private let rows: SharedResults
 
   package init(of points: PointSet, pool: WorkerPool) {
-    let (count, rows) = (points.count, Slab(count: points.count * points.count))
-    ClosenessTable(points).forEachRow(pool: pool) { point, row in
-      for place in 0..<count { rows.base[point * count + place] = row[place] }
+    let (count, rows) = (points.count, SharedResults(count: points.count * points.count))
+    let tiles = (0..<pool.threads).map { _ in DistanceTile() }
+    let blocks = DistanceTile.blocks(count)
+    pool.forEach(blocks) { one, worker in
+      let (tile, own) = (tiles[worker], DistanceTile.range(one, of: count))
+      for other in one..<blocks {
+        let others = DistanceTile.range(other, of: count)
+        tile.measure(own, others, of: points)
+        for (row, point) in own.enumerated() {
+          (rows.base + point * count + others.lowerBound).update(
+            from: tile.squares + row * tile.width, count: others.count)
+        }
+        if one == other { continue }
+        for (column, point) in others.enumerated() {
+          let target = rows.base + point * count + own.lowerBound
+          for row in 0..<own.count { target[row] = tile.squares[row * tile.width + column] }
+        }
+      }
     }
     (self.count, self.rows) = (count, rows)
   }
 
-  /// The closeness of every point to point `point`.
-  subscript(point: Int) -> UnsafeBufferPointer<Float> {
+  /// The squared distance of every point to point `point`.
+  subscript(point: Int) -> UnsafeBufferPointer<Double> {
     UnsafeBufferPointer(start: rows.base + point * count, count: count)
   }
 }

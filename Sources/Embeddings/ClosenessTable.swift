@@ -5,7 +5,8 @@ import Tensors
 
 /// Closeness of point j to point i: i · j − |j|² / 2, which is largest for the nearest, and (|i|² − |i − j|²) / 2 in full.
 ///
-/// It is computed in single precision, from points moved to their mean, and in the same order whatever the threads.
+/// It is computed in single precision, of points moved to their mean and scaled, in the same order whatever the threads.
+/// `margin` says how far it may be from the truth. Who compares it decides what lies within the margin by `squaredDistance`.
 struct ClosenessTable: Sendable {
   /// Points of one strip: whole tiles of the kernels, and whole panels.
   static let rows = 96
@@ -13,44 +14,65 @@ struct ClosenessTable: Sendable {
   private let panel: Int
 
   let points: PointSet
-  /// |i|² of the centred points.
-  let squares: [Float]
+  /// |i|² of the points as they are here, moved and scaled.
+  let squares: [Double]
+  private let largestSquare: Double
+  /// What the points were multiplied by.
+  private let scale: Double
+  /// The rounding errors of a sum, as a fraction of the sum of its terms' magnitudes.
+  private let rounding: Double
   let kernels: Kernels
-  /// Centred points, transposed, in panels that follow each other: [dimensions, up to `panel` points] each.
+  /// The points as they are here, transposed, in panels that follow each other: [dimensions, up to `panel` points] each.
   private let columns: Slab
   /// −|j|² / 2 of each point, [width]; what is beyond the last is as far as can be.
   let bias: Slab
-  private let centred: [Float]
+  private let balanced: [Float]
   /// The floats of a row: the count in eights.
   let width: Int
 
   init(_ points: PointSet) {
-    let centred = points.centred
+    let (balanced, scale) = points.balanced
     self.points = points
-    self.centred = centred.values
+    self.balanced = balanced.values
+    self.scale = scale
     width = (points.count + 7) / 8 * 8
     kernels = Kernels()
     panel = 2 * kernels.lanes
     columns = Slab(count: width * points.dimensions)
     bias = Slab(count: width)
     squares = (0..<points.count).map { point in
-      (0..<points.dimensions).reduce(Float(0)) { sum, dimension in
-        let value = centred.values[point * points.dimensions + dimension]
+      (0..<points.dimensions).reduce(0.0) { sum, dimension in
+        let value = Double(balanced.values[point * points.dimensions + dimension])
         return sum + value * value
       }
     }
+    largestSquare = squares.max() ?? 0
+    // A sum of n terms is off by n/2²⁴ of their magnitudes at most, in whatever order (Higham, 2002, 3.1). The others are the points'
+    // own rounding, that of the squares, and that of a limit.
+    let terms = Double(points.dimensions + 16) * 0x1p-24
+    rounding = terms < 0.5 ? terms / (1 - terms) : .infinity
     // Padding is as far as can be.
     for point in 0..<width {
-      bias.base[point] = point < points.count ? -0.5 * squares[point] : -.greatestFiniteMagnitude
+      bias.values[point] = point < points.count ? Float(-0.5 * squares[point]) : -.greatestFiniteMagnitude
     }
     for start in stride(from: 0, to: width, by: panel) {
-      let (base, breadth) = (columns.base + start * points.dimensions, min(panel, width - start))
+      let (base, breadth) = (columns.start + start * points.dimensions, min(panel, width - start))
       for point in start..<min(start + breadth, points.count) {
         for dimension in 0..<points.dimensions {
-          base[dimension * breadth + point - start] = centred.values[point * points.dimensions + dimension]
+          base[dimension * breadth + point - start] = balanced.values[point * points.dimensions + dimension]
         }
       }
     }
+  }
+
+  /// How far the closeness of any point to `point` is from the truth at most. Infinite, or NaN, where nothing is known.
+  func margin(of point: Int) -> Double {
+    rounding * ((squares[point] * largestSquare).squareRoot() + largestSquare / 2)
+  }
+
+  /// The closeness to `point` of a point at that distance.
+  func closeness(to point: Int, squaredDistance: Double) -> Double {
+    (squares[point] - squaredDistance * scale * scale) / 2
   }
 
   /// How many strips there are.
@@ -64,17 +86,8 @@ struct ClosenessTable: Sendable {
   /// One strip's rows, `width` floats each.
   func fill(_ strip: Int, into rows: Slab) {
     let range = range(ofStrip: strip)
-    centred.withUnsafeBufferPointer { centred in
-      let x = SlabPointer(reading: centred)
-      for start in stride(from: 0, to: width, by: panel) {
-        let shape = Correlation(
-          rows: 1, columns: range.count, channels: points.dimensions, outputs: min(panel, width - start),
-          x: PixelGrid(step: points.dimensions, row: 0), y: PixelGrid(step: width, row: 0), taps: [Tap(0, 0)],
-          epilogue: .bias)
-        kernels.correlate(
-          shape, x: x + range.lowerBound * points.dimensions, weights: columns.start + start * points.dimensions,
-          bias: bias.start + start, y: rows.start + start)
-      }
+    for start in stride(from: 0, to: width, by: panel) {
+      multiply(range, panelAt: start, bias: bias.start + start, into: rows.start + start, rowLength: width)
     }
   }
 
@@ -87,38 +100,18 @@ struct ClosenessTable: Sendable {
     }
   }
 
-  /// The product of two points, as `products` computes it.
-  func product(_ one: Int, _ other: Int) -> Float {
-    let found = Slab(count: panel)
-    multiply(one..<one + 1, panelAt: other / panel * panel, into: found.start, rowLength: panel)
-    return found.values[other % panel]
-  }
-
   private func multiply(
-    _ rows: Range<Int>, panelAt start: Int, into target: SlabPointer, rowLength: Int
+    _ rows: Range<Int>, panelAt start: Int, bias: SlabPointer? = nil, into target: SlabPointer, rowLength: Int
   ) {
     let shape = Correlation(
       rows: 1, columns: rows.count, channels: points.dimensions, outputs: min(panel, width - start),
       x: PixelGrid(step: points.dimensions, row: 0), y: PixelGrid(step: rowLength, row: 0), taps: [Tap(0, 0)],
-      epilogue: .plain)
-    centred.withUnsafeBufferPointer { centred in
-      let x = SlabPointer(reading: centred)
+      epilogue: bias == nil ? .plain : .bias)
+    balanced.withUnsafeBufferPointer { balanced in
+      let x = SlabPointer(reading: balanced)
       kernels.correlate(
         shape, x: x + rows.lowerBound * points.dimensions, weights: columns.start + start * points.dimensions,
-        y: target)
-    }
-  }
-
-  /// Hands every row to `body`, from several threads at once.
-  func forEachRow(
-    pool: WorkerPool, _ body: @escaping @Sendable (_ point: Int, _ row: UnsafeBufferPointer<Float>) -> Void
-  ) {
-    let scratch = (0..<pool.threads).map { _ in Slab(count: Self.rows * width) }
-    pool.forEach(strips) { strip, worker in
-      fill(strip, into: scratch[worker])
-      for (place, point) in range(ofStrip: strip).enumerated() {
-        body(point, UnsafeBufferPointer(start: scratch[worker].base + place * width, count: points.count))
-      }
+        bias: bias, y: target)
     }
   }
 }

@@ -12,7 +12,7 @@ package enum PlaneAlignment {
   /// - Precondition: both have two dimensions and as many points.
   package static func aligned(_ layout: PointSet, to reference: PointSet) -> PointSet {
     precondition(layout.dimensions == 2 && reference.dimensions == 2 && reference.count == layout.count)
-    let (a, b) = (layout.centred, reference.centred)
+    let (a, b) = (layout.centered, reference.centered)
     // aᵀ·b
     var m = (xx: 0.0, xy: 0.0, yx: 0.0, yy: 0.0)
     for point in 0..<reference.count {

@@ -105,16 +105,16 @@ final class PointGroups: @unchecked Sendable {
       let range = groups[group]
       var (sumX, sumY): (Float, Float) = (0, 0)
       for place in range {
-        (ownX.base[place], ownY.base[place]) = (places.x[Int(order[place])], places.y[Int(order[place])])
-        (sumX, sumY) = (sumX + ownX.base[place], sumY + ownY.base[place])
+        (ownX.values[place], ownY.values[place]) = (places.x[Int(order[place])], places.y[Int(order[place])])
+        (sumX, sumY) = (sumX + ownX.values[place], sumY + ownY.values[place])
       }
       let (middleX, middleY) = (sumX / Float(range.count), sumY / Float(range.count))
       var largest: Float = 0
       for place in range {
-        let (dx, dy) = (ownX.base[place] - middleX, ownY.base[place] - middleY)
+        let (dx, dy) = (ownX.values[place] - middleX, ownY.values[place] - middleY)
         largest = max(largest, dx * dx + dy * dy)
       }
-      (centreX.base[group], centreY.base[group], radius.base[group]) = (middleX, middleY, largest.squareRoot())
+      (centreX.values[group], centreY.values[group], radius.values[group]) = (middleX, middleY, largest.squareRoot())
     }
   }
 
@@ -130,18 +130,18 @@ final class PointGroups: @unchecked Sendable {
     }
     append(groups[target])
     for group in groups.indices where group != target {
-      let (dx, dy) = (centreX.base[group] - centreX.base[target], centreY.base[group] - centreY.base[target])
-      let distance = (dx * dx + dy * dy).squareRoot() - radius.base[target]
-      if radius.base[group] < Self.openness * distance {
-        (list.x.base[length], list.y.base[length]) = (centreX.base[group], centreY.base[group])
-        list.mass.base[length] = Float(groups[group].count)
+      let (dx, dy) = (centreX.values[group] - centreX.values[target], centreY.values[group] - centreY.values[target])
+      let distance = (dx * dx + dy * dy).squareRoot() - radius.values[target]
+      if radius.values[group] < Self.openness * distance {
+        (list.x.values[length], list.y.values[length]) = (centreX.values[group], centreY.values[group])
+        list.mass.values[length] = Float(groups[group].count)
         length += 1
       } else {
         append(groups[group])
       }
     }
     for place in length..<length + 16 {
-      (list.x.base[place], list.y.base[place], list.mass.base[place]) = (1e18, 1e18, 0)
+      (list.x.values[place], list.y.values[place], list.mass.values[place]) = (1e18, 1e18, 0)
     }
     return length
   }

@@ -5,10 +5,12 @@ package import Tensors
 
 /// A layout that keeps neighbours together (van der Maaten and Hinton, 2008), step by step.
 ///
-/// It begins with the first two principal components, so nothing is drawn at random: equal points give equal layouts, bit by bit,
-/// whatever the threads.
+/// It begins with the first two principal components. The layout of few points depends much on where it begins, so fewer than a
+/// thousand are laid out several times, from other places each time; the start with the least divergence is completed. Equal points
+/// give equal layouts, bit by bit, whatever the threads.
 package final class TSNE {
   package struct Options: Hashable, Sendable {
+    /// At most a third of the other points; 1 at least.
     package var perplexity = 30.0
     package var iterations = 1000
     /// The first iterations, in which attraction is `exaggeration` times as strong.
@@ -16,17 +18,21 @@ package final class TSNE {
     package var exaggeration = 12.0
     /// With more points, groups that are far away repel as one.
     package var exactPoints = 20_000
+    /// How many layouts are begun; by the number of points, if nil.
+    package var starts: Int?
 
     package init() {}
   }
 
   package let options: Options
   package let count: Int
-  /// Iterations made.
+  package let starts: Int
+  /// Iterations made, those of all starts among them.
   package private(set) var iteration = 0
   private let affinities: Affinities
   private let pool: WorkerPool
   private let kernels = Kernels()
+  private let components: PointSet
   /// The layout, and what is changed with it: x of all points, then y of all.
   private let place: [Slab]
   private let velocity: [Slab]
@@ -36,55 +42,114 @@ package final class TSNE {
   private let groups: PointGroups?
   private static let regroupingInterval = 25
   private let divergences: SharedResults
-  private static let chunk = 64
+  /// Points that a thread takes at a time; so few that they are not worth waking another are taken at once.
+  private let chunk: Int
+  /// The best start so far: its divergence, and all that changes with a layout.
+  private var best: (divergence: Double, state: [[Float]])?
 
-  /// - Parameter points: four or more, and more than the perplexity.
+  /// - Parameter points: two or more.
   package init(_ points: PointSet, options: Options = Options(), pool: WorkerPool) {
+    precondition(points.count >= 2, "two points or more")
     var options = options
-    options.perplexity = min(options.perplexity, Double(points.count - 1) / 3)
+    options.perplexity = max(1, min(options.perplexity, Double(points.count - 1) / 3))
     self.options = options
     self.pool = pool
     count = points.count
+    starts = max(1, options.starts ?? Self.usualStarts(points.count))
     let k = min(points.count - 1, Int(3 * options.perplexity))
     affinities = Affinities(
       Neighbours(of: points, k: max(1, k), pool: pool), perplexity: options.perplexity, pool: pool)
+    chunk = points.count <= 256 ? 256 : 64
     groups = points.count > options.exactPoints ? PointGroups(count: points.count, threads: pool.threads) : nil
     let padded = (count + 31) / 16 * 16
     func slabs() -> [Slab] { [Slab(count: padded), Slab(count: padded)] }
     (place, velocity, gain, force) = (slabs(), slabs(), slabs(), slabs())
     (sums, divergences) = (SharedResults(count: count), SharedResults(count: count))
-    begin(PrincipalComponents(of: points, components: 2, pool: pool).projected, padded: padded)
+    components = PrincipalComponents(of: points.balanced.points, components: 2, pool: pool).projected
+    begin()
   }
 
-  /// The components, so small that the first iterations are free to move them; what pads is far away.
-  private func begin(_ components: PointSet, padded: Int) {
+  /// As many as take little time.
+  private static func usualStarts(_ count: Int) -> Int {
+    count >= 1000 ? 1 : max(2, min(24, 2_000_000 / (count * count)))
+  }
+
+  /// Fewer points move so slowly that they get five times the iterations.
+  private static let fewPoints = 30
+  private static let leastRate = Double(fewPoints) / 12
+
+  /// The iterations of one layout.
+  private var whole: Int { count < Self.fewPoints ? 5 * options.iterations : options.iterations }
+
+  /// The iterations of each start before they are compared: by then the layout has its shape, of few points every detail.
+  private var trial: Int {
+    if starts == 1 { return whole }
+    if count <= 2 * Self.fewPoints { return min(whole, 2 * options.iterations) }
+    return min(whole, options.earlyIterations + max(0, whole - options.earlyIterations) / 4)
+  }
+
+  /// Iterations in all. None for two or three points: their components lie in a plane, with every distance as it is.
+  package var iterations: Int { count < 4 ? 0 : starts * trial + whole - trial }
+
+  /// Places so small that the first iterations are free to move them; what pads is far away.
+  private func begin() {
+    let start = iteration / max(1, trial)
+    let beginning = start == 0 ? componentPlaces : randomPlaces(start)
     for axis in 0..<2 {
-      for point in 0..<padded {
-        place[axis].base[point] =
-          point >= count
-          ? 1e18 : axis < components.dimensions ? components.values[point * components.dimensions + axis] : 0
-        gain[axis].base[point] = 1
+      for point in 0..<place[axis].count {
+        place[axis].values[point] = point < count ? beginning[axis][point] : 1e18
+        (velocity[axis].values[point], gain[axis].values[point]) = (0, 1)
       }
     }
-    let x = place[0].base
-    let deviation = ((0..<count).reduce(0.0) { $0 + Double(x[$1]) * Double(x[$1]) } / Double(count)).squareRoot()
-    for axis in 0..<2 where deviation > 0 {
-      for point in 0..<count { place[axis].base[point] *= Float(1e-4 / deviation) }
+  }
+
+  /// The two components, with a standard deviation of 0.0001 along the first, or 1 where they are the layout.
+  private var componentPlaces: [[Float]] {
+    let axes = (0..<2).map { axis in
+      (0..<count).map { point in
+        axis < components.dimensions ? Double(components.values[point * components.dimensions + axis]) : 0
+      }
     }
+    let deviation = (axes[0].reduce(0) { $0 + $1 * $1 } / Double(count)).squareRoot()
+    let scale = deviation > 0 ? (count < 4 ? 1 : 1e-4) / deviation : 0
+    let places = axes.map { $0.map { Float($0 * scale) } }
+    // Nothing would ever push points on a line to either side.
+    let isLine = count > 3 && scale > 0 && axes[1].allSatisfy { $0 == 0 }
+    return isLine ? [places[0], randomPlaces(0)[1].map { $0 / 100 }] : places
+  }
+
+  private func randomPlaces(_ start: Int) -> [[Float]] {
+    var stream = RandomStream(seed: 0, name: "t-SNE start", index: UInt32(truncatingIfNeeded: start))
+    return (0..<2).map { _ in (0..<count).map { _ in 1e-4 * stream.uniform(in: -1...1) } }
   }
 
   /// Moves every point once.
   /// - Returns: false when all iterations are made.
   package func step() -> Bool {
-    guard iteration < options.iterations else { return false }
-    let isEarly = iteration < options.earlyIterations
+    guard iteration < iterations else { return false }
+    let isTried = iteration < starts * trial
+    let ofStart = isTried ? iteration % trial : iteration - (starts - 1) * trial
+    if isTried, ofStart == 0, iteration > 0 { begin() }
+    let isEarly = ofStart < options.earlyIterations
     let exaggeration = isEarly ? options.exaggeration : 1
     let normalization = repel()
-    let rate = Float(max(Double(count) / options.exaggeration, 50))
+    // Belkina et al., 2019. Few points oscillate with a larger rate.
+    let rate = Float(max(Double(count) / options.exaggeration, Self.leastRate))
     move(
       attraction: Float(exaggeration), repulsion: Float(1 / normalization), momentum: isEarly ? 0.5 : 0.8, rate: rate)
     iteration += 1
-    return iteration < options.iterations
+    if starts > 1, isTried, iteration % trial == 0 { compare() }
+    return iteration < iterations
+  }
+
+  /// Keeps the layout if it is the best so far. After the last start the best is what goes on.
+  private func compare() {
+    let divergence = divergence()
+    if best.map({ !($0.divergence <= divergence) }) ?? true {
+      best = (divergence, (place + velocity + gain).map { Array($0.values) })
+    }
+    guard iteration == starts * trial, let best else { return }
+    for (slab, values) in zip(place + velocity + gain, best.state) { slab.base.update(from: values, count: slab.count) }
   }
 
   /// The Kullback-Leibler divergence Σ p·log(p / q) of the layout as it is.
@@ -107,20 +172,21 @@ package final class TSNE {
 
   /// The points in the plane, [count, 2].
   package var layout: PointSet {
-    PointSet(count: count, dimensions: 2, values: (0..<count).flatMap { [place[0].base[$0], place[1].base[$0]] })
+    PointSet(count: count, dimensions: 2, values: (0..<count).flatMap { [place[0].values[$0], place[1].values[$0]] })
   }
 
   /// The repulsion of all pairs.
   /// - Returns: Z, the sum of all 1 / (1 + d²).
   private func repel() -> Double {
     let (kernels, count, places, forces, sums) = (self.kernels, self.count, place, force, self.sums)
+    let chunk = self.chunk
     if let groups {
       if iteration % Self.regroupingInterval == 0 { groups.regroup(x: places[0].base, y: places[1].base) }
       groups.repel(x: places[0].base, y: places[1].base, forces: forces, sums: sums, kernels: kernels, pool: pool)
       return max(sums.values.reduce(0, +) - Double(count), .leastNormalMagnitude)
     }
-    pool.forEach((count + Self.chunk - 1) / Self.chunk) { index, _ in
-      let range = index * Self.chunk..<min((index + 1) * Self.chunk, count)
+    pool.forEach((count + chunk - 1) / chunk) { index, _ in
+      let range = index * chunk..<min((index + 1) * chunk, count)
       kernels.repel(
         x: places[0].start, y: places[1].start, count: count, range: range, forceX: forces[0].range(range),
         forceY: forces[1].range(range), sums: sums.range(range))
@@ -131,40 +197,40 @@ package final class TSNE {
 
   /// Attraction, and a step with momentum and gains (Jacobs, 1988).
   private func move(attraction: Float, repulsion: Float, momentum: Float, rate: Float) {
-    let (affinities, count) = (self.affinities, self.count)
+    let (affinities, count, chunk) = (self.affinities, self.count, self.chunk)
     let (places, velocities, gains, forces) = (place, velocity, gain, force)
-    let chunks = (count + Self.chunk - 1) / Self.chunk
+    let chunks = (count + chunk - 1) / chunk
     pool.forEach(chunks) { index, _ in
       let (x, y) = (places[0].base, places[1].base)
-      for point in index * Self.chunk..<min((index + 1) * Self.chunk, count) {
-        var (fx, fy) = (Float(0), Float(0))
-        for edge in affinities.starts[point]..<affinities.starts[point + 1] {
-          let other = Int(affinities.numbers[edge])
-          let (dx, dy) = (x[point] - x[other], y[point] - y[other])
-          let pull = affinities.values[edge] / (1 + dx * dx + dy * dy)
-          fx += pull * dx
-          fy += pull * dy
-        }
-        for (axis, pulled) in [fx, fy].enumerated() {
-          let gradient = 4 * (attraction * pulled - repulsion * forces[axis].base[point])
-          let v = velocities[axis].base[point]
-          let grown = gains[axis].base[point]
+      for point in index * chunk..<min((index + 1) * chunk, count) {
+        let pulled = affinities.attraction(on: point, x: x, y: y)
+        for axis in 0..<2 {
+          let gradient = 4 * (attraction * pulled[axis] - repulsion * forces[axis].values[point])
+          let v = velocities[axis].values[point]
+          let grown = gains[axis].values[point]
           let gain = max(0.01, (gradient > 0) == (v > 0) ? grown * 0.8 : grown + 0.2)
-          gains[axis].base[point] = gain
-          velocities[axis].base[point] = momentum * v - rate * gain * gradient
+          gains[axis].values[point] = gain
+          velocities[axis].values[point] = momentum * v - rate * gain * gradient
         }
       }
     }
-    pool.forEach(2) { axis, _ in
-      let (at, v) = (places[axis].base, velocities[axis].base)
-      var mean = 0.0
-      for point in 0..<count {
-        at[point] += v[point]
-        mean += Double(at[point])
+    // One after the other, where there is but one chunk.
+    pool.forEach(chunks > 1 ? 2 : 1) { index, _ in
+      for axis in chunks > 1 ? index..<index + 1 : 0..<2 {
+        Self.advance(places[axis].base, velocities[axis].base, count)
       }
-      let centre = Float(mean / Double(count))
-      for point in 0..<count { at[point] -= centre }
     }
+  }
+
+  /// Moves all points along an axis, and their mean to 0.
+  private static func advance(_ at: UnsafeMutablePointer<Float>, _ v: UnsafePointer<Float>, _ count: Int) {
+    var mean = 0.0
+    for point in 0..<count {
+      at[point] += v[point]
+      mean += Double(at[point])
+    }
+    let center = Float(mean / Double(count))
+    for point in 0..<count { at[point] -= center }
   }
 }
 

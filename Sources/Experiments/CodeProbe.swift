@@ -18,7 +18,7 @@ struct CodeProbe {
   init(_ validation: ImageDataset, pool: WorkerPool) {
     images = validation.fairSample(Self.imageLimit)
     pixels =
-      images.count > 2 * CodeQuality.neighbours
+      images.count >= CodeQuality.leastImages
       ? AllPairs(of: images.pixelPoints(images.count), pool: pool) : nil
   }
 

@@ -49,7 +49,7 @@ struct CodeSnapshots {
     var choice = LayerChoice()
     choice.points = Self.imageLimit
     var set = try LayerEmbedding(autoencoder, test, choice, format: .binary, threads: pool.threads).set
-    try set.arrange(pool: pool)
+    set.arrange(pool: pool)
     try Directory.createLasting(path)
     _ = try EmbeddingSet.write([set], to: path, threads: pool.threads)
     let events = try Directory.list(path).filter { $0.hasPrefix("events.out.tfevents.") }

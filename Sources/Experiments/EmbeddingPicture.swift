@@ -36,7 +36,8 @@ struct EmbeddingPicture {
 
   /// A layout in the plane, turned in the same way.
   func turned(_ layout: PointSet) -> PointSet {
-    PlaneAlignment.aligned(layout.plane, to: reference)
+    // A picture fits any numbers, but the largest leave no room for sums.
+    PlaneAlignment.aligned(layout.plane.balanced.points, to: reference)
   }
 
   /// - Parameters:

@@ -60,10 +60,15 @@ package struct RunRecord: Codable, Equatable, Sendable {
   /// What a code is worth.
   package struct CodeRecord: Codable, Equatable, Sendable {
     package var images: Int
-    /// The share of images whose class most of their five nearest codes have; nil where all are of one class.
+    /// Codes that differ from each other; nil in records of earlier versions.
+    package var distinct: Int?
+    /// Images with several codes equally far for their fifth neighbor; nil in records of earlier versions.
+    package var tied: Int?
+    /// The share of images whose class most of their five nearest codes have; nil where all are of one class, and as `CodeQuality`
+    /// says.
     package var neighbour_accuracy: Double?
     package var silhouette: Double?
-    package var trustworthiness: Double
+    package var trustworthiness: Double?
   }
 
   /// What came of the run; a loss is a mean sigmoid cross entropy.

@@ -59,21 +59,27 @@ extension Series {
       "code/neighbour_accuracy",
       "The share of images whose class most of their \(CodeQuality.neighbours) nearest codes have (the code itself left out): of the "
         + "same \(images) validation images after each epoch, as many of each class. 1 means that neighbours in the code are of one "
-        + "class.")
+        + "class. \(noValue)")
   }
+
+  private static let noValue =
+    "Of codes at the same distance, the one of the lower image comes first. Has no value where that decides the last neighbor of "
+    + "more than half of the images, or all codes are equal."
 
   static func trustworthiness(images: Int) -> Series {
     Series(
       "code/trustworthiness",
       "How far the \(CodeQuality.neighbours) nearest codes of an image are its nearest images, pixel by pixel, too (Venna and "
-        + "Kaski): at best 1, about 0.5 for codes at random. Of the same \(images) validation images after each epoch.")
+        + "Kaski): at best 1, about 0.5 for codes at random. Of the same \(images) validation images after each epoch. \(noValue)"
+    )
   }
 
   static func silhouette(images: Int) -> Series {
     Series(
       "code/silhouette",
       "How much nearer codes are to their own class than to the next one (Rousseeuw), mean of all: from -1 to 1, 0 where classes lie "
-        + "upon each other. Of the same \(images) validation images after each epoch.")
+        + "upon each other. Of the same \(images) validation images after each epoch. Has no value where all codes are equal."
+    )
   }
 
   static func confusion(images: Int) -> Series {

@@ -27,11 +27,11 @@ extension Evaluation {
 }
 
 extension CodeQuality {
-  /// After an epoch.
+  /// After an epoch. What can't be measured has no value, rather than one that means nothing.
   var validationSummaries: [SummaryValue] {
     [
       votes.map { Series.neighbourAccuracy(images: images).scalar($0.accuracy) },
-      Series.trustworthiness(images: images).scalar(trustworthiness),
+      trustworthiness.map { Series.trustworthiness(images: images).scalar($0) },
       silhouette.map { Series.silhouette(images: images).scalar($0) },
     ].compactMap(\.self)
   }
@@ -42,7 +42,7 @@ extension CodeQuality {
     let table = Series.testConfusion(images: images)
     return [
       votes.map { Series.testNeighbourAccuracy(images: images).scalar($0.accuracy) },
-      Series.testTrustworthiness(images: images).scalar(trustworthiness),
+      trustworthiness.map { Series.testTrustworthiness(images: images).scalar($0) },
       silhouette.map { Series.testSilhouette(images: images).scalar($0) },
       confusion.map { .text(table.tag, $0.markdown, description: table.description) },
     ].compactMap(\.self)
@@ -50,7 +50,8 @@ extension CodeQuality {
 
   var record: RunRecord.CodeRecord {
     .init(
-      images: images, neighbour_accuracy: votes?.accuracy, silhouette: silhouette, trustworthiness: trustworthiness)
+      images: images, distinct: distinct, tied: tied, neighbour_accuracy: votes?.accuracy, silhouette: silhouette,
+      trustworthiness: trustworthiness)
   }
 }
 

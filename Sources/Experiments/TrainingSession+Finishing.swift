@@ -46,11 +46,22 @@ extension TrainingSession {
         test: test, code: code, confusion: code?.votes.map { ClassConfusion($0, classNames: data.classNames) })
     } catch let error as ProjectorError {
       record.results.warnings.append("\(Self.noEmbedding)\(error)")
+      // Codes that can't be shown may be equal, which is to be said.
+      end = RunEnd(test: test, code: measuredTestCodes(), confusion: nil)
     }
     try observe(.finishing("drawing the films"))
     let films = try films(isLast: true)
     try log.log(test: test, (end.code?.testSummaries(end.confusion) ?? []) + films, step: training.step)
     return end
+  }
+
+  /// Measures of the codes that the embedding would have shown.
+  private func measuredTestCodes() -> CodeQuality? {
+    let autoencoder = training.autoencoder
+    let images = data.test.gathered(
+      LayerEmbedding.sample(
+        of: data.test, points: LayerChoice().points, dimensions: autoencoder.bottleneckCount, seed: 0))
+    return CodeQuality(codes: autoencoder.codes(of: images), of: images, pool: pool)
   }
 
   /// The codes over training, if there are snapshots.
@@ -79,7 +90,7 @@ extension TrainingSession {
   /// The projector's files, and `embedding.png`: the principal components of the codes that the projector shows.
   private func write(_ embedding: LayerEmbedding) throws {
     var set = embedding.set
-    try set.arrange(pool: pool)
+    set.arrange(pool: pool)
     let layout = set.components ?? PrincipalComponents(of: embedding.codes, components: 2, pool: pool).projected
     let title = EmbeddingPicture.title(.pca, embedding.points, .test, epoch: lastEpoch)
     let (trajectories, evaluation, runPath, threads) = (try trajectories(), data.evaluation, runPath, options.threads)

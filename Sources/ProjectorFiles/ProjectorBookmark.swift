@@ -137,6 +137,8 @@ private struct PlaceAxis: Sendable {
   /// Values are written as whole multiples of one over this power of ten.
   private let scale: Double
   private let digits: Int
+  /// Zeros before the point, where the largest value has more digits than a word holds.
+  private let zeros: Int
 
   init(_ name: String, isFirst: Bool, of values: [Float]) {
     let bytes = Array("\(isFirst ? "" : ",")\"\(name)\":".utf8.prefix(SIMD16<UInt8>.scalarCount))
@@ -147,11 +149,13 @@ private struct PlaceAxis: Sendable {
     while digits < 60, largest.isFinite, largest > 0, Double(largest) * scale < 10_000 {
       (digits, scale) = (digits + 1, scale * 10)
     }
-    (self.digits, self.scale) = (digits, scale)
+    var zeros = 0
+    while largest.isFinite, Double(largest) * scale >= 1e18 { (zeros, scale) = (zeros + 1, scale / 10) }
+    (self.digits, self.scale, self.zeros) = (digits, scale, zeros)
   }
 
-  /// The most bytes of one value: its key, a sign, the digits of 10^18 or one more than those after the point, and the point.
-  var byteLimit: Int { SIMD16<UInt8>.scalarCount + 2 + max(19, digits + 1) }
+  /// The most bytes of one value: its key, a sign, the digits of 10^18 or one more than those after the point, the point, and zeros.
+  var byteLimit: Int { SIMD16<UInt8>.scalarCount + 2 + max(19, digits + 1) + zeros }
 
   /// For example ,"pca-1":-1.2345
   func write(_ value: Float, to end: inout UnsafeMutablePointer<UInt8>) {
@@ -166,5 +170,6 @@ private struct PlaceAxis: Sendable {
     while number >= limit { (length, limit) = (length + 1, limit * 10) }
     length = max(length, digits + 1)
     end.put(number, digits: length, whole: length - digits)
+    for _ in 0..<zeros { end.put("0") }
   }
 }

@@ -13,6 +13,8 @@ public enum ProjectorError: Error, Equatable, Sendable {
   case notFinite(value: String, row: Int, column: Int)
   /// All values are zero, which hangs the projector.
   case allZero(points: Int, dimensions: Int)
+  /// All points are equal, which hangs the projector too.
+  case allEqual(points: Int, dimensions: Int)
   /// The name of an embedding or a column can not be used.
   case badName(name: String, reason: String)
   /// A path can not stand in a projector's configuration.
@@ -41,6 +43,9 @@ extension ProjectorError: CustomStringConvertible {
         + "only finite numbers can (did the training diverge?)"
     case .allZero(let points, let dimensions):
       return "all values of the \(points)×\(dimensions) embedding are zero, which hangs TensorBoard's projector; "
+        + "choose another layer or train further"
+    case .allEqual(let points, let dimensions):
+      return "all \(points) points of the \(points)×\(dimensions) embedding are equal, which hangs TensorBoard's projector; "
         + "choose another layer or train further"
     case .badName(let name, let reason): return "the name \(DisplayName.quoted(name)) can not be used: \(reason)"
     case .badPath(let path, let reason): return "the path \(DisplayName.quoted(path)) can not be used: \(reason)"

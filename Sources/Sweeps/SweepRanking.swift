@@ -25,7 +25,7 @@ package struct SweepRanking {
     package let runs: Int
     package let testLoss: Spread
     package let rmse: Spread
-    /// Of the test images' codes; nil where there is but one class.
+    /// Of the test images' codes; nil where it was not measured of all of them, as with one class or equal codes.
     package let neighbourAccuracy: Spread?
     package let family: SweepFamily
     package let weights: Int
@@ -54,7 +54,7 @@ package struct SweepRanking {
     return Group(
       name: results.count > 1 && name.hasSuffix(seed) ? String(name.dropLast(seed.count)) : name, runs: results.count,
       testLoss: Spread(records.compactMap(\.test_loss)), rmse: Spread(records.compactMap(\.test_rmse)),
-      neighbourAccuracy: accuracies.isEmpty ? nil : Spread(accuracies),
+      neighbourAccuracy: accuracies.count < records.count ? nil : Spread(accuracies),
       family: SweepFamily(results[0].trial.configuration.architecture),
       weights: results[0].record?.model.weights ?? 0, bottleneck: results[0].bottleneck ?? 0,
       imagesPerSecond: Spread(records.map(\.images_per_second)).mean)

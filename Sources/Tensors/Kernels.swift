@@ -247,6 +247,22 @@ package struct Kernels: @unchecked Sendable {
       Int64(range.count), forceX.baseAddress, forceY.baseAddress, sums.baseAddress)
   }
 
+  /// Adds the squared distance of each row to each column: sums[r, c] += Σ (x[r, k] − y[k, c])².
+  ///
+  /// The terms are added from the first on, so the sum is the one that a plain loop finds, bit by bit, unless it is fused.
+  /// - Parameters:
+  ///   - x: [rows, dimensions]
+  ///   - y: [dimensions, columns]; columns is a multiple of 16.
+  ///   - isFused: whether a square and a sum may be rounded together, which is faster.
+  ///   - sums: [rows, columns]
+  package func addSquaredDistances(
+    _ x: UnsafePointer<Double>, rows: Int, to y: UnsafePointer<Double>, columns: Int, dimensions: Int, isFused: Bool,
+    sums: UnsafeMutablePointer<Double>
+  ) {
+    table.add_squared_distances(
+      x, Int32(rows), y, Int32(columns), Int32(dimensions), isFused ? 1 : 0, sums)
+  }
+
   /// Multiply-adds in registers alone, for the processor's peak.
   /// - Returns: how many there were: `rounds` in each lane of some chains.
   package func multiplyAdds(rounds: Int) -> Int {

@@ -2,6 +2,7 @@
 // What is printed while training goes on.
 
 import Foundation
+import Tensors
 import Testing
 
 @testable import AelogCommands
@@ -72,6 +73,35 @@ import Testing
     let pairs = ConfusionText.lines(
       of: ClassConfusion(NeighbourVotes(confusion: many), classNames: []), style: TextStream().style)
     #expect(pairs == ["  mixed up  3 and 5: 4"])
+  }
+
+  @Test("a code whose measures would mean nothing is told in words") func equalCodes() throws {
+    func shown(_ codes: [Float], _ labels: [Int]) throws -> (text: String, json: [String: Any]) {
+      var outcome = outcome()
+      outcome.testCode = CodeQuality(
+        codes: PointSet(count: codes.count, dimensions: 1, values: codes), labels: labels, pool: WorkerPool(threads: 1)
+      ) { _ in 0.75 }
+      let (text, json) = (TextStream(), TextStream())
+      TextDisplay(output: text, logdir: "runs", clock: { 0 }).end(outcome)
+      JSONDisplay(output: json).end(outcome)
+      let line = try #require(text.captured.split(separator: "\n").first { $0.hasPrefix("  code ") })
+      let object = try JSONSerialization.jsonObject(with: Foundation.Data(json.captured.utf8))
+      return (String(line), try #require(object as? [String: Any]))
+    }
+    let labels = (0..<1200).map { $0 % 2 }
+    let equal = try shown([Float](repeating: 7, count: 1200), labels)
+    #expect(equal.text == "  code      all 1,200 codes are equal, so there is nothing to measure")
+    #expect(equal.json["trustworthiness"] is NSNull && equal.json["silhouette"] is NSNull)
+    #expect(equal.json["distinct_codes"] as? Int == 1 && equal.json["tied_codes"] as? Int == 1200)
+    let two = try shown(labels.map { Float($0) }, labels)
+    #expect(
+      two.text
+        == "  code      silhouette 1.0000; only 2 of 1,200 codes are distinct, too few to tell neighbors apart")
+    #expect(two.json["neighbour_accuracy"] is NSNull && two.json["silhouette"] as? Double == 1)
+    let alone = (0..<1000).map { 1000 + Float($0 * $0) + 0.375 * Float($0) }
+    let some = try shown(alone + labels.prefix(200).map { Float($0) }, labels)
+    #expect(some.text.hasSuffix("; 1,002 of 1,200 codes are distinct, 200 have ties for the last neighbor"))
+    #expect(some.text.contains(" nearest codes; trust 0.7500, silhouette "))
   }
 
   @Test("plain lines where the output is no terminal")

@@ -24,9 +24,10 @@ import Testing
     #expect(clean.accuracy == 1 && clean.mixedUp.isEmpty)
   }
 
-  @Test func silhouette() throws {
-    let clusters = Clusters(count: 90, dimensions: 3, classes: 4, spread: 0.9)
-    let (points, labels) = (clusters.points, clusters.labels)
+  @Test("with a class far away too", arguments: [0, 1e5, 1e9] as [Float])
+  func silhouette(far: Float) throws {
+    let labels = (0..<90).map { $0 % 4 }
+    let points = FarClasses.points(90, dimensions: 3, far: far)
     func mean(_ point: Int, _ label: Int) -> Double {
       let others = (0..<90).filter { labels[$0] == label && $0 != point }
       return others.reduce(0) { $0 + points.squaredDistance(point, $1).squareRoot() } / Double(others.count)
@@ -38,8 +39,42 @@ import Testing
         return sum + (other - own) / max(own, other)
       } / 90
     let got = try #require(PairMeasures.silhouette(points, labels: labels, pool: Self.pool))
-    #expect(abs(got - want) < 1e-4, "\(got) \(want)")
+    #expect(abs(got - want) < 1e-12, "\(got) \(want)")
     #expect(PairMeasures.silhouette(points, labels: labels.map { _ in 7 }, pool: Self.pool) == nil)
+    // Labels are but names, and a scale is but a unit.
+    let scaled = PointSet(count: 90, dimensions: 3, values: points.values.map { $0 * 0x1p-70 })
+    let renamed = try #require(PairMeasures.silhouette(scaled, labels: labels.map { 5 - 3 * $0 }, pool: Self.pool))
+    #expect(abs(renamed - want) < 1e-12)
+  }
+
+  @Test("one, two and five threads find the same silhouette, bit by bit") func threads() {
+    let points = FarClasses.points(700, dimensions: 5, far: 1e4)
+    let labels = (0..<700).map { $0 % 13 }
+    let found = [1, 2, 5].map { PairMeasures.silhouette(points, labels: labels, pool: WorkerPool(threads: $0)) }
+    #expect(found[0] != nil && found[0] == found[1] && found[0] == found[2])
+  }
+
+  @Test("classes of one point, a class for each point, no points, equal points, points that are not finite")
+  func few() throws {
+    let points = Clusters(count: 40, dimensions: 2, classes: 4, spread: 0.01).points
+    #expect(PairMeasures.silhouette(points, labels: Array(0..<40), pool: Self.pool) == 0)
+    // One point alone: the silhouette of the others, over all points.
+    let alone = try #require(
+      PairMeasures.silhouette(points, labels: (0..<40).map { $0 == 0 ? 9 : 1 }, pool: Self.pool))
+    #expect(abs(alone) < 1)
+    #expect(
+      PairMeasures.silhouette(PointSet(count: 0, dimensions: 2, values: []), labels: [], pool: Self.pool) == nil)
+    let equal = PointSet(count: 6, dimensions: 1, values: [Float](repeating: 3, count: 6))
+    #expect(PairMeasures.silhouette(equal, labels: [0, 0, 0, 1, 1, 1], pool: Self.pool) == 0)
+    for value in [Float.nan, .infinity] {
+      let bad = PointSet(count: 4, dimensions: 1, values: [1, 2, value, 4])
+      #expect(PairMeasures.silhouette(bad, labels: [0, 0, 1, 1], pool: Self.pool) == nil)
+    }
+    let votes = NeighbourVotes(Neighbours(of: points, k: 3, pool: Self.pool), labels: Array(0..<40), classes: 40)
+    #expect(votes.accuracy == 0)
+    let one = NeighbourVotes(
+      Neighbours(of: points, k: 3, pool: Self.pool), labels: [Int](repeating: 0, count: 40), classes: 1)
+    #expect(one.accuracy == 1 && one.mixedUp.isEmpty)
   }
 
   @Test func trustworthiness() {

@@ -31,6 +31,24 @@ import Testing
     }
   }
 
+  @Test("classes far away, ties among them, and scales whose squares no Float holds", arguments: [1e4, 1e7] as [Float])
+  func farClasses(far: Float) {
+    for space in [FarClasses.points(203, dimensions: 6, far: far), FarClasses.ties(203, dimensions: 3, far: far)] {
+      let pool = WorkerPool(threads: 2)
+      let neighbours = Neighbours(of: points(203, dimensions: 2), k: 5, pool: pool)
+      let want = (0..<203).flatMap { point in
+        neighbours[point].map { neighbour in
+          let own = space.squaredDistance(point, Int(neighbour))
+          return (0..<203).filter { $0 != point && space.squaredDistance(point, $0) < own }.count
+        }
+      }
+      for scale: Float in [1, 0x1p-80, 0x1p80] {
+        let scaled = PointSet(count: 203, dimensions: space.dimensions, values: space.values.map { $0 * scale })
+        #expect(NeighbourRanks(of: neighbours, in: scaled, pool: pool).closer == want, "\(scale)")
+      }
+    }
+  }
+
   @Test func equalPointsAreNoCloser() {
     let pool = WorkerPool(threads: 2)
     let points = PointSet(count: 60, dimensions: 3, values: [Float](repeating: 2, count: 180))

@@ -32,9 +32,60 @@ import Testing
     #expect(found.numbers == Self.searched(points, k: 15))
   }
 
+  @Test("classes far away, and scales whose squares no Float holds, lose no neighbor", arguments: [1e4, 1e6, 1e10])
+  func farClasses(far: Float) {
+    for points in [
+      FarClasses.points(310, dimensions: 9, far: far), FarClasses.ties(310, dimensions: 3, far: far.rounded()),
+    ] {
+      let want = Self.searched(points, k: 12)
+      for scale: Float in [1, 0x1p-80, 0x1p80] {
+        let scaled = PointSet(
+          count: points.count, dimensions: points.dimensions, values: points.values.map { $0 * scale })
+        let found = Neighbours(of: scaled, k: 12, pool: WorkerPool(threads: 2))
+        #expect(found.numbers == want, "\(scale)")
+      }
+    }
+  }
+
+  @Test("ties go to the lower number and are counted; the first of equal points counts as distinct") func ties() {
+    let pool = WorkerPool(threads: 3)
+    // 0 and 4 are equal; 1 and 3 are as far from 2 as each other.
+    let line = Neighbours(
+      of: PointSet(count: 5, dimensions: 1, values: [5, 1, 2, 3, 5]), k: 1, pool: pool)
+    #expect(line.numbers == [4, 2, 1, 2, 0] && line.tied == 1 && line.distinct == 4)
+    let equal = Neighbours(
+      of: PointSet(count: 300, dimensions: 2, values: [Float](repeating: 1e6, count: 600)), k: 4, pool: pool)
+    #expect(Array(equal.numbers.prefix(8)) == [1, 2, 3, 4, 0, 2, 3, 4] && equal[200] == [0, 1, 2, 3])
+    #expect(equal.tied == 300 && equal.distinct == 1)
+    let all = Neighbours(of: PointSet(count: 3, dimensions: 1, values: [0, 1, -1]), k: 2, pool: pool)
+    #expect(all.tied == 0 && all.distinct == 3)
+    let signs = Neighbours(of: PointSet(count: 3, dimensions: 1, values: [0, -0.0, 1]), k: 1, pool: pool)
+    #expect(signs.distinct == 2)
+  }
+
+  @Test("a point that is not finite is infinitely far from all others") func notFinite() {
+    for value in [Float.nan, .infinity, -.infinity] {
+      var values = Clusters(count: 120, dimensions: 3, classes: 3).points.values
+      values[3 * 50 + 1] = value
+      let points = PointSet(count: 120, dimensions: 3, values: values)
+      let found = Neighbours(of: points, k: 4, pool: WorkerPool(threads: 2))
+      let finite = (0..<120).filter { $0 != 50 }
+      for point in finite {
+        let want = finite.filter { $0 != point }.sorted {
+          (points.squaredDistance(point, $0), $0) < (points.squaredDistance(point, $1), $1)
+        }
+        #expect(Array(found[point]) == want.prefix(4).map { Int32($0) })
+      }
+      #expect(found[50] == [0, 1, 2, 3])
+    }
+  }
+
   @Test("one, two and five threads find the same") func threads() {
-    let points = Clusters(count: 500, dimensions: 20, classes: 5).points
-    let found = [1, 2, 5].map { Neighbours(of: points, k: 10, pool: WorkerPool(threads: $0)).numbers }
-    #expect(found[0] == found[1] && found[0] == found[2])
+    for points in [
+      Clusters(count: 500, dimensions: 20, classes: 5).points, FarClasses.points(500, dimensions: 20, far: 1e6),
+    ] {
+      let found = [1, 2, 5].map { Neighbours(of: points, k: 10, pool: WorkerPool(threads: $0)).numbers }
+      #expect(found[0] == found[1] && found[0] == found[2])
+    }
   }
 }

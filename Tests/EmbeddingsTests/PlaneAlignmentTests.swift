@@ -19,14 +19,14 @@ import Testing
       return [Float(c * x - s * y + 40), Float(s * x + c * y - 9)]
     }
     let back = PlaneAlignment.aligned(PointSet(count: 4, dimensions: 2, values: values), to: shape)
-    let want = shape.centred
+    let want = shape.centered
     for (got, want) in zip(back.values, want.values) { #expect(abs(got - 7 * want) < 1e-4) }
   }
 
   @Test("no other turn or mirror comes nearer") func best() {
     var stream = RandomStream(seed: 1, name: "alignment")
     for _ in 0..<20 {
-      let (a, b) = (noise(&stream), noise(&stream).centred)
+      let (a, b) = (noise(&stream), noise(&stream).centered)
       func distance(_ layout: PointSet) -> Float {
         zip(layout.values, b.values).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
       }
@@ -35,7 +35,7 @@ import Testing
         for mirror in [Float(1), -1] {
           let t = Float(step) / 6
           let (c, s) = ((1 - t * t) / (1 + t * t), 2 * t / (1 + t * t))
-          let centred = a.centred
+          let centred = a.centered
           let other = (0..<a.count).flatMap { point -> [Float] in
             let (x, y) = (centred.values[2 * point], mirror * centred.values[2 * point + 1])
             return [c * x - s * y, s * x + c * y]

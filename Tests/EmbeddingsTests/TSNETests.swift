@@ -59,7 +59,54 @@ import Testing
     }
   }
 
-  @Test("few points, equal points and points on a line have a finite layout", arguments: [4, 5, 31])
+  @Test(
+    "a scale changes nothing, even where no Float holds its squares", arguments: [0x1p-100, 0x1p-70, 0x1p60, 0x1p126])
+  func scales(scale: Float) {
+    let points = Clusters(count: 130, dimensions: 6, classes: 4).points
+    let scaled = PointSet(count: 130, dimensions: 6, values: points.values.map { $0 * scale })
+    let want = Self.layout(points, threads: 2, iterations: 60).layout
+    #expect(Self.layout(scaled, threads: 2, iterations: 60).layout.values == want.values)
+  }
+
+  @Test("two and three points lie as they lie in their plane") func twoAndThree() {
+    let points =
+      [PointSet(count: 2, dimensions: 2, values: [1e6, 0, 1e6, 3])]
+      + [PointSet(count: 3, dimensions: 3, values: [0, 0, 1, 3, 0, 1, 0, 4, 1])]
+    for points in points {
+      let layout = Self.layout(points, threads: 2).layout
+      let ratio = layout.squaredDistance(0, 1) / points.squaredDistance(0, 1)
+      #expect(ratio > 0)
+      for (a, b) in [(0, 1), (0, 2), (1, 2)] where b < points.count {
+        #expect(abs(layout.squaredDistance(a, b) - ratio * points.squaredDistance(a, b)) < 1e-5)
+      }
+    }
+  }
+
+  @Test("points on a line are not kept on it", arguments: [10, 1_100])
+  func line(count: Int) {
+    let line = PointSet(count: count, dimensions: 1, values: (0..<count).map { Float($0) })
+    let layout = PrincipalComponents(
+      of: Self.layout(line, threads: 2).layout, components: 2, pool: WorkerPool(threads: 1))
+    #expect(layout.shares[1] > 0.001, "\(layout.shares)")
+  }
+
+  @Test("of several starts the best is completed, whatever the threads") func starts() {
+    let points = Clusters(count: 90, dimensions: 6, classes: 30, spread: 1).points
+    func layout(_ starts: Int, _ threads: Int = 2) -> (values: [Float], divergence: Double) {
+      var options = TSNE.Options()
+      (options.starts, options.iterations, options.earlyIterations) = (starts, 400, 100)
+      let tsne = TSNE(points, options: options, pool: WorkerPool(threads: threads))
+      var steps = 1
+      while tsne.step() { steps += 1 }
+      #expect(steps == tsne.iterations && tsne.iteration == steps)
+      return (tsne.layout.values, tsne.divergence())
+    }
+    let (one, many) = (layout(1), layout(12))
+    #expect(many.divergence < one.divergence)
+    #expect(layout(12, 1).values == many.values && layout(12, 5).values == many.values)
+  }
+
+  @Test("few points, equal points and points on a line have a finite layout", arguments: [2, 3, 4, 5, 31])
   func degenerate(count: Int) {
     let line = PointSet(count: count, dimensions: 1, values: (0..<count).map { Float($0) })
     let equal = PointSet(count: count, dimensions: 3, values: [Float](repeating: 1, count: 3 * count))

@@ -7,6 +7,7 @@ import Embeddings
 import EventFiles
 import Networks
 import PNG
+import ProjectorFiles
 import Tensors
 import TestSupport
 import Testing
@@ -57,7 +58,8 @@ import Training
       let code = try #require(results.validation_code)
       #expect(evaluation.scalars("code/neighbour_accuracy").last == Float(try #require(code.neighbour_accuracy)))
       #expect(evaluation.scalars("code/silhouette").last == Float(try #require(code.silhouette)))
-      #expect(evaluation.scalars("test/trustworthiness") == [Float(try #require(results.test_code).trustworthiness)])
+      let trust = try #require(results.test_code?.trustworthiness)
+      #expect(evaluation.scalars("test/trustworthiness") == [Float(trust)])
       #expect(outcome.testCode?.images == 43 && outcome.confusion?.counts.flatMap(\.self).reduce(0, +) == 43)
     }
   }
@@ -80,14 +82,64 @@ import Training
     }
   }
 
-  @Test("codes that are not finite, or far beyond, are not measured") func notFinite() {
+  @Test("codes that are not finite are not measured, those of any size are") func notFinite() throws {
     let pool = WorkerPool(threads: 1)
-    for value in [Float.nan, .infinity, 1e20] {
+    let labels = (0..<15).map { $0 % 2 }
+    for value in [Float.nan, .infinity] {
       var values = (0..<30).map { Float($0) }
       values[11] = value
       let codes = PointSet(count: 15, dimensions: 2, values: values)
-      #expect(CodeQuality(codes: codes, labels: (0..<15).map { $0 % 2 }, pool: pool) { _ in 0 } == nil)
+      #expect(CodeQuality(codes: codes, labels: labels, pool: pool) { _ in 0 } == nil)
     }
+    let measured = try [Float(1), 0x1p-90, 0x1p110].map { scale in
+      let codes = PointSet(count: 15, dimensions: 2, values: (0..<30).map { Float($0 * $0) * scale })
+      return try #require(CodeQuality(codes: codes, labels: labels, pool: pool) { _ in 0.5 })
+    }
+    for other in measured.dropFirst() {
+      #expect(other.votes == measured[0].votes && other.silhouette == measured[0].silhouette)
+    }
+  }
+
+  @Test("where all codes are equal nothing is logged, and the record says so") func equal() throws {
+    try withTemporaryDirectory { directory in
+      let collection = TinyCollection(learning: 240, test: 43, isUniform: true)
+      let outcome = try trained(Self.configuration(), on: collection, in: directory)
+      let tags = try LoggedRun("\(outcome.runPath)/eval").tags
+      #expect(!tags.contains { $0.hasPrefix("code/") || $0.hasPrefix("test/n") || $0.hasPrefix("test/t") }, "\(tags)")
+      #expect(!tags.contains { $0.hasPrefix("test/s") || $0 == "test/confusion" } && tags.contains("test/loss"))
+      let results = try RunRecord.read(from: outcome.runPath).results
+      for (record, images) in [(results.validation_code, 20), (results.test_code, 43)] {
+        #expect(record == RunRecord.CodeRecord(images: images, distinct: 1, tied: images))
+      }
+      #expect(outcome.testCode?.distinct == 1 && outcome.confusion == nil)
+      #expect(outcome.warnings.contains { $0.hasPrefix("no embedding: all ") }, "\(outcome.warnings)")
+    }
+  }
+
+  @Test("equal points are no embedding, whatever they are") func equalPoints() throws {
+    for (value, error) in [
+      (Float(0), ProjectorError.allZero(points: 4, dimensions: 3)), (5, .allEqual(points: 4, dimensions: 2)),
+    ] {
+      let points = PointSet(count: 4, dimensions: 2, values: [Float](repeating: value, count: 8))
+      #expect(throws: error) { try points.table }
+    }
+    #expect(try PointSet(count: 2, dimensions: 2, values: [5, 5, 5, 6]).table.points == 2)
+    #expect(
+      "\(ProjectorError.allEqual(points: 4, dimensions: 2))".contains("all 4 points of the 4×2 embedding are equal"))
+  }
+
+  @Test("neighbors that only the order of the images decides are not counted", arguments: [3, 60, 99, 101, 200])
+  func ties(alone: Int) throws {
+    // So many codes that differ, and as many as make 200 that are one of two.
+    let numbers = (0..<200).map { $0 < alone ? 1000 + Float($0 * $0) + 0.375 * Float($0) : Float($0 % 2) }
+    let codes = PointSet(count: 200, dimensions: 1, values: numbers)
+    let quality = try #require(
+      CodeQuality(codes: codes, labels: (0..<200).map { $0 % 2 }, pool: WorkerPool(threads: 2)) { _ in 0.75 })
+    // Of three that differ, each has a hundred others equally far.
+    #expect(quality.distinct == min(200, alone + 2) && quality.tied == (alone == 3 ? 200 : 200 - alone))
+    #expect(quality.silhouette != nil)
+    #expect((quality.votes == nil) == (alone < 100) && quality.trustworthiness == (alone < 100 ? nil : 0.75))
+    #expect(quality.validationSummaries.count == (alone < 100 ? 1 : 3))
   }
 
   @Test("the sample is fair, and small where images are large") func sample() {

@@ -152,6 +152,48 @@ struct ForeignEmbeddingTests {
     }
   }
 
+  @Test("digits that float32 would lose to an offset are kept in the views", arguments: ["<f8", "text"])
+  func offset(kind: String) throws {
+    // Twelve bits behind the point, and a distance from zero that leaves float32 two of them.
+    let near = (0..<120).map { (place: Int) -> Double in
+      let number = Double((place * 7919) % 4001 - 2000) / 4096
+      return place % 3 == 0 ? 3 * number : number
+    }
+    try withTemporaryDirectory { directory in
+      func components(_ offset: Double, _ name: String) throws -> [[Double]] {
+        let values = near.map { $0 + offset }
+        let path = "\(directory)/\(name).\(kind == "text" ? "tsv" : "npy")"
+        let lines = values.enumerated().map { "\($1)" + ($0 % 3 == 2 ? "\n" : "\t") }
+        let numbers = values.flatMap { value in withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) } }
+        let bytes = kind == "text" ? Array(lines.joined().utf8) : Self.header("<f8", "40, 3") + numbers
+        try WholeFile.replace(path, bytes: bytes)
+        var embedding = ForeignEmbedding(.file(path))
+        embedding.layouts = [.pca, .tsne]
+        let summary = try embedding.write(logdir: directory, name: name)
+        #expect(summary.losesDigits == (offset != 0))
+        #expect(try rows("\(directory)/\(name)/embedding/tsne.tsv").count == 40)
+        return try rows("\(directory)/\(name)/embedding/pca.tsv").map { $0.map { Double($0) ?? .nan } }
+      }
+      let (want, got) = (try components(0, "near"), try components(4_194_304, "far"))
+      for (got, want) in zip(got.flatMap(\.self), want.flatMap(\.self)) { #expect(abs(got - want) < 1e-6) }
+    }
+  }
+
+  @Test("two and three points have every view", arguments: [2, 3])
+  func veryFew(count: Int) throws {
+    try withTemporaryDirectory { directory in
+      try WholeFile.replace(
+        "\(directory)/x.npy", bytes: Self.npy(Self.values(count, 4).map { $0 * $0 }, shape: "\(count), 4"))
+      var embedding = ForeignEmbedding(.file("\(directory)/x.npy"))
+      embedding.layouts = EmbeddingLayout.allCases
+      #expect(try embedding.write(logdir: directory, name: "x").points == count)
+      for layout in EmbeddingLayout.allCases {
+        #expect(Set(try rows("\(directory)/x/embedding/\(layout.rawValue).tsv")).count == count)
+      }
+      #expect(try verified(directory) == [])
+    }
+  }
+
   @Test("points that are not finite are left out where that is wanted, labels and pictures with them") func dropped()
     throws
   {

@@ -171,7 +171,7 @@ import Training
       for name in ["bottleneck", "bottleneck-pca", "bottleneck-tsne", "bottleneck-unit"] {
         #expect(try config().contains("tensor_name: \"\(name)\""))
       }
-      #expect(shares["t-SNE"]?.last == 0.999 && shares["t-SNE"] == shares["t-SNE"]?.sorted())
+      #expect((shares["t-SNE"]?.last ?? 0) > 0.999 && shares["t-SNE"] == shares["t-SNE"]?.sorted())
       let unit = String(decoding: try FileContents.read("\(folder)/unit.tsv"), as: UTF8.self).split(separator: "\n")
       #expect(unit.count == 23)
       for row in unit {
@@ -179,7 +179,8 @@ import Training
         #expect(abs(length - 1) < 1e-5 || length == 0)
       }
       let quality = try #require(summary.layers[0].quality)
-      #expect(quality.images == 23 && (0...1).contains(quality.votes?.accuracy ?? -1) && quality.trustworthiness <= 1)
+      #expect(quality.images == 23 && (0...1).contains(quality.votes?.accuracy ?? -1))
+      #expect((0...1).contains(quality.trustworthiness ?? -1) && (2...23).contains(quality.distinct))
       #expect(try LogDirectory("\(directory)/runs").verify().findings.filter { $0.severity == .problem } == [])
       (options.layouts, options.format, options.isMeasured) = ([.pca], .binary, false)
       let fewer = try EmbeddingExport.write(model, ShownImages(data), options, into: outcome.runPath)

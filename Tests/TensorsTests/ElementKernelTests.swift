@@ -47,15 +47,9 @@ import Testing
   func bytes(set: InstructionSet) {
     let bytes = (0..<256).map { UInt8($0) }
     let (got, want) = (Slab(count: 256), Slab(count: 256))
-<<<<<<< ours
     Kernels(set).floats(from: bytes, count: 256, into: got.start)
     Kernels(.reference).floats(from: bytes, count: 256, into: want.start)
-    for (g, w) in zip(got.values, want.values) { #expect(abs(g - w) <= w.ulp) }
-=======
-    Kernels(set).floats(from: bytes, count: 256, into: got.base)
-    Kernels(.reference).floats(from: bytes, count: 256, into: want.base)
     #expect(Array(got.values) == Array(want.values) && Array(want.values) == bytes.map { Float(Double($0) / 255) })
->>>>>>> theirs
   }
 
   @Test("noise is the same on every set, normal, and cut to [0, 1]", arguments: InstructionSet.available)
@@ -144,9 +138,9 @@ import Testing
     let (fast, reference) = (Kernels(set), Kernels(.reference))
     for count in Self.counts {
       let (x, y) = (Slab.random(count, "x"), Slab.random(count, "y"))
-      let limits = [x.values[0] + y.values[0], -3, 0, 0.25, 3]
+      let limits = [x.values[0] + y.values[0], -3, 0, 0.25, 3, 0.125, -0.25]
       let results = [fast, reference].map { kernels in
-        var above: [Int32] = [7, 0, 0, 0, 0]
+        var above: [Int32] = [7, 0, 0, 0, 0, 0, 0]
         limits.withUnsafeBufferPointer {
           kernels.countAbove(
             SlabPointer(reading: $0), limits: limits.count, x: x.start, y: y.start, count: count, into: &above)
@@ -155,6 +149,37 @@ import Testing
       }
       #expect(results[0] == results[1] && results[0][1] == count && results[0][4] == 0)
       #expect(results[0][0] == 7 + Int32((0..<count).filter { x.values[$0] + y.values[$0] > limits[0] }.count))
+    }
+  }
+
+  @Test("squared distances are added in the order of a plain loop, bit by bit", arguments: fast)
+  func squaredDistances(set: InstructionSet) {
+    let (fast, reference) = (Kernels(set), Kernels(.reference))
+    for (rows, columns, dimensions) in [(1, 16, 1), (3, 16, 7), (8, 32, 5), (13, 96, 40)] {
+      let slab = Slab.random((rows + columns) * dimensions, "distances")
+      let numbers = (0..<slab.count).map { Double(slab.base[$0]) * 3 + 1e3 }
+      let (x, y) = (Array(numbers.prefix(rows * dimensions)), Array(numbers.dropFirst(rows * dimensions)))
+      func sums(_ kernels: Kernels, isFused: Bool) -> [Double] {
+        var sums = [Double](repeating: 0.5, count: rows * columns)
+        kernels.addSquaredDistances(
+          x, rows: rows, to: y, columns: columns, dimensions: dimensions, isFused: isFused, sums: &sums)
+        return sums
+      }
+      let want = sums(reference, isFused: false)
+      var place = 0
+      for row in 0..<rows {
+        for column in 0..<columns {
+          var sum = 0.5
+          for k in 0..<dimensions {
+            let difference = x[row * dimensions + k] - y[k * columns + column]
+            sum += difference * difference
+          }
+          #expect(want[place] == sum)
+          place += 1
+        }
+      }
+      #expect(sums(fast, isFused: false) == want)
+      for (got, want) in zip(sums(fast, isFused: true), want) { #expect(abs(got - want) <= 1e-14 * want) }
     }
   }
 

@@ -93,7 +93,13 @@ struct Export: ConsoleCommand {
       words.line(
         "  embedding    \(layer.name): \(Quantity.grouped(layer.points)) \(choice.imageSplit.rawValue) images, "
           + "\(Quantity.grouped(layer.dimensions)) numbers each, step \(Quantity.grouped(model.step))")
-      if let quality = layer.quality { words.line("  code         " + ConfusionText.summary(quality)) }
+      if let quality = layer.quality {
+        words.line("  code         " + ConfusionText.summary(quality))
+      } else if self.layer.measures {
+        words.line(
+          "  code         \(layer.points) images are too few to measure; "
+            + "\(CodeQuality.leastImages) or more are needed")
+      }
     }
     show(summary.files + [summary.picture].compactMap(\.self), words)
     output.show(
@@ -134,6 +140,11 @@ struct Export: ConsoleCommand {
     }
     if summary.shortened > 0 {
       words.line("  shortened    \(Quantity.grouped(summary.shortened)) cells of more than 1,000 characters")
+    }
+    if summary.losesDigits {
+      words.line(
+        "  note         the points are so far from zero that float32 numbers lose digits of them; views and bookmarks do not"
+      )
     }
     if summary.points > EmbeddingExport.pointCounts.upperBound {
       words.line("  note         TensorBoard's page shows the first 100,000 points, which are a fair sample")

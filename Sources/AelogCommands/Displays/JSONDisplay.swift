@@ -50,6 +50,8 @@ package final class JSONDisplay: TrainingDisplay {
     line.add("interrupted", outcome.wasInterrupted)
     line.add("test_loss", outcome.test?.reconstructionLoss)
     line.add("test_rmse", outcome.test?.rmse)
+    line.add("distinct_codes", outcome.testCode?.distinct)
+    line.add("tied_codes", outcome.testCode?.tied)
     line.add("neighbour_accuracy", outcome.testCode?.votes?.accuracy)
     line.add("trustworthiness", outcome.testCode?.trustworthiness)
     line.add("silhouette", outcome.testCode?.silhouette)

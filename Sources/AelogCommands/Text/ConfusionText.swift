@@ -11,13 +11,26 @@ package enum ConfusionText {
   private static let tableLimit = 16
   private static let pairLimit = 10
 
-  /// "92.3 % have the class of most of their 5 nearest codes; trust 0.9959, silhouette 0.0817"
+  /// "92.3 % have the class of most of their 5 nearest codes; trust 0.9959, silhouette 0.0817", and what equal codes do to them.
   package static func summary(_ quality: CodeQuality) -> String {
+    let images = Quantity.grouped(quality.images)
+    if quality.distinct == 1 { return "all \(images) codes are equal, so there is nothing to measure" }
     let votes = quality.votes.map {
-      "\(Quantity.percent($0.accuracy)) have the class of most of their \(CodeQuality.neighbours) nearest codes; "
+      "\(Quantity.percent($0.accuracy)) have the class of most of their \(CodeQuality.neighbours) nearest codes"
     }
-    let silhouette = quality.silhouette.map { ", silhouette \(Quantity.loss($0))" }
-    return (votes ?? "") + "trust \(Quantity.loss(quality.trustworthiness))" + (silhouette ?? "")
+    let figures = [
+      quality.trustworthiness.map { "trust \(Quantity.loss($0))" },
+      quality.silhouette.map { "silhouette \(Quantity.loss($0))" },
+    ].compactMap(\.self)
+    let distinct = "\(Quantity.grouped(quality.distinct)) of \(images) codes are distinct"
+    let ties =
+      quality.tied == 0
+      ? nil
+      : quality.trustworthiness == nil
+        ? "only \(distinct), too few to tell neighbors apart"
+        : "\(distinct), \(Quantity.grouped(quality.tied)) have ties for the last neighbor"
+    return [votes, figures.isEmpty ? nil : figures.joined(separator: ", "), ties].compactMap(\.self)
+      .joined(separator: "; ")
   }
 
   /// A row for each class, a column for what its images are taken for.

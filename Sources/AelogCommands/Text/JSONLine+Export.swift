@@ -15,6 +15,8 @@ extension JSONLine {
       "embeddings",
       summary.layers.map { layer in
         var line = JSONLine(name: layer.name, points: layer.points, dimensions: layer.dimensions)
+        line.add("distinct_codes", layer.quality?.distinct)
+        line.add("tied_codes", layer.quality?.tied)
         line.add("neighbour_accuracy", layer.quality?.votes?.accuracy)
         line.add("trustworthiness", layer.quality?.trustworthiness)
         line.add("silhouette", layer.quality?.silhouette)
@@ -31,6 +33,7 @@ extension JSONLine {
     add("available", summary.available)
     add("not_finite", summary.dropped)
     add("cells_shortened", summary.shortened)
+    add("loses_digits", summary.losesDigits)
     add("class_column", summary.classColumn)
     add("classes", summary.classes)
     add("notes", summary.notes)

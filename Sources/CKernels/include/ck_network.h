@@ -159,6 +159,10 @@ typedef struct {
   /// whole vectors of 16; what is beyond n is far away (1e18).
   void (*repel)(const float *x, const float *y, const float *m, int64_t n, int64_t first, int64_t count, float *fx, float *fy,
                 double *sums);
+  /// sums[r·columns + c] += Σₖ (x[r·dimensions + k] − y[k·columns + c])², added one after the other from the first k on. Each square
+  /// is rounded before, so all sets give the same bits, unless `fused` allows to leave that out. columns is a multiple of 16.
+  void (*add_squared_distances)(const double *x, int32_t rows, const double *y, int32_t columns, int32_t dimensions,
+                                int32_t fused, double *sums);
   /// Independent chains of multiply-adds that touch no memory; `sum`, of no meaning, gets what they come to. Returns how
   /// many multiply-adds that was: `rounds` in each lane of each chain.
   int64_t (*multiply_adds)(int64_t rounds, float *sum);

@@ -7,21 +7,28 @@ import Networks
 import Tensors
 
 /// Measures of the codes of images.
+///
+/// A measure that would come from nothing but the order of the images is nil: every measure where all codes are equal, and those of
+/// neighbors where more than half of the codes have several equally far for their last neighbor.
 package struct CodeQuality: Sendable {
   /// Neighbours that vote.
   package static let neighbours = 5
+  /// Fewer have too few neighbors to be trusted.
+  package static let leastImages = 2 * neighbours + 1
   /// The most images that are measured.
   package static let imageLimit = 10_000
-  /// Beyond this the squares of distances would lose their meaning.
-  private static let largestNumber: Float = 1e15
 
   package let images: Int
-  /// Leave-one-out votes of the nearest codes; nil where all images are of one class.
+  /// Codes that differ from each other.
+  package let distinct: Int
+  /// Images with several codes equally far for their last neighbor; the lowest number decides.
+  package let tied: Int
+  /// Leave-one-out votes of the nearest codes; nil where all images are of one class too.
   package let votes: NeighbourVotes?
-  /// Of the classes; nil where there is but one.
+  /// Of the classes; nil where there is but one too.
   package let silhouette: Double?
   /// Of the code's neighbours, in the space of pixels.
-  package let trustworthiness: Double
+  package let trustworthiness: Double?
 
   /// Measures the first codes.
   /// - Returns: nil for too few images to have neighbours, and for codes that are not finite.
@@ -36,15 +43,14 @@ package struct CodeQuality: Sendable {
 
   /// - Parameter trust: how far neighbours are to be trusted.
   init?(codes: PointSet, labels: [Int], pool: WorkerPool, trust: (Neighbours) -> Double) {
-    guard codes.count > 2 * Self.neighbours, codes.values.allSatisfy({ abs($0) <= Self.largestNumber }) else {
-      return nil
-    }
+    guard codes.count >= Self.leastImages, codes.isFinite else { return nil }
     let neighbours = Neighbours(of: codes, k: Self.neighbours, pool: pool)
-    images = codes.count
+    (images, distinct, tied) = (codes.count, neighbours.distinct, neighbours.tied)
+    let haveNeighbors = 2 * tied <= images
     let classes = (labels.max() ?? 0) + 1
-    votes = Set(labels).count > 1 ? NeighbourVotes(neighbours, labels: labels, classes: classes) : nil
-    silhouette = PairMeasures.silhouette(codes, labels: labels, pool: pool)
-    trustworthiness = trust(neighbours)
+    votes = haveNeighbors && Set(labels).count > 1 ? NeighbourVotes(neighbours, labels: labels, classes: classes) : nil
+    silhouette = distinct > 1 ? PairMeasures.silhouette(codes, labels: labels, pool: pool) : nil
+    trustworthiness = haveNeighbors ? trust(neighbours) : nil
   }
 }
 

@@ -81,12 +81,12 @@ package enum EmbeddingExport {
         model.autoencoder, shown.images, choice, format: options.format, threads: options.threads)
       var set = embedding.set
       if sets.contains(where: { $0.name == set.name }) { continue }
-      try set.arrange(options.layouts, pool: pool, progress: progress)
+      set.arrange(options.layouts, pool: pool, progress: progress)
       sets.append(set)
       if set.name == LayerEmbedding.bottleneckName {
         let view = options.picture ?? (options.layouts.contains(.tsne) ? .tsne : .pca)
         let layout =
-          try set.plane(view) ?? view.points(of: embedding.codes, pool: pool) { progress(view.title, $0) }
+          set.plane(view) ?? view.points(of: embedding.codes, pool: pool) { progress(view.title, $0) }
         let title = EmbeddingPicture.title(view, embedding.points, shown.split, epoch: model.epoch)
         picture = {
           try EmbeddingPicture(of: embedding.images, from: shown.evaluation, pool: pool).write(

@@ -9,7 +9,7 @@ import Tensors
 package enum EmbeddingLayout: String, CaseIterable, Sendable {
   /// The first three principal components.
   case pca
-  /// t-SNE in the plane, perplexity 30, 1,000 iterations.
+  /// t-SNE in the plane, perplexity 30 or a third of the other points, 1,000 iterations.
   case tsne
   /// Each point divided by its length: the neighbours that the page itself finds are right for these alone.
   case unit
@@ -31,17 +31,14 @@ package enum EmbeddingLayout: String, CaseIterable, Sendable {
 
   /// Lays the points out: [points, 3 or fewer] for the components, [points, 2] in the plane, or as many dimensions as before.
   /// - Parameter progress: the share that is done.
-  /// - Throws: `ProjectorError` where nothing can be shown.
-  func points(of points: PointSet, pool: WorkerPool, progress: (Double) -> Void) throws -> PointSet {
+  /// - Precondition: two points or more.
+  func points(of points: PointSet, pool: WorkerPool, progress: (Double) -> Void) -> PointSet {
     switch self {
     case .pca: return PrincipalComponents(of: points, components: Self.axes, pool: pool).projected
     case .unit: return points.unitLength
     case .tsne:
-      guard points.count >= 4 else {
-        throw ProjectorError.tooSmall(points: points.count, dimensions: points.dimensions)
-      }
       let tsne = TSNE(points, pool: pool)
-      while tsne.step() { progress(Double(tsne.iteration) / Double(tsne.options.iterations)) }
+      while tsne.step() { progress(Double(tsne.iteration) / Double(tsne.iterations)) }
       return tsne.layout
     }
   }
@@ -55,9 +52,13 @@ extension PointSet {
     return PointSet(count: count, dimensions: wanted, values: leading)
   }
 
-  /// With columns of zeros where there are fewer than three, since the projector begins with three axes.
+  /// With columns of zeros where there are fewer than three, since the projector begins with three axes. Equal points are refused:
+  /// they show nothing and hang the page.
   var table: EmbeddingTable {
     get throws {
+      if count > 1, values.contains(where: { $0 != 0 }), areEqual {
+        throw ProjectorError.allEqual(points: count, dimensions: dimensions)
+      }
       let missing = max(0, EmbeddingLayout.axes - dimensions)
       if missing == 0 { return try EmbeddingTable(points: count, dimensions: dimensions, values: values) }
       let rows = stride(from: 0, to: values.count, by: dimensions).map { values[$0..<$0 + dimensions] }

@@ -15,6 +15,8 @@ struct EmbeddingSet: Sendable {
   let points: any EmbeddingPoints
   /// The same points in memory, where views are made of them.
   let inMemory: PointSet?
+  /// Around their mean, where they have more digits there: what views are made of then.
+  var centered: PointSet?
   let metadata: MetadataTable
   let sprite: SpriteSheet?
   /// The column whose classes colour and label the points.
@@ -43,14 +45,16 @@ struct EmbeddingSet: Sendable {
   /// - Parameter progress: what is being done, and the share that is done of it.
   mutating func arrange(
     _ wanted: [EmbeddingLayout] = [], pool: WorkerPool, progress: (String, Double) -> Void = { _, _ in }
-  ) throws {
+  ) {
     guard let inMemory else { return }
     if inMemory.dimensions <= Self.quickDimensions || !wanted.isEmpty {
-      components = Self.components(inMemory, pool: pool)
+      components = Self.components(centered ?? inMemory, pool: pool)
     }
     for layout in wanted {
       let known = layout == .pca ? components?.leading(EmbeddingLayout.axes) : nil
-      let points = try known ?? layout.points(of: inMemory, pool: pool) { progress(layout.title, $0) }
+      // The length of a point is its distance from zero.
+      let source = layout == .unit ? inMemory : centered ?? inMemory
+      let points = known ?? layout.points(of: source, pool: pool) { progress(layout.title, $0) }
       let own = layout == .unit ? Self.components(points, pool: pool) : points
       views.append(View(layout: layout, points: points, components: own))
     }

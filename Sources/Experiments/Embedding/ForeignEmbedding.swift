@@ -49,6 +49,8 @@ package struct ForeignEmbedding: Sendable {
     package let dropped: Int
     /// Cells that were cut because they were very long.
     package let shortened: Int
+    /// Whether float32 numbers, which the projector takes, have lost digits of the points to an offset; their views have not.
+    package let losesDigits: Bool
     package let format: TensorFormat
     package let classColumn: String?
     package let classes: Int
@@ -96,13 +98,14 @@ package struct ForeignEmbedding: Sendable {
     var set = EmbeddingSet(
       name: name, points: try inMemory?.table ?? ChosenRows(source: source, numbers: numbers), inMemory: inMemory,
       metadata: try labels.table(numbers), sprite: drawn?.sheet, classColumn: labels.classColumn, format: format)
-    try set.arrange(layouts, pool: pool, progress: progress)
+    set.centered = try inMemory.flatMap { try source.centered($0, numbers, threads: threads) }
+    set.arrange(layouts, pool: pool, progress: progress)
     let files = try Self.writeRun(run, set, threads: threads)
     return Summary(
       points: numbers.count, available: source.rows, dimensions: source.columns,
-      dropped: finite.map { source.rows - $0.count } ?? 0, shortened: labels.shortened, format: format,
-      classColumn: labels.classColumn, classes: Set(labels.classes ?? []).count,
-      thumbnail: drawn.map { ($0.sheet.tileWidth, $0.sheet.tileHeight) },
+      dropped: finite.map { source.rows - $0.count } ?? 0, shortened: labels.shortened,
+      losesDigits: set.centered != nil, format: format, classColumn: labels.classColumn,
+      classes: Set(labels.classes ?? []).count, thumbnail: drawn.map { ($0.sheet.tileWidth, $0.sheet.tileHeight) },
       notes: notes(source, labels) + [pictures?.note, drawn?.note].compactMap(\.self), runPath: run.path, files: files)
   }
 

@@ -35,6 +35,7 @@ struct ForeignPoints: Sendable {
   let rows: Int
   let columns: Int
   private let storage: Storage
+  private let options: TextNumbers.Options
 
   private enum Storage {
     case array(NumberArray)
@@ -47,6 +48,7 @@ struct ForeignPoints: Sendable {
   /// - Parameter options: the user's answers about a text file.
   /// - Throws: `ArrayFileError`, `SafetensorsError`, `FileError`.
   init(_ source: TensorSource, _ options: TextNumbers.Options = .init()) throws {
+    self.options = options
     path = source.path
     switch source {
     case .raw(let path, let rows, let columns):
@@ -154,17 +156,50 @@ struct ForeignPoints: Sendable {
 
   /// Rows of given numbers, all in memory.
   func pointSet(_ numbers: [Int], threads: Int) throws -> PointSet {
+    try pointSet(numbers, threads: threads) { try read($0, into: $1) }
+  }
+
+  private func pointSet(
+    _ numbers: [Int], threads: Int, read: @Sendable (ArraySlice<Int>, UnsafeMutablePointer<Float>) throws -> Void
+  ) throws -> PointSet {
     let values = try [Float](unsafeUninitializedCapacity: numbers.count * columns) { buffer, count in
       nonisolated(unsafe) let base = buffer.baseAddress
       // An array whose columns lie together is passed over once.
       let part = isByRows ? Self.rowsPerPart : max(1, numbers.count)
       _ = try parallelMap((numbers.count + part - 1) / part, threads: threads) { index in
         let range = index * part..<min((index + 1) * part, numbers.count)
-        if let base { try read(numbers[range], into: base + range.lowerBound * columns) }
+        if let base { try read(numbers[range], base + range.lowerBound * columns) }
       }
       count = numbers.count * columns
     }
     return PointSet(count: numbers.count, dimensions: columns, values: values)
+  }
+
+  /// The same rows around their mean, if their numbers have digits that were lost to an offset when they became float32; else nil.
+  /// The file is read once more.
+  /// - Parameter points: the rows as float32.
+  func centered(_ points: PointSet, _ numbers: [Int], threads: Int) throws -> PointSet? {
+    let mean = points.mean
+    guard hasMoreDigits, points.losesDigits(around: mean) else { return nil }
+    switch storage {
+    case .text:
+      let all = try TextNumbers(path, options, from: mean)
+      // Another program may be writing it.
+      guard all.rows == rows, all.columns == columns else {
+        throw ArrayFileError.unreadable(
+          path: path, reason: "it changed while it was read", advice: "export it again when it is complete")
+      }
+      let values = numbers.flatMap { all.values[$0 * columns..<($0 + 1) * columns] }
+      return PointSet(count: numbers.count, dimensions: columns, values: values)
+    case .array(let array): return try pointSet(numbers, threads: threads) { try array.read($0, from: mean, into: $1) }
+    }
+  }
+
+  private var hasMoreDigits: Bool {
+    switch storage {
+    case .array(let array): array.type.isWide
+    case .text: true
+    }
   }
 
   private static let rowsPerPart = 1024

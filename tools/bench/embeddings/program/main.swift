@@ -40,13 +40,19 @@ let whole = seconds {
   layout = tsne.layout
   divergence = tsne.divergence()
 }
-let trust = layout.map {
-  PairMeasures.trustworthiness(of: Neighbours(of: $0, k: 5, pool: pool), original: points, pool: pool)
+var trust: Double?
+let trustSeconds = seconds {
+  trust = layout.map {
+    PairMeasures.trustworthiness(of: Neighbours(of: $0, k: 5, pool: pool), original: points, pool: pool)
+  }
 }
+let classes = (0..<count).map { $0 % 10 }
+let silhouetteSeconds = seconds { _ = PairMeasures.silhouette(points, labels: classes, pool: pool) }
 if let layout {
   let bytes = layout.values.withUnsafeBytes { Data($0) }
   try bytes.write(to: URL(fileURLWithPath: arguments[1] + ".layout"))
 }
 print(
   "{\"neighbours_seconds\":\(search),\"components_seconds\":\(components),\"tsne_seconds\":\(whole),"
+    + "\"trustworthiness_seconds\":\(trustSeconds),\"silhouette_seconds\":\(silhouetteSeconds),"
     + "\"divergence\":\(divergence),\"trustworthiness\":\(trust ?? 0),\"threads\":\(pool.threads)}")
