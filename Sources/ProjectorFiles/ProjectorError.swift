@@ -45,7 +45,8 @@ extension ProjectorError: CustomStringConvertible {
       return "all values of the \(points)×\(dimensions) embedding are zero, which hangs TensorBoard's projector; "
         + "choose another layer or train further"
     case .allEqual(let points, let dimensions):
-      return "all \(points) points of the \(points)×\(dimensions) embedding are equal, which hangs TensorBoard's projector; "
+      return
+        "all \(points) points of the \(points)×\(dimensions) embedding are equal, which hangs TensorBoard's projector; "
         + "choose another layer or train further"
     case .badName(let name, let reason): return "the name \(DisplayName.quoted(name)) can not be used: \(reason)"
     case .badPath(let path, let reason): return "the path \(DisplayName.quoted(path)) can not be used: \(reason)"
