@@ -126,12 +126,12 @@ struct PointRows<Source: ByteSource> {
 
   /// - Returns: the first cell that is not a number, if any.
   private mutating func append() -> Int? {
-    let reader = reader
+    let (reader, origin) = (reader, origin)
     return reader.bytes.withUnsafeBytes { bytes in
       guard let base = bytes.baseAddress?.assumingMemoryBound(to: CChar.self) else { return 0 }
       for (dimension, cell) in dimensions.enumerated() {
         let (start, end) = (base + reader.starts[cell], base + reader.starts[cell + 1] - 1)
-        if let number = number(start, end, dimension: dimension) {
+        if let number = Self.number(start, end, from: origin, dimension: dimension) {
           values.append(number)
         } else if NumberText.isMissing(reader[cell]) {
           values.append(.nan)
@@ -144,7 +144,9 @@ struct PointRows<Source: ByteSource> {
   }
 
   @inline(__always)
-  private func number(_ start: UnsafePointer<CChar>, _ end: UnsafePointer<CChar>, dimension: Int) -> Float? {
+  private static func number(
+    _ start: UnsafePointer<CChar>, _ end: UnsafePointer<CChar>, from origin: [Double]?, dimension: Int
+  ) -> Float? {
     guard let origin else { return NumberText.number(start, end) }
     return NumberText.wideNumber(start, end).map { Float($0 - (dimension < origin.count ? origin[dimension] : 0)) }
   }
@@ -155,7 +157,7 @@ struct PointRows<Source: ByteSource> {
       let text = NumberText.withPoint(bytes) ?? (bytes.contains(UInt8(ascii: ".")) ? nil : Array(bytes))
       let number = (text.map { $0 + [0] })?.withUnsafeBytes { bytes -> Float? in
         guard let start = bytes.baseAddress?.assumingMemoryBound(to: CChar.self) else { return nil }
-        return self.number(start, start + bytes.count - 1, dimension: dimension)
+        return Self.number(start, start + bytes.count - 1, from: origin, dimension: dimension)
       }
       guard let value = number ?? (NumberText.isMissing(bytes) ? .nan : nil) else { return cell }
       values.append(value)
