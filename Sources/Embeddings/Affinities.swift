@@ -83,7 +83,9 @@ package struct Affinities: Sendable {
     let nearest = squares.min() ?? 0
     var (beta, low, high) = (1.0, 0.0, Double.infinity)
     let spread = squares.reduce(0) { $0 + $1 - nearest } / Double(squares.count)
-    if spread > 0 { beta = 1 / spread }
+    // No β tells neighbors at the same distance apart.
+    guard spread > 0 else { return squares.map { _ in 1 / Double(squares.count) } }
+    beta = 1 / spread
     var shares: [Double] = []
     for _ in 0..<200 {
       shares = squares.map { (-beta * ($0 - nearest)).exponential }

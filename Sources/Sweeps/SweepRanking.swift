@@ -31,6 +31,9 @@ package struct SweepRanking {
     package let weights: Int
     package let bottleneck: Int
     package let imagesPerSecond: Double
+
+    /// The test loss; one that is no number comes last.
+    fileprivate var rank: Double { testLoss.mean.isNaN ? .infinity : testLoss.mean }
   }
 
   /// The best first.
@@ -43,7 +46,7 @@ package struct SweepRanking {
       key.seed = 0
       members[key, default: []].append(result)
     }
-    groups = members.values.map(Self.group).sorted { ($0.testLoss.mean, $0.name) < ($1.testLoss.mean, $1.name) }
+    groups = members.values.map(Self.group).sorted { ($0.rank, $0.name) < ($1.rank, $1.name) }
   }
 
   private static func group(_ results: [TrialResult]) -> Group {

@@ -8,6 +8,24 @@ import Training
 @testable import Sweeps
 
 @Suite struct RankingTests {
+  @Test("a loss that is no number comes last, wherever it stood")
+  func notANumber() throws {
+    let yaml = "options: {filters: [[4], [8], [12], [16], [20]], epochs: 8}"
+    let trials = try SweepSpecification(yaml: Array(yaml.utf8), path: "s").resolved()
+    for place in 0..<5 {
+      var losses = [4.0, 1, 3, 2]
+      losses.insert(.nan, at: place)
+      let results = zip(trials, losses).map { trial, loss in
+        var record = TrialTests.record(seconds: 1, epochs: 8)
+        record.configuration = trial.configuration
+        (record.results.test_loss, record.results.test_rmse) = (loss, 1)
+        return TrialResult(trial: trial, state: .completed, record: record, path: "")
+      }
+      let means = SweepRanking(results).groups.map(\.testLoss.mean)
+      #expect(Array(means.prefix(4)) == [1, 2, 3, 4] && means[4].isNaN, "\(means)")
+    }
+  }
+
   @Test("a mean of neighbors is one of all repeats, or none: equal codes have no neighbors")
   func accuracy() throws {
     let yaml = "options: {filters: [[4], [8]], epochs: 8}\nrepeats: 2"
