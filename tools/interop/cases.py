@@ -86,7 +86,7 @@ CASES = [
     Case("pool-deep", (13, 22, 4), (5, 9, 1, 17)),
     Case("stride-deep", (22, 13, 2), (5, 9, 3), "stride"),
     Case("one-filter", (8, 16, 1), (2,)),
-    Case("one-pixel", (1, 1, 3), (4, 2), seed=9),
+    Case("one-pixel", (1, 1, 1), (4, 2), seed=9),
     Case("denoising", (12, 12, 1), (8, 4), "pool", ("--noise-factor", "0.3", "--dropout", "0.2")),
     Case("direct", (28, 28, 1), (16, 8), "pool", ("--kernels", "direct")),
     Case("dense", (28, 28, 1), (128, 64, 32), "dense"),
