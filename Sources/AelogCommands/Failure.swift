@@ -94,7 +94,7 @@ package struct Failure: Error, Equatable {
     case is SweepError: .usage
     case TrainingError.nonFiniteLoss, TrainingError.nonFiniteGradient, TrainingError.nonFiniteWeights: .failure
     case is TrainingError: .usage
-    case is OutOfMemory: .system
+    case is OutOfMemory, is NoMemory: .system
     default: .data
     }
   }
@@ -114,6 +114,7 @@ extension FileError {
   fileprivate var status: ExitReason {
     switch self {
     case .system(_, _, EACCES), .system(_, _, EPERM), .system(_, _, EROFS): .noPermission
+    case .system(_, _, ENOMEM): .system
     case .system(.createDirectory, _, _), .alreadyExists, .notADirectory: .cannotCreate
     case .system where saysNotThere: .noInput
     case .system, .gone: .inputOutput

@@ -20,26 +20,57 @@ extension ByteSource {
 
   /// All bytes to the source's end.
   /// - Parameters:
-  ///   - expected: how many bytes there will likely be; a hint, believed up to 256 MiB until the bytes have come.
+  ///   - expected: how many bytes there will likely be; a hint, see `front`.
   ///   - limit: the most bytes accepted.
-  /// - Throws: what reading throws, or `TooManyBytes` as soon as more than `limit` bytes have been seen.
-  /// - Complexity: O(bytes), without a copy where `expected` is right.
+  /// - Throws: what reading throws, `NoMemory`, or `TooManyBytes` as soon as more than `limit` bytes have been seen.
+  /// - Complexity: O(bytes), without a copy where `expected` is right and at most 256 MiB.
   package mutating func readAll(expected: Int = 0, limit: Int = .max) throws -> [UInt8] {
-    let largestReservation = 1 << 28
-    let chunkSize = 1 << 18
-    // One byte more than expected, so that the end is seen without a second buffer.
-    let reserved = max(0, min(expected, limit, largestReservation)) + 1
-    var bytes = try [UInt8](unsafeUninitializedCapacity: reserved) { buffer, count in
-      count = try fill(UnsafeMutableRawBufferPointer(buffer))
-    }
+    // One byte more than accepted, so that a surplus is seen.
+    let bytes = try front(limit == .max ? .max : limit + 1, expected: expected)
     if bytes.count > limit { throw TooManyBytes(limit: limit) }
-    if bytes.count < reserved { return bytes }
+    return bytes
+  }
+
+  /// The next `count` bytes, or fewer at the source's end.
+  /// - Parameter expected: how many bytes there will likely be.
+  /// - Throws: as `extend`.
+  package mutating func front(_ count: Int, expected: Int) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    try extend(&bytes, to: count, expected: expected)
+    return bytes
+  }
+
+  /// Appends the next bytes, until `bytes` has `count` of them or the source ends.
+  ///
+  /// No claim of a size costs more than the bytes that come with it: 256 MiB are reserved at first, then at most four times
+  /// the bytes that are there.
+  /// - Parameter expected: how many bytes `bytes` will likely have in the end.
+  /// - Throws: what reading throws, or `NoMemory`.
+  package mutating func extend(_ bytes: inout [UInt8], to count: Int, expected: Int) throws {
+    let chunkSize = 1 << 18
+    if bytes.isEmpty {
+      // One byte more than expected, so that the end is seen without a second buffer.
+      let reserved = min(count, max(0, min(expected, 1 << 28)) + 1)
+      try MemoryCheck.require(reserved)
+      bytes = try [UInt8](unsafeUninitializedCapacity: reserved) { buffer, filled in
+        filled = try fill(UnsafeMutableRawBufferPointer(buffer))
+      }
+      if bytes.count < reserved { return }
+    }
     try withUnsafeTemporaryAllocation(byteCount: chunkSize, alignment: 16) { chunk in
-      while case let count = try read(into: chunk), count > 0 {
-        if count > limit - bytes.count { throw TooManyBytes(limit: limit) }
-        bytes.append(contentsOf: chunk[..<count])
+      while bytes.count < count {
+        let part = UnsafeMutableRawBufferPointer(rebasing: chunk[..<min(chunkSize, count - bytes.count)])
+        let read = try read(into: part)
+        if read == 0 { return }
+        let wanted = bytes.count + read
+        if wanted > bytes.capacity {
+          let hint = expected < .max ? min(expected + 1, max(4 * wanted, 1 << 28)) : 0
+          let room = min(count, max(2 * wanted, hint))
+          try MemoryCheck.require(room)
+          bytes.reserveCapacity(room)
+        }
+        bytes.append(contentsOf: part[..<read])
       }
     }
-    return bytes
   }
 }

@@ -1,14 +1,25 @@
 // RandomAccessFile.swift
 // Bytes of a file from any place, by several threads at once.
 
-/// An open file whose bytes are read where they are wanted. What is no regular file, such as a pipe, is read whole.
+import Parallel
+
+/// An open file whose bytes are read where they are wanted. A pipe or a device is read into memory as far as it is asked for.
 package final class RandomAccessFile: Sendable {
   /// What messages name.
   package let path: String
-  /// In bytes, when it was opened.
-  package let size: Int
-  private let descriptor: Int32?
-  private let bytes: [UInt8]
+  private let storage: Storage
+
+  private enum Storage: Sendable {
+    case regular(descriptor: Int32, size: Int)
+    case memory(Guarded<Stream>)
+  }
+
+  /// What has been read of a pipe, and where more comes from; nil at its end. One thread at a time has it.
+  private struct Stream: @unchecked Sendable {
+    var bytes: [UInt8]
+    var source: FileSource?
+    let limit: Int
+  }
 
   /// Opens the file at `path`.
   /// - Parameter limit: the most bytes accepted of what is no regular file.
@@ -16,39 +27,63 @@ package final class RandomAccessFile: Sendable {
   package init(_ path: String, limit: Int = 1 << 32) throws {
     let source = try FileSource(path)
     self.path = path
-    if let claimed = try source.claimedSize() {
-      size = claimed
-      bytes = []
-      descriptor = try SystemCalls.openFile(path, for: .reading, path: path)
+    if let size = try source.claimedSize() {
+      storage = .regular(descriptor: try SystemCalls.openFile(path, for: .reading, path: path), size: size)
     } else {
-      var source = source
-      do {
-        bytes = try source.readAll(limit: limit)
-      } catch is TooManyBytes {
-        throw FileError.tooLarge(path: path, limit: limit)
-      }
-      size = bytes.count
-      descriptor = nil
+      storage = .memory(Guarded(Stream(bytes: [], source: source, limit: limit)))
     }
   }
 
   /// A file in memory.
   package init(bytes: [UInt8], path: String) {
     self.path = path
-    self.bytes = bytes
-    size = bytes.count
-    descriptor = nil
+    storage = .memory(Guarded(Stream(bytes: bytes, source: nil, limit: bytes.count)))
   }
 
   deinit {
-    if let descriptor { try? SystemCalls.closeFile(descriptor, path: path) }
+    if case .regular(let descriptor, _) = storage { try? SystemCalls.closeFile(descriptor, path: path) }
+  }
+
+  /// The size in bytes: of a regular file when it was opened; of a pipe as far as it has been read.
+  package var size: Int {
+    switch storage {
+    case .regular(_, let size): size
+    case .memory(let stream): stream.withLock { $0.bytes.count }
+    }
+  }
+
+  /// The size of a file that should have `count` bytes. A pipe is read up to one byte more, which shows a surplus.
+  /// - Throws: `FileError`, `.tooLarge` among them where a pipe has more bytes than are accepted.
+  package func size(expecting count: Int) throws(FileError) -> Int {
+    switch storage {
+    case .regular(_, let size): size
+    case .memory: try loaded(count == .max ? count : count + 1).count
+    }
+  }
+
+  /// The bytes of a pipe, after `count` of them have been read, or all there are.
+  private func loaded(_ count: Int) throws(FileError) -> [UInt8] {
+    guard case .memory(let stream) = storage else { return [] }
+    return try stream.withLock { stream throws(FileError) in
+      guard var source = stream.source, stream.bytes.count < count else { return stream.bytes }
+      let most = min(count, stream.limit + 1)
+      do {
+        try source.extend(&stream.bytes, to: most, expected: most)
+        if stream.bytes.count < most { stream.source = nil }
+      } catch {
+        throw error as? FileError ?? .noMemory(path: path)
+      }
+      if stream.bytes.count > stream.limit { throw .tooLarge(path: path, limit: stream.limit) }
+      return stream.bytes
+    }
   }
 
   /// Fills `buffer` from byte `offset` on, as far as the file goes; how many bytes there were.
   /// - Precondition: the offset is 0 or more.
   package func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(FileError) -> Int {
-    guard let descriptor else {
-      let count = max(0, min(buffer.count, size - offset))
+    guard case .regular(let descriptor, _) = storage else {
+      let bytes = try loaded(offset + buffer.count)
+      let count = max(0, min(buffer.count, bytes.count - offset))
       bytes.withUnsafeBytes { all in
         if count > 0 { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: all[offset..<offset + count])) }
       }
@@ -67,7 +102,9 @@ package final class RandomAccessFile: Sendable {
   /// `count` bytes from `offset` on, or fewer at the end.
   package func bytes(at offset: Int, count: Int) throws -> [UInt8] {
     // A claimed size is not believed: memory is taken for bytes that are there.
-    let expected = max(0, min(count, size - offset))
+    let end = offset.addingReportingOverflow(count)
+    let expected = max(0, min(count, try size(expecting: end.overflow ? .max : end.partialValue) - offset))
+    do { try MemoryCheck.require(expected) } catch { throw FileError.noMemory(path: path) }
     return try [UInt8](unsafeUninitializedCapacity: expected) { buffer, filled in
       filled = try read(at: offset, into: UnsafeMutableRawBufferPointer(buffer))
     }

@@ -134,6 +134,12 @@ enum SystemCalls {
     throw failure(.inspect, name, code)
   }
 
+  /// Whether `name` itself is a link.
+  static func isLink(_ name: String) -> Bool {
+    var buffer = stat()
+    return lstat(name, &buffer) == 0 && buffer.st_mode & S_IFMT == S_IFLNK
+  }
+
   static func status(of descriptor: Int32, path: String) throws(FileError) -> FileStatus {
     var buffer = stat()
     if fstat(descriptor, &buffer) == 0 { return FileStatus(buffer) }
@@ -193,6 +199,16 @@ enum SystemCalls {
     if futimens(descriptor, nil) != 0 { throw failure(.write, path, errno) }
   }
 
+  /// Whether the system would give so much memory at once.
+  static func canMap(_ bytes: Int) -> Bool {
+    let flags = MAP_PRIVATE | Int32(MAP_ANONYMOUS)
+    guard let memory = mmap(nil, bytes, PROT_READ | PROT_WRITE, flags, -1, 0), memory != MAP_FAILED else {
+      return false
+    }
+    munmap(memory, bytes)
+    return true
+  }
+
   static func sleep(milliseconds: Int32) { _ = poll(nil, 0, milliseconds) }
 
   static var processNumber: Int32 { getpid() }
@@ -238,11 +254,17 @@ extension FileError {
   /// The system's number for "No such file or directory".
   package static var noSuchFile: Int32 { ENOENT }
 
+  /// There is no memory to read the file at `path`.
+  package static func noMemory(path: String) -> FileError { .system(operation: .read, path: path, code: ENOMEM) }
+
   /// True where the system said that the thing is there already.
   var saysAlreadyThere: Bool { hasCode(EEXIST) }
 
   /// True where the system said that the thing, or the directory it would be in, is not there.
   package var saysNotThere: Bool { hasCode(ENOENT) }
+
+  /// True where the system said that the path is too long.
+  package var saysTooLong: Bool { hasCode(ENAMETOOLONG) }
 
   private func hasCode(_ wanted: Int32) -> Bool {
     if case .system(_, _, let code) = self { code == wanted } else { false }
@@ -256,6 +278,7 @@ extension FileError {
     case EFBIG: "raise the limit on file sizes (ulimit -f) or choose another file system"
     case EROFS: "choose a directory on a file system that can be written"
     case ENOENT: "check the path"
+    case ENOMEM: "give a smaller file or more memory (ulimit -v)"
     case EMFILE, ENFILE: "close other files or raise the limit (ulimit -n)"
     default: nil
     }

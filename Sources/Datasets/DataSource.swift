@@ -38,8 +38,10 @@ package enum DataSource: Hashable, Sendable {
   /// - Throws: `DatasetError`, `FileError` or `ZlibError`, each a clear line.
   package func load(seed: UInt64, threads: Int) throws -> DatasetSplits {
     switch self {
-    case .digits: DrawnDigits(seed: seed).splits(threads: threads)
-    case .directory(let path): try IDXDirectory(path).load(threads: threads)
+    case .digits:
+      try MemoryCheck.require(DrawnDigits(seed: seed).byteCount)
+      return DrawnDigits(seed: seed).splits(threads: threads)
+    case .directory(let path): return try IDXDirectory(path).load(threads: threads)
     }
   }
 

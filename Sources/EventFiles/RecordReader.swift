@@ -46,7 +46,8 @@ public struct RecordReader<Source: ByteSource> {
   ///
   /// Memory grows with the bytes that have come, never with the length that a record claims.
   /// - Throws: `EventFileError.lengthChecksum` and `.oversized`, after which every call throws the same;
-  ///   `.dataChecksum`, after which the next call reads the next record; what the source throws.
+  ///   `.dataChecksum`, after which the next call reads the next record; what the source throws; an error that says so where the
+  ///   system has no memory for the record.
   public mutating func next() throws -> Outcome {
     try withNext { Array($0) }.map { .record($0) } ?? .needsMoreBytes
   }
@@ -114,7 +115,7 @@ public struct RecordReader<Source: ByteSource> {
 
   private mutating func readMore(_ count: Int) throws -> Bool {
     while unfinishedBytes < count {
-      if end == buffer.count { makeRoom(for: count) }
+      if end == buffer.count { try makeRoom(for: count) }
       let read = try buffer.withUnsafeMutableBytes {
         try source.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[end...]))
       }
@@ -126,8 +127,9 @@ public struct RecordReader<Source: ByteSource> {
 
   /// Moves what is left to the front, and grows where that is not enough for `count` bytes: to the double of the bytes
   /// that have come, so that no claim of a length costs more than what came with it.
-  private mutating func makeRoom(for count: Int) {
+  private mutating func makeRoom(for count: Int) throws {
     let size = max(Self.chunk, min(count, 2 * (end - start)))
+    if size > buffer.count { try MemoryCheck.require(size) }
     var larger = size > buffer.count ? [UInt8](repeating: 0, count: size) : []
     buffer.withUnsafeMutableBytes { bytes in
       let rest = UnsafeRawBufferPointer(rebasing: bytes[start..<end])

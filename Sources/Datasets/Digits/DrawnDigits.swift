@@ -22,6 +22,9 @@ package struct DrawnDigits {
     self.testCount = testCount
   }
 
+  /// Of all pixels.
+  var byteCount: Int { (learningCount + testCount) * Self.shape.count }
+
   /// All images, drawn by at most `threads` threads; they are the same for any number.
   package func splits(threads: Int) -> DatasetSplits {
     DatasetSplits(

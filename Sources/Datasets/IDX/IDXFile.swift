@@ -50,14 +50,13 @@ package struct IDXFile: Sendable {
     if want > available {
       throw DatasetError.truncated(path: path, got: max(available, 0), want: want, compressed: isCompressed)
     }
-    if isPart {
-      elements = try Self.front(of: &source, count: want)
-    } else {
-      do {
-        elements = try source.readAll(expected: want, limit: want)
-      } catch is TooManyBytes {
-        throw DatasetError.surplus(path: path, want: want)
-      }
+    do {
+      elements =
+        try isPart ? source.front(want, expected: want) : source.readAll(expected: want, limit: want)
+    } catch is TooManyBytes {
+      throw DatasetError.surplus(path: path, want: want)
+    } catch is NoMemory {
+      throw FileError.noMemory(path: path)
     }
     if elements.count < want {
       throw DatasetError.truncated(path: path, got: elements.count, want: want, compressed: false)
@@ -66,7 +65,7 @@ package struct IDXFile: Sendable {
     dimensions = header.dimensions
   }
 
-  /// The next `count` bytes, or fewer at the end.
+  /// The next `count` bytes, which are few, or fewer at the end.
   private static func front(of source: inout some ByteSource, count: Int) throws -> [UInt8] {
     try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
       filled = try source.fill(UnsafeMutableRawBufferPointer(buffer))
