@@ -77,7 +77,7 @@ let package = Package(
     module("ONNX", ["CONNXProto", "Protobuf", "ByteStreams"]),
     module("Protobuf", ["CProtobufC"]),
     module("Pictures", ["PNG"]),
-    module("PNG", ["Zlib", "Parallel"]),
+    module("PNG", ["Zlib", "Parallel", "ByteStreams"]),
     module("Zlib", ["CZlib", "Parallel", "ByteStreams"]),
     module("Parallel"),
     module("ByteStreams", ["Parallel"]),

@@ -35,7 +35,8 @@ struct PNGContents {
   private var palette: [UInt8] = []
   /// Of a palette, the alpha of its first colours; else the sample values of the transparent colour.
   private var transparency: [UInt8]?
-  private var compressed: [UInt8] = []
+  /// Where the compressed samples are in the file.
+  private(set) var compressed: [Range<Int>] = []
 
   init(_ file: [UInt8]) throws(PNGError) {
     var reader = try ChunkReader(file)
@@ -45,7 +46,7 @@ struct PNGContents {
       try take(chunk, after: lastName)
       lastName = chunk.name
     }
-    if compressed.isEmpty { throw .badChunk(chunk: "IDAT", offset: file.count, reason: "missing") }
+    if compressed.allSatisfy(\.isEmpty) { throw .badChunk(chunk: "IDAT", offset: file.count, reason: "missing") }
     if header.colour == .palette, palette.isEmpty {
       throw .badChunk(chunk: "PLTE", offset: file.count, reason: "missing")
     }
@@ -55,7 +56,7 @@ struct PNGContents {
     switch chunk.name {
     case "IDAT":
       guard compressed.isEmpty || lastName == "IDAT" else { throw chunk.failure("not beside the one before") }
-      compressed += chunk.bytes
+      compressed.append(chunk.bytes.startIndex..<chunk.bytes.endIndex)
     case "PLTE":
       let count = chunk.bytes.count
       guard count > 0, count % 3 == 0, count <= 3 * 256, palette.isEmpty, compressed.isEmpty else {
@@ -89,74 +90,67 @@ struct PNGContents {
     }
   }
 
-  /// The compressed samples, given away.
-  mutating func takeCompressed() -> [UInt8] {
-    defer { compressed = [] }
-    return compressed
-  }
-
-  /// [height, 1 + rowBytes] of unfiltered rows to [height, width, channels] of 8-bit samples.
-  func expanded(_ rows: [UInt8]) throws(PNGError) -> [UInt8] {
-    var samples = unpacked(rows)
+  /// The pixels of one row, [width, channels] of 8-bit samples.
+  /// - Parameter row: its bytes, without a filter.
+  func expand(_ row: UnsafePointer<UInt8>, into pixels: UnsafeMutablePointer<UInt8>) throws(PNGError) {
     switch header.colour {
-    case .palette: return try coloured(samples)
-    case .grey where header.depth < 8:
-      // The transparent value is stored unscaled, so it is looked for first.
-      let unscaled = samples
-      let scale = UInt8(255 / (1 << header.depth - 1))
-      for index in samples.indices { samples[index] *= scale }
-      return transparency == nil ? samples : withAlpha(samples, keyedOn: unscaled)
-    default: return transparency == nil ? samples : withAlpha(samples, keyedOn: samples)
+    case .palette: try colour(row, pixels)
+    case .grey where header.depth < 8: scale(row, pixels)
+    default:
+      if transparency == nil { pixels.update(from: row, count: header.rowBytes) } else { addAlpha(row, pixels) }
     }
   }
 
-  /// The samples of all rows, a byte each.
-  private func unpacked(_ rows: [UInt8]) -> [UInt8] {
-    let rowBytes = header.rowBytes
-    var samples: [UInt8] = []
-    samples.reserveCapacity(header.width * header.height * header.colour.channels)
-    for row in 0..<header.height {
-      let bytes = rows[row * (rowBytes + 1) + 1..<(row + 1) * (rowBytes + 1)]
-      guard header.depth < 8 else {
-        samples += bytes
-        continue
-      }
-      let (perByte, mask) = (8 / header.depth, UInt8(1 << header.depth - 1))
-      for x in 0..<header.width {
-        let shift = 8 - header.depth * (x % perByte + 1)
-        samples.append(bytes[bytes.startIndex + x / perByte] >> shift & mask)
-      }
-    }
-    return samples
+  /// A sample of fewer than 8 bits, or of 8.
+  @inline(__always)
+  private func sample(_ row: UnsafePointer<UInt8>, _ x: Int) -> UInt8 {
+    if header.depth == 8 { return row[x] }
+    let perByte = 8 / header.depth
+    let shift = 8 - header.depth * (x % perByte + 1)
+    return row[x / perByte] >> shift & UInt8(1 << header.depth - 1)
   }
 
-  private func coloured(_ indices: [UInt8]) throws(PNGError) -> [UInt8] {
-    var pixels: [UInt8] = []
-    pixels.reserveCapacity(indices.count * format.channels)
-    for index in indices.map(Int.init) {
-      guard 3 * index < palette.count else {
-        throw .badPixelData(reason: "colour \(index) of a palette of \(palette.count / 3)")
-      }
-      pixels += palette[3 * index..<3 * index + 3]
-      if let transparency { pixels.append(index < transparency.count ? transparency[index] : 255) }
+  private func colour(_ row: UnsafePointer<UInt8>, _ pixels: UnsafeMutablePointer<UInt8>) throws(PNGError) {
+    let (colours, channels) = (palette.count / 3, format.channels)
+    for x in 0..<header.width {
+      let (index, pixel) = (Int(sample(row, x)), pixels + x * channels)
+      guard index < colours else { throw .badPixelData(reason: "colour \(index) of a palette of \(colours)") }
+      for channel in 0..<3 { pixel[channel] = palette[3 * index + channel] }
+      if let transparency { pixel[3] = index < transparency.count ? transparency[index] : 255 }
     }
-    return pixels
   }
 
-  /// Adds alpha: 0 where a pixel of `keys` is the transparent colour, else 255.
-  private func withAlpha(_ samples: [UInt8], keyedOn keys: [UInt8]) -> [UInt8] {
+  /// Grey of few bits to 8. The transparent value is stored unscaled.
+  private func scale(_ row: UnsafePointer<UInt8>, _ pixels: UnsafeMutablePointer<UInt8>) {
+    let factor = UInt8(255 / (1 << header.depth - 1))
+    let key = key(channel: 0)
+    for x in 0..<header.width {
+      let value = sample(row, x)
+      if let key {
+        (pixels[2 * x], pixels[2 * x + 1]) = (value * factor, UInt16(value) == key ? 0 : 255)
+      } else {
+        pixels[x] = value * factor
+      }
+    }
+  }
+
+  /// Adds alpha: 0 where a pixel is the transparent colour, else 255.
+  private func addAlpha(_ row: UnsafePointer<UInt8>, _ pixels: UnsafeMutablePointer<UInt8>) {
     let channels = header.colour.channels
-    // Two bytes a sample, the higher first: a value above 255 is no pixel's.
-    let values = stride(from: 0, to: 2 * channels, by: 2).map { index in
-      transparency.map { UInt16($0[index]) << 8 | UInt16($0[index + 1]) }
+    let keys = (0..<channels).map(key)
+    for x in 0..<header.width {
+      let (source, pixel) = (row + x * channels, pixels + x * (channels + 1))
+      var isKey = true
+      for channel in 0..<channels {
+        pixel[channel] = source[channel]
+        if UInt16(source[channel]) != keys[channel] { isKey = false }
+      }
+      pixel[channels] = isKey ? 0 : 255
     }
-    var pixels: [UInt8] = []
-    pixels.reserveCapacity(samples.count / channels * (channels + 1))
-    for start in stride(from: 0, to: samples.count, by: channels) {
-      pixels += samples[start..<start + channels]
-      let isKey = (0..<channels).allSatisfy { UInt16(keys[start + $0]) == values[$0] }
-      pixels.append(isKey ? 0 : 255)
-    }
-    return pixels
+  }
+
+  /// The transparent value of a channel: two bytes, the higher first, so that one above 255 is no pixel's.
+  private func key(channel: Int) -> UInt16? {
+    transparency.map { UInt16($0[2 * channel]) << 8 | UInt16($0[2 * channel + 1]) }
   }
 }

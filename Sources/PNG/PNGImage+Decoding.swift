@@ -1,6 +1,7 @@
 // PNGImage+Decoding.swift
 // The bytes of a PNG file to a picture.
 
+import ByteStreams
 import Zlib
 
 extension PNGImage {
@@ -9,60 +10,95 @@ extension PNGImage {
   /// Grey of 1, 2 and 4 bits is scaled to 8. Palettes become colours, and colours marked transparent get alpha. Pictures
   /// of 16 bits and interlaced ones are refused. Checksums of all chunks up to the end are verified; what describes the
   /// picture (gamma, text) is passed over.
-  /// - Parameter limit: the most bytes of samples accepted; memory is taken only as they come.
-  /// - Throws: `PNGError`.
-  /// - Complexity: O(bytes + samples).
+  /// - Parameter limit: the most bytes of samples accepted.
+  /// - Throws: `PNGError`, or an error that says so where the system has no memory for the samples.
+  /// - Complexity: O(bytes + samples); takes the memory of the samples and of a few rows, the first as they come.
   public static func decode(_ file: [UInt8], limit: Int = 1 << 30) throws -> PNGImage {
-    var contents = try PNGContents(file)
+    let contents = try PNGContents(file)
     let header = contents.header
-    let rowBytes = header.rowBytes
     // Sides are below 2³¹ and a pixel has at most 4 bytes: neither product overflows.
-    let (filteredCount, overflow) = (rowBytes + 1).multipliedReportingOverflow(by: header.height)
+    let (filteredCount, overflow) = (header.rowBytes + 1).multipliedReportingOverflow(by: header.height)
     let samples = header.width.multipliedReportingOverflow(by: header.height * contents.format.channels)
     guard !overflow, !samples.overflow, filteredCount - header.height <= limit, samples.partialValue <= limit else {
       throw PNGError.tooLarge(width: header.width, height: header.height, limit: limit)
     }
-    var rows: [UInt8]
-    do {
-      rows = try Inflate.zlib(contents.takeCompressed(), expected: filteredCount, limit: filteredCount)
-    } catch ZlibError.tooLarge {
-      throw PNGError.badPixelData(reason: "more than \(filteredCount) bytes")
-    } catch {
-      throw PNGError.badPixelData(reason: "\(error)")
+    // Memory is not taken for samples that can't be there.
+    let possible = contents.compressed.reduce(0) { $0 + $1.count }.multipliedReportingOverflow(by: Inflate.largestRatio)
+    if !possible.overflow, filteredCount > possible.partialValue {
+      throw PNGError.badPixelData(reason: "at most \(possible.partialValue) of \(filteredCount) bytes")
     }
-    guard rows.count == filteredCount else {
-      throw PNGError.badPixelData(reason: "\(rows.count) of \(filteredCount) bytes")
+    var rows = try RowReader(file, contents)
+    try MemoryCheck.require(samples.partialValue)
+    let pixels = try [UInt8](unsafeUninitializedCapacity: samples.partialValue) { pixels, filled in
+      if let base = pixels.baseAddress { try rows.read(into: base) }
+      filled = samples.partialValue
     }
-    try header.undoFilters(&rows)
-    let pixels = try contents.expanded(rows)
     return PNGImage(width: header.width, height: header.height, format: contents.format, pixels: pixels)
+  }
+}
+
+/// Expands the compressed samples some rows at a time, undoes their filters, and makes pixels of them.
+private struct RowReader {
+  private let contents: PNGContents
+  private var compressed: InflateReader
+  /// Bytes of a row with the number of its filter.
+  private let stride: Int
+
+  private static let bandBytes = 1 << 16
+
+  init(_ file: [UInt8], _ contents: PNGContents) throws {
+    self.contents = contents
+    compressed = try InflateReader(file, parts: contents.compressed)
+    stride = 1 + contents.header.rowBytes
+  }
+
+  /// - Parameter pixels: [height, width, channels].
+  mutating func read(into pixels: UnsafeMutablePointer<UInt8>) throws {
+    let (height, pixelBytes) = (contents.header.height, contents.header.width * contents.format.channels)
+    let band = max(1, min(height, Self.bandBytes / stride))
+    try MemoryCheck.require((1 + band) * stride)
+    // The row above the band, then the band: [1 + band, stride].
+    var rows = [UInt8](repeating: 0, count: (1 + band) * stride)
+    for first in Swift.stride(from: 0, to: height, by: band) {
+      let count = min(band, height - first)
+      try rows.withUnsafeMutableBufferPointer { rows in
+        guard let rows = rows.baseAddress else { return }
+        let read = try fill(rows + stride, count * stride)
+        guard read == count * stride else {
+          throw PNGError.badPixelData(reason: "\(first * stride + read) of \(height * stride) bytes")
+        }
+        for row in 1...count {
+          let start = rows + row * stride
+          try undoFilter(start, above: start - stride)
+          try contents.expand(start + 1, into: pixels + (first + row - 1) * pixelBytes)
+        }
+        rows.update(from: rows + count * stride, count: stride)
+      }
+    }
+    var surplus: UInt8 = 0
+    if try fill(&surplus, 1) > 0 { throw PNGError.badPixelData(reason: "more than \(height * stride) bytes") }
+  }
+
+  /// The next `count` bytes of the rows; how many there were.
+  private mutating func fill(_ bytes: UnsafeMutablePointer<UInt8>, _ count: Int) throws(PNGError) -> Int {
+    do {
+      return try compressed.fill(UnsafeMutableRawBufferPointer(start: bytes, count: count))
+    } catch {
+      throw .badPixelData(reason: "\(error)")
+    }
+  }
+
+  private func undoFilter(
+    _ row: UnsafeMutablePointer<UInt8>, above: UnsafePointer<UInt8>
+  ) throws(PNGError) {
+    guard let filter = RowFilter(rawValue: row[0]) else { throw .badPixelData(reason: "unknown filter \(row[0])") }
+    let header = contents.header
+    let pixelBytes = max(1, header.colour.channels * header.depth / 8)
+    filter.undo(row + 1, above: above + 1, count: stride - 1, pixelBytes: pixelBytes)
   }
 }
 
 extension PNGHeader {
   /// Bytes of one row without the number of its filter.
   var rowBytes: Int { (width * colour.channels * depth + 7) / 8 }
-
-  /// Turns [height, 1 + rowBytes] of differences into samples, in place.
-  fileprivate func undoFilters(_ rows: inout [UInt8]) throws(PNGError) {
-    let pixelBytes = max(1, colour.channels * depth / 8)
-    let stride = 1 + rowBytes
-    let zeros = [UInt8](repeating: 0, count: rowBytes)
-    var unknown: UInt8?
-    rows.withUnsafeMutableBufferPointer { rows in
-      zeros.withUnsafeBufferPointer { zeros in
-        guard let rows = rows.baseAddress, let zeros = zeros.baseAddress else { return }
-        for row in 0..<height {
-          let start = rows + row * stride
-          guard let filter = RowFilter(rawValue: start[0]) else {
-            unknown = start[0]
-            return
-          }
-          let above = row == 0 ? zeros : UnsafePointer(start - stride + 1)
-          filter.undo(start + 1, above: above, count: rowBytes, pixelBytes: pixelBytes)
-        }
-      }
-    }
-    if let unknown { throw .badPixelData(reason: "unknown filter \(unknown)") }
-  }
 }

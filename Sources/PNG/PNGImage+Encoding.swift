@@ -1,6 +1,7 @@
 // PNGImage+Encoding.swift
 // A picture to the bytes of a PNG file.
 
+import ByteStreams
 import Parallel
 import Zlib
 
@@ -10,7 +11,7 @@ extension PNGImage {
   ///   - filter: how rows are predicted; changes the size only.
   ///   - level: 0 (stored) … 9 (smallest).
   ///   - threads: at most so many work at once, all of the machine's where nil; the bytes do not depend on it.
-  /// - Throws: `PNGError.notEncoded` where the system has no memory.
+  /// - Throws: `PNGError.notEncoded`, or another error that says so, where the system has no memory.
   /// - Complexity: O(samples).
   public func encoded(filter: FilterStrategy = .adaptive, level: Int = 6, threads: Int? = nil) throws -> [UInt8] {
     var file = PNGLayout.signature
@@ -22,7 +23,7 @@ extension PNGImage {
 
   /// The bytes of a PNG file in which the samples are the alpha of one grey: a palette of that grey with every alpha, so that a
   /// pixel is one byte.
-  /// - Throws: `PNGError.notEncoded` where the system has no memory.
+  /// - Throws: `PNGError.notEncoded`, or another error that says so, where the system has no memory.
   /// - Precondition: the format is grey.
   package func encodedAsInk(level grey: UInt8, threads: Int? = nil) throws -> [UInt8] {
     precondition(format == .grey, "an ink has one sample a pixel")
@@ -38,6 +39,7 @@ extension PNGImage {
   /// The filtered rows as a zlib stream.
   func compressed(filter: FilterStrategy, level: Int, threads: Int?) throws -> [UInt8] {
     let threads = max(1, threads ?? processorCount)
+    try MemoryCheck.require(2 * pixels.count)
     do {
       return try Deflate.zlib(filter.filtered(self, threads: threads), level: level, threads: threads)
     } catch {

@@ -2,6 +2,8 @@
 // A thumbnail for each point, in one picture.
 
 public import PNG
+
+import ByteStreams
 import Parallel
 
 /// Thumbnails in a square grid, row by row from the top left: as many columns as rows, because TensorBoard's shader
@@ -70,7 +72,7 @@ public struct SpriteSheet: Equatable, Sendable {
   /// - Parameters:
   ///   - threads: at most so many work at once, all of the machine's where nil; the sheet does not depend on it.
   ///   - thumbnail: [height, width, channels] samples of the thumbnail of a number.
-  /// - Throws: as the other; and what `thumbnail` throws.
+  /// - Throws: as the other; what `thumbnail` throws; an error that says so where the system has no memory for the sheet.
   public init(
     count: Int, height: Int, width: Int, channels: Int, style: Style = .ink,
     largestSide: Int = SpriteSheet.largestSide, threads: Int? = nil,
@@ -92,6 +94,7 @@ public struct SpriteSheet: Equatable, Sendable {
     let rowBytes = columns * tileWidth * ink.format.channels
     let bandBytes = rowBytes * tileHeight
     let threads = threads ?? processorCount
+    try MemoryCheck.require(bandBytes * columns)
     let pixels = try [UInt8](count: bandBytes * columns, partSize: bandBytes, threads: threads) { row, band in
       band.initialize(repeating: 0)
       for index in row * columns..<min((row + 1) * columns, max(row * columns, count)) {

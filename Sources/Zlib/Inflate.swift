@@ -1,5 +1,57 @@
 // Inflate.swift
-// A zlib stream in memory, expanded within a limit.
+// Zlib streams in memory, expanded whole or piece by piece.
+
+import ByteStreams
+
+/// Expands a zlib stream (RFC 1950) that lies in one or more parts of an array. Nothing is copied but the text that is asked for.
+package struct InflateReader {
+  private let stream: InflateStream
+  private let bytes: [UInt8]
+  private var parts: ArraySlice<Range<Int>>
+  /// The compressed bytes that have been used.
+  private var offset = 0
+  private var hasEnded = false
+
+  /// - Parameter parts: where the stream's bytes are, in their order.
+  package init(_ bytes: [UInt8], parts: [Range<Int>]) throws(ZlibError) {
+    stream = try InflateStream(.zlib)
+    self.bytes = bytes
+    self.parts = parts[...]
+  }
+
+  /// Fills `buffer` with the next text; how many bytes there were, fewer than asked for only at the stream's end. There, the
+  /// checksum has been verified.
+  /// - Throws: `ZlibError`, `.trailingBytes` among them where the parts go on after the stream's end.
+  package mutating func fill(_ buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+    var filled = 0
+    while filled < buffer.count, !hasEnded {
+      let (consumed, produced, status) = try advance(UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
+      filled += produced
+      switch status {
+      case .corrupt(let reason): throw ZlibError.corrupt(name: nil, offset: offset, reason: reason)
+      case .more where consumed == 0 && produced == 0: throw ZlibError.truncated(name: nil, offset: offset)
+      case .more: break
+      case .end:
+        if parts.contains(where: { !$0.isEmpty }) { throw ZlibError.trailingBytes(name: nil, offset: offset) }
+        hasEnded = true
+      }
+    }
+    return filled
+  }
+
+  private mutating func advance(
+    _ buffer: UnsafeMutableRawBufferPointer
+  ) throws -> (consumed: Int, produced: Int, status: InflateStream.Status) {
+    while let part = parts.first, part.isEmpty { parts.removeFirst() }
+    let part = parts.first ?? 0..<0
+    let result = try bytes.withUnsafeBytes {
+      try stream.run(UnsafeRawBufferPointer(rebasing: $0[part]), into: buffer)
+    }
+    if !parts.isEmpty { parts[parts.startIndex] = part.lowerBound + result.consumed..<part.upperBound }
+    offset += result.consumed
+    return result
+  }
+}
 
 /// Expands bytes.
 package enum Inflate {
@@ -12,30 +64,18 @@ package enum Inflate {
   package static func zlib(
     _ bytes: [UInt8], expected: Int = 0, limit: Int = .max
   ) throws -> [UInt8] {
-    let stream = try InflateStream(.zlib)
-    var offset = 0
+    var reader = try InflateReader(bytes, parts: [0..<bytes.count])
     var text: [UInt8] = []
     text.reserveCapacity(min(expected, limit, bytes.count &* largestRatio))
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     while true {
-      let (consumed, produced, status) = try bytes.withUnsafeBytes { input in
-        try chunk.withUnsafeMutableBytes { output in
-          try stream.run(UnsafeRawBufferPointer(rebasing: input[offset...]), into: output)
-        }
-      }
-      offset += consumed
+      let produced = try chunk.withUnsafeMutableBytes { try reader.fill($0) }
       if produced > limit - text.count { throw ZlibError.tooLarge(name: nil, limit: limit) }
       text += chunk[..<produced]
-      switch status {
-      case .corrupt(let reason): throw ZlibError.corrupt(name: nil, offset: offset, reason: reason)
-      case .more where consumed == 0 && produced == 0: throw ZlibError.truncated(name: nil, offset: offset)
-      case .more: continue
-      case .end where offset < bytes.count: throw ZlibError.trailingBytes(name: nil, offset: offset)
-      case .end: return text
-      }
+      if produced < chunk.count { return text }
     }
   }
 
   /// Deflate expands a byte to less than this many.
-  private static let largestRatio = 1040
+  package static let largestRatio = 1040
 }

@@ -21,6 +21,10 @@ struct ImageArray: ThumbnailSource {
     guard (3...4).contains(shape.count), shape.dropFirst().allSatisfy({ $0 > 0 }) else {
       throw ArrayFileError.shape(path: path, got: shape, want: "N×H×W or N×H×W×C images")
     }
+    guard array.columns <= PNGFolder.sampleLimit else {
+      throw ArrayFileError.shape(
+        path: path, got: shape, want: "images of at most \(PNGFolder.sampleLimit) numbers each")
+    }
     if shape.count == 3 {
       (height, width, channels, order) = (shape[1], shape[2], 1, .last)
       return

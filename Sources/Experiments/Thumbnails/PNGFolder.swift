@@ -3,6 +3,7 @@
 
 import ByteStreams
 import PNG
+import Parallel
 
 /// Files whose names end in .png. Pictures of several sizes stand in the middle of the largest height and width, on nothing.
 struct PNGFolder: ThumbnailSource {
@@ -14,8 +15,10 @@ struct PNGFolder: ThumbnailSource {
 
   /// The largest file that is read.
   private static let fileLimit = 1 << 28
-  /// The largest picture, in bytes of samples.
-  private static let sampleLimit = 1 << 28
+  /// The largest picture, in bytes of samples: those of 33 million pixels in colour with alpha.
+  static let sampleLimit = 1 << 27
+  /// Larger pictures are in memory one at a time, however many threads ask.
+  private static let largeSize = 1 << 24
 
   init(_ path: String, _ request: ThumbnailRequest) throws {
     self.path = path
@@ -44,16 +47,33 @@ struct PNGFolder: ThumbnailSource {
       (height, width) = (max(height, picture.height), max(width, picture.width))
       channels = max(channels, picture.format.channels)
     }
+    // The sides are below 2³¹.
+    guard height * width <= Self.sampleLimit / 4 || isUniform else {
+      throw ExperimentError.badImages(
+        path: path,
+        reason: "a thumbnail as wide as the widest picture and as high as the highest would have \(width)×\(height) "
+          + "pixels, want at most \(Self.sampleLimit / 4); make the pictures smaller or more alike")
+    }
+    let isLarge = height * width * (isUniform ? channels : 4) > Self.largeSize
     if isUniform {
-      return Thumbnails(height: height, width: width, channels: channels) { try Self.read(paths[$0]).pixels[...] }
+      return Self.thumbnails(height, width, channels, isLarge) { try Self.read(paths[$0]).pixels[...] }
     }
     let (tallest, widest) = (height, width)
-    return Thumbnails(height: height, width: width, channels: 4) { place in
-      let picture = try Self.read(paths[place])
-      var tile = PNGImage(width: widest, height: tallest, format: .rgba)
-      tile.paste(
-        picture.withColourAndAlpha, x: (widest - picture.width) / 2, y: (tallest - picture.height) / 2)
-      return tile.pixels[...]
+    return Self.thumbnails(height, width, 4, isLarge) { place in
+      try Self.read(paths[place]).centered(width: widest, height: tallest).pixels[...]
+    }
+  }
+
+  private static func thumbnails(
+    _ height: Int, _ width: Int, _ channels: Int, _ isLarge: Bool,
+    _ picture: @escaping @Sendable (Int) throws -> ArraySlice<UInt8>
+  ) -> Thumbnails {
+    guard isLarge else { return Thumbnails(height: height, width: width, channels: channels, picture: picture) }
+    let turn = Guarded(())
+    return Thumbnails(height: height, width: width, channels: channels) { place in
+      turn.acquire()
+      defer { turn.release() }
+      return try picture(place)
     }
   }
 
@@ -61,6 +81,8 @@ struct PNGFolder: ThumbnailSource {
     let bytes = try FileContents.read(file, limit: fileLimit)
     do {
       return try PNGImage.decode(bytes, limit: sampleLimit)
+    } catch is NoMemory {
+      throw FileError.noMemory(path: file)
     } catch {
       throw ExperimentError.badImages(path: file, reason: "\(error)")
     }
@@ -68,17 +90,15 @@ struct PNGFolder: ThumbnailSource {
 }
 
 extension PNGImage {
-  /// The same picture with red, green, blue and alpha.
-  fileprivate var withColourAndAlpha: PNGImage {
-    if format == .rgba { return self }
-    var pixels: [UInt8] = []
-    pixels.reserveCapacity(width * height * 4)
-    for start in stride(from: 0, to: self.pixels.count, by: format.channels) {
-      let sample = self.pixels[start]
-      switch format {
-      case .grey: pixels += [sample, sample, sample, 255]
-      case .greyAlpha: pixels += [sample, sample, sample, self.pixels[start + 1]]
-      default: pixels += self.pixels[start..<start + 3] + [255]
+  /// The picture in colour with alpha, in the middle of a larger one that is transparent.
+  fileprivate func centered(width: Int, height: Int) -> PNGImage {
+    let (channels, corner) = (format.channels, (height - self.height) / 2 * width + (width - self.width) / 2)
+    var pixels = [UInt8](repeating: 0, count: width * height * 4)
+    for y in 0..<self.height {
+      for x in 0..<self.width {
+        let (source, target) = ((y * self.width + x) * channels, 4 * (corner + y * width + x))
+        for channel in 0..<3 { pixels[target + channel] = self.pixels[source + (channels < 3 ? 0 : channel)] }
+        pixels[target + 3] = format.hasAlpha ? self.pixels[source + channels - 1] : 255
       }
     }
     return PNGImage(width: width, height: height, format: .rgba, pixels: pixels)

@@ -18,6 +18,8 @@ struct SpriteTiles: ThumbnailSource {
   private static let fileLimit = 1 << 30
   /// Sizes that a message names.
   private static let shownSizes = 4
+  /// In bytes of samples: the largest sheet that the page can show, in colour with alpha.
+  private static let sampleLimit = 4 * SpriteSheet.largestSide * SpriteSheet.largestSide
 
   /// - Parameter tile: width and height of one picture. If nil, a configuration beside the sheet says it, or it is the only
   ///   size that fits.
@@ -25,9 +27,11 @@ struct SpriteTiles: ThumbnailSource {
     self.path = path
     self.points = points
     do {
-      sheet = try PNGImage.decode(FileContents.read(path, limit: Self.fileLimit))
+      sheet = try PNGImage.decode(FileContents.read(path, limit: Self.fileLimit), limit: Self.sampleLimit)
     } catch let error as PNGError {
       throw ExperimentError.badImages(path: path, reason: "\(error)")
+    } catch is NoMemory {
+      throw FileError.noMemory(path: path)
     }
     if let tile {
       (width, height) = tile
