@@ -12,4 +12,16 @@ extension [Int] {
     }
     return contains(0) ? 0 : bytes
   }
+
+  /// Bits of an array with these extents, multiplied from the first to the last as the official reader of safetensors does; nil
+  /// where a product on the way is beyond counting.
+  func bitCount(elementBits: Int) -> Int? {
+    var product = UInt(1)
+    for extent in self + [elementBits] {
+      let (next, overflow) = product.multipliedReportingOverflow(by: UInt(extent))
+      if overflow { return nil }
+      product = next
+    }
+    return Int(exactly: product)
+  }
 }

@@ -31,43 +31,46 @@ struct NPYHeader: Equatable {
   let offset: Int
 
   static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
-  /// The longest text that is read.
-  static let textLimit = 1 << 20
+  /// The longest text that is read, as by NumPy.
+  static let textLimit = 10_000
 
-  /// Reads the header of a file, and holds what it declares against the file's size.
+  /// Reads the header of a file, and checks what it declares against the file's size.
   /// - Throws: `ArrayFileError`, `FileError`.
   init(of file: RandomAccessFile) throws {
     let front = try file.bytes(at: 0, count: 12)
     try Self.checkMagic(front, path: file.path)
-    let major = front.count > 6 ? front[6] : 0
-    guard (1...3).contains(major) else {
-      throw Self.unreadable(file.path, "it is of version \(major) of the .npy format", "save it with numpy.save")
+    let (major, minor) = (front.count > 6 ? front[6] : 0, front.count > 7 ? front[7] : 0)
+    guard (1...3).contains(major), minor == 0 else {
+      throw Self.unreadable(
+        file.path, "it is of version \(major).\(minor) of the .npy format", "save it with numpy.save")
     }
     let lengthBytes = major == 1 ? 2 : 4
     guard front.count >= 8 + lengthBytes else {
-      throw ArrayFileError.truncated(path: file.path, got: file.size, want: 8 + lengthBytes)
+      throw ArrayFileError.truncated(path: file.path, got: front.count, want: 8 + lengthBytes)
     }
     let length = front[8..<8 + lengthBytes].reversed().reduce(0) { $0 << 8 | Int($1) }
     guard length <= Self.textLimit else {
-      throw Self.unreadable(file.path, "its header would have \(length) bytes", "save it with numpy.save")
+      throw Self.unreadable(
+        file.path, "its header would have \(length) bytes, at most \(Self.textLimit) are read",
+        "save it with numpy.save")
     }
     offset = 8 + lengthBytes + length
     let text = try file.bytes(at: 8 + lengthBytes, count: length)
-    guard text.count == length else { throw ArrayFileError.truncated(path: file.path, got: file.size, want: offset) }
-    var fields = PythonLiteral(text)
-    guard let dictionary = fields.header() else {
-      throw Self.unreadable(
-        file.path, "its header is no dictionary of descr, fortran_order and shape", "save it with numpy.save")
+    guard text.count == length else {
+      throw ArrayFileError.truncated(path: file.path, got: 8 + lengthBytes + text.count, want: offset)
     }
-    (isFortranOrder, shape) = (dictionary.isFortranOrder, dictionary.shape)
-    element = try Self.element(dictionary.descr, path: file.path)
-    guard let size = shape.byteCount(elementSize: max(1, element.size)) else {
-      throw ArrayFileError.truncated(path: file.path, got: file.size, want: .max)
+    var fields = PythonLiteral(text, hasLongNumbers: major < 3)
+    do throws(PythonLiteral.Fault) {
+      let dictionary = try fields.header()
+      (isFortranOrder, shape) = (dictionary.isFortranOrder, dictionary.shape)
+      element = try Self.element(dictionary.descr, path: file.path)
+    } catch {
+      throw Self.unreadable(file.path, error.reason, error.advice)
     }
-    let (want, overflow) = size.addingReportingOverflow(offset)
-    guard !overflow, file.size >= want else {
-      throw ArrayFileError.truncated(path: file.path, got: file.size, want: overflow ? .max : want)
-    }
+    let size = shape.byteCount(elementSize: max(1, element.size))?.addingReportingOverflow(offset)
+    let want = size.map { $0.overflow ? .max : $0.partialValue } ?? .max
+    let got = try file.size(expecting: want)
+    guard got >= want, want < .max else { throw ArrayFileError.truncated(path: file.path, got: got, want: want) }
   }
 
   private static func checkMagic(_ front: [UInt8], path: String) throws {
@@ -84,112 +87,147 @@ struct NPYHeader: Equatable {
     .unreadable(path: path, reason: reason, advice: advice)
   }
 
-  /// `descr`, for example "<f4", "|u1", "<U12".
-  private static func element(_ descr: String?, path: String) throws -> Element {
+  /// `descr`, for example "<f4", "|u1", "<U12", "f8".
+  private static func element(_ descr: String?, path: String) throws(PythonLiteral.Fault) -> Element {
     guard let descr else {
-      throw unreadable(path, "its elements are structured", "save one field, as in numpy.save(file, array[\"field\"])")
+      throw PythonLiteral.Fault(
+        "its elements are structured", "save one field, as in numpy.save(file, array[\"field\"])")
     }
-    let order = descr.first ?? " "
-    let (kind, digits) = (descr.dropFirst().first ?? " ", descr.dropFirst(2))
-    let isBig = order == ">"
-    guard "<>|=".contains(order), let size = Int(digits), size >= 0 else {
-      let advice =
-        descr.contains("O") ? "convert it, as in array.astype(\"float32\")" : "save it as float32, with numpy.save"
-      throw unreadable(
-        path, descr.contains("O") ? "its elements are Python objects" : "its elements are \(descr)", advice)
+    let hasOrder = descr.first.map { "<>|=".contains($0) } ?? false
+    let type = hasOrder ? descr.dropFirst() : descr[...]
+    let (kind, isBig) = (type.first ?? " ", descr.first == ">")
+    guard kind != "O" else {
+      throw PythonLiteral.Fault("its elements are Python objects", "convert it, as in array.astype(\"float32\")")
     }
-    if kind == "U", size <= 1 << 24 { return .text(length: size, isBigEndian: isBig) }
-    if kind == "S", size <= 1 << 24 { return .bytes(length: size) }
-    let kinds: [String: ElementType.Kind] = [
-      "f2": .float16, "f4": .float32, "f8": .float64, "i1": .int8, "i2": .int16, "i4": .int32, "i8": .int64,
-      "u1": .uint8, "u2": .uint16, "u4": .uint32, "u8": .uint64, "b1": .bool,
-    ]
-    guard let found = kinds["\(kind)\(size)"] else {
-      throw unreadable(path, "its elements are \(descr)", "save it as float32, with numpy.save")
+    if let size = Int(type.dropFirst()), size >= 0 {
+      if kind == "U", size <= 1 << 24 { return .text(length: size, isBigEndian: isBig) }
+      if kind == "S", size <= 1 << 24 { return .bytes(length: size) }
+      if let found = kinds["\(kind)\(size)"] { return .number(ElementType(found, isBigEndian: isBig)) }
     }
-    return .number(ElementType(found, isBigEndian: isBig))
+    throw PythonLiteral.Fault("its elements are \(descr)", "save it as float32, with numpy.save")
   }
+
+  private static let kinds: [String: ElementType.Kind] = [
+    "f2": .float16, "f4": .float32, "f8": .float64, "i1": .int8, "i2": .int16, "i4": .int32, "i8": .int64,
+    "u1": .uint8, "u2": .uint16, "u4": .uint32, "u8": .uint64, "b1": .bool,
+  ]
 }
 
-/// The few Python literals that a header is made of.
+/// The few Python literals that a header is made of. What is read here NumPy reads too, as the same; NumPy also reads other ways
+/// to write them, which no program uses.
 private struct PythonLiteral {
+  /// What is wrong, and what to do.
+  struct Fault: Error {
+    let reason: String
+    let advice: String
+
+    init(_ reason: String, _ advice: String = "save it with numpy.save") {
+      self.reason = reason
+      self.advice = advice
+    }
+  }
+
   private let bytes: [UInt8]
+  private let hasLongNumbers: Bool
   private var place = 0
 
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
+  /// - Parameter hasLongNumbers: whether numbers may end in L, as Python 2 wrote them.
+  init(_ bytes: [UInt8], hasLongNumbers: Bool) {
+    self.bytes = bytes
+    self.hasLongNumbers = hasLongNumbers
+  }
 
-  /// {'descr': …, 'fortran_order': …, 'shape': …}, in any order; nil for anything else. `descr` is nil where it is no text.
-  mutating func header() -> (descr: String?, isFortranOrder: Bool, shape: [Int])? {
-    guard take("{") else { return nil }
+  /// {'descr': …, 'fortran_order': …, 'shape': …}, in any order, and nothing else. `descr` is nil where it is a list.
+  mutating func header() throws(Fault) -> (descr: String?, isFortranOrder: Bool, shape: [Int]) {
+    let fault = Fault("its header is no dictionary of descr, fortran_order and shape")
+    while place < bytes.count, bytes[place] == 0x20 || bytes[place] == 0x09 { place += 1 }
+    guard place < bytes.count, bytes[place] == UInt8(ascii: "{"), take("{") else { throw fault }
     var descr: String??
     var isFortranOrder: Bool?
     var shape: [Int]?
     while !take("}") {
-      guard let key = string(), take(":") else { return nil }
+      guard let key = string(), take(":") else { throw fault }
       switch key {
       case "descr":
         if let text = string() {
           descr = .some(text)
         } else {
-          guard skipList() else { return nil }
+          guard skipList() else { throw Fault("the descr in its header is no text") }
           descr = .some(nil)
         }
       case "fortran_order":
-        guard let word = word(), word == "True" || word == "False" else { return nil }
+        let word = word()
+        guard word == "True" || word == "False" else { throw Fault("fortran_order in its header is not True or False") }
         isFortranOrder = word == "True"
       case "shape":
-        guard let tuple = tuple() else { return nil }
+        guard let tuple = tuple() else { throw Fault("the shape in its header is no tuple of whole numbers") }
         shape = tuple
-      default: return nil
+      default: throw fault
       }
       if !take(",") {
-        guard take("}") else { return nil }
+        guard take("}") else { throw fault }
         break
       }
     }
-    guard let descr, let isFortranOrder, let shape else { return nil }
+    guard let descr, let isFortranOrder, let shape else { throw fault }
+    skipBlanks()
+    if place < bytes.count { throw Fault("its header goes on after the dictionary") }
     return (descr, isFortranOrder, shape)
   }
 
+  private mutating func skipBlanks() {
+    while place < bytes.count, [0x20, 0x09, 0x0A, 0x0C, 0x0D].contains(bytes[place]) { place += 1 }
+  }
+
   private mutating func take(_ character: Character) -> Bool {
-    while place < bytes.count, bytes[place] == 0x20 || bytes[place] == 0x0A { place += 1 }
+    skipBlanks()
     guard place < bytes.count, bytes[place] == character.asciiValue else { return false }
     place += 1
     return true
   }
 
+  /// A text without escapes, on one line.
   private mutating func string() -> String? {
     for quote in ["'", "\""] as [Character] where take(quote) {
-      guard let end = bytes[place...].firstIndex(of: quote.asciiValue ?? 0) else { return nil }
-      defer { place = end + 1 }
-      return String(decoding: bytes[place..<end], as: UTF8.self)
+      let text = bytes[place...].prefix { $0 != quote.asciiValue }
+      guard text.endIndex < bytes.count, !text.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\\") }) else {
+        return nil
+      }
+      place = text.endIndex + 1
+      return String(decoding: text, as: UTF8.self)
     }
     return nil
   }
 
-  private mutating func word() -> String? {
-    while place < bytes.count, bytes[place] == 0x20 { place += 1 }
-    let rest = bytes[place...].prefix { (0x30...0x39).contains($0) || (0x41...0x7A).contains($0) }
+  private mutating func word() -> String {
+    skipBlanks()
+    let rest = bytes[place...].prefix { (0x30...0x39).contains($0) || (0x61...0x7A).contains($0 | 0x20) || $0 == 0x5F }
     place += rest.count
-    return rest.isEmpty ? nil : String(decoding: rest, as: UTF8.self)
+    return String(decoding: rest, as: UTF8.self)
   }
 
-  /// Whole numbers of 0 or more between parentheses.
+  /// Whole numbers of 0 or more between parentheses; a single one has a comma behind it.
   private mutating func tuple() -> [Int]? {
     guard take("(") else { return nil }
     var numbers: [Int] = []
     while !take(")") {
-      // NumPy for Python 2 wrote 3L.
-      guard let word = word(), let number = Int(word.last == "L" ? String(word.dropLast()) : word), number >= 0,
-        numbers.count < 64
-      else { return nil }
+      guard let number = number(), numbers.count < 64 else { return nil }
       numbers.append(number)
       if !take(",") {
-        guard take(")") else { return nil }
+        guard numbers.count > 1, take(")") else { return nil }
         break
       }
     }
     return numbers
+  }
+
+  /// Decimal digits, without zeros in front.
+  private mutating func number() -> Int? {
+    var digits = word()[...]
+    if hasLongNumbers, digits.last == "L" { digits.removeLast() }
+    guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+    if digits.first == "0", digits.contains(where: { $0 != "0" }) { return nil }
+    return Int(digits)
   }
 
   /// Passes over a list, whatever is in it.
@@ -197,8 +235,14 @@ private struct PythonLiteral {
     guard take("[") else { return false }
     var depth = 1
     while place < bytes.count, depth > 0 {
-      if bytes[place] == UInt8(ascii: "[") { depth += 1 }
-      if bytes[place] == UInt8(ascii: "]") { depth -= 1 }
+      switch bytes[place] {
+      case UInt8(ascii: "'"), UInt8(ascii: "\""):
+        if string() == nil { return false }
+        continue
+      case UInt8(ascii: "["): depth += 1
+      case UInt8(ascii: "]"): depth -= 1
+      default: break
+      }
       place += 1
     }
     return depth == 0

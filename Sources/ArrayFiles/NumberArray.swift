@@ -166,13 +166,15 @@ extension NumberArray {
   package init(raw path: String, rows: Int, columns: Int) throws {
     let file = try RandomAccessFile(path)
     let (count, overflow) = rows.multipliedReportingOverflow(by: columns)
-    let (want, tooLarge) = count.multipliedReportingOverflow(by: 4)
-    guard !overflow, !tooLarge, file.size >= want else {
-      throw ArrayFileError.truncated(path: path, got: file.size, want: overflow || tooLarge ? .max : want)
-    }
-    guard file.size == want else {
+    let (bytes, tooLarge) = count.multipliedReportingOverflow(by: 4)
+    let want = overflow || tooLarge ? .max : bytes
+    let got = try file.size(expecting: want)
+    guard got >= want, want < .max else { throw ArrayFileError.truncated(path: path, got: got, want: want) }
+    guard got == want else {
+      // A pipe is not read to its end to find out how much more it has.
+      let size = try FileStatus.of(path)?.kind == .regular ? "\(got)" : "more than \(want)"
       throw ArrayFileError.unreadable(
-        path: path, reason: "it has \(file.size) bytes, \(rows)×\(columns) numbers of 4 bytes are \(want)",
+        path: path, reason: "it has \(size) bytes, \(rows)×\(columns) numbers of 4 bytes are \(want)",
         advice: "give the shape of what it holds")
     }
     self.init(file: file, type: ElementType(.float32), shape: [rows, columns], isFortranOrder: false, offset: 0)

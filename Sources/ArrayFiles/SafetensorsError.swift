@@ -13,6 +13,8 @@ package enum SafetensorsError: Error, Equatable {
   case badHeader(path: String, reason: String)
   /// One tensor's entry is wrong.
   case badTensor(path: String, name: String, reason: String)
+  /// Bytes follow the last tensor, which ends at byte `want`.
+  case surplus(path: String, want: Int)
 }
 
 extension SafetensorsError: CustomStringConvertible {
@@ -27,6 +29,8 @@ extension SafetensorsError: CustomStringConvertible {
       "\(shown(path)) is no safetensors file: \(DisplayName.escaped(reason))"
     case .badTensor(let path, let name, let reason):
       "\(shown(path)) is damaged: tensor \(shown(name)) \(DisplayName.escaped(reason)); get the file again"
+    case .surplus(let path, let want):
+      "\(shown(path)) is damaged: bytes follow the last tensor, which ends at byte \(want); get the file again"
     }
   }
 

@@ -3,15 +3,10 @@
 
 package import ByteStreams
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
-/// A header that has been read without being believed: lengths and offsets are held against the file.
+/// A header that has been read without being believed. What is accepted is what the official reader accepts.
 ///
-/// Layout (huggingface/safetensors, README, "Format"): u64 LE header length, header (JSON), then the tensors' bytes.
+/// Layout (huggingface/safetensors, README, "Format"): u64 LE header length, header (JSON), then the tensors' bytes, one behind
+/// the other without gaps, up to the file's end.
 package struct SafetensorsHeader: Sendable {
   /// One tensor.
   package struct Entry: Sendable {
@@ -19,104 +14,173 @@ package struct SafetensorsHeader: Sendable {
     /// For example "F32".
     package let dtype: String
     package let shape: [Int]
-    /// Where its bytes are, counted from the header's end, as declared.
-    package let offsets: [Int]
+    /// Where its bytes are in the file: as many as its shape needs.
+    package internal(set) var range: Range<Int>
   }
 
   package let metadata: [String: String]
   /// In the order of their bytes.
   package let entries: [Entry]
-  /// Where the tensors' bytes begin.
-  package let start: Int
 
-  /// The longest header that is read, as in the format's own reader.
+  /// The longest header that is read, as in the official reader.
   package static let limit = 100_000_000
 
-  /// Reads the front of a file.
+  /// Bits of an element of each type.
+  private static let bits: [String: Int] = [
+    "BOOL": 8, "F4": 4, "F6_E2M3": 6, "F6_E3M2": 6, "U8": 8, "I8": 8, "F8_E5M2": 8, "F8_E4M3": 8, "F8_E8M0": 8,
+    "F8_E4M3FNUZ": 8, "F8_E5M2FNUZ": 8, "I16": 16, "U16": 16, "F16": 16, "BF16": 16, "I32": 32, "U32": 32, "F32": 32,
+    "C64": 64, "F64": 64, "I64": 64, "U64": 64,
+  ]
+
+  /// Reads the front of a file, and checks that the tensors fill the rest.
   /// - Throws: `SafetensorsError`, `FileError`.
   package init(of file: RandomAccessFile) throws {
+    let path = file.path
     let front = try file.bytes(at: 0, count: 8)
-    let range = try Self.range(front[...], size: file.size, path: file.path)
-    let json = try file.bytes(at: range.lowerBound, count: range.count)
-    guard json.count == range.count else {
-      throw SafetensorsError.truncated(path: file.path, got: 8 + json.count, want: UInt64(range.upperBound))
-    }
-    try self.init(json[...], path: file.path)
-  }
-
-  /// Reads the front of a file in memory.
-  package init(of bytes: [UInt8], path: String) throws(SafetensorsError) {
-    try self.init(bytes[Self.range(bytes.prefix(8), size: bytes.count, path: path)], path: path)
-  }
-
-  /// Where the JSON is.
-  private static func range(
-    _ front: ArraySlice<UInt8>, size: Int, path: String
-  ) throws(SafetensorsError) -> Range<Int> {
-    guard front.count == 8 else { throw .truncated(path: path, got: front.count, want: 8) }
+    guard front.count == 8 else { throw SafetensorsError.truncated(path: path, got: front.count, want: 8) }
     let length = front.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    guard length <= UInt64(limit) else { throw .headerLength(path: path, got: length, limit: limit) }
-    let end = 8 + Int(length)
-    guard size >= end else { throw .truncated(path: path, got: size, want: UInt64(end)) }
-    return 8..<end
-  }
-
-  private init(_ json: ArraySlice<UInt8>, path: String) throws(SafetensorsError) {
+    guard length <= UInt64(Self.limit) else {
+      throw SafetensorsError.headerLength(path: path, got: length, limit: Self.limit)
+    }
+    let json = try file.bytes(at: 8, count: Int(length))
+    guard json.count == Int(length) else {
+      throw SafetensorsError.truncated(path: path, got: 8 + json.count, want: 8 + length)
+    }
+    let contents = Contents(path: path)
     do {
-      let contents = try JSONDecoder().decode(Contents.self, from: Data(json))
-      (metadata, entries, start) = (contents.metadata, contents.entries, 8 + json.count)
-    } catch {
-      throw .badHeader(path: path, reason: "its header is not the JSON of named tensors")
+      var reader = HeaderJSON(json)
+      try contents.read(&reader)
+    } catch is HeaderJSON.Fault {
+      throw SafetensorsError.badHeader(path: path, reason: "its header is not the JSON of named tensors")
     }
+    metadata = contents.metadata ?? [:]
+    entries = try Self.placed(contents.entries, from: 8 + json.count, path: path)
+    let end = entries.last?.range.upperBound ?? 8 + json.count
+    let size = try file.size(expecting: end)
+    if size < end { throw SafetensorsError.truncated(path: path, got: size, want: UInt64(end)) }
+    if size > end { throw SafetensorsError.surplus(path: path, want: end) }
   }
 
-  private struct Contents: Decodable {
-    var metadata: [String: String] = [:]
+  /// The tensors in the order of their bytes, each where the one before it ends.
+  /// - Parameter start: where the first one's bytes begin.
+  private static func placed(
+    _ all: [Contents.Stored], from start: Int, path: String
+  ) throws(SafetensorsError) -> [Entry] {
+    // A tensor of no elements comes before the one that begins where it does.
+    let sorted = all.sorted { ($0.first, $0.end, $0.name) < ($1.first, $1.end, $1.name) }
     var entries: [Entry] = []
-
-    private struct Fields: Decodable {
-      let dtype: String
-      let shape: [Int]
-      let data_offsets: [Int]
-    }
-
-    private struct Name: CodingKey {
-      let stringValue: String
-      init(stringValue: String) { self.stringValue = stringValue }
-      var intValue: Int? { nil }
-      init?(intValue: Int) { nil }
-    }
-
-    init(from decoder: any Decoder) throws {
-      let container = try decoder.container(keyedBy: Name.self)
-      for key in container.allKeys {
-        if key.stringValue == "__metadata__" {
-          metadata = try container.decode([String: String].self, forKey: key)
-        } else {
-          let fields = try container.decode(Fields.self, forKey: key)
-          entries.append(
-            Entry(name: key.stringValue, dtype: fields.dtype, shape: fields.shape, offsets: fields.data_offsets))
-        }
+    entries.reserveCapacity(sorted.count)
+    var offset = 0
+    for tensor in sorted {
+      func bad(_ reason: String) -> SafetensorsError { .badTensor(path: path, name: tensor.name, reason: reason) }
+      guard let bits = bits[tensor.dtype] else { throw bad("has elements of the unknown type \(tensor.dtype)") }
+      guard let count = tensor.shape.bitCount(elementBits: bits), count % 8 == 0 else {
+        throw bad("has an impossible shape")
       }
-      // A tensor of no elements comes before the one that begins where it does.
-      entries.sort { left, right in
-        left.offsets == right.offsets
-          ? left.name < right.name : left.offsets.lexicographicallyPrecedes(right.offsets)
+      if tensor.first != offset {
+        throw bad(tensor.first < offset ? "lies over the tensor before it" : "begins after a gap")
       }
+      guard tensor.end >= tensor.first, tensor.end - tensor.first == count / 8, tensor.end <= .max - start else {
+        throw bad("has other bytes than its shape needs")
+      }
+      offset = tensor.end
+      entries.append(
+        Entry(
+          name: tensor.name, dtype: tensor.dtype, shape: tensor.shape,
+          range: start + tensor.first..<start + tensor.end))
     }
+    return entries
   }
 }
 
-extension SafetensorsHeader.Entry {
-  /// Where the tensor's bytes are, counted from the header's end, if that many can be there.
-  /// - Parameter elementSize: bytes of one element.
-  /// - Throws: `SafetensorsError.badTensor`.
-  package func range(elementSize: Int, path: String) throws(SafetensorsError) -> Range<Int> {
-    func bad(_ reason: String) -> SafetensorsError { .badTensor(path: path, name: name, reason: reason) }
-    guard offsets.count == 2 else { throw bad("has \(offsets.count) offsets instead of 2") }
-    guard let bytes = shape.byteCount(elementSize: elementSize) else { throw bad("has an impossible shape") }
-    let (first, end) = (offsets[0], offsets[1])
-    guard first >= 0, end >= first, end - first == bytes else { throw bad("has other bytes than its shape needs") }
-    return first..<end
+extension SafetensorsHeader {
+  /// What the JSON says, as it is read.
+  fileprivate final class Contents {
+    /// A tensor, nothing of which has been checked.
+    struct Stored {
+      let name: String
+      let dtype: String
+      let shape: [Int]
+      /// Counted from the header's end.
+      let first: Int
+      let end: Int
+    }
+
+    private let path: String
+    private(set) var metadata: [String: String]?
+    private(set) var entries: [Stored] = []
+    /// Of two tensors of one name the last counts, as in the official reader. Names are told apart by their bytes.
+    private var places: [[UInt8]: Int] = [:]
+    private var hasMetadata = false
+
+    init(path: String) { self.path = path }
+
+    func read(_ json: inout HeaderJSON) throws {
+      try json.object { json, key in
+        if key == "__metadata__" { return try readMetadata(&json) }
+        let tensor = try readTensor(&json, named: key)
+        let bytes = Array(key.utf8)
+        if let place = places[bytes] {
+          entries[place] = tensor
+        } else {
+          places[bytes] = entries.count
+          entries.append(tensor)
+        }
+      }
+      try json.end()
+    }
+
+    private func readMetadata(_ json: inout HeaderJSON) throws {
+      if hasMetadata { throw HeaderJSON.Fault() }
+      hasMetadata = true
+      if json.null() { return }
+      var texts: [String: String] = [:]
+      try json.object { json, key in texts[key] = try json.string() }
+      metadata = texts
+    }
+
+    /// An object of three fields, and others that mean nothing; or a list of the three.
+    private func readTensor(_ json: inout HeaderJSON, named name: String) throws -> Stored {
+      var (dtype, shape, offsets): (String?, [Int]?, [Int]?)
+      if json.next == UInt8(ascii: "[") {
+        var count = 0
+        try json.array { json in
+          switch count {
+          case 0: dtype = try json.string()
+          case 1: shape = try naturals(&json, of: name, "an impossible shape")
+          case 2: offsets = try naturals(&json, of: name, "impossible offsets")
+          default: throw HeaderJSON.Fault()
+          }
+          count += 1
+        }
+      } else {
+        try json.object { json, key in
+          switch key {
+          case "dtype" where dtype == nil: dtype = try json.string()
+          case "shape" where shape == nil: shape = try naturals(&json, of: name, "an impossible shape")
+          case "data_offsets" where offsets == nil: offsets = try naturals(&json, of: name, "impossible offsets")
+          case "dtype", "shape", "data_offsets": throw HeaderJSON.Fault()
+          default: try json.skip()
+          }
+        }
+      }
+      guard let dtype, let shape, let offsets else { throw HeaderJSON.Fault() }
+      guard offsets.count == 2 else {
+        throw SafetensorsError.badTensor(path: path, name: name, reason: "has \(offsets.count) offsets instead of 2")
+      }
+      return Stored(name: name, dtype: dtype, shape: shape, first: offsets[0], end: offsets[1])
+    }
+
+    /// Whole numbers of 0 or more.
+    private func naturals(_ json: inout HeaderJSON, of name: String, _ fault: String) throws -> [Int] {
+      var numbers: [Int] = []
+      guard json.next == UInt8(ascii: "[") else { throw HeaderJSON.Fault() }
+      do {
+        try json.array { json in numbers.append(try json.natural()) }
+      } catch {
+        throw SafetensorsError.badTensor(path: path, name: name, reason: "has \(fault)")
+      }
+      return numbers
+    }
   }
 }

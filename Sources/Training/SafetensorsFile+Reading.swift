@@ -11,61 +11,49 @@ extension SafetensorsFile {
   /// Reads a file of float32 tensors.
   /// - Throws: `CheckpointError`, `FileError`.
   package init(path: String) throws {
-    try self.init(bytes: FileContents.read(path, limit: Self.fileLimit), path: path)
+    let file = try RandomAccessFile(path, limit: Self.fileLimit)
+    if file.size > Self.fileLimit { throw FileError.tooLarge(path: path, limit: Self.fileLimit) }
+    try self.init(of: file)
   }
 
-  /// Reads the bytes of a file of float32 tensors: every length and offset is held against the bytes that are there.
+  /// Reads the bytes of a file of float32 tensors.
   /// - Parameter path: what messages name.
-  package init(bytes: [UInt8], path: String) throws(CheckpointError) {
-    do throws(SafetensorsError) {
-      let header = try SafetensorsHeader(of: bytes, path: path)
+  package init(bytes: [UInt8], path: String) throws { try self.init(of: RandomAccessFile(bytes: bytes, path: path)) }
+
+  /// Every length and offset is checked against the file. Nothing is in memory but the tensors.
+  private init(of file: RandomAccessFile) throws {
+    do {
+      let header = try SafetensorsHeader(of: file)
       metadata = header.metadata
       tensors = []
-      var offset = 0
       for entry in header.entries {
-        let end = try entry.check(after: offset, path: path)
-        guard end <= bytes.count - header.start else {
-          throw SafetensorsError.truncated(path: path, got: bytes.count, want: UInt64(header.start) + UInt64(end))
+        guard entry.dtype == "F32" else {
+          throw SafetensorsError.badTensor(
+            path: file.path, name: entry.name, reason: "has elements of type \(entry.dtype), only F32 is read")
         }
-        let values = floats(bytes[header.start + offset..<header.start + end])
-        tensors.append(Tensor(name: entry.name, shape: entry.shape, values: values))
-        offset = end
+        tensors.append(Tensor(name: entry.name, shape: entry.shape, values: try Self.floats(entry.range, of: file)))
       }
-      guard offset == bytes.count - header.start else {
-        throw SafetensorsError.badHeader(
-          path: path, reason: "\(bytes.count - header.start - offset) bytes follow the last tensor")
-      }
-    } catch {
+    } catch let error as SafetensorsError {
       throw CheckpointError(error)
     }
   }
-}
 
-/// Little-endian bytes as numbers.
-private func floats(_ bytes: ArraySlice<UInt8>) -> [Float] {
-  bytes.withUnsafeBytes { bytes in
-    [Float](unsafeUninitializedCapacity: bytes.count / 4) { floats, count in
-      count = bytes.count / 4
-      for index in 0..<count {
-        floats[index] = Float(
-          bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: index * 4, as: UInt32.self)))
-      }
+  /// Little-endian bytes of a file as numbers.
+  private static func floats(_ range: Range<Int>, of file: RandomAccessFile) throws -> [Float] {
+    do { try MemoryCheck.require(range.count) } catch { throw FileError.noMemory(path: file.path) }
+    var read = 0
+    var values = try [Float](unsafeUninitializedCapacity: range.count / 4) { floats, count in
+      read = try file.read(at: range.lowerBound, into: UnsafeMutableRawBufferPointer(floats))
+      count = read / 4
     }
-  }
-}
-
-extension SafetensorsHeader.Entry {
-  /// Where the tensor ends, counted from the header's end.
-  /// - Parameter offset: where the tensor before it ends.
-  fileprivate func check(after offset: Int, path: String) throws(SafetensorsError) -> Int {
-    func bad(_ reason: String) -> SafetensorsError { .badTensor(path: path, name: name, reason: reason) }
-    if dtype != "F32" { throw bad("has elements of type \(dtype), only F32 is read") }
-    if let first = offsets.first, offsets.count == 2, first != offset {
-      // A shape that cannot be is the more telling fault.
-      if shape.contains(where: { $0 < 0 }) { throw bad("has an impossible shape") }
-      throw bad(first < offset ? "lies over the tensor before it" : "begins after a gap")
+    guard read == range.count else {
+      throw SafetensorsError.truncated(
+        path: file.path, got: range.lowerBound + read, want: UInt64(range.upperBound))
     }
-    return try range(elementSize: 4, path: path).upperBound
+    #if _endian(big)
+      for index in values.indices { values[index] = Float(bitPattern: UInt32(littleEndian: values[index].bitPattern)) }
+    #endif
+    return values
   }
 }
 
@@ -77,6 +65,8 @@ extension CheckpointError {
       case .headerLength(let path, let got, let limit): .headerLength(path: path, got: got, limit: limit)
       case .badHeader(let path, let reason): .badHeader(path: path, reason: reason)
       case .badTensor(let path, let name, let reason): .badTensor(path: path, name: name, reason: reason)
+      case .surplus(let path, let want):
+        .badHeader(path: path, reason: "bytes follow the last tensor, which ends at byte \(want)")
       }
   }
 }

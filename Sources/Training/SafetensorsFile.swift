@@ -45,20 +45,21 @@ package struct SafetensorsFile: Equatable, Sendable {
       let header = header
       try withUnsafeBytes(of: UInt64(header.count).littleEndian) { try sink.write($0) }
       try sink.write(header)
-      for tensor in tensors { try sink.write(tensor.littleEndian) }
+      for tensor in tensors { try tensor.withLittleEndianBytes { try sink.write($0) } }
     }
   }
 
   /// A CRC-32C of the texts but the one named `checksum`, and of all tensors' names, shapes and bytes: eight digits.
   package var checksum: String {
     var crc: UInt32 = 0
-    func add(_ bytes: [UInt8]) { bytes.withUnsafeBytes { crc = ck_crc32c(crc, $0.baseAddress, $0.count) } }
+    func add(_ bytes: UnsafeRawBufferPointer) { crc = ck_crc32c(crc, bytes.baseAddress, bytes.count) }
+    func add(_ text: String) { Array(text.utf8).withUnsafeBytes { add($0) } }
     for (key, text) in metadata.sorted(by: { $0.key < $1.key }) where key != Self.checksumKey {
-      add(Array("\(key)\0\(text)\0".utf8))
+      add("\(key)\0\(text)\0")
     }
     for tensor in tensors {
-      add(Array("\(tensor.name)\0\(tensor.shape)\0".utf8))
-      add(tensor.littleEndian)
+      add("\(tensor.name)\0\(tensor.shape)\0")
+      tensor.withLittleEndianBytes { add($0) }
     }
     let digits = String(crc, radix: 16)
     return String(repeating: "0", count: 8 - digits.count) + digits
@@ -71,7 +72,7 @@ package struct SafetensorsFile: Equatable, Sendable {
   package var encoded: [UInt8] {
     let header = header
     return withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) } + header
-      + tensors.flatMap(\.littleEndian)
+      + tensors.flatMap { tensor in tensor.withLittleEndianBytes { Array($0) } }
   }
 
   private var header: [UInt8] {
@@ -94,11 +95,12 @@ package struct SafetensorsFile: Equatable, Sendable {
 }
 
 extension SafetensorsFile.Tensor {
-  fileprivate var littleEndian: [UInt8] {
+  /// Lends the bytes of the values: where they are, on a little-endian machine.
+  fileprivate func withLittleEndianBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
     #if _endian(little)
-      return values.withUnsafeBytes { Array($0) }
+      return try values.withUnsafeBytes(body)
     #else
-      return values.flatMap { value in withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) } }
+      return try values.map(\.bitPattern.littleEndian).withUnsafeBytes(body)
     #endif
   }
 }

@@ -81,22 +81,22 @@ import Testing
   }
 
   @Test(arguments: [
-    (#"{"t":{"dtype":"F16","shape":[1],"data_offsets":[0,2]}}"#, "has elements of type F16"),
+    (#"{"t":{"dtype":"F16","shape":[4],"data_offsets":[0,8]}}"#, "has elements of type F16"),
     (#"{"t":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}"#, "has other bytes than its shape"),
     (
       #"{"t":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"u":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#,
       "lies over"
     ),
     (#"{"t":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, "begins after a gap"),
-    (#"{"t":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, "4 bytes follow"),
+    (#"{"t":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, "bytes follow the last tensor, which ends at byte 66"),
     (#"{"t":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}"#, "begins after a gap"),
     (#"{"t":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}"#, "impossible shape"),
     (#"{"t":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,8]}}"#, "impossible shape"),
-    (#"{"t":{"dtype":"F32","shape":[2],"data_offsets":[-8,0]}}"#, "lies over"),
+    (#"{"t":{"dtype":"F32","shape":[2],"data_offsets":[-8,0]}}"#, "impossible offsets"),
     (#"{"t":{"dtype":"F32","shape":[2],"data_offsets":[0]}}"#, "1 offsets"),
     (#"{"t":{"dtype":"F32","shape":[2],"data_offsets":[0,9223372036854775807]}}"#, "other bytes"),
     (#"{"t":{"dtype":"F32","shape":[2000000],"data_offsets":[0,8000000]}}"#, "cut off"),
-    (#"{"t":{"dtype":"F32","shape":[2.5],"data_offsets":[0,8]}}"#, "not the JSON"),
+    (#"{"t":{"dtype":"F32","shape":[2.5],"data_offsets":[0,8]}}"#, "impossible shape"),
     (#"{"t":7}"#, "not the JSON"), (#"[]"#, "not the JSON"), (#"{"#, "not the JSON"), ("", "not the JSON"),
     (#"{"__metadata__":{"a":1}}"#, "not the JSON"),
   ])
