@@ -66,14 +66,16 @@ private struct SpecificationReader {
 
   func root(of bytes: [UInt8]) throws(SweepError) -> Node? {
     guard let text = String(bytes: bytes, encoding: .utf8) else { throw error(nil, "the text is not UTF-8") }
-    if let line = Self.lineOfAnchor(in: text) {
+    if text.utf8.contains(where: { $0 == UInt8(ascii: "&") || $0 == UInt8(ascii: "*") }),
+      let line = Self.lineOfAnchor(in: text)
+    {
       throw .specification(
         path: path, line: line,
-        reason:
-          "anchors and aliases are not used here; write the value out, in a quoted text \\x26 for & and \\x2A for *")
+        reason: "anchors and aliases are not used here; write the value out, or put a text that begins with & or * "
+          + "between quotes")
     }
     do {
-      return try compose(yaml: text)
+      return try Parser(yaml: text, encoding: .utf8).singleRoot()
     } catch let error as YamlError {
       throw .specification(path: path, line: error.line, reason: error.reason)
     } catch {
@@ -81,21 +83,31 @@ private struct SpecificationReader {
     }
   }
 
-  /// An alias of an alias of an alias can stand for more than any memory holds, so there are none: neither `&` nor `*` may
-  /// begin a word.
+  /// The line of the first alias or anchor. An alias of an alias of an alias can stand for more than any memory holds, so there are
+  /// none.
+  ///
+  /// YAML's own parser finds them: "&" and "*" also stand in comments, quoted texts and words. It reads a text in which each
+  /// alias has a name that no anchor has, and ends at the first one, before anything is made of it.
   private static func lineOfAnchor(in text: String) -> Int? {
-    var (line, before) = (1, UInt8(ascii: "\n"))
-    let bytes = Array(text.utf8)
-    for (place, byte) in bytes.enumerated() {
-      if byte == UInt8(ascii: "&") || byte == UInt8(ascii: "*") {
-        let isInside = (48...57).contains(before) || (65...90).contains(before) || (97...122).contains(before)
-        let next = place + 1 < bytes.count ? bytes[place + 1] : 0
-        if !isInside, next > 32 { return line }
-      }
-      if byte == UInt8(ascii: "\n") { line += 1 }
-      before = byte
+    let name = Array("a\(UInt64.random(in: 0 ... .max))".utf8)
+    var renamed: [UInt8] = []
+    var isBehindStar = false
+    for byte in text.utf8 {
+      let isOfName = (48...57).contains(byte) || (97...122).contains(byte | 32) || byte == 95 || byte == 45
+      if isBehindStar, isOfName { renamed += name }
+      renamed.append(byte)
+      isBehindStar = byte == UInt8(ascii: "*")
     }
-    return nil
+    do {
+      let parser = try Parser(yaml: String(decoding: renamed, as: UTF8.self), encoding: .utf8)
+      // Its nodes do not keep their anchors; the parser does.
+      return try withExtendedLifetime(parser) { try parser.singleRoot()?.lineOfAnchor }
+    } catch YamlError.composer(_, "found undefined alias", let mark, _) {
+      return mark.line
+    } catch {
+      // Whatever it is, it is said of the text itself.
+      return nil
+    }
   }
 
   func entries(of node: Node, _ what: String) throws(SweepError) -> [(key: Key, value: Node)] {
@@ -207,6 +219,19 @@ private struct SpecificationReader {
 }
 
 extension Node {
+  /// The line of the first node with an anchor, in the order of the text. The parser must be there still.
+  fileprivate var lineOfAnchor: Int? {
+    if anchor != nil { return mark?.line ?? 1 }
+    switch self {
+    case .mapping(let mapping):
+      for (key, value) in mapping { if let line = key.lineOfAnchor ?? value.lineOfAnchor { return line } }
+    case .sequence(let sequence):
+      for node in sequence { if let line = node.lineOfAnchor { return line } }
+    case .scalar, .alias: break
+    }
+    return nil
+  }
+
   /// A number without quotation marks.
   fileprivate var isPlainNumber: Bool {
     guard case .scalar(let scalar) = self else { return false }

@@ -74,6 +74,9 @@ import Training
       ("repeats: many", 1, "got \"many\""),
       ("data: ''", 1, "the path is empty"), ("a: 1\n\na: 2", 1, "given twice"), ("x: [1,\n", 2, "not YAML"),
       ("x:\n  y: &a 3", 2, "anchors"), ("x:\n  *a", 2, "anchors"), ("[1]: 2", 1, "not a word"),
+      ("x: &a 3\n\ny: *a", 1, "anchors"), ("x: [1, *a]", 1, "anchors"), ("x: 1\n*a: 2", 2, "anchors"),
+      ("? [*a, *a]\n: 2", 1, "anchors"), ("x:\n- &a [1]\n- *a", 2, "anchors"), ("x: !!str &a b", 1, "anchors"),
+      ("x: &a\n  y: 1\n<<: *a", 1, "anchors"), ("&a x: 1", 1, "anchors"), ("x: 1 # *no*\ny: *yes", 2, "anchors"),
     ])
   func refused(yaml: String, line: Int, reason: String) throws {
     let error = #expect(throws: SweepError.self) { try read(yaml) }
@@ -82,6 +85,30 @@ import Training
       return
     }
     #expect(found.contains(reason) && !found.contains("\n"), "\(found)")
+  }
+
+  @Test(
+    "stars and ampersands in comments, quoted texts and words are no aliases",
+    arguments: [
+      ("# **important**\ndata: x", "x"), ("data: x # *see* &below", "x"), ("data: \"*a &b\"", "*a &b"),
+      ("data: '*a'", "*a"), ("data: a*b&c", "a*b&c"), ("data: a *b &c", "a *b &c"), ("data: a\n  *b", "a *b"),
+      ("data: |\n  *a\n  &b", "*a\n&b"), ("data: >-\n  *a\n  &b\n", "*a &b"), ("data: \"a\n  *b\"", "a *b"),
+      ("#*a*b\n#&c\n\ndata: x\n# *d", "x"), ("data: a/*.png", "a/*.png"),
+    ])
+  func starsThatAreNoAliases(yaml: String, data: String) throws {
+    #expect(try read(yaml).data == .directory(data))
+  }
+
+  @Test("aliases that stand for more than any memory holds are refused at once")
+  func aliasBomb() throws {
+    let levels = (1...40).map { level in
+      "a\(level): &a\(level) [\([String](repeating: "*a\(level - 1)", count: 9).joined(separator: ","))]\n"
+    }
+    let bomb = "a0: &a0 [1]\n" + levels.joined()
+    for text in [bomb, bomb + "? *a40\n: 1", "? [" + bomb.replacing("\n", with: ", ") + "]\n: 1"] {
+      let error = #expect(throws: SweepError.self) { try read(text) }
+      #expect(error.map { "\($0)" }?.contains("anchors and aliases") == true)
+    }
   }
 
   @Test(
