@@ -29,13 +29,6 @@ package struct TrainingConfiguration: Hashable, Sendable {
 
   package init(architecture: Architecture) { self.architecture = architecture }
 
-  /// The rate at a step counted from 1: learningRate · decay^⌊(step − 1) / decaySteps⌋.
-  package func learningRate(atStep step: Int) -> Double {
-    var rate = learningRate
-    for _ in 0..<((step - 1) / decaySteps) { rate *= learningRateDecay }
-    return rate
-  }
-
   /// The noise of an evaluation: the same at every epoch, so that its curve shows the network and not the draw.
   /// - Parameter part: "training", "validation" or "test"; each draws its own.
   package func evaluationNoise(_ part: String) -> Perturbation {

@@ -18,6 +18,7 @@ package final class TrainingRun {
   /// Where the run stands.
   package private(set) var position = TrainingPosition()
   private var order: [Int32] = []
+  private var learningRate: LearningRateSchedule
   private var skippedInARow = 0
 
   /// - Parameter threads: how many work; the results do not depend on it.
@@ -27,6 +28,7 @@ package final class TrainingRun {
       throw TrainingError.batchLargerThanSet(batch: configuration.batchSize, images: data.training.count)
     }
     self.configuration = configuration
+    learningRate = LearningRateSchedule(configuration)
     self.data = data
     stepsPerEpoch = data.training.count / configuration.batchSize
     autoencoder = try Autoencoder(
@@ -96,7 +98,7 @@ package final class TrainingRun {
       var shuffle = RandomStream(seed: configuration.seed, name: "shuffle", epoch: UInt32(epoch))
       order = shuffle.permutation(of: data.training.count)
     }
-    let rate = configuration.learningRate(atStep: step + 1)
+    let rate = learningRate.rate(atStep: step + 1)
     let batch = order[place * configuration.batchSize..<(place + 1) * configuration.batchSize]
     let perturbation = Perturbation(
       noiseFactor: Float(configuration.noiseFactor), dropout: Float(configuration.dropout), seed: configuration.seed,
