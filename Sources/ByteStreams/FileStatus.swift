@@ -6,7 +6,7 @@ package struct FileStatus: Equatable, Sendable {
   package enum Kind: Equatable, Sendable { case regular, directory, other }
 
   /// Tells two files apart, whatever their names.
-  package struct Identity: Equatable, Sendable {
+  package struct Identity: Hashable, Sendable {
     let device: UInt64
     let node: UInt64
   }
@@ -20,4 +20,7 @@ package struct FileStatus: Equatable, Sendable {
 
   /// What `path` leads to, links followed, or nil where there is nothing.
   package static func of(_ path: String) throws(FileError) -> FileStatus? { try SystemCalls.status(of: path) }
+
+  /// Whether `path` itself is a link, wherever it leads.
+  package static func isLink(_ path: String) -> Bool { SystemCalls.isLink(path) }
 }

@@ -76,6 +76,75 @@ import Testing
     }
   }
 
+  private func writeRun(_ path: String) throws {
+    let run = try LogDirectory(path).run("x")
+    try run.scalar("loss", 0.5, step: 1)
+    try run.close()
+  }
+
+  @Test(
+    "a directory that may not be read is said, and the others are shown",
+    .enabled(if: BadPlaceTests.canDropPrivileges))
+  func unreadableDirectory() throws {
+    try withTemporaryDirectory { directory in
+      try writeRun("\(directory)/runs")
+      func run(_ command: String) throws -> Ending {
+        try BadPlaceTests.runUnprivileged(
+          [command, "runs"], in: directory, after: "chmod 755 . runs; mkdir -p runs/closed; chmod 0 runs/closed")
+      }
+      let inspected = try run("inspect")
+      #expect(inspected.status == 77 && inspected.output.contains("loss"), "\(inspected)")
+      #expect(
+        inspected.errors == "warning: cannot list \"runs/closed\": Permission denied; check its permissions or choose "
+          + "another path\n")
+      let verified = try run("verify")
+      #expect(verified.status == 2 && verified.output.contains("problem  unreadable  runs/closed"), "\(verified)")
+      chmod("\(directory)/runs/closed", 0o755)
+    }
+  }
+
+  @Test("a path that is too long is said in one line, however many files lie there")
+  func longPath() throws {
+    try withTemporaryDirectory { directory in
+      try writeRun("\(directory)/runs")
+      try makeDeepDirectory("\(directory)/runs/deep", files: 5)
+      let inspected = try BuiltProgram.run(["inspect", "\(directory)/runs"], in: directory)
+      #expect(inspected.status == 74 && inspected.output.contains("loss"), "\(inspected.status)")
+      #expect(inspected.errors.hasSuffix("File name too long\n") && inspected.errors.filter(\.isNewline).count == 1)
+      let verified = try BuiltProgram.run(["verify", "\(directory)/runs"], in: directory)
+      #expect(verified.status == 2 && verified.output.contains(": 1 problem,"), "\(verified.status)")
+      try removeDeepDirectory("\(directory)/runs")
+    }
+  }
+
+  @Test("directories that link to each other are read once, and that is said")
+  func crossedLinks() throws {
+    try withTemporaryDirectory { directory in
+      for number in 0..<9 { try writeRun("\(directory)/runs/\(number)") }
+      let linked = "for i in {0..8}; do for j in {0..8}; do [ $i = $j ] || ln -s ../$j runs/$i/to$j; done; done; "
+      let inspected = try BuiltProgram.run(["inspect", "runs", "--csv"], in: directory, shell: linked + "exec \"$@\"")
+      #expect(inspected.status == 0 && inspected.lines.filter { !$0.isEmpty }.count == 10, "\(inspected)")
+      #expect(inspected.errors.filter(\.isNewline).count == 72)
+      #expect(
+        inspected.errors.contains("warning: \"runs/3/to5\" is a second path to \"5\", which is read once\n"))
+      let verified = try BuiltProgram.run(["verify", "runs"], in: directory)
+      #expect(verified.status == 0 && verified.output.contains("9 runs, 9 event files"), "\(verified)")
+      #expect(verified.output.contains("note  repeated-directory  runs/3/to5"))
+    }
+  }
+
+  @Test("of more than 100,000 directories the rest is said to be unread")
+  func manyDirectories() throws {
+    try withTemporaryDirectory { directory in
+      try writeRun("\(directory)/runs")
+      let many = "cd runs && seq 1 100001 | xargs mkdir && cd ..; "
+      let inspected = try BuiltProgram.run(["inspect", "runs"], in: directory, shell: many + "exec \"$@\"")
+      #expect(inspected.status == 74, "\(inspected)")
+      #expect(inspected.errors.contains("warning: there are more than 100,000 directories; the others are not read\n"))
+      try removeDeepDirectory("\(directory)/runs")
+    }
+  }
+
   @Test("--repair moves what it can, and says what it can't")
   func repairing() throws {
     try withTemporaryDirectory { directory in

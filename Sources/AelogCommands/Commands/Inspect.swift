@@ -61,7 +61,7 @@ struct Inspect: ConsoleCommand {
     var reading = LogReading(logdir, runs: run, tags: tag)
     var saved = images.map { SavedImages($0) }
     var lines = ValueLines(csv ? .csv : json ? .json : .text, output: console.output)
-    var summaries = SeriesSummaries()
+    var summaries = SeriesSummaries(asJSON: json)
     var isEmpty = true
     let (runs, warnings) = try reading.read { run, value in
       isEmpty = false
@@ -69,7 +69,7 @@ struct Inspect: ConsoleCommand {
       if csv { lines.add(run, value) } else { summaries.add(run, value) }
     }
     lines.flush()
-    if !csv { summaries.print(on: console.output, asJSON: json) }
+    if !csv { summaries.print(on: console.output) }
     warn(warnings, on: console)
     if let saved { console.errors.line("\(saved.count) images saved in \(DisplayName.quoted(images ?? ""))") }
     if follow { return try follow(&reading, &saved, &lines, on: console) }
@@ -79,7 +79,7 @@ struct Inspect: ConsoleCommand {
     if isEmpty, !(run + tag).isEmpty {
       throw Failure(message: "nothing in \(DisplayName.quoted(logdir)) has that run and tag", status: .noInput)
     }
-    return 0
+    return (reading.failure ?? .success).rawValue
   }
 
   /// Prints what comes until a signal does.

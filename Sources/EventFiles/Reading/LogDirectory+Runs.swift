@@ -11,11 +11,31 @@ public struct LoggedRun: Equatable, Sendable {
   public let path: String
 }
 
+/// The runs of a log directory, and what else was found on the way.
+package struct FoundRuns: Sendable {
+  /// In the order of their names.
+  package let runs: [LoggedRun]
+  /// Why directories, or what is in them, could not be looked at.
+  package let failures: [FileError]
+  /// Other paths to directories, and the names under which these are read.
+  package let repeats: [(path: String, name: String)]
+  /// Whether there are more directories than `limit`, the most that are looked at.
+  package let isCut: Bool
+
+  package static let limit = LogWalk.limit
+}
+
 extension LogDirectory {
-  /// The runs in this directory and in those below it, in the order of their names. Links are followed, except back to a
-  /// directory above.
+  /// The runs in this directory and in those below it, in the order of their names. Links are followed, except to a directory that
+  /// is looked at anyway.
   /// - Throws: `FileError` where the directory can't be listed; those below it that can't are passed over.
-  public func runs() throws(FileError) -> [LoggedRun] {
-    try LogWalk(path).places.filter { !$0.eventFiles.isEmpty }.map { LoggedRun(name: $0.name, path: $0.path) }
+  public func runs() throws(FileError) -> [LoggedRun] { try search().runs }
+
+  /// As `runs`, with what could not be looked at.
+  package func search() throws(FileError) -> FoundRuns {
+    let walk = try LogWalk(path)
+    return FoundRuns(
+      runs: walk.places.filter { !$0.eventFiles.isEmpty }.map { LoggedRun(name: $0.name, path: $0.path) },
+      failures: walk.places.flatMap(\.failures), repeats: walk.places.flatMap(\.repeats), isCut: walk.isCut)
   }
 }

@@ -1,5 +1,5 @@
 // LogWalk.swift
-// Every directory below a log directory, links followed, as both of TensorBoard's loaders go through them.
+// Every directory below a log directory, links followed, each looked at once. (TensorBoard's loaders go through every path.)
 
 import ByteStreams
 
@@ -18,40 +18,90 @@ struct LogWalk {
     var pipes: [String] = []
     /// Links to a directory above.
     var loops: [String] = []
+    /// Other paths to directories that have a place of their own, and the name of that place.
+    var repeats: [(path: String, name: String)] = []
     /// Why the directory, or something in it, could not be looked at.
     var failures: [FileError] = []
   }
 
-  /// So many directories at most: links can make a small tree one that never ends.
+  /// So many directories at most.
   static let limit = 100_000
 
   private(set) var places: [Place] = []
   /// Whether there were more.
   private(set) var isCut = false
-  private typealias Step = (name: String, path: String, above: [FileStatus.Identity])
+  /// The name under which each directory is looked at.
+  private var names: [FileStatus.Identity: String] = [:]
 
+  private struct Step {
+    let name: String
+    let path: String
+    let identity: FileStatus.Identity
+    /// The directories that it is in.
+    let above: [FileStatus.Identity]
+  }
+
+  /// Directories first, then what links lead to, so that a directory has the name of its own place and not that of a link.
   /// - Parameter limit: the most directories that are looked at.
   /// - Throws: `FileError` where `path` is no directory that can be listed.
   init(_ path: String, limit: Int = LogWalk.limit) throws(FileError) {
     guard let status = try FileStatus.of(path) else { throw .system(operation: .list, path: path, code: 2) }
     guard status.kind == .directory else { throw .notADirectory(path: path) }
     _ = try Directory.list(path)
-    var waiting: [Step] = [(".", path, [status.identity])]
-    while let next = waiting.popLast() {
+    var waiting = [Step(name: ".", path: path, identity: status.identity, above: [])]
+    var links: [(step: Step, place: Int)] = []
+    var followed = 0
+    names[status.identity] = "."
+    while true {
+      if waiting.isEmpty, followed < links.count {
+        let (link, place) = links[followed]
+        followed += 1
+        if let name = knownName(of: link) {
+          places[place].repeats.append((link.path, name))
+        } else {
+          waiting.append(link)
+        }
+        continue
+      }
+      guard let next = waiting.popLast() else { break }
       if places.count == limit {
         isCut = true
-        return
+        break
       }
       var place = Place(name: next.name, path: next.path)
-      waiting += Self.look(at: next, &place).reversed()
+      let found = Self.look(at: next, &place)
+      links += found.filter(\.isLink).map { ($0.step, places.count) }
+      for (step, _) in found.filter({ !$0.isLink }).reversed() {
+        if let name = knownName(of: step) {
+          place.repeats.append((step.path, name))
+        } else {
+          waiting.append(step)
+        }
+      }
       places.append(place)
     }
+    if followed > 0 { places.sort { Self.precedes($0.name, $1.name) } }
+  }
+
+  /// The name of a directory that has a place already. Another one gets its name now.
+  private mutating func knownName(of step: Step) -> String? {
+    if let name = names[step.identity] { return name }
+    names[step.identity] = step.name
+    return nil
+  }
+
+  /// Paths in the order in which a walk without links comes to them: a directory before what it holds.
+  private static func precedes(_ one: String, _ two: String) -> Bool {
+    if one == "." || two == "." { return one == "." && two != "." }
+    func key(_ byte: UInt8) -> UInt8 { byte == UInt8(ascii: "/") ? 0 : byte }
+    return one.utf8.lazy.map(key).lexicographicallyPrecedes(two.utf8.lazy.map(key))
   }
 
   /// Fills in what the directory holds.
   /// - Returns: the directories in it.
-  private static func look(at step: Step, _ place: inout Place) -> [Step] {
-    var below: [Step] = []
+  private static func look(at step: Step, _ place: inout Place) -> [(step: Step, isLink: Bool)] {
+    var below: [(step: Step, isLink: Bool)] = []
+    let above = step.above + [step.identity]
     do throws(FileError) {
       for name in try Directory.list(step.path) {
         let path = Directory.join(step.path, name)
@@ -62,10 +112,12 @@ struct LogWalk {
         case .other: if isMarked { place.pipes.append(name) }
         case .directory:
           if isMarked { place.impostors.append(name) }
-          if step.above.contains(status.identity) {
+          if above.contains(status.identity) {
             place.loops.append(name)
           } else {
-            below.append((step.name == "." ? name : "\(step.name)/\(name)", path, step.above + [status.identity]))
+            let full = step.name == "." ? name : "\(step.name)/\(name)"
+            let found = Step(name: full, path: path, identity: status.identity, above: above)
+            below.append((found, FileStatus.isLink(path)))
           }
         }
       }
@@ -75,11 +127,12 @@ struct LogWalk {
     return below
   }
 
+  /// What a path leads to. Of several that are too long for the system only the first is a failure.
   private static func status(of path: String, _ place: inout Place) -> FileStatus? {
     do throws(FileError) {
       return try FileStatus.of(path)
     } catch {
-      place.failures.append(error)
+      if !error.saysTooLong || !place.failures.contains(where: \.saysTooLong) { place.failures.append(error) }
       return nil
     }
   }

@@ -45,6 +45,8 @@ public enum EventRule: String, CaseIterable, Sendable {
   case notAFile = "not-a-file"
   /// A link that leads back to a directory above it.
   case linkLoop = "link-loop"
+  /// Another path to a directory that is looked at already.
+  case repeatedDirectory = "repeated-directory"
   /// A file without any event.
   case emptyFile = "empty-file"
   /// A file that TensorBoard's two loaders treat differently by its name.
@@ -138,7 +140,7 @@ public enum EventRule: String, CaseIterable, Sendable {
   public var severity: FindingSeverity {
     switch self {
     case .profileFile, .noFileVersion, .noSessionStart, .restart, .unknownPlugin, .thinned, .notFinite, .fixedColumns,
-      .missingInput, .hparamsOfRoot:
+      .missingInput, .hparamsOfRoot, .repeatedDirectory:
       .note
     default: .problem
     }

@@ -33,6 +33,13 @@ extension RunVerifier {
           rust: "it notices and passes over it")
       }
     }
+    for (path, name) in place.repeats {
+      tally.add(.repeatedDirectory, file: path) {
+        FindingText(
+          "a second path to the directory \(DisplayName.quoted(name)), which is checked once",
+          both: "it lists the runs there under both names, and so again below each of them")
+      }
+    }
     for failure in place.failures { noteUnreadable(failure.path, failure) }
   }
 

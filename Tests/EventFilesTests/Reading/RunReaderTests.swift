@@ -153,17 +153,63 @@ import Testing
     #expect(places.flatMap(\.loops) == ["loop"] && places.flatMap(\.pipes) == ["tfevents"])
   }
 
+  private func link(_ path: String, to target: String) throws {
+    try FileManager.default.createSymbolicLink(atPath: directory.file(path), withDestinationPath: target)
+  }
+
   /// Each of twenty directories has two links to the next: a million paths and no loop.
-  @Test(.timeLimit(.minutes(10))) func linksDoNotMakeAWalkEndless() throws {
+  @Test(.timeLimit(.minutes(1))) func linksDoNotMakeAWalkEndless() throws {
     for level in 0..<20 {
       try Directory.create(directory.file("logs/\(level)"))
-      for name in ["a", "b"] where level > 0 {
-        try FileManager.default.createSymbolicLink(
-          atPath: directory.file("logs/\(level)/\(name)"), withDestinationPath: "../\(level - 1)")
-      }
+      for name in ["a", "b"] where level > 0 { try link("logs/\(level)/\(name)", to: "../\(level - 1)") }
     }
-    let walk = try LogWalk(directory.file("logs"), limit: 1000)
-    #expect(walk.isCut && walk.places.count == 1000)
+    let walk = try LogWalk(directory.file("logs"))
+    #expect(!walk.isCut && walk.places.count == 21)
+    #expect(walk.places.flatMap(\.repeats).count == 38)
+    #expect(walk.places.map(\.name) == ["."] + (0..<20).map(String.init).sorted())
+  }
+
+  @Test(.timeLimit(.minutes(1))) func directoriesThatLinkToEachOtherAreReadOnce() throws {
+    let file = EventFileBytes()
+    for one in 0..<9 {
+      try file.write(to: directory.file("logs/\(one)/tfevents"))
+      for other in 0..<9 where other != one { try link("logs/\(one)/to\(other)", to: "../\(other)") }
+    }
+    let found = try LogDirectory(directory.file("logs")).search()
+    #expect(found.runs.map(\.name) == (0..<9).map(String.init))
+    #expect(found.repeats.count == 72 && found.failures.isEmpty && !found.isCut)
+    #expect(found.repeats.allSatisfy { $0.path.hasSuffix("/to\($0.name)") })
+    let report = try LogDirectory(directory.file("logs")).verify()
+    #expect(report.runs.count == 9 && report.findings.count { $0.rule == .repeatedDirectory } == 72)
+  }
+
+  @Test func aDirectoryHasItsOwnNameAndNotThatOfALink() throws {
+    try EventFileBytes().write(to: directory.file("logs/run/eval/tfevents"))
+    try EventFileBytes().write(to: directory.file("elsewhere/deep/tfevents"))
+    try link("logs/a", to: "run")
+    try link("logs/run/z", to: "../../elsewhere")
+    try link("logs/zz", to: "../elsewhere/deep")
+    let found = try LogDirectory(directory.file("logs")).search()
+    #expect(found.runs.map(\.name) == ["run/eval", "zz"])
+    #expect(found.repeats.map(\.name) == ["run", "zz"])
+    let places = try LogWalk(directory.file("logs")).places
+    #expect(places.map(\.name) == [".", "run", "run/eval", "run/z", "zz"])
+  }
+
+  @Test func aWalkIsCutAtItsLimit() throws {
+    for number in 0..<20 { try Directory.create(directory.file("logs/\(number)")) }
+    let walk = try LogWalk(directory.file("logs"), limit: 10)
+    #expect(walk.isCut && walk.places.count == 10)
+    #expect(try !LogWalk(directory.file("logs"), limit: 21).isCut)
+  }
+
+  @Test func aPathThatIsTooLongIsOneFailure() throws {
+    try EventFileBytes().write(to: directory.file("logs/run/tfevents"))
+    try makeDeepDirectory(directory.file("logs/deep"), files: 3)
+    let found = try LogDirectory(directory.file("logs")).search()
+    #expect(found.runs.map(\.name) == ["run"] && found.failures.count == 1)
+    #expect(found.failures.first.map { "\($0)" }?.contains("File name too long") == true)
+    try removeDeepDirectory(directory.file("logs/deep"))
   }
 
   /// A file of many megabytes passes through one buffer.

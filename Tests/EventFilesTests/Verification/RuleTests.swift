@@ -227,7 +227,7 @@ import Testing
     let tried = (Self.records + Self.resumed + Self.series + Self.values + Self.others).reduce(into: Set<EventRule>()) {
       $0.formUnion($1.rules)
     }
-    #expect(Set(EventRule.allCases).subtracting(tried) == [.unreadable, .notAFile, .linkLoop])
+    #expect(Set(EventRule.allCases).subtracting(tried) == [.unreadable, .notAFile, .linkLoop, .repeatedDirectory])
   }
 
   @Test func whatIsWrongWithDirectories() throws {
@@ -240,10 +240,12 @@ import Testing
       try Directory.create("\(directory)/run/n.tfevents")
       try FileManager.default.createSymbolicLink(atPath: "\(directory)/run/loop", withDestinationPath: "..")
       try FileManager.default.createSymbolicLink(atPath: "\(directory)/self", withDestinationPath: "self")
+      try FileManager.default.createSymbolicLink(atPath: "\(directory)/again", withDestinationPath: "run")
       #expect(mkfifo("\(directory)/p.tfevents", 0o600) == 0)
       let report = try LogDirectory(directory).verify()
       let rules = report.findings.map(\.rule)
       #expect(rules.filter { $0 == .notAFile }.count == 2 && rules.contains(.linkLoop) && rules.contains(.unreadable))
+      #expect(report.findings.first { $0.rule == .repeatedDirectory }?.file == "\(directory)/again")
       // The Python loader goes no further than to the directory, so it never sees the second file's point.
       let forecast = try #require(report.forecasts.first { $0.tag == "s" })
       #expect(forecast.python == .shown(steps: [0], isSampled: false))
