@@ -8,7 +8,8 @@ import PNG
 /// Writes images to DIRECTORY/RUN/TAG/step-NUMBER.png.
 struct SavedImages {
   private let directory: String
-  private var names: Set<String> = []
+  /// How many files have each name: a step of a tag may be logged again, and all of its images are kept.
+  private var names: [String: Int] = [:]
   private var made: Set<String> = []
   private(set) var count = 0
   private static let longestPart = 200
@@ -31,13 +32,10 @@ struct SavedImages {
     let ending = ImageHeader(file).map { "\($0.format)" } ?? "bin"
     let place = Directory.join(directory, folder)
     if made.insert(place).inserted { try Directory.create(place) }
-    var path = "\(place)/\(name).\(ending)"
-    var again = 1
-    // The same step of a tag twice: both are kept.
-    while !names.insert(path).inserted {
-      again += 1
-      path = "\(place)/\(name).\(again).\(ending)"
-    }
+    let plain = "\(place)/\(name).\(ending)"
+    let again = names[plain, default: 0] + 1
+    names[plain] = again
+    let path = again == 1 ? plain : "\(place)/\(name).\(again).\(ending)"
     let sink = try FileSink(path, .create)
     try sink.write(file)
     try sink.close()

@@ -10,9 +10,13 @@ struct SeriesSummaries {
   /// Where a run's series stand in `all`, by their numbers.
   private var places: [Int?] = []
   private var run: String?
+  /// Whether texts are shown in full.
+  private let asJSON: Bool
   private static let curveColumns = 24
   private static let widestText = 40
   private static let widestNumber = 10
+
+  init(asJSON: Bool) { self.asJSON = asJSON }
 
   /// Takes the next value; all values of a run come one after the other.
   mutating func add(_ run: String, _ value: borrowing LoggedValue) {
@@ -24,14 +28,14 @@ struct SeriesSummaries {
     let place = places[value.series] ?? all.count
     if place == all.count {
       places[value.series] = place
-      all.append(SeriesSummary(run: run, of: value))
+      all.append(SeriesSummary(run: run, of: value, textLimit: asJSON ? nil : Self.widestText))
     }
     all[place].add(value)
   }
 
   var isEmpty: Bool { all.isEmpty }
 
-  func print(on output: TextStream, asJSON: Bool) {
+  func print(on output: TextStream) {
     if asJSON { for summary in all { output.line(Self.json(summary)) } } else { printTables(on: output) }
   }
 
@@ -57,7 +61,7 @@ struct SeriesSummaries {
     [
       cut(DisplayName.escaped(summary.tag)), summary.kind.rawValue, Quantity.grouped(summary.values),
       String(summary.first), String(summary.last),
-      summary.lastNumber.map { numberAndCurve($0, summary.curve) } ?? cut(summary.lastText ?? ""),
+      summary.lastNumber.map { numberAndCurve($0, summary.curve) } ?? summary.lastText ?? "",
     ]
   }
 

@@ -17,12 +17,18 @@ struct SeriesSummary {
   /// Of a scalar.
   private(set) var lastNumber: Double?
   /// Of any other kind, in words.
-  private(set) var lastText: String?
+  var lastText: String? { lastBytes.map { $0.withUnsafeBytes { ValueText.line($0, nil) } } ?? lastWords }
+  private var lastWords: String?
+  /// A text that is shown in full, and made presentable only if no other comes after it.
+  private var lastBytes: [UInt8]?
   private(set) var curve = CurveSketch()
+  /// The most characters of a text; all of it, if nil.
+  private let textLimit: Int?
 
   /// - Parameter value: the first one of the series.
-  init(run: String, of value: borrowing LoggedValue) {
+  init(run: String, of value: borrowing LoggedValue, textLimit: Int?) {
     self.run = run
+    self.textLimit = textLimit
     tag = value.tag.name
     kind = value.kind
     description = value.metadata.description
@@ -37,43 +43,95 @@ struct SeriesSummary {
       lastNumber = number
       curve.add(number)
     } else {
-      lastText = ValueText.of(value)
+      lastBytes = textLimit == nil ? ValueText.bytes(ofText: value) : nil
+      lastWords = lastBytes == nil ? ValueText.of(value, limit: textLimit) : nil
     }
   }
 }
 
-/// Values other than numbers in a few words.
+/// Values other than numbers in a few words. Nothing is decoded that is not shown.
 enum ValueText {
-  /// One line, without control characters, of any length.
-  static func of(_ value: borrowing LoggedValue) -> String {
+  /// One line, without control characters.
+  /// - Parameter limit: the most characters, the last one "…" where there were more; any number, if nil.
+  static func of(_ value: borrowing LoggedValue, limit: Int? = nil) -> String {
+    let text = whole(value, limit)
+    guard let limit, let last = text.index(text.startIndex, offsetBy: limit, limitedBy: text.endIndex),
+      last < text.endIndex
+    else { return text }
+    return text[..<text.index(before: last)] + "…"
+  }
+
+  private static func whole(_ value: borrowing LoggedValue, _ limit: Int?) -> String {
     switch value.kind {
     case .image: return images(value)
-    case .graph: return graph(value)
+    case .graph: return value.nodeCount.map { "\($0) nodes" } ?? bytes(value)
+    case .text: if let text = text(value, limit) { return text }
+    case .histogram, .hyperParameters:
+      if let text = ((try? value.content()) ?? nil).flatMap(decoded) { return text }
     default: break
     }
-    guard let content = (try? value.content()) ?? nil else { return "\(Quantity.grouped(value.size)) bytes" }
+    guard let shape = value.tensorShape else { return bytes(value) }
+    return shape.isEmpty ? "a tensor of rank 0" : "a tensor of \(Quantity.shape(shape))"
+  }
+
+  private static func bytes(_ value: borrowing LoggedValue) -> String { "\(Quantity.grouped(value.size)) bytes" }
+
+  private static func decoded(_ content: SummaryValue.Content) -> String? {
     switch content {
-    case .scalar(let number): return "\(number)"
-    case .images(let images): return "\(images.files.count) of \(images.width)×\(images.height)"
     case .histogram(let histogram): return self.histogram(histogram)
-    case .text(.markdown(let text)): return line(text)
-    case .text(.table(let rows)):
-      return rows.count == 1 && rows[0].count == 1
-        ? line(rows[0][0]) : "a table of \(rows.count)×\(rows.first?.count ?? 0) cells"
     case .sessionStart(let start):
       return start.hyperParameters.map { "\(DisplayName.escaped($0.name))=\(text(of: $0.value))" }.joined(
         separator: " ")
     case .sessionEnd(let end): return "\(end.status)"
     case .hyperParameterTable(let table):
       return "\(table.hyperParameters.count) hyperparameters, \(table.metrics.count) metrics"
-    case .tensor(let tensor, _):
-      return tensor.shape.isEmpty ? "a tensor of rank 0" : "a tensor of \(Quantity.shape(tensor.shape))"
+    default: return nil
     }
   }
 
-  /// Line ends become blanks.
-  private static func line(_ text: String) -> String {
-    text.split(whereSeparator: \.isNewline).map { DisplayName.escaped(String($0)) }.joined(separator: " ")
+  /// The bytes of a text that is no table; nil for any other value.
+  static func bytes(ofText value: borrowing LoggedValue) -> [UInt8]? {
+    guard value.kind == .text else { return nil }
+    var text: [UInt8] = []
+    let shape = value.forEachText { bytes in
+      text = Array(bytes)
+      return false
+    }
+    return isSingle(shape) ? text : nil
+  }
+
+  /// Whether texts of a shape are shown as one.
+  private static func isSingle(_ shape: [Int]?) -> Bool { shape == [] || shape == [1] || shape == [1, 1] }
+
+  /// A text, or how large a table of them is; nil where it is neither.
+  private static func text(_ value: borrowing LoggedValue, _ limit: Int?) -> String? {
+    var first = ""
+    let shape = value.forEachText { bytes in
+      first = line(bytes, limit)
+      return false
+    }
+    switch shape {
+    case let shape where isSingle(shape): return first
+    case let shape? where shape.count == 1: return "a table of \(shape[0])×\(min(1, shape[0])) cells"
+    case let shape? where shape.count == 2 && shape[1] > 0:
+      return "a table of \(shape[0])×\(shape[0] > 0 ? shape[1] : 0) cells"
+    default: return nil
+    }
+  }
+
+  /// Line ends become blanks. Of a long text so much is looked at as fills the limit.
+  static func line(_ bytes: UnsafeRawBufferPointer, _ limit: Int?) -> String {
+    var front = bytes.drop { (0x0A...0x0D).contains($0) }
+    let whole = front.count
+    if let limit, case let most = 64 * (limit + 1), whole > most {
+      // Up to the beginning of a character.
+      var end = front.startIndex + most
+      while end > front.startIndex, front[end] & 0xC0 == 0x80 { end -= 1 }
+      front = front[..<end]
+    }
+    let text = String(decoding: front, as: UTF8.self).split(whereSeparator: \.isNewline)
+      .map { DisplayName.escaped(String($0)) }.joined(separator: " ")
+    return front.count < whole ? text + " …" : text
   }
 
   private static func images(_ value: borrowing LoggedValue) -> String {
@@ -82,13 +140,8 @@ enum ValueText {
       count += 1
       bytes += file.count
     }
-    guard let size else { return "\(Quantity.grouped(value.size)) bytes" }
+    guard let size else { return self.bytes(value) }
     return "\(count) of \(size.width)×\(size.height), \(Quantity.grouped(bytes)) bytes"
-  }
-
-  private static func graph(_ value: borrowing LoggedValue) -> String {
-    guard let graph = (try? value.graph()) ?? nil else { return "\(Quantity.grouped(value.size)) bytes" }
-    return "\(graph.nodes.count) nodes"
   }
 
   private static func histogram(_ histogram: Histogram) -> String {

@@ -41,9 +41,9 @@ struct ValueLines {
       if let number = value.number { line.add("value", number) } else { line.add("text", ValueText.of(value)) }
       waiting += line.text + "\n"
     case .text:
-      let last = value.number.map { Quantity.significant($0) } ?? ValueText.of(value)
+      let last = value.number.map { Quantity.significant($0) } ?? ValueText.of(value, limit: 200)
       let tag = DisplayName.escaped(value.tag.name)
-      waiting += "  \(DisplayName.escaped(run))  \(tag)  \(value.step.value)  \(last.prefix(200))\n"
+      waiting += "  \(DisplayName.escaped(run))  \(tag)  \(value.step.value)  \(last)\n"
     }
     if waiting.utf8.count > 1 << 16 { flush() }
   }

@@ -5,7 +5,7 @@ import CEventProto
 
 extension TensorValue {
   /// The most elements that a single stored one may stand for.
-  private static let expansionLimit = 1 << 16
+  static let expansionLimit = 1 << 16
 
   init(_ message: Tensorboard__TensorProto) throws(EventFileError) {
     let shape = try message.tensor_shape.map { (shape) throws(EventFileError) in try TensorValue.shape(shape.pointee) }

@@ -3,22 +3,68 @@
 
 import CEventProto
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// Unpacks `bytes` and reads the result with `body`.
 ///
 /// protobuf-c calls itself for nested messages. None of the messages in proto/ can hold one of its own kind, so the depth is
 /// bounded by their declarations, whatever the bytes say; what they do not declare is skipped.
-/// - Throws: `EventFileError.malformedEvent` where the bytes are no `kind`; what `body` throws.
+/// - Throws: `EventFileError.malformedEvent` where the bytes are no `kind`, or would take more memory than they account for; what
+///   `body` throws.
 func withUnpacked<M, Result>(
   _ kind: String, _ bytes: UnsafeBufferPointer<UInt8>,
   unpack: (UnsafeMutablePointer<ProtobufCAllocator>?, Int, UnsafePointer<UInt8>?) -> UnsafeMutablePointer<M>?,
   free: (UnsafeMutablePointer<M>?, UnsafeMutablePointer<ProtobufCAllocator>?) -> Void,
   _ body: (M) throws(EventFileError) -> Result
 ) throws(EventFileError) -> Result {
-  guard let message = unpack(nil, bytes.count, bytes.baseAddress) else {
-    throw .malformedEvent(reason: "its bytes are no \(kind)")
+  let memory = UnsafeMutablePointer<UnpackedMemory>.allocate(capacity: 1)
+  memory.initialize(to: UnpackedMemory(messageBytes: bytes.count))
+  let allocator = UnsafeMutablePointer<ProtobufCAllocator>.allocate(capacity: 1)
+  allocator.initialize(
+    to: ProtobufCAllocator(alloc: allocate, free: { _, block in release(block) }, allocator_data: memory))
+  defer {
+    allocator.deallocate()
+    memory.deallocate()
   }
-  defer { free(message, nil) }
+  guard let message = unpack(allocator, bytes.count, bytes.baseAddress) else {
+    let isTooMuch = memory.pointee.isExceeded
+    throw .malformedEvent(
+      reason: isTooMuch
+        ? "\(bytes.count) bytes would become more than \(memory.pointee.limit) in memory" : "its bytes are no \(kind)")
+  }
+  defer { free(message, allocator) }
   return try body(message.pointee)
+}
+
+/// Memory for one message. Two bytes can stand for a message of a hundred: what programs write becomes ten times as large, or twenty.
+private struct UnpackedMemory {
+  let limit: Int
+  var left: Int
+  var isExceeded = false
+
+  init(messageBytes: Int) {
+    limit = min(32 * messageBytes + 1 << 20, 2 * messageBytes + 1 << 30)
+    left = limit
+  }
+}
+
+private func release(_ block: UnsafeMutableRawPointer?) { free(block) }
+
+/// protobuf-c's allocation, from what is left of the `UnpackedMemory` that `data` points to.
+private func allocate(_ data: UnsafeMutableRawPointer?, _ count: Int) -> UnsafeMutableRawPointer? {
+  guard let memory = data?.assumingMemoryBound(to: UnpackedMemory.self) else { return nil }
+  guard count <= memory.pointee.left else {
+    memory.pointee.isExceeded = true
+    return nil
+  }
+  memory.pointee.left -= count
+  return malloc(count)
 }
 
 /// The messages of a repeated field.

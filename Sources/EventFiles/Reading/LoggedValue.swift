@@ -92,19 +92,61 @@ public struct LoggedValue: ~Copyable {
     return sides.count == 2 ? (sides[0], sides[1]) : nil
   }
 
+  /// Hands the bytes of each text of a tensor of texts to `body`, until it says to stop; they are there only during the call.
+  /// - Returns: the tensor's shape; nil where the value is no such tensor, or holds another number of texts than its shape says.
+  package func forEachText(_ body: (UnsafeRawBufferPointer) throws -> Bool) rethrows -> [Int]? {
+    guard fields.form == .tensor, let tensor = TensorFields(fields.body), tensor.kind == .string,
+      tensor.elementCount == tensor.stringCount
+    else { return nil }
+    try tensor.forEachString(body)
+    return tensor.shape.map { Int($0) }
+  }
+
+  /// The shape of a tensor, whose elements are looked at no further than to count them; nil where the value is none, its elements are
+  /// of a type that is not read, or there are not as many as the shape says.
+  package var tensorShape: [Int]? {
+    guard fields.form == .tensor, let tensor = TensorFields(fields.body), let wanted = tensor.elementCount,
+      let stored = tensor.storedCount
+    else { return nil }
+    switch tensor.kind {
+    case .float, .double, .int32, .int64, .uint8:
+      let isExpanded = stored == 1 && wanted > 1 && wanted <= TensorValue.expansionLimit
+      guard stored == wanted || isExpanded else { return nil }
+    case .string: guard stored == wanted else { return nil }
+    default: return nil
+    }
+    return tensor.shape.map { Int($0) }
+  }
+
+  /// The nodes of a graph, counted without decoding them; nil for any other value.
+  package var nodeCount: Int? {
+    guard kind == .graph, let event else { return nil }
+    var (count, reader) = (0, WireReader(event))
+    while let field = reader.next() { if field.number == 1, field.kind == .bytes { count += 1 } }
+    return reader.isSound ? count : nil
+  }
+
   /// The value decoded in full; nil for a graph, and for kinds that are not read.
   /// - Throws: `EventFileError.malformedEvent`.
   public func content() throws(EventFileError) -> SummaryValue.Content? {
     guard event == nil else { return nil }
     return try withUnsafePointer(to: tensorboard__summary__value__descriptor) { (kind) throws(EventFileError) in
       let bytes = fields.message.bindMemory(to: UInt8.self)
-      guard let message = protobuf_c_message_unpack(kind, nil, bytes.count, bytes.baseAddress) else {
-        throw .malformedEvent(reason: "the bytes of a value are none")
+      return try withUnpacked(
+        "value", bytes,
+        unpack: { allocator, count, bytes in
+          protobuf_c_message_unpack(kind, allocator, count, bytes).map {
+            UnsafeMutableRawPointer($0).assumingMemoryBound(to: Tensorboard__Summary__Value.self)
+          }
+        },
+        free: { message, allocator in
+          protobuf_c_message_free_unpacked(
+            message.map { UnsafeMutableRawPointer($0).assumingMemoryBound(to: ProtobufCMessage.self) }, allocator)
+        }
+      ) { (value) throws(EventFileError) in
+        var metadata = [tag: catalog.all[series].metadata]
+        return try SummaryValue(value, metadata: &metadata)?.content
       }
-      defer { protobuf_c_message_free_unpacked(message, nil) }
-      var metadata = [tag: catalog.all[series].metadata]
-      let value = UnsafeRawPointer(message).assumingMemoryBound(to: Tensorboard__Summary__Value.self).pointee
-      return try SummaryValue(value, metadata: &metadata)?.content
     }
   }
 

@@ -99,6 +99,8 @@ public struct RunReader {
       } catch let error as EventFileError {
         note(error, in: file, at: offset, &position)
         if records.offset == offset { position.isDead = true }
+      } catch is NoMemory {
+        throw FileError.noMemory(path: file)
       }
       position.offset = records.offset
       if let failure { throw failure }

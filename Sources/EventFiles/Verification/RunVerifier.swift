@@ -43,16 +43,19 @@ struct RunVerifier {
   mutating func verify() {
     checkPlace()
     var before: (name: String, times: Times)?
+    let firstImpostor = place.impostors.min()
     for (number, name) in place.eventFiles.enumerated() {
       let path = Directory.join(place.path, name)
       // The Python loader goes through the names in order, and no further than to a directory among them.
-      let isUnreached = endsPython || place.impostors.contains { $0 < name }
+      let isUnreached = endsPython || firstImpostor.map { $0 < name } ?? false
       var spot = Spot(
         file: path, number: number, isOverForPython: isUnreached || name.hasSuffix(".profile-empty"))
       if name.hasSuffix(".profile-empty") { noteProfileFile(path) }
       do {
         try read(path, &spot)
         if spot.events == 0 { noteEmpty(path) }
+      } catch is NoMemory {
+        noteUnreadable(path, FileError.noMemory(path: path))
       } catch {
         noteUnreadable(path, error)
       }
