@@ -35,7 +35,8 @@ struct LineReader {
         }
       }
       let stop = buffer[start..<end].firstIndex { $0 == 0x0A || $0 == 0x0D } ?? end
-      line = (line ?? []) + buffer[start..<stop]
+      if line == nil { line = [] }
+      line?.append(contentsOf: buffer[start..<stop])
       if line?.count ?? 0 > Self.limit { throw FileError.tooLarge(path: source.path, limit: Self.limit) }
       start = stop
       if stop == end { continue }
@@ -43,6 +44,24 @@ struct LineReader {
       skipsLineFeed = buffer[stop] == 0x0D
       start += 1
       return line
+    }
+  }
+}
+
+/// The cells of a line, between tabs. They are found when they are asked for: a line may have as many as bytes.
+struct LineCells: Sequence {
+  let line: [UInt8]
+
+  init(_ line: [UInt8]) { self.line = line }
+
+  var count: Int { line.count { $0 == 0x09 } + 1 }
+
+  func makeIterator() -> some IteratorProtocol<ArraySlice<UInt8>> {
+    sequence(state: (0 as Int?)) { [line] start in
+      guard let first = start else { return nil }
+      let end = line[first...].firstIndex(of: 0x09)
+      start = end.map { $0 + 1 }
+      return line[first..<(end ?? line.count)]
     }
   }
 }

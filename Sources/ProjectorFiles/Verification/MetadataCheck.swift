@@ -18,11 +18,13 @@ struct MetadataCheck {
     }
     var lines = LineReader.Numbered(try LineReader(file))
     var pieces = PieceReading()
-    var header: [String]?
+    /// Those of the header.
+    var columns: Int?
     var rows = 0
     while let (number, line) = try lines.next() {
-      let cells = line.split(separator: 0x09, omittingEmptySubsequences: false)
-      if number <= Self.pageLimit + (header == nil ? 0 : 1) {
+      let cells = LineCells(line)
+      let count = cells.count
+      if number <= Self.pageLimit + (columns == nil ? 0 : 1) {
         for split in pieces.read(line, hasEnd: lines.hasLineEnd) { report(split, of: line, line: number, &tally) }
       }
       if Self.isBlank(line) {
@@ -30,15 +32,15 @@ struct MetadataCheck {
           .blankLine, &tally, line: number, "a line without text", "the page drops it: all labels behind it move up")
         continue
       }
-      if number == 1, cells.count > 1 {
-        header = cells.map { String(decoding: $0, as: UTF8.self) }
-        checkColumns(header ?? [], &tally)
+      if number == 1, count > 1 {
+        columns = count
+        checkColumns(cells, &tally)
         continue
       }
       rows += 1
-      check(cells, columns: header?.count ?? 1, line: number, &tally)
+      check(cells, count, columns: columns ?? 1, line: number, &tally)
     }
-    if !checkEnd(pieces, &tally) { checkRows(rows, hasHeader: header != nil, &tally) }
+    if !checkEnd(pieces, &tally) { checkRows(rows, hasHeader: columns != nil, &tally) }
   }
 
   private func report(
@@ -82,22 +84,26 @@ struct MetadataCheck {
     tally.add(rule, file: file, line: line, embedding: embedding, what(), effect())
   }
 
-  private func checkColumns(_ names: [String], _ tally: inout ProjectorTally) {
-    var seen: Set<String> = []
-    for name in names {
-      if seen.insert(name).inserted { continue }
+  /// First by hashes, since there may be millions of names; those whose hash comes twice are then compared.
+  private func checkColumns(_ names: LineCells, _ tally: inout ProjectorTally) {
+    var (hashes, repeated): (Set<Int>, Set<Int>) = ([], [])
+    for name in names where !hashes.insert(name.hashValue).inserted { repeated.insert(name.hashValue) }
+    if repeated.isEmpty { return }
+    var seen: Set<ArraySlice<UInt8>> = []
+    for name in names where repeated.contains(name.hashValue) && !seen.insert(name).inserted {
       add(
-        .repeatedColumn, &tally, line: 1, "two columns are called \(DisplayName.quoted(name))",
+        .repeatedColumn, &tally, line: 1,
+        "two columns are called \(DisplayName.quoted(String(decoding: name, as: UTF8.self)))",
         "the page keeps the last one's cells")
     }
   }
 
-  private func check(_ cells: [ArraySlice<UInt8>], columns: Int, line: Int, _ tally: inout ProjectorTally) {
+  private func check(_ cells: LineCells, _ count: Int, columns: Int, line: Int, _ tally: inout ProjectorTally) {
     // The page ignores cells without a column; where they are empty, nothing is lost.
-    if cells.count < columns || cells.dropFirst(columns).contains(where: { !$0.isEmpty }) {
+    if count < columns || count > columns && cells.dropFirst(columns).contains(where: { !$0.isEmpty }) {
       add(
-        .cellCount, &tally, line: line, "\(cells.count) cells for \(columns) columns",
-        cells.count < columns ? "the page shows \"Unknown\" in the missing cells" : "the page drops the cells too many")
+        .cellCount, &tally, line: line, "\(count) cells for \(columns) columns",
+        count < columns ? "the page shows \"Unknown\" in the missing cells" : "the page drops the cells too many")
     }
     if cells.prefix(columns).contains(where: \.isEmpty) {
       add(

@@ -48,16 +48,17 @@ struct TensorCheck {
     var rows = 0
     while let (number, line) = try lines.next() {
       if line.isEmpty { continue }
-      let cells = line.split(separator: 0x09, omittingEmptySubsequences: false)
-      if dimensions == nil { dimensions = cells.count }
+      let cells = LineCells(line)
+      let count = cells.count
+      if dimensions == nil { dimensions = count }
       rows += 1
       for (column, cell) in cells.enumerated() {
         guard let value = Self.number(cell) else { return refuseText(cell, number, column, &tally) }
         note(value, line: number, &tally)
       }
-      guard cells.count == dimensions else {
+      guard count == dimensions else {
         return add(
-          .raggedLine, &tally, line: number, "\(cells.count) numbers, where the first line has \(dimensions ?? 0)",
+          .raggedLine, &tally, line: number, "\(count) numbers, where the first line has \(dimensions ?? 0)",
           Self.isDead)
       }
     }
