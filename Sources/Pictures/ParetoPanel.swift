@@ -29,6 +29,7 @@ struct ParetoPanel {
   func draw(on canvas: inout Canvas) {
     drawAxes(on: &canvas)
     let front = picture.front(panel)
+    let isOnFront = Set(front)
     // Between two of them the cheaper one is the best that there is.
     for (from, to) in zip(front, front.dropFirst()) {
       let (start, end) = (place(picture.points[from]), place(picture.points[to]))
@@ -36,9 +37,9 @@ struct ParetoPanel {
       canvas.lines([(start, corner), (corner, end)], radius: 1, Self.frontColour)
     }
     for number in picture.points.indices.reversed() {
-      drawPoint(number, isOnFront: front.contains(number), on: &canvas)
+      drawPoint(number, isOnFront: isOnFront.contains(number), on: &canvas)
     }
-    drawNumbers(on: &canvas)
+    drawNumbers(of: front, on: &canvas)
   }
 
   private func place(_ point: ParetoPicture.Point) -> Place { place(point.costs[panel], point.value) }
@@ -88,22 +89,52 @@ struct ParetoPanel {
   }
 
   /// The numbers of the front's points, each where it touches no other if there is such a place.
-  private func drawNumbers(on canvas: inout Canvas) {
+  private func drawNumbers(of front: [Int], on canvas: inout Canvas) {
     let size: Float = 10
-    var taken = picture.points.map { (low: place($0) - 7, high: place($0) + 7) }
-    for number in picture.front(panel) {
+    var taken = TakenPlaces()
+    for point in picture.points { taken.add(place(point) - 7, place(point) + 7) }
+    for number in front {
       let (text, middle) = ("\(number + 1)", place(picture.points[number]))
       let room = Place(Canvas.width(of: text, size: size), size)
       let offsets = [Place(10, -10 - size), Place(10, 10), Place(-10 - room.x, 10), Place(-10 - room.x, -10 - size)]
-      func isFree(_ corner: Place) -> Bool {
-        taken.allSatisfy { box in
-          corner.x > box.high.x || corner.x + room.x < box.low.x || corner.y > box.high.y
-            || corner.y + room.y < box.low.y
-        }
-      }
-      let corner = middle + (offsets.first { isFree(middle + $0) } ?? offsets[0])
-      taken.append((corner, corner + room))
+      let free = offsets.first { taken.isFree(middle + $0, middle + $0 + room) }
+      let corner = middle + (free ?? offsets[0])
+      taken.add(corner, corner + room)
       canvas.write(text, at: corner, size: size, ParetoPicture.ink)
     }
+  }
+}
+
+/// Boxes that are taken, by the squares of a grid that they touch, so that only those nearby are looked at.
+struct TakenPlaces {
+  private typealias Box = (low: Place, high: Place)
+
+  private struct Square: Hashable {
+    let x: Int
+    let y: Int
+  }
+
+  /// In pixels.
+  private static let side: Float = 24
+  private var boxes: [Square: [Box]] = [:]
+
+  mutating func add(_ low: Place, _ high: Place) {
+    for square in Self.squares(low, high) { boxes[square, default: []].append((low, high)) }
+  }
+
+  /// Whether a box touches no other.
+  func isFree(_ low: Place, _ high: Place) -> Bool {
+    Self.squares(low, high).allSatisfy { square in
+      boxes[square, default: []].allSatisfy { box in
+        low.x > box.high.x || high.x < box.low.x || low.y > box.high.y || high.y < box.low.y
+      }
+    }
+  }
+
+  private static func squares(_ low: Place, _ high: Place) -> [Square] {
+    func range(_ low: Float, _ high: Float) -> ClosedRange<Int> {
+      Int((low / side).rounded(.down))...Int((high / side).rounded(.down))
+    }
+    return range(low.y, high.y).flatMap { y in range(low.x, high.x).map { Square(x: $0, y: y) } }
   }
 }

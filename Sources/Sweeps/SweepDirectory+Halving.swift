@@ -5,11 +5,6 @@ import ByteStreams
 import Experiments
 import Training
 
-extension HalvingRecord {
-  /// The rung that a trial has come to: it was kept at those before.
-  func rung(of trial: Trial) -> Int { rungs.firstIndex { !$0.kept.contains(trial.index) } ?? rungs.count }
-}
-
 extension SweepDirectory {
   /// The comparisons so far; none without halving.
   /// - Throws: `SweepError.badHalvingRecord`, `FileError`.

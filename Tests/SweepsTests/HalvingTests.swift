@@ -44,6 +44,25 @@ import Training
     }
   }
 
+  @Test("a trial's rung is that before the first comparison that it did not survive, read from a file or not")
+  func rungOfTrials() throws {
+    var record = HalvingRecord()
+    let kept = [[0, 2, 4, 6, 8, 10, 3], [4, 8, 0, 4], [8]]
+    let trials = (0..<12).map {
+      Trial(index: $0, name: "\($0)", configuration: .init(architecture: .fullyConnected(hiddenUnits: [2])))
+    }
+    for (number, kept) in kept.enumerated() {
+      record.rungs.append(.init(epochs: number + 1, compared: [], kept: kept))
+      let read = try JSONDecoder().decode(HalvingRecord.self, from: JSONEncoder().encode(record))
+      #expect(read == record)
+      for trial in trials {
+        let want = record.rungs.firstIndex { !$0.kept.contains(trial.index) } ?? record.rungs.count
+        #expect(record.rung(of: trial) == want && read.rung(of: trial) == want)
+      }
+    }
+    #expect(trials.map(record.rung) == [2, 0, 1, 1, 2, 0, 1, 0, 3, 0, 1, 0])
+  }
+
   @Test("rungs that make no sense are refused")
   func refused() {
     for (epochs, rungs) in [(9, [3, 3]), (9, [5, 2]), (9, [0, 2]), (9, [3, 9]), (9, []), (1, [1])] {

@@ -44,7 +44,7 @@ package struct SlurmRecord: Codable, Equatable, Sendable {
   package static func read(from sweep: String) throws -> SlurmRecord? {
     let file = path(of: sweep)
     guard try FileStatus.of(file) != nil else { return nil }
-    let bytes = try FileContents.read(file, limit: 1 << 26)
+    let bytes = try FileContents.read(file, limit: 1 << 24)
     guard let record = try? JSONDecoder().decode(SlurmRecord.self, from: Data(bytes)), record.isSound else {
       throw SlurmError.unreadable(
         program: file, got: String(decoding: bytes.prefix(60), as: UTF8.self), want: "what aelog has written there")
