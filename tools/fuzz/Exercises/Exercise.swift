@@ -29,6 +29,10 @@ package enum Exercise: String, CaseIterable, Sendable {
   case sweep
   /// The bytes are a .npy or safetensors file.
   case array
+  /// The bytes are a safetensors file, or the header of one.
+  case safetensors
+  /// The bytes are the projector's stored views.
+  case bookmarks
   /// The bytes are a text file of points, after one byte that selects the options.
   case table
   /// The bytes are a text file of labels, after one byte that selects the options.
@@ -49,6 +53,8 @@ package enum Exercise: String, CaseIterable, Sendable {
     case .run: try Self.readRun(bytes, directory)
     case .sweep: try Self.readSweep(bytes)
     case .array: try Self.readArray(bytes, directory)
+    case .safetensors: try Self.readTensors(bytes)
+    case .bookmarks: try Self.readViews(bytes, directory)
     case .table: try Self.readTable(bytes, directory)
     case .labels: try Self.readLabels(bytes, directory)
     }

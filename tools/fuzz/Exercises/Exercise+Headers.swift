@@ -1,0 +1,58 @@
+// Exercise+Headers.swift
+// Fronts of safetensors files, and stored views of the projector: what the first is strict about, and what the second must refuse.
+
+import ArrayFiles
+import ByteStreams
+import Foundation
+import ProjectorFiles
+
+extension Exercise {
+  /// As a file, and as a header with a right length and as many bytes behind it as it wants.
+  static func readTensors(_ bytes: [UInt8]) throws {
+    let framed = withUnsafeBytes(of: UInt64(bytes.count).littleEndian) { Array($0) } + bytes
+    var files = [bytes, framed]
+    do {
+      _ = try SafetensorsHeader(of: RandomAccessFile(bytes: framed, path: "bytes"))
+    } catch SafetensorsError.truncated(_, _, let want) where want <= 1 << 20 {
+      files.append(framed + [UInt8](repeating: 0, count: Int(want) - framed.count))
+    } catch {}
+    for file in files {
+      guard let header = try? SafetensorsHeader(of: RandomAccessFile(bytes: file, path: "bytes")) else { continue }
+      try check(header, of: file)
+    }
+  }
+
+  /// The tensors fill the file behind the header, under names of their own, and another reader takes the header for JSON.
+  private static func check(_ header: SafetensorsHeader, of file: [UInt8]) throws {
+    let length = file[..<8].reversed().reduce(0) { $0 << 8 | Int($1) }
+    var end = 8 + length
+    for entry in header.entries {
+      if entry.range.lowerBound != end {
+        throw Disagreement(what: "tensor \(entry.name) does not begin where one ends")
+      }
+      end = entry.range.upperBound
+    }
+    if end != file.count { throw Disagreement(what: "tensors up to byte \(end) of \(file.count)") }
+    if Set(header.entries.map { Array($0.name.utf8) }).count != header.entries.count {
+      throw Disagreement(what: "two tensors of one name")
+    }
+    guard (try? JSONSerialization.jsonObject(with: Data(file[8..<8 + length]))) is [String: Any] else {
+      throw Disagreement(what: "a header that is no JSON object")
+    }
+  }
+
+  /// Verified, as the views of an embedding.
+  static func readViews(_ bytes: [UInt8], _ directory: String) throws {
+    let config = "embeddings { tensor_path: \"t\" bookmarks_path: \"b\" }\n"
+    let files = [(ProjectorConfig.fileName, Array(config.utf8)), ("t", Array("1\t2\n3\t4\n".utf8)), ("b", bytes)]
+      .map { (path: Directory.join(directory, $0.0), bytes: $0.1) }
+    defer { for file in files { try? FileContents.remove(file.path) } }
+    for file in files { try write(file.bytes, to: file.path) }
+    let findings = ProjectorVerifier.verify(directory, isRun: true, isRoot: false)
+    let first = bytes.first { $0 != 0x20 && !(0x09...0x0D).contains($0) }
+    let canBeViews = first == UInt8(ascii: "[") && String(validating: bytes, as: UTF8.self) != nil
+    if !canBeViews, !findings.contains(where: { $0.rule == .badBookmarks }) {
+      throw Disagreement(what: "views that are no array of JSON")
+    }
+  }
+}
