@@ -154,7 +154,9 @@ let package = Package(
     .executableTarget(
       name: "model-outputs", dependencies: ["Experiments", "Networks", "Datasets", "Tensors", "ByteStreams"],
       path: "Tests/ModelOutputs", swiftSettings: house),
-    .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "PNG", "EventFiles"], swiftSettings: unoptimized),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["TestSupport", "PNG", "EventFiles", "ByteStreams"],
+      swiftSettings: unoptimized),
     .testTarget(
       name: "PublicAPITests", dependencies: ["TestSupport", "EventFiles", "ProjectorFiles", "PNG"],
       swiftSettings: unoptimized),
