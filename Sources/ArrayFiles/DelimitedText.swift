@@ -242,8 +242,11 @@ package struct DelimitedText<Source: ByteSource> {
   private mutating func peek() throws -> UInt8? { try fill() ? buffer[place] : nil }
 
   /// Whether there is a byte at `place`.
-  private mutating func fill() throws -> Bool {
-    if place < end { return true }
+  @inline(__always)
+  private mutating func fill() throws -> Bool { place < end ? true : try refill() }
+
+  /// Reads the next bytes; false at the end.
+  private mutating func refill() throws -> Bool {
     (place, end) = (0, try buffer.withUnsafeMutableBytes { try source.read(into: $0) })
     if end > 0, !hasOddBytes {
       // Subtracting one sets the highest bit of zero bytes.

@@ -30,13 +30,10 @@ struct DelimiterChoice {
 
   /// Splits the first rows by each delimiter.
   private static func samples(_ front: ArraySlice<UInt8>, isWhole: Bool, path: String) -> [TextSample] {
-    [Delimiter.tab, .comma, .semicolon, .space].map { delimiter in
-      let sample = TextSample(front, isWhole: isWhole, delimiter: delimiter, path: path)
-      guard delimiter == .tab, sample.hasOpenQuote, !sample.isGrid() else { return sample }
-      let strict = TextSample(
-        front, isWhole: isWhole, delimiter: delimiter, quoting: .strictlyAcrossLines, path: path)
-      return strict.isGrid() ? strict : sample
-    }
+    [.tabbed(front, isWhole: isWhole, path: path)]
+      + [Delimiter.comma, .semicolon, .space].map { delimiter in
+        TextSample(front, isWhole: isWhole, delimiter: delimiter, path: path)
+      }
   }
 
   private static func find(

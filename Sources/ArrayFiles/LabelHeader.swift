@@ -37,6 +37,9 @@ enum LabelHeader: Comparable {
     }
   }
 
+  /// The number of cells that suffice to tell numbers and classes from other texts.
+  private static let sampleSize = 10_000
+
   /// Returns the evidence of one column.
   private static func evidence(_ column: [String], wanted: String?, looksAtClasses: Bool) -> LabelHeader {
     let (first, others) = (column[0], column.dropFirst())
@@ -45,16 +48,16 @@ enum LabelHeader: Comparable {
     if others.contains(first) { return .row }
     if let wanted, first.trimmed.utf8.elementsEqual(wanted.utf8) { return .names }
     if ColumnNames.isKnown(first) { return .names }
-    let areNumbers = others.allSatisfy { isNumber($0) || NumberText.isMissing($0.utf8) }
-    if areNumbers, others.contains(where: isNumber) { return .names }
-    return looksAtClasses && hasClasses(others) ? .likelyNames : .open
+    let sample = others.prefix(sampleSize)
+    let areNumbers = sample.allSatisfy { isNumber($0) || NumberText.isMissing($0.utf8) }
+    if areNumbers, sample.contains(where: isNumber) { return .names }
+    return looksAtClasses && hasClasses(sample) ? .likelyNames : .open
   }
 
   /// Whether nearly all cells are repeated. By the Good–Turing estimate, the fraction of cells that occur once is the
   /// probability that one more cell is new.
   private static func hasClasses(_ cells: ArraySlice<String>) -> Bool {
     var seen: [String: Int] = [:]
-    let cells = cells.prefix(10_000)
     for cell in cells where !cell.isEmpty { seen[cell, default: 0] += 1 }
     let once = seen.values.count { $0 == 1 }
     return !seen.isEmpty && once * 20 <= cells.count

@@ -15,6 +15,8 @@ struct LabelRows {
   private(set) var isFirstShorter = false
   /// Whether a cell began with a quote that was not closed on its line.
   private(set) var hasOpenQuote = false
+  /// Whether such a cell is in the first row, which then is not a header.
+  private(set) var isFirstOpen = false
   /// Number of rows up to the last that is not a blank line, including rows beyond the limit.
   private(set) var count = 0
 
@@ -47,6 +49,7 @@ struct LabelRows {
       }
       takeBlankLines(limit: limit)
       if count < limit { append(reader) }
+      if count == 0 { isFirstOpen = reader.hasOpenQuote }
       count += 1
     }
     hasOpenQuote = reader.hasOpenQuote
@@ -58,7 +61,7 @@ struct LabelRows {
 
   /// Counts blank lines before a row as rows of a single column.
   private mutating func takeBlankLines(limit: Int) {
-    guard columns.count == 1 else { return }
+    guard blankLines > 0, columns.count == 1 else { return }
     columns[0] += [String](repeating: "", count: min(blankLines, max(0, limit - count)))
     (count, blankLines) = (count + blankLines, 0)
   }

@@ -71,44 +71,55 @@ package struct LabelTable: Equatable, Sendable {
     var notes: [String]
   }
 
-  /// Reads the rows with the quoting that yields one row per point. Between tabs, a quote can be a word or enclose line breaks.
+  /// Reads the rows with the quoting that yields one row per point.
   private static func read(
     _ file: TextFile, _ found: DelimiterChoice, points: Int, of tensors: String, _ options: Options
   ) throws -> Reading {
-    func read(_ quoting: Quoting) throws -> (Reading, hasOpenQuote: Bool) {
-      let rows = try LabelRows(file, found.delimiter, quoting, limit: points + 2)
-      let header = LabelHeader(rows, points: points, wanted: options.wanted)
-      let hasHeader = try Self.hasHeader(rows, header, points: points, of: tensors, file.path, options)
-      return (
-        Reading(rows: rows, hasHeader: hasHeader, notes: found.notes + (hasHeader ? ["header line"] : [])),
-        rows.hasOpenQuote
-      )
-    }
-    guard found.delimiter == .tab else {
+    var notes = found.notes
+    let rows: LabelRows
+    if found.delimiter == .tab {
+      let (read, quoting) = try tabbedRows(file, points: points, options)
+      rows = read
+      if quoting == .strictlyAcrossLines { notes.append("quoted tabs or line breaks") }
+    } else {
       do {
-        return try read(.suiting(found.delimiter)).0
+        rows = try LabelRows(file, found.delimiter, .suiting(found.delimiter), limit: points + 2)
       } catch ArrayFileError.raggedLine(let path, let line, let got, let want, nil) where options.delimiter == nil {
         throw ArrayFileError.raggedLine(
           path: path, line: line, got: got, want: want,
           advice: "give --delimiter tab if the \(found.delimiter.plural) belong to the labels")
       }
     }
-    let plain = Result { try read(.withinLines) }
-    if case .success(let (reading, hasOpenQuote)) = plain, !hasOpenQuote { return reading }
-    var strict = try? read(.strictlyAcrossLines).0
-    strict?.notes.append("quoted line breaks")
-    switch (plain, strict) {
-    case (.success(let (plain, _)), nil): return plain
-    case (.failure, let strict?): return strict
-    case (.failure(let error), nil): throw error
-    case (.success(let (plain, _)), let strict?):
-      if plain.rows.columns == strict.rows.columns { return plain }
-      // A first row that is short because its quote is open is not a header.
-      if plain.rows.isFirstShorter, !strict.rows.isFirstShorter { return strict }
-      throw ArrayFileError.unreadable(
-        path: file.path, reason: "its quotes could be labels or enclose line breaks",
-        advice: "give --header or --no-header")
+    let header = LabelHeader(rows, points: points, wanted: options.wanted)
+    let hasHeader = try hasHeader(rows, header, points: points, of: tensors, file.path, options)
+    return Reading(rows: rows, hasHeader: hasHeader, notes: notes + (hasHeader ? ["header line"] : []))
+  }
+
+  /// Reads tab-separated rows. A quote can be a word or enclose tabs and line breaks.
+  /// - Throws: `ArrayFileError` if both readings yield one row per point, from different lines.
+  private static func tabbedRows(
+    _ file: TextFile, points: Int, _ options: Options
+  ) throws -> (LabelRows, Quoting) {
+    let limit = points + 2
+    let plain = Result { try LabelRows(file, .tab, .withinLines, limit: limit) }
+    if case .success(let plain) = plain, !plain.hasOpenQuote { return (plain, .withinLines) }
+    guard let strict = try? LabelRows(file, .tab, .strictlyAcrossLines, limit: limit) else {
+      return (try plain.get(), .withinLines)
     }
+    guard case .success(let plain) = plain else { return (strict, .strictlyAcrossLines) }
+    // Every quote is closed at the end of a cell. With as many rows, the quotes enclose tabs only.
+    if strict.count == plain.count { return (strict, .strictlyAcrossLines) }
+    let answers = options.hasHeader.map { [$0] } ?? [true, false]
+    func fits(_ rows: LabelRows) -> Bool {
+      answers.contains { rows.fits(points, hasHeader: $0) && !($0 && rows.isFirstOpen) }
+    }
+    guard fits(strict) else { return (plain, .withinLines) }
+    guard fits(plain) else { return (strict, .strictlyAcrossLines) }
+    // The plain rows need fewer blank lines.
+    if options.hasHeader != nil { return (plain, .withinLines) }
+    throw ArrayFileError.unreadable(
+      path: file.path, reason: "its quotes could be labels or enclose line breaks",
+      advice: "give --header or --no-header")
   }
 
   private static func hasHeader(

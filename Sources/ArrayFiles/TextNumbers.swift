@@ -87,11 +87,9 @@ package struct TextNumbers: Equatable, Sendable {
   ) -> TextSample {
     let order: [Delimiter] = options.hasDecimalComma ? [.tab, .semicolon, .space] : [.tab, .semicolon, .comma, .space]
     let samples = (options.delimiter.map { [$0] } ?? order).map { delimiter in
-      let sample = TextSample(front, isWhole: isWhole, delimiter: delimiter, path: path)
-      guard delimiter == .tab, sample.hasOpenQuote, !sample.isGrid() else { return sample }
-      let strict = TextSample(
-        front, isWhole: isWhole, delimiter: delimiter, quoting: .strictlyAcrossLines, path: path)
-      return strict.isGrid() ? strict : sample
+      delimiter == .tab
+        ? .tabbed(front, isWhole: isWhole, path: path)
+        : TextSample(front, isWhole: isWhole, delimiter: delimiter, path: path)
     }
     func isBetter(_ one: TextSample, _ other: TextSample) -> Bool {
       let (counts, others) = (one.cellCounts, other.cellCounts)
@@ -111,6 +109,6 @@ extension TextSample {
     let usual: [Delimiter] =
       name.hasSuffix(".csv") ? [.comma] : name.hasSuffix(".tsv") || name.hasSuffix(".tab") ? [.tab] : Delimiter.allCases
     let notes = usual.contains(delimiter) ? [] : ["\(delimiter.name)-separated"]
-    return notes + (quoting == .strictlyAcrossLines ? ["quoted line breaks"] : [])
+    return notes + (quoting == .strictlyAcrossLines ? ["quoted tabs or line breaks"] : [])
   }
 }

@@ -63,6 +63,15 @@ struct TextSample {
     }
   }
 
+  /// Splits tab-separated rows. Quotes that are open on their lines enclose tabs or line breaks if that yields equal rows.
+  static func tabbed(_ front: ArraySlice<UInt8>, isWhole: Bool, path: String) -> TextSample {
+    let plain = TextSample(front, isWhole: isWhole, delimiter: .tab, path: path)
+    guard plain.hasOpenQuote else { return plain }
+    let strict = TextSample(front, isWhole: isWhole, delimiter: .tab, quoting: .strictlyAcrossLines, path: path)
+    let hasFewer = plain.isGrid() && strict.rows.count < plain.rows.count
+    return strict.isGrid() && !hasFewer ? strict : plain
+  }
+
   /// Whether nine of ten rows have the same number of cells, at least two.
   var isNearlyGrid: Bool {
     var seen: [Int: Int] = [:]

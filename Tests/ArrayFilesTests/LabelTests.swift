@@ -143,6 +143,16 @@ struct LabelTests {
     #expect(refusal("cat\nred\tdog\nbird\nfox\n", points: 4).contains("line 2: got 2 cells, want 1"))
     let quoted = "\"one\nline\"\tx\n\"say \"\"no\"\"\"\ty\n"
     #expect(try table(quoted, points: 2).columns[0].cells == ["one\nline", "say \"no\""])
+    for header in ["cat", "label", "a\tb"] {
+      let text = (header.contains("\t") ? "\"\(header)\"" : header) + "\n\"a\tb\"\n\"c\td\"\n"
+      #expect(try table(text, points: 3, hasHeader: false).columns.map(\.cells) == [[header, "a\tb", "c\td"]])
+      #expect(try table(text, points: 2, hasHeader: true).columns.map(\.cells) == [["a\tb", "c\td"]])
+    }
+    #expect(refusal("cat\n\"a\tb\"\n\"c\td\"\n", points: 2).contains("the first (cat) could be a header"))
+    // Three labels in three lines, or one of them in three lines with two blank ones: the answer decides.
+    let lone = "\"\nx\n\"\n"
+    #expect(try table(lone + "\n\n", points: 3, hasHeader: false).columns[0].cells == ["\"", "x", "\""])
+    #expect(refusal("\"\nx\n\"\ny\nz\nw\n\n\n", points: 6).contains("quotes could be labels or enclose line breaks"))
     // Lone quotes are words where that leaves a row for each point.
     #expect(try table("\"\nx\n\"\n", points: 3).columns[0].cells == ["\"", "x", "\""])
     #expect(try table("\"\nx\n\"\ny\n", points: 2).columns[0].cells == ["\nx\n", "y"])

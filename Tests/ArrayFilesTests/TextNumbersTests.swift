@@ -189,6 +189,8 @@ struct TextNumbersTests {
     let rows = (0..<9000).map { "\($0).5\t\($0 == 8000 ? "\"two\nlines\"" : "word")\n" }.joined()
     let read = try read(rows)
     #expect(read.rows == 9000 && read.labels[0].cells[8000] == "two\nlines" && read.labels[0].cells[8001] == "word")
+    let tabs = try self.read("1\t\"a\tb\"\n2\t\"c\td\"\n4\t\"\"\n")
+    #expect(tabs.columns == 1 && tabs.labels == [.init(name: "label", cells: ["a\tb", "c\td", ""])])
     let words = try self.read("\" 1 2\n# 3 4\na 5 6\n\"b c\" 7 8\n", "x.txt")
     #expect(words.labels[0].cells == ["\"", "#", "a", "b c"] && words.values == [1, 2, 3, 4, 5, 6, 7, 8])
     let comments = try self.read("# label a b\n1 2 3\n4 5 6\n# end\n", "x.txt")

@@ -100,7 +100,8 @@ struct TableFixtureTests {
     .init("pandas-saved-twice.csv", "header line, index column skipped"),
     .init("pandas-series.csv", "header line, index column skipped", rows: [[-3.25], [2.5]]),
     .init(
-      "pandas-line-ends.tsv", "quoted line breaks, column \"label\" as metadata", ["label"], ["one line", "last "]),
+      "pandas-line-ends.tsv", "quoted tabs or line breaks, column \"label\" as metadata", ["label"],
+      ["one line", "last "]),
     .init("pandas-utf-16.csv", "UTF-16LE, header line, column \"label\" as metadata", ["label"], ["cat", "dog"]),
     .init("pandas-utf-16-le.csv", "UTF-16LE, header line, column \"label\" as metadata", ["label"], ["cat", "dog"]),
     .init("pandas-utf-16-be.csv", "UTF-16BE, header line, column \"label\" as metadata", ["label"], ["cat", "dog"]),
@@ -125,8 +126,8 @@ struct TableFixtureTests {
   private static let labels: [TableCase] = [
     .init("labels-last-missing.tsv", "header line", ["label"], ["cat", "(empty)"]),
     .init("labels-index.csv", "header line, index column skipped", ["label"], ["cat", "dog"]),
-    .init("labels-line-ends.tsv", "header line, quoted line breaks", ["label"], ["one line", "two  lines"]),
-    .init("labels-line-ends-plain.tsv", "quoted line breaks", ["label"], ["one line", "x"]),
+    .init("labels-line-ends.tsv", "quoted tabs or line breaks, header line", ["label"], ["one line", "two  lines"]),
+    .init("labels-line-ends-plain.tsv", "quoted tabs or line breaks", ["label"], ["one line", "x"]),
     .init("labels-utf-16.csv", "UTF-16LE, header line", ["label"], ["cat", "dog"]),
     .init("labels-tabs.csv", "tab-separated, header line", ["kind", "size"], ["cat", "dog"]),
     .init("labels-commas.tsv", "comma-separated, header line", ["kind", "size"], ["cat", "dog"]),
