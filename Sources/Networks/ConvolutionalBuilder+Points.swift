@@ -19,14 +19,14 @@ extension ConvolutionalBuilder {
     else { return nil }
     let rowsOfKernel = (channels: x.channels * outputs, outputs: y.channels * channels)
     let forward = WinogradConvolution(
-      height: x.height, width: x.width, channels: x.channels, outputs: outputs, x: x.grid, y: y.grid,
+      height: x.height, width: x.width, channels: x.channels, outputs: y.channels, x: x.grid, y: y.grid,
       taps: (0..<9).map { $0 * rowsOfKernel.channels }, epilogue: .biasReLU)
     let forwardPoints = reservePoints(forward, isTransposed: false, source: pair.kernel.offset)
     var backward: WinogradConvolution?
     var backwardPoints = 0
     if let dx = input.gradient, let g = output.gradient, let source = pair.kernel.transposedOffset {
       let shape = WinogradConvolution(
-        height: x.height, width: x.width, channels: y.channels, outputs: channels, x: g.grid, y: dx.grid,
+        height: x.height, width: x.width, channels: y.channels, outputs: x.channels, x: g.grid, y: dx.grid,
         taps: (0..<9).map { (8 - $0) * rowsOfKernel.outputs }, epilogue: gate(input))
       backwardPoints = reservePoints(shape, isTransposed: true, source: source)
       backward = shape

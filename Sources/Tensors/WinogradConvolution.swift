@@ -13,18 +13,19 @@ package struct WinogradConvolution: Sendable {
   /// - Parameters:
   ///   - height, width: of x and y, which share them; x has a border of zeros one pixel wide.
   ///   - channels: of x and in a tap of the kernel; a pixel of x holds them padded with zeros to a multiple of 8.
-  ///   - outputs: stored per pixel, a multiple of 8; the row of the kernel too.
+  ///   - outputs: of y; a pixel of y and a row of the kernel hold them padded with zeros to a multiple of 8.
   ///   - taps: where the kernel holds the tap of each of the nine neighbours of x, row by row.
   package init(
     height: Int, width: Int, channels: Int, outputs: Int, x: PixelGrid, y: PixelGrid, taps: [Int],
     epilogue: Correlation.Epilogue
   ) {
-    precondition(taps.count == 9 && outputs % 8 == 0, "nine taps, and outputs in eights")
+    precondition(taps.count == 9, "nine taps")
     raw.height = Int32(height)
     raw.width = Int32(width)
     raw.channels = Int32((channels + 7) / 8 * 8)
     raw.kernel_channels = Int32(channels)
-    raw.outputs = Int32(outputs)
+    raw.outputs = Int32((outputs + 7) / 8 * 8)
+    raw.kernel_outputs = Int32(outputs)
     raw.x_step = Int32(x.step)
     raw.x_row = Int32(x.row)
     raw.y_step = Int32(y.step)

@@ -82,6 +82,35 @@ import Testing
     #expect(errors.min() ?? 1 < 5e-3, "relative errors \(errors)")
   }
 
+  @Test(
+    "the first step's gradients are the reference's where images are black around their strokes",
+    arguments: InstructionSet.available, [[16, 8, 8], [7, 15]])
+  func strokesOnBlack(set: InstructionSet, filters: [Int]) throws {
+    let (side, count) = (28, 4)
+    // Rings of different widths, bright in the middle. All biases are zero, so black stays zero in every layer.
+    let pixels = (0..<count * side * side).map { place in
+      let (image, row, column) = (place / side / side, place / side % side, place % side)
+      let radius = Float((row - 13) * (row - 13) + (column - 14) * (column - 14)).squareRoot()
+      return UInt8(max(0, 255 - 90 * abs(radius - Float(image + 5))))
+    }
+    let gradients = try [KernelChoice.auto, .reference].map { choice in
+      let model = try Autoencoder(
+        .convolutional(filters: filters, downsampling: .pool),
+        imageShape: ImageShape(height: side, width: side, channels: 1), batchSize: count, seed: 2, threads: 1,
+        instructionSet: set, kernels: choice)
+      return pixels.withUnsafeBufferPointer { pixels in
+        _ = model.step(
+          pixels: pixels, batch: (0..<Int32(count)).map { $0 }[...], perturbation: .none,
+          adam: AdamStep(learningRate: 0.001, step: 1, decay: 0))
+        return model.slab.parameters.map { ($0.name, model.slab.numbers(of: $0, in: model.slab.gradient)) }
+      }
+    }
+    for (got, want) in zip(gradients[0], gradients[1]) {
+      let error = normalizedError(got.1, want.1.map(Double.init))
+      #expect(error < 1e-5, "\(got.0): \(error)")
+    }
+  }
+
   // Small enough for the thread sanitizer, which runs every test that speaks of threads.
   @Test(
     "threads share nothing but what they agree on",

@@ -140,6 +140,34 @@ import Testing
     }
   }
 
+  @Test("an output that sees nothing but zeros is exactly its bias, if a bias is zero", arguments: fast)
+  func darkOutputs(set: InstructionSet) {
+    for (height, width) in [(28, 28), (13, 30), (6, 5)] {
+      for (channels, outputs) in [(8, 8), (16, 24), (7, 16)] {
+        let test = Case(height: height, width: width, channels: channels, outputs: outputs)
+        test.bias.start[1] = 0
+        // A blot in the middle is left.
+        let isLit = { (row: Int, column: Int) in abs(row - height / 2) < 3 && abs(column - width / 2) < 2 }
+        for row in 0..<height {
+          for column in 0..<width where !isLit(row, column) {
+            (test.x.start + test.xOrigin + row * test.xGrid.row + column * test.xGrid.step)
+              .update(repeating: 0, count: channels)
+          }
+        }
+        let (got, want) = test.outputs(Kernels(set), .biasReLU)
+        #expect(normalizedError(got, want) < Self.tolerance)
+        for row in 0..<height {
+          for column in 0..<width {
+            let seen = test.offsets.contains { isLit(row + $0.row, column + $0.column) }
+            let pixel = got.start + test.yOrigin + row * test.yGrid.row + column * test.yGrid.step
+            let isBias = (0..<outputs).allSatisfy { pixel[$0] == max(0, test.bias.start[$0]) }
+            #expect(seen || isBias, "\(height)×\(width), \(channels) to \(outputs), at \(row), \(column)")
+          }
+        }
+      }
+    }
+  }
+
   @Test("the kernel's gradient agrees, summed over two images", arguments: fast)
   func gradients(set: InstructionSet) {
     let kernels = Kernels(set)

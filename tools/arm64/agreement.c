@@ -53,7 +53,7 @@ static void convolutions(const ck_kernels *k, const ck_kernels *reference, int s
   ck_outer_sum o = {.rows = side, .columns = side, .channels = channels, .outputs = outputs, .a_step = channels,
                     .a_row = x_row, .b_step = outputs, .b_row = y_row, .taps = 9};
   ck_winograd f = {.height = side, .width = side, .channels = channels, .outputs = outputs, .x_step = channels,
-                   .x_row = x_row, .y_step = outputs, .y_row = y_row, .kernel_channels = channels,
+                   .x_row = x_row, .y_step = outputs, .y_row = y_row, .kernel_channels = channels, .kernel_outputs = outputs,
                    .epilogue = CK_BIAS_RELU, .scale = 1};
   for (int t = 0; t < 9; t++) {
     c.tap_x[t] = o.tap_a[t] = (t / 3 - 1) * x_row + (t % 3 - 1) * channels;

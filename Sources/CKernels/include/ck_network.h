@@ -83,6 +83,7 @@ typedef struct {
   int32_t y_step, y_row;     // the same in y, in its gradient and in the gate
   int32_t tap_w[9];          // where the kernel holds each tap: kernel_channels rows of outputs
   int32_t kernel_channels;   // at most channels; the others' weights are zero
+  int32_t kernel_outputs;    // at most outputs; the others' weights and biases are zero
   int32_t epilogue;
   float scale;
 } ck_winograd;
