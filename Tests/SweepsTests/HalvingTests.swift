@@ -3,6 +3,7 @@
 
 import ByteStreams
 import Foundation
+import Networks
 import Tensors
 import Testing
 import TestSupport
