@@ -83,8 +83,8 @@ private struct SpecificationReader {
     }
   }
 
-  /// The line of the first alias or anchor. An alias of an alias of an alias can stand for more than any memory holds, so there are
-  /// none.
+  /// The line of the first alias, or of the first anchor where there is no alias. An alias of an alias of an alias can stand for
+  /// more than any memory holds, so there are none.
   ///
   /// YAML's own parser finds them: "&" and "*" also stand in comments, quoted texts and words. It reads a text in which each
   /// alias has a name that no anchor has, and ends at the first one, before anything is made of it.

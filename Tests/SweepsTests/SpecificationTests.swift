@@ -74,9 +74,9 @@ import Training
       ("repeats: many", 1, "got \"many\""),
       ("data: ''", 1, "the path is empty"), ("a: 1\n\na: 2", 1, "given twice"), ("x: [1,\n", 2, "not YAML"),
       ("x:\n  y: &a 3", 2, "anchors"), ("x:\n  *a", 2, "anchors"), ("[1]: 2", 1, "not a word"),
-      ("x: &a 3\n\ny: *a", 1, "anchors"), ("x: [1, *a]", 1, "anchors"), ("x: 1\n*a: 2", 2, "anchors"),
-      ("? [*a, *a]\n: 2", 1, "anchors"), ("x:\n- &a [1]\n- *a", 2, "anchors"), ("x: !!str &a b", 1, "anchors"),
-      ("x: &a\n  y: 1\n<<: *a", 1, "anchors"), ("&a x: 1", 1, "anchors"), ("x: 1 # *no*\ny: *yes", 2, "anchors"),
+      ("x: &a 3\n\ny: *a", 3, "anchors"), ("x: [1, *a]", 1, "anchors"), ("x: 1\n*a: 2", 2, "anchors"),
+      ("? [*a, *a]\n: 2", 1, "anchors"), ("x:\n- &a [1]\n- *a", 3, "anchors"), ("x: !!str &a b", 1, "anchors"),
+      ("x: &a\n  y: 1\n<<: *a", 3, "anchors"), ("&a x: 1", 1, "anchors"), ("x: 1 # *no*\ny: *yes", 2, "anchors"),
     ])
   func refused(yaml: String, line: Int, reason: String) throws {
     let error = #expect(throws: SweepError.self) { try read(yaml) }
