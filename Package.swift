@@ -116,7 +116,7 @@ let package = Package(
 
     // The tests mirror Sources one to one.
     .target(name: "TestSupport", dependencies: ["ByteStreams"], path: "Tests/TestSupport", swiftSettings: house),
-    tests(of: "ByteStreams"),
+    tests(of: "ByteStreams", ["Parallel"]),
     tests(of: "Parallel"),
     tests(of: "Zlib", ["ByteStreams"]),
     tests(of: "PNG", ["Zlib"]),
@@ -137,7 +137,7 @@ let package = Package(
       [
         "Training", "Embeddings", "Networks", "Datasets", "Tensors", "EventFiles", "ProjectorFiles", "ArrayFiles",
         "ONNX",
-        "Pictures", "PNG", "ByteStreams",
+        "Pictures", "PNG", "Parallel", "ByteStreams",
       ]),
     tests(
       of: "AelogCommands",

@@ -115,7 +115,7 @@ extension FileError {
     switch self {
     case .system(_, _, EACCES), .system(_, _, EPERM), .system(_, _, EROFS): .noPermission
     case .system(_, _, ENOMEM): .system
-    case .system(.createDirectory, _, _), .alreadyExists, .notADirectory: .cannotCreate
+    case .system(.createDirectory, _, _), .alreadyExists, .notADirectory, .link, .severalNames: .cannotCreate
     case .system where saysNotThere: .noInput
     case .system, .gone: .inputOutput
     case .tooLarge: .data

@@ -39,12 +39,49 @@ package enum Directory {
   }
 
   /// Makes the directory where it is missing, the one above it being there, and waits until its name is on the device.
-  /// - Throws: `FileError`; `.alreadyExists` where something else has that name.
+  /// - Throws: `FileError`; `.link` for a symbolic link, `.alreadyExists` where something else has that name.
   package static func createLasting(_ path: String) throws(FileError) {
-    if exists(path) { return }
+    if try isThere(path) { return }
     try createOne(path)
     try sync(parent(of: path))
   }
+
+  /// Makes the directories of a relative path below `base`, where they are missing. None of them may be a link, which would lead
+  /// out of `base`; `base` itself may.
+  /// - Returns: the path of the last.
+  /// - Throws: `FileError`; `.link` for a symbolic link, `.notADirectory` where something else has one of the names.
+  @discardableResult
+  package static func create(_ path: String, inside base: String) throws -> String {
+    try create(base)
+    var place = base
+    for part in path.split(separator: "/") where part != "." {
+      place = join(place, String(part))
+      if try !isThere(place) {
+        do throws(FileError) {
+          try createOne(place)
+        } catch FileError.alreadyExists {
+          // Another process may have made it just now.
+          guard try isThere(place) else { throw FileError.notADirectory(path: place) }
+        }
+      }
+    }
+    return place
+  }
+
+  /// Whether there is a directory of that name.
+  /// - Throws: `FileError.link` for a symbolic link.
+  private static func isThere(_ path: String) throws(FileError) -> Bool {
+    let kind = try FileStatus.ofItself(path)?.kind
+    if kind == .link { throw .link(path: path) }
+    return kind == .directory
+  }
+
+  /// Refuses a symbolic link at `path`, before anything is written below it.
+  /// - Throws: `FileError.link`.
+  package static func refuseLink(_ path: String) throws(FileError) { _ = try isThere(path) }
+
+  /// True for a directory that is no link to one.
+  package static func isItself(_ path: String) -> Bool { (try? FileStatus.ofItself(path))??.kind == .directory }
 
   /// True where `path` leads to a directory.
   package static func exists(_ path: String) -> Bool { (try? FileStatus.of(path))??.kind == .directory }

@@ -41,6 +41,10 @@ public enum FileError: Error, Equatable, Sendable {
   case inUse(path: String, holder: Int32?)
   /// A process of another machine uses the directory; `seconds` since it was last heard of, nil where it surely runs.
   case inUseElsewhere(path: String, process: Int32, host: String, seconds: Double?)
+  /// A symbolic link stands where aelog would write.
+  case link(path: String)
+  /// A file that would be changed has so many names (hard links).
+  case severalNames(path: String, count: Int)
   /// A file that is being written is no longer at its path: what is written to it is lost.
   case gone(path: String)
 
@@ -56,7 +60,8 @@ public enum FileError: Error, Equatable, Sendable {
   public var path: String {
     switch self {
     case .system(_, let path, _), .tooLarge(let path, _), .alreadyExists(let path), .notADirectory(let path),
-      .inUse(let path, _), .inUseElsewhere(let path, _, _, _), .gone(let path):
+      .inUse(let path, _), .inUseElsewhere(let path, _, _, _), .gone(let path), .link(let path),
+      .severalNames(let path, _):
       path
     }
   }
@@ -88,6 +93,12 @@ extension FileError: CustomStringConvertible {
       return
         "\(name) is in use by \(place), which was heard of \(Int(max(0, seconds))) s ago; wait until it ends, or, if it is "
         + "dead, until it has been silent for \(patience) s"
+    case .link:
+      return "\(name) is a symbolic link, and aelog does not write through links inside a run; remove the link, or put "
+        + "what it leads to in its place"
+    case .severalNames(_, let count):
+      return "\(name) has \(count) names (hard links), and writing would change the file under all of them; copy it, "
+        + "and rename the copy to this name"
     case .gone:
       return "\(name) was removed or replaced while it was being written; put it back or begin anew"
     }

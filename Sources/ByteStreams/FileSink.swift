@@ -1,7 +1,8 @@
 // FileSink.swift
 // Bytes into a file, unbuffered: what has been written is what another process can read.
 
-/// An open file that takes bytes. One owner, one order, one close; not for use from two threads at once.
+/// An open file that takes bytes. One owner, one order, one close; not for use from two threads at once. A file that is there
+/// already is changed under its only name: symbolic links and files of several names are refused.
 public final class FileSink: ByteSink {
   /// What to do about a file that is there already.
   public enum Mode: Sendable {
@@ -23,13 +24,14 @@ public final class FileSink: ByteSink {
   private var isSynced = false
 
   /// Opens `path`; a new file gets mode 0666 less the umask.
-  /// - Throws: `FileError`; `.alreadyExists` for an exclusive file that is there.
+  /// - Throws: `FileError`; `.alreadyExists` for an exclusive file that is there, `.link`, `.severalNames`.
   public convenience init(_ path: String, _ mode: Mode = .create) throws {
     try self.init(named: path, mode, path: path)
   }
 
   /// Opens the file `name`, and names it `path` in messages.
-  init(named name: String, _ mode: Mode, path: String) throws {
+  /// - Parameter followsLinks: true for a file that the user has named.
+  init(named name: String, _ mode: Mode, followsLinks: Bool = false, path: String) throws {
     let access: SystemCalls.Access =
       switch mode {
       case .create: .creating
@@ -38,7 +40,7 @@ public final class FileSink: ByteSink {
       }
     let opened: Int32
     do throws(FileError) {
-      opened = try SystemCalls.openFile(name, for: access, path: path)
+      opened = try SystemCalls.openFile(name, for: access, followsLinks: followsLinks, path: path)
     } catch {
       throw error.saysAlreadyThere && mode == .exclusive ? FileError.alreadyExists(path: path) : error
     }
@@ -96,6 +98,12 @@ public final class FileSink: ByteSink {
     guard let open = descriptor else { return }
     descriptor = nil
     try SystemCalls.closeFile(open, path: path)
+  }
+
+  /// Gives the open file to the caller, who closes it.
+  package func takeDescriptor() -> Int32 {
+    defer { descriptor = nil }
+    return opened()
   }
 
   private func opened() -> Int32 {

@@ -3,7 +3,13 @@
 
 /// What the system says about a file at one moment; it may be wrong a moment later.
 package struct FileStatus: Equatable, Sendable {
-  package enum Kind: Equatable, Sendable { case regular, directory, other }
+  package enum Kind: Equatable, Sendable {
+    case regular, directory
+    /// A symbolic link, where none was followed.
+    case link
+    /// A device, a pipe or a socket.
+    case other
+  }
 
   /// Tells two files apart, whatever their names.
   package struct Identity: Hashable, Sendable {
@@ -21,6 +27,11 @@ package struct FileStatus: Equatable, Sendable {
   /// What `path` leads to, links followed, or nil where there is nothing.
   package static func of(_ path: String) throws(FileError) -> FileStatus? { try SystemCalls.status(of: path) }
 
+  /// What `path` is itself, a link at its end not followed, or nil where there is nothing.
+  package static func ofItself(_ path: String) throws(FileError) -> FileStatus? {
+    try SystemCalls.statusOfItself(path)
+  }
+
   /// Whether `path` itself is a link, wherever it leads.
-  package static func isLink(_ path: String) -> Bool { SystemCalls.isLink(path) }
+  package static func isLink(_ path: String) -> Bool { (try? ofItself(path))?.kind == .link }
 }

@@ -17,23 +17,62 @@ enum SystemCalls {
     var flags: Int32 {
       switch self {
       case .reading: O_RDONLY
-      case .creating: O_WRONLY | O_CREAT | O_TRUNC
+      case .creating: O_WRONLY | O_CREAT
       case .creatingNew: O_WRONLY | O_CREAT | O_EXCL
       case .appending: O_WRONLY | O_CREAT | O_APPEND
-      case .locking: O_RDWR | O_CREAT | O_NOFOLLOW
+      case .locking: O_RDWR | O_CREAT
       case .readingDirectory: O_RDONLY | O_DIRECTORY
+      }
+    }
+
+    /// Whether a file that is there already is changed.
+    var changesFile: Bool {
+      switch self {
+      case .creating, .appending, .locking: true
+      case .reading, .creatingNew, .readingDirectory: false
       }
     }
   }
 
-  /// Opens `name`; new files get mode 0664 less the umask: nobody else's to write, whatever that is. The descriptor closes when another program is executed.
-  static func openFile(_ name: String, for access: Access, path: String) throws(FileError) -> Int32 {
+  /// Opens `name`; new files get mode 0664 less the umask: nobody else's to write, whatever that is. The descriptor closes when
+  /// another program is executed.
+  ///
+  /// A file that is changed must have no other name: a link would lead the change to a file that nobody has asked for.
+  /// - Parameter followsLinks: true for a file that the user has named.
+  /// - Throws: `FileError.link`, `.severalNames`, `.system`.
+  static func openFile(_ name: String, for access: Access, followsLinks: Bool = false, path: String) throws(FileError)
+    -> Int32
+  {
     guard !name.utf8.contains(0) else { throw failure(.open, path, EINVAL) }
+    let isGuarded = access.changesFile && !followsLinks
+    let flags = access.flags | O_CLOEXEC | (isGuarded ? O_NOFOLLOW : 0)
     while true {
-      let descriptor = open(name, access.flags | O_CLOEXEC, 0o664)
-      if descriptor >= 0 { return descriptor }
-      if errno != EINTR { throw failure(.open, path, errno) }
+      let descriptor = open(name, flags, 0o664)
+      if descriptor >= 0 {
+        if !access.changesFile { return descriptor }
+        do throws(FileError) {
+          try prepare(descriptor, for: access, isGuarded: isGuarded, path: path)
+        } catch {
+          close(descriptor)
+          throw error
+        }
+        return descriptor
+      }
+      let code = errno
+      if code == ELOOP, isGuarded, try statusOfItself(name)?.kind == .link { throw .link(path: path) }
+      if code != EINTR { throw failure(.open, path, code) }
     }
+  }
+
+  /// Refuses a file of several names, and empties one that is to be written anew.
+  private static func prepare(
+    _ descriptor: Int32, for access: Access, isGuarded: Bool, path: String
+  ) throws(FileError) {
+    var buffer = stat()
+    if fstat(descriptor, &buffer) != 0 { throw failure(.inspect, path, errno) }
+    guard buffer.st_mode & S_IFMT == S_IFREG else { return }
+    if isGuarded, buffer.st_nlink > 1 { throw .severalNames(path: path, count: Int(buffer.st_nlink)) }
+    if access == .creating, buffer.st_size > 0 { try truncate(descriptor, path: path) }
   }
 
   /// At most `buffer.count` bytes; 0 where there are no more now.
@@ -93,14 +132,19 @@ enum SystemCalls {
     try body()
   }
 
-  /// Waits until the bytes are on the device. Pipes, terminals and some file systems have nothing to wait for.
+  /// Waits until the bytes are on the device. Pipes and terminals have nothing to wait for; a file system that can't wait is
+  /// noted.
   static func sync(_ descriptor: Int32, path: String) throws(FileError) {
     while fsync(descriptor) != 0 {
-      switch errno {
-      case EINTR: continue
-      case EINVAL, ENOTSUP, EROFS: return
-      default: throw failure(.sync, path, errno)
+      let code = errno
+      if code == EINTR { continue }
+      if code == EROFS { return }
+      guard isUnsupported(code) else { throw failure(.sync, path, code) }
+      // A pipe has no device.
+      if let kind = try? status(of: descriptor, path: path).kind, kind == .regular || kind == .directory {
+        FileSystemNotices.shared.note(.sync, path: path, code: code)
       }
+      return
     }
   }
 
@@ -111,6 +155,18 @@ enum SystemCalls {
 
   static func renameFile(_ old: String, to new: String) throws(FileError) {
     if rename(old, new) != 0 { throw failure(.replace, new, errno) }
+  }
+
+  /// Gives a file a second name.
+  /// - Returns: false on a file system without such names.
+  static func linkFile(_ old: String, to new: String) throws(FileError) -> Bool {
+    if link(old, new) == 0 { return true }
+    switch errno {
+    case EPERM, EACCES, EMLINK, EXDEV: return false
+    case let code:
+      if isUnsupported(code) { return false }
+      throw failure(.replace, new, code)
+    }
   }
 
   static func removeFile(_ name: String) throws(FileError) {
@@ -134,10 +190,13 @@ enum SystemCalls {
     throw failure(.inspect, name, code)
   }
 
-  /// Whether `name` itself is a link.
-  static func isLink(_ name: String) -> Bool {
+  /// What `name` is itself, a link at its end not followed; nil where there is nothing.
+  static func statusOfItself(_ name: String) throws(FileError) -> FileStatus? {
     var buffer = stat()
-    return lstat(name, &buffer) == 0 && buffer.st_mode & S_IFMT == S_IFLNK
+    if lstat(name, &buffer) == 0 { return FileStatus(buffer) }
+    let code = errno
+    if code == ENOENT || code == ENOTDIR { return nil }
+    throw failure(.inspect, name, code)
   }
 
   static func status(of descriptor: Int32, path: String) throws(FileError) -> FileStatus {
@@ -166,14 +225,29 @@ enum SystemCalls {
     }
   }
 
-  /// Takes the exclusive advisory lock of an open file; false where another holder has it.
-  static func tryLock(_ descriptor: Int32, path: String) throws(FileError) -> Bool {
+  enum LockOutcome {
+    case taken
+    /// Another holder has it.
+    case held
+    /// The file system has no locks; the system's error number.
+    case unsupported(Int32)
+  }
+
+  /// Takes the exclusive advisory lock of an open file, without waiting.
+  static func tryLock(_ descriptor: Int32, path: String) throws(FileError) -> LockOutcome {
     while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
       let code = errno
-      if code == EWOULDBLOCK { return false }
-      if code != EINTR { throw failure(.lock, path, code) }
+      if code == EWOULDBLOCK { return .held }
+      if code == EINTR { continue }
+      if isUnsupported(code) || code == ENOLCK { return .unsupported(code) }
+      throw failure(.lock, path, code)
     }
-    return true
+    return .taken
+  }
+
+  /// Whether an error says that the system or the file system has no such service.
+  private static func isUnsupported(_ code: Int32) -> Bool {
+    code == EINVAL || code == ENOSYS || code == ENOTSUP || code == EOPNOTSUPP
   }
 
   /// Cuts an open file to its first `size` bytes, and goes on there.
@@ -213,6 +287,9 @@ enum SystemCalls {
 
   static var processNumber: Int32 { getpid() }
 
+  /// Whether this machine has a process of that number.
+  static func hasProcess(_ number: Int32) -> Bool { number > 0 && (kill(number, 0) == 0 || errno != ESRCH) }
+
   /// The machine's name without blanks; "localhost" where it has none.
   static var hostName: String {
     var buffer = [CChar](repeating: 0, count: 256)
@@ -236,6 +313,7 @@ extension FileStatus {
       switch buffer.st_mode & S_IFMT {
       case S_IFREG: .regular
       case S_IFDIR: .directory
+      case S_IFLNK: .link
       default: .other
       }
     #if canImport(Darwin)

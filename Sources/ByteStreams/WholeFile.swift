@@ -27,7 +27,24 @@ package enum WholeFile {
   /// Puts several files in their places, in this order, and waits until all of their names are on the device.
   package static func commit(_ files: [Prepared]) throws(FileError) {
     for file in files { try file.rename() }
-    for directory in Set(files.map { Directory.parent(of: $0.path) }).sorted() { try Directory.sync(directory) }
+    try syncNames(files.map(\.path))
+  }
+
+  /// Gives each file a second name, in place of what has that name, and waits until all of the names are on the device.
+  /// - Returns: false on a file system without hard links; then nothing has the second names.
+  package static func link(_ names: [(file: String, second: String)]) throws(FileError) -> Bool {
+    for (_, second) in names where try FileStatus.ofItself(second) != nil { try SystemCalls.removeFile(second) }
+    for (place, (file, second)) in names.enumerated() {
+      if try SystemCalls.linkFile(file, to: second) { continue }
+      for (_, made) in names[..<place] { try SystemCalls.removeFile(made) }
+      return false
+    }
+    try syncNames(names.map(\.second))
+    return true
+  }
+
+  private static func syncNames(_ paths: [String]) throws(FileError) {
+    for directory in Set(paths.map { Directory.parent(of: $0) }).sorted() { try Directory.sync(directory) }
   }
 
   /// Puts `bytes` where `path` leads: a file there is replaced whole, links followed; a device or a pipe takes the bytes
@@ -36,9 +53,15 @@ package enum WholeFile {
     guard try FileStatus.of(path).map({ $0.kind == .other }) ?? false else {
       return try replace(Directory.resolved(path) ?? path, bytes: bytes)
     }
-    let sink = try FileSink(path, .append)
+    let sink = try FileSink(named: path, .append, followsLinks: true, path: path)
     try sink.write(bytes)
     try sink.close()
+  }
+
+  /// Replaces the file at `path` by `bytes`, or makes it, and waits for no device: after a power failure the file may be damaged.
+  package static func place(_ path: String, _ bytes: UnsafeRawBufferPointer) throws {
+    let prepared = try write(path) { try $0.write(bytes) }
+    try prepared.rename(waiting: false)
   }
 
   /// Writes what will replace the file at `path`, up to the last byte on the device, and leaves the old file alone.
@@ -68,9 +91,13 @@ package enum WholeFile {
   /// Removes what writes that never came to their end have left in a directory, as far as that is possible. Nobody may be
   /// writing there.
   package static func removeLeftovers(in directory: String) {
-    for name in (try? Directory.list(directory)) ?? [] where name.hasPrefix(mark) && name.hasSuffix(ending) {
-      try? SystemCalls.removeFile(Directory.join(directory, name))
-    }
+    for path in leftovers(in: directory) { try? SystemCalls.removeFile(path) }
+  }
+
+  /// The paths of temporary files in a directory, of writes that are under way or never came to their end.
+  package static func leftovers(in directory: String) -> [String] {
+    ((try? Directory.list(directory)) ?? []).filter { $0.hasPrefix(mark) && $0.hasSuffix(ending) }
+      .map { Directory.join(directory, $0) }
   }
 
   private static let mark = ".aelog-"
@@ -109,9 +136,11 @@ package enum WholeFile {
     }
 
     /// Waits until every byte is on the device, perhaps beside other work. A second call does nothing.
-    package func settle() throws(FileError) {
+    package func settle() throws(FileError) { try close(waiting: true) }
+
+    private func close(waiting: Bool) throws(FileError) {
       try open.withLock { open throws(FileError) in
-        try open?.sink.sync()
+        if waiting { try open?.sink.sync() }
         try open?.sink.close()
         open = nil
       }
@@ -122,11 +151,12 @@ package enum WholeFile {
       if try rename() { try Directory.sync(Directory.parent(of: path)) }
     }
 
-    /// Puts the file in its place, and waits for nothing.
+    /// Puts the file in its place, and does not wait for its name.
+    /// - Parameter waiting: whether every byte is on the device before.
     /// - Returns: false where it has been there before.
     @discardableResult
-    fileprivate func rename() throws(FileError) -> Bool {
-      try settle()
+    fileprivate func rename(waiting: Bool = true) throws(FileError) -> Bool {
+      try close(waiting: waiting)
       return try temporary.withLock { temporary throws(FileError) in
         guard let name = temporary else { return false }
         try SystemCalls.renameFile(name, to: path)

@@ -62,7 +62,10 @@ final class OpenRuns: Sendable {
     }
     if isFirst {
       EndSignals.watch(waking: alarm)
-      startThread()
+      // Without a thread, full buffers and closing still write. The thread is told whom it works for: if it asked for `shared`,
+      // the thread sanitizer's Swift would have it hold a lock for that moment, and the child of a fork in that moment would
+      // wait for it forever.
+      BackgroundThread.start { [self] in watch() }
     }
   }
 
@@ -81,27 +84,7 @@ final class OpenRuns: Sendable {
     if isEarlier { alarm.ring() }
   }
 
-  /// Where the system has no thread to give, full buffers and closing still write.
-  private func startThread() {
-    #if os(Linux)
-      var thread = pthread_t()
-    #else
-      var thread: pthread_t?
-    #endif
-    // The program's signals are for the program's own threads.
-    var (all, former) = (sigset_t(), sigset_t())
-    sigfillset(&all)
-    pthread_sigmask(SIG_SETMASK, &all, &former)
-    let code = pthread_create(&thread, nil, watchMain, Unmanaged.passUnretained(self).toOpaque())
-    pthread_sigmask(SIG_SETMASK, &former, nil)
-    #if os(Linux)
-      if code == 0 { pthread_detach(thread) }
-    #else
-      if code == 0, let thread { pthread_detach(thread) }
-    #endif
-  }
-
-  fileprivate func watch() {
+  private func watch() {
     while true {
       let deadline = state.withLock { state in
         state.nextLook = state.entries.values.compactMap(\.deadline).min() ?? .max
@@ -143,17 +126,3 @@ final class OpenRuns: Sendable {
     state.release()
   }
 }
-
-// The thread is told whom it works for. If it asked for `shared`, the thread sanitizer's Swift would have it hold a lock
-// for that moment, and the child of a fork in that moment would wait for it for ever.
-#if os(Linux)
-  private func watchMain(_ runs: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-    if let runs { Unmanaged<OpenRuns>.fromOpaque(runs).takeUnretainedValue().watch() }
-    return nil
-  }
-#else
-  private func watchMain(_ runs: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
-    Unmanaged<OpenRuns>.fromOpaque(runs).takeUnretainedValue().watch()
-    return nil
-  }
-#endif

@@ -54,8 +54,7 @@ public final class RunWriter: Sendable {
   ///   there, `.badRunName` for a directory that TensorBoard cannot read; `FileError`, `.inUse` among them while
   ///   another writer has the directory.
   public init(_ path: String, resumingAt step: Step? = nil, flushInterval: Double = 2) throws {
-    let name = Directory.lastPart(of: path)
-    if name.contains(EventFileName.mark) { throw EventFileError.badRunName(name) }
+    try Self.check(path)
     try Directory.create(path)
     let lock = try DirectoryLock(path)
     let others = try Directory.list(path).filter { $0.contains(EventFileName.mark) }
@@ -63,12 +62,9 @@ public final class RunWriter: Sendable {
       guard let step else { throw EventFileError.runExists(path: path) }
       if step < 1 { throw EventFileError.badResumeStep(step) }
     }
-    let seconds = try EventFileName.seconds(at: .now(), after: others, in: path)
-    guard let name = EventFileName.next().text(seconds: seconds, after: others) else {
-      throw EventFileError.noLaterName(path: path)
-    }
     let file = try RunWriter.newFile(
-      Directory.join(path, name), sessionStart: others.isEmpty ? 0 : step ?? 0, isBuffered: flushInterval > 0)
+      try Self.newPath(in: path, after: others), sessionStart: others.isEmpty ? 0 : step ?? 0,
+      isBuffered: flushInterval > 0)
     self.path = path
     self.resumeStep = step
     self.flushInterval = flushInterval
@@ -78,6 +74,30 @@ public final class RunWriter: Sendable {
   }
 
   deinit { try? close() }
+
+  private static func check(_ path: String) throws {
+    let name = Directory.lastPart(of: path)
+    if name.contains(EventFileName.mark) { throw EventFileError.badRunName(name) }
+  }
+
+  private static func newPath(in directory: String, after others: [String]) throws -> String {
+    let seconds = try EventFileName.seconds(at: .now(), after: others, in: directory)
+    guard let name = EventFileName.next().text(seconds: seconds, after: others) else {
+      throw EventFileError.noLaterName(path: directory)
+    }
+    return Directory.join(directory, name)
+  }
+
+  /// Makes an event file without values in a directory that has none, at once and on the device: TensorBoard sees the run from
+  /// then on. Call it while the directory is held.
+  /// - Throws: `EventFileError.badRunName`, `FileError`.
+  package static func announce(_ path: String) throws {
+    try check(path)
+    try WholeFile.replace(try newPath(in: path, after: [])) { sink in
+      var file = EventFile(sink, writer: "aelog", sessionStart: 0)
+      try file.open()
+    }
+  }
 
   /// A new file with its first records in it; none where they could not be written.
   private static func newFile(_ path: String, sessionStart: Step, isBuffered: Bool) throws -> EventFile<FileSink> {
@@ -98,6 +118,7 @@ public final class RunWriter: Sendable {
   /// - Throws: as `init`; `EventFileError.badRunName` for a name that leads elsewhere.
   public func subrun(_ name: String) throws -> RunWriter {
     try LogDirectory.check(name)
+    try Directory.create(name, inside: path)
     return try RunWriter(Directory.join(path, name), resumingAt: resumeStep, flushInterval: flushInterval)
   }
 
@@ -131,16 +152,21 @@ public final class RunWriter: Sendable {
   }
 
   /// Flushes, and waits until the device has everything: a power failure does no harm then.
-  /// - Throws: as logging does; `FileError.gone` where the file has been removed or replaced meanwhile.
+  /// - Throws: as logging does; `FileError.gone` where the file has been removed or replaced meanwhile, `.inUseElsewhere` where
+  ///   another machine has taken the run.
   public func sync() throws {
     try withFile { file in try file.sync() }
+    try checkHolder()
   }
 
-  /// Makes sure that the run is still there, and waits for nothing.
-  /// - Throws: `FileError.gone` where its file has been removed or replaced.
+  /// Makes sure that the run is still there and still this writer's, and waits for nothing.
+  /// - Throws: `FileError.gone` where its file has been removed or replaced, `.inUseElsewhere` where another machine has taken it.
   package func checkPlace() throws {
     try withFile { file in try file.checkPlace() }
+    try checkHolder()
   }
+
+  private func checkHolder() throws { try state.withLock { try $0?.lock.check() } }
 
   /// Flushes, closes the file and gives the directory free. A second close does nothing, nor does one in a forked process.
   public func close() throws {

@@ -49,12 +49,12 @@ package struct RunPlacement: Hashable, Sendable {
   }
 
   /// Removes a directory that has just been made, with all that is in it, as far as that is possible.
-  package func remove() { Self.remove(path, depth: 2) }
+  package func remove() { Self.remove(path) }
 
-  private static func remove(_ directory: String, depth: Int) {
+  static func remove(_ directory: String, depth: Int = 2) {
     for name in (try? Directory.list(directory)) ?? [] {
       let path = Directory.join(directory, name)
-      if depth > 0, Directory.exists(path) { remove(path, depth: depth - 1) }
+      if depth > 0, Directory.isItself(path) { remove(path, depth: depth - 1) }
       try? FileContents.remove(path)
     }
     try? Directory.removeEmpty(directory)

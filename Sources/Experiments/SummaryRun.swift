@@ -13,9 +13,11 @@ package enum SummaryRun {
   /// - Parameters:
   ///   - picture: a PNG that `sweep/pareto` shows; nil where there is nothing to show yet.
   ///   - table: Markdown, of `sweep/ranking`.
-  /// - Throws: `FileError`, `.inUse` among them while another process writes there; `EventFileError`.
+  /// - Throws: `FileError`, `.inUse` among them while another process writes there, `.link` for a symbolic link; `EventFileError`.
   package static func write(picture: [UInt8]?, table: String, to directory: String) throws {
     let series = (picture: Series.pareto, table: Series.ranking)
+    // Its old files go, which must be its own.
+    try Directory.refuseLink(directory)
     let former = Directory.exists(directory) ? try Directory.list(directory).filter { $0.contains("tfevents") } : []
     let run = try RunWriter(directory, resumingAt: 1)
     var values: [SummaryValue] = [.text(series.table.tag, table, description: series.table.description)]

@@ -64,7 +64,6 @@ package final class LocalExecutor {
     var left = trials
     var ended: [(Trial, TrialState)] = []
     while !left.isEmpty || !running.isEmpty {
-      lock.refresh()
       // A processor does not wait for what is told of the last trial.
       let started = shouldStop() ? nil : try start(&left, retries: retries)
       for (trial, state) in ended { try observe(.ended(trial, state)) }

@@ -80,6 +80,12 @@ package struct SweepDirectory: Sendable {
   /// The directory that a trial's worker holds, with what it says in it; made when it begins.
   package func workPath(_ trial: Trial) -> String { Directory.join(trialsPath, "\(trial.index)") }
 
+  /// Makes that directory where it is missing.
+  /// - Throws: `FileError`, `.link` where a link has its name.
+  func makeWorkPath(_ trial: Trial) throws {
+    try Directory.create("\(Directory.lastPart(of: trialsPath))/\(trial.index)", inside: path)
+  }
+
   /// Why a trial failed that has no run to say so.
   func failurePath(_ trial: Trial) -> String { Directory.join(workPath(trial), "failure") }
 }

@@ -47,16 +47,14 @@ struct ProgressWriter {
     self.steps = steps
   }
 
-  /// - Returns: true where it was written, or it was time to.
-  mutating func note(_ progress: TrainingProgress) -> Bool {
-    guard case .step(let report, let imagesPerSecond) = progress else { return true }
+  mutating func note(_ progress: TrainingProgress) {
+    guard case .step(let report, let imagesPerSecond) = progress else { return }
     let now = clock.now
     let start = first ?? (report.step, now)
     first = start
-    if let written, now - written < .milliseconds(500), report.step < steps { return false }
+    if let written, now - written < .milliseconds(500), report.step < steps { return }
     written = now
     write(report, imagesPerSecond, first: start, now)
-    return true
   }
 
   private func write(

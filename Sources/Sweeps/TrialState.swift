@@ -91,7 +91,7 @@ extension SweepDirectory {
   package func noteFailure(of trial: Trial, reason: String) throws {
     try? CrashedRun.record(runPath(trial), reason: reason, comparison: comparison)
     if case .failed = recordedState(of: trial) { return }
-    try Directory.create(workPath(trial))
+    try makeWorkPath(trial)
     try WholeFile.replace(failurePath(trial), bytes: Array(reason.utf8))
     try? CrashedRun.announce(
       trial.configuration, data: specification.data, reason: reason, in: runPath(trial), comparison: comparison)

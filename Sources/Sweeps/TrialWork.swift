@@ -19,7 +19,7 @@ package struct TrialWork {
   package init(_ sweep: SweepDirectory, _ trial: Trial) throws {
     self.sweep = sweep
     self.trial = trial
-    try Directory.create(sweep.workPath(trial))
+    try sweep.makeWorkPath(trial)
     lock = try Self.lock(sweep.workPath(trial))
   }
 
@@ -51,7 +51,7 @@ package struct TrialWork {
       var progress = ProgressWriter(sweep.progressPath(trial), steps: session.stepsNow)
       return try session.run(
         {
-          if progress.note($0) { lock.refresh() }
+          progress.note($0)
           try observe($0)
         }, shouldStop: shouldStop)
     } catch {

@@ -15,4 +15,5 @@ import EventFiles
 StandardDescriptors.fillGaps()
 StopSignals.ignoreWriteSignals()
 ProcessEnd.attend()
+FileSystemWarnings.attend()
 exit(Aelog.run(on: .standard(commandLine: CommandLine.arguments)))

@@ -51,6 +51,23 @@ struct WholeFileTests {
     #expect(try FileContents.read(directory.file("a")) == [7] && Directory.list(directory.path) == ["a", "d"])
   }
 
+  @Test func secondNames() throws {
+    let (one, two) = (directory.file("one"), directory.file("two"))
+    try WholeFile.replace(one, bytes: [1])
+    try WholeFile.replace(two, bytes: [2])
+    #expect(try WholeFile.link([(one, two)]))
+    #expect(try FileContents.read(two) == [1])
+    try WholeFile.replace(one, bytes: [3])
+    #expect(try FileContents.read(two) == [1], "a file is replaced under one name")
+    #expect(throws: FileError.self) { try WholeFile.link([(directory.file("none"), two)]) }
+  }
+
+  @Test func aFileThatNothingWaitsFor() throws {
+    try [UInt8]([1, 2]).withUnsafeBytes { try WholeFile.place(directory.file("a"), $0) }
+    try [UInt8]([3]).withUnsafeBytes { try WholeFile.place(directory.file("a"), $0) }
+    #expect(try FileContents.read(directory.file("a")) == [3] && Directory.list(directory.path) == ["a"])
+  }
+
   @Test func aDirectoryInTheWayIsRefused() throws {
     let path = directory.file("d")
     try Directory.create(path)

@@ -109,7 +109,7 @@ struct LogWalk {
         guard let status = status(of: path, &place) else { continue }
         switch status.kind {
         case .regular: if isMarked { place.eventFiles.append(name) }
-        case .other: if isMarked { place.pipes.append(name) }
+        case .link, .other: if isMarked { place.pipes.append(name) }
         case .directory:
           if isMarked { place.impostors.append(name) }
           if above.contains(status.identity) {

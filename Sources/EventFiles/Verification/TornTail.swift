@@ -21,11 +21,13 @@ public struct TornTail: Equatable, Sendable {
   }
 
   /// Writes the bytes into a file of their own, then cuts them off. A repair that was itself cut off in between is completed.
-  /// - Throws: `FileError`, `.inUse` among them while a writer has the directory, `.alreadyExists` where the side file
-  ///   is there with other bytes; `EventFileError.changed` where the file is no longer what it was.
+  /// - Throws: `FileError`, `.inUse` among them while a writer has the directory, `.link` and `.severalNames` for a file that
+  ///   something else is named by as well, `.alreadyExists` where the side file is there with other bytes;
+  ///   `EventFileError.changed` where the file is no longer what it was.
   public func repair() throws {
     let lock = try DirectoryLock(Directory.parent(of: file))
     defer { lock.release() }
+    WholeFile.removeLeftovers(in: lock.path)
     guard try FileStatus.of(file)?.size == offset + count else { throw EventFileError.changed(path: file) }
     let isThere = try FileStatus.of(sidePath) != nil
     if isThere, try !isSaved() { throw FileError.alreadyExists(path: sidePath) }

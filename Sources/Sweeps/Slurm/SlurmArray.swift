@@ -51,7 +51,10 @@ struct SlurmJob {
     program=$1 sweep=$2 trial=$(($3 + SLURM_ARRAY_TASK_ID))
     shift 3
     mkdir -p "$sweep/.trials/$trial" || exit
-    exec "$program" sweep-trial "$sweep" "$trial" "$@" >"$sweep/.trials/$trial/output" 2>&1
+    output=$sweep/.trials/$trial/output
+    # What another name leads to stays as it is.
+    rm -f "$output" || exit
+    exec "$program" sweep-trial "$sweep" "$trial" "$@" >"$output" 2>&1
 
     """
 

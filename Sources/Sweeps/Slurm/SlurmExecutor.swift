@@ -44,7 +44,7 @@ package final class SlurmExecutor {
     self.program = program
     queue = SlurmQueue(tools: tools)
     lock = try DirectoryLock(sweep.path)
-    try Directory.create(Directory.join(sweep.path, SlurmJob.folder))
+    try Directory.create(SlurmJob.folder, inside: sweep.path)
     if var record = try SlurmRecord.read(from: sweep.path) {
       record.options = options.over(record.options)
       self.record = record
@@ -81,7 +81,6 @@ package final class SlurmExecutor {
       while !followed.isEmpty {
         if shouldStop() { return try written(false) }
         wait(poll)
-        lock.refresh()
         guard let seen = try look(observe) else { continue }
         tasks = seen
         try follow(tasks, observe)

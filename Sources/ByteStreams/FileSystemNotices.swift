@@ -1,0 +1,50 @@
+// FileSystemNotices.swift
+// What a file system does not offer and the program does without: said once for each service.
+
+import Parallel
+
+/// Collects the services that are missing, and tells each once.
+package final class FileSystemNotices: Sendable {
+  package static let shared = FileSystemNotices()
+
+  /// What a file system may not offer.
+  package enum Service: CaseIterable, Sendable { case locks, sync }
+
+  private struct State {
+    var lines: [Service: String] = [:]
+    var tell: (@Sendable (String) -> Void)?
+  }
+
+  private let state = Guarded(State())
+
+  /// Hands each line to `tell` from now on, and those that nobody has been told yet.
+  package func tell(_ tell: @escaping @Sendable (String) -> Void) {
+    let untold = state.withLock { state in
+      defer { state.tell = tell }
+      return state.tell == nil ? Service.allCases.compactMap { state.lines[$0] } : []
+    }
+    for line in untold { tell(line) }
+  }
+
+  /// Notes that a service is missing where `path` is; `code` is the system's error number.
+  func note(_ service: Service, path: String, code: Int32) {
+    let line = Self.line(service, path, code)
+    let tell = state.withLock { state -> (@Sendable (String) -> Void)? in
+      guard state.lines.updateValue(line, forKey: service) == nil else { return nil }
+      return state.tell
+    }
+    tell?(line)
+  }
+
+  private static func line(_ service: Service, _ path: String, _ code: Int32) -> String {
+    let (name, reason) = (DisplayName.quoted(path), SystemCalls.text(ofError: code))
+    switch service {
+    case .locks:
+      return "\(name) is on a file system without locks (flock: \(reason)); the lock file alone keeps other processes "
+        + "away, and two that begin at the same moment may both write there"
+    case .sync:
+      return "\(name) is on a file system that cannot wait for the device (fsync: \(reason)); a power failure may lose "
+        + "what was written"
+    }
+  }
+}
