@@ -54,18 +54,18 @@ struct CodeSnapshots {
     _ = try EmbeddingSet.write([set], to: path, threads: pool.threads)
     let events = try Directory.list(path).filter { $0.hasPrefix("events.out.tfevents.") }
       .map { Directory.join(path, $0) }
-    // One that a kill left empty is made anew; any other is as good as the one that would be made.
+    // One that was left empty is made anew; any other is as good as the one that would be made.
     for empty in try events.filter({ try FileStatus.of($0)?.size == 0 }) { try FileContents.remove(empty) }
     if try events.contains(where: { try FileStatus.of($0) != nil }) { return }
-    let run = try RunWriter(path)
-    try run.sync()
-    try run.close()
+    try RunWriter.announce(path)
   }
 
   /// The codes of a snapshot, row by row, or nil where it is missing or another's.
   private func codes(ofEpoch epoch: Int, points: Int, dimensions: Int) -> [Float]? {
-    let file = Directory.join(
-      path(ofEpoch: epoch), ProjectorBundle.Paths(folder: EmbeddingSet.folder, format: .binary).tensor)
+    let path = path(ofEpoch: epoch)
+    let stored = try? ProjectorConfig(ofRun: path)?.embeddings.first { $0.name == LayerEmbedding.bottleneckName }
+    guard let tensor = stored?.tensorPath else { return nil }
+    let file = Directory.join(path, tensor)
     let count = 4 * points * max(3, dimensions)
     guard let bytes = try? FileContents.read(file, limit: count), bytes.count == count else { return nil }
     let values = stride(from: 0, to: count, by: 4).map { start in

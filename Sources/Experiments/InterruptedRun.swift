@@ -102,15 +102,38 @@ package struct InterruptedRun {
     guard images.fingerprint == fingerprint else { throw .otherImages(source: source.argument) }
   }
 
+  /// Refuses a run with parts that are symbolic links: what is written there may belong to another run.
+  /// - Throws: `FileError.link`.
+  private func refuseLinks() throws {
+    for name in [CheckpointFolder.name, RunLog.evaluationName, ReconstructionFrames.folder, EmbeddingSet.folder] {
+      try Directory.refuseLink(Directory.join(path, name))
+    }
+    for snapshot in snapshots { try Directory.refuseLink(snapshot) }
+  }
+
+  private var snapshots: [String] {
+    ((try? Directory.list(path)) ?? []).filter { $0.hasPrefix(CodeSnapshots.prefix) }.map { Directory.join(path, $0) }
+  }
+
   /// Makes its event files ready to be followed by others: half-written records go into files of their own, and files without
   /// any go away. Where there is no checkpoint nothing of them is wanted.
-  /// - Throws: `FileError`, `.inUse` among them while somebody is writing to the run.
-  func prepareFiles() throws {
+  /// - Throws: `FileError`, `.inUse` among them while somebody is writing to the run, `.link` and `.severalNames` for files that
+  ///   would be changed under other names as well.
+  /// - Returns: a line about a process of another machine that had the run and is taken for dead, if any.
+  func prepareFiles() throws -> String? {
+    try refuseLinks()
+    let lock = try DirectoryLock(path)
+    let silent = lock.takenFrom
+    lock.release()
     if checkpoint != nil {
       for tail in try LogDirectory(path).verify().tornTails { try tail.repair() }
       try FailureNote.remove(from: path)
     }
     try removeEventFiles(ofAnySize: checkpoint == nil)
+    return silent.map { silent in
+      "process \(silent.process) on \(DisplayName.quoted(silent.host)) had the run and was silent for "
+        + "\(Int(abs(silent.seconds))) s; it was taken for dead"
+    }
   }
 
   private func removeEventFiles(ofAnySize: Bool) throws {
@@ -126,11 +149,8 @@ package struct InterruptedRun {
 
   /// Temporary files of writes that were cut off. Call it while the run is held.
   func removeLeftovers() {
-    let snapshots = ((try? Directory.list(path)) ?? []).filter { $0.hasPrefix(CodeSnapshots.prefix) }
-    for folder in [CheckpointFolder.name, RunLog.evaluationName, ReconstructionFrames.folder] {
-      WholeFile.removeLeftovers(in: Directory.join(path, folder))
-    }
-    for run in [path] + snapshots.map({ Directory.join(path, $0) }) { EmbeddingSet.removeLeftovers(in: run) }
+    for run in snapshots where Directory.isItself(run) { EmbeddingSet.removeLeftovers(in: run) }
+    RunLeftovers.remove(from: path)
   }
 }
 

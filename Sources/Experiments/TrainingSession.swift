@@ -72,7 +72,7 @@ package final class TrainingSession {
       try training.restore(checkpoint, path: CheckpointFolder(ofRun: run.path).path(ofStep: checkpoint.step))
     }
     placement = RunPlacement(logdir: Directory.parent(of: run.path), name: Directory.lastPart(of: run.path))
-    try run.prepareFiles()
+    let takenOver = try run.prepareFiles()
     log = try RunLog(run.path, run: training, resumingAt: run.checkpoint.map { $0.step + 1 })
     run.removeLeftovers()
     if run.checkpoint == nil { try log.begin(options, run: training) }
@@ -81,7 +81,7 @@ package final class TrainingSession {
     options.embedEvery = options.embedEvery ?? record.embed_every ?? CodeSnapshots.every(in: run.path)
     record.embed_every = options.embedEvery
     record.results.checkpoint = run.checkpoint.map { CheckpointFolder.relativePath(ofStep: $0.step) }
-    record.results.warnings += run.warnings
+    record.results.warnings += run.warnings + [takenOver].compactMap(\.self)
     if let kernels = run.checkpoint?.kernels, kernels != training.autoencoder.kernelsName {
       record.results.warnings.append(
         "the run was begun with the kernels \(kernels) and goes on with \(training.autoencoder.kernelsName): last bits differ"

@@ -75,39 +75,49 @@ public struct ProjectorBundle: Sendable {
 
   /// Writes all files into `runDirectory`, which needs an event file beside them for TensorBoard to see the run.
   ///
-  /// The order is what keeps readers from broken or mixed files, and an old bundle whole where writing fails:
-  /// 1. every new file, the configuration too, is written under a temporary name, and waited for until it is on the
-  ///    device: whatever the disk refuses, it refuses here, and the old bundle stands;
-  /// 2. the old configuration is removed: for an instant the run has no embedding;
-  /// 3. the new files are renamed to their places, the configuration last.
+  /// At every moment the configuration names one whole bundle, the old one or the new one, whatever is refused and wherever the
+  /// process is killed:
+  /// 1. every new file is written and waited for until it is on the device: what the disk refuses, it refuses here. A file that
+  ///    the old configuration names keeps its name until then; the new one gets another, as in `tensors.new-1.tsv`;
+  /// 2. the configuration is replaced by one that names the new files;
+  /// 3. the new files get their usual names as second names (hard links), the configuration is replaced by one that names those,
+  ///    and the first names go. On a file system without hard links they stay.
   ///
-  /// Files of an old bundle under other names are left alone.
+  /// Files of an old bundle under other names are left alone. A TensorBoard that has read the old configuration keeps asking for
+  /// its files.
   /// - Parameter threads: at most so many work at once, all of the machine's where nil; the files do not depend on it.
-  /// - Throws: `FileError`, `PNGError`; what reading the points throws.
-  public func write(to runDirectory: String, threads: Int? = nil) throws {
+  /// - Returns: the configuration that is in place.
+  /// - Throws: `FileError`, `.link` where a folder of the run is a symbolic link; `PNGError`; what reading the points throws.
+  @discardableResult
+  public func write(to runDirectory: String, threads: Int? = nil) throws -> ProjectorConfig {
+    try write(to: runDirectory, comment: nil, threads: threads)
+  }
+
+  /// - Parameter comment: a line at the top of the configuration.
+  package func write(to runDirectory: String, comment: String?, threads: Int? = nil) throws -> ProjectorConfig {
+    try write(to: runDirectory, comment: comment, threads: threads, link: WholeFile.link)
+  }
+
+  /// - Parameter link: gives files their second names; false where that can't be done.
+  func write(
+    to runDirectory: String, comment: String?, threads: Int? = nil,
+    link: ([(file: String, second: String)]) throws -> Bool
+  ) throws -> ProjectorConfig {
+    let placement = try BundlePlacement(of: files.all.map(\.path), in: runDirectory)
     var prepared: [WholeFile.Prepared] = []
     for (path, content) in files.all {
-      let place = Directory.join(runDirectory, path)
-      try Directory.create(Directory.parent(of: place))
+      try Directory.create(Directory.parent(of: path), inside: runDirectory)
       // The device takes the file before while this one is made.
       let (file, _) = try sideBySide(threads: 2) {
-        try WholeFile.write(place) { try content.write(to: &$0, threads: threads ?? processorCount) }
+        try WholeFile.write(placement.firstPlace(of: path)) {
+          try content.write(to: &$0, threads: threads ?? processorCount)
+        }
       } _: { [before = prepared.last] in
         try before?.settle()
       }
       prepared.append(file)
     }
-    try prepared.last?.settle()
-    let place = Directory.join(runDirectory, ProjectorConfig.fileName)
-    let configuration = try WholeFile.prepare(place) { try $0.write(Array(config.text.utf8)) }
-    try UnfinishedFiles.shared.together {
-      if try FileStatus.of(place) != nil {
-        try FileContents.remove(place)
-        try Directory.sync(runDirectory)
-      }
-      try WholeFile.commit(prepared)
-      try configuration.commit()
-    }
+    return try placement.commit(config, comment: comment, prepared, link: link)
   }
 
   /// Checks and writes in one step.

@@ -28,8 +28,16 @@ extension ProjectorConfig {
   /// Reads a configuration.
   /// - Throws: `ProjectorError.badConfig` for other text, an embedding without a shape or a checkpoint; what `init(_:)`
   ///   throws.
-  public init(parsing text: String) throws {
-    let stored = try StoredConfig(parsing: text)
+  public init(parsing text: String) throws { try self.init(StoredConfig(parsing: text)) }
+
+  /// The configuration of the run in `directory`; nil where there is none.
+  /// - Throws: `FileError`; as `init(parsing:)`.
+  package init?(ofRun directory: String) throws {
+    guard let stored = try StoredConfig(ofRun: directory) else { return nil }
+    try self.init(stored)
+  }
+
+  private init(_ stored: StoredConfig) throws {
     try self.init(
       stored.embeddings.map { embedding in
         func failure(_ reason: String) -> ProjectorError { .badConfig(line: embedding.endLine, reason: reason) }

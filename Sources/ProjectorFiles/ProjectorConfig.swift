@@ -81,6 +81,24 @@ public struct ProjectorConfig: Equatable, Sendable {
     self.embeddings = embeddings
   }
 
+  /// The same embeddings with other names of their files.
+  func renamingFiles(_ name: (String) -> String) throws -> ProjectorConfig {
+    try ProjectorConfig(
+      embeddings.map { embedding in
+        var embedding = embedding
+        embedding.tensorPath = name(embedding.tensorPath)
+        embedding.metadataPath = embedding.metadataPath.map(name)
+        if let sprite = embedding.sprite { embedding.sprite?.path = name(sprite.path) }
+        embedding.bookmarksPath = embedding.bookmarksPath.map(name)
+        return embedding
+      })
+  }
+
+  /// Every file that it names.
+  package var files: [String] {
+    embeddings.flatMap { [$0.tensorPath, $0.metadataPath, $0.sprite?.path, $0.bookmarksPath].compactMap(\.self) }
+  }
+
   /// The page puts names into its requests as they are, and the server drops ":0" at the end.
   private static func check(name: String) throws {
     if name.isEmpty { throw ProjectorError.badName(name: name, reason: "it is empty") }

@@ -1,6 +1,8 @@
 // StoredConfig.swift
 // A projector's configuration as it stands in a file, whoever wrote it: every field may be missing.
 
+import ByteStreams
+
 /// What protobuf's text parser finds in `projector_config.pbtxt`.
 struct StoredConfig: Equatable {
   struct Embedding: Equatable {
@@ -23,6 +25,32 @@ struct StoredConfig: Equatable {
   var embeddings: [Embedding] = []
   var checkpointPath: String?
   var checkpointDirectory: String?
+
+  /// The most bytes of a file.
+  static let sizeLimit = 1 << 24
+
+  /// The configuration of the run in `directory`; nil where there is no file.
+  /// - Throws: `FileError`; `ProjectorError.badConfig` for text that TensorBoard does not parse.
+  init?(ofRun directory: String) throws {
+    let path = Directory.join(directory, ProjectorConfig.fileName)
+    guard try FileStatus.of(path) != nil else { return nil }
+    try self.init(bytes: FileContents.read(path, limit: Self.sizeLimit))
+  }
+
+  /// - Throws: `ProjectorError.badConfig` for text that TensorBoard does not parse.
+  init(bytes: [UInt8]) throws(ProjectorError) {
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw .badConfig(line: 1, reason: "its bytes are no UTF-8")
+    }
+    try self.init(parsing: text)
+  }
+
+  /// Every file that it names, as a plain path.
+  var files: Set<String> {
+    Set(
+      embeddings.flatMap { [$0.tensorPath, $0.metadataPath, $0.bookmarksPath, $0.sprite?.path] }
+        .compactMap { path in path.map { String(PlainPath.of($0).dropFirst()) } })
+  }
 
   /// - Throws: `ProjectorError.badConfig` for text that TensorBoard does not parse.
   init(parsing text: String) throws(ProjectorError) {

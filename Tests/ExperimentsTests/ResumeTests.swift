@@ -254,6 +254,96 @@ import Training
     }
   }
 
+  @Test("what a killed export has left goes, and the embedding in place stays") func leftoversOfExports() throws {
+    try withTemporaryDirectory { directory in
+      let outcome = try trained(tinyConfiguration(), in: directory)
+      let folder = "\(outcome.runPath)/embedding"
+      let before = try Directory.list(folder)
+      let left = ["tensors.new-1.tsv", "pca.bytes", "unit.new-2.json", ".aelog-1-1-a.tmp", "layer/tensors.new-1.tsv"]
+      try Directory.create("\(folder)/layer")
+      for name in left { try WholeFile.replace("\(folder)/\(name)", bytes: [1]) }
+      try WholeFile.replace("\(folder)/notes.tsv", bytes: [1])
+      try InterruptedRun(outcome.runPath).removeLeftovers()
+      #expect(try Directory.list(folder) == (before + ["notes.tsv"]).sorted())
+      // In a run that may be another program's only names count that no other program gives.
+      try Directory.create("\(folder)/layer")
+      for name in left { try WholeFile.replace("\(folder)/\(name)", bytes: [1]) }
+      let dead = "2147483647 \(ProcessInfo.processInfo.hostName)\n"
+      try WholeFile.replace("\(outcome.runPath)/.aelog.lock", bytes: Array(dead.utf8))
+      RunLeftovers.removeUnheld(from: outcome.runPath)
+      #expect(try Directory.list(folder) == (before + ["layer", "notes.tsv", "pca.bytes"]).sorted())
+      #expect(try !Directory.list(outcome.runPath).contains(".aelog.lock"))
+      let lock = try DirectoryLock(outcome.runPath)
+      try WholeFile.replace("\(folder)/tensors.new-1.tsv", bytes: [1])
+      RunLeftovers.removeUnheld(from: outcome.runPath)
+      #expect(try Directory.list(folder).contains("tensors.new-1.tsv"), "somebody holds the run")
+      lock.release()
+    }
+  }
+
+  @Test("a run is taken from a silent process of another machine, and that is said") func takenOver() throws {
+    try withTemporaryDirectory { directory in
+      let source = try TinyCollection().write(to: directory)
+      let data = try source.load(seed: 0, threads: 1)
+      let session = try TrainingSession(
+        tinyOptions(tinyConfiguration(), source, logdir: "\(directory)/runs"), data: data)
+      let path = session.runPath
+      _ = try session.run(shouldStop: { session.step == 8 })
+      let lock = "\(path)/\(DirectoryLock.fileName)"
+      try WholeFile.replace(lock, bytes: Array("12 far.away\n".utf8))
+      let error = #expect(throws: FileError.self) { try Self.resume(path, data: data) }
+      #expect(FileError.saysInUse(error ?? .gone(path: "")))
+      try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSinceNow: -4000)], ofItemAtPath: lock)
+      let outcome = try Self.resume(path, data: data)
+      #expect(outcome.warnings.count == 1)
+      #expect(outcome.warnings[0].hasPrefix("process 12 on \"far.away\" had the run and was silent for 40"))
+    }
+  }
+
+  @Test("a run whose parts are links is not gone on with, and what they lead to stays")
+  func links() throws {
+    try withTemporaryDirectory { directory in
+      let source = try TinyCollection().write(to: directory)
+      let data = try source.load(seed: 0, threads: 1)
+      let session = try TrainingSession(
+        tinyOptions(tinyConfiguration(), source, logdir: "\(directory)/runs"), data: data)
+      let path = session.runPath
+      _ = try session.run(shouldStop: { session.step == 8 })
+      let manager = FileManager.default
+      for part in ["checkpoints", "eval", "frames"] {
+        try manager.moveItem(atPath: "\(path)/\(part)", toPath: "\(directory)/\(part)")
+        try manager.createSymbolicLink(atPath: "\(path)/\(part)", withDestinationPath: "\(directory)/\(part)")
+        let before = try Directory.list("\(directory)/\(part)")
+        #expect(throws: FileError.link(path: "\(path)/\(part)")) { try Self.resume(path, data: data) }
+        #expect(try Directory.list("\(directory)/\(part)") == before)
+        try FileContents.remove("\(path)/\(part)")
+        try manager.moveItem(atPath: "\(directory)/\(part)", toPath: "\(path)/\(part)")
+      }
+      for name in ["embedding", "epoch_0001"] {
+        try manager.createSymbolicLink(atPath: "\(path)/\(name)", withDestinationPath: directory)
+        #expect(throws: FileError.link(path: "\(path)/\(name)")) { try Self.resume(path, data: data) }
+        try FileContents.remove("\(path)/\(name)")
+      }
+      // An event file with a torn record, under another name, or under two.
+      let name = try #require(try Directory.list(path).first { $0.contains("tfevents") })
+      let bytes = try FileContents.read("\(path)/\(name)") + [9, 0, 0]
+      let target = "\(directory)/target"
+      try WholeFile.replace(target, bytes: bytes)
+      try FileContents.remove("\(path)/\(name)")
+      try manager.createSymbolicLink(atPath: "\(path)/\(name)", withDestinationPath: target)
+      #expect(throws: FileError.link(path: "\(path)/\(name)")) { try Self.resume(path, data: data) }
+      try FileContents.remove("\(path)/\(name)")
+      try manager.linkItem(atPath: target, toPath: "\(path)/\(name)")
+      #expect(throws: FileError.severalNames(path: "\(path)/\(name)", count: 2)) { try Self.resume(path, data: data) }
+      #expect(try FileContents.read(target) == bytes)
+      // A run that is itself a link is as good as any.
+      try FileContents.remove(target)
+      try manager.createSymbolicLink(atPath: "\(directory)/link", withDestinationPath: path)
+      try Self.resume("\(directory)/link", data: data)
+      #expect(try RunRecord.read(from: path).status == .completed)
+    }
+  }
+
   @Test("the last checkpoints stay, and that of the best epoch") func kept() throws {
     try withTemporaryDirectory { directory in
       let source = try TinyCollection().write(to: directory)

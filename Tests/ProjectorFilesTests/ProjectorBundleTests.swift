@@ -2,10 +2,12 @@
 // All files of a bundle, byte for byte; nothing broken or mixed is ever visible, whatever fails.
 
 import ByteStreams
+import Foundation
 import PNG
-import ProjectorFiles
 import TestSupport
 import Testing
+
+@testable import ProjectorFiles
 
 struct ProjectorBundleTests {
   let directory: TemporaryDirectory
@@ -90,15 +92,100 @@ struct ProjectorBundleTests {
     #expect(try Directory.list(directory.file("embedding")).count == 4)
   }
 
-  @Test func whatFailsWhileRenamingLeavesNoConfiguration() throws {
+  /// The configuration and the contents of the files that it names, in its order.
+  private func inPlace() throws -> [[UInt8]] {
+    let config = try ProjectorConfig(parsing: text("projector_config.pbtxt"))
+    return try config.files.map { try FileContents.read(directory.file($0)) } + [Array(config.embeddings[0].name.utf8)]
+  }
+
+  @Test("a directory in the way of a usual name leaves a whole bundle under other names")
+  func whatFailsWhileRenaming() throws {
     try ProjectorBundle.write([Self.embedding(points: 3)], to: directory.path)
     let metadata = directory.file("embedding/metadata.tsv")
     try FileContents.remove(metadata)
     try Directory.create(metadata)
     #expect(throws: FileError.self) { try ProjectorBundle.write([Self.embedding(points: 4)], to: directory.path) }
-    // The tensor is new, the sheet old: no configuration may name them together.
-    #expect(try Directory.list(directory.path) == ["embedding"])
-    #expect(try Directory.list(directory.file("embedding")).allSatisfy { !$0.hasPrefix(".") })
+    let config = try ProjectorConfig(parsing: text("projector_config.pbtxt"))
+    #expect(config.embeddings[0].points == 4 && config.files.allSatisfy { $0.contains(".new-1.") })
+    #expect(try text("embedding/metadata.new-1.tsv").split(separator: "\n").count == 5)
+    #expect(ProjectorVerifier.verify(directory.path, isRun: true, isRoot: false).filter { !$0.isNote } == [])
+    try Directory.removeEmpty(metadata)
+    try ProjectorBundle.write([Self.embedding(points: 5)], to: directory.path)
+    #expect(try text("embedding/tensors.tsv").split(separator: "\n").count == 5)
+    #expect(try Directory.list(directory.file("embedding")).count == 4)
+  }
+
+  @Test("what killed writers have left, the next one removes")
+  func leftovers() throws {
+    try ProjectorBundle.write([Self.embedding(points: 3)], to: directory.path)
+    // As a kill leaves it before the new configuration, and after it.
+    for name in ["tensors.new-1.tsv", "metadata.new-12.tsv", "sprite.new-1.png"] {
+      try WholeFile.replace(directory.file("embedding/\(name)"), bytes: [1])
+    }
+    // These belong to somebody else.
+    let others = ["notes.new-1.tsv", "tensors.new-.tsv", "tensors.new-1x.tsv", "tensors.tsv.new-1"]
+    for name in others { try WholeFile.replace(directory.file("embedding/\(name)"), bytes: [1]) }
+    let before = ProjectorVerifier.verify(directory.path, isRun: true, isRoot: false)
+    #expect(before.allSatisfy(\.isNote) && before.contains { $0.rule == .leftOver })
+    try ProjectorBundle.write([Self.embedding(points: 4)], to: directory.path)
+    #expect(
+      try Directory.list(directory.file("embedding"))
+        == (others + ["bookmarks.json", "metadata.tsv", "sprite.png", "tensors.tsv"]).sorted())
+    #expect(try text("embedding/tensors.tsv").split(separator: "\n").count == 4)
+  }
+
+  @Test("without hard links the new names stay, and change from one bundle to the next")
+  func withoutHardLinks() throws {
+    try ProjectorBundle.write([Self.embedding(points: 3)], to: directory.path)
+    for points in 4..<8 {
+      let bundle = try ProjectorBundle([Self.embedding(points: points)])
+      let config = try bundle.write(to: directory.path, comment: nil) { names in
+        for name in names { try FileContents.remove(name.second) }
+        return false
+      }
+      let isUsual = points % 2 == 1
+      #expect(config.files.allSatisfy { $0.contains(".new-1.") != isUsual }, "\(points)")
+      #expect(try ProjectorConfig(parsing: text("projector_config.pbtxt")) == config)
+      #expect(
+        try Directory.list(directory.file("embedding")).map { "embedding/\($0)" } == config.files.sorted(), "\(points)")
+      #expect(try FileContents.read(directory.file(config.files[0])).count { $0 == 10 } == points)
+    }
+  }
+
+  @Test("a configuration that nobody can read, or that names other files, is replaced")
+  func otherConfigurations() throws {
+    let other = "embeddings { tensor_path: \"embedding/../embedding/tensors.tsv\" tensor_name: \"x\" }\n"
+    for config in ["nonsense", other] {
+      try ProjectorBundle.write([Self.embedding(points: 3)], to: directory.path)
+      try WholeFile.replace(directory.file("projector_config.pbtxt"), bytes: Array(config.utf8))
+      try ProjectorBundle.write([Self.embedding(points: 4)], to: directory.path)
+      #expect(try inPlace()[0].count { $0 == 10 } == 4)
+      #expect(try Directory.list(directory.file("embedding")).count == 4)
+    }
+  }
+
+  @Test("no file is written through a folder that is a link; a run may be one")
+  func links() throws {
+    try Directory.create(directory.file("elsewhere"))
+    try Directory.create(directory.file("run"))
+    let link = directory.file("run/embedding")
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: directory.file("elsewhere"))
+    #expect(throws: FileError.link(path: link)) {
+      try ProjectorBundle.write([Self.embedding()], to: directory.file("run"))
+    }
+    #expect(try Directory.list(directory.file("elsewhere")) == [])
+    #expect(try Directory.list(directory.file("run")) == ["embedding"])
+    let run = directory.file("link")
+    try FileManager.default.createSymbolicLink(atPath: run, withDestinationPath: directory.file("elsewhere"))
+    try ProjectorBundle.write([Self.embedding()], to: run)
+    #expect(try Directory.list(directory.file("elsewhere")) == ["embedding", "projector_config.pbtxt"])
+  }
+
+  @Test("a comment stands in front of the configuration, and TensorBoard's parser skips it")
+  func comment() throws {
+    let config = try ProjectorBundle([Self.embedding()]).write(to: directory.path, comment: "Who wrote it")
+    #expect(try text("projector_config.pbtxt") == "# Who wrote it\n" + config.text)
+    #expect(try ProjectorConfig(parsing: text("projector_config.pbtxt")) == config)
   }
 
   @Test func filesMayBeShared() throws {

@@ -104,6 +104,8 @@ import Testing
     ),
     Case([.badBookmarks], "embedding/bookmarks.json", "{}"),
     Case([.badBookmarks], "embedding/bookmarks.json", [0x5B, 0xFF]),
+    Case([.noConfig], "projector_config.pbtxt", nil as [UInt8]?),
+    Case([.leftOver], "embedding/tensors.new-3.tsv", "1\t2\n"), Case([.leftOver], ".aelog-1-1-a.tmp", ""),
   ]
 
   @Test("each rule", arguments: configs + tensors + others)

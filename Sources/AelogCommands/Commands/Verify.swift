@@ -32,7 +32,7 @@ struct Verify: ConsoleCommand {
   @Flag(help: "Print JSON lines: findings, what is shown of each tag, a summary.")
   var json = false
 
-  @Flag(help: "Cut torn records off the ends of files.")
+  @Flag(help: "Cut torn records off the ends of files, and remove what killed processes have left.")
   var repair = false
 
   @Flag(help: "Leave out notes: what there is only to know.")
@@ -47,9 +47,10 @@ struct Verify: ConsoleCommand {
     do {
       try LogReading.check(logdir)
       report = try LogDirectory(logdir).verify()
-      if repair, !report.tornTails.isEmpty {
+      if repair {
         for tail in report.tornTails { move(tail, on: console) }
-        report = try LogDirectory(logdir).verify()
+        for run in report.runs { RunLeftovers.removeUnheld(from: run.path) }
+        if !report.tornTails.isEmpty { report = try LogDirectory(logdir).verify() }
       }
     } catch {
       let message = Failure(error).message

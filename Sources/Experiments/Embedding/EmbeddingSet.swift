@@ -124,53 +124,82 @@ struct EmbeddingSet: Sendable {
 }
 
 extension EmbeddingSet {
-  /// Writes a run's embeddings in place of the ones that were there, and removes their files.
-  /// - Parameter trajectories: the codes over training, if there are any.
+  /// Writes a run's embeddings in place of the ones that were there, and removes their files. Call it while the run is held.
+  /// - Parameters:
+  ///   - trajectories: the codes over training, if there are any.
+  ///   - comment: a line at the top of the configuration.
   /// - Returns: the files' paths, the configuration last.
   static func write(
-    _ sets: [EmbeddingSet], trajectories: ProjectorBundle.Embedding? = nil, to runDirectory: String, threads: Int
+    _ sets: [EmbeddingSet], trajectories: ProjectorBundle.Embedding? = nil, to runDirectory: String,
+    comment: String? = nil, threads: Int
   ) throws -> [String] {
     let embeddings = try sets.flatMap { try $0.embeddings(threads: threads) } + [trajectories].compactMap(\.self)
-    try ProjectorBundle.write(embeddings, to: runDirectory, threads: threads)
+    let config = try ProjectorBundle(embeddings).write(to: runDirectory, comment: comment, threads: threads)
     var written: [String] = []
-    for embedding in embeddings {
-      let files =
-        [embedding.paths.tensor, embedding.paths.metadata]
-        + (embedding.sprite == nil ? [] : [embedding.paths.sprite])
-        + (embedding.bookmarks == nil ? [] : [embedding.paths.bookmarks])
-      written += files.filter { !written.contains($0) }
-    }
-    try removeOthers(than: Set(written), in: runDirectory)
+    for path in config.files where !written.contains(path) { written.append(path) }
+    removeUnnamed(in: runDirectory)
     return (written + [ProjectorConfig.fileName]).map { Directory.join(runDirectory, $0) }
   }
 
-  /// Removes temporary files of a run and its embeddings that were cut off. Call it while the run is held.
-  static func removeLeftovers(in runDirectory: String) {
-    let all = Directory.join(runDirectory, folder)
-    let layers = ((try? Directory.list(all)) ?? []).map { Directory.join(all, $0) }
-    for directory in [runDirectory, all] + layers { WholeFile.removeLeftovers(in: directory) }
+  /// Refuses a run whose embeddings are elsewhere, before they are made.
+  /// - Throws: `FileError.link`.
+  static func checkPlace(in runDirectory: String) throws {
+    try Directory.refuseLink(Directory.join(runDirectory, folder))
   }
 
-  /// Removes what an earlier export has left: files of the names that exports give, and folders that are empty then.
-  private static func removeOthers(than written: Set<String>, in runDirectory: String) throws {
+  /// Removes what exports that were killed have left in a run: temporary files, and embeddings that the configuration does not
+  /// name. Call it while the run is held.
+  /// - Parameter isOurs: false for a run that another program may have written: there only names count that no other program gives.
+  static func removeLeftovers(in runDirectory: String, isOurs: Bool = true) {
+    for directory in folders(in: runDirectory) { WholeFile.removeLeftovers(in: directory) }
+    removeUnnamed(in: runDirectory, isOurs: isOurs)
+  }
+
+  /// Whether a run that another program may have written has such files.
+  static func hasLeftovers(in runDirectory: String) -> Bool {
+    folders(in: runDirectory).contains { !WholeFile.leftovers(in: $0).isEmpty }
+      || !unnamed(in: runDirectory, isOurs: false).isEmpty
+  }
+
+  /// The run's directory and those of its embeddings.
+  private static func folders(in runDirectory: String) -> [String] {
+    let all = Directory.join(runDirectory, folder)
+    let layers = ((try? Directory.list(all)) ?? []).map { Directory.join(all, $0) }
+    return [runDirectory] + ([all] + layers).filter(Directory.isItself)
+  }
+
+  /// Removes files of the names that exports give which the configuration does not name, and folders that are empty then. One
+  /// too many does no harm.
+  private static func removeUnnamed(in runDirectory: String, isOurs: Bool = true) {
+    for path in unnamed(in: runDirectory, isOurs: isOurs) {
+      try? FileContents.remove(Directory.join(runDirectory, path))
+    }
+    if isOurs { for directory in folders(in: runDirectory).dropFirst(2) { try? Directory.removeEmpty(directory) } }
+  }
+
+  /// The paths of all files that have the names of an export's.
+  static func files(in runDirectory: String) throws -> [String] {
+    try folders(in: runDirectory).dropFirst().flatMap { directory in
+      try Directory.list(directory).filter(fileNames.contains).map { Directory.join(directory, $0) }
+    }
+  }
+
+  private static func unnamed(in runDirectory: String, isOurs: Bool) -> [String] {
+    BundlePlacement.leftovers(in: runDirectory, folder: folder, isUsual: fileNames.contains)
+      .filter { isOurs || BundlePlacement.isFirstName($0) }
+  }
+
+  /// Whether an export may have given that path, relative to the run's directory: a usual one, or that of a first name.
+  static func isFile(_ path: String) -> Bool {
+    path.hasPrefix("\(folder)/") && fileNames.contains(Directory.lastPart(of: BundlePlacement.usualName(of: path)))
+  }
+
+  /// The last parts of the names that exports give.
+  static let fileNames: Set<String> = {
     let bases = ["tensors"] + EmbeddingLayout.allCases.map(\.rawValue)
-    let names = Set(
+    return Set(
       bases.flatMap { base in
         TensorFormat.allCases.map { "\(base).\($0.fileExtension)" } + ["\(base).json"]
-      } + ["metadata.tsv", "sprite.png", "bookmarks.json"]
-        + CodeSnapshots.trajectoryFiles.map(Directory.lastPart))
-    func clean(_ folder: String) throws {
-      let directory = Directory.join(runDirectory, folder)
-      for name in try Directory.list(directory) {
-        let path = "\(folder)/\(name)"
-        if try FileStatus.of(Directory.join(runDirectory, path))?.kind == .directory {
-          if folder == Self.folder { try clean(path) }
-        } else if names.contains(name), !written.contains(path) {
-          try FileContents.remove(Directory.join(runDirectory, path))
-        }
-      }
-      if folder != Self.folder { try? Directory.removeEmpty(directory) }
-    }
-    if Directory.exists(Directory.join(runDirectory, folder)) { try clean(folder) }
-  }
+      } + ["metadata.tsv", "sprite.png", "bookmarks.json"] + CodeSnapshots.trajectoryFiles.map(Directory.lastPart))
+  }()
 }

@@ -31,6 +31,10 @@ public enum ProjectorRule: String, CaseIterable, Sendable {
   case configOutsideRun = "config-outside-run"
   /// Files that changed after the configuration.
   case configOlder = "config-older"
+  /// Files of an embedding without a configuration.
+  case noConfig = "no-config"
+  /// Files that a writer that was killed has left.
+  case leftOver = "left-over"
   /// A configuration that names no file of points.
   case noTensorPath = "no-tensor-path"
   /// More embeddings than are checked.
@@ -97,7 +101,12 @@ public enum ProjectorRule: String, CaseIterable, Sendable {
   case badBookmarks = "bad-bookmarks"
 
   /// True where nothing is lost.
-  public var isNote: Bool { self == .configOlder || self == .tooManyPoints }
+  public var isNote: Bool {
+    switch self {
+    case .configOlder, .tooManyPoints, .noConfig, .leftOver: true
+    default: false
+    }
+  }
 }
 
 /// Findings being collected: the first of each rule in each file in full, the others counted.

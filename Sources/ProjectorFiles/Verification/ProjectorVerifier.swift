@@ -7,7 +7,7 @@ import ByteStreams
 public struct ProjectorVerifier {
   /// Where a run may have its configuration instead; it wins.
   static let pluginFolder = "plugins/org_tensorflow_tensorboard_projector"
-  private static let configLimit = 1 << 24
+  package static let pluginConfig = "\(pluginFolder)/\(ProjectorConfig.fileName)"
   private static let embeddingLimit = 1000
   private static let isDead = "the Projector tab answers with an error for the whole log directory"
 
@@ -15,7 +15,7 @@ public struct ProjectorVerifier {
   private let isFound: Bool
   private var tally = ProjectorTally()
 
-  /// The findings for the directory at `path`; none where there is no configuration.
+  /// The findings for the directory at `path`.
   /// - Parameters:
   ///   - isRun: whether it has an event file.
   ///   - isRoot: whether it is the log directory itself, which needs none.
@@ -29,7 +29,34 @@ public struct ProjectorVerifier {
       verifier.verify(config, changed: status.modified)
       findings += verifier.tally.all
     }
-    return findings
+    return findings + leftovers(in: path, hasConfig: isConfigured(path))
+  }
+
+  private static func isConfigured(_ path: String) -> Bool {
+    [path, Directory.join(path, pluginFolder)].contains { folder in
+      (try? FileStatus.of(Directory.join(folder, ProjectorConfig.fileName))) != .some(nil)
+    }
+  }
+
+  /// What a writer that was killed, or that is at work, has in a directory, and in its folder of embeddings.
+  private static func leftovers(in path: String, hasConfig: Bool) -> [ProjectorFinding] {
+    var tally = ProjectorTally()
+    let temporary = WholeFile.leftovers(in: path)
+    let embeddings = ProjectorBundle.Paths()
+    let unnamed = BundlePlacement.leftovers(in: path, folder: Directory.parent(of: embeddings.tensor)) { _ in true }
+      .filter(BundlePlacement.isFirstName).map { Directory.join(path, $0) }
+    for file in temporary + unnamed {
+      tally.add(
+        .leftOver, file: file, "a file of a write that is under way or was killed",
+        "it does not open it; an export or aelog verify --repair removes it")
+    }
+    let tensors = TensorFormat.allCases.map { Directory.join(path, ProjectorBundle.Paths(format: $0).tensor) }
+    if !hasConfig, let file = tensors.first(where: { (try? FileStatus.of($0))??.kind == .regular }) {
+      tally.add(
+        .noConfig, file: file, "an embedding without a \(ProjectorConfig.fileName)",
+        "it shows no embedding of the run; write it again with aelog export")
+    }
+    return tally.all
   }
 
   private init(_ directory: String, isFound: Bool) {
@@ -45,11 +72,7 @@ public struct ProjectorVerifier {
     }
     let config: StoredConfig
     do {
-      let bytes = try FileContents.read(file, limit: Self.configLimit)
-      guard let text = String(validating: bytes, as: UTF8.self) else {
-        return tally.add(.badConfig, file: file, "its bytes are no UTF-8", Self.isDead)
-      }
-      config = try StoredConfig(parsing: text)
+      config = try StoredConfig(bytes: FileContents.read(file, limit: StoredConfig.sizeLimit))
     } catch ProjectorError.badConfig(let line, let reason) {
       return tally.add(.badConfig, file: file, line: line, DisplayName.escaped(reason), Self.isDead)
     } catch {
