@@ -85,7 +85,8 @@ package struct Failure: Error, Equatable {
     case ExperimentError.badRunName, ExperimentError.imageCount, ExperimentError.otherOption,
       ExperimentError.epochsBehind, ExperimentError.noLayer, ExperimentError.noColumn:
       .usage
-    case ExperimentError.runInTheWay: .cannotCreate
+    case ExperimentError.runInTheWay, ExperimentError.embeddingInTheWay, ExperimentError.codesOfOtherImages:
+      .cannotCreate
     case SweepError.deviceRefuses: .inputOutput
     case SweepError.specification: .data
     case SlurmError.badOption, SlurmError.notSubmitted: .usage

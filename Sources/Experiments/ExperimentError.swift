@@ -19,6 +19,10 @@ package enum ExperimentError: Error, Equatable {
   case noLayer(name: String, layers: [String])
   /// A foreign embedding was to be written where a run of this program is.
   case runInTheWay(directory: String)
+  /// An embedding was to be written where another program's is.
+  case embeddingInTheWay(directory: String)
+  /// The run's own embedding was to be replaced by codes of other images.
+  case codesOfOtherImages(source: String, directory: String)
   /// A number of a foreign embedding, or of an image, can't be shown.
   case notFinite(path: String, value: String, row: Int, column: Int)
   /// The same in a text file, with the cell as written.
@@ -70,6 +74,11 @@ extension ExperimentError: CustomStringConvertible {
       "the model has no layer \(DisplayName.quoted(name)); choose one of \(layers.joined(separator: ", "))"
     case .runInTheWay(let directory):
       "\(DisplayName.quoted(directory)) is a run that aelog train has made; choose another --name"
+    case .embeddingInTheWay(let directory):
+      "\(DisplayName.quoted(directory)) has projector files of another program, or of an older aelog; choose another --name"
+    case .codesOfOtherImages(let source, let directory):
+      "the images of \(DisplayName.quoted(source)) are not those that \(DisplayName.quoted(directory)) was trained on, and the run's "
+        + "embedding keeps its own images; give a --name, and their codes get a run of that name"
     case .notFinite(let path, let value, let row, let column):
       "\(DisplayName.quoted(path)), row \(row), column \(column): \(value) can't be shown; leave such rows out with "
         + "--drop-nonfinite"

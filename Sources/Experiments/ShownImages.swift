@@ -8,6 +8,8 @@ package struct ShownImages: Sendable {
   package let split: Split
   package let images: ImageDataset
   package let evaluation: EvaluationImages
+  /// Where they are from, if they are not those that the run was trained on.
+  package var otherSource: String?
 
   package init(_ data: DatasetSplits, _ split: Split = .test) {
     (self.split, images, evaluation) = (split, data[split], data.evaluation)

@@ -57,9 +57,15 @@ package struct TrainedModel {
     if split != .training, let want = checkpoint.data.evaluationFingerprint {
       let data = try (source ?? dataSource).loadEvaluation(seed: dataSeed, threads: threads)
       try check(data.shape, data.fingerprint, from: source, want: want)
-      if let images = ShownImages(data, split) { return images }
+      if var images = ShownImages(data, split) {
+        images.otherSource = data.fingerprint == want ? nil : source?.argument
+        return images
+      }
     }
-    return ShownImages(try loadData(from: source, threads: threads), split)
+    let data = try loadData(from: source, threads: threads)
+    var images = ShownImages(data, split)
+    images.otherSource = data.fingerprint == dataFingerprint ? nil : source?.argument
+    return images
   }
 
   private func check(_ shape: ImageShape, _ fingerprint: String, from source: DataSource?, want: String) throws {

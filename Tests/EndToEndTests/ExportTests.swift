@@ -196,6 +196,60 @@ import Testing
     }
   }
 
+  @Test("another program's embedding is not overwritten, and another name works") func foreignInTheWay() throws {
+    try withTemporaryDirectory { directory in
+      let rows = (0..<9).map { "\($0).5\t\($0 * $0)\t1\n" }.joined()
+      try Data(rows.utf8).write(to: URL(fileURLWithPath: "\(directory)/codes.tsv"))
+      let theirs = "embeddings {\n tensor_name: \"theirs\"\n tensor_path: \"embedding/tensors.tsv\"\n}\n"
+      let files = [
+        "projector_config.pbtxt": theirs, "embedding/tensors.tsv": "1\t2\n3\t4\n", "embedding/metadata.tsv": "a\nb\n",
+      ]
+      for (name, text) in files {
+        let place = URL(fileURLWithPath: "\(directory)/runs/tf/\(name)")
+        try FileManager.default.createDirectory(
+          at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: place)
+      }
+      let command = ["export", "--tensors", "codes.tsv", "--logdir", "runs", "--quiet", "--name"]
+      let refused = try BuiltProgram.run(command + ["tf"], in: directory)
+      #expect(refused.isRefusal(mentioning: "runs/tf", "choose another --name") && refused.status == 73, "\(refused)")
+      #expect(filesBelow("\(directory)/runs") == files.keys.map { "tf/\($0)" }.sorted())
+      for (name, text) in files { #expect(try bytes("\(directory)/runs/tf/\(name)") == Data(text.utf8)) }
+      for _ in 0..<2 { #expect(try BuiltProgram.run(command + ["codes"], in: directory).status == 0) }
+    }
+  }
+
+  @Test("a run's embedding keeps the run's images; codes of others get a run of their own") func otherImages() throws {
+    try withTemporaryDirectory { directory in
+      _ = try TrainTests.train(["--name", "a", "--quiet"], in: directory)
+      let before = try contents(of: "\(directory)/runs/a")
+      _ = try SmallCollection(training: 120).write(to: "\(directory)/other")
+      let export = ["export", "--run", "runs/a", "--data", "other"]
+      let refused = try BuiltProgram.run(export, in: directory)
+      #expect(refused.isRefusal(mentioning: "\"other\"", "runs/a", "give a --name"), "\(refused)")
+      #expect(refused.status == 73)
+      #expect(try contents(of: "\(directory)/runs/a") == before)
+      let named = try BuiltProgram.run(export + ["--name", "b"], in: directory)
+      #expect(named.status == 0 && named.lines.contains("  written      runs/b/embedding/tensors.tsv"), "\(named)")
+      #expect(try contents(of: "\(directory)/runs/a") == before)
+      #expect(try BuiltProgram.run(export + ["--name", "b", "--logdir", "more"], in: directory).status == 0)
+      #expect(exists("\(directory)/more/b/embedding.png"))
+      let inside = try BuiltProgram.run(
+        ["export", "--run", ".", "--data", "../../other", "--name", "c"], in: "\(directory)/runs/a")
+      #expect(inside.status == 0 && exists("\(directory)/runs/c/projector_config.pbtxt"), "\(inside)")
+      let own = try BuiltProgram.run(export + ["--name", "a"], in: directory)
+      #expect(own.isRefusal(mentioning: "runs/a", "choose another --name") && own.status == 73, "\(own)")
+      try FileManager.default.moveItem(atPath: "\(directory)/bars", toPath: "\(directory)/moved")
+      let moved = try BuiltProgram.run(["export", "--run", "runs/a", "--data", "moved", "--quiet"], in: directory)
+      #expect(moved.status == 0, "\(moved)")
+      #expect(try contents(of: "\(directory)/runs/a") == before)
+      let reconstructed = try BuiltProgram.run(
+        ["reconstruct", "--run", "runs/a", "--data", "other", "--out", "x.png"], in: directory)
+      #expect(reconstructed.status == 0, "\(reconstructed)")
+      #expect(try BuiltProgram.run(["verify", "runs", "--quiet"], in: directory).status == 0)
+    }
+  }
+
   @Test("the picture of an embedding is of the layout that is asked for, and snapshots are kept")
   func embeddingPicture() throws {
     try withTemporaryDirectory { directory in

@@ -21,11 +21,13 @@ struct Export: ConsoleCommand {
     discussion: """
       Of a run: what its model makes of images, with label, index and reconstruction error, and their thumbnails; or, with \
       --onnx, its encoder, its decoder, or both, for onnxruntime and other programs. Of any program: points from a file, with \
-      metadata and images, in a run of their own.
+      metadata and images, in a run of their own. With --name a run's embedding goes into another run beside it, which takes codes \
+      of other images (--data) too.
 
       Examples:
         aelog export --run runs/convolutional-16-8-8 --layouts tsne
         aelog export --run runs/first --layer decoder/block0 --points 5000
+        aelog export --run runs/first --data other/ --name first-on-other
         aelog export --run runs/first --onnx decoder.onnx --part decoder
         aelog export --tensors codes.npy --metadata labels.tsv --images pictures/ --logdir runs --name codes
       """)
@@ -50,8 +52,8 @@ struct Export: ConsoleCommand {
     }
     guard model.onnx != nil else { return }
     let ofEmbedding =
-      [("split", choice.split != nil), ("data", choice.data != nil)].first(where: \.1)?.0 ?? layer.given
-      ?? embedding.given
+      [("split", choice.split != nil), ("data", choice.data != nil), ("name", foreign.name != nil)]
+      .first(where: \.1)?.0 ?? layer.given ?? embedding.given
     if let ofEmbedding {
       throw ValidationError("--\(ofEmbedding) belongs to the embedding; leave it or --onnx out")
     }
@@ -82,6 +84,7 @@ struct Export: ConsoleCommand {
     options.picture = layer.picture
     options.isMeasured = layer.measures
     options.threads = choice.threads.count
+    options.place = foreign.place(beside: model.runDirectory)
     let display = TaskDisplay(words)
     defer { display.clear() }
     let summary = try EmbeddingExport.write(

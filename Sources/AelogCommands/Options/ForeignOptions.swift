@@ -63,10 +63,15 @@ package struct ForeignOptions: ParsableArguments {
   package var thumbnail: String?
 
   @Option(
-    help: ArgumentHelp("The log directory that takes the embedding.", valueName: "directory"), completion: .directory)
+    help: ArgumentHelp(
+      "The log directory that takes the embedding. (default: with --run, the one that the run is in)",
+      valueName: "directory"), completion: .directory)
   package var logdir: String?
 
-  @Option(help: ArgumentHelp("The embedding's name, and that of its run. (default: the file's)", valueName: "name"))
+  @Option(
+    help: ArgumentHelp(
+      "The embedding's name, and that of its run. (default: the file's; with --run, the embedding goes into that run)",
+      valueName: "name"))
   package var name: String?
 
   @Flag(help: "Leave out points that are not finite, instead of refusing them.")
@@ -79,16 +84,18 @@ package struct ForeignOptions: ParsableArguments {
       [
         ("tensor", tensor != nil), ("shape", shape != nil), ("metadata", metadata != nil), ("label", label != nil),
         ("images", images != nil), ("image-order", imageOrder != nil), ("image-column", imageColumn != nil),
-        ("thumbnail", thumbnail != nil), ("logdir", logdir != nil), ("name", name != nil),
-        ("drop-nonfinite", dropNonfinite), ("encoding", table.encoding != nil),
+        ("thumbnail", thumbnail != nil), ("drop-nonfinite", dropNonfinite), ("encoding", table.encoding != nil),
       ] + (table.ofMetadata + table.ofTensors).map { ($0, true) }
+    if logdir?.isEmpty ?? false { throw ValidationError("--logdir: the path is empty; give a directory") }
     guard let tensors else {
       if let (option, _) = given.first(where: \.1) {
         throw ValidationError("--\(option) belongs to --tensors; leave it out or name the file of points")
       }
+      if logdir != nil, name == nil { throw ValidationError("--logdir wants --tensors, or --name with --run") }
+      try name.map(checkName)
       return
     }
-    for (option, path) in [("tensors", tensors), ("metadata", metadata), ("images", images), ("logdir", logdir)] {
+    for (option, path) in [("tensors", tensors), ("metadata", metadata), ("images", images)] {
       if path?.isEmpty ?? false { throw ValidationError("--\(option): the path is empty; give a file") }
     }
     if logdir == nil { throw ValidationError("--tensors wants --logdir, the log directory to write into") }
@@ -103,8 +110,12 @@ package struct ForeignOptions: ParsableArguments {
     if shape != nil, tensor != nil { throw ValidationError("--shape is for raw numbers, --tensor for safetensors") }
     _ = try pair(shape, option: "shape", example: "10000x128")
     _ = try pair(thumbnail, option: "thumbnail", example: "28x28")
+    try checkName(runName)
+  }
+
+  private func checkName(_ name: String) throws {
     do {
-      try RunPlacement.check(runName)
+      try RunPlacement.check(name)
     } catch {
       throw ValidationError("\(error)")
     }
@@ -134,6 +145,13 @@ package struct ForeignOptions: ParsableArguments {
       return .raw(path, rows: rows, columns: columns)
     }
     return tensor.map { .tensor(path, name: $0) } ?? .file(path)
+  }
+
+  /// The run of its own that an embedding of the run in `directory` goes into; nil without `--name`.
+  package func place(beside directory: String) -> (logdir: String, name: String)? {
+    guard let name else { return nil }
+    let isDots = [".", ".."].contains(Directory.lastPart(of: directory))
+    return (logdir ?? Directory.parent(of: isDots ? Directory.resolved(directory) ?? directory : directory), name)
   }
 
   /// What was asked for.

@@ -43,6 +43,8 @@ package enum EmbeddingExport {
     package var picture: EmbeddingLayout?
     /// Whether neighbours, trust and silhouette are measured.
     package var isMeasured = false
+    /// A run of its own that takes the embedding; the model's own run, if nil.
+    package var place: (logdir: String, name: String)?
     /// How many work; the results do not depend on it.
     package var threads = 1
 
@@ -56,10 +58,10 @@ package enum EmbeddingExport {
 
   /// Writes what layers make of images of a part, as many of each class, with index, label and reconstruction error, and
   /// their thumbnails. All are those of clean images, even where the model was trained to remove noise. Writing again
-  /// leaves one whole set of files.
+  /// leaves one whole set of files. A model's own run takes codes of its own images only.
   /// - Parameter progress: what is being done, and the share that is done of it.
-  /// - Throws: `ExperimentError.imageCount`, `.noLayer`; `FileError`, `.inUse` while the run is being trained;
-  ///   `ProjectorError`.
+  /// - Throws: `ExperimentError.imageCount`, `.noLayer`, `.codesOfOtherImages`, `.embeddingInTheWay`; `FileError`, `.inUse` while
+  ///   the run is being trained; `ProjectorError`.
   package static func write(
     _ model: TrainedModel, _ shown: ShownImages, _ options: Options = Options(), into runDirectory: String,
     progress: (String, Double) -> Void = { _, _ in }
@@ -67,13 +69,14 @@ package enum EmbeddingExport {
     guard pointCounts.contains(options.choice.points) else {
       throw ExperimentError.imageCount(got: options.choice.points, want: pointCounts)
     }
-    let lock = try DirectoryLock(runDirectory)
-    defer { lock.release() }
-    EmbeddingSet.removeLeftovers(in: runDirectory)
+    let exported = try options.place.map { try ExportedRun(logdir: $0.logdir, name: $0.name) }
+    try exported?.check()
+    let lock = try exported == nil ? hold(runDirectory, for: shown) : nil
+    defer { lock?.release() }
     let pool = WorkerPool(threads: options.threads)
     var sets: [EmbeddingSet] = []
     var layers: [Summary.Layer] = []
-    var picture: @Sendable () throws -> String? = { nil }
+    var picture: @Sendable (_ directory: String) throws -> String? = { _ in nil }
     for name in options.layers.isEmpty ? [LayerEmbedding.bottleneckName] : options.layers {
       var choice = options.choice
       choice.layer = name
@@ -88,9 +91,9 @@ package enum EmbeddingExport {
         let layout =
           set.plane(view) ?? view.points(of: embedding.codes, pool: pool) { progress(view.title, $0) }
         let title = EmbeddingPicture.title(view, embedding.points, shown.split, epoch: model.epoch)
-        picture = {
+        picture = { directory in
           try EmbeddingPicture(of: embedding.images, from: shown.evaluation, pool: pool).write(
-            layout, title: title, to: runDirectory, threads: options.threads)
+            layout, title: title, to: directory, threads: options.threads)
         }
       }
       let quality = options.isMeasured ? CodeQuality(codes: embedding.codes, of: embedding.images, pool: pool) : nil
@@ -100,21 +103,42 @@ package enum EmbeddingExport {
           quality: quality,
           confusion: quality?.votes.map { ClassConfusion($0, classNames: shown.evaluation.classNames) }))
     }
-    let every = try? RunRecord.read(from: runDirectory).embed_every
-    let trajectories = try every.flatMap {
-      try CodeSnapshots(runDirectory: runDirectory, every: $0)
-        .trajectories(
-          shown.evaluation.test, dimensions: model.autoencoder.bottleneckCount, last: model.epoch,
-          threads: options.threads
-        )
-        .embedding
-    }
-    // The picture is drawn by one thread, and the files wait for the device.
-    let (files, path) = try sideBySide(threads: options.threads) { [sets] in
-      try EmbeddingSet.write(sets, trajectories: trajectories, to: runDirectory, threads: options.threads)
-    } _: { [picture] in
-      try picture()
+    let files: [String]
+    var path: String?
+    if let exported {
+      files = try exported.write(sets, threads: options.threads) { path = try picture(exported.path) }
+    } else {
+      let trajectories = try trajectories(of: model, shown, in: runDirectory, threads: options.threads)
+      // The picture is drawn by one thread, and the files wait for the device.
+      (files, path) = try sideBySide(threads: options.threads) { [sets] in
+        try EmbeddingSet.write(sets, trajectories: trajectories, to: runDirectory, threads: options.threads)
+      } _: { [picture] in
+        try picture(runDirectory)
+      }
     }
     return Summary(layers: layers, picture: path, files: files)
+  }
+
+  /// Takes the model's own run for codes of its own images.
+  private static func hold(_ runDirectory: String, for shown: ShownImages) throws -> DirectoryLock {
+    if let other = shown.otherSource {
+      throw ExperimentError.codesOfOtherImages(source: other, directory: runDirectory)
+    }
+    let lock = try DirectoryLock(runDirectory)
+    try EmbeddingSet.checkPlace(in: runDirectory)
+    EmbeddingSet.removeLeftovers(in: runDirectory)
+    return lock
+  }
+
+  /// The codes over training, if the run has snapshots.
+  private static func trajectories(
+    of model: TrainedModel, _ shown: ShownImages, in runDirectory: String, threads: Int
+  ) throws -> ProjectorBundle.Embedding? {
+    guard let every = (try? RunRecord.read(from: runDirectory))?.embed_every else { return nil }
+    return try CodeSnapshots(runDirectory: runDirectory, every: every)
+      .trajectories(
+        shown.evaluation.test, dimensions: model.autoencoder.bottleneckCount, last: model.epoch, threads: threads
+      )
+      .embedding
   }
 }

@@ -4,7 +4,6 @@
 package import ArrayFiles
 import ByteStreams
 import Embeddings
-import EventFiles
 import Parallel
 package import ProjectorFiles
 import Tensors
@@ -69,15 +68,13 @@ package struct ForeignEmbedding: Sendable {
 
   /// Writes the embedding into `LOGDIR/NAME`, in place of an earlier one. Nothing is made before everything was read.
   /// - Parameter progress: what is being done, and the share that is done of it.
-  /// - Throws: `ArrayFileError`, `SafetensorsError`, `FileError`, `ExperimentError`, `ProjectorError`.
+  /// - Throws: `ArrayFileError`, `SafetensorsError`, `FileError`, `ProjectorError`; `ExperimentError`, `.embeddingInTheWay` among
+  ///   them where another program's embedding would be overwritten.
   package func write(
     logdir: String, name: String, progress: (String, Double) -> Void = { _, _ in }
   ) throws -> Summary {
-    try RunPlacement.check(name)
-    let run = RunPlacement(logdir: logdir, name: name)
-    if try FileStatus.of(Directory.join(run.path, RunRecord.fileName)) != nil {
-      throw ExperimentError.runInTheWay(directory: run.path)
-    }
+    let run = try ExportedRun(logdir: logdir, name: name)
+    try run.check()
     let source = try ForeignPoints(tensors, tensorOptions)
     let labels = try PointLabels(metadata, of: source, metadataOptions)
     let (pictures, finite) = try sideBySide(threads: threads) {
@@ -100,7 +97,7 @@ package struct ForeignEmbedding: Sendable {
       metadata: try labels.table(numbers), sprite: drawn?.sheet, classColumn: labels.classColumn, format: format)
     set.centered = try inMemory.flatMap { try source.centered($0, numbers, threads: threads) }
     set.arrange(layouts, pool: pool, progress: progress)
-    let files = try Self.writeRun(run, set, threads: threads)
+    let files = try run.write([set], threads: threads)
     return Summary(
       points: numbers.count, available: source.rows, dimensions: source.columns,
       dropped: finite.map { source.rows - $0.count } ?? 0, shortened: labels.shortened,
@@ -156,29 +153,5 @@ package struct ForeignEmbedding: Sendable {
       count: numbers.count, height: opened.height, width: opened.width, channels: opened.channels, style: style,
       threads: threads, thumbnail: opened.picture)
     return (sheet, opened.note)
-  }
-
-  /// The directory, at last with an event file: TensorBoard sees no run without one. What could not be written whole leaves nothing
-  /// of a new run, and an earlier one as it was.
-  private static func writeRun(_ run: RunPlacement, _ set: EmbeddingSet, threads: Int) throws -> [String] {
-    let isNew = try FileStatus.of(run.path) == nil
-    do {
-      try Directory.create(run.path)
-      let files = try writeFiles(set, to: run.path, threads: threads)
-      if try !Directory.list(run.path).contains(where: { $0.contains("tfevents") }) {
-        try RunWriter(run.path).close()
-      }
-      return files
-    } catch {
-      if isNew { run.remove() }
-      throw error
-    }
-  }
-
-  private static func writeFiles(_ set: EmbeddingSet, to path: String, threads: Int) throws -> [String] {
-    let lock = try DirectoryLock(path)
-    defer { lock.release() }
-    EmbeddingSet.removeLeftovers(in: path)
-    return try EmbeddingSet.write([set], to: path, threads: threads)
   }
 }
