@@ -65,21 +65,24 @@ struct Inspect: ConsoleCommand {
     var isEmpty = true
     let (runs, warnings) = try reading.read { run, value in
       isEmpty = false
-      try saved?.save(value, of: run)
+      saved?.save(value, of: run, on: console)
       if csv { lines.add(run, value) } else { summaries.add(run, value) }
     }
     lines.flush()
     if !csv { summaries.print(on: console.output) }
     warn(warnings, on: console)
     if let saved { console.errors.line("\(saved.count) images saved in \(DisplayName.quoted(images ?? ""))") }
-    if follow { return try follow(&reading, &saved, &lines, on: console) }
+    if follow {
+      let status = try follow(&reading, &saved, &lines, on: console)
+      return saved?.report(on: console) ?? status
+    }
     if runs == 0 {
       throw Failure(message: "there is no event file in \(DisplayName.quoted(logdir)) or below", status: .noInput)
     }
     if isEmpty, !(run + tag).isEmpty {
       throw Failure(message: "nothing in \(DisplayName.quoted(logdir)) has that run and tag", status: .noInput)
     }
-    return (reading.failure ?? .success).rawValue
+    return saved?.report(on: console) ?? (reading.failure ?? .success).rawValue
   }
 
   /// Prints what comes until a signal does.
@@ -88,7 +91,7 @@ struct Inspect: ConsoleCommand {
   ) throws -> Int32 {
     while StopSignals.received == nil, console.output.hasReader {
       let (_, warnings) = try reading.read { run, value in
-        try saved?.save(value, of: run)
+        saved?.save(value, of: run, on: console)
         lines.add(run, value)
       }
       lines.flush()

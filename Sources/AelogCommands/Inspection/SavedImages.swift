@@ -1,57 +1,106 @@
 // SavedImages.swift
-// Images of a log directory as files, under names that can't leave their directory.
+// Images of a log directory as files, each under a name of its own that can't leave its directory.
 
 import ByteStreams
 import EventFiles
 import PNG
 
-/// Writes images to DIRECTORY/RUN/TAG/step-NUMBER.png.
+/// Writes images to DIRECTORY/RUN/TAG/step-NUMBER.png. An image that can't be saved is reported; the others are still saved.
 struct SavedImages {
   private let directory: String
   /// How many files have each name: a step of a tag may be logged again, and all of its images are kept.
   private var names: [String: Int] = [:]
   private var made: Set<String> = []
+  private var failures: [ExitReason] = []
   private(set) var count = 0
-  private static let longestPart = 200
+  /// The most bytes of a folder's name, without the hash that a longer one ends with.
+  private static let longestPart = 120
+  /// The most bytes of the folders of a run, all together.
+  private static let longestRun = 1200
+  /// The most failures that are reported one by one.
+  private static let reportedFailures = 10
 
   init(_ directory: String) { self.directory = directory }
 
-  /// Saves the images of a value; other values are passed over.
-  mutating func save(_ value: borrowing LoggedValue, of run: String) throws {
-    let folder = Self.parts(of: run) + Self.parts(of: value.tag.name)
-    let step = "step-\(Self.padded(value.step.value))"
+  /// Saves the images of a value, and ignores other values.
+  mutating func save(_ value: borrowing LoggedValue, of run: String, on console: Console) {
+    let (tag, step) = (value.tag.name, value.step.value)
     var index = 0
-    _ = try value.forEachImage { file in
-      let name = index == 0 ? step : "\(step)-\(index)"
+    _ = value.forEachImage { file in
+      do {
+        try write(file, in: Self.folder(run: run, tag: tag), named: Self.name(step: step, index: index))
+      } catch {
+        fail(error, "step \(step) of \(DisplayName.quoted(tag)) in the run \(DisplayName.quoted(run))", on: console)
+      }
       index += 1
-      try write(file, in: folder.joined(separator: "/"), named: name)
     }
+  }
+
+  /// Says how many images are missing, if any.
+  /// - Returns: the exit code; nil if none is missing.
+  func report(on console: Console) -> Int32? {
+    guard let first = failures.first else { return nil }
+    console.errors.line("error: \(failures.count) of \(failures.count + count) images were not saved, see above")
+    return first.rawValue
   }
 
   private mutating func write(_ file: UnsafeRawBufferPointer, in folder: String, named name: String) throws {
     let ending = ImageHeader(file).map { "\($0.format)" } ?? "bin"
-    let place = Directory.join(directory, folder)
-    if made.insert(place).inserted { try Directory.create(place) }
-    let plain = "\(place)/\(name).\(ending)"
+    let plain = "\(folder)/\(name).\(ending)"
     let again = names[plain, default: 0] + 1
+    let path = again == 1 ? plain : "\(folder)/\(name).\(again).\(ending)"
+    if !made.contains(folder) { try Directory.create(folder, inside: directory) }
+    made.insert(folder)
+    try WholeFile.place(Directory.join(directory, path), file)
     names[plain] = again
-    let path = again == 1 ? plain : "\(place)/\(name).\(again).\(ending)"
-    let sink = try FileSink(path, .create)
-    try sink.write(file)
-    try sink.close()
     count += 1
   }
 
-  /// The folders that a name becomes: one for each part between slashes, in which everything but letters, digits, "-", "_"
-  /// and inner dots is written as %XX. No two names become the same, and none is ".", ".." or empty.
-  static func parts(of name: String) -> [String] {
-    name.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map { part in
-      if part.isEmpty { return "%" }
-      let text = part.enumerated().map { index, byte in
-        isPlain(byte) && !(index == 0 && byte == UInt8(ascii: ".")) ? String(UnicodeScalar(byte)) : escaped(byte)
-      }.joined()
-      return text.utf8.count <= longestPart ? text : "\(text.prefix(longestPart))%\(hash(part))"
+  private mutating func fail(_ error: any Error, _ what: String, on console: Console) {
+    let failure = Failure(error)
+    failures.append(failure.status)
+    if failures.count <= Self.reportedFailures {
+      console.errors.line("error: \(what) is not saved: \(failure.message)")
+    } else if failures.count == Self.reportedFailures + 1 {
+      console.errors.line("error: more images are not saved; they are counted at the end")
     }
+  }
+}
+
+extension SavedImages {
+  /// The folders of a run and a tag: one for each part of the run's name, then one for the whole tag. No two pairs of names have
+  /// the same folders, unless long names have the same hash; no folder has the name of a file; and the length is bounded.
+  static func folder(run: String, tag: String) -> String {
+    "\(folders(ofRun: run))/\(part(tag.utf8))"
+  }
+
+  /// The name of a file without its ending. Eight digits, so that names sort as steps do.
+  static func name(step: Int64, index: Int) -> String {
+    let digits = String(step.magnitude)
+    let padded = (step < 0 ? "-" : "") + String(repeating: "0", count: max(0, 8 - digits.count)) + digits
+    return "\(fileMark)\(padded)" + (index == 0 ? "" : "-\(index)")
+  }
+
+  /// How the files' names begin, and no folder's.
+  private static let fileMark = "step-"
+
+  private static func folders(ofRun run: String) -> String {
+    let parts = run.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map { part($0) }
+    let path = parts.joined(separator: "/")
+    // "%r" begins nothing else: behind a "%" there are two digits, or a hash.
+    return path.utf8.count <= longestRun ? path : "\(path.prefix { $0 != "/" })/%r\(hash(run.utf8))"
+  }
+
+  /// A folder's name, in which everything but letters, digits, "-", "_" and inner dots is written as %XX. No two texts become the
+  /// same, and none becomes ".", ".." or empty.
+  static func part(_ bytes: some Collection<UInt8>) -> String {
+    if bytes.isEmpty { return "%" }
+    let isLikeFile = bytes.starts(with: fileMark.utf8)
+    let text = bytes.enumerated().map { index, byte in
+      let isFirst = index == 0 && (isLikeFile || byte == UInt8(ascii: "."))
+      return isPlain(byte) && !isFirst ? String(UnicodeScalar(byte)) : escaped(byte)
+    }.joined()
+    return text.utf8.count <= longestPart ? text : "\(text.prefix(longestPart))%h\(hash(bytes))"
   }
 
   private static func isPlain(_ byte: UInt8) -> Bool {
@@ -63,14 +112,8 @@ struct SavedImages {
   }
 
   /// FNV-1a, so that long names that begin alike stay apart.
-  private static func hash(_ bytes: some Sequence<UInt8>) -> String {
+  private static func hash(_ bytes: some Collection<UInt8>) -> String {
     let hash = bytes.reduce(UInt64(0xCBF2_9CE4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
     return String(hash, radix: 16)
-  }
-
-  /// Eight digits, so that names sort as steps do.
-  private static func padded(_ step: Int64) -> String {
-    let digits = String(step.magnitude)
-    return (step < 0 ? "-" : "") + String(repeating: "0", count: max(0, 8 - digits.count)) + digits
   }
 }
