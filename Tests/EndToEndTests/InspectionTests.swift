@@ -137,7 +137,7 @@ import Testing
   func manyDirectories() throws {
     try withTemporaryDirectory { directory in
       try writeRun("\(directory)/runs")
-      let many = "cd runs && seq 1 100001 | xargs mkdir && cd ..; "
+      let many = "cd runs && seq -f y%.0f 1 100001 | xargs mkdir && cd ..; "
       let inspected = try BuiltProgram.run(["inspect", "runs"], in: directory, shell: many + "exec \"$@\"")
       #expect(inspected.status == 74, "\(inspected)")
       #expect(inspected.errors.contains("warning: there are more than 100,000 directories; the others are not read\n"))

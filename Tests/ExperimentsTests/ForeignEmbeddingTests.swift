@@ -228,7 +228,7 @@ struct ForeignEmbeddingTests {
       #expect(try embedding.write(logdir: directory, name: "x").classes == 30)
       for (name, bytes) in [
         ("labels.tsv", Array("a\tb\n1\t2\n".utf8)),
-        ("labels.npy", Self.header("<i4", "3") + [UInt8](repeating: 0, count: 12)),
+        ("labels.npy", Self.header("<i4", "3,") + [UInt8](repeating: 0, count: 12)),
         ("images.npy", Self.header("|u1", "3, 2, 2") + [UInt8](repeating: 0, count: 12)),
       ] {
         try WholeFile.replace("\(directory)/\(name)", bytes: bytes)

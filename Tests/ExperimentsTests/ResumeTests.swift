@@ -293,7 +293,7 @@ import Training
       try WholeFile.replace(lock, bytes: Array("12 far.away\n".utf8))
       let error = #expect(throws: FileError.self) { try Self.resume(path, data: data) }
       #expect(FileError.saysInUse(error ?? .gone(path: "")))
-      try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSinceNow: -4000)], ofItemAtPath: lock)
+      try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSinceNow: -4050)], ofItemAtPath: lock)
       let outcome = try Self.resume(path, data: data)
       #expect(outcome.warnings.count == 1)
       #expect(outcome.warnings[0].hasPrefix("process 12 on \"far.away\" had the run and was silent for 40"))
