@@ -55,14 +55,17 @@ package enum ColumnNames {
   /// Names that differ only in Unicode composition count as repeated.
   package static func different(_ names: [String]) -> [String] {
     var taken: Set<String> = []
+    // The last number that each name got, so that thousands of equal names do not all count from 1.
+    var numbers: [String: Int] = [:]
     return names.enumerated().map { index, name in
       let isBlank = name.allSatisfy(\.isWhitespace)
       let wanted = isBlank ? (names.count == 1 ? "label" : "column \(index + 1)") : name
-      var (chosen, number) = (wanted, 1)
+      var (chosen, number) = (wanted, numbers[wanted] ?? 1)
       while !taken.insert(chosen).inserted {
         number += 1
         chosen = "\(wanted) (\(number))"
       }
+      numbers[wanted] = number
       return chosen
     }
   }

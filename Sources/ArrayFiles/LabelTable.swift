@@ -5,7 +5,7 @@ import ByteStreams
 
 /// The labels of points: columns of equal length with unique names that are not empty.
 package struct LabelTable: Equatable, Sendable {
-  package struct Column: Equatable, Sendable {
+  package struct Column: Hashable, Sendable {
     package var name: String
     package var cells: [String]
 

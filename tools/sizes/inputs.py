@@ -155,6 +155,59 @@ def bookmarks(n):
     return projector("b", b"[", b"[", n)
 
 
+# Text tables that are exported
+
+
+def exported_labels(head, unit, count, write=fill, tail=b"", rows=4):
+    points(rows)
+    return [*EXPORT, "--metadata", "labels.tsv"], write("labels.tsv", head, unit, count, tail)
+
+
+def blank_labels(n):
+    return exported_labels(b"a\tb\n", b"\n", n)
+
+
+def blank_lines(n):
+    return exported_labels(b"", b"\n", n)
+
+
+def equal_labels(n):
+    return exported_labels(b"a" + b"\ta" * (n // 2 - 1) + b"\n1", b"\t1", n // 2 - 1, tail=(b"\n" + b"1\t" * (n // 2 - 1) + b"2") * 3 + b"\n")
+
+
+def blank_names(n):
+    return exported_labels(b"\t" * n + b"\n", b"1" + b"\t1" * n + b"\n", 4)
+
+
+def quoted_labels(n):
+    return exported_labels(b"a\tb\n", b"\"x\n", n)
+
+
+def long_label(n):
+    return exported_labels(b"a\n", b"x", n, tail=b"\nb\nc\nd\n")
+
+
+def exported_points(head, unit, count, tail=b""):
+    return EXPORT, fill("points.tsv", head, unit, count, tail)
+
+
+def blank_points(n):
+    return exported_points(b"1\t2\t3\n" * 4, b"\n", n)
+
+
+def equal_columns(n):
+    names, row = b"a" + b"\ta" * n, b"x" + b"\tx" * n
+    return exported_points(b"a\tb\t" + names + b"\n", b"1\t2.5\t" + row + b"\n2\t3.5\t" + row + b"\n", 2)
+
+
+def many_points(n):
+    return exported_points(b"", b"1\t2.5\t7\n", n)
+
+
+def wide_point(n):
+    return exported_points(b"1", b"\t1", n, b"\n" + (b"2" + b"\t2" * n + b"\n"))
+
+
 # Event files
 
 
