@@ -117,6 +117,8 @@ extension FileError {
     case .system(_, _, EACCES), .system(_, _, EPERM), .system(_, _, EROFS): .noPermission
     case .system(_, _, ENOMEM): .system
     case .system(.createDirectory, _, _), .alreadyExists, .notADirectory, .link, .severalNames: .cannotCreate
+    case .notAFile(_, _, _, .read), .unattendedPipe(_, .read, _), .notUTF8: .noInput
+    case .notAFile, .unattendedPipe: .cannotCreate
     case .system where saysNotThere: .noInput
     case .system, .gone: .inputOutput
     case .tooLarge: .data

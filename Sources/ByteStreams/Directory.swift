@@ -54,13 +54,14 @@ package enum Directory {
   package static func create(_ path: String, inside base: String) throws -> String {
     try create(base)
     var place = base
-    for part in path.split(separator: "/") where part != "." {
+    for part in path.utf8.split(separator: UInt8(ascii: "/")).map(Substring.init) where part != "." {
       place = join(place, String(part))
       if try !isThere(place) {
         do throws(FileError) {
           try createOne(place)
-        } catch FileError.alreadyExists {
+        } catch {
           // Another process may have made it just now.
+          guard case .alreadyExists = error else { throw error }
           guard try isThere(place) else { throw FileError.notADirectory(path: place) }
         }
       }
@@ -86,14 +87,27 @@ package enum Directory {
   /// True where `path` leads to a directory.
   package static func exists(_ path: String) -> Bool { (try? FileStatus.of(path))??.kind == .directory }
 
-  /// The absolute path of what `path` leads to, all links followed; nil where it leads nowhere.
+  /// The absolute path of what `path` leads to, all links followed; nil where it leads nowhere, or is not UTF-8.
   package static func resolved(_ path: String) -> String? { SystemCalls.resolved(path) }
 
-  /// The names in the directory, sorted by their bytes, without "." and "..".
-  package static func list(_ path: String) throws(FileError) -> [String] {
-    // Swift's own order takes the forms that Unicode has for a character as equal.
-    try SystemCalls.names(in: path).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  /// What a directory holds.
+  package struct Contents: Equatable, Sendable {
+    /// The names, sorted by their bytes, without "." and "..".
+    package var names: [String] = []
+    /// The bytes of the names that are not UTF-8. No path leads to these files here.
+    package var otherNames: [[UInt8]] = []
   }
+
+  /// All names in the directory.
+  package static func contents(_ path: String) throws(FileError) -> Contents {
+    var contents = try SystemCalls.contents(of: path)
+    contents.names = contents.names.sortedByBytes()
+    contents.otherNames.sort { $0.lexicographicallyPrecedes($1) }
+    return contents
+  }
+
+  /// The names in the directory, sorted by their bytes, without "." and "..". Names that are not UTF-8 are skipped.
+  package static func list(_ path: String) throws(FileError) -> [String] { try contents(path).names }
 
   /// Waits until the directory's names are on the device.
   package static func sync(_ path: String) throws(FileError) {
@@ -108,7 +122,9 @@ package enum Directory {
   /// The directory that holds the last part of `path`: "." for a bare name, "/" for the root.
   package static func parent(of path: String) -> String {
     let trimmed = path.withoutTrailingSlashes
-    guard let slash = trimmed.utf8.lastIndex(of: UInt8(ascii: "/")) else { return path.hasPrefix("/") ? "/" : "." }
+    guard let slash = trimmed.utf8.lastIndex(of: UInt8(ascii: "/")) else {
+      return path.utf8.first == UInt8(ascii: "/") ? "/" : "."
+    }
     let above = String(trimmed[..<slash]).withoutTrailingSlashes
     return above.isEmpty ? "/" : above
   }
@@ -122,8 +138,8 @@ package enum Directory {
 
   /// `name` in `directory`; an absolute name stays as it is.
   package static func join(_ directory: String, _ name: String) -> String {
-    if name.hasPrefix("/") || directory.isEmpty { return name }
-    return directory.hasSuffix("/") ? directory + name : "\(directory)/\(name)"
+    if name.utf8.first == UInt8(ascii: "/") || directory.isEmpty { return name }
+    return directory.utf8.last == UInt8(ascii: "/") ? directory + name : "\(directory)/\(name)"
   }
 }
 

@@ -22,6 +22,30 @@ package enum DisplayName {
   /// The escaped text between double quotes.
   package static func quoted(_ text: String) -> String { "\"\(escaped(text))\"" }
 
+  /// Text as above; each byte that is not UTF-8 as `\xNN`.
+  /// - Complexity: O(length).
+  package static func escaped(bytes: some Sequence<UInt8>) -> String {
+    var result = ""
+    var parser = Unicode.UTF8.ForwardParser()
+    var (unread, rest) = (Array(bytes)[...], Array(bytes).makeIterator())
+    while true {
+      switch parser.parseScalar(from: &rest) {
+      case .valid(let character):
+        result += escaped(String(Unicode.UTF8.decode(character)))
+        unread = unread.dropFirst(character.count)
+      case .error(let length):
+        for byte in unread.prefix(length) {
+          result += "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+        }
+        unread = unread.dropFirst(length)
+      case .emptyInput: return result
+      }
+    }
+  }
+
+  /// The escaped bytes between double quotes.
+  package static func quoted(bytes: some Sequence<UInt8>) -> String { "\"\(escaped(bytes: bytes))\"" }
+
   private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: false

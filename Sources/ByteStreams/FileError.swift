@@ -37,6 +37,12 @@ public enum FileError: Error, Equatable, Sendable {
   case alreadyExists(path: String)
   /// Something that is no directory stands where one is needed.
   case notADirectory(path: String)
+  /// Something else stands where a file is needed, `want`. `operation` is `.read` or `.write`.
+  case notAFile(path: String, got: String, want: String, operation: Operation)
+  /// Nobody has opened the other end of a named pipe for so many seconds.
+  case unattendedPipe(path: String, operation: Operation, seconds: Int)
+  /// The bytes of a name in the directory `path` are not UTF-8.
+  case notUTF8(path: String, name: [UInt8])
   /// Another holder uses the directory; `holder` is its process number where it is known.
   case inUse(path: String, holder: Int32?)
   /// A process of another machine uses the directory; `seconds` since it was last heard of, nil where it surely runs.
@@ -60,6 +66,7 @@ public enum FileError: Error, Equatable, Sendable {
   public var path: String {
     switch self {
     case .system(_, let path, _), .tooLarge(let path, _), .alreadyExists(let path), .notADirectory(let path),
+      .notAFile(let path, _, _, _), .unattendedPipe(let path, _, _), .notUTF8(let path, _),
       .inUse(let path, _), .inUseElsewhere(let path, _, _, _), .gone(let path), .link(let path),
       .severalNames(let path, _):
       path
@@ -81,6 +88,14 @@ extension FileError: CustomStringConvertible {
       return "\(name) exists already; choose another name or remove it first"
     case .notADirectory:
       return "\(name) is not a directory; choose another path or remove the file"
+    case .notAFile(_, let got, let want, _):
+      return "\(name) is \(got), want \(want); put one in its place, or give another path"
+    case .unattendedPipe(_, let operation, let seconds):
+      let verb = operation == .read ? "writes to" : "reads"
+      return
+        "nobody \(verb) the named pipe \(name), for which \(seconds) s were waited; start that program first, or give a file"
+    case .notUTF8(_, let other):
+      return "\(name) holds the name \(DisplayName.quoted(bytes: other)), which is not UTF-8; rename it"
     case .inUse(_, let holder):
       let process = holder.map { "process \($0)" } ?? "another process"
       return "\(name) is in use by \(process); wait until it ends or choose another directory"

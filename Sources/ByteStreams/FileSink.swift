@@ -23,15 +23,27 @@ public final class FileSink: ByteSink {
   /// True once the device has everything written.
   private var isSynced = false
 
-  /// Opens `path`; a new file gets mode 0666 less the umask.
-  /// - Throws: `FileError`; `.alreadyExists` for an exclusive file that is there, `.link`, `.severalNames`.
+  /// Opens `path`: a regular file, a pipe or a character device. A new file gets mode 0666 less the umask.
+  /// - Throws: `FileError`; `.alreadyExists` for an exclusive file that is there, `.link`, `.severalNames`, `.notAFile` for other
+  ///   kinds.
   public convenience init(_ path: String, _ mode: Mode = .create) throws {
+    try self.init(named: path, mode, accepting: .outputs, path: path)
+  }
+
+  /// Opens the regular file at `path`, or makes it.
+  /// - Throws: as the other.
+  package convenience init(regular path: String, _ mode: Mode = .create) throws {
     try self.init(named: path, mode, path: path)
   }
 
   /// Opens the file `name`, and names it `path` in messages.
-  /// - Parameter followsLinks: true for a file that the user has named.
-  init(named name: String, _ mode: Mode, followsLinks: Bool = false, path: String) throws {
+  /// - Parameters:
+  ///   - files: what may stand there.
+  ///   - followsLinks: true for a file that the user has named.
+  init(
+    named name: String, _ mode: Mode, accepting files: AcceptedFiles = .regular, followsLinks: Bool = false,
+    path: String
+  ) throws {
     let access: SystemCalls.Access =
       switch mode {
       case .create: .creating
@@ -40,7 +52,8 @@ public final class FileSink: ByteSink {
       }
     let opened: Int32
     do throws(FileError) {
-      opened = try SystemCalls.openFile(name, for: access, followsLinks: followsLinks, path: path)
+      opened = try SystemCalls.openFile(
+        name, for: access, accepting: files, followsLinks: followsLinks, path: path)
     } catch {
       throw error.saysAlreadyThere && mode == .exclusive ? FileError.alreadyExists(path: path) : error
     }

@@ -11,6 +11,9 @@ package struct FileStatus: Equatable, Sendable {
     case other
   }
 
+  /// What is neither a regular file nor a directory.
+  package enum Special: Equatable, Sendable { case pipe, socket, characterDevice, blockDevice }
+
   /// Tells two files apart, whatever their names.
   package struct Identity: Hashable, Sendable {
     let device: UInt64
@@ -18,6 +21,8 @@ package struct FileStatus: Equatable, Sendable {
   }
 
   package let kind: Kind
+  /// Nil for regular files and directories.
+  package let special: Special?
   /// In bytes, as claimed; means nothing for pipes and devices.
   package let size: Int
   package let identity: Identity

@@ -22,14 +22,18 @@ package final class RandomAccessFile: Sendable {
   }
 
   /// Opens the file at `path`.
-  /// - Parameter limit: the most bytes accepted of what is no regular file.
+  /// - Parameters:
+  ///   - limit: the most bytes accepted of a pipe.
+  ///   - files: what may stand there; pipes are for files that the user has named.
   /// - Throws: `FileError`.
-  package init(_ path: String, limit: Int = 1 << 32) throws {
-    let source = try FileSource(path)
+  package init(_ path: String, limit: Int = 1 << 32, accepting files: AcceptedFiles = .regularOrPipe) throws {
+    let opened = try SystemCalls.openFile(path, for: .reading, accepting: files, path: path)
     self.path = path
-    if let size = try source.claimedSize() {
-      storage = .regular(descriptor: try SystemCalls.openFile(path, for: .reading, path: path), size: size)
+    let status = try SystemCalls.status(of: opened, path: path)
+    if status.kind == .regular {
+      storage = .regular(descriptor: opened, size: status.size)
     } else {
+      let source = try FileSource(adopting: opened, path: path)
       storage = .memory(Guarded(Stream(bytes: [], source: source, limit: limit)))
     }
   }

@@ -38,20 +38,24 @@ enum SystemCalls {
   /// another program is executed.
   ///
   /// A file that is changed must have no other name: a link would lead the change to a file that nobody has asked for.
-  /// - Parameter followsLinks: true for a file that the user has named.
-  /// - Throws: `FileError.link`, `.severalNames`, `.system`.
-  static func openFile(_ name: String, for access: Access, followsLinks: Bool = false, path: String) throws(FileError)
-    -> Int32
-  {
+  /// - Parameters:
+  ///   - files: what may stand there; see `AcceptedFiles`.
+  ///   - followsLinks: true for a file that the user has named.
+  /// - Throws: `FileError.notAFile`, `.unattendedPipe`, `.link`, `.severalNames`, `.system`.
+  static func openFile(
+    _ name: String, for access: Access, accepting files: AcceptedFiles = .regular, followsLinks: Bool = false,
+    path: String
+  ) throws(FileError) -> Int32 {
     guard !name.utf8.contains(0) else { throw failure(.open, path, EINVAL) }
     let isGuarded = access.changesFile && !followsLinks
-    let flags = access.flags | O_CLOEXEC | (isGuarded ? O_NOFOLLOW : 0)
+    let flags = flags(for: access) | O_CLOEXEC | (isGuarded ? O_NOFOLLOW : 0)
+    var start: ContinuousClock.Instant?
     while true {
       let descriptor = open(name, flags, 0o664)
       if descriptor >= 0 {
-        if !access.changesFile { return descriptor }
         do throws(FileError) {
-          try prepare(descriptor, for: access, isGuarded: isGuarded, path: path)
+          try settle(descriptor, for: access, files, path: path)
+          if access.changesFile { try prepare(descriptor, for: access, isGuarded: isGuarded, path: path) }
         } catch {
           close(descriptor)
           throw error
@@ -60,7 +64,7 @@ enum SystemCalls {
       }
       let code = errno
       if code == ELOOP, isGuarded, try statusOfItself(name)?.kind == .link { throw .link(path: path) }
-      if code != EINTR { throw failure(.open, path, code) }
+      try checkRetry(after: code, name, for: access, files, since: &start, path: path)
     }
   }
 
@@ -206,22 +210,24 @@ enum SystemCalls {
   }
 
   /// The names in a directory, without "." and "..", in the order of the system.
-  static func names(in path: String) throws(FileError) -> [String] {
+  static func contents(of path: String) throws(FileError) -> Directory.Contents {
     guard let stream = opendir(path) else { throw failure(.list, path, errno) }
     defer { closedir(stream) }
-    var names: [String] = []
+    var contents = Directory.Contents()
     while true {
       errno = 0
       guard let entry = readdir(stream) else {
         if errno != 0 { throw failure(.list, path, errno) }
-        return names
+        return contents
       }
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        pointer.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: pointer.pointee)) {
-          String(cString: $0)
+      withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        pointer.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: pointer.pointee)) { name in
+          guard let text = String(validatingCString: name) else {
+            return contents.otherNames.append(Array(UnsafeRawBufferPointer(start: name, count: strlen(name))))
+          }
+          if text != "." && text != ".." { contents.names.append(text) }
         }
       }
-      if name != "." && name != ".." { names.append(name) }
     }
   }
 
@@ -256,16 +262,38 @@ enum SystemCalls {
     if lseek(descriptor, off_t(size), SEEK_SET) < 0 { throw failure(.write, path, errno) }
   }
 
-  /// `name` from the root on, all links followed; nil where it leads nowhere.
+  /// `name` from the root on, all links followed; nil where it leads nowhere, or where that path is not UTF-8.
   static func resolved(_ name: String) -> String? {
     guard !name.utf8.contains(0), let path = realpath(name, nil) else { return nil }
     defer { free(path) }
-    return String(cString: path)
+    return String(validatingCString: path)
   }
 
   /// Puts the place of the next read at byte `offset`.
   static func seek(_ descriptor: Int32, to offset: Int, path: String) throws(FileError) {
     if lseek(descriptor, off_t(offset), SEEK_SET) < 0 { throw failure(.read, path, errno) }
+  }
+
+  /// Puts the place of the next read so many bytes further on.
+  static func skip(_ descriptor: Int32, _ count: Int, path: String) throws(FileError) {
+    if lseek(descriptor, off_t(count), SEEK_CUR) < 0 { throw failure(.read, path, errno) }
+  }
+
+  /// How many bytes from the place of the next read on are a hole: up to the next stored byte, or to the end.
+  static func hole(_ descriptor: Int32, path: String) throws(FileError) -> Int {
+    #if os(Linux)
+      let seekData: Int32 = 3
+    #else
+      let seekData: Int32 = 4
+    #endif
+    let here = lseek(descriptor, 0, SEEK_CUR)
+    var end = lseek(descriptor, here, seekData)
+    // No byte is stored from here on.
+    if end < 0, errno == ENXIO { end = lseek(descriptor, 0, SEEK_END) }
+    // A file system that does not know.
+    if here < 0 || end < 0 { return 0 }
+    if lseek(descriptor, here, SEEK_SET) < 0 { throw failure(.read, path, errno) }
+    return max(0, Int(end - here))
   }
 
   /// Sets an open file's time to now, by the clock of its file system.
@@ -302,7 +330,7 @@ enum SystemCalls {
   /// The system's words for an error number, for example "No space left on device".
   static func text(ofError code: Int32) -> String { String(cString: strerror(code)) }
 
-  private static func failure(_ operation: FileError.Operation, _ path: String, _ code: Int32) -> FileError {
+  static func failure(_ operation: FileError.Operation, _ path: String, _ code: Int32) -> FileError {
     .system(operation: operation, path: path, code: code)
   }
 }
@@ -316,13 +344,21 @@ extension FileStatus {
       case S_IFLNK: .link
       default: .other
       }
+    let special: Special? =
+      switch buffer.st_mode & S_IFMT {
+      case S_IFIFO: .pipe
+      case S_IFSOCK: .socket
+      case S_IFCHR: .characterDevice
+      case S_IFBLK: .blockDevice
+      default: nil
+      }
     #if canImport(Darwin)
       let modified = buffer.st_mtimespec
     #else
       let modified = buffer.st_mtim
     #endif
     self.init(
-      kind: kind, size: Int(buffer.st_size),
+      kind: kind, special: special, size: Int(buffer.st_size),
       identity: Identity(device: UInt64(truncatingIfNeeded: buffer.st_dev), node: UInt64(buffer.st_ino)),
       modified: Double(modified.tv_sec) + Double(modified.tv_nsec) * 1e-9)
   }

@@ -15,7 +15,7 @@ import Parallel
 package final class UnfinishedFiles: Sendable {
   package static let shared = UnfinishedFiles()
 
-  private let paths = Guarded(Set<String>())
+  private let paths = Guarded(Set<ExactName>())
   private let change = Guarded(())
 
   private init() {
@@ -25,9 +25,9 @@ package final class UnfinishedFiles: Sendable {
     )
   }
 
-  func add(_ path: String) { paths.withLock { _ = $0.insert(path) } }
+  func add(_ path: String) { paths.withLock { _ = $0.insert(ExactName(path)) } }
 
-  func remove(_ path: String) { paths.withLock { _ = $0.remove(path) } }
+  func remove(_ path: String) { paths.withLock { _ = $0.remove(ExactName(path)) } }
 
   /// Puts several files in their places together: `removeAll` waits for it. One at a time.
   package func together(_ body: () throws -> Void) rethrows {
@@ -39,7 +39,7 @@ package final class UnfinishedFiles: Sendable {
   /// Removes them, and then ends the process; nothing is begun any more.
   package func removeAll(then end: () -> Never) -> Never {
     acquire()
-    paths.unprotected { for path in $0 { try? SystemCalls.removeFile(path) } }
+    paths.unprotected { for path in $0 { try? SystemCalls.removeFile(path.text) } }
     end()
   }
 

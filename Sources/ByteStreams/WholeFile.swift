@@ -44,7 +44,9 @@ package enum WholeFile {
   }
 
   private static func syncNames(_ paths: [String]) throws(FileError) {
-    for directory in Set(paths.map { Directory.parent(of: $0) }).sorted() { try Directory.sync(directory) }
+    for directory in Set(paths.map { ExactName(Directory.parent(of: $0)) }).sorted() {
+      try Directory.sync(directory.text)
+    }
   }
 
   /// Puts `bytes` where `path` leads: a file there is replaced whole, links followed; a device or a pipe takes the bytes
@@ -53,7 +55,7 @@ package enum WholeFile {
     guard try FileStatus.of(path).map({ $0.kind == .other }) ?? false else {
       return try replace(Directory.resolved(path) ?? path, bytes: bytes)
     }
-    let sink = try FileSink(named: path, .append, followsLinks: true, path: path)
+    let sink = try FileSink(named: path, .append, accepting: .outputs, followsLinks: true, path: path)
     try sink.write(bytes)
     try sink.close()
   }

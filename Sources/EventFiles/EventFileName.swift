@@ -17,6 +17,10 @@ import Synchronization
 struct EventFileName {
   /// What makes a file an event file, wherever it stands in its name.
   static let mark = "tfevents"
+
+  /// Whether TensorBoard takes a file of this name for an event file.
+  static func isMarked(_ name: String) -> Bool { name.containsBytes(of: mark) }
+
   private static let start = "events.out.\(mark)."
   private static let longest = 255
   private static let serial = Atomic<Int>(0)
@@ -36,10 +40,13 @@ struct EventFileName {
   /// Where the clock has gone back, or somebody has named files otherwise, the name is made from the last one there.
   func text(seconds: Int, after others: [String]) -> String? {
     let name = text(seconds)
-    guard let last = others.filter({ $0.contains(Self.mark) }).max(by: Self.isBefore), !Self.isBefore(last, name) else {
+    guard let last = others.filter(Self.isMarked).max(by: { $0.precedesByBytes($1) }), !last.precedesByBytes(name)
+    else {
       return name
     }
-    if let taken = Self.seconds(of: last), case let later = text(taken + 1), Self.isBefore(last, later) { return later }
+    if let taken = Self.seconds(of: last), case let later = text(taken + 1), last.precedesByBytes(later) {
+      return later
+    }
     // Longer by what follows, so after it.
     let longer = last + ".\(number)"
     return longer.utf8.count <= Self.longest ? longer : nil
@@ -68,13 +75,8 @@ struct EventFileName {
 
   /// The seconds in a name of this form; nil in others.
   static func seconds(of name: String) -> Int? {
-    guard name.hasPrefix(start) else { return nil }
-    return Int(name.dropFirst(start.count).prefix { $0 != "." })
-  }
-
-  /// By bytes, which is the order of both of TensorBoard's loaders.
-  private static func isBefore(_ left: String, _ right: String) -> Bool {
-    left.utf8.lexicographicallyPrecedes(right.utf8)
+    guard name.beginsWithBytes(of: start) else { return nil }
+    return Int(Substring(name.utf8.dropFirst(start.utf8.count).prefix { $0 != UInt8(ascii: ".") }))
   }
 
   /// The host's name, as far as it is made of letters, digits and "-".

@@ -1,6 +1,8 @@
 // Graph.swift
 // A model as TensorBoard draws it: named operations, and what flows between them.
 
+import ByteStreams
+
 /// Operations and their connections. "/" in names makes boxes.
 public struct Graph: Equatable, Sendable {
   /// The operations.
@@ -8,10 +10,12 @@ public struct Graph: Equatable, Sendable {
 
   /// - Throws: `EventFileError.badGraph` where a node has no name, or two have the same.
   public init(_ nodes: [GraphNode]) throws(EventFileError) {
-    var names = Set<String>()
+    var names = Set<ExactName>()
     for node in nodes {
       if node.name.isEmpty { throw .badGraph(reason: "a node has no name") }
-      if !names.insert(node.name).inserted { throw .badGraph(reason: "two nodes have the name \(node.name)") }
+      if !names.insert(ExactName(node.name)).inserted {
+        throw .badGraph(reason: "two nodes have the name \(node.name)")
+      }
     }
     self.nodes = nodes
   }

@@ -26,7 +26,7 @@ public struct LogDirectory: Sendable {
     let parts = name.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
     let isSafe = parts.allSatisfy { part in
       let part = String(Substring(part))
-      return !part.isEmpty && part != "." && part != ".." && !part.contains(EventFileName.mark)
+      return !part.isEmpty && part != "." && part != ".." && !EventFileName.isMarked(part)
     }
     guard isSafe, !name.utf8.contains(0) else { throw .badRunName(name) }
   }

@@ -57,7 +57,7 @@ public final class RunWriter: Sendable {
     try Self.check(path)
     try Directory.create(path)
     let lock = try DirectoryLock(path)
-    let others = try Directory.list(path).filter { $0.contains(EventFileName.mark) }
+    let others = try Directory.list(path).filter(EventFileName.isMarked)
     if !others.isEmpty {
       guard let step else { throw EventFileError.runExists(path: path) }
       if step < 1 { throw EventFileError.badResumeStep(step) }
@@ -77,7 +77,7 @@ public final class RunWriter: Sendable {
 
   private static func check(_ path: String) throws {
     let name = Directory.lastPart(of: path)
-    if name.contains(EventFileName.mark) { throw EventFileError.badRunName(name) }
+    if EventFileName.isMarked(name) { throw EventFileError.badRunName(name) }
   }
 
   private static func newPath(in directory: String, after others: [String]) throws -> String {
@@ -102,7 +102,8 @@ public final class RunWriter: Sendable {
   /// A new file with its first records in it; none where they could not be written.
   private static func newFile(_ path: String, sessionStart: Step, isBuffered: Bool) throws -> EventFile<FileSink> {
     var file = EventFile(
-      try FileSink(path, .exclusive), writer: "aelog", sessionStart: sessionStart, bufferSize: isBuffered ? 1 << 16 : 0)
+      try FileSink(regular: path, .exclusive), writer: "aelog", sessionStart: sessionStart,
+      bufferSize: isBuffered ? 1 << 16 : 0)
     do {
       try file.open()
     } catch {

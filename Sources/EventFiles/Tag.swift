@@ -1,7 +1,10 @@
 // Tag.swift
 // The name of a series in a run, for example "loss/total".
 
-/// A tag: not empty, without NUL. TensorBoard groups tags by what stands before the first "/".
+import ByteStreams
+
+/// A tag: not empty, without NUL. TensorBoard groups tags by what stands before the first "/". Tags are equal where their bytes
+/// are, as in TensorBoard.
 public struct Tag: Hashable, Sendable {
   /// The tag as it is stored.
   public let name: String
@@ -14,6 +17,12 @@ public struct Tag: Hashable, Sendable {
 
   /// A tag as it stands in a file, whatever it is.
   init(unchecked name: String) { self.name = name }
+
+  /// True where both have the same bytes.
+  public static func == (left: Tag, right: Tag) -> Bool { left.name.hasSameBytes(as: right.name) }
+
+  /// Feeds the bytes of the name.
+  public func hash(into hasher: inout Hasher) { name.hashBytes(into: &hasher) }
 
   private static func isValid(_ name: String) -> Bool {
     var name = name

@@ -67,10 +67,10 @@ package struct RunPlacement: Hashable, Sendable {
   package static func check(_ name: String) throws(ExperimentError) {
     func refuse(_ reason: String) -> ExperimentError { .badRunName(name: name, reason: reason) }
     if name.isEmpty { throw refuse("it is empty") }
-    if name.contains("/") { throw refuse("it is a path; --logdir says where runs go") }
-    if name.hasPrefix(".") { throw refuse("it begins with a dot") }
+    if name.utf8.contains(UInt8(ascii: "/")) { throw refuse("it is a path; --logdir says where runs go") }
+    if name.utf8.first == UInt8(ascii: ".") { throw refuse("it begins with a dot") }
     if name.utf8.count > nameLimit { throw refuse("it is longer than \(nameLimit) bytes") }
-    if name.contains("tfevents") { throw refuse("TensorBoard would take the directory for an event file") }
+    if name.containsBytes(of: "tfevents") { throw refuse("TensorBoard would take the directory for an event file") }
     for scalar in name.unicodeScalars {
       switch scalar {
       case "&", "#", "+", "%", "?", "\\": throw refuse("\(scalar) breaks the projector's requests")

@@ -8,7 +8,7 @@ package enum ShellWord {
   package static func quoted(_ word: String) -> String {
     if !word.isEmpty && word.utf8.allSatisfy(isPlain) { return word }
     if !word.unicodeScalars.contains(where: isHidden) {
-      return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
+      return "'" + word.unicodeScalars.map { $0 == "'" ? #"'\''"# : String($0) }.joined() + "'"
     }
     return "$'" + word.unicodeScalars.map(escaped).joined() + "'"
   }

@@ -18,7 +18,8 @@ package enum SummaryRun {
     let series = (picture: Series.pareto, table: Series.ranking)
     // Its old files go, which must be its own.
     try Directory.refuseLink(directory)
-    let former = Directory.exists(directory) ? try Directory.list(directory).filter { $0.contains("tfevents") } : []
+    let former =
+      Directory.exists(directory) ? try Directory.list(directory).filter { $0.containsBytes(of: "tfevents") } : []
     let run = try RunWriter(directory, resumingAt: 1)
     var values: [SummaryValue] = [.text(series.table.tag, table, description: series.table.description)]
     if let picture {

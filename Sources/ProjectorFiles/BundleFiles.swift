@@ -38,7 +38,7 @@ struct BundleFiles: Sendable {
   /// Adds a file; the same content at the same path is added once.
   /// - Throws: `ProjectorError.twoContents` where the path has another content.
   mutating func add(_ content: Content, at path: String) throws(ProjectorError) {
-    guard let present = all.first(where: { $0.path == path }) else {
+    guard let present = all.first(where: { $0.path.hasSameBytes(as: path) }) else {
       all.append((path, content))
       return
     }

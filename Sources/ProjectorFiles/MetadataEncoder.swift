@@ -1,6 +1,8 @@
 // MetadataEncoder.swift
 // The bytes of a metadata file, with every character inside one of the page's pieces.
 
+import ByteStreams
+
 /// Appends cells, and moves a character that would cross the end of a piece to the next piece.
 ///
 /// The bytes that move it are the first of these that fits between the end of the piece before and the character:
@@ -76,9 +78,9 @@ struct MetadataEncoder {
   /// Whether the page makes a number of the cell and forgets its text.
   private mutating func isShownAsNumber(row: Int, column: Int) -> Bool {
     guard areNumbers[column] else { return false }
-    var texts: Set<String> = []
+    var texts: Set<ExactName> = []
     for cell in columns[column].cells[..<row] {
-      texts.insert(cell)
+      texts.insert(ExactName(cell))
       if texts.count > Self.textLimit { return true }
     }
     return false

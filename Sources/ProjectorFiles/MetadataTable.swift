@@ -1,6 +1,8 @@
 // MetadataTable.swift
 // What is known of each point: named columns to label, search and colour by.
 
+import ByteStreams
+
 /// Columns of text, a row a point, written so that TensorBoard reads each cell where it belongs.
 ///
 /// The file always has a header and at least two columns, since TensorBoard takes the first line of a single column for
@@ -55,13 +57,14 @@ public struct MetadataTable: Equatable, Sendable {
   public init(_ columns: [Column]) throws {
     guard let first = columns.first else { throw ProjectorError.rowCount(of: "metadata", got: 0, want: 1) }
     var cleaned: [Column] = []
+    var names: Set<ExactName> = []
     for column in columns {
       guard column.cells.count == first.cells.count else {
         throw ProjectorError.rowCount(of: "column \(column.name)", got: column.cells.count, want: first.cells.count)
       }
       let name = Self.cleaned(column.name)
       if name == Self.emptyCell { throw ProjectorError.badName(name: column.name, reason: "a column needs a name") }
-      if cleaned.contains(where: { $0.name == name }) {
+      if !names.insert(ExactName(name)).inserted {
         throw ProjectorError.badName(name: column.name, reason: "another column has it")
       }
       cleaned.append(Column(name: name, cells: column.cells.map(Self.cleaned)))

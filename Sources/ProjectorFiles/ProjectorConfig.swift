@@ -1,6 +1,8 @@
 // ProjectorConfig.swift
 // projector_config.pbtxt: which embeddings a run has, and in which files.
 
+import ByteStreams
+
 /// The configuration that TensorBoard's projector reads in a run's directory.
 ///
 /// Paths are relative to that directory and stay inside of it. TensorBoard reads the file once, and again only when the
@@ -66,10 +68,10 @@ public struct ProjectorConfig: Equatable, Sendable {
   ///   path leads out of the directory, or a shape is one that TensorBoard does not list.
   public init(_ embeddings: [Embedding]) throws {
     guard !embeddings.isEmpty else { throw ProjectorError.rowCount(of: "the configuration", got: 0, want: 1) }
-    var names: Set<String> = []
+    var names: Set<ExactName> = []
     for embedding in embeddings {
       try Self.check(name: embedding.name)
-      guard names.insert(embedding.name).inserted else {
+      guard names.insert(ExactName(embedding.name)).inserted else {
         throw ProjectorError.badName(name: embedding.name, reason: "another embedding of the run has it")
       }
       let paths = [embedding.tensorPath, embedding.metadataPath, embedding.sprite?.path, embedding.bookmarksPath]
@@ -102,7 +104,9 @@ public struct ProjectorConfig: Equatable, Sendable {
   /// The page puts names into its requests as they are, and the server drops ":0" at the end.
   private static func check(name: String) throws {
     if name.isEmpty { throw ProjectorError.badName(name: name, reason: "it is empty") }
-    if name.hasSuffix(":0") { throw ProjectorError.badName(name: name, reason: "TensorBoard drops \":0\" at the end") }
+    if name.endsWithBytes(of: ":0") {
+      throw ProjectorError.badName(name: name, reason: "TensorBoard drops \":0\" at the end")
+    }
     for scalar in name.unicodeScalars {
       if "&#+%?".unicodeScalars.contains(scalar) || scalar.properties.isWhitespace || isControl(scalar) {
         throw ProjectorError.badName(
@@ -112,12 +116,12 @@ public struct ProjectorConfig: Equatable, Sendable {
   }
 
   private static func check(path: String) throws {
-    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-    if path.hasPrefix("~") || parts.contains(where: { ["", ".", ".."].contains($0) }) {
+    let parts = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    if path.utf8.first == UInt8(ascii: "~") || parts.contains(where: { ["", ".", ".."].contains(Substring($0)) }) {
       throw ProjectorError.badPath(
         path: path, reason: "TensorBoard opens only files inside of the run's directory, by plain relative paths")
     }
-    if path == Self.fileName || path.contains("tfevents") {
+    if path == Self.fileName || path.containsBytes(of: "tfevents") {
       throw ProjectorError.badPath(path: path, reason: "TensorBoard reads another kind of file under that name")
     }
     if path.unicodeScalars.contains(where: isControl) {

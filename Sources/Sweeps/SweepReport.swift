@@ -47,7 +47,7 @@ package struct SweepReport {
   private var markdown: String {
     let head = ["", "trial", "runs", "test loss", "±", "RMSE", "kNN accuracy", "weights", "code", "images/s"]
     let rows = ranking.groups.enumerated().map { place, group -> [String] in
-      let name = group.name.replacing("`", with: "'").replacing("|", with: "\\|")
+      let name = group.name.unicodeScalars.map { $0 == "`" ? "'" : $0 == "|" ? "\\|" : String($0) }.joined()
       return [
         "\(place + 1)", "`\(name)`", "\(group.runs)", "\(Float(group.testLoss.mean))",
         group.testLoss.deviation.map { "\(Float($0))" } ?? "", "\(Float(group.rmse.mean))",

@@ -64,9 +64,7 @@ extension TrialResult {
     /// Quoted where a comma, a quotation mark or a line end is in it.
     var csv: String {
       switch self {
-      case .text(let text):
-        text.contains { $0 == "," || $0 == "\"" || $0.isNewline }
-          ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
+      case .text(let text): CSVText.cell(text)
       case .whole(let number): "\(number)"
       case .number(let number): "\(number)"
       case .none: ""

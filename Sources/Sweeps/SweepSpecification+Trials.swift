@@ -1,6 +1,7 @@
 // SweepSpecification+Trials.swift
 // From values to trials: combinations or draws, named trials, repeats; and their names.
 
+import ByteStreams
 import Experiments
 import Networks
 import Tensors
@@ -132,7 +133,7 @@ extension SweepSpecification {
   /// Gives each trial its name, and refuses those that can't be trained or are there twice.
   private func named(_ all: [(name: String?, configuration: TrainingConfiguration)]) throws(SweepError) -> [Trial] {
     let naming = TrialNaming(all.map(\.configuration))
-    var names: Set<String> = []
+    var names: Set<ExactName> = []
     var known: [TrainingConfiguration: String] = [:]
     var trials: [Trial] = []
     for (index, (given, configuration)) in all.enumerated() {
@@ -148,7 +149,7 @@ extension SweepSpecification {
       }
       do { try configuration.validate() } catch { throw .badTrial(name: name, reason: "\(error)") }
       if let first = known.updateValue(name, forKey: configuration) { throw .sameTrial(first: first, second: name) }
-      if !names.insert(name).inserted { throw .sameName(name) }
+      if !names.insert(ExactName(name)).inserted { throw .sameName(name) }
       trials.append(Trial(index: index, name: name, configuration: configuration))
     }
     return trials

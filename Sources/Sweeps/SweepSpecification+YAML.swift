@@ -1,7 +1,7 @@
 // SweepSpecification+YAML.swift
 // A sweep read from a file: every unknown key and every wrong value with its line.
 
-import ByteStreams
+package import ByteStreams
 import Datasets
 import Foundation
 import Yams
@@ -11,9 +11,10 @@ extension SweepSpecification {
   static let sizeLimit = 1 << 20
 
   /// Reads a file; see the README for its form.
+  /// - Parameter files: pipes too, where the user has named it.
   /// - Throws: `SweepError.specification`, `FileError`.
-  package init(path: String) throws {
-    try self.init(yaml: FileContents.read(path, limit: Self.sizeLimit), path: path)
+  package init(path: String, accepting files: AcceptedFiles = .regular) throws {
+    try self.init(yaml: FileContents.read(path, limit: Self.sizeLimit, accepting: files), path: path)
   }
 
   /// - Parameter path: what messages name.

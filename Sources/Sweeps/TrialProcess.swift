@@ -24,7 +24,7 @@ final class TrialProcess {
     self.trial = trial
     self.threads = threads
     try sweep.makeWorkPath(trial)
-    let sink = try FileSink(Directory.join(sweep.workPath(trial), "output"))
+    let sink = try FileSink(regular: Directory.join(sweep.workPath(trial), "output"))
     let file = FileHandle(fileDescriptor: sink.takeDescriptor(), closeOnDealloc: true)
     process.executableURL = URL(fileURLWithPath: program)
     process.arguments =

@@ -43,7 +43,7 @@ struct ProgressWriter {
   /// - Parameter steps: after which the training ends or pauses.
   init(_ path: String, steps: Int) {
     // A device that is full is noticed by what matters.
-    file = try? FileSink(path)
+    file = try? FileSink(regular: path)
     self.steps = steps
   }
 

@@ -109,7 +109,7 @@ extension SweepDirectory {
   /// Whether the error is a refusal to write in the sweep's directory: no fault of a trial.
   func isRefusedBySystem(_ error: any Error) -> Bool {
     switch CrashedRun.refusal(in: error) {
-    case .system(_, let place, _), .gone(let place): place.hasPrefix(path)
+    case .system(_, let place, _), .gone(let place): place.beginsWithBytes(of: path)
     default: false
     }
   }

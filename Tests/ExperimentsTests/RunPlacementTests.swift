@@ -12,6 +12,7 @@ import Testing
   @Test(arguments: [
     "", ".", "..", "../x", "a/b", "/x", "a/", ".hidden", "a\nb", "a\u{1B}[2J", "a\u{202E}b", "a b", "a\u{A0}b", "a&b",
     "a#b",
+    "a/\u{301}b", ".\u{301}x", "x.tfevents\u{301}",
     "a+b", "a%b", "a?b", "a\\b", "x.tfevents.y", "tfevents", String(repeating: "x", count: 241), "a\u{0}b",
   ])
   func badNames(name: String) throws {

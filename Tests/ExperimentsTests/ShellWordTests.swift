@@ -26,7 +26,8 @@ import Testing
         #expect(!quoted.unicodeScalars.contains { $0.value < 32 || (127..<160).contains($0.value) })
       }
     }
-    let words = (UInt32(1)...0x24F).compactMap { Unicode.Scalar($0).map { "a'\($0)7" } }
+    let words =
+      (UInt32(1)...0x24F).compactMap { Unicode.Scalar($0).map { "a'\($0)7" } } + ["it'\u{301}s", "'\u{200D}'"]
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/bin/bash")
     process.arguments = ["-c", "printf '%s\\0' " + ShellWord.line(words)]

@@ -2,6 +2,7 @@
 // Each cell arrives in its row and column, whatever the labels hold.
 
 import ProjectorFiles
+import TestSupport
 import Testing
 
 struct MetadataTableTests {
@@ -43,6 +44,12 @@ struct MetadataTableTests {
     for other in ["", "x", "9007199254740993", "1e-9", "1e20", "0x10", "nan", "inf", "1 ", "--1"] {
       #expect(MetadataTable.Column.text("digit", ["07", other]).cells == ["07", other], "not all are numbers")
     }
+  }
+
+  @Test func columnsOfOtherBytesAreOtherColumns() throws {
+    let names = [RawNames.composed, RawNames.decomposed]
+    let table = try MetadataTable(names.map { .text($0, ["x", "y"]) })
+    #expect(table.columns.map { Array($0.name.utf8) } == names.map { Array($0.utf8) })
   }
 
   @Test func refusals() {

@@ -1,7 +1,9 @@
 // ProjectorConfigTests.swift
 // The configuration's text is protobuf's own, reads back to itself, and refuses what the page can not use.
 
+import ByteStreams
 import ProjectorFiles
+import TestSupport
 import Testing
 
 struct ProjectorConfigTests {
@@ -122,6 +124,32 @@ struct ProjectorConfigTests {
     }
     #expect(throws: ProjectorError.badConfig(line: 1, reason: "a string is not UTF-8")) {
       try ProjectorConfig(parsing: "embeddings { tensor_name: \"\\303\" }")
+    }
+  }
+
+  @Test("names of other bytes are other names, and a mark behind a slash hides no path") func normalForms() throws {
+    let names = [RawNames.composed, RawNames.decomposed]
+    let embeddings = names.map {
+      ProjectorConfig.Embedding(name: $0, tensorPath: "\($0)/t.tsv", points: 2, dimensions: 2)
+    }
+    let config = try ProjectorConfig(embeddings)
+    #expect(
+      try ProjectorConfig(parsing: config.text).embeddings.map { Array($0.name.utf8) } == names.map { Array($0.utf8) })
+    for path in ["../\u{301}x", "a/\u{301}/../../x", "/\u{301}x", "~\u{301}/x", "x.tfevents\u{301}"] {
+      var embedding = Self.bare
+      embedding.tensorPath = path
+      #expect(throws: ProjectorError.self, "\(path)") { try ProjectorConfig([embedding]) }
+    }
+    let tables = try names.map { name in
+      try ProjectorBundle.Embedding(name: name, table: EmbeddingTable(points: 2, dimensions: 2, values: [1, 2, 3, 4]))
+    }
+    try withTemporaryDirectory { directory in
+      var shared = tables
+      for (place, name) in names.enumerated() { shared[place].paths.tensor = "\(name)/t.tsv" }
+      try ProjectorBundle.write(shared, to: directory)
+      #expect(try Directory.list(directory).count == 3)
+      let findings = ProjectorVerifier.verify(directory, isRun: true, isRoot: false)
+      #expect(findings.isEmpty, "\(findings)")
     }
   }
 }

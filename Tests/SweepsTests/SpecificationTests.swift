@@ -2,6 +2,7 @@
 // Sweeps as files: read, written, and refused with the line that is wrong.
 
 import Datasets
+import TestSupport
 import Testing
 import Training
 
@@ -32,6 +33,19 @@ import Training
         hidden-units: 9,8,7
         model: fully-connected
     """
+
+  @Test func namesOfOtherBytesAreOtherTrials() throws {
+    let yaml = """
+      trials:
+        - {name: "\(RawNames.composed)", filters: [4]}
+        - {name: "\(RawNames.decomposed)", filters: [3]}
+      """
+    let names = try read(yaml).resolved().map { Array($0.name.utf8) }
+    #expect(names == [RawNames.composed, RawNames.decomposed].map { Array($0.utf8) })
+    #expect(throws: SweepError.sameName(RawNames.composed)) {
+      try read(yaml.replacing("cafe\u{301}", with: RawNames.composed)).resolved()
+    }
+  }
 
   @Test func everyPartIsRead() throws {
     let sweep = try read(Self.whole)

@@ -65,6 +65,7 @@ struct Sweep: ConsoleCommand {
   func run(on console: Console) throws -> Int32 {
     if let directory = place.resume {
       let sweep = try SweepDirectory(directory)
+      if !place.quiet { Self.tellOtherNames(in: sweep.path, on: console) }
       if cluster.cancel { return try cancel(sweep, on: console) }
       if !options.isEmpty { try sweep.check(options.specification()) }
       if report {
@@ -158,6 +159,15 @@ struct Sweep: ConsoleCommand {
     console.errors.line(
       "note: process \(silent.process) on \(DisplayName.quoted(silent.host)) had the sweep and has been silent for "
         + "\(Quantity.wholeDuration(abs(silent.seconds))); it is taken for dead")
+  }
+
+  /// Names that keep TensorBoard from showing the sweep.
+  private static func tellOtherNames(in directory: String, on console: Console) {
+    for name in ((try? Directory.contents(directory))?.otherNames ?? []).prefix(10) {
+      console.errors.line(
+        "note: \(FileError.notUTF8(path: directory, name: name)), as TensorBoard's Python loader shows nothing beside it"
+      )
+    }
   }
 
   /// The process's, and what is left to do where it is not 0.

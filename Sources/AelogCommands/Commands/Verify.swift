@@ -76,10 +76,12 @@ struct Verify: ConsoleCommand {
   }
 
   private func projectorFindings(_ report: VerificationReport) -> [(run: String, finding: ProjectorFinding)] {
-    let runs = Set(report.runs.map(\.name))
+    let runs = Set(report.runs.map { ExactName($0.name) })
     return report.directories.flatMap { directory in
-      ProjectorVerifier.verify(directory.path, isRun: runs.contains(directory.name), isRoot: directory.name == ".")
-        .map { (directory.name, $0) }
+      ProjectorVerifier.verify(
+        directory.path, isRun: runs.contains(ExactName(directory.name)), isRoot: directory.name == "."
+      )
+      .map { (directory.name, $0) }
     }
   }
 }

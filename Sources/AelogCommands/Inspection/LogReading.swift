@@ -9,14 +9,20 @@ struct LogReading {
   private let directory: LogDirectory
   private let runs: [NamePattern]
   private let tags: [NamePattern]
-  private var readers: [String: RunReader] = [:]
-  /// Whether each series of a run was asked for.
-  private var wanted: [String: [Bool]] = [:]
-  private var reported: [String: Int] = [:]
+  private var progress: [ExactName: Progress] = [:]
   /// What has been said, so that following does not say it again and again.
-  private var said: Set<String> = []
+  private var said: Set<ExactName> = []
   /// Why something was not read, the first time that happened.
   private(set) var failure: ExitReason?
+
+  /// How far a run has been read.
+  private struct Progress {
+    var reader: RunReader
+    /// Whether each series was asked for.
+    var wanted: [Bool] = []
+    /// Damages that were told.
+    var reported = 0
+  }
 
   init(_ path: String, runs: [String], tags: [String]) {
     directory = LogDirectory(path)
@@ -36,29 +42,29 @@ struct LogReading {
   /// - Returns: how many runs there are, asked for or not, and lines about what could not be read.
   mutating func read(_ body: (String, borrowing LoggedValue) throws -> Void) throws -> (runs: Int, warnings: [String]) {
     let found = try directory.search()
-    var warnings = walkWarnings(found).filter { said.insert($0).inserted }
+    var warnings = walkWarnings(found).filter { said.insert(ExactName($0)).inserted }
     for run in found.runs where NamePattern.any(runs, match: run.name) {
-      var reader = readers[run.name] ?? RunReader(run)
-      var choice = wanted[run.name] ?? []
+      let name = ExactName(run.name)
+      var state = progress[name] ?? Progress(reader: RunReader(run))
+      var choice = state.wanted
       var isOfBody = false
       do {
-        try reader.read { value in
+        try state.reader.read { value in
           while choice.count <= value.series { choice.append(NamePattern.any(tags, match: value.tag.name)) }
           if !choice[value.series] { return }
           isOfBody = true
           try body(run.name, value)
           isOfBody = false
         }
-      } catch let error as FileError where !isOfBody && (readers.count > 0 || found.runs.count > 1) {
+      } catch let error as FileError where !isOfBody && (progress.count > 0 || found.runs.count > 1) {
         // One run that can't be read leaves the others.
-        if said.insert("\(error)").inserted { warnings.append("\(error)") }
+        if said.insert(ExactName("\(error)")).inserted { warnings.append("\(error)") }
         failure = failure ?? Failure(error).status
       }
-      let known = reported[run.name] ?? 0
-      warnings += reader.damages[known...].map { "\(DisplayName.quoted($0.file)): \($0.error)" }
-      reported[run.name] = reader.damages.count
-      readers[run.name] = reader
-      wanted[run.name] = choice
+      warnings += state.reader.damages[state.reported...].map { "\(DisplayName.quoted($0.file)): \($0.error)" }
+      state.reported = state.reader.damages.count
+      state.wanted = choice
+      progress[name] = state
     }
     return (found.runs.count, warnings)
   }

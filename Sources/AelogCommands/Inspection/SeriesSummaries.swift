@@ -20,7 +20,7 @@ struct SeriesSummaries {
 
   /// Takes the next value; all values of a run come one after the other.
   mutating func add(_ run: String, _ value: borrowing LoggedValue) {
-    if run != self.run {
+    if !(self.run?.hasSameBytes(as: run) ?? false) {
       self.run = run
       places = []
     }
@@ -42,7 +42,7 @@ struct SeriesSummaries {
   private func printTables(on output: TextStream) {
     var start = 0
     while start < all.count {
-      let end = all[start...].firstIndex { $0.run != all[start].run } ?? all.count
+      let end = all[start...].firstIndex { !$0.run.hasSameBytes(as: all[start].run) } ?? all.count
       var table = TextTable([
         .init("tag", .left), .init("kind", .left), .init("values", .right), .init("first", .right),
         .init("last", .right), .init("last value", .left),

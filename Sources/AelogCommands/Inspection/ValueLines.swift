@@ -50,7 +50,7 @@ struct ValueLines {
 
   /// The cells that all values of a series begin with; they are put together once.
   private mutating func start(_ run: String, _ value: borrowing LoggedValue) -> String {
-    if run != startsRun { (startsRun, starts) = (run, []) }
+    if !(startsRun?.hasSameBytes(as: run) ?? false) { (startsRun, starts) = (run, []) }
     while starts.count <= value.series { starts.append(nil) }
     if let start = starts[value.series] { return start }
     let start = "\(Self.cell(run)),\(Self.cell(value.tag.name)),\(value.kind.rawValue),"
@@ -74,7 +74,6 @@ struct ValueLines {
       let escaped = DisplayName.escaped(String(scalar))
       return escaped.hasPrefix("\\u") ? escaped : String(scalar)
     }.joined()
-    guard safe.contains(where: { $0 == "," || $0 == "\"" }) else { return safe }
-    return "\"" + safe.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    return CSVText.cell(safe)
   }
 }

@@ -14,7 +14,7 @@ struct OutputFile {
   /// Refuses what can't be a file.
   func validate() throws {
     if path.isEmpty { throw ValidationError("--\(option): the name is empty; give a file, as in \(example)") }
-    if path.hasSuffix("/") || Directory.exists(path) {
+    if path.utf8.last == UInt8(ascii: "/") || Directory.exists(path) {
       throw ValidationError(
         "--\(option): \(DisplayName.quoted(path)) is a directory; give a file in it, as in \(example)")
     }

@@ -128,7 +128,7 @@ package struct SweepOptions: ParsableArguments {
   /// The file's and the options' values together.
   /// - Throws: `SweepError`, `FileError`.
   package func specification() throws -> SweepSpecification {
-    var sweep = try spec.map { try SweepSpecification(path: $0) } ?? SweepSpecification()
+    var sweep = try spec.map { try SweepSpecification(path: $0, accepting: .regularOrPipe) } ?? SweepSpecification()
     for (option, texts) in given where !texts.isEmpty {
       sweep.choices[option] = try texts.map { try OptionChoice($0, of: option) }
     }

@@ -22,15 +22,15 @@ package struct IDXFile: Sendable {
   /// - Throws: `DatasetError`, `FileError`, `ZlibError`.
   /// - Complexity: O(bytes); allocates no more than the file can hold.
   package init(_ path: String, ranks: ClosedRange<Int>, first: Int? = nil) throws {
-    var probe = try FileSource(path)
+    var probe = try FileSource(path, accepting: .regular)
     let size = try probe.claimedSize()
     if Gzip.isCompressed(try Self.front(of: &probe, count: 2)) {
-      var source = try GzipSource(FileSource(path), name: path)
+      var source = try GzipSource(FileSource(path, accepting: .regular), name: path)
       let (bound, overflow) = (size ?? 0).multipliedReportingOverflow(by: Self.largestExpansion)
       try self.init(
         path, from: &source, ranks: ranks, first: first, bound: overflow ? .max : bound, isCompressed: true)
     } else {
-      var source = try FileSource(path)
+      var source = try FileSource(path, accepting: .regular)
       try self.init(path, from: &source, ranks: ranks, first: first, bound: size ?? .max, isCompressed: false)
     }
   }

@@ -36,6 +36,20 @@ extension LogDirectory {
     let walk = try LogWalk(path)
     return FoundRuns(
       runs: walk.places.filter { !$0.eventFiles.isEmpty }.map { LoggedRun(name: $0.name, path: $0.path) },
-      failures: walk.places.flatMap(\.failures), repeats: walk.places.flatMap(\.repeats), isCut: walk.isCut)
+      failures: walk.places.flatMap { $0.skipped + $0.failures },
+      repeats: walk.places.flatMap(\.repeats), isCut: walk.isCut)
+  }
+}
+
+extension LogWalk.Place {
+  /// Names that no path leads to, and what stands in the place of an event file. A directory may have "tfevents" in its name: only
+  /// one that has the whole name of a file is meant for one.
+  fileprivate var skipped: [FileError] {
+    let directories = impostors.filter { EventFileName.seconds(of: $0) != nil }
+    let others = pipes.map { ($0, "a pipe, a socket or a device") } + directories.map { ($0, "a directory") }
+    return otherNames.map { .notUTF8(path: path, name: $0) }
+      + others.map { name, got in
+        .notAFile(path: Directory.join(path, name), got: got, want: "an event file", operation: .read)
+      }
   }
 }

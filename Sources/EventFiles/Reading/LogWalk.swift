@@ -20,6 +20,8 @@ struct LogWalk {
     var loops: [String] = []
     /// Other paths to directories that have a place of their own, and the name of that place.
     var repeats: [(path: String, name: String)] = []
+    /// The bytes of names that are not UTF-8.
+    var otherNames: [[UInt8]] = []
     /// Why the directory, or something in it, could not be looked at.
     var failures: [FileError] = []
   }
@@ -103,9 +105,11 @@ struct LogWalk {
     var below: [(step: Step, isLink: Bool)] = []
     let above = step.above + [step.identity]
     do throws(FileError) {
-      for name in try Directory.list(step.path) {
+      let contents = try Directory.contents(step.path)
+      place.otherNames = contents.otherNames
+      for name in contents.names {
         let path = Directory.join(step.path, name)
-        let isMarked = name.contains(EventFileName.mark)
+        let isMarked = EventFileName.isMarked(name)
         guard let status = status(of: path, &place) else { continue }
         switch status.kind {
         case .regular: if isMarked { place.eventFiles.append(name) }

@@ -33,7 +33,7 @@ public struct RunReader {
   public let path: String
   /// What could not be read so far, at most a hundred records a file.
   public private(set) var damages: [Damage] = []
-  private var positions: [String: Position] = [:]
+  private var positions: [ExactName: Position] = [:]
   private let catalog = SeriesCatalog()
   private let limit: Int
   private static let damageLimit = 100
@@ -56,10 +56,10 @@ public struct RunReader {
   /// noted among the `damages`.
   /// - Throws: `FileError`; what `body` throws, after which the next call goes on behind that record.
   public mutating func read(_ body: (borrowing LoggedValue) throws -> Void) throws {
-    for name in try Directory.list(path) where name.contains(EventFileName.mark) {
+    for name in try Directory.list(path) where EventFileName.isMarked(name) {
       let file = Directory.join(path, name)
       guard let status = try FileStatus.of(file), status.kind == .regular else { continue }
-      var position = positions[name] ?? Position()
+      var position = positions[ExactName(name)] ?? Position()
       if let known = position.identity, known != status.identity || status.size < position.offset {
         if try Self.end(of: file, at: position.offset) != position.end {
           note(.replaced, in: file, at: 0, &position)
@@ -68,7 +68,7 @@ public struct RunReader {
       }
       let isKnown = position.isDead || position.size == status.size
       position.identity = status.identity
-      defer { positions[name] = position }
+      defer { positions[ExactName(name)] = position }
       if isKnown { continue }
       try read(file, from: &position, body)
       position.end = try Self.end(of: file, at: position.offset)

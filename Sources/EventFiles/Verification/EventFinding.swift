@@ -43,6 +43,8 @@ public enum EventRule: String, CaseIterable, Sendable {
   case unreadable
   /// A directory, pipe or device that is named like an event file.
   case notAFile = "not-a-file"
+  /// A name in a directory that is not UTF-8.
+  case nameNotUTF8 = "name-not-utf8"
   /// A link that leads back to a directory above it.
   case linkLoop = "link-loop"
   /// Another path to a directory that is looked at already.

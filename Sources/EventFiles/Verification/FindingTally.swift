@@ -1,6 +1,8 @@
 // FindingTally.swift
 // Findings being collected: the first of each kind in full, the others counted.
 
+import ByteStreams
+
 /// What a finding says, put together only for the first of its kind.
 struct FindingText {
   let what: String
@@ -21,7 +23,7 @@ struct FindingText {
 struct FindingTally {
   private struct Key: Hashable {
     let rule: EventRule
-    let file: String
+    let file: ExactName
     let series: Int?
   }
 
@@ -37,7 +39,7 @@ struct FindingTally {
     _ rule: EventRule, file: String, offset: Int? = nil, series: Int? = nil, tag: String? = nil,
     _ text: () -> FindingText
   ) {
-    let key = Key(rule: rule, file: file, series: series)
+    let key = Key(rule: rule, file: ExactName(file), series: series)
     if let place = places[key] {
       all[place].count += 1
       return

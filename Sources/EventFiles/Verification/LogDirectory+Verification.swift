@@ -1,6 +1,8 @@
 // LogDirectory+Verification.swift
 // A whole log directory checked, and what TensorBoard will show of it.
 
+import ByteStreams
+
 /// What verification found.
 public struct VerificationReport: Equatable, Sendable {
   /// A run as both loaders list it.
@@ -44,7 +46,7 @@ extension LogDirectory {
   /// - Throws: `FileError` where the directory can't be listed; what can't be read below it is a finding.
   public func verify(recordLimit: Int = 1 << 28) throws -> VerificationReport {
     var report = VerificationReport()
-    var broken: Set<String> = []
+    var broken: Set<ExactName> = []
     let walk = try LogWalk(path)
     for place in walk.places {
       report.directories.append((place.name, place.path))
@@ -58,7 +60,7 @@ extension LogDirectory {
         VerificationReport.Run(
           name: place.name, path: place.path, isListedByRust: verifier.hasEvents, files: place.eventFiles.count,
           records: verifier.records, bytes: verifier.bytes))
-      if verifier.endsPython { broken.insert(place.name) }
+      if verifier.endsPython { broken.insert(ExactName(place.name)) }
     }
     var tally = FindingTally(run: ".")
     if walk.isCut {
@@ -76,9 +78,13 @@ extension LogDirectory {
     report.findings += tally.all
     // Which runs were read before the one that broke the loader depends on the file system.
     if !broken.isEmpty {
-      for index in report.forecasts.indices where !broken.contains(report.forecasts[index].run) {
+      for index in report.forecasts.indices where !broken.contains(ExactName(report.forecasts[index].run)) {
         report.forecasts[index].python = .unknown
       }
+    }
+    if walk.places.contains(where: { !$0.otherNames.isEmpty }) {
+      let outcome = SeriesForecast.Outcome.hidden(reason: "a name in the log directory is not UTF-8")
+      for index in report.forecasts.indices { report.forecasts[index].python = outcome }
     }
     return report
   }

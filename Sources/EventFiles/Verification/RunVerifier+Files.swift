@@ -10,10 +10,11 @@ extension RunVerifier {
       let effect =
         if first.isEmpty {
           "the directory is no run, so it is not looked at"
-        } else if name < first {
+        } else if name.precedesByBytes(first) {
           "it can't open it and gives the run up; the list of runs is an error for the whole log directory"
         } else {
-          name < last ? "it can't open it: the files behind it are not read" : "it complains at each reload"
+          name.precedesByBytes(last)
+            ? "it can't open it: the files behind it are not read" : "it complains at each reload"
         }
       tally.add(.notAFile, file: Directory.join(place.path, name)) {
         FindingText("a directory that is named like an event file", python: effect, rust: "it passes over it")
@@ -38,6 +39,14 @@ extension RunVerifier {
         FindingText(
           "a second path to the directory \(DisplayName.quoted(name)), which is checked once",
           both: "it lists the runs there under both names, and so again below each of them")
+      }
+    }
+    for name in place.otherNames {
+      tally.add(.nameNotUTF8, file: place.path) {
+        FindingText(
+          "the name \(DisplayName.quoted(bytes: name)) is not UTF-8; what it leads to was not looked at. Rename it",
+          python: "it breaks down when it lists the directory: no run of the log directory is shown",
+          rust: "it shows what is there, with another character in the name")
       }
     }
     for failure in place.failures { noteUnreadable(failure.path, failure) }

@@ -1,6 +1,8 @@
 // RunVerifier+Finish.swift
 // What can only be said at the end of a run, and what each loader will show of it.
 
+import ByteStreams
+
 extension RunVerifier {
   mutating func finish() {
     for number in series.indices {
@@ -74,8 +76,8 @@ extension RunVerifier {
           python: "the first resume will remove nothing: curves overlap", rust: "it does not look at it")
       }
     }
-    let tags = Dictionary(series.indices.map { (series[$0].tag, $0) }, uniquingKeysWith: { first, _ in first })
-    if let end = tags["_hparams_/session_end_info"], tags["_hparams_/session_start_info"] == nil {
+    func number(of tag: String) -> Int? { series.firstIndex { $0.tag.hasSameBytes(as: tag) } }
+    if let end = number(of: "_hparams_/session_end_info"), number(of: "_hparams_/session_start_info") == nil {
       let spot = Spot(file: series[end].first.file, number: 0, offset: series[end].first.offset, isOverForPython: false)
       add(.endWithoutStart, end, spot) {
         FindingText("the end of a session of which no hyperparameters are known", both: "it shows no row for the run")

@@ -1,6 +1,7 @@
 // RunVerifier+Values.swift
 // What is found about values: numbers, shapes, images, histograms, hyperparameters, graphs.
 
+import ByteStreams
 import PNG
 
 extension RunVerifier {
@@ -154,16 +155,16 @@ extension RunVerifier {
         FindingText("\(error)", both: "the Graphs tab answers with an error for this run")
       }
     }
-    var names = Set<String>()
-    for node in graph.nodes where node.name.isEmpty || !names.insert(node.name).inserted {
+    var names = Set<ExactName>()
+    for node in graph.nodes where node.name.isEmpty || !names.insert(ExactName(node.name)).inserted {
       let what = node.name.isEmpty ? "a node has no name" : "two nodes have the name \(node.name)"
       add(.badGraph, number, spot) { FindingText(what, both: "the Graphs tab can't draw it") }
     }
     for node in graph.nodes {
       for input in node.inputs {
-        let name = input.split(separator: ":").first.map(String.init) ?? ""
-        let source = name.hasPrefix("^") ? String(name.dropFirst()) : name
-        if names.contains(source) { continue }
+        let name = input.utf8.split(separator: UInt8(ascii: ":")).first ?? ""[...].utf8
+        let source = name.first == UInt8(ascii: "^") ? name.dropFirst() : name
+        if names.contains(ExactName(String(Substring(source)))) { continue }
         add(.missingInput, number, spot) {
           FindingText("the node \(node.name) takes \(input), which is no node", both: "it draws it without that edge")
         }

@@ -43,14 +43,14 @@ struct RunVerifier {
   mutating func verify() {
     checkPlace()
     var before: (name: String, times: Times)?
-    let firstImpostor = place.impostors.min()
+    let firstImpostor = place.impostors.first
     for (number, name) in place.eventFiles.enumerated() {
       let path = Directory.join(place.path, name)
       // The Python loader goes through the names in order, and no further than to a directory among them.
-      let isUnreached = endsPython || firstImpostor.map { $0 < name } ?? false
+      let isUnreached = endsPython || firstImpostor?.precedesByBytes(name) ?? false
       var spot = Spot(
-        file: path, number: number, isOverForPython: isUnreached || name.hasSuffix(".profile-empty"))
-      if name.hasSuffix(".profile-empty") { noteProfileFile(path) }
+        file: path, number: number, isOverForPython: isUnreached || name.endsWithBytes(of: ".profile-empty"))
+      if name.endsWithBytes(of: ".profile-empty") { noteProfileFile(path) }
       do {
         try read(path, &spot)
         if spot.events == 0 { noteEmpty(path) }
@@ -75,7 +75,7 @@ struct RunVerifier {
   }
 
   private mutating func read(_ path: String, _ spot: inout Spot) throws {
-    let source = try FileSource(path)
+    let source = try FileSource(path, accepting: .regular)
     let size = try source.claimedSize() ?? 0
     var reader = RecordReader(source, limit: limit)
     defer { bytes += reader.offset }
@@ -111,6 +111,7 @@ struct RunVerifier {
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     while case let count = try buffer.withUnsafeMutableBytes({ try source.fill($0) }), count > 0 {
       if buffer[..<count].contains(where: { $0 != 0 }) { return false }
+      try source.skip(source.hole())
     }
     return true
   }

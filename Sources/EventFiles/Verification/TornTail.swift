@@ -15,8 +15,9 @@ public struct TornTail: Equatable, Sendable {
 
   /// Where the bytes go: beside the file, under a name that TensorBoard does not read.
   public var sidePath: String {
-    var name = Directory.lastPart(of: file)
-    while let mark = name.firstRange(of: EventFileName.mark) { name.removeSubrange(mark) }
+    var bytes = Array(Directory.lastPart(of: file).utf8)
+    while let mark = bytes.firstRange(of: EventFileName.mark.utf8) { bytes.removeSubrange(mark) }
+    let name = String(decoding: bytes, as: UTF8.self)
     return Directory.join(Directory.parent(of: file), "\(name).torn-tail-\(offset)")
   }
 
@@ -32,25 +33,41 @@ public struct TornTail: Equatable, Sendable {
     let isThere = try FileStatus.of(sidePath) != nil
     if isThere, try !isSaved() { throw FileError.alreadyExists(path: sidePath) }
     // Opened first: of a file that may not be written nothing is left beside it.
-    let sink = try FileSink(file, .append)
-    if !isThere {
-      try WholeFile.replace(sidePath) { sink in
-        var source = try FileSource(file, from: offset)
-        while case let chunk = try Self.chunk(of: &source), !chunk.isEmpty { try sink.write(chunk) }
-      }
-    }
+    let sink = try FileSink(regular: file, .append)
+    if !isThere { try WholeFile.replace(sidePath) { try copy(to: $0) } }
     try sink.truncate(to: offset)
     try sink.sync()
     try sink.close()
   }
 
+  /// Copies the bytes. Zeros are not written: what a power failure has left without contents takes no room in the copy either.
+  private func copy(to sink: FileSink) throws {
+    var source = try FileSource(file, from: offset)
+    var (copied, isBehind) = (0, false)
+    while case let chunk = try Self.chunk(of: &source), !chunk.isEmpty {
+      let isZero = chunk.allSatisfy { $0 == 0 }
+      if !isZero {
+        if isBehind { try sink.truncate(to: copied) }
+        try sink.write(chunk)
+      }
+      copied += chunk.count
+      if isZero { copied += try source.skip(source.hole()) }
+      isBehind = isZero
+    }
+    if isBehind { try sink.truncate(to: copied) }
+  }
+
   /// Whether the side file has just these bytes.
   private func isSaved() throws -> Bool {
-    var (tail, saved) = (try FileSource(file, from: offset), try FileSource(sidePath))
+    var (tail, saved) = (try FileSource(file, from: offset), try FileSource(sidePath, accepting: .regular))
     while true {
       let (left, right) = (try Self.chunk(of: &tail), try Self.chunk(of: &saved))
       if left != right { return false }
       if left.isEmpty { return true }
+      if left.allSatisfy({ $0 == 0 }) {
+        let hole = try min(tail.hole(), saved.hole())
+        for source in [tail, saved] { try source.skip(hole) }
+      }
     }
   }
 

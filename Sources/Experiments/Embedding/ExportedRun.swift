@@ -50,7 +50,9 @@ struct ExportedRun {
       let files = try EmbeddingSet.write(sets, to: path, comment: Self.comment, threads: threads)
       try also()
       // At last: TensorBoard looks for the embedding when it first sees the run.
-      if try !Directory.list(path).contains(where: { $0.contains("tfevents") }) { try RunWriter.announce(path) }
+      if try !Directory.list(path).contains(where: { $0.containsBytes(of: "tfevents") }) {
+        try RunWriter.announce(path)
+      }
       return files
     } catch {
       if isNew { RunPlacement.remove(path) }

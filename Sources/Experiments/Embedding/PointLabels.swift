@@ -2,6 +2,7 @@
 // What is known of each foreign point, and which column names its class.
 
 import ArrayFiles
+import ByteStreams
 import ProjectorFiles
 
 /// Metadata of points as a file tells them.
@@ -44,7 +45,10 @@ struct PointLabels {
       notes = table.notes
     }
     // One file can be given as both.
-    columns += source.labels.filter { !columns.contains($0) }
+    if !source.labels.isEmpty {
+      let known = Set(columns)
+      columns += source.labels.filter { !known.contains($0) }
+    }
     let names = ColumnNames.different(columns.map(\.name))
     for column in columns.indices { columns[column].name = names[column] }
     (self.columns, self.shortened, self.notes) = (columns, shortened, notes)
@@ -83,9 +87,9 @@ struct PointLabels {
 
   /// A class number for each cell: whole numbers in their order, then other texts in theirs; nil beyond `limit` classes.
   static func classes(of cells: [String], limit: Int) -> (numbers: [Int], count: Int)? {
-    var different: Set<ExactText> = []
+    var different: Set<ExactName> = []
     for cell in cells {
-      different.insert(ExactText(cell))
+      different.insert(ExactName(cell))
       if different.count > limit { return nil }
     }
     let sorted = different.sorted { one, two in
@@ -94,11 +98,11 @@ struct PointLabels {
       case (_?, nil): true
       case (nil, _?): false
       case _ where one.text != two.text: one.text < two.text
-      default: one.text.utf8.lexicographicallyPrecedes(two.text.utf8)
+      default: one < two
       }
     }
     let numbers = Dictionary(uniqueKeysWithValues: sorted.enumerated().map { ($1, $0) })
-    return (cells.map { numbers[ExactText($0)] ?? 0 }, sorted.count)
+    return (cells.map { numbers[ExactName($0)] ?? 0 }, sorted.count)
   }
 
   /// The columns of points of given numbers, that of classes first, since the page labels points by the first column, and
@@ -112,24 +116,5 @@ struct PointLabels {
         if let sequence = sequences[column.name] { return .integers(column.name, sequence.places(of: numbers)) }
         return .text(column.name, numbers.map { column.cells[$0] })
       } + [.integers(index, numbers)])
-  }
-}
-
-/// A text that is compared byte by byte. Swift compares strings by canonical equivalence, so a composed and a decomposed "é"
-/// are equal; the page distinguishes them.
-private struct ExactText: Hashable {
-  let text: String
-
-  init(_ text: String) { self.text = text }
-
-  static func == (one: ExactText, other: ExactText) -> Bool {
-    guard one.text == other.text else { return false }
-    var (one, other) = (one.text, other.text)
-    return one.withUTF8 { one in other.withUTF8 { other in one.elementsEqual(other) } }
-  }
-
-  func hash(into hasher: inout Hasher) {
-    var text = text
-    text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
   }
 }

@@ -22,17 +22,19 @@ struct PNGFolder: ThumbnailSource {
 
   init(_ path: String, _ request: ThumbnailRequest) throws {
     self.path = path
-    let names = try Directory.list(path).filter { $0.lowercased().hasSuffix(".png") && !$0.hasPrefix(".") }
+    let contents = try Directory.contents(path)
+    // Nothing can refer to it by its name, and without it the order of the others is not that of the points.
+    if let other = contents.otherNames.first(where: Self.isPicture) { throw FileError.notUTF8(path: path, name: other) }
+    let names = contents.names.filter { Self.isPicture($0.utf8) }
     if names.isEmpty { throw ExperimentError.badImages(path: path, reason: "no file there ends in .png") }
-    // A name that is no text is shown with U+FFFD, and nothing has the name that is shown.
-    for name in names where name.unicodeScalars.contains("\u{FFFD}") {
-      if try FileStatus.of(Directory.join(path, name)) == nil {
-        throw ExperimentError.badImages(
-          path: path, reason: "the file name \(name) is not UTF-8, so that nothing can refer to it; rename the file")
-      }
-    }
     let assignment = try PictureAssignment(of: names, in: path, request)
     (files, note) = (assignment.files, assignment.note)
+  }
+
+  private static func isPicture(_ name: some BidirectionalCollection<UInt8>) -> Bool {
+    let ending = Array(name.suffix(4))
+    return name.first != UInt8(ascii: ".") && ending.first == UInt8(ascii: ".")
+      && ending.dropFirst().map { $0 | 0x20 }.elementsEqual("png".utf8)
   }
 
   func opened(_ numbers: [Int]) throws -> Thumbnails {

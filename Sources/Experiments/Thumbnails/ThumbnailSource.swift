@@ -68,7 +68,7 @@ enum ThumbnailFiles {
     let isDirectory = status.kind == .directory
     var front: [UInt8] = []
     if !isDirectory {
-      var source = try FileSource(path)
+      var source = try FileSource(path, accepting: .regular)
       front = try [UInt8](unsafeUninitializedCapacity: 8) { buffer, count in
         count = try source.fill(UnsafeMutableRawBufferPointer(buffer))
       }

@@ -15,7 +15,7 @@ struct LineReader {
   /// The longest line accepted.
   private static let limit = 1 << 28
 
-  init(_ path: String) throws { source = try FileSource(path) }
+  init(_ path: String) throws { source = try FileSource(path, accepting: .regular) }
 
   /// The next line, or nil at the end. A line end at the very end of the file begins no line.
   /// - Throws: `FileError`, `.tooLarge` for a line of more than 256 MiB among them.
@@ -122,7 +122,7 @@ struct TextCheck {
 
   /// Whether a whole file is UTF-8; reading ends with the first byte that shows it is not.
   static func isText(_ path: String) throws -> Bool {
-    let source = try FileSource(path)
+    let source = try FileSource(path, accepting: .regular)
     var check = TextCheck()
     var buffer = [UInt8](repeating: 0, count: 1 << 18)
     while check.isText {

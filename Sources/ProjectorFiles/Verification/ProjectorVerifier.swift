@@ -24,7 +24,7 @@ public struct ProjectorVerifier {
     var findings: [ProjectorFinding] = []
     for (folder, isFound) in [(path, isRun || isRoot), (plugin, isRun)] {
       let config = Directory.join(folder, ProjectorConfig.fileName)
-      guard let status = try? FileStatus.of(config), status.kind == .regular else { continue }
+      guard let status = try? FileStatus.of(config) else { continue }
       var verifier = ProjectorVerifier(folder, isFound: isFound)
       verifier.verify(config, changed: status.modified)
       findings += verifier.tally.all
@@ -94,14 +94,14 @@ public struct ProjectorVerifier {
   }
 
   private mutating func checkNames(_ config: StoredConfig, _ file: String) {
-    var names: Set<String> = []
+    var names: Set<ExactName> = []
     for (index, embedding) in config.embeddings.enumerated() {
       // The first one without a name is called after its file.
       let isNamed = !(embedding.name ?? "").isEmpty || index == 0
       let name = Self.name(of: embedding)
       if !isNamed {
         tally.add(.badName, file: file, line: embedding.line, "an embedding has no name", "the page can't ask for it")
-      } else if !names.insert(name).inserted {
+      } else if !names.insert(ExactName(name)).inserted {
         tally.add(
           .badName, file: file, line: embedding.line, embedding: name, "two embeddings have this name",
           "the page shows the first one's files for both")
@@ -119,7 +119,7 @@ public struct ProjectorVerifier {
   private static func name(of embedding: StoredConfig.Embedding) -> String {
     let stored = embedding.name ?? ""
     let name = stored.isEmpty ? Directory.lastPart(of: embedding.tensorPath ?? "") : stored
-    return name.hasSuffix(":0") ? String(name.dropLast(2)) : name
+    return name.endsWithBytes(of: ":0") ? String(Substring(name.utf8.dropLast(2))) : name
   }
 
   private mutating func check(_ embedding: StoredConfig.Embedding, _ file: String, changed: Double) {
@@ -165,7 +165,7 @@ public struct ProjectorVerifier {
     let place = Directory.resolved(joined)
     guard let home = Directory.resolved(directory) else { return nil }
     let target = place ?? PlainPath.of(Directory.join(home, path))
-    if path.hasPrefix("~") || !(target.hasPrefix(home == "/" ? "/" : home + "/")) {
+    if path.utf8.first == UInt8(ascii: "~") || !target.beginsWithBytes(of: home == "/" ? "/" : home + "/") {
       tally.add(
         .pathOutside, file: config, embedding: name, "\(shown) leads out of the directory",
         "TensorBoard refuses the path: the embedding, or that file of it, is not shown")
@@ -187,7 +187,7 @@ public struct ProjectorVerifier {
 enum PlainPath {
   static func of(_ path: String) -> String {
     var parts: [Substring] = []
-    for part in path.split(separator: "/") where part != "." {
+    for part in path.utf8.split(separator: UInt8(ascii: "/")).map(Substring.init) where part != "." {
       if part == ".." { _ = parts.popLast() } else { parts.append(part) }
     }
     return "/" + parts.joined(separator: "/")

@@ -15,7 +15,7 @@ struct SpriteCheck {
 
   /// - Throws: `FileError`.
   func run(_ tally: inout ProjectorTally) throws {
-    var source = try FileSource(file)
+    var source = try FileSource(file, accepting: .regular)
     var head = [UInt8](repeating: 0, count: Self.headerBytes)
     let count = try head.withUnsafeMutableBytes { try source.fill($0) }
     guard let header = head.withUnsafeBytes({ ImageHeader(UnsafeRawBufferPointer(rebasing: $0[..<count])) }) else {
@@ -60,7 +60,7 @@ struct BookmarksCheck {
 
   /// - Throws: `FileError`.
   func run(_ tally: inout ProjectorTally) throws {
-    var source = try FileSource(file)
+    var source = try FileSource(file, accepting: .regular)
     var head = [UInt8](repeating: 0, count: 64)
     let count = try head.withUnsafeMutableBytes { try source.fill($0) }
     let first = head[..<count].first { $0 != 0x20 && !(0x09...0x0D).contains($0) }

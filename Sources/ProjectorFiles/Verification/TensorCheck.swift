@@ -90,7 +90,7 @@ struct TensorCheck {
       return add(
         .noShape, &tally, "raw numbers, and \(shape.count) numbers of tensor_shape, not 2", Self.isDead)
     }
-    let source = try FileSource(file)
+    let source = try FileSource(file, accepting: .regular)
     var buffer = [UInt8](repeating: 0, count: 1 << 18)
     var size = 0
     while true {

@@ -227,7 +227,9 @@ import Testing
     let tried = (Self.records + Self.resumed + Self.series + Self.values + Self.others).reduce(into: Set<EventRule>()) {
       $0.formUnion($1.rules)
     }
-    #expect(Set(EventRule.allCases).subtracting(tried) == [.unreadable, .notAFile, .linkLoop, .repeatedDirectory])
+    #expect(
+      Set(EventRule.allCases).subtracting(tried)
+        == [.unreadable, .notAFile, .linkLoop, .repeatedDirectory, .nameNotUTF8])
   }
 
   @Test func whatIsWrongWithDirectories() throws {

@@ -1,0 +1,140 @@
+// AcceptedFiles.swift
+// What may stand where a file is opened. Anything else could keep the program waiting without end.
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// The kinds of files that an opening accepts; all others are refused.
+package enum AcceptedFiles: Sendable {
+  /// Regular files alone: for every path that no user has typed, as inside of runs.
+  case regular
+  /// Pipes too, as a shell's `<(…)` makes them: for inputs that the user has named.
+  case regularOrPipe
+  /// Pipes and character devices too, as /dev/stdout: for outputs that the user has named.
+  case outputs
+
+  fileprivate func accepts(_ status: FileStatus) -> Bool {
+    switch (self, status.special) {
+    case (_, nil): status.kind == .regular
+    case (.regularOrPipe, .pipe), (.outputs, .pipe), (.outputs, .characterDevice): true
+    default: false
+    }
+  }
+
+  /// For messages.
+  fileprivate var want: String {
+    switch self {
+    case .regular: "a regular file"
+    case .regularOrPipe: "a regular file or a pipe"
+    case .outputs: "a regular file, a pipe, or a device such as /dev/stdout"
+    }
+  }
+}
+
+extension SystemCalls {
+  /// A named pipe is given up after so many seconds in which nobody opens its other end.
+  static let pipePatience = 5
+  /// The most seconds that the kernel gives the holder of a lease, as a file server, to let others open a file.
+  private static let leasePatience = 60
+
+  /// Flags with which `open` does not wait, neither for the other end of a pipe nor for a device, and takes no terminal.
+  static func flags(for access: Access) -> Int32 {
+    switch access {
+    case .creatingNew, .readingDirectory: access.flags
+    case .reading, .creating, .appending, .locking: access.flags | O_NONBLOCK | O_NOCTTY
+    }
+  }
+
+  /// Refuses a file of a kind that is not accepted. Later reads and writes of others wait as usual.
+  static func settle(
+    _ descriptor: Int32, for access: Access, _ files: AcceptedFiles, path: String
+  ) throws(FileError) {
+    if access == .creatingNew || access == .readingDirectory { return }
+    let status = try status(of: descriptor, path: path)
+    guard files.accepts(status) else { throw refusal(of: status, for: access, files, path: path) }
+    setWaiting(true, descriptor, appends: access == .appending)
+  }
+
+  /// Returns where a failed `open` is to be tried again.
+  /// - Parameter start: the time of the first failure that waiting may end.
+  static func checkRetry(
+    after code: Int32, _ name: String, for access: Access, _ files: AcceptedFiles,
+    since start: inout ContinuousClock.Instant?, path: String
+  ) throws(FileError) {
+    let now = ContinuousClock.now
+    let waited = (now - (start ?? now)) / .seconds(1)
+    start = start ?? now
+    switch code {
+    case EINTR: return
+    case ENXIO:
+      // A socket, or a pipe that nobody reads.
+      guard let status = try status(of: name), status.special != nil else { break }
+      guard files.accepts(status) else { throw refusal(of: status, for: access, files, path: path) }
+      guard status.special == .pipe else { break }
+      if waited >= Double(pipePatience) { throw .unattendedPipe(path: path, operation: .write, seconds: pipePatience) }
+      return sleep(milliseconds: 20)
+    case EWOULDBLOCK where waited < Double(leasePatience):
+      // The kernel has asked the holder of a lease to give the file free.
+      return sleep(milliseconds: 10)
+    default: break
+    }
+    throw failure(.open, path, code)
+  }
+
+  /// Waits until somebody has opened a pipe for writing: until then its end would be taken for that of the input.
+  /// - Returns: a byte that came just then, the first of the pipe.
+  static func awaitWriter(ofPipe descriptor: Int32, path: String) throws(FileError) -> UInt8? {
+    setWaiting(false, descriptor)
+    defer { setWaiting(true, descriptor) }
+    let start = ContinuousClock.now
+    while true {
+      var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      // Bytes, or an end: there has been a writer.
+      if poll(&request, 1, 20) > 0 { return nil }
+      var byte: UInt8 = 0
+      let count = read(descriptor, &byte, 1)
+      if count == 1 { return byte }
+      // There is one, who has not written yet.
+      if count < 0, errno == EAGAIN { return nil }
+      if (ContinuousClock.now - start) >= .seconds(pipePatience) {
+        throw .unattendedPipe(path: path, operation: .read, seconds: pipePatience)
+      }
+    }
+  }
+
+  private static func setWaiting(_ waits: Bool, _ descriptor: Int32, appends: Bool = false) {
+    _ = fcntl(descriptor, F_SETFL, (waits ? 0 : O_NONBLOCK) | (appends ? O_APPEND : 0))
+  }
+
+  private static func refusal(
+    of status: FileStatus, for access: Access, _ files: AcceptedFiles, path: String
+  ) -> FileError {
+    .notAFile(path: path, got: status.name, want: files.want, operation: access == .reading ? .read : .write)
+  }
+}
+
+extension FileError {
+  /// What refuses `path`, where something else than a regular file is; nil where one is.
+  package static func refusal(of status: FileStatus, at path: String) -> FileError? {
+    let files = AcceptedFiles.regular
+    return files.accepts(status) ? nil : .notAFile(path: path, got: status.name, want: files.want, operation: .read)
+  }
+}
+
+extension FileStatus {
+  /// For messages.
+  fileprivate var name: String {
+    switch (special, kind) {
+    case (.pipe, _): "a named pipe"
+    case (.socket, _): "a socket"
+    case (.characterDevice, _), (.blockDevice, _): "a device"
+    case (nil, .directory): "a directory"
+    default: "no regular file"
+    }
+  }
+}
