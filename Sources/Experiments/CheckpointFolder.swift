@@ -48,13 +48,33 @@ package struct CheckpointFolder: Sendable {
     return Self.relativePath(ofStep: checkpoint.step)
   }
 
+  /// Reads the checkpoint of a step.
+  /// - Parameter record: of the run; nil where it is lost.
+  /// - Throws: `CheckpointError`, `FileError`; `ExperimentError.otherCheckpoint` where it is another run's, or another step's.
+  func checkpoint(ofStep step: Int, of record: RunRecord?) throws -> Checkpoint {
+    let path = path(ofStep: step)
+    let checkpoint = try Checkpoint(path: path)
+    if checkpoint.step != step {
+      throw ExperimentError.otherCheckpoint(
+        path: path, what: "step", got: "\(checkpoint.step)", source: "its name", want: "\(step)")
+    }
+    try record?.check(checkpoint, path: path)
+    return checkpoint
+  }
+
   /// The last checkpoint that is whole, and what is wrong with those after it.
-  /// - Throws: `FileError` where the directory can't be read.
-  func newestSound() throws -> (checkpoint: Checkpoint?, faults: [String]) {
+  /// - Throws: `FileError` where the directory can't be read, or something else stands in a checkpoint's place;
+  ///   `ExperimentError.otherCheckpoint`.
+  func newestSound(of record: RunRecord?) throws -> (checkpoint: Checkpoint?, faults: [String]) {
     var faults: [String] = []
     for step in try steps() {
       do {
-        return (try Checkpoint(path: path(ofStep: step)), faults)
+        return (try checkpoint(ofStep: step, of: record), faults)
+      } catch let error as ExperimentError {
+        throw error
+      } catch let error as FileError {
+        if case .notAFile = error { throw error }
+        faults.append("\(error)")
       } catch {
         faults.append("\(error)")
       }

@@ -52,7 +52,7 @@ struct CodeSnapshots {
     set.arrange(pool: pool)
     try Directory.createLasting(path)
     _ = try EmbeddingSet.write([set], to: path, threads: pool.threads)
-    let events = try Directory.list(path).filter { $0.hasPrefix("events.out.tfevents.") }
+    let events = try Directory.list(path).filter { $0.beginsWithBytes(of: "events.out.tfevents.") }
       .map { Directory.join(path, $0) }
     // One that was left empty is made anew; any other is as good as the one that would be made.
     for empty in try events.filter({ try FileStatus.of($0)?.size == 0 }) { try FileContents.remove(empty) }
@@ -88,7 +88,7 @@ struct CodeSnapshots {
     _ test: ImageDataset, dimensions: Int, last: Int, threads: Int
   ) throws -> (embedding: ProjectorBundle.Embedding?, missing: [Int]) {
     let sample = LayerEmbedding.sample(of: test, points: Self.imageLimit, dimensions: dimensions, seed: 0)
-    let wanted = (0...last).filter { isDue($0, last: last) }
+    let wanted = Array(stride(from: 0, to: last, by: every)) + [last]
     let found = wanted.compactMap { epoch in
       codes(ofEpoch: epoch, points: sample.count, dimensions: dimensions).map { (epoch: epoch, codes: $0) }
     }

@@ -11,6 +11,10 @@ package enum ExperimentError: Error, Equatable {
   case noCheckpoint(directory: String, step: Int?)
   /// The record of a run is not what this program writes.
   case badRecord(path: String)
+  /// A value in the record of a run that no run has.
+  case badRecordValue(path: String, reason: String)
+  /// A checkpoint of another run in the place of one of this run's; `source` says `want`.
+  case otherCheckpoint(path: String, what: String, got: String, source: String, want: String)
   /// The images are not those that the run was trained on.
   case otherImages(source: String)
   /// The model does not take images of this shape.
@@ -57,6 +61,12 @@ extension ExperimentError: CustomStringConvertible {
       "no checkpoint of step \(step) in \(DisplayName.quoted(directory)); leave the step away for the last one"
     case .badRecord(let path):
       "\(DisplayName.quoted(path)) is not the record of a run; give the directory of a run that aelog train has made"
+    case .badRecordValue(let path, let reason):
+      "\(DisplayName.quoted(path)): \(DisplayName.escaped(reason)); put the file back as it was, or remove it to resume from the "
+        + "checkpoint alone"
+    case .otherCheckpoint(let path, let what, let got, let source, let want):
+      "\(DisplayName.quoted(path)) is no checkpoint of this run: its \(what) is \(DisplayName.escaped(got)), "
+        + "\(source) says \(DisplayName.escaped(want)); put this run's own in its place, or remove it"
     case .otherImages(let source):
       "the images of \(DisplayName.quoted(source)) have changed since the run was trained; name the data to use with --data"
     case .otherShape(let source, let got, let want):

@@ -26,14 +26,14 @@ package struct InterruptedRun {
   package let warnings: [String]
 
   /// Reads what is there and changes nothing.
-  /// - Throws: `ExperimentError.noRun`, `.badRecord`, `.noSoundCheckpoint`; `FileError`.
+  /// - Throws: `ExperimentError.noRun`, `.badRecord`, `.badRecordValue`, `.noSoundCheckpoint`, `.otherCheckpoint`; `FileError`.
   package init(_ directory: String) throws {
     guard Directory.exists(directory) else { throw ExperimentError.noRun(directory: directory) }
     path = directory
     let folder = CheckpointFolder(ofRun: directory)
-    let (checkpoint, faults) = try folder.newestSound()
+    let record = try Self.record(of: directory)
+    let (checkpoint, faults) = try folder.newestSound(of: try? record.get())
     self.checkpoint = checkpoint
-    let record = Result { try RunRecord.read(from: directory) }
     guard let checkpoint else {
       let record = try record.get()
       if let fault = faults.first { throw ExperimentError.noSoundCheckpoint(directory: folder.path, reason: fault) }
@@ -55,6 +55,18 @@ package struct InterruptedRun {
       warnings = faults
     } catch {
       warnings = faults + ["run.json was made anew from the checkpoint: \(error)"]
+    }
+  }
+
+  /// The run's record, or why there is none: it is lost, or damaged.
+  /// - Throws: what says that something else is there, which must not be replaced.
+  static func record(of directory: String) throws -> Result<RunRecord, any Error> {
+    do {
+      return .success(try RunRecord.read(from: directory))
+    } catch ExperimentError.badRecord(let path) {
+      return .failure(ExperimentError.badRecord(path: path))
+    } catch let error as FileError where error.saysNotThere {
+      return .failure(error)
     }
   }
 
@@ -118,10 +130,11 @@ package struct InterruptedRun {
   /// Makes its event files ready to be followed by others: half-written records go into files of their own, and files without
   /// any go away. Where there is no checkpoint nothing of them is wanted.
   /// - Throws: `FileError`, `.inUse` among them while somebody is writing to the run, `.link` and `.severalNames` for files that
-  ///   would be changed under other names as well.
+  ///   would be changed under other names as well, `.notAFile` for what stands in the place of a file.
   /// - Returns: a line about a process of another machine that had the run and is taken for dead, if any.
   func prepareFiles() throws -> String? {
     try refuseLinks()
+    try RunFiles.check(path)
     let lock = try DirectoryLock(path)
     let silent = lock.takenFrom
     lock.release()
@@ -140,7 +153,7 @@ package struct InterruptedRun {
     for directory in [path, Directory.join(path, RunLog.evaluationName)] where Directory.exists(directory) {
       let lock = try DirectoryLock(directory)
       defer { lock.release() }
-      for name in try Directory.list(directory) where name.hasPrefix("events.out.tfevents.") {
+      for name in try Directory.list(directory) where name.beginsWithBytes(of: "events.out.tfevents.") {
         let file = Directory.join(directory, name)
         if try ofAnySize || FileStatus.of(file)?.size == 0 { try FileContents.remove(file) }
       }

@@ -141,16 +141,63 @@ package struct RunRecord: Codable, Equatable, Sendable {
   }
 
   /// Reads the record of the run in a directory.
-  /// - Throws: `ExperimentError.badRecord`, `FileError`.
+  /// - Throws: `ExperimentError.badRecord` for what is no record, `.badRecordValue` for one with a value that no run has;
+  ///   `FileError`.
   package static func read(from runDirectory: String) throws -> RunRecord {
     let path = Directory.join(runDirectory, fileName)
+    let bytes = try FileContents.read(path, limit: 1 << 24)
+    do {
+      let record = try decoder.decode(RunRecord.self, from: Data(bytes))
+      try record.check(path: path)
+      return record
+    } catch let error as DecodingError {
+      throw ExperimentError(error, in: bytes, path: path)
+    }
+  }
+
+  fileprivate static var decoder: JSONDecoder {
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
-    let bytes = try FileContents.read(path, limit: 1 << 24)
-    guard let record = try? decoder.decode(RunRecord.self, from: Data(bytes)) else {
-      throw ExperimentError.badRecord(path: path)
+    return decoder
+  }
+}
+
+extension ExperimentError {
+  /// A value of the wrong type or size is told from a file that is no record at all.
+  fileprivate init(_ error: DecodingError, in bytes: [UInt8], path: String) {
+    var key = ""
+    if case .typeMismatch(_, let context) = error { key = context.codingPath.map(\.stringValue).joined(separator: ".") }
+    // A number that is too large, or not whole, is told without its place.
+    if case .dataCorrupted = error { key = (try? RunRecord.decoder.decode(BadPart.self, from: Data(bytes)))?.key ?? "" }
+    self =
+      key.isEmpty
+      ? .badRecord(path: path) : .badRecordValue(path: path, reason: "\(key): not a value that aelog writes")
+  }
+}
+
+/// The first part of a record that can't be read by itself.
+private struct BadPart: Decodable {
+  private(set) var key: String?
+
+  private struct Name: CodingKey {
+    let stringValue: String
+    init(stringValue: String) { self.stringValue = stringValue }
+    var intValue: Int? { nil }
+    init?(intValue: Int) { nil }
+  }
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Name.self)
+    func check<Value: Decodable>(_ name: String, _ type: Value.Type) {
+      do { _ = try container.decodeIfPresent(type, forKey: Name(stringValue: name)) } catch { key = key ?? name }
     }
-    return record
+    check("embed_every", Int.self)
+    check("configuration", TrainingConfiguration.self)
+    check("data", RunRecord.DataRecord.self)
+    check("model", RunRecord.ModelRecord.self)
+    check("machine", RunRecord.MachineRecord.self)
+    check("results", RunRecord.ResultRecord.self)
+    check("resumptions", [RunRecord.ResumptionRecord].self)
   }
 }

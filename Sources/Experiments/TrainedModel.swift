@@ -12,6 +12,8 @@ package struct TrainedModel {
   package let runDirectory: String
   package let checkpointPath: String
   package let checkpoint: Checkpoint
+  /// Nil where run.json is lost.
+  package let record: RunRecord?
   package let autoencoder: Autoencoder
 
   package var configuration: TrainingConfiguration { checkpoint.configuration }
@@ -26,7 +28,7 @@ package struct TrainedModel {
   package var imageShape: ImageShape { checkpoint.data.shape }
 
   /// Reads a checkpoint: the last one, or that of a step.
-  /// - Throws: `ExperimentError.noCheckpoint`, `CheckpointError`, `FileError`.
+  /// - Throws: `ExperimentError.noCheckpoint`, `.otherCheckpoint`, `.badRecordValue`; `CheckpointError`, `FileError`.
   package static func load(runDirectory: String, step: Int? = nil, threads: Int) throws -> TrainedModel {
     guard Directory.exists(runDirectory) else { throw ExperimentError.noRun(directory: runDirectory) }
     let folder = CheckpointFolder(ofRun: runDirectory)
@@ -35,9 +37,11 @@ package struct TrainedModel {
       throw ExperimentError.noCheckpoint(directory: runDirectory, step: step)
     }
     let path = folder.path(ofStep: found)
-    let checkpoint = try Checkpoint(path: path)
+    let lost = try InterruptedRun.record(of: runDirectory)
+    let record = try? lost.get()
+    let checkpoint = try folder.checkpoint(ofStep: found, of: record)
     return TrainedModel(
-      runDirectory: runDirectory, checkpointPath: path, checkpoint: checkpoint,
+      runDirectory: runDirectory, checkpointPath: path, checkpoint: checkpoint, record: record,
       autoencoder: try checkpoint.autoencoder(threads: threads, path: path))
   }
 

@@ -26,6 +26,8 @@ package struct TrainingOptions: Sendable {
   package var checkpointEvery: Int?
   /// Epochs between two snapshots of the code; if nil there are none, or as many as a run that goes on was begun with.
   package var embedEvery: Int?
+  /// What `embedEvery` may be.
+  package static let embedEveryRange = 1...1_000_000_000
   /// The epoch after which the run stops as if it had been asked to, to go on another time; if nil, it is trained to its end.
   package var pauseAfter: Int?
   /// The epoch after which the run is over for good though it was begun for more, and ends as a complete one does; if nil, its last.

@@ -46,6 +46,10 @@ package struct Checkpoint: Equatable, Sendable {
 
   /// Steps taken.
   package var step: Int { position.step }
+  /// Of the model, without Adam's moments.
+  package var weightCount: Int {
+    tensors.filter { !$0.name.beginsWithBytes(of: "adam/") }.reduce(0) { $0 + $1.values.count }
+  }
 
   /// The run as it is now.
   package init(of run: TrainingRun, source: DataSource, dataSeed: UInt64, version: String) {
@@ -65,7 +69,7 @@ package struct Checkpoint: Equatable, Sendable {
     }
   }
 
-  /// Reads a checkpoint, and holds it against its checksum.
+  /// Reads a checkpoint, and holds it against its checksum. One with numbers that are not finite is damaged: training writes none.
   /// - Throws: `CheckpointError`, `FileError`, and what is wrong with the configuration.
   package init(path: String) throws {
     let file = try SafetensorsFile(path: path)
@@ -80,6 +84,10 @@ package struct Checkpoint: Equatable, Sendable {
     let checksum = try metadata.text(SafetensorsFile.checksumKey)
     guard checksum == file.checksum else {
       throw CheckpointError.checksum(path: path, got: file.checksum, want: checksum)
+    }
+    try metadata.check(position, epoch: epoch, epochs: configuration.epochs)
+    if let tensor = tensors.first(where: { !$0.isFinite }) {
+      throw CheckpointError.badTensor(path: path, name: tensor.name, reason: "has numbers that are NaN or infinite")
     }
   }
 

@@ -83,6 +83,21 @@ struct CheckpointMetadata {
     return position
   }
 
+  /// Refuses numbers that can't belong to one position.
+  func check(_ position: TrainingPosition, epoch: Int, epochs: Int) throws(CheckpointError) {
+    func check(_ key: String, _ isGood: Bool) throws(CheckpointError) {
+      if !isGood { throw .metadata(path: path, key: key, got: texts[key]) }
+    }
+    let step = position.step
+    try check("epoch", epoch <= epochs && epoch <= step)
+    try check("reported_epochs", position.reportedEpochs <= epochs + 1 && position.reportedEpochs <= step + 1)
+    try check("epoch_losses", position.epochLosses <= step)
+    try check("skipped_steps", position.skippedSteps <= step)
+    for (key, report) in [("last_epoch", position.lastEpoch), ("best_epoch", position.bestEpoch)] {
+      if let report { try check(key, report.epoch <= epoch && report.step <= step) }
+    }
+  }
+
   /// A number as Swift writes it, which reads back bit by bit.
   private func number(_ key: String) throws(CheckpointError) -> Double {
     let text = try text(key)

@@ -11,7 +11,7 @@ extension SafetensorsFile {
   /// Reads a file of float32 tensors.
   /// - Throws: `CheckpointError`, `FileError`.
   package init(path: String) throws {
-    let file = try RandomAccessFile(path, limit: Self.fileLimit)
+    let file = try RandomAccessFile(path, limit: Self.fileLimit, accepting: .regular)
     if file.size > Self.fileLimit { throw FileError.tooLarge(path: path, limit: Self.fileLimit) }
     try self.init(of: file)
   }

@@ -95,6 +95,15 @@ package struct SafetensorsFile: Equatable, Sendable {
 }
 
 extension SafetensorsFile.Tensor {
+  /// Whether no value is NaN or infinite.
+  var isFinite: Bool {
+    // Without a branch for each value, so that the compiler makes vectors of it.
+    let exponent: UInt32 = 0x7F80_0000
+    return values.withUnsafeBytes { bytes in
+      bytes.bindMemory(to: UInt32.self).reduce(into: UInt32(0)) { $0 |= $1 & exponent == exponent ? 1 : 0 } == 0
+    }
+  }
+
   /// Lends the bytes of the values: where they are, on a little-endian machine.
   fileprivate func withLittleEndianBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
     #if _endian(little)

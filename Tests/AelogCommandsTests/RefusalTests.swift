@@ -40,6 +40,7 @@ import Testing
     (["train", "--logdir", ""], "--logdir: the path is empty"),
     (["train", "--data", ""], "--data: the path is empty"),
     (["train", "--embed-every", "0"], "--embed-every: got 0, want 1 or more"),
+    (["train", "--embed-every", "1000000001"], "--embed-every: got 1000000001, want at most 1000000000"),
     (["train", "--embed-every", "-2"], "--embed-every: got -2"),
     (["export", "--run", "x", "--picture", "unit"], "--picture: got \"unit\", want pca or tsne"),
     (["export", "--run", "x", "--picture", ""], "--picture: got \"\""),

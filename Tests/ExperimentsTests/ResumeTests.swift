@@ -43,7 +43,7 @@ import Training
       where ResumeTests.ofTheClock.contains(tag) || tag.hasPrefix("_hparams_") {
         values[tag] = nil
       }
-      checkpoint = try CheckpointFolder(ofRun: run).newestSound().checkpoint
+      checkpoint = try CheckpointFolder(ofRun: run).newestSound(of: nil).checkpoint
       let results = try RunRecord.read(from: run).results
       test = [results.test_loss, results.test_rmse, results.validation_loss, results.training_loss]
       codes = [results.validation_code, results.test_code]

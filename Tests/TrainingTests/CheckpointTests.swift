@@ -177,4 +177,64 @@ import Testing
       }
     }
   }
+
+  /// A checkpoint with other texts or values, and the checksum of those.
+  private func changed(
+    _ path: String, steps: Int = 1, _ change: (inout SafetensorsFile) throws -> Void
+  ) throws -> Checkpoint {
+    let run = try Self.run(.fullyConnected(hiddenUnits: [3]), steps: steps)
+    try Checkpoint(of: run, source: .digits, dataSeed: 0, version: "1").write(to: path)
+    var file = try SafetensorsFile(path: path)
+    try change(&file)
+    file.metadata[SafetensorsFile.checksumKey] = file.checksum
+    try file.write(to: path)
+    return try Checkpoint(path: path)
+  }
+
+  @Test(
+    "numbers that are not finite are damage, in weights and in moments", arguments: [Float.nan, .infinity, -.infinity])
+  func notFinite(value: Float) throws {
+    try withTemporaryDirectory { directory in
+      let path = "\(directory)/c"
+      _ = try changed(path) { _ in }
+      for place in try SafetensorsFile(path: path).tensors.indices {
+        var name = ""
+        let error = #expect(throws: CheckpointError.self) {
+          try changed(path) { file in
+            let tensor = file.tensors[place]
+            name = tensor.name
+            var values = tensor.values
+            values[values.count - 1] = value
+            file.tensors[place] = .init(name: tensor.name, shape: tensor.shape, values: values)
+          }
+        }
+        let want = CheckpointError.badTensor(path: path, name: name, reason: "has numbers that are NaN or infinite")
+        #expect(error == want)
+      }
+      // The largest and the smallest numbers are sound.
+      _ = try changed(path) { file in
+        let tensor = file.tensors[1]
+        let values: [Float] = [.greatestFiniteMagnitude, -.leastNonzeroMagnitude, -0.0]
+        file.tensors[1] = .init(name: tensor.name, shape: tensor.shape, values: values)
+      }
+    }
+  }
+
+  @Test(
+    "numbers that can't be one position",
+    arguments: [
+      ("epoch", "4"), ("epoch", "9007199254740992"), ("reported_epochs", "5"), ("epoch_losses", "8"),
+      ("skipped_steps", "8"),
+      ("last_epoch", "2 7 0.5 0.5 0.5"), ("last_epoch", "1 8 0.5 0.5 0.5"), ("best_epoch", "2 5 0.5 0.5 0.5"),
+      ("best_epoch", "1 9007199254740993 0.5 0.5"),
+    ])
+  func impossiblePositions(key: String, text: String) throws {
+    try withTemporaryDirectory { directory in
+      let path = "\(directory)/c"
+      _ = try changed(path, steps: 7) { _ in }
+      #expect(throws: CheckpointError.metadata(path: path, key: key, got: text)) {
+        try changed(path, steps: 7) { $0.metadata[key] = text }
+      }
+    }
+  }
 }

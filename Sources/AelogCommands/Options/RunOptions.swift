@@ -35,7 +35,11 @@ package struct RunOptions: ParsableArguments {
   package func validate() throws {
     if logdir?.isEmpty ?? false { throw ValidationError("--logdir: the path is empty; give a directory, as in runs/") }
     if let name { do { try RunPlacement.check(name) } catch { throw ValidationError("\(error)") } }
-    if let embedEvery, embedEvery < 1 { throw ValidationError("--embed-every: got \(embedEvery), want 1 or more") }
+    let possible = TrainingOptions.embedEveryRange
+    if let embedEvery, !possible.contains(embedEvery) {
+      throw ValidationError(
+        "--embed-every: got \(embedEvery), want \(embedEvery < 1 ? "1 or more" : "at most \(possible.upperBound)")")
+    }
     if quiet && json { throw ValidationError("--quiet and --json exclude each other; choose one") }
   }
 

@@ -124,6 +124,7 @@ package enum EmbeddingExport {
     if let other = shown.otherSource {
       throw ExperimentError.codesOfOtherImages(source: other, directory: runDirectory)
     }
+    try RunFiles.check(runDirectory)
     let lock = try DirectoryLock(runDirectory)
     try EmbeddingSet.checkPlace(in: runDirectory)
     EmbeddingSet.removeLeftovers(in: runDirectory)
@@ -134,7 +135,7 @@ package enum EmbeddingExport {
   private static func trajectories(
     of model: TrainedModel, _ shown: ShownImages, in runDirectory: String, threads: Int
   ) throws -> ProjectorBundle.Embedding? {
-    guard let every = (try? RunRecord.read(from: runDirectory))?.embed_every else { return nil }
+    guard let every = model.record?.embed_every else { return nil }
     return try CodeSnapshots(runDirectory: runDirectory, every: every)
       .trajectories(
         shown.evaluation.test, dimensions: model.autoencoder.bottleneckCount, last: model.epoch, threads: threads
