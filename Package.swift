@@ -38,7 +38,7 @@ let package = Package(
   ],
   targets: [
     // The process.
-    .executableTarget(name: "aelog", dependencies: ["AelogCommands", "EventFiles"], swiftSettings: house),
+    .executableTarget(name: "aelog", dependencies: ["AelogCommands"]),
     module(
       "AelogCommands",
       [

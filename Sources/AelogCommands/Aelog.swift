@@ -61,7 +61,7 @@ extension Aelog {
     }
   }
 
-  private static func report(_ failure: Failure, on console: Console) -> Int32 {
+  static func report(_ failure: Failure, on console: Console) -> Int32 {
     console.errors.line("error: \(failure.message)")
     return failure.status.rawValue
   }
