@@ -57,7 +57,10 @@ struct StoredConfig: Equatable {
     var reader = TextFormat.Reader(text)
     while let field = try reader.nextField() {
       switch field {
-      case "embeddings": embeddings.append(try Self.embedding(&reader))
+      case "embeddings":
+        try reader.messages { (reader, closing) throws(ProjectorError) in
+          embeddings.append(try Self.embedding(&reader, closing: closing))
+        }
       case "model_checkpoint_path": try Self.set(&checkpointPath, &reader, field)
       case "model_checkpoint_dir": try Self.set(&checkpointDirectory, &reader, field)
       default: throw reader.failure("unknown field \(field)")
@@ -65,10 +68,11 @@ struct StoredConfig: Equatable {
     }
   }
 
-  private static func embedding(_ reader: inout TextFormat.Reader) throws(ProjectorError) -> Embedding {
+  private static func embedding(
+    _ reader: inout TextFormat.Reader, closing: UInt8
+  ) throws(ProjectorError) -> Embedding {
     var embedding = Embedding()
     embedding.line = reader.currentLine()
-    let closing = try reader.beginMessage()
     while let field = try reader.nextField(inMessage: closing) {
       switch field {
       case "tensor_name": try set(&embedding.name, &reader, field)

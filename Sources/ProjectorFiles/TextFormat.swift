@@ -59,6 +59,37 @@ enum TextFormat {
       return name
     }
 
+    /// Reads one message, or a list of them between brackets. `body` gets the brace that closes the message.
+    mutating func messages(
+      _ body: (_ reader: inout Reader, _ closing: UInt8) throws(ProjectorError) -> Void
+    ) throws(ProjectorError) {
+      skipSpace()
+      if peek == UInt8(ascii: ":") { offset += 1 }
+      skipSpace()
+      guard peek == UInt8(ascii: "[") else {
+        let closing = try beginMessage()
+        return try body(&self, closing)
+      }
+      offset += 1
+      skipSpace()
+      var isFirst = true
+      while peek != UInt8(ascii: "]") {
+        if !isFirst { try expect(UInt8(ascii: ",")) }
+        isFirst = false
+        try checkBrace()
+        let closing = try beginMessage()
+        try body(&self, closing)
+        skipSpace()
+      }
+      offset += 1
+    }
+
+    /// Checks that a brace is next: in a list no colon may stand before it.
+    private mutating func checkBrace() throws(ProjectorError) {
+      skipSpace()
+      if peek != UInt8(ascii: "{"), peek != UInt8(ascii: "<") { throw failure("\"{\" is missing") }
+    }
+
     /// The opening brace of a message.
     /// - Returns: the brace that closes it.
     mutating func beginMessage() throws(ProjectorError) -> UInt8 {
@@ -155,7 +186,8 @@ enum TextFormat {
       case UInt8(ascii: "x"), UInt8(ascii: "X"): return [UInt8(truncatingIfNeeded: try digits(1...2, radix: 16))]
       case UInt8(ascii: "u"): return try character(digits(4...4, radix: 16))
       case UInt8(ascii: "U"): return try character(digits(8...8, radix: 16))
-      default: throw failure("an unknown escape")
+      // TensorBoard keeps the backslash of an unknown escape.
+      default: return [UInt8(ascii: "\\"), byte]
       }
     }
 

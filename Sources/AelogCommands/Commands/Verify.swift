@@ -58,7 +58,10 @@ struct Verify: ConsoleCommand {
       if json { console.output.line(VerificationDisplay.unreadable(message)) }
       return VerificationStatus.unreadable.rawValue
     }
-    let display = VerificationDisplay(report, projector: projectorFindings(report), showsNotes: !quiet)
+    let display = VerificationDisplay(
+      report, projector: projectorFindings(report),
+      // TensorBoard serves the log directory's own embeddings without an event file.
+      ignores: ProjectorVerifier.hasEmbedding(logdir) ? [.noRuns] : [], showsNotes: !quiet)
     if json { display.printJSON(on: console.output) } else { display.printText(on: console.output) }
     return display.status.rawValue
   }

@@ -67,6 +67,16 @@ struct TensorFields {
   /// The product of the sizes; nil where one is negative or the product is beyond all bounds.
   var elementCount: Int? { TensorValue.count(of: shape.map { Int($0) }) }
 
+  /// Whether there are as many elements as the shape says; one may stand for all. True for a type of which that is not known.
+  var isFilled: Bool {
+    guard let wanted = elementCount, !hasUnknownRank else { return false }
+    guard let stored = storedCount else { return true }
+    return stored == wanted || (stored == 1 && wanted > 1 && raw.isEmpty && kind != .string)
+  }
+
+  /// The type's name for messages, or its number.
+  var typeName: String { kind.map { "\($0)" } ?? "number \(typeNumber)" }
+
   /// Hands each string to `body`, until it says to stop.
   func forEachString(_ body: (UnsafeRawBufferPointer) throws -> Bool) rethrows {
     var reader = WireReader(message)

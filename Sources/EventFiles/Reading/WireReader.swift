@@ -88,6 +88,13 @@ struct WireReader {
     return isSound ? bits : nil
   }
 
+  /// The number in a message's field; the last one counts. Nil where there is none.
+  static func number(_ field: UInt32, in message: UnsafeRawBufferPointer) -> UInt64? {
+    var (reader, number) = (WireReader(message), UInt64?.none)
+    while let next = reader.next() { if next.number == field, next.kind == .varint { number = next.bits } }
+    return number
+  }
+
   private static var none: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: nil, count: 0) }
 
   /// Seven bits a byte, at most ten bytes.

@@ -29,6 +29,8 @@ public struct EventFinding: Equatable, Sendable {
   public internal(set) var python: String
   /// What the data server written in Rust does: `tensorboard` on Linux and macOS.
   public internal(set) var rust: String
+  /// Whether the Python loader's HParams tab fails where it asks for the tag.
+  var breaksHParams = false
 
   /// How much it matters.
   public var severity: FindingSeverity { rule.severity }
@@ -97,18 +99,28 @@ public enum EventRule: String, CaseIterable, Sendable {
   case wrongDataClass = "wrong-data-class"
   /// The metadata name a dashboard that TensorBoard does not come with.
   case unknownPlugin = "unknown-plugin"
+  /// The metadata's content is not the dashboard's.
+  case badContent = "bad-content"
+  /// The metadata's content has a later version than TensorBoard knows.
+  case newVersion = "new-version"
   /// Later metadata of a tag name another dashboard.
   case kindChanged = "kind-changed"
   /// A description that the data server drops.
   case descriptionLost = "description-lost"
   /// More steps than a loader keeps, of something that is looked at one by one.
   case stepsDropped = "steps-dropped"
-  /// More steps than a loader keeps, of a curve.
+  /// Ten times as many steps as a loader keeps, of a curve.
   case thinned
 
   // Values.
   /// A number that is NaN or infinite.
   case notFinite = "not-finite"
+  /// A scalar that the Python loader can't answer with.
+  case unservedScalar = "unserved-scalar"
+  /// A text that is not UTF-8.
+  case textNotUTF8 = "text-not-utf8"
+  /// Bytes that are no layout of custom scalars.
+  case badLayout = "bad-layout"
   /// Elements of a type that the dashboard can't show.
   case wrongType = "wrong-type"
   /// A shape that the dashboard can't show, or that does not fit the elements.
@@ -131,7 +143,7 @@ public enum EventRule: String, CaseIterable, Sendable {
   case hparamsOfRoot = "hparams-of-root"
   /// The end of a session that never began.
   case endWithoutStart = "end-without-start"
-  /// Columns of the table that are fixed for all runs.
+  /// Columns of the table that are fixed for all runs, where some run has more.
   case fixedColumns = "fixed-columns"
   /// Bytes that are no graph, or one that can't be drawn.
   case badGraph = "bad-graph"

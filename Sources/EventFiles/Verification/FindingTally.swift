@@ -8,11 +8,13 @@ struct FindingText {
   let what: String
   let python: String
   let rust: String
+  var breaksHParams = false
 
-  init(_ what: String, python: String, rust: String) {
+  init(_ what: String, python: String, rust: String, breaksHParams: Bool = false) {
     self.what = what
     self.python = python
     self.rust = rust
+    self.breaksHParams = breaksHParams
   }
 
   /// Both loaders do the same.
@@ -49,6 +51,6 @@ struct FindingTally {
     all.append(
       EventFinding(
         rule: rule, run: run, file: file, offset: offset, tag: tag, count: 1, what: text.what, python: text.python,
-        rust: text.rust))
+        rust: text.rust, breaksHParams: text.breaksHParams))
   }
 }

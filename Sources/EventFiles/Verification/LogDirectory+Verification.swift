@@ -47,6 +47,7 @@ extension LogDirectory {
   public func verify(recordLimit: Int = 1 << 28) throws -> VerificationReport {
     var report = VerificationReport()
     var broken: Set<ExactName> = []
+    var dashboard = HParamsDashboard()
     let walk = try LogWalk(path)
     for place in walk.places {
       report.directories.append((place.name, place.path))
@@ -60,6 +61,7 @@ extension LogDirectory {
         VerificationReport.Run(
           name: place.name, path: place.path, isListedByRust: verifier.hasEvents, files: place.eventFiles.count,
           records: verifier.records, bytes: verifier.bytes))
+      dashboard.add(verifier.hparams, of: place.name)
       if verifier.endsPython { broken.insert(ExactName(place.name)) }
     }
     var tally = FindingTally(run: ".")
@@ -76,6 +78,7 @@ extension LogDirectory {
       }
     }
     report.findings += tally.all
+    dashboard.check(&report.findings)
     // Which runs were read before the one that broke the loader depends on the file system.
     if !broken.isEmpty {
       for index in report.forecasts.indices where !broken.contains(ExactName(report.forecasts[index].run)) {

@@ -43,6 +43,9 @@ extension RunVerifier {
     }
     let (python, rust) = (kept(series.python.outcome), kept(series.rust.outcome))
     if python == nil, rust == nil { return }
+    // A curve of which a tenth is kept looks the same.
+    let fewest = min(python?.count ?? .max, rust?.count ?? .max)
+    if !dashboard.isLookedAtSingly, series.values <= fewest.multipliedReportingOverflow(by: 10).partialValue { return }
     func effect(_ steps: [Int64]?) -> String {
       guard let steps else { return "it keeps all" }
       if steps.count > 10 { return "it keeps \(steps.count) of them, drawn at random, the last one among them" }
@@ -90,7 +93,7 @@ extension RunVerifier {
     series.filter { $0.values > 0 }.map { series in
       SeriesForecast(
         run: place.name, tag: series.tag, dashboard: series.plugin ?? "",
-        python: isForecastGivenUp ? .unknown : series.python.outcome, rust: series.rust.outcome)
+        python: isForecastGivenUp ? .unknown : series.pythonOutcome, rust: series.rustOutcome)
     }
   }
 }

@@ -71,6 +71,32 @@ extension RunVerifier {
           both: "it hides the tag")
       }
     }
+    checkPluginContent(metadata.pluginContent, dashboard, number, spot)
+  }
+
+  /// The server parses the content of each tag's metadata before it lists any tag.
+  private mutating func checkPluginContent(
+    _ content: [UInt8], _ dashboard: Dashboard, _ number: Int, _ spot: Spot
+  ) {
+    // Very old files have this text.
+    if content == Array("{}".utf8), dashboard == .histograms || dashboard == .text { return }
+    guard let schema = dashboard.contentSchema else { return }
+    guard schema.accepts(content) else {
+      series[number].unserved.both = "the metadata's content"
+      return add(.badContent, number, spot) {
+        FindingText(
+          "the metadata's content is not what the dashboard \(dashboard.rawValue) writes there",
+          both: "the dashboard answers with an error for the whole log directory")
+      }
+    }
+    let version = content.withUnsafeBytes { WireReader.number(1, in: $0) } ?? 0
+    if version > 0, dashboard != .mesh {
+      series[number].unserved.both = "the version of the metadata's content"
+      add(.newVersion, number, spot) {
+        FindingText(
+          "the metadata's content has version \(version), and TensorBoard 2.21 knows 0", both: "it hides the tag")
+      }
+    }
   }
 
   /// Steps of a tag rise; the hyperparameters' stay at 0, and of a graph the last one counts.

@@ -6,13 +6,13 @@ import PNG
 
 extension RunVerifier {
   mutating func checkContent(of value: VerifiedValue, _ number: Int, _ event: EventFields, _ spot: Spot) {
+    if series[number].dashboard == .scalars { return checkScalar(value, number, event.step, spot) }
     if let tensor = value.tensor, !checkStorage(of: tensor, number, spot) { return }
     switch series[number].dashboard {
-    case .scalars: checkScalar(value, number, event.step, spot)
     case .images: checkImages(value, number, spot)
     case .histograms: checkHistogram(value, number, spot)
-    case .text, .customScalars:
-      if let tensor = value.tensor, tensor.kind != .string { noteType(tensor, "strings", number, spot) }
+    case .text: checkText(value, number, spot)
+    case .customScalars: checkLayout(value, number, spot)
     case .hparams: checkHParams(value, number, spot)
     case .audio:
       if let tensor = value.tensor, tensor.kind != .string { noteType(tensor, "strings", number, spot) }
@@ -27,50 +27,54 @@ extension RunVerifier {
     }
   }
 
-  /// Whether there are as many elements as the shape says; one may stand for all.
+  /// Whether there are as many elements as the shape says.
   private mutating func checkStorage(of tensor: TensorFields, _ number: Int, _ spot: Spot) -> Bool {
-    let stored = tensor.storedCount
-    if let wanted = tensor.elementCount, !tensor.hasUnknownRank {
-      if stored == wanted || (stored == 1 && wanted > 1 && tensor.raw.isEmpty && tensor.kind != .string) { return true }
-      if stored == nil { return true }
-    }
+    if tensor.isFilled { return true }
+    if series[number].dashboard == .text { series[number].unserved.both = "a tensor that is not filled" }
     add(.wrongShape, number, spot) {
       FindingText(
-        "a tensor of shape \(tensor.shape) holds \(stored ?? 0) elements",
-        python: "the dashboard's request for the tag fails", rust: "the dashboard's request for the tag fails")
+        "a tensor of shape \(tensor.shape) holds \(tensor.storedCount ?? 0) elements",
+        both: "the dashboard's request for the tag fails")
     }
     return false
   }
 
   private mutating func noteType(_ tensor: TensorFields, _ wanted: String, _ number: Int, _ spot: Spot) {
-    let name = tensor.kind.map { "\($0)" } ?? "number \(tensor.typeNumber)"
+    let name = tensor.typeName
     add(.wrongType, number, spot) {
       FindingText("elements of the type \(name), where the dashboard wants \(wanted)", both: "it can't show the value")
     }
   }
 
-  private mutating func checkScalar(_ value: VerifiedValue, _ number: Int, _ step: Int64, _ spot: Spot) {
-    if value.fields.form == .simpleValue {
-      if !value.fields.number.isFinite { noteNotFinite(Double(value.fields.number), number, step, spot) }
-      return
-    }
+  private mutating func checkText(_ value: VerifiedValue, _ number: Int, _ spot: Spot) {
     guard let tensor = value.tensor else { return }
-    if tensor.kind == .float, tensor.shape.isEmpty {
-      if let number_ = tensor.firstNumber, !number_.isFinite { noteNotFinite(number_, number, step, spot) }
-      return
+    let fails = "the request for the tag fails: none of the run's texts of this tag is shown"
+    guard tensor.kind == .string else {
+      series[number].unserved.both = "a value that is no text"
+      let name = tensor.typeName
+      return add(.wrongType, number, spot) {
+        FindingText("elements of the type \(name), where the dashboard wants strings", both: fails)
+      }
     }
-    let isOne = tensor.elementCount == 1 && tensor.kind != .string
-    let name = tensor.kind.map { "\($0)" } ?? "number \(tensor.typeNumber)"
-    add(tensor.kind == .float ? .wrongShape : .wrongType, number, spot) {
-      FindingText(
-        "a scalar of type \(name) and shape \(tensor.shape); only a float of rank 0 is shown by both loaders",
-        python: isOne ? "it shows it" : "the dashboard's request for the tag fails", rust: "it hides the value")
+    tensor.forEachString { bytes in
+      if bytes.text != nil { return true }
+      series[number].unserved.both = "a text that is not UTF-8"
+      add(.textNotUTF8, number, spot) { FindingText("a text that is not UTF-8", both: fails) }
+      return false
     }
   }
 
-  private mutating func noteNotFinite(_ value: Double, _ number: Int, _ step: Int64, _ spot: Spot) {
-    add(.notFinite, number, spot) {
-      FindingText("the number at step \(step) is \(value)", both: "it shows a triangle in its place")
+  private mutating func checkLayout(_ value: VerifiedValue, _ number: Int, _ spot: Spot) {
+    guard let tensor = value.tensor else { return }
+    guard tensor.kind == .string else { return noteType(tensor, "strings", number, spot) }
+    tensor.forEachString { bytes in
+      if WireSchema.layout.accepts(bytes) { return true }
+      add(.badLayout, number, spot) {
+        FindingText(
+          "bytes that are no layout of charts",
+          both: "the Custom Scalars tab answers with an error for the whole log directory")
+      }
+      return false
     }
   }
 
@@ -105,13 +109,15 @@ extension RunVerifier {
     guard let header = ImageHeader(file) else {
       return add(.badImage, number, spot) {
         FindingText(
-          "\(file.count) bytes that are no PNG, JPEG, GIF or BMP", both: "it sends them; browsers show a broken picture"
-        )
+          "\(file.count) bytes that are no \(ImageHeader.formats)",
+          both: "it sends them; browsers show a broken picture")
       }
     }
-    if header.format == .png, !file.endsAsPNG {
+    if header.isCutOff(file) {
       add(.badImage, number, spot) {
-        FindingText("a PNG that is cut off", both: "it sends it; browsers show a part of it, or none")
+        FindingText(
+          "a \(header.format.rawValue) that is cut off", both: "it sends it; browsers show the part that is there, or none"
+        )
       }
     }
     if header.width != claimed.width || header.height != claimed.height {
@@ -170,12 +176,5 @@ extension RunVerifier {
         }
       }
     }
-  }
-}
-
-extension UnsafeRawBufferPointer {
-  /// Whether the bytes end with a PNG's last chunk: length 0, "IEND", checksum.
-  fileprivate var endsAsPNG: Bool {
-    count >= 12 && suffix(12).elementsEqual([0, 0, 0, 0, 0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82])
   }
 }

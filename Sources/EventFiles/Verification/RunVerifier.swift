@@ -23,6 +23,7 @@ struct RunVerifier {
   let place: LogWalk.Place
   var tally: FindingTally
   var series: [VerifiedSeries] = []
+  var hparams = HParamsFacts()
   /// Whether the Python loader has broken down in this run, and with it ends its reading of all runs.
   private(set) var endsPython = false
   /// Whether any file has an event, without which the data server does not list the run.

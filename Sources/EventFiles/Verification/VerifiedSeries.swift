@@ -23,6 +23,18 @@ struct VerifiedSeries {
   var first = (file: "", offset: 0)
   var python = PythonSeries()
   var rust = RustSeries()
+  /// Why neither loader, or the Python loader alone, answers the request for the tag.
+  var unserved: (both: String?, python: String?) = (nil, nil)
+
+  var pythonOutcome: SeriesForecast.Outcome {
+    if let reason = unserved.both ?? unserved.python { return .hidden(reason: reason) }
+    return python.outcome
+  }
+
+  var rustOutcome: SeriesForecast.Outcome {
+    if let reason = unserved.both { return .hidden(reason: reason) }
+    return rust.outcome
+  }
 
   var dashboard: Dashboard? { plugin.flatMap(Dashboard.init(rawValue:)) }
 

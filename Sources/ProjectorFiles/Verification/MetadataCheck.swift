@@ -18,21 +18,28 @@ struct MetadataCheck {
     }
     var lines = LineReader.Numbered(try LineReader(file))
     var pieces = PieceReading()
-    /// Those of the header.
+    /// The header's number of columns.
     var columns: Int?
     var rows = 0
+    var isFirst = true
+    var empty: (first: Int, count: Int)?
     while let (number, line) = try lines.next() {
       let cells = LineCells(line)
       let count = cells.count
       if number <= Self.pageLimit + (columns == nil ? 0 : 1) {
         for split in pieces.read(line, hasEnd: lines.hasLineEnd) { report(split, of: line, line: number, &tally) }
       }
-      if Self.isBlank(line) {
-        add(
-          .blankLine, &tally, line: number, "a line without text", "the page drops it: all labels behind it move up")
+      if line.isEmpty {
+        empty = (empty?.first ?? number, (empty?.count ?? 0) + 1)
         continue
       }
-      if number == 1, count > 1 {
+      if Self.isBlank(line) {
+        addBlank(number, &tally)
+        continue
+      }
+      // The page drops lines without text before it looks for a header.
+      defer { isFirst = false }
+      if isFirst, count > 1 {
         columns = count
         checkColumns(cells, &tally)
         continue
@@ -40,7 +47,15 @@ struct MetadataCheck {
       rows += 1
       check(cells, count, columns: columns ?? 1, line: number, &tally)
     }
+    // Where the other lines are as many as the points, an empty line stands for no point.
+    if let empty, rows != points { addBlank(empty.first, times: empty.count, &tally) }
     if !checkEnd(pieces, &tally) { checkRows(rows, hasHeader: columns != nil, &tally) }
+  }
+
+  private func addBlank(_ line: Int, times: Int = 1, _ tally: inout ProjectorTally) {
+    tally.add(
+      .blankLine, file: file, line: line, embedding: embedding, times: times, "a line without text",
+      "the page drops it: all labels behind it move up")
   }
 
   private func report(

@@ -91,13 +91,15 @@ public enum ProjectorRule: String, CaseIterable, Sendable {
   case repeatedColumn = "repeated-column"
 
   // The thumbnails and the views.
-  /// A picture that can't be read.
+  /// A picture that browsers do not show.
   case badSprite = "bad-sprite"
+  /// A picture that is cut off.
+  case spriteCutOff = "sprite-cut-off"
   /// A picture that is too large for the page.
   case spriteTooLarge = "sprite-too-large"
   /// A picture whose cells are not the thumbnails.
   case spriteGrid = "sprite-grid"
-  /// Stored views that are no array of JSON.
+  /// Stored views that are no array of objects in JSON.
   case badBookmarks = "bad-bookmarks"
 
   /// True where nothing is lost.
@@ -121,17 +123,17 @@ struct ProjectorTally {
   private var places: [Key: Int] = [:]
 
   mutating func add(
-    _ rule: ProjectorRule, file: String, line: Int? = nil, embedding: String? = nil, _ what: @autoclosure () -> String,
-    _ effect: @autoclosure () -> String
+    _ rule: ProjectorRule, file: String, line: Int? = nil, embedding: String? = nil, times: Int = 1,
+    _ what: @autoclosure () -> String, _ effect: @autoclosure () -> String
   ) {
     let key = Key(rule: rule, file: file, embedding: embedding)
     if let place = places[key] {
-      all[place].count += 1
+      all[place].count += times
       return
     }
     places[key] = all.count
     all.append(
       ProjectorFinding(
-        rule: rule, file: file, line: line, embedding: embedding, count: 1, what: what(), effect: effect()))
+        rule: rule, file: file, line: line, embedding: embedding, count: times, what: what(), effect: effect()))
   }
 }

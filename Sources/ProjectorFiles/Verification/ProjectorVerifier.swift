@@ -59,6 +59,16 @@ public struct ProjectorVerifier {
     return tally.all
   }
 
+  /// Whether TensorBoard lists an embedding of the directory at `path` itself, if it looks there.
+  public static func hasEmbedding(_ path: String) -> Bool {
+    let config = Directory.join(path, ProjectorConfig.fileName)
+    guard let status = try? FileStatus.of(config), status.kind == .regular,
+      let bytes = try? FileContents.read(config, limit: configLimit),
+      let text = String(validating: bytes, as: UTF8.self), let stored = try? StoredConfig(parsing: text)
+    else { return false }
+    return stored.embeddings.contains { !($0.tensorPath ?? "").isEmpty }
+  }
+
   private init(_ directory: String, isFound: Bool) {
     self.directory = directory
     self.isFound = isFound

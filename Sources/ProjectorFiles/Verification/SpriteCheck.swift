@@ -1,5 +1,5 @@
 // SpriteCheck.swift
-// A sheet of thumbnails measured as the page's shader measures it; and stored views.
+// A sheet of thumbnails measured as the page's shader measures it.
 
 import ByteStreams
 import PNG
@@ -12,6 +12,7 @@ struct SpriteCheck {
   let sides: [Int]
   let points: Int?
   private static let headerBytes = 1 << 20
+  private static let wholeBytes = 1 << 28
 
   /// - Throws: `FileError`.
   func run(_ tally: inout ProjectorTally) throws {
@@ -19,7 +20,13 @@ struct SpriteCheck {
     var head = [UInt8](repeating: 0, count: Self.headerBytes)
     let count = try head.withUnsafeMutableBytes { try source.fill($0) }
     guard let header = head.withUnsafeBytes({ ImageHeader(UnsafeRawBufferPointer(rebasing: $0[..<count])) }) else {
-      return add(.badSprite, &tally, "no PNG, JPEG, GIF or BMP", "the page waits for it for ever and shows no points")
+      return add(
+        .badSprite, &tally, "no \(ImageHeader.formats)", "the page waits for it for ever and shows no points")
+    }
+    if try isCutOff(header) {
+      add(
+        .spriteCutOff, &tally, "a \(header.format.rawValue) that is cut off",
+        "the page shows the thumbnails that are there, or waits for ever")
     }
     let size = "\(header.width)×\(header.height) pixels"
     if max(header.width, header.height) > SpriteSheet.largestSide {
@@ -48,26 +55,13 @@ struct SpriteCheck {
     }
   }
 
+  /// A file beyond all limits is not looked at.
+  private func isCutOff(_ header: ImageHeader) throws -> Bool {
+    guard let size = try FileStatus.of(file)?.size, size <= Self.wholeBytes else { return false }
+    return try FileContents.read(file, limit: Self.wholeBytes).withUnsafeBytes { header.isCutOff($0) }
+  }
+
   private func add(_ rule: ProjectorRule, _ tally: inout ProjectorTally, _ what: String, _ effect: String) {
     tally.add(rule, file: file, embedding: embedding, what, effect)
-  }
-}
-
-/// What is wrong with one file of stored views.
-struct BookmarksCheck {
-  let file: String
-  let embedding: String
-
-  /// - Throws: `FileError`.
-  func run(_ tally: inout ProjectorTally) throws {
-    var source = try FileSource(file, accepting: .regular)
-    var head = [UInt8](repeating: 0, count: 64)
-    let count = try head.withUnsafeMutableBytes { try source.fill($0) }
-    let first = head[..<count].first { $0 != 0x20 && !(0x09...0x0D).contains($0) }
-    let isText = try TextCheck.isText(file)
-    if isText, first == UInt8(ascii: "[") { return }
-    tally.add(
-      .badBookmarks, file: file, embedding: embedding, isText ? "no array of JSON" : "no UTF-8",
-      "the page's list of views stays empty")
   }
 }

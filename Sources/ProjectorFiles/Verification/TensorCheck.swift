@@ -53,7 +53,7 @@ struct TensorCheck {
       if dimensions == nil { dimensions = count }
       rows += 1
       for (column, cell) in cells.enumerated() {
-        guard let value = Self.number(cell) else { return refuseText(cell, number, column, &tally) }
+        guard let value = PythonNumber.value(of: cell) else { return refuseText(cell, number, column, &tally) }
         note(value, line: number, &tally)
       }
       guard count == dimensions else {
@@ -125,16 +125,6 @@ struct TensorCheck {
     let (count, overflow) = shape[0].multipliedReportingOverflow(by: shape[1])
     let (size, tooLarge) = count.multipliedReportingOverflow(by: 4)
     return overflow || tooLarge ? nil : size
-  }
-
-  /// What Python's `float` takes: blanks around it, "_" between digits, "nan", "inf".
-  private static func number(_ cell: ArraySlice<UInt8>) -> Float? {
-    func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
-    var trimmed = cell.drop(while: isBlank)
-    while let last = trimmed.last, isBlank(last) { trimmed.removeLast() }
-    if trimmed.contains(0x78) || trimmed.contains(0x58) { return nil }
-    if trimmed.contains(0x5F) { trimmed = trimmed.filter { $0 != 0x5F }[...] }
-    return Float(String(decoding: trimmed, as: UTF8.self))
   }
 }
 

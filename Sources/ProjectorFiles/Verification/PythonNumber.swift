@@ -1,0 +1,79 @@
+// PythonNumber.swift
+// The numbers of a text file of points, as the function `float` of Python reads them.
+
+/// Reads what `float` reads: white space around the number, digits of any script, "_" between two digits, "nan" and "inf".
+enum PythonNumber {
+  /// The number in a cell, or nil where `float` raises an error.
+  static func value(of cell: ArraySlice<UInt8>) -> Float? {
+    if cell.contains(where: { $0 >= 0x80 || $0 == UInt8(ascii: "_") }) {
+      guard let plain = plain(cell) else { return nil }
+      return number(plain[...])
+    }
+    return number(cell)
+  }
+
+  /// A cell of ASCII without "_".
+  private static func number(_ cell: ArraySlice<UInt8>) -> Float? {
+    var (start, end) = (cell.startIndex, cell.endIndex)
+    while start < end, isBlank(cell[start]) { start += 1 }
+    while start < end, isBlank(cell[end - 1]) { end -= 1 }
+    let text = cell[start..<end]
+    guard isDecimal(text) || isWord(text) else { return nil }
+    return Float(String(decoding: text, as: UTF8.self))
+  }
+
+  private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+
+  private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+
+  /// Whether bytes are an optional sign, digits with at most one point, and an optional exponent.
+  private static func isDecimal(_ text: ArraySlice<UInt8>) -> Bool {
+    var (place, end) = (text.startIndex, text.endIndex)
+    func skipSign() { if place < end, text[place] == 0x2B || text[place] == 0x2D { place += 1 } }
+    func digits() -> Int {
+      let first = place
+      while place < end, isDigit(text[place]) { place += 1 }
+      return place - first
+    }
+    skipSign()
+    var count = digits()
+    if place < end, text[place] == UInt8(ascii: ".") {
+      place += 1
+      count += digits()
+    }
+    guard count > 0 else { return false }
+    if place < end, text[place] | 0x20 == UInt8(ascii: "e") {
+      place += 1
+      skipSign()
+      if digits() == 0 { return false }
+    }
+    return place == end
+  }
+
+  /// Whether bytes are "nan", "inf" or "infinity" in any case, with an optional sign.
+  private static func isWord(_ text: ArraySlice<UInt8>) -> Bool {
+    guard text.count <= 9 else { return false }
+    let word = String(decoding: text.drop { $0 == 0x2B || $0 == 0x2D }, as: UTF8.self).lowercased()
+    return text.count <= word.utf8.count + 1 && ["nan", "inf", "infinity"].contains(word)
+  }
+
+  /// The cell in ASCII: white space becomes a blank, a digit of another script an ASCII digit. "_" between digits is dropped.
+  private static func plain(_ cell: ArraySlice<UInt8>) -> [UInt8]? {
+    var bytes: [UInt8] = []
+    for scalar in String(decoding: cell, as: UTF8.self).unicodeScalars {
+      if scalar.isASCII {
+        bytes.append(UInt8(scalar.value))
+      } else if scalar.properties.isWhitespace {
+        bytes.append(0x20)
+      } else if scalar.properties.numericType == .decimal, let value = scalar.properties.numericValue {
+        bytes.append(0x30 + UInt8(value))
+      } else {
+        return nil
+      }
+    }
+    for (place, byte) in bytes.enumerated() where byte == UInt8(ascii: "_") {
+      guard place > 0, place + 1 < bytes.count, isDigit(bytes[place - 1]), isDigit(bytes[place + 1]) else { return nil }
+    }
+    return bytes.filter { $0 != UInt8(ascii: "_") }
+  }
+}
