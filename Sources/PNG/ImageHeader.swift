@@ -75,7 +75,9 @@ package struct ImageHeader: Equatable {
 
   /// The size in an AVIF's first property of that name.
   private static func avifSize(_ file: UnsafeRawBufferPointer) -> (width: Int, height: Int)? {
-    guard file.count >= 32, file.has("ftyp", at: 4), file.has("avif", at: 8) || file.has("avis", at: 8) else { return nil }
+    guard file.count >= 32, file.has("ftyp", at: 4), file.has("avif", at: 8) || file.has("avis", at: 8) else {
+      return nil
+    }
     let place = (16..<min(file.count - 15, 1 << 16)).first { file.has("ispe", at: $0) }
     return place.map { (file.big(4, at: $0 + 8), file.big(4, at: $0 + 12)) }
   }

@@ -186,7 +186,8 @@ enum TextFormat {
       case UInt8(ascii: "x"), UInt8(ascii: "X"): return [UInt8(truncatingIfNeeded: try digits(1...2, radix: 16))]
       case UInt8(ascii: "u"): return try character(digits(4...4, radix: 16))
       case UInt8(ascii: "U"): return try character(digits(8...8, radix: 16))
-      // TensorBoard keeps the backslash of an unknown escape.
+      case UInt8(ascii: "N"), UInt8(ascii: "\n"): throw failure("an unknown escape")
+      // TensorBoard keeps the backslash of any other escape.
       default: return [UInt8(ascii: "\\"), byte]
       }
     }

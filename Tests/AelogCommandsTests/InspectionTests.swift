@@ -122,6 +122,18 @@ import Testing
     #expect(verified.status == 2 && verified.errors.hasPrefix("error: ") && verified.output.isEmpty)
   }
 
+  @Test("an embedding of the log directory itself needs no event file") func embeddingAlone() throws {
+    let place = directory.file("alone")
+    try Directory.create(place)
+    try WholeFile.replace("\(place)/t.tsv", bytes: Array("1\t2\n3\t4\n".utf8))
+    let empty = CommandRun("verify", place)
+    #expect(empty.status == 1 && empty.output.hasPrefix("problem  no-runs  "))
+    let config = "embeddings: [{tensor_name: \"t\" tensor_path: \"t.tsv\"}]\n"
+    try WholeFile.replace("\(place)/projector_config.pbtxt", bytes: Array(config.utf8))
+    let shown = CommandRun("verify", place)
+    #expect(shown.status == 0 && shown.output == "0 runs, 0 event files, 0 records, 0 tags: 0 problems, 0 notes\n")
+  }
+
   @Test func verification() throws {
     let run = CommandRun("verify", logdir, "--quiet")
     #expect(run.status == 0 && run.output == "1 run, 1 event file, 9 records, 4 tags: 0 problems, 0 notes\n")

@@ -120,7 +120,7 @@ struct ProjectorConfigTests {
       try ProjectorConfig(parsing: "embeddings { tensor_shape: -2 }")
     }
     #expect(throws: ProjectorError.badConfig(line: 1, reason: "an unknown escape")) {
-      try ProjectorConfig(parsing: "embeddings { tensor_name: \"\\9\" }")
+      try ProjectorConfig(parsing: "embeddings { tensor_name: \"\\xg\" }")
     }
     #expect(throws: ProjectorError.badConfig(line: 1, reason: "a string is not UTF-8")) {
       try ProjectorConfig(parsing: "embeddings { tensor_name: \"\\303\" }")

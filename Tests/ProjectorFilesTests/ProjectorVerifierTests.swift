@@ -43,12 +43,26 @@ import Testing
     (try? PNGImage(width: width, height: height, format: .grey).encoded()) ?? []
   }
 
+  /// A WebP of 4×4 pixels.
+  static let webp = Array(
+    Data(base64Encoded: "UklGRjIAAABXRUJQVlA4ICYAAACQAQCdASoEAAQAB0CWJaACdLoAA5gA/uHDfqIiCklh68p8StAAAA==") ?? Data())
+
   static func raw(_ numbers: [Float]) -> [UInt8] {
     numbers.flatMap { number in withUnsafeBytes(of: number.bitPattern.littleEndian) { Array($0) } }
   }
 
   static let configs: [Case] = [
     Case([]), Case([], config: ("embeddings {", "embeddings: <"), ("tsv\"\n}\n", "tsv\"\n>\n")),
+    Case([], config: ("embeddings {", "embeddings: [{"), ("tsv\"\n}\n", "tsv\"\n}]\n")),
+    Case([], config: ("embeddings {", "embeddings [ # a list\n {}, {"), ("tsv\"\n}\n", "tsv\"\n} ]\n")),
+    Case(
+      [.badName], config: ("embeddings {", "embeddings [{"),
+      ("tsv\"\n}\n", "tsv\"\n}, <tensor_path: \"embedding/tensors.tsv\">]")),
+    Case([.badConfig], config: ("embeddings {", "embeddings: [{"), ("tsv\"\n}\n", "tsv\"\n},]\n")),
+    Case([.badConfig], config: ("embeddings {", "embeddings: [{"), ("tsv\"\n}\n", "tsv\"\n} {}]\n")),
+    Case([.badConfig], config: ("embeddings {", "embeddings: [: {"), ("tsv\"\n}\n", "tsv\"\n}]\n")),
+    Case([.badConfig], config: ("embeddings {", "embeddings: [{")), Case([], config: ("\"bottleneck\"", "\"b\\q\"")),
+    Case([.badConfig], config: ("\"bottleneck\"", "\"b\\N\"")),
     Case([.badConfig], config: ("tensor_name", "tensor_nam")), Case([.badConfig], config: ("}\n", "")),
     Case([.badConfig], "projector_config.pbtxt", [0x23, 0xFF, 0x0A]),
     Case([.noTensorPath], "projector_config.pbtxt", ""),
@@ -65,6 +79,8 @@ import Testing
   static let tensors: [Case] = [
     Case([.raggedLine], tensor, "1\t2\n3\n"), Case([.badNumber], tensor, "1\t2\t\n3\t4\t\n"),
     Case([.badNumber], tensor, "1\t2\n3\tx\n"), Case([.badNumber], tensor, "1\t0x1\n"),
+    Case([.badNumber], tensor, points.replacingOccurrences(of: "1.5", with: "1__0")),
+    Case([], tensor, points.replacingOccurrences(of: "1.5", with: "\u{3000}１_0.5e-1_0\u{A0}")),
     Case(
       [.shapeMismatch, .rowCount], tensor, "1\t2\n3\t4\n",
       config: ("\"embedding/sprite.png\"", "\"embedding/sprite.png\"")),
@@ -93,7 +109,12 @@ import Testing
     Case([.repeatedColumn], labels, "a\ta\n1\t1\n1\t2\n1\t2\n1\t2\n1\t2\n"),
     Case([.endlessLabels], labels, ""), Case([.labelsNotText], labels, [0x61, 0xFF]),
     Case([.lostByte], labels, long + "\n1\n2\n3\n4567"), Case([.splitCharacter], labels, long + "\n1\n2\n3\naaé\n"),
-    Case([.badSprite], sprite, "no picture"), Case([.spriteTooLarge, .spriteGrid], sprite, sheet(8193, 1)),
+    Case([], labels, "\n1\n2\n3\n4\n5\n"), Case([], labels, "1\n2\n3\n4\n5\n\n\n"),
+    Case([], labels, "\n\na\tb\n1\t2\n1\t2\n1\t2\n1\t2\n1\t2\n"),
+    Case([.blankLine, .rowCount], labels, "1\n\n3\n4\n5\n"),
+    Case([.badSprite], sprite, "no picture"), Case([], sprite, webp), Case([.spriteCutOff], sprite, webp.dropLast()),
+    Case([.spriteCutOff], sprite, sheet(3, 3).dropLast()),
+    Case([.spriteTooLarge, .spriteGrid], sprite, sheet(8193, 1)),
     Case([.spriteGrid], sprite, sheet(3, 2)), Case([.spriteGrid], sprite, sheet(2, 2)), Case([], sprite, sheet(4, 4)),
     Case([.spriteGrid], config: ("    single_image_dim: 1\n    single_image_dim: 1\n", "    single_image_dim: 1\n")),
     Case(
@@ -102,7 +123,8 @@ import Testing
     Case(
       [.spriteGrid], config: ("single_image_dim: 1\n    single_image_dim: 1", "single_image_dim: 2 single_image_dim: 2")
     ),
-    Case([.badBookmarks], "embedding/bookmarks.json", "{}"),
+    Case([.badBookmarks], "embedding/bookmarks.json", "{}"), Case([.badBookmarks], "embedding/bookmarks.json", "[1]"),
+    Case([.badBookmarks], "embedding/bookmarks.json", "[{\"projections\": [{\"pca-0\": NaN}]}]"),
     Case([.badBookmarks], "embedding/bookmarks.json", [0x5B, 0xFF]),
     Case([.noConfig], "projector_config.pbtxt", nil as [UInt8]?),
     Case([.leftOver], "embedding/tensors.new-3.tsv", "1\t2\n"), Case([.leftOver], ".aelog-1-1-a.tmp", ""),
@@ -146,6 +168,18 @@ import Testing
       try FileManager.default.setAttributes(
         [.modificationDate: old], ofItemAtPath: "\(directory)/projector_config.pbtxt")
       #expect(ProjectorVerifier.verify(directory, isRun: true, isRoot: false).map(\.rule) == [.configOlder])
+    }
+  }
+
+  @Test("an embedding of the log directory itself") func ofTheLogDirectory() throws {
+    try withTemporaryDirectory { directory in
+      #expect(!ProjectorVerifier.hasEmbedding(directory))
+      try write(Case([]), to: directory)
+      #expect(ProjectorVerifier.hasEmbedding(directory))
+      try WholeFile.replace("\(directory)/projector_config.pbtxt", bytes: Array("embeddings {}".utf8))
+      #expect(!ProjectorVerifier.hasEmbedding(directory))
+      try WholeFile.replace("\(directory)/projector_config.pbtxt", bytes: Array("embeddings {".utf8))
+      #expect(!ProjectorVerifier.hasEmbedding(directory))
     }
   }
 

@@ -5,10 +5,11 @@ import math
 import pathlib
 
 import numpy as np
-from tensorboard.compat.proto import event_pb2, summary_pb2
+from tensorboard.compat.proto import event_pb2, summary_pb2, tensor_pb2
+from tensorboard.plugins.hparams import plugin_data_pb2 as hparams_pb2
 
 from event_files import (
-    GRAPH, KINDS, File, fill, metadata, new_scalar, old_scalar, session, tensor, text)
+    GRAPH, KINDS, File, fill, hparams, metadata, new_scalar, old_scalar, session, tensor, text)
 
 
 def write_kinds(logdir):
@@ -85,6 +86,82 @@ def write_faults(logdir):
     File(f"{base}/no-tag").add_value(new_scalar("", 0, True), 0).close()
 
 
+def typed(kind, shape=(), **fields):
+    """A tensor of a type by its number, with the given fields."""
+    made = tensor_pb2.TensorProto(dtype=kind, **fields)
+    for size in shape:
+        made.tensor_shape.dim.add(size=size)
+    return made
+
+
+SCALARS = {  # Every type of scalar that Python's loader serves, and that it does not.
+    "bool": typed(10, bool_val=[True]), "half": typed(19, half_val=[15360]), "int64": typed(9, int64_val=[3]),
+    "uint8": typed(4, int_val=[3]), "uint32": typed(22, uint32_val=[3]), "uint32-raw": typed(22, tensor_content=b"\3\0\0\0"),
+    "uint64": typed(23, uint64_val=[3]), "uint64-raw": typed(23, tensor_content=b"\3" + bytes(7)),
+    "bfloat16": typed(14, half_val=[15360]), "complex64": typed(8, scomplex_val=[1, 2]),
+    "complex128": typed(18, dcomplex_val=[1, 2]), "string": typed(7, string_val=[b"0.5"]),
+    "string-latin-1": typed(7, string_val=[b"caf\xe9"]), "qint8": typed(11, int_val=[3]), "none": typed(1),
+    "row": typed(1, (1,), float_val=[1]), "two": typed(1, (2,), float_val=[1, 2]),
+}
+
+
+def put(directory, plugin, data_class, data, content=b"", tag="odd"):
+    value = summary_pb2.Summary.Value(tag=tag, tensor=data, metadata=metadata(plugin, data_class, content))
+    File(directory).add_value(value, 0).close()
+
+
+def write_types(logdir):
+    """Values that one loader or both can't serve; each stays in its run and tag."""
+    base = f"{logdir}/types"
+    for name, data in SCALARS.items():
+        put(f"{base}/scalar-{name}", "scalars", 1, data, tag=f"scalar-{name}")
+    for name, data in {"utf-8": typed(7, string_val=["é".encode()]), "latin-1": typed(7, string_val=[b"caf\xe9"]),
+                       "latin-1-row": typed(7, (2,), string_val=[b"a", b"caf\xe9"]), "number": typed(1, float_val=[1]),
+                       "none": typed(7)}.items():
+        put(f"{base}/text-{name}", "text", 2, data)
+    put(f"{base}/version", "scalars", 1, typed(1, float_val=[1]), b"\x08\x01", tag="version")
+    put(f"{base}/old-content", "histograms", 2, typed(2, (1, 3), double_val=[0, 1, 2]), b"{}")
+
+
+def write_hparams_complex(logdir):
+    """A scalar below a session that Python's loader can't serve; with another one beside them nothing more is broken."""
+    session(fill(File(f"{logdir}/run"), "described_scalar", range(3)), 0.5).close()
+    put(f"{logdir}/run/eval", "scalars", 1, SCALARS["complex64"])
+
+
+def write_hparams_apart(logdir):
+    """The same in a run that is below no session."""
+    session(fill(File(f"{logdir}/run"), "described_scalar", range(3)), 0.5).close()
+    put(f"{logdir}/running", "scalars", 1, SCALARS["complex64"])
+
+
+def write_hparams_latin(logdir):
+    """A hyperparameter whose name is not UTF-8."""
+    start = hparams_pb2.SessionStartInfo()
+    start.hparams["zz"].number_value = 1
+    content = hparams_pb2.HParamsPluginData(session_start_info=start).SerializeToString().replace(b"zz", b"\xff\xfe")
+    value = summary_pb2.Summary.Value(tag="_hparams_/session_start_info", metadata=metadata("hparams", 2, content))
+    value.tensor.CopyFrom(typed(1, (0,)))
+    File(f"{logdir}/run").add_value(value, 0).close()
+    session(fill(File(f"{logdir}/other"), "described_scalar", range(3)), 0.5).close()
+
+
+def write_bad_content(logdir):
+    put(f"{logdir}/run", "scalars", 1, typed(1, float_val=[1]), b"{}")
+    fill(File(f"{logdir}/other"), "described_scalar", range(3)).close()
+
+
+def write_bad_layout(logdir):
+    put(f"{logdir}/run", "custom_scalars", 2, typed(7, string_val=[b"\xff"]), tag="custom_scalars__config__")
+    fill(File(f"{logdir}/other"), "described_scalar", range(3)).close()
+
+
+def write_root_embedding(logdir):
+    """An embedding of the log directory itself, and no event file anywhere."""
+    write_embedding(logdir, POINTS)
+    next(pathlib.Path(logdir).glob("*tfevents*")).unlink()
+
+
 def write_images_purged(logdir):
     fill(File(f"{logdir}/run"), "new_image", [5, 6]).close()
     fill(File(f"{logdir}/run", start=3), "described_scalar", [3, 4], "loss").close()
@@ -135,6 +212,10 @@ EMBEDDINGS = {  # name: (bytes, shape, whether the tab lives)
     "crlf": (POINTS.replace(b"\n", b"\r\n"), (3, 2), True),
     "ragged": (b"1\t2\n3\n5\t6\n", (3, 2), False),
     "trailing-tab": (b"1\t2\t\n3\t4\t\n", (2, 2), False),
+    "underscores": (b"1_0\t2\n3\t4\n5\t6\n", (3, 2), True),
+    "two-underscores": (b"1__0\t2\n3\t4\n5\t6\n", (3, 2), False),
+    "digits": ("\u00a0１\t٢\n3\t4\n5\t6\n".encode(), (3, 2), True),
+    "mark": (b"\xef\xbb\xbf" + POINTS, (3, 2), False),
     "words": (b"1\t2\n3\tx\n", (2, 2), False),
     "zeros": (bytes(24), (3, 2), False),
     "raw-unshaped": (np.array([1.1] * 6, np.float32).tobytes(), (), False),

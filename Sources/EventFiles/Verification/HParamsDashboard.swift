@@ -34,7 +34,8 @@ struct HParamsDashboard {
   private func missingColumn(of table: HParamsFacts.Table, run: String) -> EventFinding? {
     for (name, facts) in runs where facts.isSession {
       guard let lost = facts.names.subtracting(table.names).min() else { continue }
-      return finding(table, run, "the hyperparameter \(DisplayName.quoted(lost)) of the run \(DisplayName.quoted(name))")
+      return finding(
+        table, run, "the hyperparameter \(DisplayName.quoted(lost)) of the run \(DisplayName.quoted(name))")
     }
     for (name, facts) in runs {
       guard let lost = facts.tables.lazy.flatMap({ $0.metrics.subtracting(table.metrics) }).min() else { continue }

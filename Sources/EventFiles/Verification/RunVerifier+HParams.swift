@@ -57,9 +57,13 @@ struct HParamsFacts {
       case .table:
         var (columns, metrics): (Set<String>, Set<String>) = ([], [])
         for table in Self.messages(2, in: bytes) {
-          for column in Self.messages(4, in: table) { columns.formUnion(Self.messages(1, in: column).compactMap(\.text)) }
+          for column in Self.messages(4, in: table) {
+            columns.formUnion(Self.messages(1, in: column).compactMap(\.text))
+          }
           for metric in Self.messages(5, in: table) {
-            for name in Self.messages(1, in: metric) { metrics.formUnion(Self.messages(2, in: name).compactMap(\.text)) }
+            for name in Self.messages(1, in: metric) {
+              metrics.formUnion(Self.messages(2, in: name).compactMap(\.text))
+            }
           }
         }
         tables.append(Table(file: spot.file, offset: spot.offset, tag: tag, names: columns, metrics: metrics))

@@ -116,7 +116,8 @@ extension RunVerifier {
     if header.isCutOff(file) {
       add(.badImage, number, spot) {
         FindingText(
-          "a \(header.format.rawValue) that is cut off", both: "it sends it; browsers show the part that is there, or none"
+          "a \(header.format.rawValue) that is cut off",
+          both: "it sends it; browsers show the part that is there, or none"
         )
       }
     }

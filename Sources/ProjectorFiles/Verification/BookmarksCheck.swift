@@ -41,10 +41,14 @@ struct BookmarksCheck {
       add(&tally, views.line, "no JSON: \(fault)", Self.isEmpty)
     } else if !views.isArray {
       add(&tally, nil, "no array of views", Self.isEmpty)
-    } else if let number = views.badElement {
+    } else if let (number, line) = views.badElement {
       add(
-        &tally, views.badLine, "element \(number) of the array is no object",
+        &tally, line, "element \(number) of the array is no object",
         number == 1 ? Self.isEmpty : "the page lists the views before it, and no other")
+    } else if let (number, line) = views.emptyView {
+      add(
+        &tally, line, "element \(number) of the array has no \"projections\"",
+        "the page lists it, and a click on it shows nothing")
     } else if !isText {
       add(&tally, nil, "some bytes are no UTF-8", "the page shows U+FFFD in their place")
     }
@@ -57,6 +61,7 @@ struct BookmarksCheck {
 
 /// Follows JSON (RFC 8259) byte by byte. It keeps one byte for each open array or object, and no value.
 struct ViewList {
+  private static let places = Array("projections".utf8)
   private enum State: Equatable {
     case value, firstElement, firstKey, key, colon, afterValue
     case string(isKey: Bool), escape(isKey: Bool), unicode(isKey: Bool, left: Int)
@@ -72,9 +77,14 @@ struct ViewList {
   private(set) var line = 1
   /// Whether the outermost value is an array.
   private(set) var isArray = false
-  /// The first element that is no object, counted from 1.
-  private(set) var badElement: Int?
-  private(set) var badLine = 1
+  /// The first element that is a number, a text or a word, and its line. Elements are counted from 1.
+  private(set) var badElement: (number: Int, line: Int)?
+  /// The first element without places of points, and its line.
+  private(set) var emptyView: (number: Int, line: Int)?
+  private var viewLine = 1
+  private var hasPlaces = false
+  /// The beginning of a view's key.
+  private var key: [UInt8] = []
   private var elements = 0
   private var state = State.value
   /// The brackets that are open.
@@ -109,10 +119,12 @@ struct ViewList {
 
   private mutating func takeInString(_ byte: UInt8, _ isKey: Bool) {
     switch byte {
-    case UInt8(ascii: "\""): state = isKey ? .colon : .afterValue
+    case UInt8(ascii: "\""):
+      state = isKey ? .colon : .afterValue
+      if isKey, open.count == 2, key == Self.places { hasPlaces = true }
     case UInt8(ascii: "\\"): state = .escape(isKey: isKey)
     case 0..<0x20: stumble(byte)
-    default: break
+    default: if isKey, open.count == 2, key.count <= Self.places.count { key.append(byte) }
     }
   }
 
@@ -164,7 +176,9 @@ struct ViewList {
     switch (state, byte) {
     case (.firstElement, UInt8(ascii: "]")), (.firstKey, UInt8(ascii: "}")): close()
     case (.value, _), (.firstElement, _): begin(byte)
-    case (.firstKey, UInt8(ascii: "\"")), (.key, UInt8(ascii: "\"")): state = .string(isKey: true)
+    case (.firstKey, UInt8(ascii: "\"")), (.key, UInt8(ascii: "\"")):
+      state = .string(isKey: true)
+      key = []
     case (.colon, UInt8(ascii: ":")): state = .value
     case (.afterValue, UInt8(ascii: ",")) where !open.isEmpty:
       state = open.last == UInt8(ascii: "{") ? .key : .value
@@ -177,13 +191,16 @@ struct ViewList {
   private mutating func close() {
     open.removeLast()
     state = .afterValue
+    if open.count == 1, isArray, !hasPlaces, emptyView == nil { emptyView = (elements, viewLine) }
   }
 
   private mutating func begin(_ byte: UInt8) {
     if open.isEmpty { isArray = byte == UInt8(ascii: "[") }
     if open.count == 1, isArray {
       elements += 1
-      if byte != UInt8(ascii: "{"), badElement == nil { (badElement, badLine) = (elements, line) }
+      (viewLine, hasPlaces) = (line, false)
+      let isObject = byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[")
+      if !isObject, badElement == nil { badElement = (elements, line) }
     }
     switch byte {
     case UInt8(ascii: "["), UInt8(ascii: "{"):

@@ -61,6 +61,20 @@ import Testing
     + [0, 0, 0, 0, 0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82]
 
   static func images(_ strings: [[UInt8]]) -> (inout EventFileBytes) -> Void { value(.strings(strings), "images", 3) }
+  /// A WebP of 4×2 pixels.
+  static let webp = Array(
+    Data(base64Encoded: "UklGRjIAAABXRUJQVlA4ICYAAACQAQCdASoEAAIAB0CWJaACdLoAA5gA/uHDfqIiCklh68p8StAAAA==") ?? Data())
+  static let latin: [UInt8] = [0x63, 0x61, 0x66, 0xE9]
+
+  private static func content(_ plugin: String, _ dataClass: UInt64, _ content: [UInt8]) -> (inout EventFileBytes) ->
+    Void
+  {
+    {
+      $0.add(
+        .value("v", tensor: .tensor(1).float(5, 1), metadata: .metadata(plugin, dataClass, content: content)), step: 0)
+    }
+  }
+
   static let four = Array("4".utf8), two = Array("2".utf8)
 
   static let records: [Case] = [
@@ -86,7 +100,7 @@ import Testing
     Case([.timeNaN], { $0.add(.scalar("s", 1, metadata: plain), step: 0, at: .nan) }),
     Case([.timeInfinite], { $0.add(.scalar("s", 1, metadata: plain), step: 0, at: .infinity) }),
     Case([.stepBack], scalars([0, 3, 2])), Case([.stepRepeated], scalars([0, 1, 1])),
-    Case([.thinned], scalars(Array(0..<1001))), Case([], scalars(Array(0..<1000))),
+    Case([.thinned], scalars(Array(0..<10_001))), Case([], scalars(Array(0..<10_000))),
     Case(
       [.stepsDropped],
       { file in
@@ -131,6 +145,8 @@ import Testing
         file.add(.scalar("v", 1, metadata: plain), step: 0)
         file.add(.value("v", tensor: .strings([two], isScalar: true), metadata: .metadata("text", 2)), step: 1)
       }),
+    Case([.badContent], content("scalars", 1, [0xFF])), Case([.badContent], content("scalars", 1, Array("{}".utf8))),
+    Case([.newVersion], content("scalars", 1, [8, 1])), Case([], content("scalars", 1, [8, 0])),
     Case([.descriptionLost], { $0.add(.scalar("s", 1, metadata: .metadata("scalars", description: "d")), step: 0) }),
   ]
 
@@ -139,14 +155,27 @@ import Testing
     Case([.notFinite], value(.tensor(1).float(5, .infinity), "scalars", 1)),
     Case([.wrongType], value(.tensor(2).double(6, 1), "scalars", 1)),
     Case([.wrongShape], value(.tensor(1, shape: [1]).float(5, 1), "scalars", 1)),
-    Case([.wrongShape], value(.tensor(1, shape: [2, 3]).bytes(5, [UInt8](repeating: 0, count: 20)), "scalars", 1)),
+    Case([.unservedScalar], value(.tensor(1, shape: [2, 3]).bytes(5, [UInt8](repeating: 0, count: 20)), "scalars", 1)),
     Case([.wrongType], value(.tensor(1).float(5, 1), "text", 2)),
+    Case([.textNotUTF8], value(.strings([latin], isScalar: true), "text", 2)),
+    Case([.textNotUTF8], value(.strings([two, latin]), "text", 2)),
+    Case([], value(.strings([Array("é🙂".utf8)], isScalar: true), "text", 2)),
+    Case([.badLayout], value(.strings([[0xFF]], isScalar: true), "custom_scalars", 2)),
+    Case(
+      [.badLayout],
+      value(
+        .strings([WireMessage().message(2, WireMessage().bytes(1, latin)).bytes], isScalar: true), "custom_scalars", 2)),
+    Case(
+      [],
+      value(.strings([WireMessage().message(2, WireMessage().text(1, "c")).bytes], isScalar: true), "custom_scalars", 2)
+    ),
     Case([.wrongType], value(.tensor(1).float(5, 1), "audio", 3)),
     Case([.wrongShape], value(.tensor(1).float(5, 1), "pr_curves", 2)),
     Case([.wrongShape], value(.tensor(1).float(5, 1), "mesh", 2)),
     Case([], images([four, two, png])), Case([.imageSize], images([two, two, png])),
     Case([.badImage], images([four, two, Array("no image".utf8)])),
-    Case([.badImage], images([four, two, png.dropLast()])),
+    Case([.badImage], images([four, two, png.dropLast()])), Case([], images([four, two, webp])),
+    Case([.badImage], images([four, two, webp.dropLast()])), Case([.imageSize], images([two, two, webp])),
     Case([.wrongShape], images([four, two])), Case([.imageSize], images([Array("x".utf8), two, png])),
     Case(
       [.imageSize],
@@ -182,6 +211,21 @@ import Testing
     return { $0.add(described, step: 0) }
   }
 
+  private static func session(_ names: [String]) -> (inout EventFileBytes) -> Void {
+    let message = names.reduce(WireMessage()) { message, name in
+      message.message(1, WireMessage().text(1, name).message(2, WireMessage().double(2, 1)))
+    }
+    return hparams(start, WireMessage().message(3, message).bytes)
+  }
+
+  private static func table(_ names: [String], _ metrics: [String]) -> (inout EventFileBytes) -> Void {
+    let columns = names.reduce(WireMessage()) { $0.message(4, WireMessage().text(1, $1)) }
+    let message = metrics.reduce(columns) { message, tag in
+      message.message(5, WireMessage().message(1, WireMessage().text(2, tag)))
+    }
+    return hparams("_hparams_/experiment", WireMessage().message(2, message).bytes)
+  }
+
   private static func graph(_ nodes: [(String, [String])]) -> (inout EventFileBytes) -> Void {
     let graph = nodes.reduce(WireMessage()) { graph, node in
       graph.message(1, node.1.reduce(WireMessage().text(1, node.0).text(2, "A")) { $0.text(3, $1) })
@@ -196,7 +240,18 @@ import Testing
     Case([.hparamsWithoutTensor], hparams(start, WireMessage().message(3, WireMessage()).bytes, withTensor: false)),
     Case([], hparams(start, WireMessage().message(3, WireMessage()).bytes, 0, withTensor: false)),
     Case([.endWithoutStart], hparams(end, WireMessage().message(4, WireMessage()).bytes)),
-    Case([.fixedColumns], hparams("_hparams_/experiment", WireMessage().message(2, WireMessage()).bytes)),
+    Case(
+      [.badHParams],
+      hparams(start, WireMessage().message(3, WireMessage().message(1, WireMessage().bytes(1, latin))).bytes)),
+    Case([.badHParams], hparams(start, WireMessage().number(1, 1).message(3, WireMessage()).bytes)),
+    Case([], hparams("_hparams_/experiment", WireMessage().message(2, WireMessage()).bytes)),
+    Case(
+      [.fixedColumns],
+      files: ["a/a.tfevents": file(session(["lr", "rate"])), "b/b.tfevents": file(table(["lr"], ["loss"]))]),
+    Case([], files: ["a/a.tfevents": file(session(["lr"])), "b/b.tfevents": file(table(["lr", "x"], ["loss"]))]),
+    Case(
+      [.fixedColumns],
+      files: ["a/a.tfevents": file(table([], ["loss", "more"])), "b/b.tfevents": file(table([], ["loss"]))]),
     Case(
       [.hparamsOfRoot],
       files: [
