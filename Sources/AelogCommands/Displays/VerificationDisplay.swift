@@ -35,7 +35,9 @@ struct VerificationDisplay {
     ignores ignored: Set<EventRule> = [], showsNotes: Bool
   ) {
     self.report = report
-    let all = report.findings.filter { !ignored.contains($0.rule) }.map { Line($0) } + projector.map { Line($0.run, $0.finding) }
+    let all =
+      report.findings.filter { !ignored.contains($0.rule) }.map { Line($0) }
+      + projector.map { Line($0.run, $0.finding) }
     lines = showsNotes ? all : all.filter { !$0.isNote }
     let isUnreadable =
       report.findings.contains { $0.rule == .unreadable } || projector.contains { $0.finding.rule == .unreadable }
