@@ -88,6 +88,8 @@ package struct Failure: Error, Equatable {
     case ExperimentError.runInTheWay, ExperimentError.embeddingInTheWay, ExperimentError.codesOfOtherImages:
       .cannotCreate
     case SweepError.deviceRefuses: .inputOutput
+    case SweepError.noImages, SweepError.inputRefused: .noInput
+    case SweepError.changedTrial, SweepError.badRun: .data
     case SweepError.specification: .data
     case SlurmError.badOption, SlurmError.notSubmitted: .usage
     case SlurmError.queued: .inUse

@@ -18,6 +18,9 @@ package struct FileStatus: Equatable, Sendable {
   package struct Identity: Hashable, Sendable {
     let device: UInt64
     let node: UInt64
+
+    /// For a record that outlives the process.
+    package var text: String { "\(device):\(node)" }
   }
 
   package let kind: Kind

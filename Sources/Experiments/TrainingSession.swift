@@ -73,6 +73,7 @@ package final class TrainingSession {
     }
     placement = RunPlacement(logdir: Directory.parent(of: run.path), name: Directory.lastPart(of: run.path))
     let takenOver = try run.prepareFiles()
+    try LoggedHyperParameters.set(epochs: options.configuration.epochs, in: run.path)
     log = try RunLog(run.path, run: training, resumingAt: run.checkpoint.map { $0.step + 1 })
     run.removeLeftovers()
     if run.checkpoint == nil { try log.begin(options, run: training) }

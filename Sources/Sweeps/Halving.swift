@@ -3,7 +3,7 @@
 
 /// What was asked for: which share goes on, and when trials are compared.
 package struct Halving: Equatable, Sendable {
-  /// One trial of so many goes on.
+  /// One configuration of so many is promoted.
   package var factor = usualFactor
   /// The epochs after which trials are compared, rising, without the last one; nil to have them chosen.
   package var rungs: [Int]?
@@ -16,26 +16,30 @@ package struct Halving: Equatable, Sendable {
 
   /// The rungs of a sweep.
   /// - Parameters:
-  ///   - trials: that begin.
+  ///   - sizes: the number of trials of each configuration.
   ///   - epochs: of those that come to the end.
   /// - Throws: `SweepError`.
-  func ladder(trials: Int, epochs: Int) throws(SweepError) -> Ladder {
+  func ladder(configurations sizes: [Int], epochs: Int) throws(SweepError) -> Ladder {
     guard Self.factorLimit.contains(factor) else {
       throw .count(what: "factor", got: factor, want: Self.factorLimit)
     }
-    let rungs = rungs ?? usualRungs(trials: trials, epochs: epochs)
+    let rungs = rungs ?? usualRungs(configurations: sizes.count, epochs: epochs)
     let isRising = zip(rungs, rungs.dropFirst()).allSatisfy { $0 < $1 }
     guard epochs > 1, let first = rungs.first, let last = rungs.last, isRising, first >= 1, last < epochs,
       rungs.count <= Self.rungLimit
     else { throw .badRungs(got: rungs, epochs: epochs) }
-    var counts = [trials]
+    var counts = [sizes.count]
     for _ in rungs { counts.append(max(1, counts[counts.count - 1] / factor)) }
-    return Ladder(rungs: zip(rungs + [epochs], counts).map { Ladder.Rung(epochs: $0, trials: $1) })
+    let largest = sizes.sorted(by: >)
+    return Ladder(
+      rungs: zip(rungs + [epochs], counts).map { epochs, count in
+        Ladder.Rung(epochs: epochs, configurations: count, trials: largest.prefix(count).reduce(0, +))
+      })
   }
 
-  /// The last epoch divided by the factor again and again, as long as there are epochs and trials to divide.
-  private func usualRungs(trials: Int, epochs: Int) -> [Int] {
-    var (found, left, share) = ([epochs], trials, Double(epochs))
+  /// The last epoch divided by the factor again and again, as long as there are epochs and configurations to divide.
+  private func usualRungs(configurations: Int, epochs: Int) -> [Int] {
+    var (found, left, share) = ([epochs], configurations, Double(epochs))
     while left > 1, let last = found.last, last > 1 {
       share /= Double(factor)
       let rung = max(1, Int(share.rounded()))
@@ -52,6 +56,8 @@ package struct Ladder: Equatable, Sendable {
   package struct Rung: Equatable, Sendable {
     /// Each trial of this rung has been trained for so many epochs, earlier rungs' included, when it is compared.
     package let epochs: Int
+    /// The configurations that come to it, each with all its repeats.
+    package let configurations: Int
     /// The most trials that come to it.
     package let trials: Int
   }

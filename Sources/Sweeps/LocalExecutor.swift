@@ -18,6 +18,12 @@ package final class LocalExecutor {
   /// Who had the sweep on another machine and fell silent.
   package var takenFrom: DirectoryLock.Silent? { lock.takenFrom }
   private var running: [TrialProcess] = []
+  /// Indices of trials that a former executor began and that still run.
+  private var orphans: Set<Int> = []
+  /// Indices of trials that have failed here, which are not trained again at once; and of those that were killed before a
+  /// comparison, which are resumed once.
+  private var failed: Set<Int> = []
+  private var killed: Set<Int> = []
   /// Posted when a trial's process is over.
   private let ends = DispatchSemaphore(value: 0)
 
@@ -45,7 +51,7 @@ package final class LocalExecutor {
     defer { stopAll() }
     var rungs = try sweep.halvingRecord().rungs.count
     while true {
-      let left = try sweep.left(retries: retries)
+      let left = try sweep.left(retries: retries, butFailed: failed)
       order.last = Set(left.toMeasure.map(\.index))
       let trials = left.toTrain + left.toMeasure
       if !trials.isEmpty, try !run(trials, retries: retries, observe, shouldStop, refresh) { return false }
@@ -62,6 +68,7 @@ package final class LocalExecutor {
     _ refresh: () -> Void
   ) throws -> Bool {
     var left = trials
+    orphans = Set(trials.filter { sweep.state(of: $0) == .running }.map(\.index))
     var ended: [(Trial, TrialState)] = []
     while !left.isEmpty || !running.isEmpty {
       // A processor does not wait for what is told of the last trial.
@@ -75,9 +82,11 @@ package final class LocalExecutor {
       for process in running where !process.isRunning {
         let trial = process.trial
         running.removeAll { $0.trial == trial }
+        process.close()
         if try finish(process) {
           let result = sweep.result(of: trial)
           order.end(trial, result.record)
+          if case .failed = result.state { failed.insert(trial.index) }
           ended.append((trial, result.state))
         } else {
           left.append(trial)
@@ -91,19 +100,33 @@ package final class LocalExecutor {
   /// Begins trials for as long as there are some, and room; then the threads of those that are missing go to the others.
   private func start(_ left: inout [Trial], retries: Bool) throws -> [Trial] {
     var started: [Trial] = []
-    // Those of an executor that was killed go on by themselves.
-    while running.count < jobs, let trial = next(of: &left) {
-      if [.completed, .paused, .stopped].contains(sweep.state(of: trial)) { continue }
+    // Trials of an executor that was killed run on by themselves, and count for the jobs.
+    orphans = orphans.filter { sweep.state(of: sweep.trials[$0]) == .running }
+    while running.count + orphans.count < jobs, try hasRoom(), let trial = next(of: &left) {
+      switch sweep.state(of: trial) {
+      case .completed, .paused, .stopped, .changed: continue
+      case .waiting, .running, .interrupted, .outdone, .failed: break
+      }
       order.begin(trial)
       running.append(
         try TrialProcess(trial, of: sweep, program: program, threads: threads, retries: retries, ends: ends))
       started.append(trial)
     }
-    let free = left.isEmpty ? max(0, jobs - running.count) * threads : 0
+    let free = left.isEmpty ? max(0, jobs - running.count - orphans.count) * threads : 0
     for (place, process) in running.enumerated() {
       process.allow(threads: threads + free / running.count + (place < free % running.count ? 1 : 0))
     }
     return started
+  }
+
+  /// Whether there are file descriptors for one more trial.
+  /// - Throws: `FileError` where there are not even enough for one.
+  private func hasRoom() throws -> Bool {
+    do { try TrialProcess.checkDescriptors(sweep) } catch {
+      if running.isEmpty { throw error }
+      return false
+    }
+    return true
   }
 
   /// Takes out the trial to begin now; nil where others have all of them.
@@ -117,16 +140,20 @@ package final class LocalExecutor {
   }
 
   /// Notes a failure that the trial itself could not.
-  /// - Returns: false where another process has the trial, and it is to be waited for.
+  /// - Returns: false where the trial is to be begun again: another process has it, or it was killed before a comparison, which must
+  ///   not depend on such an accident.
+  /// - Throws: `SweepError` where no other trial would fare better.
   private func finish(_ process: TrialProcess) throws -> Bool {
     let (trial, status) = (process.trial, process.status)
     if !process.isKilled {
       if status == 75 { return false }
       if status == 0 || status > 128 { return true }
     }
+    if case .changed = sweep.state(of: trial) { return true }
+    if process.isKilled, sweep.ladder != nil, killed.insert(trial.index).inserted { return false }
     let said = sweep.lastWords(of: trial)
     let reason = process.isKilled ? "ended by signal \(status)" : said ?? "status \(status)"
-    if [73, 74, 77].contains(status) { throw SweepError.deviceRefuses(trial: trial.name, reason: reason) }
+    if !process.isKilled, let error = SweepError(refusing: status, of: trial, reason) { throw error }
     try sweep.noteFailure(of: trial, reason: reason)
     return true
   }
@@ -134,7 +161,10 @@ package final class LocalExecutor {
   /// Asks the trials to stop after the step at hand, and waits for them.
   private func stopAll() {
     for process in running { process.stop() }
-    for process in running { process.wait() }
+    for process in running {
+      process.wait()
+      process.close()
+    }
     running = []
     lock.release()
   }

@@ -76,20 +76,21 @@ package struct ValueRange: Hashable, Sendable {
     return (isLogarithmic ? "log:" : "") + "\(end(first))..\(end(last))"
   }
 
-  /// The value at a place from 0 to 1, in four digits.
-  func value(at place: Double) -> OptionValue {
+  /// The value at a place from 0 to 1, in as few digits as tell the draws apart: four, and more in a narrow range.
+  /// - Parameter draws: how many values are drawn from the range.
+  func value(at place: Double, draws: Int) -> OptionValue {
     if isWhole {
       let low = first, high = last + 1
       let number = isLogarithmic ? low * pow(high / low, place) : low + (high - low) * place
       return .integer(Int(min(last, number.rounded(.down))))
     }
     let number = isLogarithmic ? first * pow(last / first, place) : first + (last - first) * place
-    return .number(min(last, max(first, Self.inFourDigits(number))))
-  }
-
-  private static func inFourDigits(_ number: Double) -> Double {
+    // Digits that all values of a narrow range have in common tell nothing apart.
+    let common = max(0, log10(max(abs(first), abs(last)) / (last - first)).rounded(.down))
+    let telling = max(4, log10(Double(max(1, draws)) * 10).rounded(.up))
+    let digits = Int(min(17, common + telling))
     // By way of text, so that the number has a short one.
-    Double(String(format: "%.3e", number)) ?? number
+    return .number(min(last, max(first, Double(String(format: "%.\(digits - 1)e", number)) ?? number)))
   }
 }
 

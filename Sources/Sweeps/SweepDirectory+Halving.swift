@@ -13,7 +13,10 @@ extension SweepDirectory {
     let record = try HalvingRecord(sweep: path)
     var before = Set(trials.indices)
     for (rung, planned) in zip(record.rungs, ladder.rungs) {
-      let isSound = rung.epochs == planned.epochs && Set(rung.compared) == before && before.isSuperset(of: rung.kept)
+      let isSound =
+        rung.epochs == planned.epochs && Set(rung.compared) == before && rung.compared.count == before.count
+        && before.isSuperset(of: rung.kept) && before.isSuperset(of: rung.failed ?? [])
+        && rung.losses.map { $0.count == before.count } ?? true
       if !isSound { throw SweepError.badHalvingRecord(path: Directory.join(path, HalvingRecord.fileName)) }
       before = Set(rung.kept)
     }
@@ -27,78 +30,162 @@ extension SweepDirectory {
   func goal(of trial: Trial, _ halving: HalvingRecord) -> (epochs: Int, isEnd: Bool) {
     guard let ladder else { return (trial.configuration.epochs, true) }
     let rung = halving.rung(of: trial)
-    return (ladder.rungs[rung].epochs, rung < halving.rungs.count || rung + 1 == ladder.rungs.count)
+    return (ladder.rungs[rung].epochs, halving.isOut(trial) || rung + 1 == ladder.rungs.count)
   }
 
-  /// The trials that are left to do now, in their order: to be trained those that are missing, cut off, or being trained, with
-  /// halving those of this rung only, as more come of `compare`; to be measured those that others have outdone.
-  /// - Parameter retries: whether failed trials are trained again. Those that had failed when others were compared are not.
-  package func left(retries: Bool) throws -> (toTrain: [Trial], toMeasure: [Trial]) {
+  /// The trials that are left to do now, in their order: to be trained those that may still be promoted, or come to the last epoch;
+  /// to be measured those that others have outdone.
+  /// - Parameters:
+  ///   - retries: whether failed trials are trained again.
+  ///   - failed: indices of trials that are not trained again although they have failed.
+  package func left(
+    retries: Bool, butFailed failed: Set<Int> = []
+  ) throws -> (toTrain: [Trial], toMeasure: [Trial]) {
     let halving = try halvingRecord()
     let states = states()
     var left: (toTrain: [Trial], toMeasure: [Trial]) = ([], [])
     for trial in trials {
-      let (state, record) = states[trial.index]
-      let isTrained = record?.results.epochs == goal(of: trial, halving).epochs
       let isLeft =
-        switch state {
+        switch states[trial.index].state {
         case .waiting, .interrupted, .running, .outdone: true
-        case .failed: retries
-        case .completed, .paused, .stopped: false
+        case .failed: retries && !failed.contains(trial.index)
+        case .completed, .paused, .stopped, .changed: false
         }
       if !isLeft { continue }
-      if halving.rung(of: trial) == halving.rungs.count {
-        left.toTrain.append(trial)
-      } else if isTrained {
-        left.toMeasure.append(trial)
-      }
+      if halving.isOut(trial) { left.toMeasure.append(trial) } else { left.toTrain.append(trial) }
     }
     return left
   }
 
-  /// Compares the trials of this rung, if all of them have come to it or failed: those with the lowest validation loss go on,
-  /// of equal ones the first. What was decided is in `halving.json` before any of them does.
-  /// - Returns: nil where there is nothing to compare, or not yet.
-  package func compare() throws -> HalvingRecord.Rung? {
-    guard let ladder, ladder.rungs.count > 1, Directory.exists(trialsPath) else { return nil }
+  /// Compares the trials of this rung, if all of them have come to it or failed. The decision is in `halving.json` before any trial
+  /// is promoted. Trials that had failed at an earlier comparison, and were trained again, are compared with what the others had.
+  /// - Returns: what was decided.
+  package func compare() throws -> [HalvingRecord.Rung] {
+    guard let ladder, ladder.rungs.count > 1, Directory.exists(trialsPath) else { return [] }
     let lock = try comparisonLock()
     defer { lock.release() }
     var halving = try halvingRecord()
+    var decided: [HalvingRecord.Rung] = []
+    let states = states()
+    for number in halving.rungs.indices {
+      let late = (halving.rungs[number].failed ?? []).filter { halving.rung(of: trials[$0]) == number }
+      let isUnsettled = late.contains { [.waiting, .running, .interrupted].contains(states[$0].state) }
+      let arrived = late.filter { loss(of: trials[$0], states[$0], after: ladder.rungs[number].epochs) != nil }
+      if isUnsettled || arrived.isEmpty { continue }
+      decided.append(promote(arrived, at: number, in: &halving, ladder, states))
+    }
+    if let rung = comparison(halving, ladder, states) {
+      halving.rungs.append(rung)
+      decided.append(rung)
+    }
+    if !decided.isEmpty { try halving.write(sweep: path) }
+    return decided
+  }
+
+  /// The comparison of the rung that all others have come to; nil where it is not time yet.
+  private func comparison(_ halving: HalvingRecord, _ ladder: Ladder, _ states: [Found]) -> HalvingRecord.Rung? {
     let number = halving.rungs.count
     guard number + 1 < ladder.rungs.count else { return nil }
-    let compared = halving.rungs.last.map { Set($0.kept) } ?? Set(trials.indices)
-    var losses: [(index: Int, loss: Double)] = []
-    for (index, trial) in states().enumerated() where compared.contains(index) {
-      switch trial.state {
-      case .paused: losses.append((index, trial.record.map(Self.comparedLoss) ?? .infinity))
-      case .failed: continue
-      case .waiting, .running, .interrupted, .outdone, .stopped, .completed: return nil
+    let compared = halving.rungs.last?.kept.sorted() ?? Array(trials.indices)
+    var losses: [Int: Double?] = [:]
+    var failed: [Int] = []
+    for index in compared {
+      if case .failed = states[index].state {
+        failed.append(index)
+      } else if let loss = loss(of: trials[index], states[index], after: ladder.rungs[number].epochs) {
+        losses[index] = .some(loss.isFinite ? loss : nil)
+      } else {
+        return nil
       }
     }
-    let best = losses.sorted { ($0.loss, $0.index) < ($1.loss, $1.index) }
-    // A trial that failed has its place all the same: as many go on as the ladder says, if there are so many.
-    let rung = HalvingRecord.Rung(
-      epochs: ladder.rungs[number].epochs, compared: compared.sorted(),
-      kept: best.prefix(ladder.rungs[number + 1].trials).map(\.index))
-    halving.rungs.append(rung)
-    try halving.write(sweep: path)
-    return rung
+    if compared.isEmpty { return nil }
+    let best = configurations.best(ladder.rungs[number + 1].configurations, of: compared, losses)
+    return HalvingRecord.Rung(
+      epochs: ladder.rungs[number].epochs, compared: compared, kept: best, failed: failed.isEmpty ? nil : failed,
+      losses: compared.map { losses[$0] ?? nil })
   }
 
-  /// Compares if it is time, and tells what was decided here or by others since `rungs` comparisons, which it counts on.
+  /// Compares trials that had failed at a rung with the losses that the others had there. Whoever is good enough is promoted too.
+  /// - Returns: what was decided of them.
+  private func promote(
+    _ late: [Int], at number: Int, in halving: inout HalvingRecord, _ ladder: Ladder, _ states: [Found]
+  ) -> HalvingRecord.Rung {
+    var rung = halving.rungs[number]
+    let old = rung.losses ?? rung.compared.map { _ in nil }
+    var losses: [Int: Double?] = [:]
+    for (index, loss) in zip(rung.compared, old) { losses[index] = .some(loss) }
+    for index in rung.failed ?? [] { losses.removeValue(forKey: index) }
+    for index in late {
+      let loss = loss(of: trials[index], states[index], after: rung.epochs) ?? .infinity
+      losses[index] = .some(loss.isFinite ? loss : nil)
+    }
+    let most = ladder.rungs[number + 1].configurations
+    let best = configurations.best(most, of: rung.compared, losses)
+    var taken = Set(rung.kept.map(configurations.number))
+    let promoted = best.filter { index in
+      guard late.contains(index) else { return false }
+      // Without losses only places that are free can be given.
+      if rung.losses == nil, !taken.contains(configurations.number(of: index)), taken.count >= most { return false }
+      taken.insert(configurations.number(of: index))
+      return true
+    }
+    rung.kept += promoted
+    let failed = (rung.failed ?? []).filter { !late.contains($0) }
+    rung.failed = failed.isEmpty ? nil : failed
+    if rung.losses != nil { rung.losses = rung.compared.map { losses[$0] ?? nil } }
+    halving.rungs[number] = rung
+    if halving.rungs.indices.contains(number + 1) { halving.rungs[number + 1].await(promoted) }
+    return HalvingRecord.Rung(epochs: rung.epochs, compared: late, kept: promoted)
+  }
+
+  /// Compares if it is time, and tells what was decided here, and by others since `rungs` comparisons, which it counts on.
   func newRungs(since rungs: inout Int) throws -> [HalvingRecord.Rung] {
-    _ = try compare()
-    let decided = try halvingRecord().rungs.dropFirst(rungs)
-    rungs += decided.count
-    return Array(decided)
+    let own = try compare()
+    let record = try halvingRecord()
+    let others = record.rungs.dropFirst(rungs).filter { !own.contains($0) }
+    rungs = record.rungs.count
+    return own + others
   }
 
-  private static func comparedLoss(_ record: RunRecord) -> Double {
-    record.results.validation_loss.flatMap { $0.isFinite ? $0 : nil } ?? .infinity
+  typealias Found = (state: TrialState, record: RunRecord?)
+
+  /// The loss that a trial is compared by, if it has come to that epoch: infinity where its loss is no number or its codes are
+  /// all equal, which no comparison may prefer.
+  private func loss(of trial: Trial, _ found: Found, after epochs: Int) -> Double? {
+    guard let record = found.record, record.results.epochs >= epochs else { return nil }
+    switch found.state {
+    case .paused, .completed, .stopped, .outdone: return comparedLoss(of: trial, record, after: epochs)
+    case .waiting, .running, .interrupted, .failed, .changed: return nil
+    }
+  }
+
+  /// The validation loss after an epoch; from the run's log where the run has gone further.
+  func comparedLoss(of trial: Trial, _ record: RunRecord, after epochs: Int) -> Double? {
+    guard record.results.epochs != epochs else {
+      let isCollapsed = record.results.validation_code?.isCollapsed ?? false
+      return record.results.validation_loss.flatMap { $0.isFinite && !isCollapsed ? $0 : nil } ?? .infinity
+    }
+    let steps = record.data.training_images / max(1, record.configuration.batchSize)
+    return LoggedLoss.validation(ofRun: runPath(trial), step: epochs * steps)
   }
 
   /// Waits while another process compares, which takes moments.
   private func comparisonLock() throws -> DirectoryLock {
     try DirectoryLock.patiently(trialsPath, seconds: 5)
   }
+}
+
+extension HalvingRecord.Rung {
+  /// Takes in trials that were promoted to this rung after it was compared.
+  fileprivate mutating func await(_ promoted: [Int]) {
+    if promoted.isEmpty { return }
+    if let losses { self.losses = losses + promoted.map { _ in nil } }
+    compared += promoted
+    failed = (failed ?? []) + promoted
+  }
+}
+
+extension RunRecord.CodeRecord {
+  /// Whether all codes are equal: the model tells no image from another.
+  package var isCollapsed: Bool { distinct.map { $0 <= 1 } ?? false }
 }

@@ -20,6 +20,7 @@ package struct SweepDirectory: Sendable {
   package let trials: [Trial]
   /// When trials are compared; nil where every one is trained to its end.
   package let ladder: Ladder?
+  let configurations: Configurations
 
   /// Begins a sweep.
   /// - Throws: `SweepError`, where the specification can't be trained; `FileError.alreadyExists` for a name that is taken.
@@ -29,6 +30,7 @@ package struct SweepDirectory: Sendable {
     specification.data = specification.data.absolute
     trials = try specification.resolved()
     ladder = try specification.ladder(of: trials)
+    configurations = Configurations(trials)
     self.specification = specification
     self.path = path
     try Directory.createNew(path)
@@ -50,6 +52,7 @@ package struct SweepDirectory: Sendable {
     specification = try SweepSpecification(path: Directory.join(self.path, Self.fileName))
     trials = try specification.resolved()
     ladder = try specification.ladder(of: trials)
+    configurations = Configurations(trials)
   }
 
   /// Refuses another specification than the sweep's.

@@ -10,6 +10,10 @@ package enum SweepError: Error, Equatable {
   case badRange(option: SweepOption, got: String)
   case rangeWithoutRandom(option: SweepOption)
   case otherFamily(option: SweepOption, family: String)
+  /// A named trial with an option that its model does not have; `other` is what says so.
+  case optionOfOtherFamily(trial: String, option: SweepOption, other: String)
+  /// A named trial of a sweep of both families that does not say which it is of.
+  case noFamily(trial: String)
   case seedsAndRepeats
   case seedTooLarge
   case count(what: String, got: Int, want: ClosedRange<Int>)
@@ -27,10 +31,40 @@ package enum SweepError: Error, Equatable {
   case badTrial(name: String, reason: String)
   /// A trial could not write its files.
   case deviceRefuses(trial: String, reason: String)
-  /// The sweep to go on with was begun with other options.
+  /// The images can't be read, or have changed.
+  case noImages(reason: String)
+  /// A trial could not read the images or the sweep; `reason` is what it said.
+  case inputRefused(trial: String, reason: String)
+  /// Something that is no directory is where a trial's run is to be.
+  case trialInTheWay(name: String, path: String)
+  /// A trial's run can't be resumed.
+  case badRun(name: String, path: String, reason: String)
+  /// A trial's run is not what the sweep would have made of it.
+  case changedTrial(name: String, path: String, reason: String)
+  /// The sweep to resume was begun with other options.
   case otherSpecification(got: String, want: String)
   /// - Parameter line: from 1.
   case specification(path: String, line: Int?, reason: String)
+}
+
+extension SweepError {
+  /// What a trial's process met that is no fault of the trial, by its status; nil for any other status.
+  init?(refusing status: Int32, of trial: Trial, _ reason: String) {
+    switch status {
+    case 66: self = .inputRefused(trial: trial.name, reason: reason)
+    case 73, 74, 77: self = .deviceRefuses(trial: trial.name, reason: reason)
+    default: return nil
+    }
+  }
+
+  /// Whether an error is no failure of the trial that met it: the images are missing for all trials, or the trial was changed by
+  /// its user.
+  static func isOfSweep(_ error: any Error) -> Bool {
+    switch error {
+    case SweepError.noImages, SweepError.changedTrial: true
+    default: false
+    }
+  }
 }
 
 extension SweepError: CustomStringConvertible {
@@ -45,6 +79,12 @@ extension SweepError: CustomStringConvertible {
       "--\(option.rawValue): values are drawn from a range only with --random; say how many trials, or give single values"
     case .otherFamily(let option, let family):
       "--\(option.rawValue) belongs to --model \(option.family?.rawValue ?? ""); this sweep has only \(family)"
+    case .optionOfOtherFamily(let trial, let option, let other):
+      "trial \(DisplayName.quoted(trial)): --\(option.rawValue) belongs to --model \(option.family?.rawValue ?? ""), which "
+        + "\(other) excludes; leave one of them out"
+    case .noFamily(let trial):
+      "trial \(DisplayName.quoted(trial)): the sweep has options of both models; say which one it is of, as in "
+        + "model: \(SweepFamily.convolutional.rawValue)"
     case .seedsAndRepeats:
       "--repeats trains with one seed after the other and --seed gives several; choose one of them"
     case .seedTooLarge: "--seed: the seeds of the repeats would go beyond the largest number"
@@ -69,6 +109,16 @@ extension SweepError: CustomStringConvertible {
     case .badTrial(let name, let reason): "trial \(DisplayName.quoted(name)): \(reason)"
     case .deviceRefuses(let trial, let reason):
       "no more trials are begun, because \(DisplayName.quoted(trial)) could not write: \(reason)"
+    case .noImages(let reason): reason
+    case .inputRefused(let trial, let reason):
+      "no more trials are begun, because \(DisplayName.quoted(trial)) could not read: \(reason)"
+    case .trialInTheWay(let name, let path):
+      "trial \(DisplayName.quoted(name)): \(DisplayName.quoted(path)) is no directory; move it away, and train the trial with --retry"
+    case .badRun(let name, let path, let reason):
+      "trial \(DisplayName.quoted(name)): \(reason); or move \(DisplayName.quoted(path)) away, and train the trial anew with --retry"
+    case .changedTrial(let name, let path, let reason):
+      "trial \(DisplayName.quoted(name)) was \(reason); move \(DisplayName.quoted(path)) away to train it anew, or undo the change of "
+        + "the sweep"
     case .otherSpecification(let got, let want):
       "the sweep was begun with \(DisplayName.quoted(want)), not \(DisplayName.quoted(got)); leave the options out to go on"
     case .specification(let path, let line, let reason):

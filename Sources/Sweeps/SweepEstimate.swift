@@ -65,7 +65,7 @@ package struct SweepEstimate {
   /// Epochs that are still to be trained now.
   private func epochsLeft(_ result: TrialResult) -> Double {
     switch result.state {
-    case .completed, .outdone, .stopped, .paused, .failed: 0
+    case .completed, .outdone, .stopped, .paused, .failed, .changed: 0
     case .running, .waiting, .interrupted: max(0, target(result.trial) - epochsDone(result))
     }
   }

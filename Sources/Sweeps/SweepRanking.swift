@@ -18,48 +18,60 @@ package struct SweepRanking {
     }
   }
 
-  /// Trials that differ in nothing but their seed.
+  /// A configuration: trials that differ in nothing but their seed. At least one of them is completed.
   package struct Group: Sendable {
-    /// Of the first of them, without its seed.
+    /// What the trials' names have in common; of a single trial its name.
     package let name: String
+    /// The trials that are completed, whose means these are, and those that there are.
     package let runs: Int
+    package let trials: Int
+    /// The completed trials whose codes are all equal, and those that failed.
+    package let collapsed: Int
+    package let failed: Int
+    /// The completed trial with the lowest test loss.
+    package let best: TrialResult
     package let testLoss: Spread
     package let rmse: Spread
-    /// Of the test images' codes; nil where it was not measured of all of them, as with one class or equal codes.
+    /// Of the test images' codes; nil where it was not measured of all completed trials, as with one class or equal codes.
     package let neighbourAccuracy: Spread?
     package let family: SweepFamily
     package let weights: Int
     package let bottleneck: Int
     package let imagesPerSecond: Double
 
-    /// The test loss; one that is no number comes last.
-    fileprivate var rank: Double { testLoss.mean.isNaN ? .infinity : testLoss.mean }
+    /// Configurations with a trial that failed or collapsed come behind the others, and a test loss that is no number comes last.
+    fileprivate var place: (Int, Double, String) {
+      (collapsed + failed > 0 ? 1 : 0, testLoss.mean.isNaN ? .infinity : testLoss.mean, name)
+    }
   }
 
   /// The best first.
   package let groups: [Group]
+  /// The first of them of which no trial collapsed.
+  package var best: Group? { groups.first { $0.collapsed == 0 && !$0.testLoss.mean.isNaN } }
 
+  /// - Parameter results: of all trials, whatever their states.
   package init(_ results: [TrialResult]) {
-    var members: [TrainingConfiguration: [TrialResult]] = [:]
-    for result in results where result.state == .completed && result.record?.results.test_loss != nil {
-      var key = result.trial.configuration
-      key.seed = 0
-      members[key, default: []].append(result)
-    }
-    groups = members.values.map(Self.group).sorted { ($0.rank, $0.name) < ($1.rank, $1.name) }
+    let configurations = Configurations(results.map(\.trial))
+    var members: [Int: [TrialResult]] = [:]
+    for (place, result) in results.enumerated() { members[configurations.number(of: place), default: []].append(result) }
+    groups = members.values.compactMap(Self.group).sorted { $0.place < $1.place }
   }
 
-  private static func group(_ results: [TrialResult]) -> Group {
-    let records = results.compactMap { $0.record?.results }
+  private static func group(_ members: [TrialResult]) -> Group? {
+    let completed = members.filter { $0.state == .completed && $0.record?.results.test_loss != nil }
+    let records = completed.compactMap { $0.record?.results }
+    guard let first = completed.first else { return nil }
     let accuracies = records.compactMap { $0.test_code?.neighbour_accuracy }
-    let name = results[0].trial.name
-    let seed = "_seed-\(results[0].trial.configuration.seed)"
+    func loss(_ result: TrialResult) -> Double { result.record?.results.test_loss.flatMap { $0.isNaN ? nil : $0 } ?? .infinity }
     return Group(
-      name: results.count > 1 && name.hasSuffix(seed) ? String(name.dropLast(seed.count)) : name, runs: results.count,
+      name: TrialNaming.common(members.map(\.trial)), runs: completed.count, trials: members.count,
+      collapsed: completed.count(where: \.isCollapsed), failed: members.count { $0.state.name == "FAILURE" },
+      best: completed.min { loss($0) < loss($1) } ?? first,
       testLoss: Spread(records.compactMap(\.test_loss)), rmse: Spread(records.compactMap(\.test_rmse)),
       neighbourAccuracy: accuracies.count < records.count ? nil : Spread(accuracies),
-      family: SweepFamily(results[0].trial.configuration.architecture),
-      weights: results[0].record?.model.weights ?? 0, bottleneck: results[0].bottleneck ?? 0,
+      family: SweepFamily(first.trial.configuration.architecture),
+      weights: first.record?.model.weights ?? 0, bottleneck: first.bottleneck ?? 0,
       imagesPerSecond: Spread(records.map(\.images_per_second)).mean)
   }
 }

@@ -23,7 +23,7 @@ package struct SweepReport {
   /// Nil before the first trial is completed.
   package var picture: ParetoPicture? {
     let points = ranking.groups.compactMap { group -> ParetoPicture.Point? in
-      guard group.testLoss.mean.isFinite, group.weights > 0, group.bottleneck > 0 else { return nil }
+      guard group.testLoss.mean.isFinite, group.collapsed == 0, group.weights > 0, group.bottleneck > 0 else { return nil }
       return ParetoPicture.Point(
         name: group.name, group: SweepFamily.allCases.firstIndex(of: group.family) ?? 0, value: group.testLoss.mean,
         deviation: group.testLoss.deviation, costs: [Double(group.bottleneck), Double(group.weights)])
@@ -49,13 +49,26 @@ package struct SweepReport {
     let rows = ranking.groups.enumerated().map { place, group -> [String] in
       let name = group.name.unicodeScalars.map { $0 == "`" ? "'" : $0 == "|" ? "\\|" : String($0) }.joined()
       return [
-        "\(place + 1)", "`\(name)`", "\(group.runs)", "\(Float(group.testLoss.mean))",
+        "\(place + 1)", "`\(name)`", group.count, "\(Float(group.testLoss.mean))",
         group.testLoss.deviation.map { "\(Float($0))" } ?? "", "\(Float(group.rmse.mean))",
-        group.neighbourAccuracy.map { "\(Float($0.mean))" } ?? "", "\(group.weights)", "\(group.bottleneck)",
+        group.neighbourAccuracy.map { "\(Float($0.mean))" } ?? group.collapse, "\(group.weights)", "\(group.bottleneck)",
         "\(Float(group.imagesPerSecond.rounded()))",
       ]
     }
     let lines = [head, head.map { _ in "---" }] + rows
     return lines.map { "| " + $0.joined(separator: " | ") + " |" }.joined(separator: "\n")
+  }
+}
+
+extension SweepRanking.Group {
+  /// The completed trials, and all where some are not.
+  package var count: String { runs == trials ? "\(runs)" : "\(runs)/\(trials)" }
+  /// Stands for measures of equal codes; empty where there are none.
+  package var collapse: String {
+    switch collapsed {
+    case 0: ""
+    case runs: "collapsed"
+    default: "\(collapsed) collapsed"
+    }
   }
 }

@@ -17,6 +17,8 @@ package struct TrialResult: Sendable {
 
   var running: TrialResult { TrialResult(trial: trial, state: .running, record: record, path: path) }
 
+  /// Whether the codes of all test images are equal: a blank in place of every measure of the code.
+  package var isCollapsed: Bool { record?.results.test_code?.isCollapsed ?? false }
   package var bottleneck: Int? { record.map { $0.model.bottleneck_shape.reduce(1, &*) } }
 }
 
@@ -88,7 +90,10 @@ extension TrialResult {
 
   /// The row: every option as a column, then what came of it.
   fileprivate var cells: [(name: String, value: Value)] {
-    let given = Dictionary(trial.configuration.options.map { ($0.name, $0.value) }) { first, _ in first }
+    // What the run was trained with, where that is not what the sweep has.
+    let isChanged = if case .changed = state { true } else { false }
+    let configuration = isChanged ? record?.configuration ?? trial.configuration : trial.configuration
+    let given = Dictionary(configuration.options.map { ($0.name, $0.value) }) { first, _ in first }
     let options = SweepOption.allCases.map { option -> (String, Value) in
       let name = option.rawValue.replacing("-", with: "_")
       guard let text = given[option.rawValue] else { return (name, .none) }
@@ -96,11 +101,12 @@ extension TrialResult {
       return (name, Int(text).map { .whole($0) } ?? Value(Double(text)))
     }
     let results = record?.results
-    let error: Value = if case .failed(let reason) = state { .text(reason) } else { .none }
+    let error: Value = state.reason.map { .text($0) } ?? .none
     return [("trial", .text(trial.name))] + options + [
       ("state", .text(state.name)), ("validation_loss", Value(results?.validation_loss)),
       ("test_loss", Value(results?.test_loss)), ("rmse", Value(results?.test_rmse)),
       ("neighbour_accuracy", Value(results?.test_code?.neighbour_accuracy)),
+      ("distinct_codes", Value(results?.test_code?.distinct)),
       ("weights", Value(record?.model.weights)), ("bottleneck", Value(bottleneck)),
       ("epochs_trained", Value(record == nil ? nil : results?.epochs)),
       ("images_per_second", Value(results?.images_per_second)), ("seconds", Value(results?.seconds)),

@@ -18,7 +18,7 @@ extension SweepSpecification {
     let shared = choices.compactMapValues { choices -> OptionValue? in
       if choices.count == 1, case .value(let value) = choices[0] { value } else { nil }
     }
-    let ofNames = trials.map { $0.values.merging(shared) { own, _ in own } }
+    let ofNames = try trials.map { trial throws(SweepError) in try values(of: trial, shared) }
     let count = (unnamed.count + ofNames.count) * repeats
     if count > Self.trialLimit { throw .tooManyTrials(limit: Self.trialLimit) }
     var configurations: [(name: String?, configuration: TrainingConfiguration)] = []
@@ -43,7 +43,7 @@ extension SweepSpecification {
     if let other = trials.map(\.configuration.epochs).first(where: { $0 != first }) {
       throw .halvingOfLengths(first: first, second: other)
     }
-    return try halving.ladder(trials: trials.count, epochs: first)
+    return try halving.ladder(configurations: Configurations(trials).sizes, epochs: first)
   }
 
   private func check() throws(SweepError) {
@@ -62,6 +62,20 @@ extension SweepSpecification {
       }
     }
     if repeats > 1, trials.contains(where: { $0.values[.seed] != nil }) { throw .seedsAndRepeats }
+  }
+
+  /// A named trial's values with those that all have; its model is what its own options belong to, else that of all.
+  private func values(of trial: NamedTrial, _ shared: OptionValues) throws(SweepError) -> OptionValues {
+    let own = try trial.family()
+    if let own, trial.values[.model] == nil, choices[.model] != nil, !families.contains(own),
+      let option = trial.values.keys.first(where: { $0.family != nil })
+    {
+      throw .optionOfOtherFamily(trial: trial.name, option: option, other: "the sweep's --model \(families[0].rawValue)")
+    }
+    guard let family = own ?? (families.count == 1 ? families[0] : nil) else { throw .noFamily(trial: trial.name) }
+    var values = trial.values.merging(shared.filter { $0.key.family == nil || $0.key.family == family }) { own, _ in own }
+    values[.model] = .word(family.rawValue)
+    return values
   }
 
   /// Those that are named, or those whose options are given.
@@ -121,7 +135,7 @@ extension SweepSpecification {
         let (choice, place) = pick(option.rawValue, choices)
         switch choice {
         case .value(let value): values[option] = value
-        case .range(let range): values[option] = range.value(at: place)
+        case .range(let range): values[option] = range.value(at: place, draws: draw.trials)
         }
       }
       if seen.insert(TrainingConfiguration(values)).inserted { found.append(values) }
@@ -138,6 +152,8 @@ extension SweepSpecification {
     var trials: [Trial] = []
     for (index, (given, configuration)) in all.enumerated() {
       let name = given ?? naming.name(of: index)
+      // What is wrong with a value is said of the value, not of the name that it makes.
+      do { try configuration.validate() } catch { throw .badTrial(name: name, reason: "\(error)") }
       do throws(ExperimentError) {
         try RunPlacement.check(name)
       } catch {
@@ -147,7 +163,6 @@ extension SweepSpecification {
       if SweepDirectory.ownNames.contains(name) {
         throw .badTrialName(name: name, reason: "the sweep's own file has it")
       }
-      do { try configuration.validate() } catch { throw .badTrial(name: name, reason: "\(error)") }
       if let first = known.updateValue(name, forKey: configuration) { throw .sameTrial(first: first, second: name) }
       if !names.insert(ExactName(name)).inserted { throw .sameName(name) }
       trials.append(Trial(index: index, name: name, configuration: configuration))

@@ -210,7 +210,9 @@ private struct SpecificationReader {
       values[option] = try located(node) { () throws(SweepError) in try OptionValue(text, of: option) }
     }
     guard let name else { throw error(node, "a trial without a name; give one, as in {name: wide, filters: [32, 16]}") }
-    return SweepSpecification.NamedTrial(name: name, values: values)
+    let trial = SweepSpecification.NamedTrial(name: name, values: values)
+    _ = try located(node) { () throws(SweepError) in try trial.family() }
+    return trial
   }
 
   /// Adds the place to what is wrong with a value.

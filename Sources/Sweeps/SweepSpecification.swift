@@ -11,6 +11,18 @@ package struct SweepSpecification: Equatable, Sendable {
   package struct NamedTrial: Equatable, Sendable {
     var name: String
     var values: OptionValues
+
+    /// The family of its model, by its own options; nil where they say nothing of it.
+    /// - Throws: `SweepError.optionOfOtherFamily`.
+    func family() throws(SweepError) -> SweepFamily? {
+      let given = values.keys.filter { $0.family != nil }.sorted { $0.rawValue < $1.rawValue }
+      let model = values[.model].flatMap { SweepFamily(rawValue: $0.text) } ?? given.first?.family
+      for option in given where option.family != model {
+        let cause = values[.model].map { "--model \($0.text)" } ?? given.first.map { "--\($0.rawValue)" } ?? ""
+        throw .optionOfOtherFamily(trial: name, option: option, other: cause)
+      }
+      return model
+    }
   }
 
   /// Drawing trials instead of taking all combinations.

@@ -34,8 +34,26 @@ final class TrialProcess {
     process.standardOutput = file
     process.standardError = file
     process.terminationHandler = { _ in ends.signal() }
-    try process.run()
+    do {
+      defer { try? file.close() }
+      try process.run()
+    } catch {
+      close()
+      throw error
+    }
   }
+
+  /// Throws where there are too few file descriptors left to begin a trial; Foundation would end this process.
+  /// - Throws: `FileError`.
+  static func checkDescriptors(_ sweep: SweepDirectory) throws {
+    let file = Directory.join(sweep.path, SweepDirectory.fileName)
+    var held: [FileSource] = []
+    for _ in 0..<descriptors { held.append(try FileSource(file)) }
+    withExtendedLifetime(held) {}
+  }
+
+  /// More than Foundation takes to begin a process.
+  private static let descriptors = 24
 
   var isRunning: Bool { process.isRunning }
 
@@ -48,6 +66,12 @@ final class TrialProcess {
     if threads == self.threads { return }
     self.threads = threads
     try? orders.fileHandleForWriting.write(contentsOf: Data("\(threads)\n".utf8))
+  }
+
+  /// Closes what was open for it. Foundation's handles may outlive the process, and every trial would take some of the descriptors.
+  func close() {
+    for handle in [orders.fileHandleForReading, orders.fileHandleForWriting] { try? handle.close() }
+    process.terminationHandler = nil
   }
 
   /// Asks it to stop after the step at hand.

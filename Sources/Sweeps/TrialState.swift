@@ -2,7 +2,9 @@
 // Where a trial stands, by what its run and its process have left.
 
 import ByteStreams
+import Datasets
 package import Experiments
+import Training
 
 /// Where a trial stands.
 package enum TrialState: Equatable, Sendable {
@@ -18,6 +20,8 @@ package enum TrialState: Equatable, Sendable {
   case completed
   /// Not trained again unless asked for.
   case failed(String)
+  /// Its run is not the trial's: trained with other options, or further. It stays as it is until its user moves it away.
+  case changed(String)
 
   package var name: String {
     switch self {
@@ -29,6 +33,17 @@ package enum TrialState: Equatable, Sendable {
     case .stopped: "stopped"
     case .completed: "completed"
     case .failed: "FAILURE"
+    case .changed: "changed"
+    }
+  }
+}
+
+extension TrialState {
+  /// Why it failed, or how it was changed; nil for other states.
+  package var reason: String? {
+    switch self {
+    case .failed(let reason), .changed(let reason): reason
+    default: nil
     }
   }
 }
@@ -67,23 +82,49 @@ extension SweepDirectory {
     return TrialResult(trial: trial, state: state, record: record, path: runPath(trial))
   }
 
-  /// Of a trial that nobody holds.
+  /// The state of a trial that no process holds. docs/sweep-states.md lists what leads out of each.
   func state(of trial: Trial, record: RunRecord?, halving: HalvingRecord?) -> TrialState {
+    if let record, let reason = change(of: record, from: trial, halving) { return .changed(reason) }
+    let goal = halving.map { self.goal(of: trial, $0) }
+    let epochs = record?.results.epochs ?? 0
     switch record?.status {
-    case .completed: return .completed
-    case .stopped where ladder != nil: return .stopped
+    case .completed where epochs >= trial.configuration.epochs: return .completed
+    case .stopped where ladder != nil && goal.map({ $0.isEnd && epochs >= $0.epochs }) ?? true: return .stopped
     case .failed: return .failed(record?.error ?? "")
-    case .running, .interrupted, .stopped, nil: break
+    case .running, .interrupted, .stopped, .completed, nil: break
     }
     if let text = try? FileContents.read(failurePath(trial), limit: 1 << 16) {
       return .failed(String(decoding: text, as: UTF8.self))
     }
     guard let record else { return Directory.exists(runPath(trial)) ? .interrupted : .waiting }
-    guard let ladder, let halving else { return .interrupted }
-    let rung = halving.rung(of: trial)
-    if halving.rungs.count > rung { return .outdone }
-    let isThere = rung + 1 < ladder.rungs.count && record.results.epochs == ladder.rungs[rung].epochs
-    return isThere && record.status == .interrupted ? .paused : .interrupted
+    guard ladder != nil, let halving, let goal else { return .interrupted }
+    if goal.isEnd { return epochs >= goal.epochs && halving.isOut(trial) ? .outdone : .interrupted }
+    // A run that goes on is ahead only where its user has trained it.
+    let isThere = epochs > goal.epochs || epochs == goal.epochs && [.interrupted, .stopped].contains(record.status)
+    return isThere ? .paused : .interrupted
+  }
+
+  /// How a run differs from what the sweep would have made of its trial; nil where it is the trial's.
+  private func change(of record: RunRecord, from trial: Trial, _ halving: HalvingRecord?) -> String? {
+    if record.configuration != trial.configuration, let conflict = record.configuration.conflict(with: trial.configuration)
+    {
+      return "trained with --\(conflict.want.name) \(conflict.want.value), and the sweep has \(conflict.got.value)"
+    }
+    let (source, seed) = (specification.data, specification.dataSeed)
+    if (DataSource(argument: record.data.source) == .digits) != (source == .digits) {
+      return "trained on \(DisplayName.quoted(record.data.source)), and the sweep has \(DisplayName.quoted(source.argument))"
+    }
+    if source == .digits, record.data.seed != seed {
+      return "trained with --data-seed \(record.data.seed), and the sweep has \(seed)"
+    }
+    let epochs = record.results.epochs
+    if epochs > trial.configuration.epochs {
+      return "trained to epoch \(epochs), and the sweep ends at epoch \(trial.configuration.epochs)"
+    }
+    guard let halving, case let goal = goal(of: trial, halving), !goal.isEnd, epochs > goal.epochs,
+      comparedLoss(of: trial, record, after: goal.epochs) == nil
+    else { return nil }
+    return "trained to epoch \(epochs), and its log no longer has the loss of epoch \(goal.epochs), where it is compared"
   }
 
   /// Notes that a trial failed, where its run can be seen: in its record and its log, or beside it where it has none.

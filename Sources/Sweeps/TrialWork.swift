@@ -56,9 +56,9 @@ package struct TrialWork {
         }, shouldStop: shouldStop)
     } catch {
       if sweep.isRefusedBySystem(error) {
-        // It goes on another time, when it can be written.
+        // It resumes another time, when it can be written.
         try? CrashedRun.forgive(sweep.runPath(trial))
-      } else if (try? RunRecord.read(from: sweep.runPath(trial))) == nil {
+      } else if !SweepError.isOfSweep(error), (try? RunRecord.read(from: sweep.runPath(trial))) == nil {
         try? sweep.noteFailure(of: trial, reason: "\(error)")
       }
       throw error
@@ -75,28 +75,58 @@ package struct TrialWork {
     options.comparison = sweep.comparison
     specification.settings.apply(to: &options)
     let halving = try sweep.halvingRecord()
-    let goal = sweep.goal(of: trial, halving)
-    if goal.isEnd { options.endAfter = goal.epochs } else { options.pauseAfter = goal.epochs }
-    let run = try interruptedRun()
-    if let run {
-      try run.check(trial.configuration)
-      let isThere = goal.isEnd ? run.isStopped(afterEpoch: goal.epochs) : run.isPaused(afterEpoch: goal.epochs)
-      if isThere || run.isComplete(epochs: trial.configuration.epochs) { return nil }
+    if case .changed(let reason) = sweep.recordedState(of: trial) {
+      throw SweepError.changedTrial(name: trial.name, path: sweep.runPath(trial), reason: reason)
     }
-    // One that had failed when others were compared is out, and there is nothing to measure.
-    if halving.rung(of: trial) < halving.rungs.count, run?.hasCome(toEpoch: goal.epochs) != true { return nil }
-    let images = try specification.data.load(seed: specification.dataSeed, threads: threads.now)
-    if let run { return try TrainingSession(resuming: run, options, data: images) }
-    return try TrainingSession(options, data: images)
+    let run = try interruptedRun()
+    let goal = sweep.goal(of: trial, halving)
+    let end = goal.isEnd ? max(goal.epochs, run?.wholeEpochs ?? 0) : goal.epochs
+    if goal.isEnd { options.endAfter = end } else { options.pauseAfter = end }
+    if let run {
+      let isThere = goal.isEnd ? run.isStopped(afterEpoch: end) : run.isPaused(afterEpoch: end)
+      if isThere || run.isComplete(epochs: trial.configuration.epochs) { return nil }
+      if !goal.isEnd, case .paused = sweep.recordedState(of: trial) { return nil }
+    }
+    let images = try sweep.images(for: trial, threads: threads.now)
+    guard let run else { return try TrainingSession(options, data: images) }
+    return try resumable { try TrainingSession(resuming: run, options, data: images) }
   }
 
   /// What there is of the run. A directory that was made, and nothing more, is removed.
   private func interruptedRun() throws -> InterruptedRun? {
     let path = sweep.runPath(trial)
-    guard Directory.exists(path) else { return nil }
+    guard Directory.exists(path) else {
+      // Another name would be another trial's, and found by nobody.
+      if try FileStatus.of(path) != nil || FileStatus.isLink(path) {
+        throw SweepError.trialInTheWay(name: trial.name, path: path)
+      }
+      return nil
+    }
     let isBegun = try Directory.list(path).contains { $0 == RunRecord.fileName || $0 == CheckpointFolder.name }
-    if isBegun { return try InterruptedRun(path) }
+    if isBegun {
+      return try resumable {
+        let run = try InterruptedRun(path)
+        try run.check(trial.configuration)
+        return run
+      }
+    }
     RunPlacement(logdir: sweep.path, name: trial.name).remove()
     return nil
+  }
+
+  /// Says what leads out where a run can't be resumed.
+  private func resumable<Value>(_ body: () throws -> Value) throws -> Value {
+    do { return try body() } catch let error as ExperimentError {
+      throw SweepError.badRun(name: trial.name, path: sweep.runPath(trial), reason: "\(error)")
+    }
+  }
+}
+
+extension InterruptedRun {
+  /// The epochs that its last checkpoint has, the one at hand counted as a whole one.
+  fileprivate var wholeEpochs: Int {
+    guard let checkpoint, let record else { return 0 }
+    let steps = record.data.training_images / max(1, configuration.batchSize)
+    return checkpoint.epoch + (steps > 0 && checkpoint.step % steps > 0 ? 1 : 0)
   }
 }

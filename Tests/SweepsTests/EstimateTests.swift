@@ -37,7 +37,7 @@ import Training
   @Test("with halving only those that will go on are counted") func halving() throws {
     var halving = Halving()
     (halving.factor, halving.rungs) = (2, [2, 4])
-    let ladder = try halving.ladder(trials: 4, epochs: 8)
+    let ladder = try halving.ladder(configurations: [1, 1, 1, 1], epochs: 8)
     let paused = (state: TrialState.paused, epochs: 2, seconds: 2.0)
     let estimate = SweepEstimate(
       try results([paused, paused, paused, (.waiting, 0, 0)]), jobs: 1, ladder: ladder, rung: 0)

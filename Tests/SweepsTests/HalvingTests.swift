@@ -16,7 +16,7 @@ import Training
   private func ladder(_ trials: Int, _ epochs: Int, factor: Int = 3, rungs: [Int]? = nil) throws -> Ladder {
     var halving = Halving()
     (halving.factor, halving.rungs) = (factor, rungs)
-    return try halving.ladder(trials: trials, epochs: epochs)
+    return try halving.ladder(configurations: Array(repeating: 1, count: trials), epochs: epochs)
   }
 
   @Test("rungs are the last epoch divided, as long as there are trials and epochs to divide")
@@ -81,7 +81,7 @@ import Training
   /// A sweep of nine trials of eight epochs, none of which has begun.
   private func withSweep(_ body: (SweepDirectory) throws -> Void) throws {
     try withTemporaryDirectory { directory in
-      let yaml = "options: {filters: [[4], [3]], epochs: 8}\nrepeats: 3\nhalving: {factor: 2, rungs: [1, 3]}"
+      let yaml = "options: {filters: [[4], [3]], dropout: [0, 0.1, 0.2], epochs: 8}\nhalving: {factor: 2, rungs: [1, 3]}"
       let specification = try SweepSpecification(yaml: Array(yaml.utf8), path: "s")
       let sweep = try SweepDirectory(making: "\(directory)/sweep", for: specification)
       try Directory.create(sweep.trialsPath)
@@ -118,15 +118,15 @@ import Training
   @Test("the best go on, equal ones by their place; what was decided stands")
   func compared() throws {
     try withSweep { sweep in
-      #expect(try toTrain(sweep, retries: false) == Array(0..<6) && sweep.compare() == nil)
+      #expect(try toTrain(sweep, retries: false) == Array(0..<6) && sweep.compare().isEmpty)
       for (index, loss) in [0.5, 0.3, 0.4, 0.3, 0.9, 0.4].enumerated() {
-        #expect(try sweep.compare() == nil)
+        #expect(try sweep.compare().isEmpty)
         try put(index, in: sweep, epochs: 1, loss: loss)
       }
       #expect(sweep.states().allSatisfy { $0.state == .paused })
       #expect(try toTrain(sweep, retries: true) == [])
-      #expect(try sweep.compare()?.kept == [1, 3, 2])
-      #expect(try sweep.compare() == nil)
+      #expect(try sweep.compare().map(\.kept) == [[1, 3, 2]])
+      #expect(try sweep.compare().isEmpty)
       #expect(sweep.states().map(\.state) == [.outdone, .interrupted, .interrupted, .interrupted, .outdone, .outdone])
       #expect(try toTrain(sweep, retries: true) == [1, 2, 3] && toMeasure(sweep, retries: false) == [0, 4, 5])
       let goals = try sweep.trials.map { sweep.goal(of: $0, try sweep.halvingRecord()) }
@@ -144,33 +144,122 @@ import Training
       try put(1, in: sweep, epochs: 2, loss: 0.1)
       try put(2, in: sweep, epochs: 3, loss: 0.2)
       try put(3, in: sweep, epochs: 3, loss: 0.2, status: .running)
-      #expect(try toTrain(sweep, retries: false) == [1, 3] && sweep.compare() == nil)
+      #expect(try toTrain(sweep, retries: false) == [1, 3] && sweep.compare().isEmpty)
       try put(1, in: sweep, epochs: 3, loss: 0.2)
       try put(3, in: sweep, epochs: 3, loss: 0.2)
-      #expect(try sweep.compare()?.kept == [1])
-      #expect(try toTrain(sweep, retries: false) == [1] && sweep.compare() == nil)
+      #expect(try sweep.compare().map(\.kept) == [[1]])
+      #expect(try toTrain(sweep, retries: false) == [1] && sweep.compare().isEmpty)
       try put(1, in: sweep, epochs: 8, loss: 0.1, status: .completed)
-      #expect(try toTrain(sweep, retries: true) == [] && sweep.compare() == nil)
+      #expect(try toTrain(sweep, retries: true) == [] && sweep.compare().isEmpty)
       #expect(try toMeasure(sweep, retries: true) == [2, 3])
       let ends = try sweep.trials.map { sweep.goal(of: $0, try sweep.halvingRecord()) }
       #expect(ends.map(\.epochs) == [1, 8, 3, 3, 1, 1] && ends.allSatisfy(\.isEnd))
     }
   }
 
-  @Test("who failed is out, and is not trained again once the others were compared; no number ranks last")
+  @Test("a trial that failed is trained again after the comparison, and promoted where it is good enough")
   func failures() throws {
     try withSweep { sweep in
       for index in 0..<6 { try put(index, in: sweep, epochs: 1, loss: [.nan, 0.2, 0.3, nil, 0.1, 0.5][index]) }
       try put(1, in: sweep, epochs: 0, loss: nil, status: .failed)
-      #expect(try toTrain(sweep, retries: false) == [] && toTrain(sweep, retries: true) == [1])
-      #expect(try sweep.compare()?.kept == [4, 2, 5])
+      try put(0, in: sweep, epochs: 0, loss: nil, status: .failed)
+      #expect(try toTrain(sweep, retries: false) == [] && toTrain(sweep, retries: true) == [0, 1])
+      #expect(try sweep.compare().map(\.kept) == [[4, 2, 5]])
+      #expect(try sweep.halvingRecord().rungs.map(\.failed) == [[0, 1]])
+      #expect(try sweep.halvingRecord().rungs[0].losses == [nil, nil, 0.3, nil, 0.1, 0.5])
       #expect(sweep.state(of: sweep.trials[1]) == .failed(""))
-      let work = try TrialWork(sweep, sweep.trials[1])
-      #expect(try work.run(threads: 1, commandLine: [], shouldStop: { true }) == nil)
-      #expect(try toTrain(sweep, retries: true) == [2, 4, 5] && toMeasure(sweep, retries: true) == [0, 3])
-      for index in [2, 4, 5] { try put(index, in: sweep, epochs: 2, loss: nil, status: .failed) }
-      #expect(try toTrain(sweep, retries: true) == [2, 4, 5])
-      #expect(try sweep.compare()?.kept == [] && toTrain(sweep, retries: true) == [] && sweep.compare() == nil)
+      #expect(try toTrain(sweep, retries: true) == [0, 1, 2, 4, 5] && toMeasure(sweep, retries: true) == [3])
+      #expect(try toTrain(sweep, retries: false) == [2, 4, 5])
+      let goals = try sweep.trials.map { sweep.goal(of: $0, try sweep.halvingRecord()) }
+      #expect(goals.map(\.epochs) == [1, 1, 3, 1, 3, 3] && goals.map(\.isEnd) == [false, false, false, true, false, false])
+      // One is trained again: it waits until the other is, or has failed again.
+      try put(1, in: sweep, epochs: 1, loss: 0.2)
+      try put(0, in: sweep, epochs: 0, loss: nil, status: .running)
+      #expect(try sweep.compare().isEmpty && sweep.state(of: sweep.trials[1]) == .paused)
+      try put(0, in: sweep, epochs: 1, loss: 0.4)
+      #expect(try sweep.compare() == [.init(epochs: 1, compared: [0, 1], kept: [1])])
+      #expect(sweep.state(of: sweep.trials[0]) == .outdone && sweep.state(of: sweep.trials[1]) == .interrupted)
+      #expect(try sweep.halvingRecord().rungs[0].losses == [0.4, 0.2, 0.3, nil, 0.1, 0.5])
+      #expect(try toTrain(sweep, retries: false) == [1, 2, 4, 5])
+    }
+  }
+
+  @Test("where all have failed, those that are trained again take the free places, at later rungs too")
+  func allFailed() throws {
+    try withSweep { sweep in
+      for index in 0..<6 { try put(index, in: sweep, epochs: 0, loss: nil, status: .failed) }
+      #expect(try sweep.compare().map(\.kept) == [[]] && sweep.compare().isEmpty)
+      #expect(try toTrain(sweep, retries: true) == Array(0..<6) && toTrain(sweep, retries: false) == [])
+      for index in 0..<6 { try put(index, in: sweep, epochs: 1, loss: Double(6 - index)) }
+      #expect(try sweep.compare().map(\.kept) == [[5, 4, 3]])
+      for index in 3..<6 { try put(index, in: sweep, epochs: 3, loss: Double(index)) }
+      #expect(try sweep.compare().map(\.kept) == [[3]] && toMeasure(sweep, retries: false) == [0, 1, 2, 4, 5])
+      #expect(try sweep.left(retries: true, butFailed: [3]).toTrain.map(\.index) == [3])
+    }
+  }
+
+  @Test("a record of an earlier version, without losses, gives places that are free to trials that are trained again")
+  func earlierRecord() throws {
+    try withSweep { sweep in
+      for index in 0..<6 { try put(index, in: sweep, epochs: 1, loss: Double(index)) }
+      let text = "{\"rungs\":[{\"epochs\":1,\"compared\":[0,1,2,3,4,5],\"kept\":[0,1],\"failed\":[2,3]}]}"
+      try WholeFile.replace("\(sweep.path)/halving.json", bytes: Array(text.utf8))
+      #expect(try sweep.compare().map(\.kept) == [[2]])
+      #expect(try sweep.halvingRecord().rungs.map(\.kept) == [[0, 1, 2]])
+    }
+  }
+
+  @Test("configurations are compared, by the mean of their repeats; one with a repeat that failed ranks last")
+  func configurations() throws {
+    try withTemporaryDirectory { directory in
+      let yaml = "options: {filters: [[4], [3], [2], [1]], epochs: 4}\nrepeats: 2\nhalving: {factor: 2, rungs: [1, 2]}"
+      let specification = try SweepSpecification(yaml: Array(yaml.utf8), path: "s")
+      let sweep = try SweepDirectory(making: "\(directory)/sweep", for: specification)
+      try Directory.create(sweep.trialsPath)
+      #expect(sweep.ladder?.rungs.map(\.configurations) == [4, 2, 1] && sweep.ladder?.rungs.map(\.trials) == [8, 4, 2])
+      // The best seed is of the configuration with the worst mean, the best mean is of one that collapsed once.
+      let losses: [Double?] = [0.1, 0.9, 0.4, 0.5, 0.3, 0.4, 0.05, 0.06]
+      for (index, loss) in losses.enumerated() { try put(index, in: sweep, epochs: 1, loss: loss) }
+      var record = try RunRecord.read(from: sweep.runPath(sweep.trials[7]))
+      record.results.validation_code = RunRecord.CodeRecord(images: 20, distinct: 1)
+      try record.write(to: sweep.runPath(sweep.trials[7]))
+      #expect(try sweep.compare().map(\.kept) == [[4, 5, 2, 3]])
+      #expect(try sweep.halvingRecord().rungs[0].losses == [0.1, 0.9, 0.4, 0.5, 0.3, 0.4, 0.05, nil])
+      for index in [2, 3] { try put(index, in: sweep, epochs: 2, loss: 0.3) }
+      try put(4, in: sweep, epochs: 2, loss: 0.1)
+      try put(5, in: sweep, epochs: 1, loss: nil, status: .failed)
+      #expect(try sweep.compare().map(\.kept) == [[2, 3]])
+    }
+  }
+
+  @Test("a run that is not the trial's is changed: other options, too many epochs, other digits")
+  func changed() throws {
+    try withSweep { sweep in
+      let path = sweep.runPath(sweep.trials[0])
+      func state(_ change: (inout RunRecord) -> Void) throws -> String? {
+        try put(0, in: sweep, epochs: 1, loss: 1)
+        var record = try RunRecord.read(from: path)
+        change(&record)
+        try record.write(to: path)
+        guard case .changed(let reason) = sweep.state(of: sweep.trials[0]) else { return nil }
+        #expect(try sweep.compare().isEmpty && !toTrain(sweep, retries: true).contains(0))
+        return reason
+      }
+      let cases: [((inout RunRecord) -> Void, String?)] = [
+        ({ $0.configuration.learningRate = 0.5 }, "trained with --learning-rate 0.5, and the sweep has 0.001"),
+        ({ $0.configuration.epochs = 20 }, nil), ({ _ in }, nil),
+        ({ $0.results.epochs = 9 }, "trained to epoch 9, and the sweep ends at epoch 8"),
+        ({ $0.data.seed = 3 }, "trained with --data-seed 3, and the sweep has 0"),
+        ({ $0.data.source = "/x" }, "trained on \"/x\", and the sweep has \"digits\""),
+        (
+          { $0.results.epochs = 2 },
+          "trained to epoch 2, and its log no longer has the loss of epoch 1, where it is compared"
+        ),
+      ]
+      for (change, reason) in cases {
+        let found = try state(change)
+        #expect(found == reason)
+      }
     }
   }
 

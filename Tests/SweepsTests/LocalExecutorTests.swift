@@ -10,17 +10,17 @@ import Testing
 @testable import Sweeps
 
 @Suite struct LocalExecutorTests {
+  private static let yaml = "options: {filters: 4, batch-size: [1, 2, 3, 4, 5]}"
+
   /// A sweep of five trials, and an executor whose trials run this script with the index as `$i` and a directory as `$d`.
   private func withExecutor(
-    _ script: String, jobs: Int = 2, _ body: (SweepDirectory, LocalExecutor, _ directory: String) throws -> Void
+    _ script: String, jobs: Int = 2, yaml: String = yaml, _ body: (SweepDirectory, LocalExecutor, _ directory: String) throws -> Void
   ) throws {
     try withTemporaryDirectory { directory in
-      let yaml = "options: {filters: 4, batch-size: [1, 2, 3, 4, 5]}"
       let specification = try SweepSpecification(yaml: Array(yaml.utf8), path: "s")
       let sweep = try SweepDirectory(making: "\(directory)/sweep", for: specification)
       let program = "\(directory)/stand-in"
-      try WholeFile.replace(program, bytes: Array("#!/bin/sh\ni=$3\nd='\(directory)'\n\(script)\n".utf8))
-      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+      try Scripts.install([("stand-in", "#!/bin/sh\ni=$3\nd='\(directory)'\n\(script)\n")], in: directory)
       try body(sweep, LocalExecutor(sweep, jobs: jobs, threads: 1, program: program), directory)
     }
   }
@@ -107,6 +107,73 @@ import Testing
       _ = try run(executor) { if case .started(let trial) = $0 { starts[trial.index, default: 0] += 1 } }
       #expect(starts == [0: 2, 1: 2, 2: 2, 3: 2, 4: 2])
       #expect(sweep.states().allSatisfy { $0.state == .failed("status 1") })
+    }
+  }
+
+  @Test("trials that can't read stop the sweep, and are no failures") func unreadable() throws {
+    try withExecutor("echo 'error: no directory' >&2; exit 66", jobs: 1) { sweep, executor, _ in
+      #expect(throws: SweepError.inputRefused(trial: sweep.trials[0].name, reason: "no directory")) {
+        try run(executor) { _ in }
+      }
+      #expect(sweep.states().allSatisfy { $0.state == .waiting })
+    }
+  }
+
+  @Test("a killed trial fails at once, with halving the second time") func killedTwice() throws {
+    for (halving, starts) in [("", 5), ("\nhalving: {factor: 2, rungs: [1]}", 10)] {
+      try withExecutor("echo $i >>$d/begun; kill -9 $$", yaml: Self.yaml + halving) { sweep, executor, directory in
+        #expect(try run(executor) { _ in })
+        let begun = String(decoding: try FileContents.read("\(directory)/begun"), as: UTF8.self)
+        #expect(begun.split(separator: "\n").count == starts)
+        #expect(sweep.states().map(\.state) == Array(repeating: .failed("ended by signal 9"), count: 5))
+      }
+    }
+  }
+
+  @Test("trials of an executor that was killed count for the jobs") func orphans() throws {
+    try withExecutor("echo $i >>$d/begun; exit 1", jobs: 2) { sweep, executor, directory in
+      try Directory.create(sweep.workPath(sweep.trials[2]))
+      let orphan = try DirectoryLock(sweep.workPath(sweep.trials[2]))
+      var (now, most) = (1, 0)
+      let started = ContinuousClock.now
+      var isReleased = false
+      let isComplete = try executor.run(
+        retries: false,
+        observe: { event in
+          switch event {
+          case .started:
+            now += 1
+            most = max(most, now)
+          case .ended: now -= 1
+          default: break
+          }
+        }, shouldStop: { false },
+        refresh: {
+          guard !isReleased, ContinuousClock.now - started > .milliseconds(700) else { return }
+          orphan.release()
+          isReleased = true
+          now -= 1
+        })
+      #expect(isComplete && most == 2)
+      let begun = String(decoding: try FileContents.read("\(directory)/begun"), as: UTF8.self)
+      #expect(begun.split(separator: "\n").last == "2")
+    }
+  }
+
+  @Test("a trial leaves no descriptor open") func descriptors() throws {
+    let yaml = "options: {filters: 4, batch-size: [\((1...40).map(String.init).joined(separator: ", "))]}"
+    try withExecutor("exit 1", yaml: yaml) { sweep, executor, _ in
+      let own = "/proc/self/fd"
+      func open() throws -> Int {
+        // Other tests of this process have theirs: only those of this sweep are counted, and its trials' pipes grow them by 80.
+        try FileManager.default.contentsOfDirectory(atPath: own).count { name in
+          (try? FileManager.default.destinationOfSymbolicLink(atPath: "\(own)/\(name)"))?.hasPrefix(sweep.path) ?? false
+        }
+      }
+      let before = try open()
+      #expect(try run(executor) { _ in })
+      // The executor gives its lock back.
+      #expect(try open() == before - 1)
     }
   }
 

@@ -45,13 +45,13 @@ import Testing
     #expect(SlurmArray.arrays(of: Array(0..<100_000), name: "n", size: 1001).count == 100)
   }
 
-  private func words(_ change: (inout SlurmOptions) -> Void = { _ in }, after: [Int] = [], retries: Bool = false)
-    -> [String]
-  {
+  private func words(_ change: (inout SlurmOptions) -> Void = { _ in }, after: [Int] = [], retries: Bool = false,
+    sweep: String = "/a b/$(x)'\n"
+  ) -> [String] {
     var options = SlurmOptions()
     change(&options)
     let job = SlurmJob(
-      sweep: "/a b/$(x)'\n", program: "/bin/aelog", options: options, threads: 3, retries: retries)
+      sweep: sweep, program: "/bin/aelog", options: options, threads: 3, retries: retries)
     return job.arguments(for: SlurmArray(name: "n-2", first: 14, tasks: [0, 1, 2, 5]), after: after)
   }
 
@@ -61,6 +61,18 @@ import Testing
     let place = try #require(words.firstIndex(of: "/a b/$(x)'\n/.slurm/trial.sh"))
     #expect(Array(words[place...].dropFirst()) == ["/bin/aelog", "/a b/$(x)'\n", "14", "--threads", "3"])
     #expect(!SlurmJob.script.contains("x)"))
+  }
+
+  @Test(
+    "what Slurm would expand in the directory's name is kept from it",
+    arguments: [
+      ("/a b", ".slurm/%x.out"), ("/a%x", #"/a%x/.slurm/\n-2.out"#), (#"/a\b%j"#, #"/a\\b%j/.slurm/\n-2.out"#),
+    ])
+  func output(sweep: String, output: String) throws {
+    let words = words(sweep: sweep)
+    let place = try #require(words.firstIndex(of: "--output"))
+    #expect(words[place + 1] == output)
+    #expect(words[try #require(words.firstIndex(of: "--chdir")) + 1] == sweep)
   }
 
   @Test("each option is what sbatch calls it")

@@ -170,7 +170,7 @@ final class SlurmScene {
   @Test("a task that could not say how it ended has failed, unless it was cut off")
   func endings() throws {
     #expect(try ending("FAILED", 9) == .failed("ended by signal 9"))
-    #expect(try ending("FAILED", 127 << 8) == .failed("status 127"))
+    #expect(try ending("FAILED", 125 << 8) == .failed("status 125"))
     #expect(try ending("FAILED", 9, stopped: true) == .failed("ended by signal 9"))
     for state in ["TIMEOUT", "OUT_OF_MEMORY"] {
       guard case .failed(let reason) = try ending(state, 9) else { return _ = #expect(Bool(false), "\(state)") }
@@ -178,13 +178,67 @@ final class SlurmScene {
     }
     #expect(try ending("TIMEOUT", 15, stopped: true) == .interrupted)
     #expect(try ending("FAILED", 75 << 8) == .waiting && ending("FAILED", 143 << 8, stopped: true) == .interrupted)
-    for state in ["CANCELLED", "NODE_FAIL", "PREEMPTED", "BOOT_FAIL", "DEADLINE", "REVOKED", "COMPLETED"] {
+    for state in ["CANCELLED", "NODE_FAIL", "PREEMPTED", "DEADLINE", "REVOKED", "COMPLETED"] {
       #expect(try ending(state, 15) == .waiting)
     }
     #expect(try ending("", 0) == .waiting)
     #expect(try ending("", 0, accounting: "FAILED|1:0") == .failed("status 1"))
     #expect(try ending("", 0, accounting: "CANCELLED by 3|0:15") == .waiting)
     #expect(try ending("", 0, accounting: "nonsense") == .waiting)
+  }
+
+  @Test(
+    "a trial whose process never began has not failed; Slurm's word is passed on, each time",
+    arguments: [("FAILED", 53, "FAILED, signal 53"), ("FAILED", 127 << 8, "FAILED, status 127"), ("BOOT_FAIL", 0, "BOOT_FAIL")])
+  func unlaunched(state: String, status: Int, words: String) throws {
+    for _ in 0..<2 {
+      let error = #expect(throws: SlurmError.self) { _ = try ending(state, status) }
+      #expect(error.map { "\($0)" }?.contains("could not begin 1 trial (\(words)") == true, "\(String(describing: error))")
+    }
+    let scene = try SlurmScene()
+    let executor = try scene.executor()
+    _ = try? scene.run(
+      executor, [{ try scene.queue([0: ("RUNNING", 0)]) }, { try scene.queue([0: (state, status)]) }, {}, {}, {}])
+    #expect(scene.sweep.recordedState(of: scene.sweep.trials[0]) == .waiting)
+    #expect(try !scene.run(scene.executor()) && scene.told == ["submitted 2 4"])
+  }
+
+  @Test("a copied sweep has none of the original's tasks; one that was moved has")
+  func copied() throws {
+    let scene = try SlurmScene()
+    #expect(try !scene.run(scene.executor()))
+    try scene.queue([0: ("RUNNING", 0), 1: ("PENDING", 0)])
+    let copy = scene.sweep.path + "-copy"
+    try FileManager.default.copyItem(atPath: scene.sweep.path, toPath: copy)
+    #expect(throws: SlurmError.notSubmitted(sweep: copy)) {
+      try SlurmExecutor.cancel(SweepDirectory(copy), tools: scene.slurm.tools)
+    }
+    #expect(try SlurmRecord.read(from: copy) == nil && scene.slurm.lines("cancelled") == nil)
+    #expect(try SlurmExecutor.checkNoneQueued(SweepDirectory(copy), tools: scene.slurm.tools) == nil)
+    let moved = scene.sweep.path + "-moved"
+    try FileManager.default.moveItem(atPath: scene.sweep.path, toPath: moved)
+    #expect(try SlurmExecutor.cancel(SweepDirectory(moved), tools: scene.slurm.tools) == 2)
+    #expect(scene.slurm.lines("cancelled") == ["1"])
+  }
+
+  @Test("images that are missing stop the sweep before it compares, and take what waits out of the queue")
+  func noImages() throws {
+    let scene = try SlurmScene()
+    let (executor, path) = (try scene.executor(), scene.sweep.workPath(scene.sweep.trials[0]))
+    #expect(throws: SweepError.inputRefused(trial: scene.sweep.trials[0].name, reason: "no directory")) {
+      try scene.run(
+        executor,
+        [
+          { try scene.queue([0: ("RUNNING", 0), 1: ("PENDING", 0)]) },
+          {
+            try Directory.create(path)
+            try WholeFile.replace("\(path)/output", bytes: Array("error: no directory\n".utf8))
+            try scene.queue([0: ("FAILED", 66 << 8), 1: ("PENDING", 0)])
+          }, {}, {}, {},
+        ])
+    }
+    #expect(scene.slurm.lines("cancelled") == ["--state=PENDING 1"])
+    #expect(scene.sweep.states().allSatisfy { $0.state == .waiting })
   }
 
   @Test("a trial that failed while nobody looked is noted, and submitted again only if asked for")

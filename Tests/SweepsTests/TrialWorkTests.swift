@@ -94,13 +94,38 @@ import Training
   /// The reason of a failure.
   private func reason(_ state: TrialState) -> String? { if case .failed(let reason) = state { reason } else { nil } }
 
-  @Test("a trial that can't begin has failed, and says why")
-  func failed() throws {
+  @Test("missing images are no failure of the trial that meets them, begun or not")
+  func noImages() throws {
     try withSweep { sweep in
-      try FileContents.remove("\(sweep.specification.data.argument)/t10k-labels-idx1-ubyte")
-      let outcome = Result { try run(sweep, 0) }
-      #expect((try? outcome.get()) == nil)
-      #expect(reason(sweep.state(of: sweep.trials[0]))?.contains("t10k-labels-idx1-ubyte") == true)
+      _ = try run(sweep, 1, stopAt: 5)
+      let file = "\(sweep.specification.data.argument)/t10k-labels-idx1-ubyte"
+      let labels = try FileContents.read(file)
+      try FileContents.remove(file)
+      for trial in 0...1 {
+        let error = #expect(throws: SweepError.self) { try run(sweep, trial) }
+        guard case .noImages(let reason) = error else { return _ = Issue.record("\(String(describing: error))") }
+        #expect(reason.contains("t10k-labels-idx1-ubyte"))
+      }
+      #expect(sweep.trials.map { sweep.state(of: $0) } == [.waiting, .interrupted, .waiting, .waiting])
+      try WholeFile.replace(file, bytes: labels)
+      #expect(try run(sweep, 1)?.steps == 22 && sweep.state(of: sweep.trials[1]) == .completed)
+    }
+  }
+
+  @Test("what is no directory is in the way of a trial, which fails under its own name", arguments: [true, false])
+  func inTheWay(isLink: Bool) throws {
+    try withSweep { sweep in
+      let (trial, path) = (sweep.trials[0], sweep.runPath(sweep.trials[0]))
+      if isLink {
+        try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "\(path)-nowhere")
+      } else {
+        try WholeFile.replace(path, bytes: [1])
+      }
+      #expect(throws: SweepError.trialInTheWay(name: trial.name, path: path)) { try run(sweep, 0) }
+      #expect(reason(sweep.state(of: trial))?.contains("move it away") == true)
+      try FileManager.default.removeItem(atPath: path)
+      #expect(try run(sweep, 0)?.wasInterrupted == false && sweep.state(of: trial) == .completed)
+      #expect(try Directory.list(sweep.path) == [".trials", trial.name, "sweep.yaml"])
     }
   }
 

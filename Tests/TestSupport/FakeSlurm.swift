@@ -34,10 +34,10 @@ package final class FakeSlurm {
       """,
       "scancel": "echo \"$@\" >>cancelled", "scontrol": "cat config",
     ]
-    for (name, body) in scripts {
-      try write(name, "#!/bin/sh\nPATH=/usr/bin:/bin\ncd '\(directory.path)' || exit 9\n\(body)\n")
-      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: directory.file(name))
-    }
+    try Scripts.install(
+      scripts.map { name, body in
+        (name, "#!/bin/sh\nPATH=/usr/bin:/bin\ncd '\(directory.path)' || exit 9\n\(body)\n")
+      }, in: directory.path)
   }
 
   /// Runs all tasks of the array whose words these are, one after the other; they are in the queue until the last ends.

@@ -13,6 +13,7 @@ import json
 import os
 import pathlib
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -109,7 +110,10 @@ class Checks:
         return found
 
     def results(self, name):
-        with open(self.directory / f"runs/{name}/results.csv", newline="") as file:
+        return self.results_in(f"runs/{name}")
+
+    def results_in(self, sweep):
+        with open(self.directory / sweep / "results.csv", newline="") as file:
             return list(csv.DictReader(file))
 
     def holder(self, name, trial):
@@ -194,12 +198,12 @@ class Checks:
         self.wait("the first comparison", decisions[0].exists)
         first.kill()
         first.wait()
-        self.ended(self.sweep("--resume", "runs/halved", "--poll", "0.3"), 0, "1 of 3 trials go on", "stopped: 5 trials")
+        self.ended(self.sweep("--resume", "runs/halved", "--poll", "0.3"), 0, "3 of 3 trials go on", "stopped: 3 trials")
         jobs = self.record("halved")["jobs"]
-        # Six trials make two arrays, as tasks are numbered up to 4; three trials and one are one or two more for each rung.
+        # Six trials make two arrays, as tasks are numbered up to 4; the three of one configuration are one or two more for each rung.
         want(len(jobs) >= 4, f"jobs {jobs}, want some for each of three rungs")
         states = sorted(row["state"] for row in self.results("halved"))
-        want(states == ["completed"] + ["stopped"] * 5, f"states {states}")
+        want(states == ["completed"] * 3 + ["stopped"] * 3, f"states {states}")
         told = [json.loads(path.read_text()) for path in decisions]
         want(told[0] == told[1], f"halving.json is {told[0]}, want {told[1]}")
         self.same_as("halved", "halved-here")
@@ -259,10 +263,74 @@ class Checks:
         self.ended(self.sweep("--resume", "runs/refused", "--partition", "only", "--poll", "0.3"), 0, "6/6")
 
 
+    def check_names(self):
+        """Slurm expands neither "%" nor a backslash in a directory's name."""
+        one = ["--batch-size", "20", "--filters", "3", "--epochs", "2", "--data", "bars", "--executor", "slurm", "--poll", "0.3"]
+        for number, place in enumerate(["a%x", "b\\c", "d%j e\\%%f"]):
+            name = f"named-{number}"
+            self.ended(self.sweep(*one, "--logdir", place, "--name", name), 0, "1/1")
+            states = [row["state"] for row in self.results_in(f"{place}/{name}")]
+            want(states == ["completed"], f"{place}: states {states}")
+
+    def check_launch(self):
+        """A task that Slurm can't begin is no failure of its trial; the reason is told, and the sweep resumes when it can."""
+        one = ["--batch-size", "20", "--filters", "3", "--epochs", "2", "--data", "bars", "--name", "launch"]
+        self.ended(self.sweep(*one, "--prepare"), 0)
+        # Slurm can't open a directory for its words.
+        process = self.sweep("--resume", "runs/launch", "--executor", "slurm", "--poll", "0.3", "--sbatch-arg=--hold")
+        self.wait("the record", lambda: (self.directory / "runs/launch/.slurm/record.json").exists()
+                  and self.record("launch")["jobs"])
+        record = self.record("launch")
+        (self.directory / f"runs/launch/.slurm/{record['name']}-0.out").mkdir()
+        self.answer("scontrol", "release", str(record["jobs"][0]["id"]))
+        self.ended(process, 69, "could not begin 1 trial (FAILED, signal 53)", "scontrol show job", "aelog sweep --resume runs/launch")
+        (self.directory / f"runs/launch/.slurm/{record['name']}-0.out").rmdir()
+        states = [row["state"] for row in self.results("launch")]
+        want(states == ["waiting"], f"states {states}")
+        second = self.sweep("--resume", "runs/launch", "--poll", "0.3")
+        self.wait("the second job", lambda: len(self.record("launch")["jobs"]) == 2)
+        self.answer("scontrol", "release", str(self.record("launch")["jobs"][1]["id"]))
+        self.ended(second, 0, "1/1")
+
+    def check_copied(self):
+        """--cancel of a copy leaves the original's tasks alone."""
+        process = self.sweep(*OPTIONS, "--epochs", "100000", "--name", "original", "--executor", "slurm", "--poll", "0.3")
+        self.wait("a task that runs", lambda: (self.directory / "runs/original/.slurm/record.json").exists()
+                  and self.states("original").get("RUNNING"))
+        shutil.copytree(self.directory / "runs/original", self.directory / "runs/copy", ignore_dangling_symlinks=True)
+        self.ended(self.sweep("--resume", "runs/copy", "--cancel"), 64, "was never given to Slurm")
+        want(sum(map(len, self.states("original").values())) == 6, f"the original's tasks are {self.states('original')}")
+        process.send_signal(signal.SIGINT)
+        self.ended(process, 130)
+        self.ended(self.sweep("--resume", "runs/original", "--cancel"), 0, "6 trials taken out")
+        self.wait("an empty queue", lambda: not self.states("original"))
+
+    def check_gone(self):
+        """Where Slurm's commands are gone, or do not answer, --executor local can be chosen."""
+        one = ["--batch-size", "20", "--filters", "3", "--filters", "4", "--epochs", "2", "--data", "bars"]
+        for name, environment in [("gone", {"PATH": str(self.directory)}), ("silent", {"SLURM_CONF": self.other_cluster()})]:
+            self.ended(self.sweep(*one, "--name", name, "--executor", "slurm", "--poll", "0.3"), 0, "2/2")
+            shutil.rmtree(self.directory / f"runs/{name}/convolutional-4")
+            arguments = [self.aelog, "sweep", "--resume", f"runs/{name}", "--executor", "local"]
+            answer = subprocess.run(arguments, cwd=self.directory, env={**os.environ, **environment}, capture_output=True, text=True)
+            want(answer.returncode == 0 and "can't see whether tasks of the sweep are in Slurm's queue" in answer.stderr,
+                 f"status {answer.returncode}: {answer.stderr}")
+            states = [row["state"] for row in self.results(name)]
+            want(states == ["completed"] * 2, f"states {states}")
+
+    def other_cluster(self):
+        """The settings of a controller that is not there."""
+        settings = pathlib.Path(os.environ["SLURM_CONF"]).read_text().splitlines()
+        path = self.directory / "nobody.conf"
+        path.write_text("\n".join("SlurmctldPort=1" if line.startswith("SlurmctldPort=") else line for line in settings)
+                        + "\nMessageTimeout=2\n")
+        return str(path)
+
+
 def main():
     aelog, directory, *names = sys.argv[1:]
     checks = Checks(aelog, directory)
-    names = names or ["whole", "halving", "unnoted", "crash", "requeued", "time", "refused"]
+    names = names or ["whole", "halving", "unnoted", "crash", "requeued", "time", "refused", "names", "launch", "copied", "gone"]
     failed = 0
     for name in names:
         check = getattr(checks, f"check_{name}")

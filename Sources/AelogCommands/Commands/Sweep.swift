@@ -64,10 +64,10 @@ struct Sweep: ConsoleCommand {
 
   func run(on console: Console) throws -> Int32 {
     if let directory = place.resume {
-      let sweep = try SweepDirectory(directory)
+      var sweep = try SweepDirectory(directory)
       if !place.quiet { Self.tellOtherNames(in: sweep.path, on: console) }
       if cluster.cancel { return try cancel(sweep, on: console) }
-      if !options.isEmpty { try sweep.check(options.specification()) }
+      if !options.isEmpty { sweep = try checked(sweep) }
       if report {
         let results = sweep.results
         try sweep.write(results)
@@ -107,14 +107,31 @@ struct Sweep: ConsoleCommand {
     return try train(sweep, on: console)
   }
 
+  /// The sweep to resume, if the options are its own; with its images in another place where `--data` names one.
+  private func checked(_ sweep: SweepDirectory) throws -> SweepDirectory {
+    var wanted = try options.specification()
+    let source = options.data.given ?? (options.spec == nil ? sweep.specification.data : wanted.data)
+    wanted.data = sweep.specification.data
+    if options.spec == nil { wanted.dataSeed = options.data.dataSeed ?? sweep.specification.dataSeed }
+    if options.isOfDataAlone {
+      let seed = wanted.dataSeed
+      wanted = sweep.specification
+      wanted.dataSeed = seed
+    }
+    try sweep.check(wanted)
+    return try sweep.moved(to: source, threads: place.processors)
+  }
+
   private func train(_ sweep: SweepDirectory, on console: Console) throws -> Int32 {
     StopSignals.install()
     let advice = Self.advice(sweep)
     do {
       if try isSlurms(sweep) { return try trainOnSlurm(sweep, on: console) }
-      try SlurmExecutor.checkNoneQueued(sweep, tools: cluster.tools)
+      if let reason = try SlurmExecutor.checkNoneQueued(sweep, tools: cluster.tools) {
+        console.errors.line("note: can't see whether tasks of the sweep are in Slurm's queue: \(DisplayName.escaped(reason))")
+      }
     } catch {
-      throw Failure(error, advice: advice)
+      throw Failure(error, advice: Self.advice(sweep, after: error))
     }
     let (jobs, threads) = place.share(of: sweep.trials.count)
     let watch = place.watch(console.output)
@@ -140,7 +157,7 @@ struct Sweep: ConsoleCommand {
       // What is finished is told as far as that is possible.
       try? table.write()
       watch.end(table.results, isComplete: false)
-      throw Failure(error, advice: advice)
+      throw Failure(error, advice: Self.advice(sweep, after: error))
     }
     watch.end(table.results, isComplete: isComplete)
     guard isComplete else {
@@ -152,6 +169,15 @@ struct Sweep: ConsoleCommand {
 
   static func advice(_ sweep: SweepDirectory) -> String {
     "go on with \(ShellWord.line(["aelog", "sweep", "--resume", sweep.path]))"
+  }
+
+  /// What leads out of an error.
+  static func advice(_ sweep: SweepDirectory, after error: any Error) -> String {
+    switch error {
+    case SweepError.inputRefused, SweepError.noImages:
+      advice(sweep) + ", and with --data PATH where the images have moved"
+    default: advice(sweep)
+    }
   }
 
   static func tell(_ silent: DirectoryLock.Silent?, on console: Console) {
@@ -170,18 +196,27 @@ struct Sweep: ConsoleCommand {
     }
   }
 
-  /// The process's, and what is left to do where it is not 0.
+  /// The process's status, and in a line what is left to do where it is not 0.
   func status(of results: [TrialResult], _ sweep: SweepDirectory, on console: Console) -> Int32 {
-    let failed = results.filter { if case .failed = $0.state { true } else { false } }.count
-    let cut = results.filter { [.waiting, .interrupted].contains($0.state) }.count
-    if failed == 0, cut > 0 {
-      console.errors.line("error: \(SweepDisplay.count(cut)) cut off; \(Self.advice(sweep))")
-      return ExitReason.failure.rawValue
+    let failed = results.count { if case .failed = $0.state { true } else { false } }
+    let changed = results.filter { if case .changed = $0.state { true } else { false } }
+    let cut = results.count { ![.completed, .stopped].contains($0.state) } - failed - changed.count
+    if failed == 0, changed.isEmpty, cut == 0 { return 0 }
+    var parts: [String] = []
+    if failed > 0 { parts.append("\(SweepDisplay.count(failed)) failed") }
+    if let first = changed.first, case .changed(let reason) = first.state {
+      let others = changed.count > 1 ? "; so were \(changed.count - 1) more" : ""
+      parts.append(
+        "\(DisplayName.quoted(first.trial.name)) was \(reason)\(others); move \(ShellWord.line([first.path])) away to train it anew, "
+          + "or undo the change of \(SweepDirectory.fileName)")
     }
-    if failed == 0 { return 0 }
-    console.errors.line(
-      "error: \(SweepDisplay.count(failed)) failed; to train them again, "
-        + ShellWord.line(["aelog", "sweep", "--resume", sweep.path, "--retry"]))
+    // With a changed trial its comparison waits, and with it all others.
+    if cut > 0, changed.isEmpty, failed == 0 { parts.append("\(SweepDisplay.count(cut)) cut off") }
+    let advice =
+      failed > 0
+      ? "to train them again, " + ShellWord.line(["aelog", "sweep", "--resume", sweep.path, "--retry"])
+      : Self.advice(sweep)
+    console.errors.line("error: \(parts.joined(separator: "; ")); \(advice)")
     return ExitReason.failure.rawValue
   }
 

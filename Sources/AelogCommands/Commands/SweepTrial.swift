@@ -41,7 +41,7 @@ struct SweepTrial: ConsoleCommand {
   var retry = false
 
   func run(on console: Console) throws -> Int32 {
-    let sweep = try SweepDirectory(sweep)
+    let sweep = try readSweep()
     guard sweep.trials.indices.contains(index) else {
       throw ValidationError("got trial \(index), want 0 to \(sweep.trials.count - 1)")
     }
@@ -58,7 +58,14 @@ struct SweepTrial: ConsoleCommand {
     let outcome = try TrialWork(sweep, trial).run(
       threads: allowance, commandLine: console.commandLine, shouldStop: { StopSignals.received != nil })
     guard let outcome, outcome.wasInterrupted, !outcome.isPaused else { return 0 }
-    console.errors.line("interrupted; the same command goes on with the trial")
+    console.errors.line("interrupted; the same command resumes the trial")
     return 128 + (StopSignals.received ?? 0)
+  }
+
+  /// A file that can't be read is no failure of this trial.
+  private func readSweep() throws -> SweepDirectory {
+    do { return try SweepDirectory(sweep) } catch let error as SweepError {
+      throw Failure(message: "\(error)", status: .noInput)
+    }
   }
 }

@@ -41,7 +41,7 @@ final class JSONSweepWatch: SweepWatch {
       line.add("test_loss", found?.test_loss)
       line.add("images_per_second", found?.images_per_second)
       line.add("seconds", found?.seconds)
-      if case .failed(let reason) = state { line.add("error", reason) }
+      if let reason = state.reason { line.add("error", reason) }
     case .compared(let rung):
       line.add("event", "compared")
       line.add("epochs", rung.epochs)
@@ -71,12 +71,18 @@ final class JSONSweepWatch: SweepWatch {
     var line = JSONLine()
     line.add("event", "end")
     line.add("interrupted", !isComplete)
-    for name in ["completed", "stopped", "FAILURE"] {
-      line.add(name == "FAILURE" ? "failed" : name, results.filter { $0.state.name == name }.count)
+    for name in ["completed", "stopped", "changed", "FAILURE"] {
+      line.add(name == "FAILURE" ? "failed" : name, results.count { $0.state.name == name })
     }
-    let best = SweepRanking(results).groups.first
+    line.add("collapsed", results.count { [.completed, .stopped].contains($0.state) && $0.isCollapsed })
+    // A configuration with the mean of its trials, and the best of these.
+    let best = SweepRanking(results).best
     line.add("best", best?.name)
+    line.add("runs", best?.runs)
     line.add("test_loss", best?.testLoss.mean)
+    line.add("test_loss_deviation", best?.testLoss.deviation)
+    line.add("best_trial", best?.best.trial.name)
+    line.add("best_trial_test_loss", best?.best.record?.results.test_loss)
     output.line(line.text)
   }
 }

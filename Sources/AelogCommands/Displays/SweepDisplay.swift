@@ -82,6 +82,7 @@ struct SweepDisplay {
       line += "\(Quantity.rate(results?.images_per_second ?? 0)) images/s, "
       line += Quantity.duration(results?.seconds ?? 0)
     case .failed(let reason): line += "FAILURE: \(DisplayName.escaped(reason))"
+    case .changed(let reason): line += "changed: \(DisplayName.escaped(reason))"
     case .paused:
       line += "validation loss \(Quantity.fixed(record?.results.validation_loss ?? .nan, decimals: 4)), paused"
     case .stopped:
@@ -101,12 +102,14 @@ struct SweepDisplay {
     ])
     for (place, group) in SweepRanking(results).groups.enumerated() {
       table.append([
-        "\(place + 1)", group.name, "\(group.runs)", Self.text(group.testLoss), Self.text(group.rmse),
-        group.neighbourAccuracy.map(Self.text) ?? "", Quantity.grouped(group.weights),
+        "\(place + 1)", group.name, group.count, Self.text(group.testLoss), Self.text(group.rmse),
+        group.neighbourAccuracy.map(Self.text) ?? group.collapse, Quantity.grouped(group.weights),
         Quantity.grouped(group.bottleneck), Quantity.rate(group.imagesPerSecond),
       ])
     }
     if !table.lines.isEmpty { for line in [table.header, table.rule] + table.lines { output.line(line) } }
+    let collapsed = results.filter { [.completed, .stopped].contains($0.state) && $0.isCollapsed }
+    list(collapsed, "collapsed, all codes are equal; a smaller --learning-rate may help") { $0.trial.name }
     for state in ["waiting", "running", "interrupted", "paused", "outdone"] {
       let count = results.filter { $0.state.name == state }.count
       if count > 0 { output.line("  \(state): \(Self.count(count))") }
@@ -117,9 +120,11 @@ struct SweepDisplay {
         "\(result.trial.name): epoch \(found?.epochs ?? 0) of \(result.trial.configuration.epochs), validation loss "
         + Quantity.loss(found?.validation_loss ?? .nan) + ", test loss " + Quantity.loss(found?.test_loss ?? .nan)
     }
-    list(results.filter { $0.state.name == "FAILURE" }, "FAILURE") { result in
-      guard case .failed(let reason) = result.state else { return result.trial.name }
-      return "\(result.trial.name): \(DisplayName.escaped(reason))"
+    for state in ["changed", "FAILURE"] {
+      list(results.filter { $0.state.name == state }, state) { result in
+        guard let reason = result.state.reason else { return result.trial.name }
+        return "\(result.trial.name): \(DisplayName.escaped(reason))"
+      }
     }
   }
 

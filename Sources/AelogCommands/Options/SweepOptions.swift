@@ -159,11 +159,14 @@ package struct SweepOptions: ParsableArguments {
     return numbers
   }
 
-  /// Whether any of them is given.
-  var isEmpty: Bool {
+  /// Whether none of them is given.
+  var isEmpty: Bool { isOfDataAlone && data.data == nil && data.dataSeed == nil }
+
+  /// Whether none is given but those of the images.
+  var isOfDataAlone: Bool {
     let isOfTrials = given.allSatisfy(\.texts.isEmpty) && givenSettings.allSatisfy { $0.text == nil }
-    let isOfSweep = spec == nil && repeats == nil && random == nil && randomSeed == nil && data.data == nil
-    return isOfTrials && isOfSweep && data.dataSeed == nil && !halving && factor == nil && rungs == nil
+    let isOfSweep = spec == nil && repeats == nil && random == nil && randomSeed == nil
+    return isOfTrials && isOfSweep && !halving && factor == nil && rungs == nil
   }
 
   private var givenSettings: [(name: String, text: String?)] {

@@ -83,7 +83,7 @@ package struct SweepTable {
     func count(_ name: String) -> Int { rows.filter { $0.state.name == name }.count }
     let done = count("completed")
     var parts = ["  \(done)/\(rows.count) completed"]
-    for name in ["running", "paused", "outdone", "stopped", "FAILURE"] where count(name) > 0 {
+    for name in ["running", "paused", "outdone", "stopped", "changed", "FAILURE"] where count(name) > 0 {
       parts.append("\(count(name)) \(name)")
     }
     let left = secondsLeft.map { "\(Quantity.wholeDuration($0)) left" } ?? "–"

@@ -63,7 +63,7 @@ public struct ProjectorVerifier {
   public static func hasEmbedding(_ path: String) -> Bool {
     let config = Directory.join(path, ProjectorConfig.fileName)
     guard let status = try? FileStatus.of(config), status.kind == .regular,
-      let bytes = try? FileContents.read(config, limit: configLimit),
+      let bytes = try? FileContents.read(config, limit: StoredConfig.sizeLimit),
       let text = String(validating: bytes, as: UTF8.self), let stored = try? StoredConfig(parsing: text)
     else { return false }
     return stored.embeddings.contains { !($0.tensorPath ?? "").isEmpty }

@@ -58,13 +58,19 @@ struct SlurmJob {
 
     """
 
+  /// Where Slurm's own words go. Slurm expands "%" in the directory too; a backslash anywhere keeps it from that, and is taken away.
+  private func output(of array: SlurmArray) -> String {
+    guard sweep.contains(where: { $0 == "%" || $0 == "\\" }) else { return "\(Self.folder)/%x.out" }
+    return "\(sweep.replacing("\\", with: "\\\\"))/\(Self.folder)/\\\(array.name).out"
+  }
+
   /// sbatch's words for an array.
   /// - Parameter jobs: which must have ended before.
   func arguments(for array: SlurmArray, after jobs: [Int]) -> [String] {
     let limit = options.array_limit.map { "%\($0)" } ?? ""
     var words = [
       "--parsable", "--job-name", array.name, "--array", IndexList.text(of: array.tasks) + limit, "--chdir", sweep,
-      "--output", "\(Self.folder)/%x.out", "--open-mode", "append", "--requeue",
+      "--output", output(of: array), "--open-mode", "append", "--requeue",
       // aelog itself is the batch process: it stops at the signal, and goes on from its checkpoint.
       "--signal", "B:TERM@30", "--ntasks", "1", "--cpus-per-task", "\(options.cpus_per_task ?? threads)",
     ]

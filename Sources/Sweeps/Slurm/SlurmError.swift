@@ -15,6 +15,8 @@ package enum SlurmError: Error, Equatable {
   /// Tasks of the sweep are in Slurm's queue, and it was to be run otherwise.
   case queued(trials: Int, sweep: String)
   case notSubmitted(sweep: String)
+  /// Slurm could not begin the process of trials; `words` is what it says of the first, a task of `job`.
+  case notLaunched(trials: Int, job: Int, words: String)
 }
 
 extension SlurmError: CustomStringConvertible {
@@ -29,6 +31,9 @@ extension SlurmError: CustomStringConvertible {
     case .queued(let trials, let sweep):
       "\(trials) of the trials in \(DisplayName.quoted(sweep)) are in Slurm's queue; go on with --executor slurm, or end them "
         + "with --cancel first"
+    case .notLaunched(let trials, let job, let words):
+      "Slurm could not begin \(trials == 1 ? "1 trial" : "\(trials) trials") (\(words)): see that the nodes have the sweep's "
+        + "directory and the program under the same paths, and what scontrol show job \(job) says"
     case .notSubmitted(let sweep): "\(DisplayName.quoted(sweep)) was never given to Slurm; there is nothing to cancel"
     }
   }

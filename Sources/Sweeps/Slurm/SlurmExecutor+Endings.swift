@@ -20,8 +20,10 @@ extension SlurmExecutor {
     if !found.saysEnded, looks[trial.index, default: 0] < 3 { return }
     looks[trial.index] = nil
     let known = found.saysEnded ? task : task ?? accounted(trial)
-    if let known, known.isRefused, found.state != .completed { try refuseMore(trial, tasks) }
+    if let status = known?.status, found.state != .completed { try refuseMore(trial, status, tasks) }
+    if let known, known.isUnlaunched { unlaunched[trial.index] = known }
     let result = try settled(found, known)
+    if case .failed = result.state { failed.insert(trial.index) }
     table.replace(result)
     followed.remove(trial.index)
     running.remove(trial.index)
@@ -32,17 +34,25 @@ extension SlurmExecutor {
     if result.isOver { return result }
     let wasStopped = result.record?.status == .interrupted
     let words = sweep.lastWords(of: result.trial)
-    guard let failure = task?.failure(words: words, wasStopped: wasStopped) else { return result }
+    guard let task, let failure = task.failure(words: words, wasStopped: wasStopped) else { return result }
+    // A comparison must not depend on a kill: the trial is resumed once.
+    if sweep.ladder != nil, case .signal = task.ending, task.state == "FAILED",
+      killed.insert(result.trial.index).inserted
+    {
+      isKilledAgain = true
+      return result
+    }
     try sweep.noteFailure(of: result.trial, reason: failure)
     return sweep.recordedResult(of: result.trial)
   }
 
-  /// No more trials are begun, because one could not write its files; those that run go on.
-  private func refuseMore(_ trial: Trial, _ tasks: [Int: SlurmTask]) throws {
+  /// No more trials are begun, because one could not read the images or write its files; those that run go on.
+  private func refuseMore(_ trial: Trial, _ status: Int32, _ tasks: [Int: SlurmTask]) throws {
+    guard let error = SweepError(refusing: status, of: trial, sweep.lastWords(of: trial) ?? "no word of it") else { return }
     try? table.write()
     let jobs = Set(tasks.values.filter(\.isActive).map(\.job)).sorted()
     try queue.cancel(jobs, onlyWaiting: true)
-    throw SweepError.deviceRefuses(trial: trial.name, reason: sweep.lastWords(of: trial) ?? "no word of it")
+    throw error
   }
 
   private func accounted(_ trial: Trial) -> SlurmTask? {
@@ -57,7 +67,7 @@ extension SlurmExecutor {
 extension TrialResult {
   fileprivate var isOver: Bool {
     switch state {
-    case .completed, .paused, .stopped, .failed: true
+    case .completed, .paused, .stopped, .failed, .changed: true
     // Another may have compared it before its end was noticed.
     case .outdone: record?.status == .interrupted
     case .waiting, .running, .interrupted: false

@@ -22,11 +22,22 @@ extension SlurmExecutor {
   }
 
   /// Refuses to run trials here that are Slurm's.
-  /// - Throws: `SlurmError`, `.queued` among them, and what squeue says where nobody can know; `FileError`.
-  package static func checkNoneQueued(_ sweep: SweepDirectory, tools: SlurmTools) throws {
-    guard let record = try SlurmRecord.read(from: sweep.path) else { return }
-    let tasks = try SlurmQueue(tools: tools).tasks(of: record, trials: sweep.trials.count).values.filter(\.isActive)
-    if !tasks.isEmpty { throw SlurmError.queued(trials: tasks.count, sweep: sweep.path) }
+  /// - Returns: why nobody can know whether some are, where Slurm's commands are gone or do not answer; a trial that runs
+  ///   elsewhere is held, so it is not trained twice.
+  /// - Throws: `SlurmError`, `.queued` among them; `FileError`.
+  package static func checkNoneQueued(_ sweep: SweepDirectory, tools: SlurmTools) throws -> String? {
+    guard let record = try SlurmRecord.read(from: sweep.path) else { return nil }
+    do throws(SlurmError) {
+      let tasks = try SlurmQueue(tools: tools).tasks(of: record, trials: sweep.trials.count).values.filter(\.isActive)
+      if !tasks.isEmpty { throw .queued(trials: tasks.count, sweep: sweep.path) }
+    } catch {
+      switch error {
+      case .missing(let program): return "no \(program) on PATH"
+      case .refused(let program, let words): return "\(program) says: \(words)"
+      default: throw error
+      }
+    }
+    return nil
   }
 
   /// What each task runs, relative to the sweep's directory.

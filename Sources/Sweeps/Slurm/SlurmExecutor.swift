@@ -22,6 +22,13 @@ package final class SlurmExecutor {
   /// Trials that have a task, and those whose task runs.
   var followed: Set<Int> = []
   var running: Set<Int> = []
+  /// Trials that have failed here, which are not trained again at once; and those that were killed before a comparison, which are
+  /// resumed once.
+  var failed: Set<Int> = []
+  var killed: Set<Int> = []
+  var isKilledAgain = false
+  /// The tasks of trials whose process never began.
+  var unlaunched: [Int: SlurmTask] = [:]
   /// How often a trial whose task has ended was looked at without saying so itself.
   var looks: [Int: Int] = [:]
   /// What accounting says, asked for at most once a look; nil before.
@@ -47,6 +54,7 @@ package final class SlurmExecutor {
     try Directory.create(SlurmJob.folder, inside: sweep.path)
     if var record = try SlurmRecord.read(from: sweep.path) {
       record.options = options.over(record.options)
+      record.settle(in: sweep.path)
       self.record = record
     } else {
       record = SlurmRecord(sweep: sweep.path, arraySize: try queue.arraySize(), options: options)
@@ -75,7 +83,7 @@ package final class SlurmExecutor {
     try judgeOthers(tasks)
     var rungs = try sweep.halvingRecord().rungs.count
     while true {
-      let left = try sweep.left(retries: retries)
+      let left = try sweep.left(retries: retries, butFailed: failed)
       let missing = (left.toTrain + left.toMeasure).map(\.index).filter { !followed.contains($0) }
       try submit(missing, retries: retries, tasks, observe)
       while !followed.isEmpty {
@@ -88,7 +96,14 @@ package final class SlurmExecutor {
       }
       let decided = try sweep.newRungs(since: &rungs)
       for result in sweep.recordedResults() { table.replace(result) }
-      if decided.isEmpty { return try written(true) }
+      if decided.isEmpty, !isKilledAgain {
+        let isComplete = try written(true)
+        if let first = unlaunched.min(by: { $0.key < $1.key })?.value {
+          throw SlurmError.notLaunched(trials: unlaunched.count, job: first.job, words: first.text)
+        }
+        return isComplete
+      }
+      isKilledAgain = false
       for rung in decided { try observe(.compared(rung)) }
     }
   }

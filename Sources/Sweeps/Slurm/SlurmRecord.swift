@@ -25,6 +25,10 @@ package struct SlurmRecord: Codable, Equatable, Sendable {
   package var begun: Double
   package var options: SlurmOptions
   package var jobs: [Job] = []
+  /// The sweep's directory: its path, and what tells the directory apart. A copy of the sweep has another of both, and none of
+  /// the tasks. Nil in records of earlier versions.
+  package var directory: String?
+  package var identity: String?
 
   package static func path(of sweep: String) -> String { Directory.join(sweep, "\(SlurmJob.folder)/record.json") }
 
@@ -38,8 +42,18 @@ package struct SlurmRecord: Codable, Equatable, Sendable {
     array_size = arraySize
     begun = Date().timeIntervalSince1970
     self.options = options
+    (directory, identity) = Self.place(of: sweep)
   }
 
+  /// Notes where the sweep is now: it may have been moved.
+  mutating func settle(in sweep: String) { (directory, identity) = Self.place(of: sweep) }
+
+  private static func place(of sweep: String) -> (directory: String?, identity: String?) {
+    (Directory.resolved(sweep), (try? FileStatus.of(sweep))??.identity.text)
+  }
+
+  /// Reads the record of a sweep.
+  /// - Returns: nil where nothing was submitted of the sweep, but of another that it is a copy of.
   /// - Throws: `SlurmError.unreadable` for a file that is no such record; `FileError`.
   package static func read(from sweep: String) throws -> SlurmRecord? {
     let file = path(of: sweep)
@@ -50,7 +64,9 @@ package struct SlurmRecord: Codable, Equatable, Sendable {
         program: file, got: String(decoding: bytes.prefix(60), as: UTF8.self), want: "what aelog has written there")
     }
     try record.options.check()
-    return record
+    let place = place(of: sweep)
+    let isCopied = record.directory != nil && record.directory != place.directory && record.identity != place.identity
+    return isCopied ? nil : record
   }
 
   /// Replaces the file.

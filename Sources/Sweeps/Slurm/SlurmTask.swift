@@ -21,15 +21,31 @@ struct SlurmTask: Equatable {
 
   var isRunning: Bool { isActive && !Self.waiting.contains(state) }
 
-  /// Whether the trial could not write its files, by its status.
-  var isRefused: Bool { state == "FAILED" && [.status(73), .status(74), .status(77)].contains(ending) }
+  /// The status of a process that ended by itself; nil for other ends.
+  var status: Int32? { if state == "FAILED", case .status(let number) = ending { number } else { nil } }
 
-  /// What the trial failed of; nil where it ended well or was cut off, and goes on from its checkpoint.
+  /// Whether the trial's process never began: Slurm reports signal 53 where it can't enter the directory or open the output, and
+  /// the shell 126 or 127 where it can't run the program.
+  var isUnlaunched: Bool {
+    ["BOOT_FAIL", "LAUNCH_FAILED", "RECONFIG_FAIL"].contains(state)
+      || state == "FAILED" && [.signal(53), .status(126), .status(127)].contains(ending)
+  }
+
+  /// For people: Slurm's word and the end of the process.
+  var text: String {
+    switch ending {
+    case .status(let number): "\(state), status \(number)"
+    case .signal(let number): "\(state), signal \(number)"
+    }
+  }
+
+  /// What the trial failed of; nil where it ended well or was cut off, and resumes from its checkpoint.
   /// - Parameters:
   ///   - words: the last that its process said.
   ///   - wasStopped: whether its run says that it was stopped.
   func failure(words: String?, wasStopped: Bool) -> String? {
-    switch (state, ending) {
+    if isUnlaunched { return nil }
+    return switch (state, ending) {
     case ("TIMEOUT", _) where wasStopped: nil
     case ("TIMEOUT", _): "Slurm's TIMEOUT: the time limit came before the trial could stop"
     case ("OUT_OF_MEMORY", _): "Slurm's OUT_OF_MEMORY: the trial took more than the memory limit"
