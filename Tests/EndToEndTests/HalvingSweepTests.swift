@@ -7,8 +7,8 @@ import Testing
 
 @Suite struct HalvingSweepTests {
   private static let options = [
-    "--data", "bars", "--batch-size", "20", "--filters", "4,2", "--filters", "3", "--hidden-units", "9", "--repeats",
-    "2",
+    "--data", "bars", "--batch-size", "20", "--filters", "4,2", "--filters", "3", "--hidden-units", "9", "--dropout",
+    "0", "--dropout", "0.1",
     "--epochs", "9", "--halving",
   ]
 

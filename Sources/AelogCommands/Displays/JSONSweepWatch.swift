@@ -39,6 +39,7 @@ final class JSONSweepWatch: SweepWatch {
       line.add("epochs", found?.epochs)
       line.add("validation_loss", found?.validation_loss)
       line.add("test_loss", found?.test_loss)
+      line.add("distinct_codes", found?.test_code?.distinct)
       line.add("images_per_second", found?.images_per_second)
       line.add("seconds", found?.seconds)
       if let reason = state.reason { line.add("error", reason) }

@@ -81,6 +81,7 @@ struct SweepDisplay {
       line += "test loss \(Quantity.fixed(results?.test_loss ?? .nan, decimals: 4)), "
       line += "\(Quantity.rate(results?.images_per_second ?? 0)) images/s, "
       line += Quantity.duration(results?.seconds ?? 0)
+      if results?.test_code?.isCollapsed ?? false { line += "; all codes are equal" }
     case .failed(let reason): line += "FAILURE: \(DisplayName.escaped(reason))"
     case .changed(let reason): line += "changed: \(DisplayName.escaped(reason))"
     case .paused:
@@ -109,7 +110,7 @@ struct SweepDisplay {
     }
     if !table.lines.isEmpty { for line in [table.header, table.rule] + table.lines { output.line(line) } }
     let collapsed = results.filter { [.completed, .stopped].contains($0.state) && $0.isCollapsed }
-    list(collapsed, "collapsed, all codes are equal; a smaller --learning-rate may help") { $0.trial.name }
+    list(collapsed, "collapsed", hint: "all codes are equal, a smaller --learning-rate may help") { $0.trial.name }
     for state in ["waiting", "running", "interrupted", "paused", "outdone"] {
       let count = results.filter { $0.state.name == state }.count
       if count > 0 { output.line("  \(state): \(Self.count(count))") }
@@ -129,9 +130,9 @@ struct SweepDisplay {
   }
 
   /// Trials that are not in the ranking, the first of them with a word about each.
-  private func list(_ results: [TrialResult], _ title: String, _ text: (TrialResult) -> String) {
+  private func list(_ results: [TrialResult], _ title: String, hint: String? = nil, _ text: (TrialResult) -> String) {
     if results.isEmpty { return }
-    output.line("  \(title): \(Self.count(results.count))")
+    output.line("  \(title): \(Self.count(results.count))" + (hint.map { "; \($0)" } ?? ""))
     for result in results.prefix(Self.listed) { output.line("    \(text(result))") }
     if results.count > Self.listed { output.line("    and \(results.count - Self.listed) more") }
   }
