@@ -53,7 +53,7 @@ final class TrialProcess {
   }
 
   /// More than Foundation takes to begin a process.
-  private static let descriptors = 24
+  private static let descriptors = 32
 
   var isRunning: Bool { process.isRunning }
 
