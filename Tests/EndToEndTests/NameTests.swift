@@ -82,7 +82,7 @@ import Testing
   @Test("points, metadata and pictures of both forms become two runs") func points() throws {
     try withTemporaryDirectory { directory in
       for (place, name) in Self.forms.enumerated() {
-        let rows = (0..<8).map { "\($0 + place).5\t\($0 * $0)\t1\n" }.joined()
+        let rows = (0..<8).map { "\($0 + place).5\t\($0 * $0).25\t1\n" }.joined()
         try Data(rows.utf8).write(to: URL(fileURLWithPath: "\(directory)/\(name).tsv"))
         let run = try BuiltProgram.run(
           ["export", "--tensors", "\(name).tsv", "--logdir", "runs", "--quiet"], in: directory)
@@ -187,7 +187,7 @@ import Testing
 
   @Test("a picture whose name is in no encoding is not left out, which would move the others") func pictures() throws {
     try withTemporaryDirectory { directory in
-      let rows = (0..<4).map { "\($0).5\t\($0 * $0)\t1\n" }.joined()
+      let rows = (0..<4).map { "\($0).5\t\($0 * $0).25\t1\n" }.joined()
       try Data(rows.utf8).write(to: URL(fileURLWithPath: "\(directory)/p.tsv"))
       let folder = "\(directory)/pictures"
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
