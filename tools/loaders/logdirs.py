@@ -156,6 +156,33 @@ def write_bad_layout(logdir):
     fill(File(f"{logdir}/other"), "described_scalar", range(3)).close()
 
 
+def events_with_latin_1():
+    """An event for each text of the format, with a byte in it that is no UTF-8; in place of "zz"."""
+    plain = old_scalar("later", 3, True)
+    plain.node_name = "zz"
+    shaped = tensor("later", np.zeros((1,), np.float32), True, "scalars", 1)
+    shaped.tensor.tensor_shape.dim[0].name = "zz"
+    audio = summary_pb2.Summary.Value(tag="later", audio=summary_pb2.Summary.Audio(content_type="zz"))
+    events = {name: event_pb2.Event(summary=summary_pb2.Summary(value=[value]))
+              for name, value in [("node-name", plain), ("dimension", shaped), ("audio", audio)]}
+    events["message"] = event_pb2.Event(session_log=event_pb2.SessionLog(msg="zz"))
+    events["checkpoint"] = event_pb2.Event(session_log=event_pb2.SessionLog(checkpoint_path="zz"))
+    events["log-message"] = event_pb2.Event(log_message=event_pb2.LogMessage(message="zz"))
+    events["run-metadata"] = event_pb2.Event(tagged_run_metadata=event_pb2.TaggedRunMetadata(tag="zz"))
+    events["writer"] = event_pb2.Event(source_metadata=event_pb2.SourceMetadata(writer="zz"))
+    events["version"] = event_pb2.Event(file_version="zz")
+    for name, event in events.items():
+        event.step, event.wall_time = 3, 1.6e9
+        yield name, event.SerializeToString().replace(b"zz", b"z\xe9")
+
+
+def write_latin_1(logdir):
+    """Each of those events in a run of its own, with a value behind it."""
+    for name, payload in events_with_latin_1():
+        file = fill(File(f"{logdir}/{name}"), "described_scalar", range(3)).add_bytes(payload)
+        fill(file, "described_scalar", range(3), tag="behind").close()
+
+
 def write_root_embedding(logdir):
     """An embedding of the log directory itself, and no event file anywhere."""
     write_embedding(logdir, POINTS)

@@ -155,6 +155,8 @@ struct TensorFields {
       var (size, dimension) = (Int64(0), WireReader(field.bytes))
       while let field = dimension.next() {
         if field.number == 1, field.kind == .varint { size = Int64(bitPattern: field.bits) }
+        // A dimension's name.
+        if field.number == 2, field.kind == .bytes, field.bytes.text == nil { return false }
       }
       guard dimension.isSound else { return false }
       shape.append(size)

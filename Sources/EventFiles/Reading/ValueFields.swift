@@ -18,6 +18,8 @@ struct ValueFields {
   let message: UnsafeRawBufferPointer
   private(set) var tag = UnsafeRawBufferPointer(start: nil, count: 0)
   private(set) var metadata: UnsafeRawBufferPointer?
+  /// A text that nobody writes any more.
+  private(set) var nodeName: UnsafeRawBufferPointer?
   private(set) var form = Form.none
   /// Of a simple value.
   private(set) var number: Float = 0
@@ -36,6 +38,7 @@ struct ValueFields {
         form = .simpleValue
         number = Float(bitPattern: UInt32(truncatingIfNeeded: field.bits))
       case (9, .bytes): metadata = field.bytes
+      case (7, .bytes): nodeName = field.bytes
       case (3...8, .bytes):
         guard let found = Form(rawValue: field.number) else { break }
         (form, body) = (found, field.bytes)

@@ -119,7 +119,7 @@ struct RunVerifier {
 
   /// One record's payload, checked as an event.
   private mutating func take(_ payload: UnsafeRawBufferPointer, isDamaged: Bool, _ spot: inout Spot) {
-    guard let event = EventFields(payload), isSound(event) else {
+    guard let event = EventFields(payload), isSound(event), hasTexts(event, payload) else {
       noteNoEvent(isDamaged: isDamaged, &spot)
       return
     }
@@ -151,8 +151,13 @@ struct RunVerifier {
       if number == series.count { series.append(VerifiedSeries(tag: fields.tag)) }
       if !series[number].isText { isSound = false }
     }
-    if event.content == .fileVersion, event.body.text == nil { return false }
     return isSummary && isSound
+  }
+
+  /// Whether all texts of an event are UTF-8; those of a summary's values are checked with them.
+  private func hasTexts(_ event: EventFields, _ payload: UnsafeRawBufferPointer) -> Bool {
+    if event.content == .summary { return event.source.isEmpty || WireSchema.source.accepts(event.source) }
+    return WireSchema.event.accepts(payload)
   }
 
   private mutating func take(_ value: VerifiedValue, _ event: EventFields, _ spot: Spot) {

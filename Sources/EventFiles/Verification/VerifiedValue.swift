@@ -26,8 +26,9 @@ struct VerifiedValue {
       tensor = nil
       var reader = WireReader(fields.body)
       while reader.next() != nil {}
-      guard reader.isSound else { return nil }
+      guard reader.isSound, fields.form != .audio || WireSchema.audio.accepts(fields.body) else { return nil }
     }
+    if let name = fields.nodeName, name.text == nil { return nil }
     if let bytes = fields.metadata {
       guard let metadata = SummaryMetadata(fields: bytes), Self.isText(bytes) else { return nil }
       self.metadata = metadata

@@ -5,6 +5,8 @@
 enum WireSchema {
   /// A message of numbers alone.
   case numbers
+  // proto/event.proto, proto/summary.proto; summaries are read elsewhere.
+  case event, logMessage, sessionLog, runMetadata, source, audio
   case meshContent
   // tensorboard/plugins/hparams/plugin_data.proto, api.proto
   case hparams, sessionStart, hparam, sessionEnd, experiment, hparamInfo, metricInfo, metricName
@@ -42,12 +44,28 @@ enum WireSchema {
     case .metricName: [1, 2]
     case .value: [3]
     case .marginSeries: [1, 2, 3]
+    case .event, .logMessage, .sessionLog, .runMetadata, .source, .audio: eventTexts
     case .numbers, .hparams, .sessionEnd, .list, .structure, .layout, .margin: []
+    }
+  }
+
+  private var eventTexts: Set<UInt32> {
+    switch self {
+    case .event: [3]
+    case .logMessage: [2]
+    case .sessionLog: [2, 3]
+    case .runMetadata, .source: [1]
+    case .audio: [5]
+    default: []
     }
   }
 
   private func message(_ field: UInt32) -> WireSchema? {
     switch (self, field) {
+    case (.event, 6): .logMessage
+    case (.event, 7): .sessionLog
+    case (.event, 8): .runMetadata
+    case (.event, 10): .source
     case (.hparams, 2): .experiment
     case (.hparams, 3): .sessionStart
     case (.hparams, 4): .sessionEnd

@@ -94,6 +94,20 @@ import Testing
     Case([.notAnEvent], { $0.addPayload([0xFF]) }),
     Case([.notAnEvent], { $0.add(WireMessage().bytes(1, [0xFF]).float(2, 1), step: 0) }),
     Case([.notAnEvent], { $0.add(WireMessage().text(1, "t").bytes(8, [0x0A]), step: 0) }),
+    Case([.notAnEvent], { $0.add(WireMessage().message(7, WireMessage().bytes(3, latin))) }),
+    Case([.notAnEvent], { $0.add(WireMessage().message(7, WireMessage().bytes(2, latin))) }),
+    Case([.notAnEvent], { $0.add(WireMessage().message(6, WireMessage().bytes(2, latin))) }),
+    Case([.notAnEvent], { $0.add(WireMessage().message(8, WireMessage().bytes(1, latin))) }),
+    Case([.notAnEvent], { $0.add(WireMessage().message(10, WireMessage().bytes(1, latin))) }),
+    Case([.notAnEvent], { $0.add(.scalar("s", 1, metadata: plain).bytes(7, latin), step: 0) }),
+    Case([.notAnEvent], { $0.add(WireMessage().text(1, "a").message(6, WireMessage().bytes(5, latin)), step: 0) }),
+    Case(
+      [.notAnEvent],
+      {
+        let shape = WireMessage().message(2, WireMessage().number(1, 1).bytes(2, latin))
+        $0.add(.value("v", tensor: WireMessage().number(1, 1).message(2, shape).float(5, 1), metadata: plain), step: 0)
+      }),
+    Case([], { $0.add(WireMessage().message(7, WireMessage().text(3, "é"))) }),
     Case([.noFileVersion, .noSessionStart], files: ["run/a.tfevents": file(version: nil, scalars([0]))]),
     Case([.noFileVersion, .noSessionStart], files: ["run/a.tfevents": file(version: "brain.Event:1", scalars([0]))]),
     Case([.noSessionStart], files: ["run/a.tfevents": file(start: nil, scalars([0]))]),
