@@ -52,7 +52,8 @@ extension SweepDirectory {
 
   private func otherImages(_ source: DataSource, than trial: Trial) -> SweepError {
     .noImages(
-      reason: "the images of \(DisplayName.quoted(source.argument)) are not those that \(DisplayName.quoted(trial.name)) was trained on"
+      reason:
+        "the images of \(DisplayName.quoted(source.argument)) are not those that \(DisplayName.quoted(trial.name)) was trained on"
     )
   }
 

@@ -54,7 +54,9 @@ package struct SweepRanking {
   package init(_ results: [TrialResult]) {
     let configurations = Configurations(results.map(\.trial))
     var members: [Int: [TrialResult]] = [:]
-    for (place, result) in results.enumerated() { members[configurations.number(of: place), default: []].append(result) }
+    for (place, result) in results.enumerated() {
+      members[configurations.number(of: place), default: []].append(result)
+    }
     groups = members.values.compactMap(Self.group).sorted { $0.place < $1.place }
   }
 
@@ -63,7 +65,9 @@ package struct SweepRanking {
     let records = completed.compactMap { $0.record?.results }
     guard let first = completed.first else { return nil }
     let accuracies = records.compactMap { $0.test_code?.neighbour_accuracy }
-    func loss(_ result: TrialResult) -> Double { result.record?.results.test_loss.flatMap { $0.isNaN ? nil : $0 } ?? .infinity }
+    func loss(_ result: TrialResult) -> Double {
+      result.record?.results.test_loss.flatMap { $0.isNaN ? nil : $0 } ?? .infinity
+    }
     return Group(
       name: TrialNaming.common(members.map(\.trial)), runs: completed.count, trials: members.count,
       collapsed: completed.count(where: \.isCollapsed), failed: members.count { $0.state.name == "FAILURE" },

@@ -23,7 +23,9 @@ package struct SweepReport {
   /// Nil before the first trial is completed.
   package var picture: ParetoPicture? {
     let points = ranking.groups.compactMap { group -> ParetoPicture.Point? in
-      guard group.testLoss.mean.isFinite, group.collapsed == 0, group.weights > 0, group.bottleneck > 0 else { return nil }
+      guard group.testLoss.mean.isFinite, group.collapsed == 0, group.weights > 0, group.bottleneck > 0 else {
+        return nil
+      }
       return ParetoPicture.Point(
         name: group.name, group: SweepFamily.allCases.firstIndex(of: group.family) ?? 0, value: group.testLoss.mean,
         deviation: group.testLoss.deviation, costs: [Double(group.bottleneck), Double(group.weights)])
@@ -51,7 +53,8 @@ package struct SweepReport {
       return [
         "\(place + 1)", "`\(name)`", group.count, "\(Float(group.testLoss.mean))",
         group.testLoss.deviation.map { "\(Float($0))" } ?? "", "\(Float(group.rmse.mean))",
-        group.neighbourAccuracy.map { "\(Float($0.mean))" } ?? group.collapse, "\(group.weights)", "\(group.bottleneck)",
+        group.neighbourAccuracy.map { "\(Float($0.mean))" } ?? group.collapse, "\(group.weights)",
+        "\(group.bottleneck)",
         "\(Float(group.imagesPerSecond.rounded()))",
       ]
     }

@@ -70,10 +70,12 @@ extension SweepSpecification {
     if let own, trial.values[.model] == nil, choices[.model] != nil, !families.contains(own),
       let option = trial.values.keys.first(where: { $0.family != nil })
     {
-      throw .optionOfOtherFamily(trial: trial.name, option: option, other: "the sweep's --model \(families[0].rawValue)")
+      throw .optionOfOtherFamily(
+        trial: trial.name, option: option, other: "the sweep's --model \(families[0].rawValue)")
     }
     guard let family = own ?? (families.count == 1 ? families[0] : nil) else { throw .noFamily(trial: trial.name) }
-    var values = trial.values.merging(shared.filter { $0.key.family == nil || $0.key.family == family }) { own, _ in own }
+    var values = trial.values.merging(shared.filter { $0.key.family == nil || $0.key.family == family }) { own, _ in own
+    }
     values[.model] = .word(family.rawValue)
     return values
   }

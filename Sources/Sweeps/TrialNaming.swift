@@ -42,8 +42,10 @@ struct TrialNaming {
   static func common(_ trials: [Trial]) -> String {
     guard let first = trials.first, trials.count > 1 else { return trials.first?.name ?? "" }
     let names = trials.map { trial in
-      trial.name.split(separator: "_", omittingEmptySubsequences: false).filter { $0 != "seed-\(trial.configuration.seed)" }
-        .joined(separator: "_")
+      trial.name.split(separator: "_", omittingEmptySubsequences: false).filter {
+        $0 != "seed-\(trial.configuration.seed)"
+      }
+      .joined(separator: "_")
     }
     if Set(names).count > 1 { return "\(first.name) and \(trials.count - 1) more" }
     return names[0].isEmpty ? first.configuration.architecture.name : names[0]

@@ -106,13 +106,15 @@ extension SweepDirectory {
 
   /// How a run differs from what the sweep would have made of its trial; nil where it is the trial's.
   private func change(of record: RunRecord, from trial: Trial, _ halving: HalvingRecord?) -> String? {
-    if record.configuration != trial.configuration, let conflict = record.configuration.conflict(with: trial.configuration)
+    if record.configuration != trial.configuration,
+      let conflict = record.configuration.conflict(with: trial.configuration)
     {
       return "trained with --\(conflict.want.name) \(conflict.want.value), and the sweep has \(conflict.got.value)"
     }
     let (source, seed) = (specification.data, specification.dataSeed)
     if (DataSource(argument: record.data.source) == .digits) != (source == .digits) {
-      return "trained on \(DisplayName.quoted(record.data.source)), and the sweep has \(DisplayName.quoted(source.argument))"
+      return
+        "trained on \(DisplayName.quoted(record.data.source)), and the sweep has \(DisplayName.quoted(source.argument))"
     }
     if source == .digits, record.data.seed != seed {
       return "trained with --data-seed \(record.data.seed), and the sweep has \(seed)"
@@ -124,7 +126,8 @@ extension SweepDirectory {
     guard let halving, case let goal = goal(of: trial, halving), !goal.isEnd, epochs > goal.epochs,
       comparedLoss(of: trial, record, after: goal.epochs) == nil
     else { return nil }
-    return "trained to epoch \(epochs), and its log no longer has the loss of epoch \(goal.epochs), where it is compared"
+    return
+      "trained to epoch \(epochs), and its log no longer has the loss of epoch \(goal.epochs), where it is compared"
   }
 
   /// Notes that a trial failed, where its run can be seen: in its record and its log, or beside it where it has none.

@@ -70,12 +70,14 @@ import Testing
     let verified = try BuiltProgram.run(["verify", "runs/s", "--quiet"], in: directory)
     #expect(verified.status == 0, "\(what): \(verified)")
     let names = try ["s", "whole"].map { name in
-      try FileManager.default.contentsOfDirectory(atPath: "\(directory)/runs/\(name)").filter { !$0.hasPrefix(".") }.sorted()
+      try FileManager.default.contentsOfDirectory(atPath: "\(directory)/runs/\(name)").filter { !$0.hasPrefix(".") }
+        .sorted()
     }
     #expect(names[0] == names[1])
   }
 
-  @Test("an outage of the images stops the sweep before it compares; it resumes where they are back, or where they are now")
+  @Test(
+    "an outage of the images stops the sweep before it compares; it resumes where they are back, or where they are now")
   func outage() throws {
     try withSweep { directory in
       let files = FileManager.default
@@ -96,7 +98,8 @@ import Testing
       // Other images are refused, the same ones are taken wherever they are.
       _ = try SmallCollection(side: 9).write(to: "\(directory)/others")
       let others = try resume(["--data", "others"], in: directory)
-      #expect(others.isRefusal(mentioning: "others\" are not those that", Self.trials[0]) && others.status == 66, "\(others)")
+      #expect(
+        others.isRefusal(mentioning: "others\" are not those that", Self.trials[0]) && others.status == 66, "\(others)")
       let moved = try resume(["--data", "elsewhere"], in: directory)
       #expect(moved.status == 0 && moved.errors.isEmpty, "\(moved)")
       // A checkpoint names the place of its images.
@@ -193,11 +196,15 @@ import Testing
     }
   }
 
-  @Test("a paused trial that was trained further by hand is compared by its loss at the rung; one trained otherwise is named")
+  @Test(
+    "a paused trial that was trained further by hand is compared by its loss at the rung; one trained otherwise is named"
+  )
   func byHand() throws {
     try withSweep { directory in
       try sweepPrepared(in: directory)
-      for trial in 0..<3 { #expect(try BuiltProgram.run(["sweep-trial", "runs/s", "\(trial)"], in: directory).status == 0) }
+      for trial in 0..<3 {
+        #expect(try BuiltProgram.run(["sweep-trial", "runs/s", "\(trial)"], in: directory).status == 0)
+      }
       // Its own options, to its end.
       let best = try bestTrial(directory)
       let further = try BuiltProgram.run(["train", "--resume", "runs/s/\(best)", "--quiet"], in: directory)
@@ -230,7 +237,9 @@ import Testing
       let text = String(decoding: try bytes(file), as: UTF8.self)
       try Data(text.replacing("batch-size: [20]", with: "batch-size: [24]").utf8).write(to: URL(fileURLWithPath: file))
       let edited = try resume(in: directory)
-      #expect(edited.isRefusal(mentioning: "--batch-size 20, and the sweep has 24", "so were 2 more", "sweep.yaml"), "\(edited)")
+      #expect(
+        edited.isRefusal(mentioning: "--batch-size 20, and the sweep has 24", "so were 2 more", "sweep.yaml"),
+        "\(edited)")
       try Data(text.utf8).write(to: URL(fileURLWithPath: file))
       #expect(try resume(in: directory).status == 0)
       #expect(try ends(directory, "s") == ends(directory, "whole"))
@@ -264,7 +273,8 @@ import Testing
     try withSweep { directory in
       let arguments = ["--jobs", "1"]
       let full = try sweep(arguments, in: directory, shell: "trap '' XFSZ; ulimit -f 4; exec \"$@\"")
-      #expect(full.isRefusal(mentioning: "could not write", "aelog sweep --resume runs/s") && full.status == 74, "\(full)")
+      #expect(
+        full.isRefusal(mentioning: "could not write", "aelog sweep --resume runs/s") && full.status == 74, "\(full)")
       #expect(!exists("\(directory)/runs/s/halving.json"))
       #expect(try !states(directory).contains("FAILURE"))
       #expect(try resume(in: directory).status == 0)

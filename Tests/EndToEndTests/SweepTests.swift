@@ -173,7 +173,9 @@ import Testing
       _ = try SmallCollection().write(to: "\(directory)/bars")
       let none = try BuiltProgram.run(
         ["sweep"] + arguments, in: directory, shell: "ulimit -n 30; exec \"$@\"")
-      #expect(none.isRefusal(mentioning: "Too many open files", "aelog sweep --resume runs/s") && none.status == 74, "\(none)")
+      #expect(
+        none.isRefusal(mentioning: "Too many open files", "aelog sweep --resume runs/s") && none.status == 74, "\(none)"
+      )
       let few = try BuiltProgram.run(
         ["sweep"] + arguments.dropLast() + ["many", "--repeats", "24", "--jobs", "24", "--threads", "1"], in: directory,
         shell: "ulimit -n 64; exec \"$@\"")
@@ -188,7 +190,9 @@ import Testing
       let rates = ["--learning-rate", "10", "--learning-rate", "0.001", "--hidden-units", "9,3", "--epochs", "2"]
       let run = try sweep(["--data", "bars", "--batch-size", "20", "--name", "s"] + rates, in: directory)
       #expect(run.status == 0 && run.output.contains("collapsed: 1 trial; all codes are equal"), "\(run)")
-      #expect(run.output.contains("; all codes are equal\n") && run.output.firstMatch(of: #/2 +learning-rate-10.0 .* collapsed /#) != nil)
+      #expect(
+        run.output.contains("; all codes are equal\n")
+          && run.output.firstMatch(of: #/2 +learning-rate-10.0 .* collapsed /#) != nil)
       let rows = try results("\(directory)/runs/s")
       #expect(rows["learning-rate-10.0"]?["distinct_codes"] as? Int == 1)
       let json = try BuiltProgram.run(["sweep", "--resume", "runs/s", "--json"], in: directory)

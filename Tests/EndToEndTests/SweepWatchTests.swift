@@ -102,7 +102,9 @@ import Testing
   func neverBegun() throws {
     try inDirectory { directory in
       // More than the memory that it may have.
-      let options = ["--data", "bars", "--hidden-units", "2000,2000", "--batch-size", "200", "--epochs", "1", "--name", "s"]
+      let options = [
+        "--data", "bars", "--hidden-units", "2000,2000", "--batch-size", "200", "--epochs", "1", "--name", "s",
+      ]
       let made = try BuiltProgram.run(["sweep"] + options + ["--prepare"], in: directory)
       #expect(made.status == 0, "\(made)")
       for arguments in [[], ["--retry"]] as [[String]] {

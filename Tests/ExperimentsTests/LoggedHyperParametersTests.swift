@@ -19,7 +19,8 @@ import Training
     for name in try Directory.list(run) where name.contains("tfevents") {
       var reader = try EventFileReader(path: "\(run)/\(name)")
       for event in try reader.rest() {
-        guard case .summary(let values) = event.content, let value = values.first, case .sessionStart(let start) = value.content
+        guard case .summary(let values) = event.content, let value = values.first,
+          case .sessionStart(let start) = value.content
         else {
           found.others.append(event)
           continue
@@ -45,7 +46,10 @@ import Training
       let before = try logged(run)
       #expect(before.epochs == [1])
       options.configuration.epochs = 3
-      _ = try TrainingSession(resuming: InterruptedRun(run), options, data: images).run { _ in } shouldStop: { true }
+      _ = try TrainingSession(resuming: InterruptedRun(run), options, data: images).run { _ in
+      } shouldStop: {
+        true
+      }
       let after = try logged(run)
       #expect(after.epochs == [3] && Array(after.others.prefix(before.others.count)) == before.others)
       #expect(try LogDirectory(run).verify().tornTails.isEmpty)

@@ -81,7 +81,8 @@ import Training
   /// A sweep of nine trials of eight epochs, none of which has begun.
   private func withSweep(_ body: (SweepDirectory) throws -> Void) throws {
     try withTemporaryDirectory { directory in
-      let yaml = "options: {filters: [[4], [3]], dropout: [0, 0.1, 0.2], epochs: 8}\nhalving: {factor: 2, rungs: [1, 3]}"
+      let yaml =
+        "options: {filters: [[4], [3]], dropout: [0, 0.1, 0.2], epochs: 8}\nhalving: {factor: 2, rungs: [1, 3]}"
       let specification = try SweepSpecification(yaml: Array(yaml.utf8), path: "s")
       let sweep = try SweepDirectory(making: "\(directory)/sweep", for: specification)
       try Directory.create(sweep.trialsPath)
@@ -171,7 +172,8 @@ import Training
       #expect(try toTrain(sweep, retries: true) == [0, 1, 2, 4, 5] && toMeasure(sweep, retries: true) == [3])
       #expect(try toTrain(sweep, retries: false) == [2, 4, 5])
       let goals = try sweep.trials.map { sweep.goal(of: $0, try sweep.halvingRecord()) }
-      #expect(goals.map(\.epochs) == [1, 1, 3, 1, 3, 3] && goals.map(\.isEnd) == [false, false, false, true, false, false])
+      #expect(
+        goals.map(\.epochs) == [1, 1, 3, 1, 3, 3] && goals.map(\.isEnd) == [false, false, false, true, false, false])
       // One is trained again: it waits until the other is, or has failed again.
       try put(1, in: sweep, epochs: 1, loss: 0.2)
       try put(0, in: sweep, epochs: 0, loss: nil, status: .running)
@@ -216,7 +218,8 @@ import Training
       let specification = try SweepSpecification(yaml: Array(yaml.utf8), path: "s")
       let sweep = try SweepDirectory(making: "\(directory)/sweep", for: specification)
       try Directory.create(sweep.trialsPath)
-      #expect(sweep.ladder?.rungs.map(\.configurations) == [4, 2, 1] && sweep.ladder?.rungs.map(\.trials) == [8, 4, 2])
+      #expect(
+        sweep.ladder?.rungs.map(\.configurations) == [4, 2, 1] && sweep.ladder?.rungs.map(\.trials) == [8, 4, 2])
       // The best seed is of the configuration with the worst mean, the best mean is of one that collapsed once.
       let losses: [Double?] = [0.1, 0.9, 0.4, 0.5, 0.3, 0.4, 0.05, 0.06]
       for (index, loss) in losses.enumerated() { try put(index, in: sweep, epochs: 1, loss: loss) }

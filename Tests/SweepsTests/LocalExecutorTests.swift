@@ -14,7 +14,8 @@ import Testing
 
   /// A sweep of five trials, and an executor whose trials run this script with the index as `$i` and a directory as `$d`.
   private func withExecutor(
-    _ script: String, jobs: Int = 2, yaml: String = yaml, _ body: (SweepDirectory, LocalExecutor, _ directory: String) throws -> Void
+    _ script: String, jobs: Int = 2, yaml: String = yaml,
+    _ body: (SweepDirectory, LocalExecutor, _ directory: String) throws -> Void
   ) throws {
     try withTemporaryDirectory { directory in
       let specification = try SweepSpecification(yaml: Array(yaml.utf8), path: "s")

@@ -59,12 +59,15 @@ import Training
       record.configuration = trial.configuration
       (record.results.test_loss, record.results.test_rmse) = (outcome.loss, 1)
       record.results.test_code = RunRecord.CodeRecord(
-        images: 20, distinct: outcome.isCollapsed ? 1 : 20, tied: 0, neighbour_accuracy: outcome.isCollapsed ? nil : 0.5)
+        images: 20, distinct: outcome.isCollapsed ? 1 : 20, tied: 0, neighbour_accuracy: outcome.isCollapsed ? nil : 0.5
+      )
       return TrialResult(trial: trial, state: outcome.state, record: record, path: "")
     }
   }
 
-  @Test("a configuration of which a repeat collapsed or failed ranks behind the others, and a collapsed one is never the best")
+  @Test(
+    "a configuration of which a repeat collapsed or failed ranks behind the others, and a collapsed one is never the best"
+  )
   func collapsed() throws {
     let yaml = "options: {filters: [[4], [8], [12], [16]], epochs: 8}\nrepeats: 2"
     let ranking = SweepRanking(
@@ -74,7 +77,8 @@ import Training
           Outcome(loss: 0.1), Outcome(loss: 0.1, isCollapsed: true), Outcome(loss: 0.5), Outcome(loss: 0.7),
           Outcome(loss: 0.2), Outcome(state: .failed("x")), Outcome(loss: 0.6), Outcome(loss: 0.8),
         ]))
-    #expect(ranking.groups.map(\.name) == ["convolutional-8", "convolutional-16", "convolutional-4", "convolutional-12"])
+    #expect(
+      ranking.groups.map(\.name) == ["convolutional-8", "convolutional-16", "convolutional-4", "convolutional-12"])
     #expect(ranking.groups.map(\.count) == ["2", "2", "2", "1/2"])
     #expect(ranking.groups.map(\.collapse) == ["", "", "1 collapsed", ""])
     #expect(ranking.groups.map { $0.neighbourAccuracy?.mean } == [0.5, 0.5, nil, 0.5])
@@ -94,7 +98,8 @@ import Training
       try names("options: {filters: [[4]], seed: [1, 2], kernels: [direct, reference]}")
         == ["kernels-direct", "kernels-reference"])
     #expect(try names("options: {dropout: [0, 0.5]}\nrepeats: 2") == ["dropout-0.0", "dropout-0.5"])
-    #expect(try names("trials: [{name: a, seed: 1}, {name: b, seed: 2}, {name: c, dropout: 0.5}]") == ["a and 1 more", "c"])
+    #expect(
+      try names("trials: [{name: a, seed: 1}, {name: b, seed: 2}, {name: c, dropout: 0.5}]") == ["a and 1 more", "c"])
     #expect(try names("trials: [{name: wide}]\nrepeats: 2") == ["wide"])
     #expect(try names("options: {filters: [[4]]}") == ["convolutional-4"])
   }

@@ -45,7 +45,8 @@ import Testing
     #expect(SlurmArray.arrays(of: Array(0..<100_000), name: "n", size: 1001).count == 100)
   }
 
-  private func words(_ change: (inout SlurmOptions) -> Void = { _ in }, after: [Int] = [], retries: Bool = false,
+  private func words(
+    _ change: (inout SlurmOptions) -> Void = { _ in }, after: [Int] = [], retries: Bool = false,
     sweep: String = "/a b/$(x)'\n"
   ) -> [String] {
     var options = SlurmOptions()

@@ -189,11 +189,14 @@ final class SlurmScene {
 
   @Test(
     "a trial whose process never began has not failed; Slurm's word is passed on, each time",
-    arguments: [("FAILED", 53, "FAILED, signal 53"), ("FAILED", 127 << 8, "FAILED, status 127"), ("BOOT_FAIL", 0, "BOOT_FAIL")])
+    arguments: [
+      ("FAILED", 53, "FAILED, signal 53"), ("FAILED", 127 << 8, "FAILED, status 127"), ("BOOT_FAIL", 0, "BOOT_FAIL"),
+    ])
   func unlaunched(state: String, status: Int, words: String) throws {
     for _ in 0..<2 {
       let error = #expect(throws: SlurmError.self) { _ = try ending(state, status) }
-      #expect(error.map { "\($0)" }?.contains("could not begin 1 trial (\(words)") == true, "\(String(describing: error))")
+      #expect(
+        error.map { "\($0)" }?.contains("could not begin 1 trial (\(words)") == true, "\(String(describing: error))")
     }
     let scene = try SlurmScene()
     let executor = try scene.executor()

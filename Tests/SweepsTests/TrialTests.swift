@@ -137,21 +137,37 @@ import Training
       try sweep.resolved().map(\.name) == ["convolutional-4_epochs-2", "convolutional-4_epochs-3", "wide", "dense"])
   }
 
-  @Test("a named trial is of the model that its own options belong to, or of the sweep's") func familiesOfNames() throws {
+  @Test("a named trial is of the model that its own options belong to, or of the sweep's") func familiesOfNames() throws
+  {
     func models(_ yaml: String) throws -> [String] {
       try SweepSpecification(yaml: Array(yaml.utf8), path: "s").resolved().map(\.configuration.architecture.name)
     }
-    #expect(try models("trials: [{name: d, hidden-units: [5, 2]}, {name: c}]") == ["fully-connected-5-2", "convolutional-16-8-8"])
-    #expect(try models("options: {hidden-units: [[7]]}\ntrials: [{name: d, epochs: 3}, {name: c, filters: 4}]")
-      == ["fully-connected-7", "convolutional-4"])
-    #expect(try models("options: {model: fully-connected}\ntrials: [{name: d, epochs: 3}]") == ["fully-connected-128-64-32"])
-    #expect(try models("options: {filters: 4}\ntrials: [{name: d, model: fully-connected}]") == ["fully-connected-128-64-32"])
+    #expect(
+      try models("trials: [{name: d, hidden-units: [5, 2]}, {name: c}]") == [
+        "fully-connected-5-2", "convolutional-16-8-8",
+      ])
+    #expect(
+      try models("options: {hidden-units: [[7]]}\ntrials: [{name: d, epochs: 3}, {name: c, filters: 4}]")
+        == ["fully-connected-7", "convolutional-4"])
+    #expect(
+      try models("options: {model: fully-connected}\ntrials: [{name: d, epochs: 3}]") == ["fully-connected-128-64-32"])
+    #expect(
+      try models("options: {filters: 4}\ntrials: [{name: d, model: fully-connected}]") == ["fully-connected-128-64-32"])
     for (yaml, words) in [
       ("a: 1\ntrials:\n- {name: d, model: fully-connected, filters: [4]}", "line 3: trial \"d\": --filters belongs to"),
-      ("a: 1\ntrials:\n- {name: d, downsampling: pool, hidden-units: 4}", "--hidden-units belongs to --model fully-connected"),
+      (
+        "a: 1\ntrials:\n- {name: d, downsampling: pool, hidden-units: 4}",
+        "--hidden-units belongs to --model fully-connected"
+      ),
       ("a: 1\ntrials:\n- {name: d, model: convolutional, hidden-units: 4}", "which --model convolutional excludes"),
-      ("options: {model: fully-connected}\ntrials: [{name: d, filters: [4]}]", "which the sweep's --model fully-connected excludes"),
-      ("options: {filters: 4, hidden-units: 5}\ntrials: [{name: d, epochs: 3}]", "options of both models; say which one"),
+      (
+        "options: {model: fully-connected}\ntrials: [{name: d, filters: [4]}]",
+        "which the sweep's --model fully-connected excludes"
+      ),
+      (
+        "options: {filters: 4, hidden-units: 5}\ntrials: [{name: d, epochs: 3}]",
+        "options of both models; say which one"
+      ),
     ] {
       let error = #expect(throws: SweepError.self) { try models(yaml.replacing("a: 1", with: "repeats: 1")) }
       #expect(error.map { "\($0)" }?.contains(words) == true, "\(String(describing: error))")
@@ -175,7 +191,9 @@ import Training
 
   @Test("a value that is out of range is refused for that, not for the name that it makes") func nameOfValue() throws {
     let error = #expect(throws: SweepError.self) { try sweep([(.learningRate, ["1e30", "0.1"])]).resolved() }
-    #expect(error.map { "\($0)" }?.contains("--learning-rate: got 1e+30, want above 0, at most 10") == true, "\(String(describing: error))")
+    #expect(
+      error.map { "\($0)" }?.contains("--learning-rate: got 1e+30, want above 0, at most 10") == true,
+      "\(String(describing: error))")
   }
 
   @Test(

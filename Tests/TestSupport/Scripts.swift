@@ -17,7 +17,10 @@ package enum Scripts {
     let copying = Process()
     copying.executableURL = URL(fileURLWithPath: "/bin/sh")
     copying.arguments =
-      ["-c", "cd \"$0\" && for name; do cp \".$name.text\" \"$name\" && chmod 755 \"$name\" && rm \".$name.text\" || exit; done"]
+      [
+        "-c",
+        "cd \"$0\" && for name; do cp \".$name.text\" \"$name\" && chmod 755 \"$name\" && rm \".$name.text\" || exit; done",
+      ]
       + [directory] + scripts.map(\.name)
     try copying.run()
     copying.waitUntilExit()

@@ -128,7 +128,8 @@ struct Sweep: ConsoleCommand {
     do {
       if try isSlurms(sweep) { return try trainOnSlurm(sweep, on: console) }
       if let reason = try SlurmExecutor.checkNoneQueued(sweep, tools: cluster.tools) {
-        console.errors.line("note: can't see whether tasks of the sweep are in Slurm's queue: \(DisplayName.escaped(reason))")
+        console.errors.line(
+          "note: can't see whether tasks of the sweep are in Slurm's queue: \(DisplayName.escaped(reason))")
       }
     } catch {
       throw Failure(error, advice: Self.advice(sweep, after: error))

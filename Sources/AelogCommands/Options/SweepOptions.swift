@@ -90,7 +90,8 @@ package struct SweepOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Promote one configuration in N at each rung. (default: \(Halving.usualFactor))", valueName: "count"))
+    help: ArgumentHelp(
+      "Promote one configuration in N at each rung. (default: \(Halving.usualFactor))", valueName: "count"))
   package var factor: Int?
 
   @Option(

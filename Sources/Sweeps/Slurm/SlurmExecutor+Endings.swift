@@ -48,7 +48,9 @@ extension SlurmExecutor {
 
   /// No more trials are begun, because one could not read the images or write its files; those that run go on.
   private func refuseMore(_ trial: Trial, _ status: Int32, _ tasks: [Int: SlurmTask]) throws {
-    guard let error = SweepError(refusing: status, of: trial, sweep.lastWords(of: trial) ?? "no word of it") else { return }
+    guard let error = SweepError(refusing: status, of: trial, sweep.lastWords(of: trial) ?? "no word of it") else {
+      return
+    }
     try? table.write()
     let jobs = Set(tasks.values.filter(\.isActive).map(\.job)).sorted()
     try queue.cancel(jobs, onlyWaiting: true)
