@@ -251,7 +251,10 @@ import Training
       let cases: [((inout RunRecord) -> Void, String?)] = [
         ({ $0.configuration.learningRate = 0.5 }, "trained with --learning-rate 0.5, and the sweep has 0.001"),
         ({ $0.configuration.epochs = 20 }, nil), ({ _ in }, nil),
-        ({ ($0.configuration.epochs, $0.results.epochs) = (9, 9) }, "trained to epoch 9, and the sweep ends at epoch 8"),
+        (
+          { ($0.configuration.epochs, $0.results.epochs) = (9, 9) },
+          "trained to epoch 9, and the sweep ends at epoch 8"
+        ),
         ({ $0.data.seed = 3 }, "trained with --data-seed 3, and the sweep has 0"),
         ({ $0.data.source = "/x" }, "trained on \"/x\", and the sweep has \"digits\""),
         (
