@@ -23,9 +23,10 @@ final class TrialProcess {
   ) throws {
     self.trial = trial
     self.threads = threads
-    try sweep.makeWorkPath(trial)
-    let sink = try FileSink(regular: Directory.join(sweep.workPath(trial), "output"))
-    let file = FileHandle(fileDescriptor: sink.takeDescriptor(), closeOnDealloc: true)
+    try Directory.create(sweep.workPath(trial))
+    let output = Directory.join(sweep.workPath(trial), "output")
+    try FileSink(output).close()
+    guard let file = FileHandle(forWritingAtPath: output) else { throw FileError.gone(path: output) }
     process.executableURL = URL(fileURLWithPath: program)
     process.arguments =
       ["sweep-trial", sweep.path, "\(trial.index)", "--threads", "\(threads)", "--threads-from-stdin"]
@@ -53,7 +54,7 @@ final class TrialProcess {
   }
 
   /// More than Foundation takes to begin a process.
-  private static let descriptors = 32
+  private static let descriptors = 40
 
   var isRunning: Bool { process.isRunning }
 

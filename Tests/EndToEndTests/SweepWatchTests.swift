@@ -101,20 +101,33 @@ import Testing
   @Test("a trial that dies before it begins is a failure that TensorBoard shows too")
   func neverBegun() throws {
     try inDirectory { directory in
-      // More than the memory that it may have.
-      let options = [
-        "--data", "bars", "--hidden-units", "2000,2000", "--batch-size", "200", "--epochs", "1", "--name", "s",
-      ]
-      let made = try BuiltProgram.run(["sweep"] + options + ["--prepare"], in: directory)
+      let made = try BuiltProgram.run(["sweep"] + Self.options + ["--prepare"], in: directory)
       #expect(made.status == 0, "\(made)")
+      // A file that nobody writes to holds up whoever opens it.
+      let labels = "\(directory)/bars/t10k-labels-idx1-ubyte"
+      try FileManager.default.moveItem(atPath: labels, toPath: labels + "-away")
+      #expect(mkfifo(labels, 0o600) == 0)
       for arguments in [[], ["--retry"]] as [[String]] {
-        let run = try BuiltProgram.run(
-          ["sweep", "--resume", "runs/s"] + arguments, in: directory, shell: "ulimit -v 180000; exec \"$@\"")
-        #expect(run.isRefusal(mentioning: "1 trial failed") && run.output.contains("FAILURE: 1 trial"), "\(run)")
-        let shown = try BuiltProgram.run(["inspect", "runs/s/fully-connected-2000-2000"], in: directory)
-        #expect(shown.output.contains("failure") && shown.output.contains("_hparams_/session_start_info"), "\(shown)")
+        let program = try BuiltProgram(["sweep", "--resume", "runs/s", "--jobs", "1"] + arguments, in: directory)
+        var killed: Set<Int32> = []
+        try program.wait {
+          let children = "/proc/\(program.processNumber)/task/\(program.processNumber)/children"
+          let text = (try? String(contentsOfFile: children, encoding: .utf8)) ?? ""
+          for child in text.split(separator: " ").compactMap({ Int32($0) }) where kill(child, SIGKILL) == 0 {
+            killed.insert(child)
+          }
+          return killed.count == 3
+        }
+        let run = try program.wait()
+        #expect(run.isRefusal(mentioning: "3 trials failed") && run.output.contains("FAILURE: 3 trials"), "\(run)")
+        for name in ["convolutional-4-2", "convolutional-3", "fully-connected-9"] {
+          let shown = try BuiltProgram.run(["inspect", "runs/s/\(name)"], in: directory)
+          #expect(shown.output.contains("failure") && shown.output.contains("_hparams_/session_start_info"), "\(shown)")
+        }
         #expect(try BuiltProgram.run(["verify", "runs/s", "--quiet"], in: directory).status == 0)
       }
+      try FileManager.default.removeItem(atPath: labels)
+      try FileManager.default.moveItem(atPath: labels + "-away", toPath: labels)
       let again = try BuiltProgram.run(["sweep", "--resume", "runs/s", "--retry", "--quiet"], in: directory)
       #expect(again.status == 0 && again.errors.isEmpty, "\(again)")
       #expect(try BuiltProgram.run(["verify", "runs/s", "--quiet"], in: directory).status == 0)
