@@ -45,12 +45,12 @@ package enum ExitReason: Int32, Sendable {
 
 /// What the process says and how it ends when something went wrong.
 package struct Failure: Error, Equatable {
-  /// One line: what, where, what to do. No control characters.
+  /// One line of bounded length: what, where, what to do. No control characters.
   package let message: String
   package let status: ExitReason
 
   package init(message: String, status: ExitReason) {
-    self.message = Failure.oneLine(message)
+    self.message = DisplayName.bounded(Failure.oneLine(message))
     self.status = status
   }
 
@@ -79,9 +79,11 @@ package struct Failure: Error, Equatable {
     switch error {
     case let error as FileError: error.status
     case EventFileError.recordsLost(_, let cause), EventFileError.damaged(_, let cause): cause.status
-    case DatasetError.missingDirectory, DatasetError.notADirectory, DatasetError.missingFile: .noInput
+    case DatasetError.missingDirectory, DatasetError.notADirectory, DatasetError.missingFile, DatasetError.elsewhere,
+      DatasetError.pictures:
+      .noInput
     case DatasetError.sheetTooLarge, is ValidationError, is ArchitectureError: .usage
-    case ExperimentError.noRun, ExperimentError.noCheckpoint: .noInput
+    case ExperimentError.noRun, ExperimentError.noCheckpoint, ExperimentError.movedImages: .noInput
     case ExperimentError.badRunName, ExperimentError.imageCount, ExperimentError.otherOption,
       ExperimentError.epochsBehind, ExperimentError.noLayer, ExperimentError.noColumn:
       .usage
@@ -106,10 +108,7 @@ package struct Failure: Error, Equatable {
   /// characters that could deceive a terminal are escaped.
   private static func oneLine(_ text: String) -> String {
     let lines = text.split(whereSeparator: \.isNewline).map { line in line.drop { $0 == " " } }
-    return lines.joined(separator: " ").unicodeScalars.map { scalar in
-      let escaped = DisplayName.escaped(String(scalar))
-      return escaped.hasPrefix("\\u") ? escaped : String(scalar)
-    }.joined()
+    return DisplayName.safe(lines.joined(separator: " "))
   }
 }
 

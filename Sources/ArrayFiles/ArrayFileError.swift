@@ -31,9 +31,9 @@ extension ArrayFileError: CustomStringConvertible {
   package var description: String {
     switch self {
     case .unreadable(let path, let reason, let advice):
-      "\(shown(path)) can't be read: \(DisplayName.escaped(reason)); \(advice)"
+      "\(shown(path)) can't be read: \(DisplayName.safe(reason)); \(advice)"
     case .truncated(let path, let got, let want):
-      "\(shown(path)) is cut off: \(got) bytes where \(want) are declared; get the file again"
+      "\(shown(path)) is cut off: \(DisplayName.counted(got, "byte")) where \(want) are declared; get the file again"
     case .shape(let path, let got, let want):
       "\(shown(path)) holds an array of \(got.isEmpty ? "no dimensions" : got.map(String.init).joined(separator: "×")); "
         + "want \(want)"
@@ -41,17 +41,17 @@ extension ArrayFileError: CustomStringConvertible {
       "\(shown(path)), line \(line), column \(column): got \(shown(String(got.prefix(40)))), want a number"
         + (advice.map { "; \($0)" } ?? "")
     case .raggedLine(let path, let line, let got, let want, let advice):
-      "\(shown(path)), line \(line): got \(got) cells, want \(want) as in the first line"
+      "\(shown(path)), line \(line): got \(DisplayName.counted(got, "cell")), want \(want) as in the first line"
         + (advice.map { "; \($0)" } ?? "")
     case .notARow(let path, let column, let row, let got, let rows):
       "\(shown(path)), row \(row), column \(shown(column)): got \(shown(String(got.prefix(40)))), want a row from 0 to "
         + "\(rows - 1), or -1 where a line ends"
-    case .badText(let path, let line, let reason): "\(shown(path)), line \(line): \(DisplayName.escaped(reason))"
+    case .badText(let path, let line, let reason): "\(shown(path)), line \(line): \(DisplayName.safe(reason))"
     case .notUTF8(let path, let line, let column, let got):
       "\(shown(path)), line \(line), column \(column): the bytes are not UTF-8; give --encoding (windows-1252 reads "
         + "\(shown(TextEncoding.windows1252.text(ofBytes: got) ?? ""))), or convert the file with iconv -t utf-8"
     case .rowCount(let path, let got, let want, let other):
-      "\(shown(path)) has \(got) rows, but \(shown(other)) has \(want); give files that belong together"
+      "\(shown(path)) has \(DisplayName.counted(got, "row")), but \(shown(other)) has \(want); give files that belong together"
     }
   }
 

@@ -25,9 +25,13 @@ package struct DecodedSource<Source: ByteSource>: ByteSource {
   private static var frontLimit: Int { 1 << 25 }
 
   /// Reads the beginning of `source`.
-  /// - Parameter wanted: the encoding; detected from the bytes, if nil. A byte order mark takes precedence.
+  /// - Parameters:
+  ///   - role: what the text holds, which messages depend on.
+  ///   - wanted: the encoding; detected from the bytes, if nil. A byte order mark takes precedence.
   /// - Throws: `ArrayFileError` if the bytes are not text or the encoding must be given, or what the source throws.
-  package init(_ source: Source, encoding wanted: TextEncoding?, path: String) throws {
+  package init(
+    _ source: Source, of role: ContentRole = .numbers, encoding wanted: TextEncoding?, path: String
+  ) throws {
     var source = source
     let bytes = try [UInt8](unsafeUninitializedCapacity: Self.chunk) { buffer, count in
       count = try source.fill(UnsafeMutableRawBufferPointer(buffer))
@@ -35,7 +39,7 @@ package struct DecodedSource<Source: ByteSource>: ByteSource {
     self.source = source
     self.path = path
     isAtEnd = bytes.count < Self.chunk
-    try BinaryKind.refuse(bytes, path: path)
+    try BinaryKind.refuse(bytes, path: path, for: role)
     let mark = TextEncoding.marked(bytes[...])
     encoding = try mark?.encoding ?? Self.encoding(wanted, bytes, path: path)
     try take(bytes[(mark?.length ?? 0)...])

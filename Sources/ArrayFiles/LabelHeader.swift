@@ -1,6 +1,8 @@
 // LabelHeader.swift
 // Decides whether the first row of a label file is a header, from its cells and the number of points.
 
+import ByteStreams
+
 /// What the cells of a label file reveal about its first row.
 enum LabelHeader: Comparable {
   /// The first row is like the others: a cell is repeated below, or all are numbers.
@@ -78,6 +80,7 @@ enum LabelHeader: Comparable {
     _ rows: LabelRows, points: Int, of tensors: String, path: String
   ) throws(ArrayFileError) -> Bool {
     let first = rows.columns.first { !$0[0].isEmpty }?[0] ?? ""
+    let wanted = DisplayName.counted(points, "point")
     switch (rows.fits(points, hasHeader: false), rows.fits(points, hasHeader: true)) {
     case (false, false):
       throw .rowCount(path: path, got: rows.count - (self == .names ? 1 : 0), want: points, of: tensors)
@@ -86,14 +89,16 @@ enum LabelHeader: Comparable {
       throw .unreadable(
         path: path,
         reason:
-          "its first line (\(first)) looks like a header, which leaves \(rows.count - 1) rows for \(points) points",
+          "its first line (\(first)) looks like a header, which leaves \(DisplayName.counted(rows.count - 1, "row")) "
+          + "for \(wanted)",
         advice: "give one row per point, or --no-header")
     case (false, true):
       if self >= .likelyNames { return true }
       throw .unreadable(
         path: path,
         reason:
-          "it has \(rows.count) rows for \(points) points; the first (\(first)) could be a header or one label too many",
+          "it has \(DisplayName.counted(rows.count, "row")) for \(wanted); the first (\(first)) could be a header or one label "
+          + "too many",
         advice: "give one row per point, or --header")
     case (true, true):
       if self == .names { return true }

@@ -42,7 +42,7 @@ package struct LabelTable: Equatable, Sendable {
   /// - Throws: `ArrayFileError`, `FileError`.
   /// - Complexity: O(bytes).
   package init(_ path: String, points: Int, of tensors: String, _ options: Options = Options()) throws {
-    let file = try TextFile(path, encoding: options.encoding, keepsPipe: true)
+    let file = try TextFile(path, of: .labels, encoding: options.encoding, keepsPipe: true)
     var source = try file.open()
     let front = try source.front()
     let found = try DelimiterChoice(

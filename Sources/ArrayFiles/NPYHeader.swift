@@ -35,10 +35,11 @@ struct NPYHeader: Equatable {
   static let textLimit = 10_000
 
   /// Reads the header of a file, and checks what it declares against the file's size.
+  /// - Parameter role: what the array is for, which decides how another type is converted.
   /// - Throws: `ArrayFileError`, `FileError`.
-  init(of file: RandomAccessFile) throws {
+  init(of file: RandomAccessFile, for role: ContentRole = .numbers) throws {
     let front = try file.bytes(at: 0, count: 12)
-    try Self.checkMagic(front, path: file.path)
+    if !front.starts(with: Self.magic) { throw try Self.otherContent(file, for: role) }
     let (major, minor) = (front.count > 6 ? front[6] : 0, front.count > 7 ? front[7] : 0)
     guard (1...3).contains(major), minor == 0 else {
       throw Self.unreadable(
@@ -63,7 +64,7 @@ struct NPYHeader: Equatable {
     do throws(PythonLiteral.Fault) {
       let dictionary = try fields.header()
       (isFortranOrder, shape) = (dictionary.isFortranOrder, dictionary.shape)
-      element = try Self.element(dictionary.descr, path: file.path)
+      element = try Self.element(dictionary.descr, path: file.path, for: role)
     } catch {
       throw Self.unreadable(file.path, error.reason, error.advice)
     }
@@ -73,14 +74,12 @@ struct NPYHeader: Equatable {
     guard got >= want, want < .max else { throw ArrayFileError.truncated(path: file.path, got: got, want: want) }
   }
 
-  private static func checkMagic(_ front: [UInt8], path: String) throws {
-    if front.starts(with: magic) { return }
-    if front.isEmpty { throw unreadable(path, "it is empty", "save it with numpy.save") }
-    if front.starts(with: Array("PK".utf8)) {
-      throw unreadable(path, "it is a zip archive, as numpy.savez makes them", "save the one array with numpy.save")
-    }
-    if front.starts(with: [0x1F, 0x8B]) { throw unreadable(path, "it is gzipped", "expand it with gunzip") }
-    throw unreadable(path, "it does not begin as a .npy file does", "save it with numpy.save")
+  /// Returns the error for a file that does not begin as a .npy file.
+  private static func otherContent(_ file: RandomAccessFile, for role: ContentRole) throws -> ArrayFileError {
+    let front = try file.bytes(at: 0, count: BinaryKind.frontLength)
+    if let kind = BinaryKind(front) { return kind.error(file.path, for: role) }
+    let reason = front.isEmpty ? "it is empty" : "it does not begin as a .npy file does"
+    return unreadable(file.path, reason, "save it with numpy.save")
   }
 
   private static func unreadable(_ path: String, _ reason: String, _ advice: String) -> ArrayFileError {
@@ -88,23 +87,31 @@ struct NPYHeader: Equatable {
   }
 
   /// `descr`, for example "<f4", "|u1", "<U12", "f8".
-  private static func element(_ descr: String?, path: String) throws(PythonLiteral.Fault) -> Element {
+  private static func element(
+    _ descr: String?, path: String, for role: ContentRole
+  ) throws(PythonLiteral.Fault) -> Element {
     guard let descr else {
       throw PythonLiteral.Fault(
         "its elements are structured", "save one field, as in numpy.save(file, array[\"field\"])")
+    }
+    func other(_ reason: String, _ value: String) -> PythonLiteral.Fault {
+      PythonLiteral.Fault(reason, FileConversion(array: path, value, for: role).advice)
     }
     let hasOrder = descr.first.map { "<>|=".contains($0) } ?? false
     let type = hasOrder ? descr.dropFirst() : descr[...]
     let (kind, isBig) = (type.first ?? " ", descr.first == ">")
     guard kind != "O" else {
-      throw PythonLiteral.Fault("its elements are Python objects", "convert it, as in array.astype(\"float32\")")
+      let array = "numpy.load(sys.argv[1], allow_pickle=True)"
+      // Each row may be an object of its own.
+      throw other("its elements are Python objects", role == .labels ? array : "numpy.stack(\(array))")
     }
     if let size = Int(type.dropFirst()), size >= 0 {
       if kind == "U", size <= 1 << 24 { return .text(length: size, isBigEndian: isBig) }
       if kind == "S", size <= 1 << 24 { return .bytes(length: size) }
       if let found = kinds["\(kind)\(size)"] { return .number(ElementType(found, isBigEndian: isBig)) }
     }
-    throw PythonLiteral.Fault("its elements are \(descr)", "save it as float32, with numpy.save")
+    if kind == "V" { throw PythonLiteral.Fault("its elements are \(descr)", "save it as float32, with numpy.save") }
+    throw other("its elements are \(descr)", "numpy.load(sys.argv[1])" + (kind == "c" ? ".real" : ""))
   }
 
   private static let kinds: [String: ElementType.Kind] = [

@@ -11,7 +11,7 @@ package enum NPYLabels {
   /// - Complexity: O(bytes).
   package static func read(_ path: String, encoding: TextEncoding? = nil) throws -> [String] {
     let file = try RandomAccessFile(path)
-    let header = try NPYHeader(of: file)
+    let header = try NPYHeader(of: file, for: .labels)
     guard header.shape.count == 1 || (header.shape.count == 2 && header.shape[1] == 1) else {
       throw ArrayFileError.shape(path: path, got: header.shape, want: "a list with one label for each point")
     }

@@ -1,14 +1,21 @@
 // NumberArray+Safetensors.swift
 // One tensor of a safetensors file, left where it is.
 
-import ByteStreams
+package import ByteStreams
 
 extension NumberArray {
   /// A tensor of a safetensors file.
   /// - Parameter name: which; the only one that has rows and columns, if nil.
   /// - Throws: `SafetensorsError`, `ArrayFileError`, `FileError`.
   package init(safetensors path: String, name: String? = nil) throws {
-    let file = try RandomAccessFile(path)
+    try self.init(safetensors: RandomAccessFile(path), name: name)
+  }
+
+  /// A tensor of a safetensors file.
+  package init(safetensors file: RandomAccessFile, name: String? = nil) throws {
+    let path = file.path
+    let front = try file.bytes(at: 0, count: BinaryKind.frontLength)
+    if !SafetensorsHeader.begins(front) { try BinaryKind.refuse(front, path: path, for: .numbers) }
     let header = try SafetensorsHeader(of: file)
     let entry = try Self.choose(header.entries, name, path: path)
     guard let kind = Self.kinds[entry.dtype] else {

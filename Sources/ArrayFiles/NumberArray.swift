@@ -147,14 +147,18 @@ package struct NumberArray: Sendable {
 extension NumberArray {
   /// The array of a .npy file.
   /// - Throws: `ArrayFileError`, `FileError`.
-  package init(npy path: String) throws { try self.init(npy: RandomAccessFile(path)) }
+  package init(npy path: String, for role: ContentRole = .numbers) throws {
+    try self.init(npy: RandomAccessFile(path), for: role)
+  }
 
   /// The array of a .npy file.
-  package init(npy file: RandomAccessFile) throws {
-    let header = try NPYHeader(of: file)
+  /// - Parameter role: what it is for, which messages depend on.
+  package init(npy file: RandomAccessFile, for role: ContentRole = .numbers) throws {
+    let header = try NPYHeader(of: file, for: role)
     guard case .number(let type) = header.element else {
       throw ArrayFileError.unreadable(
-        path: file.path, reason: "its elements are texts", advice: "give an array of numbers here")
+        path: file.path, reason: "its elements are texts",
+        advice: "give an array of numbers here; labels belong to --metadata")
     }
     guard !header.shape.isEmpty else { throw ArrayFileError.shape(path: file.path, got: [], want: "rows of numbers") }
     self.init(

@@ -22,13 +22,13 @@ extension SafetensorsError: CustomStringConvertible {
   package var description: String {
     switch self {
     case .truncated(let path, let got, let want):
-      "\(shown(path)) is cut off: \(got) bytes where \(want) are declared; get the file again"
+      "\(shown(path)) is cut off: \(DisplayName.counted(got, "byte")) where \(want) are declared; get the file again"
     case .headerLength(let path, let got, let limit):
       "\(shown(path)) is no safetensors file: its header would have \(got) bytes, at most \(limit) are possible"
     case .badHeader(let path, let reason):
-      "\(shown(path)) is no safetensors file: \(DisplayName.escaped(reason))"
+      "\(shown(path)) is no safetensors file: \(DisplayName.safe(reason))"
     case .badTensor(let path, let name, let reason):
-      "\(shown(path)) is damaged: tensor \(shown(name)) \(DisplayName.escaped(reason)); get the file again"
+      "\(shown(path)) is damaged: tensor \(shown(name)) \(DisplayName.safe(reason)); get the file again"
     case .surplus(let path, let want):
       "\(shown(path)) is damaged: bytes follow the last tensor, which ends at byte \(want); get the file again"
     }

@@ -32,6 +32,11 @@ package struct SafetensorsHeader: Sendable {
     "C64": 64, "F64": 64, "I64": 64, "U64": 64,
   ]
 
+  /// Whether a file that begins with these bytes can be a safetensors file: the length of a header, and a brace.
+  package static func begins(_ front: [UInt8]) -> Bool {
+    front.count > 8 && front[4..<8].allSatisfy { $0 == 0 } && front[8] == UInt8(ascii: "{")
+  }
+
   /// Reads the front of a file, and checks that the tensors fill the rest.
   /// - Throws: `SafetensorsError`, `FileError`.
   package init(of file: RandomAccessFile) throws {

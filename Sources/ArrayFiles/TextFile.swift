@@ -7,6 +7,7 @@ import ByteStreams
 struct TextFile {
   let path: String
   let encoding: TextEncoding?
+  private let role: ContentRole
   /// The source of a pipe, which cannot be opened twice.
   private let pipe: FileSource?
   /// The bytes of a pipe, if they are kept.
@@ -38,10 +39,12 @@ struct TextFile {
 
   /// - Parameters:
   ///   - encoding: detected from the bytes, if nil.
+  ///   - role: what the text holds, which messages depend on.
   ///   - keepsPipe: whether the bytes of a pipe are kept in memory, so that it can be opened again.
   /// - Throws: `FileError`, `ArrayFileError`.
-  init(_ path: String, encoding: TextEncoding?, keepsPipe: Bool) throws {
+  init(_ path: String, of role: ContentRole, encoding: TextEncoding?, keepsPipe: Bool) throws {
     self.path = path
+    self.role = role
     self.encoding = encoding
     if [".json", ".jsonl", ".ndjson"].contains(where: { path.lowercased().hasSuffix($0) }) {
       throw ArrayFileError.unreadable(path: path, reason: "JSON is not read", advice: "save it as CSV")
@@ -57,7 +60,7 @@ struct TextFile {
   /// - Throws: `FileError`, `ArrayFileError`.
   func open() throws -> Source {
     let bytes = try kept.map { Bytes.memory(MemorySource($0)) } ?? .file(pipe ?? FileSource(path))
-    return try DecodedSource(bytes, encoding: encoding, path: path)
+    return try DecodedSource(bytes, of: role, encoding: encoding, path: path)
   }
 
   /// Opens the rows at the beginning.

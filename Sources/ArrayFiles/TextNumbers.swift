@@ -43,7 +43,7 @@ package struct TextNumbers: Equatable, Sendable {
   /// - Throws: `ArrayFileError`, `FileError`.
   /// - Complexity: O(bytes).
   package init(_ path: String, _ options: Options = Options(), from origin: [Double]? = nil) throws {
-    let file = try TextFile(path, encoding: options.encoding, keepsPipe: false)
+    let file = try TextFile(path, of: .numbers, encoding: options.encoding, keepsPipe: false)
     var source = try file.open()
     let front = try source.front()
     let sample = Self.sample(front.bytes, isWhole: front.isWhole, options, path: path)

@@ -12,6 +12,10 @@ package enum DatasetError: Error, Equatable {
   case notADirectory(path: String)
   /// None of the names that one of the four files may have; `missing` is what it holds.
   case missingFile(directory: String, missing: String, names: [String])
+  /// The directory has none of the files, but directories below it have all of them.
+  case elsewhere(directory: String, found: [String])
+  /// The directory has none of the files, but pictures; `example` is the path of one below it.
+  case pictures(directory: String, example: String)
   /// The file ends before its header does.
   case headerCut(path: String, got: Int, want: Int)
   /// The first four bytes are not those of an IDX file with a fitting number of dimensions.
@@ -41,14 +45,20 @@ extension DatasetError: CustomStringConvertible {
   package var description: String {
     switch self {
     case .missingDirectory(let path):
-      "no directory \(shown(path)); give a directory with the four IDX files, or the word digits"
+      "no directory \(shown(path)); give a directory with the four IDX files as --data PATH, or --data digits"
     case .notADirectory(let path):
       "\(shown(path)) is not a directory; give the directory that holds the four IDX files"
     case .missingFile(let directory, let missing, let names):
       "no \(missing) in \(shown(directory)); put one of these files there, with or without .gz: "
         + names.joined(separator: ", ")
+    case .elsewhere(let directory, let found):
+      "no IDX files in \(shown(directory)), but in a directory below it; give "
+        + found.prefix(5).map { "--data \(ShellWord.quoted($0))" }.joined(separator: " or ")
+    case .pictures(let directory, let example):
+      "no IDX files in \(shown(directory)), but pictures, as \(shown(example)); convert them with: "
+        + ShellWord.line(["tools/pictures-to-idx", directory, "idx"]) + "; then give --data idx"
     case .headerCut(let path, let got, let want):
-      "\(shown(path)) is cut off: \(got) bytes where an IDX header has \(want); get the file again"
+      "\(shown(path)) is cut off: \(DisplayName.counted(got, "byte")) where an IDX header has \(want); get the file again"
     case .wrongMagic(let path, let got, let want):
       "\(shown(path)) begins with \(hexadecimal(got)) instead of \(want.map(hexadecimal).joined(separator: " or ")); "
         + "give the IDX file that belongs under this name"
@@ -59,13 +69,13 @@ extension DatasetError: CustomStringConvertible {
     case .oversized(let path, let dimensions):
       "\(shown(path)) declares \(product(dimensions)) bytes, more than any file has; get the file again"
     case .truncated(let path, let got, let want, let compressed):
-      "\(shown(path)) is cut off: it declares \(want) bytes and has \(compressed ? "at most " : "")\(got); "
+      "\(shown(path)) is cut off: it declares \(DisplayName.counted(want, "byte")) and has \(compressed ? "at most " : "")\(got); "
         + "get the file again"
     case .surplus(let path, let want):
-      "\(shown(path)) goes on after the \(want) bytes it declares; get the file again"
+      "\(shown(path)) goes on after the \(DisplayName.counted(want, "byte")) it declares; get the file again"
     case .countsDiffer(let images, let imageCount, let labels, let labelCount):
-      "\(shown(images)) has \(imageCount) images but \(shown(labels)) has \(labelCount) labels; "
-        + "give files that belong together"
+      "\(shown(images)) has \(DisplayName.counted(imageCount, "image")) but \(shown(labels)) has "
+        + "\(DisplayName.counted(labelCount, "label")); give files that belong together"
     case .unclearChannels(let path, let extents):
       "\(shown(path)) holds images of \(product(extents)), with channels first or last; store them as height × width × channels "
         + "(in numpy, images.transpose(0, 2, 3, 1)), of 5 rows or more and not as many columns as channels"
@@ -73,7 +83,7 @@ extension DatasetError: CustomStringConvertible {
       "\(shown(training)) has images of \(trainingShape) but \(shown(test)) of \(testShape); "
         + "give files that belong together"
     case .tooFew(let path, let got):
-      "\(shown(path)) has \(got) image; give two or more, some train and some validate"
+      "\(shown(path)) has \(DisplayName.counted(got, "image")); give two or more, some train and some validate"
     case .sheetTooLarge(let width, let height, let limit):
       "a sheet of \(width)×\(height) pixels is too large, the limit is \(limit); ask for fewer rows or columns"
     }

@@ -59,7 +59,7 @@ extension EventFileError: CustomStringConvertible {
     case .oversized(let length, let limit, let offset):
       "the record at byte \(offset) claims \(length) bytes; more than \(limit) are not accepted"
     case .malformedEvent(let reason):
-      "not an event: \(DisplayName.escaped(reason))"
+      "not an event: \(DisplayName.safe(reason))"
     case .notATime(let seconds):
       "\(seconds) is not a time; give finite seconds since 1970"
     case .badTag(let name):
@@ -72,7 +72,7 @@ extension EventFileError: CustomStringConvertible {
     case .badValue(let kind, let reason):
       "not a value to log as \(kind): \(reason)"
     case .badGraph(let reason):
-      "not a graph: \(DisplayName.escaped(reason))"
+      "not a graph: \(DisplayName.safe(reason))"
     case .badRunName(let name):
       "\(DisplayName.quoted(name)) is not a run name; give a relative path without .., and without \"tfevents\""
     case .runExists(let path):

@@ -17,6 +17,8 @@ package enum ExperimentError: Error, Equatable {
   case otherCheckpoint(path: String, what: String, got: String, source: String, want: String)
   /// The images are not those that the run was trained on.
   case otherImages(source: String)
+  /// The images that the run was trained on are not where they were; `reason` says what is missing.
+  case movedImages(reason: String)
   /// The model does not take images of this shape.
   case otherShape(source: String, got: String, want: String)
   case imageCount(got: Int, want: ClosedRange<Int>)
@@ -69,6 +71,9 @@ extension ExperimentError: CustomStringConvertible {
         + "\(source) says \(DisplayName.escaped(want)); put this run's own in its place, or remove it"
     case .otherImages(let source):
       "the images of \(DisplayName.quoted(source)) have changed since the run was trained; name the data to use with --data"
+    case .movedImages(let reason):
+      "the images that the run was trained on are not where they were: \(DisplayName.safe(reason)); give --data PATH, the "
+        + "directory where they are now"
     case .otherShape(let source, let got, let want):
       "the images of \(DisplayName.quoted(source)) are \(got), but the run was trained on \(want); give images of that shape"
     case .otherOption(let name, let got, let run):
@@ -77,9 +82,9 @@ extension ExperimentError: CustomStringConvertible {
     case .epochsBehind(let got, let done):
       "--epochs: got \(got), but the run has \(done) behind it; give \(done) or more, or leave it out"
     case .noSoundCheckpoint(let directory, let reason):
-      "no checkpoint to go on from in \(DisplayName.quoted(directory)): \(DisplayName.escaped(reason)); train anew"
+      "no checkpoint to go on from in \(DisplayName.quoted(directory)): \(DisplayName.safe(reason)); train anew"
     case .imageCount(let got, let want):
-      "got \(got) images; ask for \(want.lowerBound) to \(want.upperBound)"
+      "got \(DisplayName.counted(got, "image")); ask for \(want.lowerBound) to \(want.upperBound)"
     case .noLayer(let name, let layers):
       "the model has no layer \(DisplayName.quoted(name)); choose one of \(layers.joined(separator: ", "))"
     case .runInTheWay(let directory):
@@ -102,7 +107,7 @@ extension ExperimentError: CustomStringConvertible {
     case .noColumn(let path, let name, let columns):
       "\(DisplayName.quoted(path)) has no column \(DisplayName.quoted(name)); choose one of "
         + columns.prefix(20).map(DisplayName.quoted).joined(separator: ", ")
-    case .badImages(let path, let reason): "\(DisplayName.quoted(path)): \(DisplayName.escaped(reason))"
+    case .badImages(let path, let reason): "\(DisplayName.quoted(path)): \(DisplayName.safe(reason))"
     case .unclearChannels(let path, let extents):
       "\(DisplayName.quoted(path)) holds images of \(extents.map(String.init).joined(separator: "×")), with channels first or last; "
         + "store them the other way: in numpy, images.transpose(0, 2, 3, 1) if they are first, (0, 3, 1, 2) if last"

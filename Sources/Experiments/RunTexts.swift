@@ -19,7 +19,7 @@ enum RunTexts {
       "data         \(DisplayName.escaped(options.data.argument)), fingerprint \(data.fingerprint)",
       "images       \(data.training.count) training, \(data.validation.count) validation, \(data.test.count) test",
       "each         \(data.shape) (height × width × channels)",
-      "kernels      \(run.autoencoder.kernelsName), \(options.threads) threads",
+      "kernels      \(run.autoencoder.kernelsName), \(DisplayName.counted(options.threads, "thread"))",
       "program      aelog \(AelogVersion.current), Swift \(AelogVersion.swift)",
     ])
   }

@@ -50,7 +50,9 @@ package struct TrainedModel {
   /// - Throws: `ExperimentError.otherShape` for images that the model does not take, `.otherImages` where those of the
   ///   training are no longer what they were.
   package func loadData(from source: DataSource? = nil, threads: Int) throws -> DatasetSplits {
-    let data = try (source ?? dataSource).load(seed: dataSeed, threads: threads)
+    let data =
+      try source?.load(seed: dataSeed, threads: threads)
+      ?? DataSource.recorded { try dataSource.load(seed: dataSeed, threads: threads) }
     try check(data.shape, data.fingerprint, from: source, want: dataFingerprint)
     return data
   }
@@ -59,7 +61,9 @@ package struct TrainedModel {
   /// - Throws: as `loadData`.
   package func loadImages(_ split: Split, from source: DataSource? = nil, threads: Int) throws -> ShownImages {
     if split != .training, let want = checkpoint.data.evaluationFingerprint {
-      let data = try (source ?? dataSource).loadEvaluation(seed: dataSeed, threads: threads)
+      let data =
+        try source?.loadEvaluation(seed: dataSeed, threads: threads)
+        ?? DataSource.recorded { try dataSource.loadEvaluation(seed: dataSeed, threads: threads) }
       try check(data.shape, data.fingerprint, from: source, want: want)
       if var images = ShownImages(data, split) {
         images.otherSource = data.fingerprint == want ? nil : source?.argument

@@ -51,12 +51,12 @@ extension ProjectorError: CustomStringConvertible {
     case .badName(let name, let reason): return "the name \(DisplayName.quoted(name)) can not be used: \(reason)"
     case .badPath(let path, let reason): return "the path \(DisplayName.quoted(path)) can not be used: \(reason)"
     case .rowCount(let what, let got, let want):
-      return "\(DisplayName.escaped(what)) has \(got) rows where \(want) belong"
+      return "\(DisplayName.escaped(what)) has \(DisplayName.counted(got, "row")) where \(want) belong"
     case .badThumbnails(let reason): return "the thumbnails can not be drawn: \(reason)"
     case .twoContents(let path):
       return "two embeddings give different contents for the file \(DisplayName.quoted(path))"
     case .badConfig(let line, let reason):
-      return "the projector configuration is not understood: line \(line): \(DisplayName.escaped(reason))"
+      return "the projector configuration is not understood: line \(line): \(DisplayName.safe(reason))"
     }
   }
 }

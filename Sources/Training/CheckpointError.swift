@@ -25,13 +25,13 @@ extension CheckpointError: CustomStringConvertible {
   package var description: String {
     switch self {
     case .truncated(let path, let got, let want):
-      "\(shown(path)) is cut off: \(got) bytes where \(want) are declared; use another checkpoint"
+      "\(shown(path)) is cut off: \(DisplayName.counted(got, "byte")) where \(want) are declared; use another checkpoint"
     case .headerLength(let path, let got, let limit):
       "\(shown(path)) is no safetensors file: its header would have \(got) bytes, at most \(limit) are possible"
     case .badHeader(let path, let reason):
-      "\(shown(path)) is no safetensors file: \(DisplayName.escaped(reason))"
+      "\(shown(path)) is no safetensors file: \(DisplayName.safe(reason))"
     case .badTensor(let path, let name, let reason):
-      "\(shown(path)) is damaged: tensor \(shown(name)) \(DisplayName.escaped(reason)); use another checkpoint"
+      "\(shown(path)) is damaged: tensor \(shown(name)) \(DisplayName.safe(reason)); use another checkpoint"
     case .missingTensor(let path, let name):
       "\(shown(path)) has no tensor \(shown(name)); give a checkpoint that aelog has written"
     case .checksum(let path, let got, let want):

@@ -29,6 +29,11 @@ package struct TrainingConfiguration: Hashable, Sendable {
 
   package init(architecture: Architecture) { self.architecture = architecture }
 
+  /// Says that the default batch size gave way to a number of training images.
+  package static func fittedBatch(_ images: Int) -> String {
+    "there are \(images) training images, fewer than the default batch size: this is --batch-size \(images)"
+  }
+
   /// The noise of an evaluation: the same at every epoch, so that its curve shows the network and not the draw.
   /// - Parameter part: "training", "validation" or "test"; each draws its own.
   package func evaluationNoise(_ part: String) -> Perturbation {
@@ -72,7 +77,7 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .option(let name, let got, let want): "--\(name): got \(TrainingError.short(got)), want \(want)"
     case .batchLargerThanSet(let batch, let images):
-      "--batch-size: got \(batch), but there are only \(images) training images; choose at most \(images)"
+      "--batch-size: got \(batch), but there \(images == 1 ? "is only 1 training image" : "are only \(images) training images"); choose at most \(images)"
     case .nonFiniteLoss(let step, let loss, let layer):
       "the loss became \(loss.isNaN ? "NaN" : "infinite") at step \(step)"
         + (layer.map { ", where \($0) is the first layer whose activations are not finite" } ?? "")

@@ -15,7 +15,17 @@ import Testing
     (["train", "--hidden-units", ",", "--model", "fully-connected"], "the list is empty"),
     (["train", "--model", "fully-connected", "--filters", "8"], "--filters belongs to --model convolutional"),
     (["train", "--model", "fully-connected", "--downsampling", "pool"], "--downsampling belongs to"),
-    (["train", "--hidden-units", "8"], "--hidden-units belongs to --model fully-connected"),
+    (
+      ["train", "--hidden-units", "8", "--model", "convolutional"], "--hidden-units belongs to --model fully-connected"
+    ),
+    (
+      ["train", "--hidden-units", "8", "--filters", "8"],
+      "--hidden-units to --model fully-connected; leave one of them out"
+    ),
+    (
+      ["bench", "--hidden-units", "8", "--downsampling", "pool"],
+      "--downsampling belongs to --model convolutional, --hid"
+    ),
     (["train", "--filters", "1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1"], "17 filters"),
     (["train", "--model", "resnet"], "'convolutional' and 'fully-connected'"),
     (["train", "--downsampling", "mean"], "'pool' and 'stride'"),
@@ -143,7 +153,7 @@ import Testing
     (["bench", "--image", "99999999999999999999x1"], "sides up to 4096"),
     (["bench", "--image", "8x8", "--data", "digits"], "--image and --data exclude each other"),
     (["bench", "--data", ""], "--data: the path is empty"),
-    (["bench", "--image", "4096x4096x64"], "--batch-size: got 256, want at most 1 images of 4096×4096×64"),
+    (["bench", "--image", "4096x4096x64"], "--batch-size: got 256, want at most 1 image of 4096×4096×64"),
     (["bench", "--image", "4096x4096x64", "--batch-size", "1", "--filters", "65536"], "make it smaller"),
   ]
 

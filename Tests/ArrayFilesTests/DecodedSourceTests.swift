@@ -70,8 +70,10 @@ struct DecodedSourceTests {
 
   @Test("what is no text is named") func binary() {
     for (bytes, says) in [
-      ([0x1F, 0x8B, 8, 0], "it is gzipped; expand it with gunzip"), (Array("PK\u{3}\u{4}".utf8), "a zip archive"),
-      (Array("\u{93}NUMPY".unicodeScalars.map { UInt8($0.value) }), "name it .npy"), (Array("PAR1\0".utf8), "Parquet"),
+      ([0x1F, 0x8B, 8, 0], "it is gzipped; convert it with: gunzip < x.tsv > x-2.tsv; then give x-2.tsv"),
+      (Array("PK\u{3}\u{4}".utf8), "a zip archive"),
+      (Array("\u{93}NUMPY".unicodeScalars.map { UInt8($0.value) }), "give it a name that ends in .npy"),
+      (Array("PAR1\0".utf8), "Parquet"),
       ([0xFF, 0xFE, 0, 0, 0x61, 0, 0, 0], "UTF-32"), ([0, 0, 0x80, 0x3F, 0, 0], "it contains zero bytes"),
       ([0, 1, 0, 2, 0, 3], "it contains zero bytes"), ([1, 0, 0x41, 0, 0x0A, 0], "it contains zero bytes"),
     ] as [([UInt8], String)] {

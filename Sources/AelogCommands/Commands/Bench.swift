@@ -54,8 +54,13 @@ struct Bench: ConsoleCommand {
   }
 
   func run(on console: Console) throws -> Int32 {
-    let configuration = step.configuration(of: model.architecture)
-    let (dataset, notes) = try images.load(batchSize: configuration.batchSize, threads: threads.count)
+    var configuration = step.configuration(of: model.architecture)
+    let (dataset, fileNotes) = try images.load(batchSize: configuration.batchSize, threads: threads.count)
+    var notes = fileNotes
+    if step.batchSize == nil, configuration.batchSize > dataset.count {
+      configuration.batchSize = dataset.count
+      notes.append(TrainingConfiguration.fittedBatch(dataset.count))
+    }
     if configuration.batchSize > dataset.count {
       throw TrainingError.batchLargerThanSet(batch: configuration.batchSize, images: dataset.count)
     }
@@ -70,9 +75,12 @@ struct Bench: ConsoleCommand {
       console.output.line(report.json.text)
     } else {
       console.output.line()
-      for note in notes { console.output.line("  note             \(note)") }
-      BenchmarkText(report).lines.forEach { console.output.line($0) }
-      if let run { console.output.line("  run       \(DisplayName.quoted(run))") }
+      for note in notes { console.output.paragraph("  note             \(note)", indent: 19) }
+      BenchmarkText(report).lines(in: console.output.tableRoom).forEach { console.output.line($0) }
+      if let run {
+        console.output.line("  run              \(ShellWord.quoted(run))")
+        console.output.line("  look at it       \(TensorBoardCommand.line(logdir: Directory.parent(of: run)))")
+      }
       console.output.line()
     }
     return 0

@@ -2,6 +2,7 @@
 // aelog data: what can be done with a collection of images.
 
 import ArgumentParser
+import ByteStreams
 import Datasets
 import Experiments
 import PNG
@@ -58,10 +59,11 @@ struct Preview: ConsoleCommand {
       splits[split], rows: rows, columns: columns, order: seed.map { .random(seed: $0) } ?? .byClass,
       enlarging: scale)
     try picture.write(sheet)
-    DataSummary(splits).lines.forEach { console.output.line($0) }
-    console.output.line(
-      "  sheet        \(ShellWord.quoted(picture.out)): \(rows) rows of \(columns) \(split.rawValue) images, "
-        + "\(Quantity.shape([sheet.width, sheet.height])) pixels")
+    for line in DataSummary(splits).lines { console.output.paragraph(line, indent: 15) }
+    let images = Quantity.counted(columns, "\(split.rawValue) image")
+    console.output.paragraph(
+      "  sheet        \(ShellWord.quoted(picture.out)): \(Quantity.counted(rows, "row")) of \(images), "
+        + "\(Quantity.shape([sheet.width, sheet.height])) pixels", indent: 15)
     return 0
   }
 }

@@ -94,8 +94,8 @@ struct Export: ConsoleCommand {
     for note in images.evaluation.notes { words.line("  note         \(note)") }
     for layer in summary.layers {
       words.line(
-        "  embedding    \(layer.name): \(Quantity.grouped(layer.points)) \(choice.imageSplit.rawValue) images, "
-          + "\(Quantity.grouped(layer.dimensions)) numbers each, step \(Quantity.grouped(model.step))")
+        "  embedding    \(layer.name): \(Quantity.counted(layer.points, "\(choice.imageSplit.rawValue) image")), "
+          + "\(Quantity.counted(layer.dimensions, "number")) each, step \(Quantity.grouped(model.step))")
       if let quality = layer.quality {
         words.line("  code         " + ConfusionText.summary(quality))
       } else if self.layer.measures {
@@ -109,8 +109,10 @@ struct Export: ConsoleCommand {
       JSONLine(summary, run: model.runDirectory, split: choice.imageSplit, step: model.step), on: console)
     for confusion in summary.layers.compactMap(\.confusion) {
       words.line()
-      for line in ConfusionText.lines(of: confusion, style: words.style) { words.line(line) }
+      for line in ConfusionText.lines(of: confusion, style: words.style, in: words.tableRoom) { words.line(line) }
     }
+    if !summary.layers.compactMap(\.confusion).isEmpty { words.line() }
+    words.line("  look at it   \(TensorBoardCommand.line(logdir: foreign.logdir(beside: model.runDirectory)))")
   }
 
   private func writeForeign(_ console: Console) throws {
@@ -130,7 +132,7 @@ struct Export: ConsoleCommand {
     display.clear()
     let share = summary.points < summary.available ? " of \(Quantity.grouped(summary.available))" : ""
     words.line(
-      "  embedding    \(Quantity.grouped(summary.points))\(share) points, \(Quantity.grouped(summary.dimensions)) numbers "
+      "  embedding    \(Quantity.grouped(summary.points))\(share) points, \(Quantity.counted(summary.dimensions, "number")) "
         + "each, \(summary.format == .tsv ? "as text" : "binary")")
     if let column = summary.classColumn {
       words.line(
@@ -139,10 +141,12 @@ struct Export: ConsoleCommand {
     if let (width, height) = summary.thumbnail { words.line("  thumbnails   \(width)×\(height) pixels") }
     for note in summary.notes { words.line("  note         \(note)") }
     if summary.dropped > 0 {
-      words.line("  left out     \(Quantity.grouped(summary.dropped)) points that are not finite")
+      words.line(
+        "  left out     \(Quantity.counted(summary.dropped, "point")) that "
+          + "\(summary.dropped == 1 ? "is" : "are") not finite")
     }
     if summary.shortened > 0 {
-      words.line("  shortened    \(Quantity.grouped(summary.shortened)) cells of more than 1,000 characters")
+      words.line("  shortened    \(Quantity.counted(summary.shortened, "cell")) of more than 1,000 characters")
     }
     if summary.losesDigits {
       words.line(
@@ -154,7 +158,7 @@ struct Export: ConsoleCommand {
     }
     show(summary.files, words)
     output.show(JSONLine(summary, name: foreign.runName), on: console)
-    words.line("  look at it   tensorboard --logdir \(ShellWord.quoted(foreign.logdir ?? ""))")
+    words.line("  look at it   \(TensorBoardCommand.line(logdir: foreign.logdir ?? ""))")
   }
 
   private func show(_ files: [String], _ words: TextStream) {
@@ -168,7 +172,7 @@ struct Export: ConsoleCommand {
     try ONNXExport.write(trained, part: part, to: path)
     let shape = trained.imageShape
     let image = Quantity.shape([shape.height, shape.width, shape.channels])
-    let code = "\(Quantity.grouped(trained.autoencoder.bottleneckCount)) numbers"
+    let code = "\(Quantity.counted(trained.autoencoder.bottleneckCount, "number"))"
     let (taken, given) = (part == .decoder ? code : image, part == .encoder ? code : image)
     words.line("  model        \(part.rawValue), \(taken) to \(given), step \(Quantity.grouped(trained.step))")
     show([path], words)

@@ -71,7 +71,9 @@ struct Inspect: ConsoleCommand {
     lines.flush()
     if !csv { summaries.print(on: console.output) }
     warn(warnings, on: console)
-    if let saved { console.errors.line("\(saved.count) images saved in \(DisplayName.quoted(images ?? ""))") }
+    if let saved {
+      console.errors.line("\(Quantity.counted(saved.count, "image")) saved in \(DisplayName.quoted(images ?? ""))")
+    }
     if follow {
       let status = try follow(&reading, &saved, &lines, on: console)
       return saved?.report(on: console) ?? status

@@ -77,15 +77,19 @@ struct Sweep: ConsoleCommand {
       }
       return try train(sweep, on: console)
     }
-    let specification = try options.specification()
-    let trials = try specification.resolved()
+    var specification = try options.specification()
+    var trials = try specification.resolved()
     if printSpec {
       console.output.write(specification.text)
       return 0
     }
     StopSignals.install()
     let images = try specification.data.load(seed: specification.dataSeed, threads: place.processors)
-    if !place.quiet, !place.json { for note in images.notes { console.output.line("  note      \(note)") } }
+    let fitted = try specification.fitBatch(to: images.training.count)
+    if fitted != nil { trials = try specification.resolved() }
+    if !place.quiet, !place.json {
+      for note in images.notes + [fitted].compactMap(\.self) { console.output.line("  note      \(note)") }
+    }
     for trial in trials { try TrialSize.check(trial, images: images) }
     if dryRun {
       try SweepDisplay(output: console.output).showTrials(

@@ -53,7 +53,8 @@ struct Train: ConsoleCommand {
     if let seed = data.dataSeed { try run.check(dataSeed: seed) }
     if run.isComplete(epochs: configuration.epochs) {
       console.errors.line(
-        "\(DisplayName.quoted(directory)) is complete: \(configuration.epochs) epochs; give more with --epochs")
+        "\(DisplayName.quoted(directory)) is complete: \(DisplayName.counted(configuration.epochs, "epoch")); give more with --epochs"
+      )
       return 0
     }
     var options = options(configuration, on: console)
@@ -81,14 +82,22 @@ struct Train: ConsoleCommand {
     _ options: TrainingOptions, on console: Console,
     session make: (TrainingOptions, DatasetSplits) throws -> TrainingSession
   ) throws -> Int32 {
-    let images = try options.data.load(seed: options.dataSeed, threads: options.threads)
+    var options = options
+    let isMoved = checkpoints.resume == nil || data.given != nil
+    let images =
+      try isMoved
+      ? options.data.load(seed: options.dataSeed, threads: options.threads)
+      : DataSource.recorded { try options.data.load(seed: options.dataSeed, threads: options.threads) }
+    let note =
+      checkpoints.resume == nil ? learning.fitBatch(of: &options.configuration, to: images.training.count) : nil
     StopSignals.install()
     let session = try make(options, images)
     let display = place.display(on: console, logdir: options.logdir)
     display.begin(
       TrainingStart(
         modelName: options.configuration.architecture.name, layers: session.layers, data: DataSummary(images).line,
-        notes: images.notes, kernels: session.kernelsName, threads: options.threads, runPath: session.runPath,
+        notes: images.notes + [note].compactMap(\.self), kernels: session.kernelsName, threads: options.threads,
+        runPath: session.runPath,
         epochs: options.configuration.epochs, steps: session.step, totalSteps: session.totalSteps))
     do {
       let outcome = try session.run({ display.show($0) }, shouldStop: { isAskedToStop(display) })

@@ -1,6 +1,8 @@
 // Console.swift
 // What a command is given besides its options: where to print, and the words it was called with.
 
+import ByteStreams
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -28,7 +30,7 @@ package struct Console {
   package static func standard(commandLine: [String]) -> Console {
     Console(
       output: TextStream(descriptor: 1, environment: variable),
-      errors: TextStream(descriptor: 2, environment: variable),
+      errors: TextStream(descriptor: 2, lineLimit: DisplayName.lineLimit, environment: variable),
       commandLine: commandLine)
   }
 

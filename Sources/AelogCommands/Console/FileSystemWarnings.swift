@@ -16,7 +16,7 @@ package enum FileSystemWarnings {
   package static func attend() {
     FileSystemNotices.shared.tell { notice in
       // A line that moves on a terminal is drawn again behind it.
-      var line = (isatty(STDERR_FILENO) == 1 ? "\r\u{1B}[K" : "") + "warning: \(notice)\n"
+      var line = (isatty(STDERR_FILENO) == 1 ? "\r\u{1B}[K" : "") + DisplayName.bounded("warning: \(notice)") + "\n"
       line.withUTF8 { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
   }

@@ -15,10 +15,11 @@ struct SweepDisplay {
   func showTrials(
     _ trials: [Trial], ladder: Ladder?, images: DatasetSplits, threads: Int, shouldStop: () -> Bool
   ) throws {
-    var table = TextTable([
-      .init("", .right), .init("trial", .left), .init("weights", .right), .init("bottleneck", .right),
-      .init("time", .right),
-    ])
+    var table = TextTable(
+      [
+        .init("", .right), .init("trial", .left, leastWidth: 14), .init("weights", .right, rank: 1),
+        .init("bottleneck", .right, rank: 2), .init("time", .right),
+      ], in: output.tableRoom)
     var total = 0.0
     for trial in trials {
       if shouldStop() { break }
@@ -29,13 +30,18 @@ struct SweepDisplay {
         Quantity.duration(size.seconds),
       ])
     }
-    for line in [table.header, table.rule] + table.lines { output.line(line) }
+    print(table)
     output.line("  \(Self.count(trials.count)), one after the other some \(Quantity.duration(total))")
     guard let ladder else { return }
     show(ladder)
     // Trials take different times; those that go on are not known, so each counts with the mean.
     let share = Double(ladder.epochs) / Double(max(1, ladder.fullEpochs))
     output.line("  With that, one after the other about \(Quantity.duration(total * share))")
+  }
+
+  private func print(_ table: TextTable) {
+    for line in [table.header, table.rule] + table.lines { output.line(line) }
+    if let remark = table.remark { output.line(output.style.faint(remark)) }
   }
 
   /// When trials are compared, and what that saves.
@@ -65,8 +71,8 @@ struct SweepDisplay {
     case .submitted(let job, let trials): output.line("  submitted job \(job): \(Self.count(trials))")
     case .found(let trials): output.line("  in the queue already: \(Self.count(trials))")
     case .waiting(let trials, let reason):
-      output.line("  waiting: \(Self.count(trials)) (\(DisplayName.escaped(reason)))")
-    case .silent(let error?): output.line("  \(DisplayName.escaped("\(error)")); asking again")
+      output.line("  waiting: \(Self.count(trials)) (\(DisplayName.safe(reason)))")
+    case .silent(let error?): output.line("  \(DisplayName.safe("\(error)")); asking again")
     case .silent(nil): output.line("  Slurm answers again")
     }
   }
@@ -82,8 +88,8 @@ struct SweepDisplay {
       line += "\(Quantity.rate(results?.images_per_second ?? 0)) images/s, "
       line += Quantity.duration(results?.seconds ?? 0)
       if results?.test_code?.isCollapsed ?? false { line += "; all codes are equal" }
-    case .failed(let reason): line += "FAILURE: \(DisplayName.escaped(reason))"
-    case .changed(let reason): line += "changed: \(DisplayName.escaped(reason))"
+    case .failed(let reason): line += "FAILURE: \(DisplayName.safe(reason))"
+    case .changed(let reason): line += "changed: \(DisplayName.safe(reason))"
     case .paused:
       line += "validation loss \(Quantity.fixed(record?.results.validation_loss ?? .nan, decimals: 4)), paused"
     case .stopped:
@@ -96,11 +102,13 @@ struct SweepDisplay {
 
   /// Trials that differ in nothing but their seed are one row, best test loss first; then the states of the others.
   func rank(_ results: [TrialResult]) {
-    var table = TextTable([
-      .init("", .right), .init("trial", .left), .init("runs", .right), .init("test loss", .left),
-      .init("RMSE", .left), .init("kNN", .left), .init("weights", .right), .init("bottleneck", .right),
-      .init("images/s", .right),
-    ])
+    var table = TextTable(
+      [
+        .init("", .right), .init("trial", .left, leastWidth: 14), .init("runs", .right, rank: 1),
+        .init("test loss", .left), .init("RMSE", .left, rank: 4), .init("kNN", .left, rank: 3),
+        .init("weights", .right, rank: 2), .init("bottleneck", .right, short: "code", rank: 5),
+        .init("images/s", .right, rank: 6),
+      ], in: output.tableRoom)
     for (place, group) in SweepRanking(results).groups.enumerated() {
       table.append([
         "\(place + 1)", group.name, group.count, Self.text(group.testLoss), Self.text(group.rmse),
@@ -108,7 +116,7 @@ struct SweepDisplay {
         Quantity.grouped(group.bottleneck), Quantity.rate(group.imagesPerSecond),
       ])
     }
-    if !table.lines.isEmpty { for line in [table.header, table.rule] + table.lines { output.line(line) } }
+    if !table.lines.isEmpty { print(table) }
     let collapsed = results.filter { [.completed, .stopped].contains($0.state) && $0.isCollapsed }
     list(collapsed, "collapsed", hint: "all codes are equal, a smaller --learning-rate may help") { $0.trial.name }
     for state in ["waiting", "running", "interrupted", "paused", "outdone"] {
@@ -124,7 +132,7 @@ struct SweepDisplay {
     for state in ["changed", "FAILURE"] {
       list(results.filter { $0.state.name == state }, state) { result in
         guard let reason = result.state.reason else { return result.trial.name }
-        return "\(result.trial.name): \(DisplayName.escaped(reason))"
+        return "\(result.trial.name): \(DisplayName.safe(reason))"
       }
     }
   }

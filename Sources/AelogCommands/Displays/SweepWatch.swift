@@ -1,6 +1,7 @@
 // SweepWatch.swift
 // A sweep as it is watched: a table that moves on a terminal, lines elsewhere, JSON for programs.
 
+import ByteStreams
 import Experiments
 import Sweeps
 import Training
@@ -30,6 +31,10 @@ final class TextSweepWatch: SweepWatch {
   private let block: MovingBlock
   private let clock: () -> Double
   private var drawn = -Double.infinity
+  /// The terminal's columns at the last drawing.
+  private var columns = 0
+  /// Until then the table takes half of the terminal's height.
+  private var lowUntil = -Double.infinity
   private var sweep: SweepDirectory?
   private var jobs: Int?
   private var done = 0
@@ -76,15 +81,19 @@ final class TextSweepWatch: SweepWatch {
     guard display.output.isTerminal, let sweep, now - drawn >= Self.interval else { return }
     drawn = now
     let size = display.output.size
+    // A terminal that becomes narrower wraps what was drawn. Twice as many rows still fit then, and none is scrolled away.
+    if size.columns < columns { lowUntil = now + 3 }
+    columns = size.columns
+    let rows = now < lowUntil ? size.rows / 2 : size.rows
     let table = SweepTable(sweep, results, jobs: jobs ?? results.count(where: { $0.state == .running }))
-    block.draw(table.lines(columns: size.columns, rows: size.rows, style: display.output.style))
+    block.draw(table.lines(columns: size.columns, rows: rows, style: display.output.style))
   }
 
   func end(_ results: [TrialResult], isComplete: Bool) {
     block.clear()
     guard isComplete, let sweep else { return }
     display.rank(results)
-    display.output.line("  TensorBoard:\n    \(ShellWord.line(["tensorboard", "--logdir", sweep.path]))")
+    display.output.line("  TensorBoard:\n    \(TensorBoardCommand.line(logdir: sweep.path))")
   }
 }
 

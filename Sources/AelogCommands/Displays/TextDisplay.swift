@@ -2,6 +2,8 @@
 // A training run for people: the layer table, a line an epoch, and on terminals one line that moves.
 
 package import Experiments
+
+import ByteStreams
 import Networks
 import Training
 
@@ -28,16 +30,16 @@ package final class TextDisplay: TrainingDisplay {
 
   package func begin(_ start: TrainingStart) {
     self.start = start
-    epochs = EpochTable(epochs: start.epochs)
-    let table = LayerTable.lines(of: start.layers)
+    epochs = EpochTable(epochs: start.epochs, in: output.tableRoom)
+    let table = LayerTable.lines(of: start.layers, in: output.tableRoom)
     output.line()
     for (index, line) in table.enumerated() {
       let isEmphasized = index == 0 || index == table.count - 1
       output.line(isEmphasized ? output.style.strong(line) : line)
     }
     output.line()
-    output.line("  images    \(start.data)")
-    for note in start.notes { output.line("  note      \(note)") }
+    output.paragraph("  images    \(start.data)", indent: 12)
+    for note in start.notes { output.paragraph("  note      \(note)", indent: 12) }
     output.line("  kernels   \(start.kernels), \(start.threads) \(start.threads == 1 ? "thread" : "threads")")
     output.line("  run       \(ShellWord.quoted(start.runPath))")
     if start.steps > 0 {
@@ -46,7 +48,18 @@ package final class TextDisplay: TrainingDisplay {
       meter.begin(atStep: start.steps)
     }
     output.line()
+    showHeader()
+  }
+
+  private func showHeader() {
     for (index, line) in epochs.header.enumerated() { output.line(index == 0 ? output.style.strong(line) : line) }
+  }
+
+  /// Begins the table again where the terminal has another width, and other columns fit it.
+  private func fitEpochs() {
+    let former = epochs.header
+    epochs.room = output.tableRoom
+    if epochs.header != former { showHeader() }
   }
 
   package func show(_ progress: TrainingProgress) {
@@ -55,6 +68,7 @@ package final class TextDisplay: TrainingDisplay {
     case .epoch(let report, let imagesPerSecond, let seconds):
       moving.clear()
       if report.step == 0 { meter.begin() }
+      fitEpochs()
       output.line(epochs.line(report, imagesPerSecond: imagesPerSecond, seconds: seconds))
     case .finishing(let what): moving.draw("  \(what) …")
     }
@@ -69,27 +83,22 @@ package final class TextDisplay: TrainingDisplay {
       output.line(
         "  test      loss \(Quantity.loss(test.reconstructionLoss)), RMSE \(Quantity.loss(test.rmse))")
     }
-    if let code = outcome.testCode { output.line("  code      " + ConfusionText.summary(code)) }
+    if let code = outcome.testCode { output.paragraph("  code      " + ConfusionText.summary(code), indent: 12) }
     output.line(
       "  time      \(Quantity.duration(outcome.seconds)), \(Quantity.rate(outcome.imagesPerSecond)) images/s in training"
     )
     for warning in outcome.warnings { output.line("  warning   \(warning)") }
     output.line()
     if let confusion = outcome.confusion {
-      for line in ConfusionText.lines(of: confusion, style: output.style) { output.line(line) }
+      for line in ConfusionText.lines(of: confusion, style: output.style, in: output.tableRoom) { output.line(line) }
       output.line()
     }
     output.line("  Look at it with")
-    output.line("    " + output.style.strong(tensorBoardCommand))
+    output.line("    " + output.style.strong(TensorBoardCommand.line(logdir: logdir)))
     output.line()
   }
 
   package func fail() { moving.clear() }
-
-  /// A directory that begins with a hyphen would be taken for an option.
-  private var tensorBoardCommand: String {
-    ShellWord.line(["tensorboard", "--logdir", logdir.hasPrefix("-") ? "./\(logdir)" : logdir])
-  }
 
   private func redraw(_ report: StepReport, _ imagesPerSecond: Double) {
     guard output.isTerminal, let start, meter.isDue(step: report.step, of: start.totalSteps) else { return }

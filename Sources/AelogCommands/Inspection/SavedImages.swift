@@ -40,7 +40,9 @@ struct SavedImages {
   /// - Returns: the exit code; nil if none is missing.
   func report(on console: Console) -> Int32? {
     guard let first = failures.first else { return nil }
-    console.errors.line("error: \(failures.count) of \(failures.count + count) images were not saved, see above")
+    console.errors.line(
+      "error: \(failures.count) of \(Quantity.counted(failures.count + count, "image")) "
+        + "\(failures.count == 1 ? "was" : "were") not saved, see above")
     return first.rawValue
   }
 

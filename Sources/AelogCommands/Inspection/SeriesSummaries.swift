@@ -43,32 +43,45 @@ struct SeriesSummaries {
     var start = 0
     while start < all.count {
       let end = all[start...].firstIndex { !$0.run.hasSameBytes(as: all[start].run) } ?? all.count
-      var table = TextTable([
-        .init("tag", .left), .init("kind", .left), .init("values", .right), .init("first", .right),
-        .init("last", .right), .init("last value", .left),
-      ])
-      for summary in all[start..<end] { table.append(Self.row(summary)) }
+      let table = Self.table(all[start..<end], in: output.tableRoom)
       output.line()
       output.line("  " + output.style.strong(DisplayName.escaped(all[start].run)))
       output.line(output.style.faint(table.header))
       for line in table.lines { output.line(line) }
+      if let remark = table.remark { output.line(output.style.faint(remark)) }
       start = end
     }
     if !all.isEmpty { output.line() }
   }
 
-  private static func row(_ summary: SeriesSummary) -> [String] {
+  /// On a narrow terminal curves become shorter before columns are left out.
+  private static func table(_ summaries: ArraySlice<SeriesSummary>, in room: TableRoom) -> TextTable {
+    func table(curve: Int) -> TextTable {
+      var table = TextTable(
+        [
+          .init("tag", .left, leastWidth: 12), .init("kind", .left, rank: 2), .init("values", .right, rank: 1),
+          .init("first", .right, rank: 3), .init("last", .right), .init("last value", .left, leastWidth: 10),
+        ], in: room)
+      for summary in summaries { table.append(row(summary, curve: curve)) }
+      return table
+    }
+    if !room.cuts { return table(curve: curveColumns) }
+    return [curveColumns, 16, 8].lazy.map(table).first(where: \.isWhole) ?? table(curve: 0)
+  }
+
+  private static func row(_ summary: SeriesSummary, curve: Int) -> [String] {
     [
       cut(DisplayName.escaped(summary.tag)), summary.kind.rawValue, Quantity.grouped(summary.values),
       String(summary.first), String(summary.last),
-      summary.lastNumber.map { numberAndCurve($0, summary.curve) } ?? summary.lastText ?? "",
+      summary.lastNumber.map { numberAndCurve($0, summary.curve, columns: curve) } ?? summary.lastText ?? "",
     ]
   }
 
-  private static func numberAndCurve(_ number: Double, _ curve: CurveSketch) -> String {
+  private static func numberAndCurve(_ number: Double, _ curve: CurveSketch, columns: Int) -> String {
     let text = Quantity.significant(number)
+    if columns == 0 { return text }
     let blanks = String(repeating: " ", count: max(0, widestNumber - text.count) + 2)
-    return text + blanks + curve.text(columns: curveColumns)
+    return text + blanks + curve.text(columns: columns)
   }
 
   private static func cut(_ text: String) -> String {

@@ -64,7 +64,7 @@ enum ValueText {
   private static func whole(_ value: borrowing LoggedValue, _ limit: Int?) -> String {
     switch value.kind {
     case .image: return images(value)
-    case .graph: return value.nodeCount.map { "\($0) nodes" } ?? bytes(value)
+    case .graph: return value.nodeCount.map { Quantity.counted($0, "node") } ?? bytes(value)
     case .text: if let text = text(value, limit) { return text }
     case .histogram, .hyperParameters:
       if let text = ((try? value.content()) ?? nil).flatMap(decoded) { return text }
@@ -74,7 +74,7 @@ enum ValueText {
     return shape.isEmpty ? "a tensor of rank 0" : "a tensor of \(Quantity.shape(shape))"
   }
 
-  private static func bytes(_ value: borrowing LoggedValue) -> String { "\(Quantity.grouped(value.size)) bytes" }
+  private static func bytes(_ value: borrowing LoggedValue) -> String { Quantity.counted(value.size, "byte") }
 
   private static func decoded(_ content: SummaryValue.Content) -> String? {
     switch content {
@@ -84,7 +84,8 @@ enum ValueText {
         separator: " ")
     case .sessionEnd(let end): return "\(end.status)"
     case .hyperParameterTable(let table):
-      return "\(table.hyperParameters.count) hyperparameters, \(table.metrics.count) metrics"
+      return Quantity.counted(table.hyperParameters.count, "hyperparameter") + ", "
+        + Quantity.counted(table.metrics.count, "metric")
     default: return nil
     }
   }
@@ -141,7 +142,7 @@ enum ValueText {
       bytes += file.count
     }
     guard let size else { return self.bytes(value) }
-    return "\(count) of \(size.width)×\(size.height), \(Quantity.grouped(bytes)) bytes"
+    return "\(count) of \(size.width)×\(size.height), \(Quantity.counted(bytes, "byte"))"
   }
 
   private static func histogram(_ histogram: Histogram) -> String {

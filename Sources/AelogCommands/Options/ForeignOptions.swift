@@ -149,9 +149,13 @@ package struct ForeignOptions: ParsableArguments {
 
   /// The run of its own that an embedding of the run in `directory` goes into; nil without `--name`.
   package func place(beside directory: String) -> (logdir: String, name: String)? {
-    guard let name else { return nil }
+    name.map { (logdir(beside: directory), $0) }
+  }
+
+  /// The log directory that is given, or the one that the run in `directory` is in.
+  package func logdir(beside directory: String) -> String {
     let isDots = [".", ".."].contains(Directory.lastPart(of: directory))
-    return (logdir ?? Directory.parent(of: isDots ? Directory.resolved(directory) ?? directory : directory), name)
+    return logdir ?? Directory.parent(of: isDots ? Directory.resolved(directory) ?? directory : directory)
   }
 
   /// What was asked for.

@@ -5,6 +5,8 @@ package import ArgumentParser
 package import Datasets
 package import Tensors
 
+import ByteStreams
+
 /// Random images of a shape, or a collection's.
 package struct ImageOptions: ParsableArguments {
   @Option(
@@ -38,7 +40,8 @@ package struct ImageOptions: ParsableArguments {
     let shape = image ?? ImageShape(height: 28, width: 28, channels: 1)
     if batchSize > Self.bytesOfBatch / shape.count {
       throw ValidationError(
-        "--batch-size: got \(batchSize), want at most \(max(1, Self.bytesOfBatch / shape.count)) images of \(shape)")
+        "--batch-size: got \(batchSize), want at most \(DisplayName.counted(max(1, Self.bytesOfBatch / shape.count), "image")) of \(shape)"
+      )
     }
     return (.noise(shape: shape, batchSize: batchSize), [])
   }

@@ -13,7 +13,10 @@ package struct LearningOptions: ParsableArguments {
   package var epochs: Int?
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("Images in a step. (default: \(usual.batchSize))", valueName: "count"))
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Images in a step; all training images where they are fewer than the default. (default: \(usual.batchSize))",
+      valueName: "count"))
   package var batchSize: Int?
 
   @Option(
@@ -91,6 +94,14 @@ package struct LearningOptions: ParsableArguments {
     set(\.seed, seed)
     set(\.kernels, kernels)
     return configuration
+  }
+
+  /// Fits the default batch size to a collection with fewer images; a given one stays as it is.
+  /// - Returns: one line about that, if so.
+  package func fitBatch(of configuration: inout TrainingConfiguration, to images: Int) -> String? {
+    guard batchSize == nil, images >= 1, images < configuration.batchSize else { return nil }
+    configuration.batchSize = images
+    return TrainingConfiguration.fittedBatch(images)
   }
 
   package func validate() throws {

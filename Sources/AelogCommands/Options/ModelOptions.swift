@@ -17,7 +17,9 @@ package struct ModelOptions: ParsableArguments {
   static let defaultFilters = SizeList([16, 8, 8])
   static let defaultHiddenUnits = SizeList([128, 64, 32])
 
-  @Option(help: "The family of the autoencoder. (default: convolutional)")
+  @Option(
+    help:
+      "The family of the autoencoder; options of one family alone choose it too. (default: convolutional)")
   package var model: ModelFamily?
 
   @Option(
@@ -41,8 +43,13 @@ package struct ModelOptions: ParsableArguments {
 
   package init() {}
 
+  /// The family that is given, by its name or by options of its own; nil without either.
+  private var family: ModelFamily? {
+    model ?? (hiddenUnits != nil ? .fullyConnected : filters != nil || downsampling != nil ? .convolutional : nil)
+  }
+
   package var architecture: Architecture {
-    switch model ?? .convolutional {
+    switch family ?? .convolutional {
     case .convolutional:
       .convolutional(filters: (filters ?? Self.defaultFilters).sizes, downsampling: downsampling ?? .pool)
     case .fullyConnected:
@@ -52,7 +59,7 @@ package struct ModelOptions: ParsableArguments {
 
   /// An architecture with what was given in it.
   package func architecture(changing other: Architecture) -> Architecture {
-    switch (model, other) {
+    switch (family, other) {
     case (.fullyConnected, .convolutional), (.convolutional, .fullyConnected): architecture
     case (_, .convolutional(let filters, let downsampling)):
       .convolutional(filters: self.filters?.sizes ?? filters, downsampling: self.downsampling ?? downsampling)
@@ -62,8 +69,15 @@ package struct ModelOptions: ParsableArguments {
   }
 
   package func validate() throws {
+    if model == nil, hiddenUnits != nil,
+      let option = filters != nil ? "filters" : downsampling.map({ _ in "downsampling" })
+    {
+      throw ValidationError(
+        "--\(option) belongs to --model convolutional, --hidden-units to --model fully-connected; leave one of them out, or "
+          + "train both with aelog sweep")
+    }
     func refuse(_ option: String, isGiven: Bool, wants family: ModelFamily) throws {
-      guard isGiven && (model ?? .convolutional) != family else { return }
+      guard isGiven, let model, model != family else { return }
       throw ValidationError("--\(option) belongs to --model \(family.rawValue); leave it out or choose that model")
     }
     try refuse("filters", isGiven: filters != nil, wants: .convolutional)

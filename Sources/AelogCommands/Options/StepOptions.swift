@@ -1,14 +1,14 @@
 // StepOptions.swift
 // The options that decide how much work a training step is.
 
-import ArgumentParser
+package import ArgumentParser
 package import Networks
 package import Training
 
 /// What of the learning a benchmark needs.
 package struct StepOptions: ParsableArguments {
-  @Option(parsing: .unconditional, help: ArgumentHelp("Images in a step.", valueName: "count"))
-  package var batchSize = 256
+  @Option(parsing: .unconditional, help: ArgumentHelp("Images in a step. (default: 256)", valueName: "count"))
+  package var batchSize: Int?
 
   @Option(parsing: .unconditional, help: ArgumentHelp("The share of hidden activations dropped.", valueName: "share"))
   package var dropout = 0.0
@@ -24,7 +24,7 @@ package struct StepOptions: ParsableArguments {
 
   package func configuration(of architecture: Architecture) -> TrainingConfiguration {
     var configuration = TrainingConfiguration(architecture: architecture)
-    configuration.batchSize = batchSize
+    configuration.batchSize = batchSize ?? configuration.batchSize
     configuration.dropout = dropout
     configuration.noiseFactor = noiseFactor
     configuration.kernels = kernels

@@ -10,8 +10,9 @@ package struct BenchmarkText {
   package init(_ report: BenchmarkReport) { self.report = report }
 
   /// All parts, a blank line between.
-  package var lines: [String] {
-    let parts = [subject, headline, layers, threads, kernels].filter { !$0.isEmpty }
+  package func lines(in room: TableRoom = .unlimited) -> [String] {
+    let figures = [subject, headline].map { part in part.flatMap { HangingText.lines($0, indent: 19, in: room) } }
+    let parts = (figures + [layers(in: room), threads(in: room), kernels(in: room)]).filter { !$0.isEmpty }
     return Array(parts.joined(separator: [""]))
   }
 
@@ -39,12 +40,15 @@ package struct BenchmarkText {
     ]
   }
 
-  private var layers: [String] {
+  private func layers(in room: TableRoom) -> [String] {
     guard let account = report.account else { return [] }
-    var table = TextTable([
-      .init("layer", .left), .init("forward µs", .right), .init("GFLOP/s", .right), .init("of peak", .right),
-      .init("backward µs", .right), .init("GFLOP/s", .right), .init("of peak", .right),
-    ])
+    var table = TextTable(
+      [
+        .init("layer", .left, leastWidth: 14), .init("forward µs", .right, short: "forward"),
+        .init("GFLOP/s", .right, rank: 1), .init("of peak", .right, rank: 2),
+        .init("backward µs", .right, short: "backward"), .init("GFLOP/s", .right, rank: 3),
+        .init("of peak", .right, rank: 4),
+      ], in: room)
     for layer in account.layers {
       table.append([layer.name] + cells(layer.forward) + cells(layer.backward))
     }
@@ -56,7 +60,7 @@ package struct BenchmarkText {
     append("whole step", account.wholeStep)
     let rows = table.lines
     return ["  One thread, microseconds for one image:", "", table.header, table.rule] + rows.dropLast(3)
-      + [table.rule] + rows.suffix(3)
+      + [table.rule] + rows.suffix(3) + [table.remark].compactMap(\.self)
   }
 
   private func cells(_ pass: BenchmarkReport.Pass) -> [String] {
@@ -66,11 +70,13 @@ package struct BenchmarkText {
     ]
   }
 
-  private var threads: [String] {
+  private func threads(in room: TableRoom) -> [String] {
     guard let first = report.byThreads.first else { return [] }
-    var table = TextTable([
-      .init("threads", .right), .init("images/s", .right), .init("iterations/s", .right), .init("speed-up", .right),
-    ])
+    var table = TextTable(
+      [
+        .init("threads", .right), .init("images/s", .right), .init("iterations/s", .right, rank: 1),
+        .init("speed-up", .right),
+      ], in: room)
     for entry in report.byThreads {
       table.append(
         ["\(entry.kind)"] + rates(entry.imagesPerSecond) + [Self.times(entry.imagesPerSecond / first.imagesPerSecond)])
@@ -78,11 +84,13 @@ package struct BenchmarkText {
     return [table.header, table.rule] + table.lines
   }
 
-  private var kernels: [String] {
+  private func kernels(in room: TableRoom) -> [String] {
     guard let first = report.byKernels.first else { return [] }
-    var table = TextTable([
-      .init("kernels", .left), .init("images/s", .right), .init("iterations/s", .right), .init("speed-up", .right),
-    ])
+    var table = TextTable(
+      [
+        .init("kernels", .left), .init("images/s", .right), .init("iterations/s", .right, rank: 1),
+        .init("speed-up", .right),
+      ], in: room)
     for entry in report.byKernels {
       table.append(
         [entry.kind] + rates(entry.imagesPerSecond)

@@ -33,14 +33,17 @@ package enum ConfusionText {
       .joined(separator: "; ")
   }
 
-  /// A row for each class, a column for what its images are taken for.
-  package static func lines(of confusion: ClassConfusion, style: TextStyle) -> [String] {
+  /// A row for each class, a column for what its images are taken for; where that is too wide, the pairs that are mixed up most.
+  package static func lines(
+    of confusion: ClassConfusion, style: TextStyle, in room: TableRoom = .unlimited
+  ) -> [String] {
     let names = confusion.names.map(DisplayName.escaped)
     guard names.count <= tableLimit else { return pairs(confusion) }
-    var table = TextTable([.init("taken for", .left)] + names.map { .init($0, .right) })
+    var table = TextTable([.init("taken for", .left)] + names.map { .init($0, .right) }, in: room, leastGap: 1)
     for (row, counts) in confusion.counts.enumerated() {
       table.append([names[row]] + counts.map { $0 == 0 ? "·" : Quantity.grouped($0) })
     }
+    if room.cuts, !table.isWhole { return pairs(confusion).map { TextTable.fitted($0, room.columns) } }
     return [style.strong(table.header), table.rule] + table.lines
   }
 

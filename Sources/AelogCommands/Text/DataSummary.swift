@@ -18,13 +18,14 @@ package struct DataSummary {
     return [
       "  data         \(DisplayName.escaped(splits.name)), \(splits.shape) (height × width × channels)",
       "  classes      \(splits.classNames.count): \(classes)",
-    ] + counts.lines.map { "\($0) images" } + splits.notes.map { "  note         \($0)" }
+    ] + zip(counts.lines, parts).map { "\($0) \($1.1.count == 1 ? "image" : "images")" }
+      + splits.notes.map { "  note         \($0)" }
   }
 
   /// In one line, for the top of a training run.
   package var line: String {
     "\(DisplayName.escaped(splits.name)), \(splits.shape): \(Quantity.grouped(splits.training.count)) training, "
-      + "\(Quantity.grouped(splits.validation.count)) validation, \(Quantity.grouped(splits.test.count)) test images"
+      + "\(Quantity.grouped(splits.validation.count)) validation, \(Quantity.counted(splits.test.count, "test image"))"
   }
 
   /// The first twenty names.

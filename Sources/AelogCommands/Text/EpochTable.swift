@@ -7,18 +7,24 @@ package import Training
 /// The table that grows while training runs; its columns are as wide as they will ever need to be.
 package struct EpochTable {
   private let epochs: Int
-  private let empty: TextTable
+  private var empty: TextTable
+  /// How wide it may be, which changes with the terminal.
+  package var room: TableRoom {
+    get { empty.room }
+    set { empty.room = newValue }
+  }
 
-  package init(epochs: Int) {
+  package init(epochs: Int, in room: TableRoom = .unlimited) {
     self.epochs = epochs
-    empty = TextTable([
-      .init("epoch", .right, minimumWidth: "\(epochs)/\(epochs)".count),
-      .init("train loss", .right),
-      .init("validation loss", .right),
-      .init("RMSE", .right, minimumWidth: 6),
-      .init("images/s", .right, minimumWidth: 9),
-      .init("time", .right, minimumWidth: 11),
-    ])
+    empty = TextTable(
+      [
+        .init("epoch", .right, minimumWidth: "\(epochs)/\(epochs)".count),
+        .init("train loss", .right, minimumWidth: 6, short: "train", rank: 3),
+        .init("validation loss", .right, minimumWidth: 6, short: "validation"),
+        .init("RMSE", .right, minimumWidth: 6, rank: 2),
+        .init("images/s", .right, minimumWidth: 9, rank: 4),
+        .init("time", .right, minimumWidth: 11, rank: 1),
+      ], in: room)
   }
 
   package var header: [String] { [empty.header, empty.rule] }

@@ -14,6 +14,11 @@ package enum Quantity {
     return text
   }
 
+  /// "1 image", "1,200 images".
+  package static func counted(_ number: Int, _ one: String, _ many: String? = nil) -> String {
+    "\(grouped(number)) \(number == 1 ? one : many ?? one + "s")"
+  }
+
   /// `number` with so many decimals, rounded to nearest; "–" where it is no finite number.
   /// - Precondition: `decimals` in 0 ... 9.
   package static func fixed(_ number: Double, decimals: Int) -> String {

@@ -1,5 +1,16 @@
 // TextTable.swift
-// Rows and columns of text, aligned.
+// Rows and columns of text, aligned, and no wider than there is room.
+
+/// How wide a table may be.
+package struct TableRoom: Equatable, Sendable {
+  package let columns: Int
+  /// Whether cells may be shortened and columns left out. In a file only gaps and titles are: nothing is lost there.
+  package let cuts: Bool
+
+  package init(columns: Int, cuts: Bool) { (self.columns, self.cuts) = (columns, cuts) }
+
+  package static let unlimited = TableRoom(columns: .max, cuts: false)
+}
 
 /// A table of short texts; the widest cell of a column decides its width.
 package struct TextTable {
@@ -7,53 +18,157 @@ package struct TextTable {
 
   package struct Column: Sendable {
     let title: String
+    /// The title where there is little room.
+    let short: String
     let alignment: Alignment
     /// Room kept for cells that come later.
     let minimumWidth: Int
+    /// The width that its cells can be shortened to; nil if they stay whole.
+    let leastWidth: Int?
+    /// Columns of the highest rank are left out first; those of rank 0 stay.
+    let rank: Int
 
-    package init(_ title: String, _ alignment: Alignment, minimumWidth: Int = 0) {
+    package init(
+      _ title: String, _ alignment: Alignment, minimumWidth: Int = 0, short: String? = nil, leastWidth: Int? = nil,
+      rank: Int = 0
+    ) {
       self.title = title
+      self.short = short ?? title
       self.alignment = alignment
       self.minimumWidth = minimumWidth
+      self.leastWidth = leastWidth
+      self.rank = rank
     }
   }
 
-  private let columns: [Column]
-  private var rows: [[String]] = []
-  /// Of the columns, with the rows so far.
-  private var widths: [Int]
+  /// Which columns are shown, and how.
+  private struct Layout: Equatable {
+    var kept: [Int]
+    var widths: [Int]
+    var gap: Int
+    var hasShortTitles = false
 
-  package init(_ columns: [Column]) {
+    var width: Int { margin.count + widths.reduce(0, +) + gap * (widths.count - 1) }
+  }
+
+  private let columns: [Column]
+  private let leastGap: Int
+  package var room: TableRoom
+  private var rows: [[String]] = []
+  /// The width of the widest cell of each column.
+  private var cellWidths: [Int]
+
+  /// - Parameter leastGap: the least number of blanks between two columns.
+  package init(_ columns: [Column], in room: TableRoom = .unlimited, leastGap: Int = 2) {
     self.columns = columns
-    widths = columns.map { max($0.minimumWidth, $0.title.unicodeScalars.count) }
+    self.room = room
+    self.leastGap = leastGap
+    cellWidths = columns.map(\.minimumWidth)
   }
 
   /// - Precondition: as many cells as columns.
   package mutating func append(_ cells: [String]) {
     precondition(cells.count == columns.count, "a cell for every column")
     rows.append(cells)
-    for (index, cell) in cells.enumerated() { widths[index] = max(widths[index], cell.unicodeScalars.count) }
+    for (index, cell) in cells.enumerated() { cellWidths[index] = max(cellWidths[index], cell.unicodeScalars.count) }
   }
 
   /// The title line.
-  package var header: String { line(columns.map(\.title)) }
+  package var header: String {
+    let layout = layout
+    return line(columns.map { layout.hasShortTitles ? $0.short : $0.title }, layout)
+  }
   /// A line between parts of the table.
   package var rule: String {
-    Self.margin + String(repeating: "─", count: widths.reduce(0, +) + Self.gap.count * (widths.count - 1))
+    margin
+      + String(
+        repeating: "─", count: max(0, (room.cuts ? min(layout.width, room.columns) : layout.width) - margin.count))
   }
   /// The rows' lines, in order.
-  package var lines: [String] { rows.map(line) }
+  package var lines: [String] {
+    let layout = layout
+    return rows.map { line($0, layout) }
+  }
+  /// Whether all columns are shown, and all cells whole.
+  package var isWhole: Bool {
+    let layout = layout
+    return layout.width <= room.columns && layout.widths == naturalWidths(layout.kept, layout.hasShortTitles)
+      && layout.kept.count == columns.count
+  }
+  /// One line about columns that are left out; nil where there are none.
+  package var remark: String? {
+    let kept = Set(layout.kept)
+    let names = columns.indices.filter { !kept.contains($0) }.map { columns[$0].title }
+    return names.isEmpty ? nil : Self.fitted(margin + "no room for " + names.joined(separator: ", "), room.columns)
+  }
 
-  private static let margin = "  "
-  private static let gap = "   "
+  private func naturalWidths(_ kept: [Int], _ hasShortTitles: Bool) -> [Int] {
+    kept.map { max(cellWidths[$0], (hasShortTitles ? columns[$0].short : columns[$0].title).unicodeScalars.count) }
+  }
 
-  private func line(_ cells: [String]) -> String {
-    let padded = zip(zip(cells, columns), widths).map { pair, width in
-      let blanks = String(repeating: " ", count: width - pair.0.unicodeScalars.count)
-      return pair.1.alignment == .left ? pair.0 + blanks : blanks + pair.0
+  /// Narrows gaps, then titles, then cells, and leaves out columns at last.
+  private var layout: Layout {
+    let all = Array(columns.indices)
+    let natural = Layout(kept: all, widths: naturalWidths(all, false), gap: widestGap)
+    var layout = natural
+    for gap in stride(from: widestGap, through: leastGap, by: -1) {
+      layout.gap = gap
+      if layout.width <= room.columns { return layout }
     }
-    var line = Self.margin + padded.joined(separator: Self.gap)
+    layout.hasShortTitles = true
+    while true {
+      layout.widths = naturalWidths(layout.kept, true)
+      if layout.width <= room.columns { return layout }
+      guard room.cuts else { return natural }
+      shorten(&layout)
+      if layout.width <= room.columns { return layout }
+      guard let least = layout.kept.filter({ columns[$0].rank > 0 }).max(by: { columns[$0].rank < columns[$1].rank })
+      else { return layout }
+      layout.kept.removeAll { $0 == least }
+    }
+  }
+
+  /// Takes the excess from the widest of the columns that can be shortened.
+  private func shorten(_ layout: inout Layout) {
+    var excess = layout.width - room.columns
+    while excess > 0 {
+      let candidates = layout.kept.indices.filter { place in
+        columns[layout.kept[place]].leastWidth.map { layout.widths[place] > $0 } ?? false
+      }
+      guard let widest = candidates.max(by: { layout.widths[$0] < layout.widths[$1] }) else { return }
+      layout.widths[widest] -= 1
+      excess -= 1
+    }
+  }
+
+  private func line(_ cells: [String], _ layout: Layout) -> String {
+    let padded = zip(layout.kept, layout.widths).map { index, width in
+      let cell = Self.shortened(cells[index], width)
+      let blanks = String(repeating: " ", count: max(0, width - cell.unicodeScalars.count))
+      return columns[index].alignment == .left ? cell + blanks : blanks + cell
+    }
+    var line = margin + padded.joined(separator: String(repeating: " ", count: layout.gap))
     while line.last == " " { line.removeLast() }
-    return line
+    return room.cuts ? Self.fitted(line, room.columns) : line
+  }
+
+  /// A text of at most so many characters; "…" stands for its middle, since names differ at both ends.
+  private static func shortened(_ text: String, _ width: Int) -> String {
+    let scalars = Array(text.unicodeScalars)
+    guard scalars.count > width, width > 0 else { return text }
+    let back = (width - 1) / 2
+    var result = String.UnicodeScalarView(scalars.prefix(width - 1 - back))
+    result.append("…")
+    result.append(contentsOf: scalars.suffix(back))
+    return String(result)
+  }
+
+  /// A line of at most so many characters; "…" stands for its end.
+  static func fitted(_ line: String, _ columns: Int) -> String {
+    guard line.unicodeScalars.count > columns else { return line }
+    return String(String.UnicodeScalarView(line.unicodeScalars.prefix(max(0, columns - 1)))) + (columns > 0 ? "…" : "")
   }
 }
+
+private let margin = "  "
+private let widestGap = 3

@@ -71,6 +71,7 @@ struct IDXDirectory {
     guard let status = try FileStatus.of(path) else { throw DatasetError.missingDirectory(path: path) }
     guard status.kind == .directory else { throw DatasetError.notADirectory(path: path) }
     let names = Set(try Directory.list(path))
+    if let error = try elsewhere(names) { throw error }
     let found = try Part.allCases.map { part in
       let candidates = try IDXCandidates(part.names, in: path, present: names)
       guard let path = candidates.path else {
@@ -79,6 +80,40 @@ struct IDXDirectory {
       return (path: path, note: candidates.note)
     }
     return (found.map(\.path), found.compactMap(\.note))
+  }
+
+  /// The error for a directory that has none of the files but leads to some, or to pictures.
+  private func elsewhere(_ names: Set<String>) throws -> DatasetError? {
+    func has(_ parts: [Part], in directory: String, _ names: Set<String>) -> Int {
+      parts.count { ((try? IDXCandidates($0.names, in: directory, present: names))?.path) != nil }
+    }
+    if has(Part.allCases, in: path, names) > 0 { return nil }
+    var (waiting, next) = ([path], 0)
+    var (found, example): ([String], String?) = ([], nil)
+    while next < min(waiting.count, Self.searchLimit) {
+      let directory = waiting[next]
+      next += 1
+      let names = (try? Directory.list(directory)) ?? []
+      if has(Part.allCases, in: directory, Set(names)) == Part.allCases.count { found.append(directory) }
+      for name in names where !name.hasPrefix(".") {
+        let place = Directory.join(directory, name)
+        if Self.isPicture(name) {
+          example = example ?? place
+        } else if Directory.isItself(place) {
+          waiting.append(place)
+        }
+      }
+    }
+    if !found.isEmpty { return .elsewhere(directory: path, found: found) }
+    return example.map { .pictures(directory: path, example: $0) }
+  }
+
+  /// The most directories that are searched.
+  private static let searchLimit = 1000
+
+  private static func isPicture(_ name: String) -> Bool {
+    let name = name.lowercased()
+    return [".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp"].contains(where: name.hasSuffix)
   }
 
   /// One line where images are stored with channels first, and one where their pixels are 0 and 1.

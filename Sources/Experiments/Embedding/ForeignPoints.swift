@@ -55,18 +55,7 @@ struct ForeignPoints: Sendable {
       storage = .array(try NumberArray(raw: path, rows: rows, columns: columns))
     case .tensor(let path, let name): storage = .array(try NumberArray(safetensors: path, name: name))
     case .file(let path):
-      let name = path.lowercased()
-      if name.hasSuffix(".safetensors") {
-        storage = .array(try NumberArray(safetensors: path))
-      } else if source.isText {
-        storage = .text(try TextNumbers(path, options))
-      } else if name.hasSuffix(".npy") || name.hasSuffix(".npz") {
-        storage = .array(try NumberArray(npy: path))
-      } else {
-        throw ArrayFileError.unreadable(
-          path: path, reason: "its name does not say what it holds",
-          advice: "name it .npy, .safetensors, .tsv, .csv or .txt, or give the --shape of raw float32 numbers")
-      }
+      storage = source.isText ? .text(try TextNumbers(path, options)) : .array(try Self.array(path))
     }
     switch storage {
     case .array(let array): (rows, columns) = (array.rows, array.columns)
@@ -77,8 +66,36 @@ struct ForeignPoints: Sendable {
     }
     guard rows >= 2, columns >= 1 else {
       throw ExperimentError.noPoints(
-        path: path, reason: "\(rows) points of \(columns) dimensions can't be shown; give two points or more")
+        path: path,
+        reason:
+          "\(DisplayName.counted(rows, "point")) of \(DisplayName.counted(columns, "dimension")) can't be shown; give two "
+          + "points or more")
     }
+  }
+
+  /// Opens an array by its first bytes, whatever its name is.
+  private static func array(_ path: String) throws -> NumberArray {
+    let (file, name) = (try RandomAccessFile(path), path.lowercased())
+    let front = try file.bytes(at: 0, count: BinaryKind.frontLength)
+    let kind = BinaryKind(front)
+    if kind == .numpy { return try NumberArray(npy: file) }
+    if SafetensorsHeader.begins(front) { return try NumberArray(safetensors: file) }
+    if let kind { throw kind.error(path, for: .numbers) }
+    if name.hasSuffix(".npy") { return try NumberArray(npy: file) }
+    if name.hasSuffix(".safetensors") { return try NumberArray(safetensors: file) }
+    let first = front.first { !$0.isBlank }
+    if first == UInt8(ascii: "["), front.allSatisfy(\.isText) {
+      let conversion = FileConversion(array: path, importing: "json", "json.load(open(sys.argv[1]))", for: .numbers)
+      throw ArrayFileError.unreadable(path: path, reason: "JSON is not read", advice: conversion.advice)
+    }
+    if !front.isEmpty, front.allSatisfy(\.isText) {
+      throw ArrayFileError.unreadable(
+        path: path, reason: "it is text, but its name does not say of what kind",
+        advice: "give it a name that ends in .csv, .tsv or .txt")
+    }
+    throw ArrayFileError.unreadable(
+      path: path, reason: "neither its name nor its first bytes say what it holds",
+      advice: "give the --shape of raw float32 numbers, as in --shape 10000x128, or save it with numpy.save")
   }
 
   /// Columns of a text file that are not dimensions.
@@ -139,7 +156,10 @@ struct ForeignPoints: Sendable {
     if count < 2 {
       let advice = text == nil ? "" : ", or select other dimensions with --columns"
       throw ExperimentError.noPoints(
-        path: path, reason: "\(count) of \(rows) points are finite; two are needed\(advice)")
+        path: path,
+        reason:
+          "\(count) of \(DisplayName.counted(rows, "point")) \(count == 1 ? "is" : "are") finite; two are needed\(advice)"
+      )
     }
     if areEqual {
       throw ExperimentError.noPoints(
@@ -232,4 +252,11 @@ struct ChosenRows: EmbeddingPoints {
       }
     }
   }
+}
+
+extension UInt8 {
+  fileprivate var isBlank: Bool { self == 0x20 || (0x09...0x0D).contains(self) }
+
+  /// Whether the byte occurs in text; those from 128 on are parts of characters.
+  fileprivate var isText: Bool { self >= 0x20 && self != 0x7F || isBlank }
 }

@@ -16,7 +16,7 @@ struct ImageArray: ThumbnailSource {
   init(_ path: String, threads: Int) throws {
     self.path = path
     self.threads = threads
-    array = try NumberArray(npy: path)
+    array = try NumberArray(npy: path, for: .images)
     let shape = array.shape
     guard (3...4).contains(shape.count), shape.dropFirst().allSatisfy({ $0 > 0 }) else {
       throw ArrayFileError.shape(path: path, got: shape, want: "N×H×W or N×H×W×C images")

@@ -26,7 +26,7 @@ struct PNGFolder: ThumbnailSource {
     // Nothing can refer to it by its name, and without it the order of the others is not that of the points.
     if let other = contents.otherNames.first(where: Self.isPicture) { throw FileError.notUTF8(path: path, name: other) }
     let names = contents.names.filter { Self.isPicture($0.utf8) }
-    if names.isEmpty { throw ExperimentError.badImages(path: path, reason: "no file there ends in .png") }
+    if names.isEmpty { throw ExperimentError.badImages(path: path, reason: OtherPictures.reason(in: path)) }
     let assignment = try PictureAssignment(of: names, in: path, request)
     (files, note) = (assignment.files, assignment.note)
   }

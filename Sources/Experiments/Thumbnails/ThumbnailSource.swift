@@ -69,7 +69,7 @@ enum ThumbnailFiles {
     var front: [UInt8] = []
     if !isDirectory {
       var source = try FileSource(path, accepting: .regular)
-      front = try [UInt8](unsafeUninitializedCapacity: 8) { buffer, count in
+      front = try [UInt8](unsafeUninitializedCapacity: BinaryKind.frontLength) { buffer, count in
         count = try source.fill(UnsafeMutableRawBufferPointer(buffer))
       }
     }
@@ -85,6 +85,11 @@ enum ThumbnailFiles {
     if isSprite { return try SpriteTiles(path, points: request.points, tile: request.tile) }
     if front.starts(with: [0x93, 0x4E, 0x55, 0x4D]) { return try ImageArray(path, threads: request.threads) }
     if front.starts(with: [0, 0]) || front.starts(with: [0x1F, 0x8B]) { return try IDXImages(path) }
+    if let kind = BinaryKind(front) { throw kind.error(path, for: .images) }
+    if OtherPictures.isPicture(path) {
+      throw ExperimentError.badImages(
+        path: path, reason: "it is no PNG file; " + FileConversion(picture: path).advice)
+    }
     throw ExperimentError.badImages(
       path: path, reason: "it is no PNG, .npy or IDX file; give one of these, or a directory of PNG files")
   }

@@ -1,7 +1,7 @@
 // ShellWordTests.swift
 // Words that a shell reads back as they were.
 
-import Experiments
+import ByteStreams
 import Foundation
 import Testing
 
