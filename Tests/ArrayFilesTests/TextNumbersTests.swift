@@ -47,7 +47,7 @@ struct TextNumbersTests {
   @Test(
     "what is no number is told with line and column",
     arguments: [
-      ("1\t2\n3\tx\n", "line 2, column 1: got \"x\""), ("1\t2\n3\n", "line 2: got 1 cells, want 2"),
+      ("1\t2\n3\tx\n", "line 2, column 1: got \"x\""), ("1\t2\n3\n", "line 2: got 1 cell, want 2"),
       ("a\tb\nc\td\n", "no column of numbers"), ("a\tb\n", "no column of numbers"), ("", "no row of numbers"),
       ("1\t2\n3\t4 5\n", "line 2: got 3 cells, want 2"), ("1,2\n3,4 5\n", "got \"4 5\""),
       ("1\n0x\u{1B}\n", "got \"0x\\u{1B}\""),

@@ -91,13 +91,13 @@ struct Export: ConsoleCommand {
       model, images, options, into: model.runDirectory
     ) { display.show($0, $1) }
     display.clear()
-    for note in images.evaluation.notes { words.line("  note         \(note)") }
+    for note in images.evaluation.notes { words.paragraph("  note         \(note)", indent: 15) }
     for layer in summary.layers {
-      words.line(
+      words.paragraph(
         "  embedding    \(layer.name): \(Quantity.counted(layer.points, "\(choice.imageSplit.rawValue) image")), "
-          + "\(Quantity.counted(layer.dimensions, "number")) each, step \(Quantity.grouped(model.step))")
+          + "\(Quantity.counted(layer.dimensions, "number")) each, step \(Quantity.grouped(model.step))", indent: 15)
       if let quality = layer.quality {
-        words.line("  code         " + ConfusionText.summary(quality))
+        words.paragraph("  code         " + ConfusionText.summary(quality), indent: 15)
       } else if self.layer.measures {
         words.line(
           "  code         \(layer.points) images are too few to measure; "
@@ -131,15 +131,15 @@ struct Export: ConsoleCommand {
     }
     display.clear()
     let share = summary.points < summary.available ? " of \(Quantity.grouped(summary.available))" : ""
-    words.line(
+    words.paragraph(
       "  embedding    \(Quantity.grouped(summary.points))\(share) points, \(Quantity.counted(summary.dimensions, "number")) "
-        + "each, \(summary.format == .tsv ? "as text" : "binary")")
+        + "each, \(summary.format == .tsv ? "as text" : "binary")", indent: 15)
     if let column = summary.classColumn {
       words.line(
         "  classes      \(Quantity.grouped(summary.classes)), by the column \(DisplayName.quoted(column))")
     }
     if let (width, height) = summary.thumbnail { words.line("  thumbnails   \(width)×\(height) pixels") }
-    for note in summary.notes { words.line("  note         \(note)") }
+    for note in summary.notes { words.paragraph("  note         \(note)", indent: 15) }
     if summary.dropped > 0 {
       words.line(
         "  left out     \(Quantity.counted(summary.dropped, "point")) that "
