@@ -64,8 +64,7 @@ extension ExperimentError: CustomStringConvertible {
     case .badRecord(let path):
       "\(DisplayName.quoted(path)) is not the record of a run; give the directory of a run that aelog train has made"
     case .badRecordValue(let path, let reason):
-      "\(DisplayName.quoted(path)): \(DisplayName.escaped(reason)); put the file back as it was, or remove it to resume from the "
-        + "checkpoint alone"
+      "\(DisplayName.quoted(path)): \(DisplayName.safe(reason)); put it back as it was, or remove it to use the checkpoint alone"
     case .otherCheckpoint(let path, let what, let got, let source, let want):
       "\(DisplayName.quoted(path)) is no checkpoint of this run: its \(what) is \(DisplayName.escaped(got)), "
         + "\(source) says \(DisplayName.escaped(want)); put this run's own in its place, or remove it"
@@ -77,8 +76,7 @@ extension ExperimentError: CustomStringConvertible {
     case .otherShape(let source, let got, let want):
       "the images of \(DisplayName.quoted(source)) are \(got), but the run was trained on \(want); give images of that shape"
     case .otherOption(let name, let got, let run):
-      "--\(name): got \(DisplayName.escaped(got)), but the run was begun with \(DisplayName.escaped(run)); leave it out to go "
-        + "on, or train anew without --resume"
+      "--\(name): got \(DisplayName.escaped(got)), but the run was begun with \(DisplayName.escaped(run)); train anew or leave it out"
     case .epochsBehind(let got, let done):
       "--epochs: got \(got), but the run has \(done) behind it; give \(done) or more, or leave it out"
     case .noSoundCheckpoint(let directory, let reason):
@@ -101,13 +99,13 @@ extension ExperimentError: CustomStringConvertible {
       "\(DisplayName.quoted(path)), line \(line), column \(column): "
         + "got \(text.allSatisfy(\.isWhitespace) ? "an empty cell" : DisplayName.quoted(String(text.prefix(40)))), want a finite "
         + "number; leave such rows out with --drop-nonfinite"
-    case .noPoints(let path, let reason): "\(DisplayName.quoted(path)): \(reason)"
     case .noColumn(let path, let name, []):
       "--label \(DisplayName.quoted(name)): \(DisplayName.quoted(path)) has no columns of labels; leave it out or give --metadata"
     case .noColumn(let path, let name, let columns):
       "\(DisplayName.quoted(path)) has no column \(DisplayName.quoted(name)); choose one of "
         + columns.prefix(20).map(DisplayName.quoted).joined(separator: ", ")
-    case .badImages(let path, let reason): "\(DisplayName.quoted(path)): \(DisplayName.safe(reason))"
+    case .noPoints(let path, let reason), .badImages(let path, let reason):
+      "\(DisplayName.quoted(path)): \(DisplayName.safe(reason))"
     case .unclearChannels(let path, let extents):
       "\(DisplayName.quoted(path)) holds images of \(extents.map(String.init).joined(separator: "×")), with channels first or last; "
         + "store them the other way: in numpy, images.transpose(0, 2, 3, 1) if they are first, (0, 3, 1, 2) if last"

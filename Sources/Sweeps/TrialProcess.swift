@@ -23,10 +23,9 @@ final class TrialProcess {
   ) throws {
     self.trial = trial
     self.threads = threads
-    try Directory.create(sweep.workPath(trial))
-    let output = Directory.join(sweep.workPath(trial), "output")
-    try FileSink(output).close()
-    guard let file = FileHandle(forWritingAtPath: output) else { throw FileError.gone(path: output) }
+    try sweep.makeWorkPath(trial)
+    let sink = try FileSink(regular: Directory.join(sweep.workPath(trial), "output"))
+    let file = FileHandle(fileDescriptor: sink.takeDescriptor(), closeOnDealloc: true)
     process.executableURL = URL(fileURLWithPath: program)
     process.arguments =
       ["sweep-trial", sweep.path, "\(trial.index)", "--threads", "\(threads)", "--threads-from-stdin"]

@@ -82,7 +82,7 @@ import Testing
     #expect(run.status == ExitReason.cannotCreate.rawValue && lines.count == 3, "\(run.errors)")
     #expect(lines[0].hasPrefix("error: step 1 of \"bad\" in the run \"r\" is not saved: "))
     #expect(lines[0].contains("is not a directory") && lines[1].hasPrefix("2 images saved in "))
-    #expect(lines[2] == "error: 1 of 3 images were not saved, see above")
+    #expect(lines[2] == "error: 1 of 3 images was not saved, see above")
     #expect(try marks(below: directory.file("out/r/good")) == [1, 2])
     #expect(run.output.contains("good"), "the table is printed all the same")
   }

@@ -65,7 +65,7 @@ import Testing
   func rawNumbers() throws {
     try withTemporaryDirectory { directory in
       let export = ["--shape", "10x4", "--logdir", "runs", "--name", "x", "--quiet"]
-      let endless = "cat /dev/zero | \"$@\"; exit ${PIPESTATUS[1]}"
+      let endless = "cat /dev/zero 2>/dev/null | \"$@\"; exit ${PIPESTATUS[1]}"
       let pipe = try BuiltProgram.run(
         ["export", "--tensors", "/dev/stdin"] + export, in: directory, shell: limited(60, endless))
       #expect(pipe.isRefusal(mentioning: "more than 160 bytes, 10×4 numbers") && pipe.status == 65, "\(pipe)")
@@ -155,8 +155,8 @@ import Testing
       }
       try writeEvent(4, node + parts, "\(directory)/runs/x/events.out.tfevents.1700000000.h")
       let inspected = try BuiltProgram.run(["inspect", "runs"], in: directory, shell: limited(60))
-      #expect(
-        inspected.status == 0 && inspected.output.contains(field == nil ? "4000000 nodes" : "1 nodes"), "\(inspected)")
+      let want = field == nil ? "4,000,000 nodes" : "1 node\n"
+      #expect(inspected.status == 0 && inspected.output.contains(want), "\(inspected)")
       let verified = try BuiltProgram.run(["verify", "runs"], in: directory, shell: limited(420))
       #expect(verified.status == 0 || verified.output.contains("bad-graph"), "\(verified)")
     }

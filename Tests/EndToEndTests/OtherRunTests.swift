@@ -63,7 +63,7 @@ import Testing
       let before = try contents(directory)
       for command in Self.commands {
         let run = try BuiltProgram.run(command, in: directory)
-        #expect(run.isRefusal(mentioning: "run.json", "embed_every", "put the file back"), "\(command): \(run)")
+        #expect(run.isRefusal(mentioning: "run.json", "embed_every", "put it back"), "\(command): \(run)")
         #expect(run.status == 65)
       }
       #expect(try contents(directory) == before)

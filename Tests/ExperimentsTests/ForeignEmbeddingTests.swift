@@ -140,7 +140,7 @@ struct ForeignEmbeddingTests {
       #expect(try rows("\(directory)/runs/x/embedding/tensors.tsv").allSatisfy { $0.count == 3 && $0[2] == "0" })
       let before = try FileContents.read("\(directory)/runs/x/embedding/tensors.tsv")
       for (values, shape, says) in [
-        ([1, 2, 3], "1, 3", "1 points of 3"), ([1, 2, 3], "3,", "points × dimensions"), ([], "0, 3", "0 points"),
+        ([1, 2, 3], "1, 3", "1 point of 3"), ([1, 2, 3], "3,", "points × dimensions"), ([], "0, 3", "0 points"),
         ([Float](repeating: 0, count: 6), "3, 2", "all 3 points are equal"),
         ([5, 6, 5, 6], "2, 2", "all 2 points are equal"),
         ([1, 2, .nan, 4], "2, 2", "row 1, column 0: nan"), ([1, -.infinity, 3, 4], "2, 2", "row 0, column 1: -inf"),

@@ -85,7 +85,7 @@ import Training
             Issue.record("\(new): \(String(describing: error))")
             continue
           }
-          #expect(error.map { "\($0)" }?.contains("put the file back") == true)
+          #expect(error.map { "\($0)" }?.contains("put it back") == true)
         }
       }
       for extents in ["[0, 5, 1]", "[6, 5]", "[]", "[65536, 65536, 1]", "[-6, -5, 1]"] {
