@@ -136,8 +136,7 @@ import Testing
       try Directory.create(sweep.workPath(sweep.trials[2]))
       let orphan = try DirectoryLock(sweep.workPath(sweep.trials[2]))
       var (now, most) = (1, 0)
-      let started = ContinuousClock.now
-      var isReleased = false
+      var (ended, isReleased) = (0, false)
       let isComplete = try executor.run(
         retries: false,
         observe: { event in
@@ -145,12 +144,14 @@ import Testing
           case .started:
             now += 1
             most = max(most, now)
-          case .ended: now -= 1
+          case .ended:
+            now -= 1
+            ended += 1
           default: break
           }
         }, shouldStop: { false },
         refresh: {
-          guard !isReleased, ContinuousClock.now - started > .milliseconds(700) else { return }
+          guard !isReleased, ended == 4 else { return }
           orphan.release()
           isReleased = true
           now -= 1
