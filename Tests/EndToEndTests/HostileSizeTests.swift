@@ -40,7 +40,7 @@ import Testing
       try write(sheet.encodedAsInk(level: 0), "\(directory)/sheet.png")
       #expect(try bytes("\(directory)/sheet.png").count < 200_000)
       let sprite = try BuiltProgram.run(
-        Self.export + ["--images", "sheet.png", "--thumbnail", "100x100"], in: directory, shell: limited(300))
+        Self.export + ["--images", "sheet.png", "--thumbnail", "100x100"], in: directory, shell: limited(400))
       #expect(sprite.status == 0, "\(sprite)")
     }
   }
