@@ -310,7 +310,7 @@ final class SlurmScene {
     #expect(throws: SlurmError.notSubmitted(sweep: scene.sweep.path)) {
       try SlurmExecutor.cancel(scene.sweep, tools: scene.slurm.tools)
     }
-    try SlurmExecutor.checkNoneQueued(scene.sweep, tools: scene.slurm.tools)
+    #expect(try SlurmExecutor.checkNoneQueued(scene.sweep, tools: scene.slurm.tools) == nil)
     let executor = try scene.executor()
     #expect(throws: FileError.self) { try scene.executor() }
     #expect(try !scene.run(executor))
