@@ -62,6 +62,23 @@ package struct CheckpointFolder: Sendable {
     return checkpoint
   }
 
+  /// Reads the checkpoint of the last step, or returns nil if there is none.
+  ///
+  /// A process that trains the run may delete a checkpoint between its listing and its opening. It has written a later one by then,
+  /// so the directory is listed again.
+  /// - Throws: as `checkpoint`.
+  func last(of record: RunRecord?) throws -> Checkpoint? {
+    var deleted: Int?
+    while let step = try steps().first {
+      do {
+        return try checkpoint(ofStep: step, of: record)
+      } catch let error as FileError where error.saysNotThere && step != deleted {
+        deleted = step
+      }
+    }
+    return nil
+  }
+
   /// The last checkpoint that is whole, and what is wrong with those after it.
   /// - Throws: `FileError` where the directory can't be read, or something else stands in a checkpoint's place;
   ///   `ExperimentError.otherCheckpoint`.

@@ -32,14 +32,16 @@ package struct TrainedModel {
   package static func load(runDirectory: String, step: Int? = nil, threads: Int) throws -> TrainedModel {
     guard Directory.exists(runDirectory) else { throw ExperimentError.noRun(directory: runDirectory) }
     let folder = CheckpointFolder(ofRun: runDirectory)
-    let steps = try folder.steps()
-    guard let found = step.map({ steps.contains($0) ? $0 : nil }) ?? steps.first else {
-      throw ExperimentError.noCheckpoint(directory: runDirectory, step: step)
-    }
-    let path = folder.path(ofStep: found)
     let lost = try InterruptedRun.record(of: runDirectory)
     let record = try? lost.get()
-    let checkpoint = try folder.checkpoint(ofStep: found, of: record)
+    let checkpoint =
+      if let step {
+        try folder.steps().contains(step) ? folder.checkpoint(ofStep: step, of: record) : nil
+      } else {
+        try folder.last(of: record)
+      }
+    guard let checkpoint else { throw ExperimentError.noCheckpoint(directory: runDirectory, step: step) }
+    let path = folder.path(ofStep: checkpoint.step)
     return TrainedModel(
       runDirectory: runDirectory, checkpointPath: path, checkpoint: checkpoint, record: record,
       autoencoder: try checkpoint.autoencoder(threads: threads, path: path))

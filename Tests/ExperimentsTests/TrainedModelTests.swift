@@ -49,6 +49,31 @@ import Training
     }
   }
 
+  @Test("the last checkpoint is read while others are written and deleted") func checkpointsOfALivingRun() async throws {
+    let directory = try TemporaryDirectory()
+    let outcome = try trained(tinyConfiguration(), in: directory.path)
+    let folder = CheckpointFolder(ofRun: outcome.runPath)
+    let paths = [6, 18].map { folder.path(ofStep: $0) }
+    let files = try paths.map { try FileContents.read($0) }
+    let record = try RunRecord.read(from: outcome.runPath)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        // One of the two is there at any time.
+        for place in 0... {
+          if Task.isCancelled { return }
+          try WholeFile.replace(paths[place % 2], bytes: files[place % 2])
+          try FileContents.remove(paths[1 - place % 2])
+        }
+      }
+      for _ in 0..<200 {
+        let step = try folder.last(of: record)?.step
+        #expect(step == 6 || step == 18)
+      }
+      group.cancelAll()
+      try await group.waitForAll()
+    }
+  }
+
   @Test func whatIsNoRunIsRefused() throws {
     try withTemporaryDirectory { directory in
       #expect(throws: ExperimentError.noRun(directory: "\(directory)/x")) {
