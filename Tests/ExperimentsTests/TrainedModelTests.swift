@@ -36,7 +36,7 @@ import Training
       let folder = "\(outcome.runPath)/checkpoints"
       let bytes = try FileContents.read("\(folder)/step-00000018.safetensors")
       for name in ["step-9.safetensors", "step-00000099.safetensors.tmp", "x"] {
-        try WholeFile.replace("\(folder)/\(name)", bytes: bytes)
+        try AtomicFile.replace("\(folder)/\(name)", bytes: bytes)
       }
       #expect(try Self.load(outcome).checkpointPath == "\(folder)/step-00000018.safetensors")
       let second = try TrainedModel.load(runDirectory: outcome.runPath, step: 6, threads: 1)
@@ -61,7 +61,7 @@ import Training
         // One of the two is there at any time.
         for place in 0... {
           if Task.isCancelled { return }
-          try WholeFile.replace(paths[place % 2], bytes: files[place % 2])
+          try AtomicFile.replace(paths[place % 2], bytes: files[place % 2])
           try FileContents.remove(paths[1 - place % 2])
         }
       }
@@ -98,7 +98,7 @@ import Training
       let labels = "\(directory)/tiny/t10k-labels-idx1-ubyte"
       var bytes = try FileContents.read(labels)
       bytes[bytes.count - 1] ^= 1
-      try WholeFile.replace(labels, bytes: bytes)
+      try AtomicFile.replace(labels, bytes: bytes)
       #expect(throws: ExperimentError.otherImages(source: model.dataSource.argument)) {
         try model.loadData(threads: 1)
       }
@@ -120,7 +120,7 @@ import Training
         let path = "\(directory)/tiny/\(file)"
         var bytes = try FileContents.read(path)
         bytes[bytes.count - 1] ^= 1
-        try WholeFile.replace(path, bytes: bytes)
+        try AtomicFile.replace(path, bytes: bytes)
       }
       // A pixel to learn from.
       try flip("train-images-idx3-ubyte")
