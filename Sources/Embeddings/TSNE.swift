@@ -172,7 +172,8 @@ package final class TSNE {
 
   /// The points in the plane, [count, 2].
   package var layout: PointMatrix {
-    PointMatrix(count: count, dimensions: 2, values: (0..<count).flatMap { [place[0].values[$0], place[1].values[$0]] })
+    PointMatrix(
+      count: count, dimensions: 2, values: (0..<count).flatMap { [place[0].values[$0], place[1].values[$0]] })
   }
 
   /// The repulsion of all pairs.

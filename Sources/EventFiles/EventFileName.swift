@@ -14,14 +14,15 @@ import Synchronization
 
 /// `events.out.tfevents.SECONDS.HOST.PROCESS.NUMBER`: TensorBoard reads a directory's files in the order of their names, and
 /// never goes back to one before.
-struct EventFileName {
+package struct EventFileName {
   /// What makes a file an event file, wherever it stands in its name.
-  static let mark = "tfevents"
+  package static let mark = "tfevents"
 
   /// Whether TensorBoard takes a file of this name for an event file.
-  static func isMarked(_ name: String) -> Bool { name.containsBytes(of: mark) }
+  package static func isMarked(_ name: String) -> Bool { name.containsBytes(of: mark) }
 
-  private static let start = "events.out.\(mark)."
+  /// The beginning of the names that TensorFlow and aelog give.
+  package static let prefix = "events.out.\(mark)."
   private static let longest = 255
   private static let serial = Atomic<Int>(0)
 
@@ -55,7 +56,7 @@ struct EventFileName {
   /// Ten digits, so that the order of the texts is that of the numbers until the year 2286.
   private func text(_ seconds: Int) -> String {
     let digits = String(max(seconds, 0))
-    return Self.start + String(repeating: "0", count: max(10 - digits.count, 0)) + digits
+    return Self.prefix + String(repeating: "0", count: max(10 - digits.count, 0)) + digits
       + ".\(host).\(process).\(number)"
   }
 
@@ -75,8 +76,8 @@ struct EventFileName {
 
   /// The seconds in a name of this form; nil in others.
   static func seconds(of name: String) -> Int? {
-    guard name.beginsWithBytes(of: start) else { return nil }
-    return Int(Substring(name.utf8.dropFirst(start.utf8.count).prefix { $0 != UInt8(ascii: ".") }))
+    guard name.beginsWithBytes(of: prefix) else { return nil }
+    return Int(Substring(name.utf8.dropFirst(prefix.utf8.count).prefix { $0 != UInt8(ascii: ".") }))
   }
 
   /// The host's name, as far as it is made of letters, digits and "-".

@@ -45,7 +45,8 @@ final class OpenWriterRegistry: Sendable {
   private init() {
     // Nobody holds the lock at the moment of a fork, so that the child finds it free.
     pthread_atfork(
-      { OpenWriterRegistry.shared.state.acquire() }, { OpenWriterRegistry.shared.state.release() }, { OpenWriterRegistry.shared.startAnew() })
+      { OpenWriterRegistry.shared.state.acquire() }, { OpenWriterRegistry.shared.state.release() },
+      { OpenWriterRegistry.shared.startAnew() })
     atexit { OpenWriterRegistry.shared.closeAll(thenHold: false) }
   }
 

@@ -2,7 +2,8 @@
 // Files of another program that become an embedding.
 
 package import ArgumentParser
-package import Experiments
+package import ProjectorExport
+import Runs
 
 import ByteStreams
 

@@ -3,8 +3,8 @@
 
 import ByteStreams
 import Datasets
-import Experiments
 import Foundation
+import Runs
 import Sweeps
 import Tensors
 import Training
@@ -57,7 +57,7 @@ extension Exercise {
   }
 
   static func readRun(_ bytes: [UInt8], _ directory: String) throws {
-    let path = Directory.join(directory, RunRecord.fileName)
+    let path = Directory.join(directory, RunDirectory.recordName)
     defer { try? FileContents.remove(path) }
     try write(bytes, to: path)
     guard let record = try? RunRecord.read(from: directory) else { return }

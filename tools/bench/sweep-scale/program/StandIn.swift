@@ -3,8 +3,8 @@
 
 import ByteStreams
 import EventFiles
-import Experiments
 import Foundation
+import Runs
 import Sweeps
 import Training
 
