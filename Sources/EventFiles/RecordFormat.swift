@@ -8,11 +8,11 @@ public struct MaskedCRC32C: Hashable, Sendable {
   /// The four bytes of the file, read as a little-endian number.
   public let value: UInt32
 
-  /// A checksum as it stands in a file.
+  /// A checksum as a file holds it.
   public init(value: UInt32) { self.value = value }
 
   /// The checksum of `bytes`.
-  /// - Complexity: O(count); about 20 bytes a nanosecond where the processor has an instruction for it.
+  /// - Complexity: O(count); about 20 bytes a nanosecond if the processor has an instruction for it.
   public init(of bytes: UnsafeRawBufferPointer) {
     self.init(masking: ck_crc32c(0, bytes.baseAddress, bytes.count))
   }

@@ -16,7 +16,7 @@ package enum CrashedRun {
     for tail in try LogDirectory(directory).verify().tornTails { try tail.repair() }
     for part in [directory, Directory.join(directory, RunLog.evaluationName)] where Directory.exists(part) {
       if part != directory { try Directory.refuseLink(part) }
-      for name in try Directory.list(part) where name.beginsWithBytes(of: "events.out.tfevents.") {
+      for name in try Directory.list(part) where EventFileName.hasPrefix(name) {
         let file = Directory.join(part, name)
         if try FileStatus.of(file)?.size == 0 { try FileContents.remove(file) }
       }

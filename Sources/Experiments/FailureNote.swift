@@ -22,7 +22,7 @@ enum FailureNote {
   /// Removes such files. Call it while nobody writes to the run.
   /// - Throws: `FileError`.
   static func remove(from directory: String) throws {
-    for name in try Directory.list(directory) where name.beginsWithBytes(of: "events.out.tfevents.") {
+    for name in try Directory.list(directory) where EventFileName.hasPrefix(name) {
       let file = Directory.join(directory, name)
       guard let status = try FileStatus.of(file), status.kind == .regular, status.size <= sizeLimit else { continue }
       var tags: [String] = []

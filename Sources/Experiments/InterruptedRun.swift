@@ -153,7 +153,7 @@ package struct InterruptedRun {
     for directory in [path, Directory.join(path, RunLog.evaluationName)] where Directory.exists(directory) {
       let lock = try DirectoryLock(directory)
       defer { lock.release() }
-      for name in try Directory.list(directory) where name.beginsWithBytes(of: "events.out.tfevents.") {
+      for name in try Directory.list(directory) where EventFileName.hasPrefix(name) {
         let file = Directory.join(directory, name)
         if try ofAnySize || FileStatus.of(file)?.size == 0 { try FileContents.remove(file) }
       }

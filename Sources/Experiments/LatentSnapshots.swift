@@ -52,7 +52,7 @@ struct LatentSnapshots {
     set.arrange(pool: pool)
     try Directory.createLasting(path)
     _ = try EmbeddingSet.write([set], to: path, threads: pool.threads)
-    let events = try Directory.list(path).filter { $0.beginsWithBytes(of: "events.out.tfevents.") }
+    let events = try Directory.list(path).filter(EventFileName.hasPrefix)
       .map { Directory.join(path, $0) }
     // One that was left empty is made anew; any other is as good as the one that would be made.
     for empty in try events.filter({ try FileStatus.of($0)?.size == 0 }) { try FileContents.remove(empty) }

@@ -14,7 +14,7 @@ enum LoggedHyperParameters {
   /// Makes the event files in `directory` say that the run is trained for so many epochs. Call it while nobody writes to the run.
   /// - Throws: `FileError`; the files are as they were then.
   static func set(epochs: Int, in directory: String) throws {
-    for name in try Directory.list(directory) where name.hasPrefix("events.out.tfevents.") {
+    for name in try Directory.list(directory) where EventFileName.hasPrefix(name) {
       let file = Directory.join(directory, name)
       guard let found = find(in: file), let event = found.event.with(epochs: epochs, column) else { continue }
       var record = RecordWriter(MemorySink())

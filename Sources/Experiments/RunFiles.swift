@@ -2,6 +2,7 @@
 // Whether a run's directory has files where its files belong.
 
 import ByteStreams
+import EventFiles
 
 /// Looks at everything in a run's directory that may be read or replaced before the run is over.
 enum RunFiles {
@@ -25,7 +26,7 @@ enum RunFiles {
   }
 
   private static func isFile(_ name: String) -> Bool {
-    name.containsBytes(of: "tfevents") || endings.contains { name.endsWithBytes(of: $0) }
+    EventFileName.isEventFile(name) || endings.contains { name.endsWithBytes(of: $0) }
   }
 
   /// The folder of embeddings, or one in it.

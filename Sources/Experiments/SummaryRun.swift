@@ -19,7 +19,7 @@ package enum SummaryRun {
     // Its old files go, which must be its own.
     try Directory.refuseLink(directory)
     let former =
-      Directory.exists(directory) ? try Directory.list(directory).filter { $0.containsBytes(of: "tfevents") } : []
+      Directory.exists(directory) ? try Directory.list(directory).filter(EventFileName.isEventFile) : []
     let run = try RunWriter(directory, resumingAt: 1)
     var values: [SummaryValue] = [.text(series.table.tag, table, description: series.table.description)]
     if let picture {

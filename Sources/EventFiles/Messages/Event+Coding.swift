@@ -5,7 +5,7 @@ import CEventProto
 import Protobuf
 
 extension Event {
-  /// The event as the payload of a record, with the metadata of every value.
+  /// Returns the event as the payload of a record, with the metadata of every value.
   public func encoded() -> [UInt8] {
     let message = EncodedMessage(self) { _ in true }
     return [UInt8](unsafeUninitializedCapacity: message.size) { buffer, count in
@@ -14,13 +14,14 @@ extension Event {
     }
   }
 
-  /// An event ready to be written to memory that somebody else provides.
+  /// An event ready to be written to the caller's memory.
   struct EncodedMessage {
     private let arena = MessageArena()
     private let message: UnsafeMutablePointer<Tensorboard__Event>
     let size: Int
 
-    /// - Parameter isFirst: says which values carry their metadata.
+    /// Prepares an event.
+    /// - Parameter isFirst: returns true for values that carry their metadata.
     init(_ event: Event, isFirst: (SummaryValue) -> Bool) {
       message = event.message(in: arena, isFirst: isFirst)
       size = tensorboard__event__get_packed_size(message)
@@ -82,10 +83,10 @@ extension SessionLog {
 }
 
 extension Event {
-  /// The event that is the payload of a record.
+  /// Decodes the payload of a record.
   ///
-  /// Only the first value of a tag in a file has metadata; `metadata` remembers them from event to event.
-  /// - Throws: `EventFileError.malformedEvent` where the bytes are none, `.notATime` where the time is NaN or infinite.
+  /// Only the first value of a tag in a file has metadata; `metadata` keeps them from event to event.
+  /// - Throws: `EventFileError.malformedEvent` if the bytes are not an event, `.notATime` if the time is NaN or infinite.
   init(decoding payload: [UInt8], metadata: inout [Tag: SummaryMetadata]) throws(EventFileError) {
     self = try payload.withUnsafeBufferPointer { (bytes) throws(EventFileError) in
       try withUnpacked(

@@ -5,10 +5,10 @@ import CEventProto
 import Protobuf
 
 extension Graph {
-  /// The version of the format that attributes and names follow; TensorBoard does not look at it.
+  /// The format version of attributes and names; TensorBoard ignores it.
   private static let producer: Int32 = 22
 
-  /// A packed GraphDef.
+  /// Returns a packed GraphDef.
   func encoded() -> [UInt8] {
     let arena = MessageArena()
     let message = arena.message(tensorboard__graph_def__init) {
@@ -121,7 +121,7 @@ extension GraphNode {
 }
 
 extension GraphNode.Attribute {
-  /// The attribute, or nil for a kind that is not read.
+  /// The attribute, or nil for an unsupported kind.
   fileprivate init?(_ message: Tensorboard__AttrValue) throws(EventFileError) {
     switch message.value_case {
     case TENSORBOARD__ATTR_VALUE__VALUE_S: self = .bytes([UInt8](message.s))
@@ -136,7 +136,7 @@ extension GraphNode.Attribute {
     }
   }
 
-  /// The list that has elements; an empty list is taken for one of shapes.
+  /// The list that has elements; an empty list is read as a list of shapes.
   private init(_ list: Tensorboard__AttrValue__ListValue) throws(EventFileError) {
     if list.n_s > 0 {
       self = .byteLists(UnsafeBufferPointer(start: list.s, count: list.n_s).map { [UInt8]($0) })

@@ -5,7 +5,7 @@ import CEventProto
 import Protobuf
 
 extension SessionStart {
-  /// A packed HParamsPluginData.
+  /// Returns a packed HParamsPluginData.
   func encoded() -> [UInt8] {
     HParamsPlugin.encoded { arena, message in
       message.data_case = TENSORBOARD__HPARAMS__HPARAMS_PLUGIN_DATA__DATA_SESSION_START_INFO
@@ -20,7 +20,7 @@ extension SessionStart {
 }
 
 extension SessionEnd {
-  /// A packed HParamsPluginData.
+  /// Returns a packed HParamsPluginData.
   func encoded() -> [UInt8] {
     HParamsPlugin.encoded { arena, message in
       message.data_case = TENSORBOARD__HPARAMS__HPARAMS_PLUGIN_DATA__DATA_SESSION_END_INFO
@@ -33,7 +33,7 @@ extension SessionEnd {
 }
 
 extension HyperParameterTable {
-  /// A packed HParamsPluginData.
+  /// Returns a packed HParamsPluginData.
   func encoded() -> [UInt8] {
     HParamsPlugin.encoded { arena, message in
       message.data_case = TENSORBOARD__HPARAMS__HPARAMS_PLUGIN_DATA__DATA_EXPERIMENT
@@ -105,7 +105,7 @@ private enum HParamsPlugin {
   }
 }
 
-/// The start or the end of a session, or nil where the bytes are neither.
+/// Hyperparameters, an outcome or a table of columns, decoded from the bytes in the metadata.
 struct HParamsContent {
   let content: SummaryValue.Content
 

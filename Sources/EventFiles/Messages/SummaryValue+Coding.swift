@@ -19,7 +19,7 @@ extension SummaryValue {
     }
   }
 
-  /// What the first value of the tag says about it.
+  /// The metadata that the first value of the tag carries.
   var metadata: SummaryMetadata {
     var metadata = content.metadata
     if !description.isEmpty { metadata.description = description }
@@ -29,7 +29,7 @@ extension SummaryValue {
 }
 
 extension SummaryValue.Content {
-  /// The dashboard, and the form of the values.
+  /// The dashboard that shows such values, and their form.
   var metadata: SummaryMetadata {
     switch self {
     case .scalar: SummaryMetadata(pluginName: "scalars", dataClass: .scalar)
@@ -46,7 +46,7 @@ extension SummaryValue.Content {
     }
   }
 
-  /// The value as a tensor, in the form that the dashboard wants.
+  /// The value as a tensor, in the form that its dashboard reads.
   var tensor: TensorValue {
     switch self {
     case .scalar(let value): TensorValue(.float([value]), shape: [])
@@ -60,7 +60,7 @@ extension SummaryValue.Content {
         .double(histogram.buckets.flatMap { [$0.left, $0.right, $0.count] }), shape: [histogram.buckets.count, 3])
     case .text(.markdown(let text)): TensorValue(.strings([Array(text.utf8)]), shape: [])
     case .text(.table(let rows)): TensorValue(table: rows)
-    // The dashboard reads the metadata alone, but fails on a value without a tensor.
+    // The dashboard reads only the metadata, but fails on a value without a tensor.
     case .sessionStart, .sessionEnd, .hyperParameterTable: TensorValue(.float([]), shape: [0])
     case .tensor(let value, _): value
     }
@@ -82,7 +82,7 @@ extension SummaryMetadata {
 }
 
 extension SummaryValue {
-  /// The value, interpreted by its own metadata or by those of the tag's first value; nil for a kind that is not read.
+  /// The value, interpreted by its own metadata or by those of the tag's first value; nil for an unsupported kind.
   init?(_ message: Tensorboard__Summary__Value, metadata known: inout [Tag: SummaryMetadata]) throws(EventFileError) {
     let tag = Tag(unchecked: String(message.tag))
     let own = message.metadata.map { SummaryMetadata($0.pointee) }
@@ -93,7 +93,7 @@ extension SummaryValue {
     self.init(
       tag, content,
       description: metadata?.description ?? "", displayName: metadata?.displayName ?? "")
-    // A tensor keeps its metadata whole: what stands there need not be said twice.
+    // A tensor keeps its metadata, which contain both texts.
     if case .tensor = content { (description, displayName) = ("", "") }
   }
 }
@@ -110,7 +110,7 @@ extension SummaryValue.Content {
     case TENSORBOARD__SUMMARY__VALUE__VALUE_TENSOR:
       self = .init(try TensorValue(message.tensor.pointee), metadata)
     default:
-      // Hyperparameters are wholly in the metadata; some writers leave the empty tensor out.
+      // Hyperparameters are in the metadata alone; some writers omit the empty tensor.
       guard metadata.pluginName == "hparams",
         let seen = HParamsContent(decoding: metadata.pluginContent)?.content
       else { return nil }
@@ -118,7 +118,7 @@ extension SummaryValue.Content {
     }
   }
 
-  /// The value that the metadata's dashboard would see in a tensor; the tensor itself where it would see none.
+  /// The value that the dashboard reads from a tensor; the tensor itself if the dashboard cannot read it.
   private init(_ tensor: TensorValue, _ metadata: SummaryMetadata) {
     let seen: Self? =
       switch (metadata.pluginName, tensor.elements) {
@@ -165,7 +165,7 @@ extension Histogram {
       })
   }
 
-  /// The old form names right edges only; the outermost edges are the smallest and the largest number.
+  /// Converts the old form, which has only right edges; the outermost edges are the smallest and the largest number.
   fileprivate init(oldStyle message: Tensorboard__HistogramProto) throws(EventFileError) {
     guard message.n_bucket == message.n_bucket_limit else {
       throw .malformedEvent(reason: "a histogram has \(message.n_bucket) counts and \(message.n_bucket_limit) limits")

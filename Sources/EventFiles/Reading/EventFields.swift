@@ -1,9 +1,9 @@
 // EventFields.swift
-// The fields of an event and of its values, found in a record's bytes without copying or decoding.
+// Finds the fields of an event and of its values in a record's bytes, without copying or decoding them.
 
-/// An event's fields (proto/event.proto) as they lie in memory.
+/// An event's fields (proto/event.proto), in place.
 struct EventFields {
-  /// The field that says what the event is; the numbers are those of the fields.
+  /// The field that holds the event's content, by its number.
   enum Content: UInt32 {
     case none = 0
     case fileVersion = 3
@@ -23,10 +23,10 @@ struct EventFields {
   /// The bytes of the field that `content` names.
   private(set) var body = UnsafeRawBufferPointer(start: nil, count: 0)
   private(set) var source = UnsafeRawBufferPointer(start: nil, count: 0)
-  /// Whether the summary came in several parts.
+  /// True if the summary came in several parts.
   private var isSplit = false
 
-  /// The event of a record, or nil where its bytes are none.
+  /// The event of a record, or nil if its bytes are not an event.
   @inline(__always)
   init?(_ payload: UnsafeRawBufferPointer) {
     self.payload = payload
@@ -47,7 +47,7 @@ struct EventFields {
   }
 
   /// Hands each value of a summary to `body`.
-  /// - Returns: false where the bytes are no summary.
+  /// - Returns: false if the bytes are not a summary.
   @inline(__always)
   func forEachValue(_ body: (ValueFields) throws -> Void) rethrows -> Bool {
     guard content == .summary else { return true }
@@ -74,9 +74,9 @@ struct EventFields {
   }
 }
 
-/// A value's fields (proto/summary.proto) as they lie in memory.
+/// A value's fields (proto/summary.proto), in place.
 struct ValueFields {
-  /// The field that holds the value; the numbers are those of the fields.
+  /// The field that holds the value, by its number.
   enum Form: UInt32 {
     case none = 0
     case simpleValue = 2
@@ -91,15 +91,15 @@ struct ValueFields {
   let message: UnsafeRawBufferPointer
   private(set) var tag = UnsafeRawBufferPointer(start: nil, count: 0)
   private(set) var metadata: UnsafeRawBufferPointer?
-  /// A text that nobody writes any more.
+  /// An obsolete text.
   private(set) var nodeName: UnsafeRawBufferPointer?
   private(set) var form = Form.none
-  /// Of a simple value.
+  /// The number of a simple value.
   private(set) var number: Float = 0
   /// The bytes of every other form.
   private(set) var body = UnsafeRawBufferPointer(start: nil, count: 0)
 
-  /// The value of a summary, or nil where its bytes are none.
+  /// A value of a summary, or nil if its bytes are not one.
   @inline(__always)
   init?(_ message: UnsafeRawBufferPointer) {
     self.message = message
@@ -123,7 +123,7 @@ struct ValueFields {
 }
 
 extension SummaryMetadata {
-  /// Metadata straight from their bytes, or nil where these are none.
+  /// Metadata from their bytes, or nil if these are not metadata.
   init?(fields message: UnsafeRawBufferPointer) {
     self.init(pluginName: "", dataClass: .unknown)
     var reader = WireReader(message)

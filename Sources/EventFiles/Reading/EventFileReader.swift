@@ -3,58 +3,58 @@
 
 public import ByteStreams
 
-/// Reads records in order, and goes on where it was when a file that was still being written has grown.
+/// Reads records in order. When the source has grown since its end was reached, reading continues there.
 public struct RecordReader<Source: ByteSource> {
-  /// What a call of `next` found.
+  /// The result of `next`.
   public enum Outcome: Equatable, Sendable {
     /// The payload of the next record.
     case record([UInt8])
-    /// The source ends here, between two records or inside one; ask again when there may be more.
+    /// The source ends here, between two records or inside one; call again when there may be more.
     case needsMoreBytes
   }
 
-  /// A record that is in the buffer until the next read.
+  /// A record in the buffer; it is valid until the next read.
   private struct Frame {
     let payload: Range<Int>
-    /// What is wrong with its checksum.
+    /// The error of a wrong checksum.
     let damage: EventFileError?
   }
 
   private var source: Source
   private let limit: Int
-  /// Room for bytes of the source: those before `start` have been given out, those from `end` on have not come.
+  /// Bytes of the source: those before `start` have been handed over, those from `end` on are free.
   private var buffer: [UInt8] = []
   private var start = 0
   private var end = 0
-  /// Where the next record begins, in bytes from the start of the file.
+  /// The start of the next record, in bytes from the start of the file.
   public private(set) var offset: Int
   private static var chunk: Int { 1 << 18 }
 
+  /// A reader of a source.
   /// - Parameters:
   ///   - limit: the longest payload accepted, in bytes.
-  ///   - offset: where in its file the source stands, which must be where a record begins.
+  ///   - offset: the source's position in its file, which must be the start of a record.
   public init(_ source: Source, limit: Int = 1 << 28, offset: Int = 0) {
     self.source = source
     self.limit = limit
     self.offset = offset
   }
 
-  /// Bytes read beyond the last whole record: more than 0 at the end of a file means a torn record.
+  /// Number of bytes read after the last whole record; more than 0 at the end of a file means a torn record.
   public var unfinishedBytes: Int { end - start }
 
-  /// The next record.
+  /// Returns the next record.
   ///
-  /// Memory grows with the bytes that have come, never with the length that a record claims.
-  /// - Throws: `EventFileError.lengthChecksum` and `.oversized`, after which every call throws the same;
-  ///   `.dataChecksum`, after which the next call reads the next record; what the source throws; an error that says so where the
-  ///   system has no memory for the record.
+  /// Memory grows with the bytes read, never with the length that a record claims.
+  /// - Throws: `EventFileError.lengthChecksum` and `.oversized`, after which every call throws the same; `.dataChecksum`, after
+  ///   which the next call reads the next record; the source's errors; an error if the system has no memory for the record.
   public mutating func next() throws -> Outcome {
     try withNext { Array($0) }.map { .record($0) } ?? .needsMoreBytes
   }
 
-  /// Hands the payload of the next record to `body`, where it lies: the bytes are there only during the call.
-  /// - Returns: what `body` returns; nil where the source ends, between two records or inside one.
-  /// - Throws: as `next`; what `body` throws, after which the next call reads the next record.
+  /// Hands the payload of the next record to `body` without copying it: the bytes are valid only during the call.
+  /// - Returns: the result of `body`; nil if the source ends, between two records or inside one.
+  /// - Throws: as `next`; the errors of `body`, after which the next call reads the next record.
   @inline(__always)
   public mutating func withNext<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) throws -> Result? {
     guard let frame = try nextFrame() else { return nil }
@@ -62,7 +62,7 @@ public struct RecordReader<Source: ByteSource> {
     return try buffer.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[frame.payload])) }
   }
 
-  /// As `withNext`, but a payload whose checksum is wrong is handed over too, with its error.
+  /// Does as `withNext`, but hands over payloads with a wrong checksum too, with the error.
   mutating func withNextUnverified<Result>(
     _ body: (UnsafeRawBufferPointer, EventFileError?) throws -> Result
   ) throws -> Result? {
@@ -70,7 +70,7 @@ public struct RecordReader<Source: ByteSource> {
     return try buffer.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[frame.payload]), frame.damage) }
   }
 
-  /// Passes over the next record.
+  /// Reads the next record into the buffer; returns nil if it is not complete yet.
   @inline(__always)
   private mutating func nextFrame() throws -> Frame? {
     guard try fill(RecordLayout.headerBytes) else { return nil }
@@ -92,7 +92,7 @@ public struct RecordReader<Source: ByteSource> {
     return frame
   }
 
-  /// The checksum that follows the bytes, counted from the record's start, and the one they have, where the two differ.
+  /// Returns the stored checksum of bytes of the record and their actual one if the two differ.
   @inline(__always)
   private func mismatch(_ range: Range<Int>) -> (got: MaskedCRC32C, want: MaskedCRC32C)? {
     let got = MaskedCRC32C(value: integer(at: range.upperBound, as: UInt32.self))
@@ -107,7 +107,7 @@ public struct RecordReader<Source: ByteSource> {
     buffer.withUnsafeBytes { T(littleEndian: $0.loadUnaligned(fromByteOffset: start + position, as: T.self)) }
   }
 
-  /// Reads until `count` bytes of the next record are there; false where the source has none now.
+  /// Reads until `count` bytes of the next record are in the buffer; returns false if the source has no more now.
   @inline(__always)
   private mutating func fill(_ count: Int) throws -> Bool {
     unfinishedBytes >= count ? true : try readMore(count)
@@ -125,8 +125,8 @@ public struct RecordReader<Source: ByteSource> {
     return true
   }
 
-  /// Moves what is left to the front, and grows where that is not enough for `count` bytes: to the double of the bytes
-  /// that have come, so that no claim of a length costs more than what came with it.
+  /// Moves the remaining bytes to the front, and grows the buffer if `count` bytes do not fit: to at most twice the bytes read,
+  /// so that memory does not depend on the length that a record claims.
   private mutating func makeRoom(for count: Int) throws {
     let size = max(Self.chunk, min(count, 2 * (end - start)))
     if size > buffer.count { try MemoryCheck.require(size) }
@@ -146,37 +146,39 @@ public struct RecordReader<Source: ByteSource> {
 
 extension RecordReader: Sendable where Source: Sendable {}
 
-/// Reads the events of one file in order, and goes on where it was when the file has grown.
+/// Reads the events of one file in order, decoded in full. When the file has grown since its end was reached, reading continues there.
+/// For the values of a whole run, without decoding more than is needed, use `RunReader`.
 public struct EventFileReader<Source: ByteSource> {
-  /// What a call of `next` found.
+  /// The result of `next`.
   public enum Outcome: Equatable, Sendable {
     /// The next event.
     case event(Event)
-    /// The file ends here, between two records or inside one; ask again when there may be more.
+    /// The file ends here, between two records or inside one; call again when there may be more.
     case needsMoreBytes
   }
 
   private var records: RecordReader<Source>
   private var metadata: [Tag: SummaryMetadata] = [:]
 
+  /// A reader of a source.
   /// - Parameter limit: the longest event accepted, in bytes.
   public init(_ source: Source, limit: Int = 1 << 28) { records = RecordReader(source, limit: limit) }
 
-  /// Where the next record begins, in bytes from the file's start.
+  /// The start of the next record, in bytes from the file's start.
   public var offset: Int { records.offset }
 
-  /// Bytes beyond the last whole record: more than 0 at the end of a file means a torn record.
+  /// Number of bytes after the last whole record; more than 0 at the end of a file means a torn record.
   public var unfinishedBytes: Int { records.unfinishedBytes }
 
-  /// The next event; a value without metadata is understood by those of its tag's first value.
-  /// - Throws: as `RecordReader.next`; `EventFileError.malformedEvent` and `.notATime` for a record that is no event, after
-  ///   which the next call reads the next one.
+  /// Returns the next event. A value without metadata is interpreted by those of its tag's first value.
+  /// - Throws: as `RecordReader.next`; `EventFileError.malformedEvent` and `.notATime` for a record that is not an event, after
+  ///   which the next call reads the next record.
   public mutating func next() throws -> Outcome {
     guard case .record(let payload) = try records.next() else { return .needsMoreBytes }
     return .event(try Event(decoding: payload, metadata: &metadata))
   }
 
-  /// All events up to the end of what is there.
+  /// Returns all events up to the current end.
   public mutating func rest() throws -> [Event] {
     var events: [Event] = []
     while case .event(let event) = try next() { events.append(event) }

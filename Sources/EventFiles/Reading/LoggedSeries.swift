@@ -1,19 +1,19 @@
 // LoggedSeries.swift
 // A tag of a run as a reader has seen it, and the kind of its values.
 
-/// A tag of a run, and what its first value said of it.
+/// A tag of a run, with the metadata of its first value.
 public struct LoggedSeries: Equatable, Sendable {
-  /// The name; whatever stood in the file, so escape it before it is printed.
+  /// The name as stored in the file; it may contain anything, so escape it before printing.
   public let tag: Tag
-  /// What its values are.
+  /// The kind of its values.
   public let kind: SeriesKind
   /// The metadata of the first value that had any.
   public let metadata: SummaryMetadata
 }
 
-/// The kinds of series that TensorBoard has a dashboard for.
+/// The kinds of series for which TensorBoard has a dashboard.
 public enum SeriesKind: String, CaseIterable, Sendable {
-  /// A number a step.
+  /// One number for each step.
   case scalar
   /// One or more images of one size.
   case image
@@ -21,24 +21,24 @@ public enum SeriesKind: String, CaseIterable, Sendable {
   case histogram
   /// Markdown, or a table of it.
   case text
-  /// The hyperparameters of a run, its end, or the columns of their table.
+  /// The hyperparameters of a run, its outcome, or the columns of the HParams dashboard.
   case hyperParameters = "hparams"
   /// Sound.
   case audio
-  /// Precision and recall over thresholds.
+  /// Precision and recall at rising thresholds.
   case prCurve = "pr_curve"
-  /// Points and faces in space.
+  /// A surface or a point cloud.
   case mesh
-  /// Which scalars share a chart.
+  /// Charts with several scalars each.
   case layout
   /// A model.
   case graph
-  /// What the operations of a graph cost.
+  /// Time and memory of a graph's nodes.
   case runMetadata = "run_metadata"
-  /// Anything else.
+  /// Any other array.
   case tensor
 
-  /// The kind that a dashboard's name stands for.
+  /// The kind that a dashboard shows.
   init(pluginName: String) {
     self =
       switch pluginName {
@@ -57,7 +57,7 @@ public enum SeriesKind: String, CaseIterable, Sendable {
       }
   }
 
-  /// The kind of a value in its old form, or nil for a tensor or none.
+  /// The kind of a value in its old form; nil for a tensor or for no value.
   init?(_ form: ValueFields.Form) {
     switch form {
     case .simpleValue: self = .scalar

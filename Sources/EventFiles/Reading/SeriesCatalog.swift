@@ -1,23 +1,23 @@
 // SeriesCatalog.swift
 // Numbers the series of a run by their tags, fast enough for millions of values.
 
-/// Numbers tags in the order in which they first come. Their bytes lie one after the other in one array.
+/// Numbers tags in the order of their first occurrence. One array holds their bytes.
 ///
-/// Programs log their tags in turn, so the tag after the last one is guessed first; only a wrong guess costs a hash.
+/// Programs log their tags in turn, so the tag that followed last time is tried first; only a wrong guess costs a hash.
 struct TagTable {
   private var names: [UInt8] = []
-  /// Where each tag's bytes end.
+  /// The end of each tag's bytes.
   private var ends: [Int] = []
   private var hashes: [Int] = []
-  /// The tag that came after each.
+  /// For each tag, the tag that followed it last.
   private var followers: [Int] = []
-  /// Open addressing: the tag's number or -1; a power of two of them, at most half of them taken.
+  /// Open addressing: tag numbers or -1; their count is a power of two, and at most half of them are taken.
   private var slots: [Int] = [-1, -1, -1, -1]
   private var last = 0
 
   var count: Int { ends.count }
 
-  /// The number of a tag; a new tag gets the next one.
+  /// Returns the number of a tag; a new tag gets the next one.
   /// - Complexity: O(length) on average.
   @inline(__always)
   mutating func number(of tag: UnsafeRawBufferPointer) -> Int {
@@ -31,7 +31,7 @@ struct TagTable {
     return number
   }
 
-  /// The tag as text; what is no UTF-8 is replaced.
+  /// Returns the tag as text; bytes that are not UTF-8 are replaced.
   func name(_ number: Int) -> String { String(decoding: names[bytes(of: number)], as: UTF8.self) }
 
   @inline(__always)
@@ -77,14 +77,14 @@ struct TagTable {
   }
 }
 
-/// The series of a run by their numbers; values being read look them up here.
+/// The series of a run by number, where values look theirs up while they are read.
 final class SeriesCatalog {
   private(set) var all: [LoggedSeries] = []
   private var table = TagTable()
-  /// Whether a series' metadata have come.
+  /// For each series, true after its first metadata.
   private var isDescribed: [Bool] = []
 
-  /// The number of the value's series; a new one is added.
+  /// Returns the number of a value's series; adds a new series.
   @inline(__always)
   func number(of value: ValueFields) -> Int {
     let number = table.number(of: value.tag)
@@ -92,7 +92,7 @@ final class SeriesCatalog {
     return number
   }
 
-  /// The number of the series that an event without a summary belongs to.
+  /// Returns the number of the series of an event without a summary; adds a new series.
   func number(of kind: SeriesKind, tag: UnsafeRawBufferPointer) -> Int {
     let number = table.number(of: tag)
     if number == all.count {

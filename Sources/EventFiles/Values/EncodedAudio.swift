@@ -4,34 +4,34 @@
 import CEventProto
 import Protobuf
 
-/// One or more clips of sound, offered together at one step.
+/// One or more clips of sound of one step.
 public struct EncodedAudio: Equatable, Sendable {
-  /// One WAV file a clip.
+  /// One WAV file for each clip.
   public let files: [[UInt8]]
 
-  /// WAV files.
-  /// - Throws: `EventFileError.badValue` where there is none, or one is no WAV file.
+  /// Clips from WAV files.
+  /// - Throws: `EventFileError.badValue` if there is no file, or one is not a WAV file.
   public init(wavs files: [[UInt8]]) throws(EventFileError) {
     if files.isEmpty { throw .badValue(kind: "audio", reason: "there is no clip") }
     for (index, file) in files.enumerated() {
       guard file.count >= WAVLayout.headerBytes, file.starts(with: WAVLayout.riff),
         file[8...].starts(with: WAVLayout.wave)
-      else { throw .badValue(kind: "audio", reason: "clip \(index) does not begin as a WAV file does") }
+      else { throw .badValue(kind: "audio", reason: "clip \(index) does not begin like a WAV file") }
     }
     self.files = files
   }
 
-  /// One clip of samples, stored as 16-bit numbers.
+  /// One clip from samples, stored as 16-bit numbers.
   /// - Parameters:
-  ///   - samples: [frames, channels]: −1 … 1; what is beyond is cut off, and NaN is silence.
-  ///   - sampleRate: frames a second.
-  /// - Throws: `EventFileError.badValue` where a frame is not whole, or a number does not fit in a WAV file.
+  ///   - samples: [frames, channels], −1 … 1; values outside are clamped, and NaN is silence.
+  ///   - sampleRate: frames per second.
+  /// - Throws: `EventFileError.badValue` if the last frame is incomplete, or a size does not fit in a WAV file.
   public init(samples: [Float], channels: Int = 1, sampleRate: Int) throws(EventFileError) {
     guard (1...Int(UInt16.max) / 2).contains(channels) else {
       throw .badValue(kind: "audio", reason: "\(channels) channels; 1 … 32767 fit in a WAV file")
     }
     guard samples.count % channels == 0 else {
-      throw .badValue(kind: "audio", reason: "\(samples.count) samples are no multiple of \(channels) channels")
+      throw .badValue(kind: "audio", reason: "\(samples.count) samples are not a multiple of \(channels) channels")
     }
     guard sampleRate >= 1, sampleRate.multipliedReportingOverflow(by: 2 * channels).partialValue <= Int(UInt32.max),
       sampleRate <= Int(UInt32.max)
@@ -56,7 +56,7 @@ private enum WAVLayout {
   static let wave = Array("WAVE".utf8)
   static let headerBytes = 44
 
-  /// What stands before 16-bit samples.
+  /// Returns the 44 bytes before 16-bit samples.
   static func header(channels: Int, sampleRate: Int, dataBytes: Int) -> [UInt8] {
     func bytes(_ number: Int, _ count: Int) -> [UInt8] {
       (0..<count).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
@@ -69,7 +69,7 @@ private enum WAVLayout {
 }
 
 extension EncodedAudio {
-  /// The dashboard, and that the files are WAV.
+  /// The Audio dashboard, with WAV as the encoding.
   static var metadata: SummaryMetadata {
     let arena = MessageArena()
     let content = arena.packed(

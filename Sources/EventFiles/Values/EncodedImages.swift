@@ -5,11 +5,11 @@ public import PNG
 
 /// One or more encoded images of one size, shown together at one step.
 public struct EncodedImages: Equatable, Sendable {
-  /// In pixels.
+  /// The width in pixels.
   public let width: Int
-  /// In pixels.
+  /// The height in pixels.
   public let height: Int
-  /// One file an image.
+  /// One file for each image.
   public let files: [[UInt8]]
 
   /// Images of a known size, in any format that browsers show.
@@ -19,26 +19,26 @@ public struct EncodedImages: Equatable, Sendable {
     self.files = files
   }
 
-  /// PNG files, which say their size themselves.
-  /// - Throws: `EventFileError.badImage` where there is none, one is no PNG, or two differ in size.
+  /// Images from PNG files, which contain their size.
+  /// - Throws: `EventFileError.badImage` if there is no file, one is not a PNG file, or two differ in size.
   public init(pngs files: [[UInt8]]) throws(EventFileError) {
     guard let first = files.first else { throw .badImage(reason: "there is no image") }
     let size = try EncodedImages.size(ofPNG: first)
     for (index, file) in files.enumerated() where try EncodedImages.size(ofPNG: file) != size {
-      throw .badImage(reason: "image \(index) has another size than the first, \(size.width)×\(size.height)")
+      throw .badImage(reason: "image \(index) differs in size from the first, \(size.width)×\(size.height)")
     }
     self.init(width: size.width, height: size.height, files: files)
   }
 
-  /// One PNG file.
-  /// - Throws: `EventFileError.badImage` where it is none.
+  /// One image from a PNG file.
+  /// - Throws: `EventFileError.badImage` if it is not a PNG file.
   public init(png file: [UInt8]) throws(EventFileError) { try self.init(pngs: [file]) }
 
-  /// Width and height from the header chunk: signature (8 bytes), length and type (8 bytes), width, height (PNG, 11.2.2).
+  /// Reads width and height from the header chunk: signature (8 bytes), length and type (8 bytes), width, height (PNG, 11.2.2).
   private static func size(ofPNG file: [UInt8]) throws(EventFileError) -> (width: Int, height: Int) {
     let start: [UInt8] = [137, 80, 78, 71, 13, 10, 26, 10, 0, 0, 0, 13, 73, 72, 68, 82]
     guard file.count >= start.count + 8, file.starts(with: start) else {
-      throw .badImage(reason: "\(file.count) bytes that do not begin as a PNG file does")
+      throw .badImage(reason: "its \(file.count) bytes do not begin like a PNG file")
     }
     func number(at position: Int) -> Int { file[position..<position + 4].reduce(0) { $0 << 8 | Int($1) } }
     return (number(at: start.count), number(at: start.count + 4))
@@ -46,11 +46,11 @@ public struct EncodedImages: Equatable, Sendable {
 }
 
 extension EncodedImages {
-  /// Thumbnails of at most so many samples are written without filters: smaller more often than larger, and much faster.
+  /// Images of at most this many samples are written without filters, which is much faster and usually smaller.
   private static let thumbnailSamples = 1024
 
-  /// Pictures of one size, encoded here.
-  /// - Throws: `EventFileError.badImage` where there is none, or two differ in size; what the encoder throws.
+  /// Encodes pictures of one size.
+  /// - Throws: `EventFileError.badImage` if there is none, or two differ in size; the encoder's errors.
   public init(_ pictures: [PNGImage]) throws {
     try self.init(
       pngs: pictures.map { picture in
@@ -58,12 +58,12 @@ extension EncodedImages {
       })
   }
 
-  /// One picture, encoded here.
+  /// Encodes one picture.
   public init(_ picture: PNGImage) throws { try self.init([picture]) }
 
-  /// Images of samples, as they are.
+  /// Encodes images from 8-bit samples.
   /// - Parameter samples: [count, height, width, channels], from the top left.
-  /// - Throws: `EventFileError.badImage` where the number of samples is not that of the shape, or a side is not 1 … 2³¹−1.
+  /// - Throws: `EventFileError.badImage` if the number of samples does not match the shape, or a side is not 1 … 2³¹−1.
   public init(samples: [UInt8], count: Int = 1, width: Int, height: Int, format: PixelFormat) throws {
     let size = try EncodedImages.checked(samples.count, count, width, height, format)
     try self.init(
@@ -73,11 +73,11 @@ extension EncodedImages {
       })
   }
 
-  /// Images of numbers.
+  /// Encodes images from numbers.
   /// - Parameters:
   ///   - values: [count, height, width, channels], from the top left.
-  ///   - scaling: which numbers are black and white.
-  /// - Throws: `EventFileError.badImage` where the number of values is not that of the shape, or a side is not 1 … 2³¹−1.
+  ///   - scaling: the numbers that become black and white.
+  /// - Throws: `EventFileError.badImage` if the number of values does not match the shape, or a side is not 1 … 2³¹−1.
   public init(
     values: [Float], count: Int = 1, width: Int, height: Int, format: PixelFormat, scaling: PixelScaling = .unit
   ) throws {
@@ -87,30 +87,30 @@ extension EncodedImages {
       width: width, height: height, format: format)
   }
 
-  /// A moving picture; browsers show it moving, other readers its first frame.
-  /// - Throws: what the encoder throws.
+  /// Encodes an animation. Browsers play it; other readers show its first frame.
+  /// - Throws: the encoder's errors.
   public init(_ animation: PNGAnimation) throws { try self.init(png: animation.encoded()) }
 
-  /// The number of samples of one image.
+  /// Returns the number of samples of one image, after checking the shape.
   private static func checked(_ samples: Int, _ count: Int, _ width: Int, _ height: Int, _ format: PixelFormat)
     throws(EventFileError) -> Int
   {
     let sides = 1...Int(Int32.max)
     guard sides.contains(width), sides.contains(height), count >= 1 else {
-      throw .badImage(reason: "\(count) images of \(width)×\(height) pixels; there must be one at least of each")
+      throw .badImage(reason: "\(count) images of \(width)×\(height) pixels; each number must be at least 1")
     }
-    // Below 2⁶², so that only the last product can be beyond all bounds.
+    // The first product is below 2⁶², so only the others can overflow.
     let size = (width * height).multipliedReportingOverflow(by: format.channels)
     let all = size.partialValue.multipliedReportingOverflow(by: count)
     guard !size.overflow, !all.overflow, all.partialValue == samples else {
       throw .badImage(
-        reason: "\(samples) samples are not those of \(count) × \(height) × \(width) × \(format.channels)")
+        reason: "\(samples) samples do not match the shape \(count) × \(height) × \(width) × \(format.channels)")
     }
     return size.partialValue
   }
 }
 
-/// How numbers become samples of 0 … 255: in proportion, to the nearest, and cut off beyond the ends; NaN becomes 0.
+/// Scales numbers linearly to samples of 0 … 255, rounded to the nearest and clamped; NaN becomes 0.
 public enum PixelScaling: Equatable, Sendable {
   /// 0 is black, 1 is white.
   case unit
@@ -119,7 +119,7 @@ public enum PixelScaling: Equatable, Sendable {
   /// The smallest finite number of all images of the value is black, the largest white.
   case minimumToMaximum
 
-  /// Samples of [pixels, channels]. Alpha is never stretched: 0 is transparent, 1 opaque.
+  /// Returns samples of [pixels, channels]. Alpha is not scaled: 0 is transparent, 1 opaque.
   func samples(of values: [Float], channels: Int, hasAlpha: Bool) -> [UInt8] {
     let colors = hasAlpha ? channels - 1 : channels
     let bounds = bounds(of: values, channels: channels, colors: colors)

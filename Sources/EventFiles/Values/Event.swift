@@ -9,32 +9,32 @@
   import Darwin
 #endif
 
-/// What one record holds.
+/// The content of one record of an event file.
 public struct Event: Equatable, Sendable {
-  /// What an event says.
+  /// The kinds of event.
   public enum Content: Equatable, Sendable {
-    /// Nothing that this module reads.
+    /// An event that this module does not read.
     case nothing
     /// The format of the file, in its first record: "brain.Event:2".
     case fileVersion(String)
     /// Values under their tags.
     case summary([SummaryValue])
-    /// Where a session of the run begins or ends.
+    /// The start or the end of a session of the run, or a checkpoint.
     case sessionLog(SessionLog)
     /// The model.
     case graph(Graph)
-    /// What the model's nodes took in one run of it, under the name that the dashboard offers.
+    /// Time and memory of the model's nodes in one execution, under the name that the dashboard lists.
     case graphCost(Tag, GraphCost)
   }
 
-  /// The format this module writes: readers forget points at a session's start, and only there.
+  /// The format that this module writes: readers drop points at a session's start, and only there.
   public static let fileVersion = "brain.Event:2"
 
-  /// When it was said.
+  /// The time of the event.
   public var wallTime: WallTime
-  /// At which step.
+  /// The training step of the event.
   public var step: Step
-  /// What was said.
+  /// The event itself.
   public var content: Content
   /// The program that wrote the file, in its first record; at most 128 characters.
   public var writer: String
@@ -48,25 +48,25 @@ public struct Event: Equatable, Sendable {
   }
 }
 
-/// A session of a run: one process that trained it from a step on.
+/// A change in a session of a run; a session is one process that trains the run from a step on.
 public struct SessionLog: Equatable, Sendable {
-  /// What happened to the session.
+  /// The kinds of change.
   public enum Status: Int32, Sendable {
-    /// Not said.
+    /// Not specified.
     case unspecified = 0
-    /// It begins: points of earlier sessions from the event's step on are forgotten.
+    /// The session starts; readers drop points of earlier sessions from the event's step on.
     case start = 1
-    /// It ended.
+    /// The session ended.
     case stop = 2
     /// A checkpoint was written.
     case checkpoint = 3
   }
 
-  /// What happened.
+  /// The kind of change.
   public var status: Status
-  /// Where the checkpoint is.
+  /// The checkpoint's path.
   public var checkpointPath: String
-  /// In words.
+  /// An explanation for people.
   public var message: String
 
   /// A change in a session.
@@ -77,7 +77,7 @@ public struct SessionLog: Equatable, Sendable {
   }
 }
 
-/// A training step; TensorBoard draws it to the right. Steps of one tag must rise.
+/// A training step, usually the number of batches seen: the horizontal axis in TensorBoard. Steps of one tag must rise.
 public struct Step: Hashable, Comparable, Sendable, ExpressibleByIntegerLiteral {
   /// The step's number.
   public let value: Int64
@@ -91,22 +91,23 @@ public struct Step: Hashable, Comparable, Sendable, ExpressibleByIntegerLiteral 
   /// Step number `value`.
   public init(integerLiteral value: Int64) { self.value = value }
 
-  /// True where `left` comes first.
+  /// Returns true if `left` comes first.
   public static func < (left: Step, right: Step) -> Bool { left.value < right.value }
 }
 
-/// A finite number of seconds since 1970: TensorBoard's data server gives up a file whose time is NaN.
+/// A time, in finite seconds since 1970; TensorBoard's data server stops reading a file at a time that is NaN.
 public struct WallTime: Hashable, Comparable, Sendable {
   /// Seconds since 1970, UTC.
   public let seconds: Double
 
-  /// - Throws: `EventFileError.notATime` where `seconds` is NaN or infinite.
+  /// A time.
+  /// - Throws: `EventFileError.notATime` if `seconds` is NaN or infinite.
   public init(seconds: Double) throws(EventFileError) {
     guard seconds.isFinite else { throw .notATime(seconds) }
     self.seconds = seconds
   }
 
-  /// The time of the system's clock.
+  /// Returns the time of the system's clock.
   public static func now() -> WallTime {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
@@ -115,6 +116,6 @@ public struct WallTime: Hashable, Comparable, Sendable {
 
   private init(finite seconds: Double) { self.seconds = seconds }
 
-  /// True where `left` comes first.
+  /// Returns true if `left` comes first.
   public static func < (left: WallTime, right: WallTime) -> Bool { left.seconds < right.seconds }
 }

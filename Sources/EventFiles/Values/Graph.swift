@@ -1,14 +1,15 @@
 // Graph.swift
-// A model as TensorBoard draws it: named operations, and what flows between them.
+// A model for the Graphs dashboard: named operations and their connections.
 
 import ByteStreams
 
-/// Operations and their connections. "/" in names makes boxes.
+/// Operations and their connections. A "/" in a name puts the node in a box.
 public struct Graph: Equatable, Sendable {
   /// The operations.
   public let nodes: [GraphNode]
 
-  /// - Throws: `EventFileError.badGraph` where a node has no name, or two have the same.
+  /// A graph.
+  /// - Throws: `EventFileError.badGraph` if a node has no name, or two nodes have the same name.
   public init(_ nodes: [GraphNode]) throws(EventFileError) {
     var names = Set<ExactName>()
     for node in nodes {
@@ -20,15 +21,15 @@ public struct Graph: Equatable, Sendable {
     self.nodes = nodes
   }
 
-  /// A graph as it stands in a file, whatever it is.
+  /// A graph as read from a file, valid or not.
   init(unchecked nodes: [GraphNode]) { self.nodes = nodes }
 }
 
 /// One operation.
 public struct GraphNode: Equatable, Sendable {
-  /// A property of an operation, shown when it is clicked on. TensorBoard leaves out those of more than 1024 bytes.
+  /// A property of an operation, shown for the selected node. TensorBoard omits properties of more than 1024 bytes.
   public enum Attribute: Equatable, Sendable {
-    /// Any bytes, usually a text.
+    /// Bytes, usually a text.
     case bytes([UInt8])
     /// A whole number.
     case integer(Int64)
@@ -38,36 +39,36 @@ public struct GraphNode: Equatable, Sendable {
     case flag(Bool)
     /// A TensorFlow DataType; 1 is float32.
     case type(Int32)
-    /// A shape; -1 stands for a size not known.
+    /// A shape; -1 stands for an unknown size.
     case shape([Int])
     /// Several shapes.
     case shapes([[Int]])
-    /// Several texts, or other bytes.
+    /// Several texts or byte strings.
     case byteLists([[UInt8]])
     /// Several whole numbers, for example strides.
     case integers([Int64])
     /// Several numbers.
     case numbers([Float])
-    /// Several times true or false.
+    /// Several booleans.
     case flags([Bool])
 
-    /// A text.
+    /// Returns a text attribute.
     public static func text(_ text: String) -> Attribute { .bytes(Array(text.utf8)) }
   }
 
   /// Unique in the graph, for example "encoder/block0/conv0".
   public var name: String
-  /// What it does, for example "Conv2D".
+  /// The operation's type, for example "Conv2D".
   public var operation: String
-  /// The names of the nodes whose results it takes; "name:1" for a second result, "^name" for order only.
+  /// The names of the nodes whose results it takes; "name:1" is a node's second result, "^name" a control dependency.
   public var inputs: [String]
-  /// Where it runs; may be empty.
+  /// The device it runs on; may be empty.
   public var device: String
-  /// In the order in which they are stored.
+  /// Its properties, in the order in which they are stored.
   public var attributes: [(name: String, value: Attribute)]
 
   /// An operation.
-  /// - Parameter outputShapes: one for each result; drawn at the edges that leave the node. -1 stands for a size not known.
+  /// - Parameter outputShapes: one for each result, drawn at the node's outgoing edges; -1 stands for an unknown size.
   public init(
     _ name: String, operation: String, inputs: [String] = [], outputShapes: [[Int]] = [], device: String = "",
     attributes: [(name: String, value: Attribute)] = []
@@ -80,7 +81,7 @@ public struct GraphNode: Equatable, Sendable {
     if !outputShapes.isEmpty { self.attributes.append((name: "_output_shapes", value: .shapes(outputShapes))) }
   }
 
-  /// True where all parts agree.
+  /// Returns true if all parts are equal.
   public static func == (left: GraphNode, right: GraphNode) -> Bool {
     left.name == right.name && left.operation == right.operation && left.inputs == right.inputs
       && left.device == right.device && left.attributes.elementsEqual(right.attributes) { $0 == $1 }

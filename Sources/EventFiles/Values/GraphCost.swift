@@ -4,21 +4,21 @@
 import CEventProto
 import Protobuf
 
-/// Times and memory of a graph's nodes, measured once.
+/// Time and memory of a graph's nodes, measured in one execution.
 public struct GraphCost: Equatable, Sendable {
   /// The cost of one node.
   public struct Node: Equatable, Sendable {
     /// The node's name in the graph.
     public var name: String
-    /// Where it ran; may be empty.
+    /// The device it ran on; may be empty.
     public var device: String
-    /// When it began, in microseconds since 1970 or since any other moment that all nodes share.
+    /// Its start, in microseconds since 1970 or since any other moment that is the same for all nodes.
     public var start: Int64
-    /// What it took, in microseconds. Nodes of 0 are shown as if they had not run.
+    /// Its duration in microseconds. TensorBoard shows nodes of 0 as not executed.
     public var duration: Int64
-    /// What it allocated, in bytes.
+    /// Allocated memory in bytes.
     public var memory: Int64
-    /// Of its results; shown when it is clicked on.
+    /// The shapes of its results, shown for the selected node.
     public var outputShapes: [[Int]]
 
     /// The cost of one node.
@@ -34,10 +34,10 @@ public struct GraphCost: Equatable, Sendable {
     }
   }
 
-  /// In any order.
+  /// The nodes' costs, in any order.
   public var nodes: [Node]
 
-  /// What each node took.
+  /// The costs of a graph's nodes.
   public init(_ nodes: [Node]) { self.nodes = nodes }
 }
 
@@ -45,7 +45,7 @@ extension GraphCost {
   /// A packed RunMetadata.
   func encoded() -> [UInt8] {
     let arena = MessageArena()
-    // Devices in the order in which they first appear.
+    // The devices in the order of their first nodes.
     var devices: [String] = []
     for node in nodes where !devices.contains(node.device) { devices.append(node.device) }
     let message = arena.message(tensorboard__run_metadata__init) {

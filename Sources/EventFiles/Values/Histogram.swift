@@ -1,15 +1,15 @@
 // Histogram.swift
 // Counts of numbers in intervals, for the Histograms and Distributions dashboards.
 
-/// Intervals side by side, and how many numbers lie in each.
+/// Adjacent intervals, and the number of values in each.
 public struct Histogram: Equatable, Sendable {
-  /// One interval: from `left` up to but without `right`; the last one with it.
+  /// One interval, which excludes `right` unless it is the last one.
   public struct Bucket: Equatable, Sendable {
     /// The lower edge.
     public var left: Double
     /// The upper edge.
     public var right: Double
-    /// How many numbers lie between.
+    /// The number of values in the interval.
     public var count: Double
 
     /// An interval and its count.
@@ -20,13 +20,13 @@ public struct Histogram: Equatable, Sendable {
     }
   }
 
-  /// In rising order.
+  /// The intervals in rising order.
   public var buckets: [Bucket]
 
-  /// A histogram made elsewhere.
+  /// A histogram from intervals counted elsewhere.
   public init(buckets: [Bucket]) { self.buckets = buckets }
 
-  /// The histogram of the finite ones of `values`.
+  /// Counts the finite numbers in `values`.
   /// - Complexity: O(count), a few nanoseconds a value.
   public init(of values: [Float]) {
     var builder = HistogramBuilder()
@@ -35,20 +35,20 @@ public struct Histogram: Equatable, Sendable {
   }
 }
 
-/// Counts numbers in intervals of equal width, and widens them as the numbers' range grows.
+/// Counts numbers in one pass, in intervals of equal width that widen as the range of the numbers grows.
 ///
-/// The edges are whole multiples of a power of two, the smallest with which at most 128 intervals hold every number, so there
-/// are at least 64 of them wherever that many different numbers can be. Two intervals side by side make exactly one of twice the
-/// width: widening loses nothing, and the result depends neither on the order of the numbers nor on how they were
-/// portioned or split between builders.
+/// The width is the smallest power of two with which at most 128 intervals hold every number, and the edges are multiples of it.
+/// So at least 64 intervals are used wherever that many different numbers exist. Two adjacent intervals make exactly one of twice
+/// the width, so widening loses nothing: the result depends neither on the order of the numbers nor on how they were split into
+/// calls or between builders.
 ///
-/// Numbers that are not finite are counted apart, and never an error.
+/// NaN and infinities are counted separately and are not an error.
 public struct HistogramBuilder: Equatable, Sendable {
-  /// The most intervals.
+  /// The largest number of intervals.
   public static let bucketLimit = 128
-  /// Finite numbers seen.
+  /// Number of finite values.
   public private(set) var count = 0
-  /// NaN and infinities seen.
+  /// Number of NaN and infinite values.
   public private(set) var nonFiniteCount = 0
   /// The smallest finite number, +infinity before the first.
   public private(set) var minimum = Float.infinity
@@ -57,22 +57,22 @@ public struct HistogramBuilder: Equatable, Sendable {
 
   /// The intervals are 2^exponent wide.
   private var exponent = HistogramBuilder.smallestExponent
-  /// The left edge of the first interval, in widths.
+  /// The left edge of the first interval, in interval widths.
   private var first = 0.0
   private var counts = [Int](repeating: 0, count: HistogramBuilder.bucketLimit)
-  /// Half the distance of two neighboring floats near zero.
+  /// The exponent of half the distance between neighboring floats near zero.
   private static let smallestExponent = -150
 
-  /// A histogram of nothing.
+  /// An empty histogram.
   public init() {}
 
   /// Counts `values` too.
   public mutating func add(_ values: [Float]) { values.withUnsafeBufferPointer { add($0) } }
 
   /// Counts `values` too.
-  /// - Complexity: O(count), a few nanoseconds a value; allocates only where the range grows.
+  /// - Complexity: O(count), a few nanoseconds a value; allocates only when the range grows.
   public mutating func add(_ values: UnsafeBufferPointer<Float>) {
-    // In portions that stay in the first-level cache between the look at their range and the counting.
+    // Each portion stays in the first-level cache between finding its range and counting.
     var rest = values[...]
     while !rest.isEmpty {
       let portion = UnsafeBufferPointer(rebasing: rest.prefix(4096))
@@ -86,7 +86,7 @@ public struct HistogramBuilder: Equatable, Sendable {
     }
   }
 
-  /// Counts `values` too, rounded to 32 bits; those beyond the range of these count as its ends.
+  /// Counts `values` too, rounded to 32 bits and clamped to the range of `Float`.
   /// - Complexity: O(count), a few nanoseconds a value.
   public mutating func add(_ values: [Double]) {
     add(values) { Float(max(-Double(Float.greatestFiniteMagnitude), min(Double(Float.greatestFiniteMagnitude), $0))) }
@@ -111,19 +111,19 @@ public struct HistogramBuilder: Equatable, Sendable {
     }
   }
 
-  /// Counts what `other` has counted too.
+  /// Adds the counts of `other`.
   public mutating func merge(_ other: HistogramBuilder) {
     nonFiniteCount += other.nonFiniteCount
     if other.count == 0 { return }
     var other = other
     widen(toHold: other.minimum, other.maximum)
     other.widen(toHold: minimum, maximum)
-    // Now both have seen the same range, hence have the same intervals.
+    // Now both have the same range, hence the same intervals.
     for index in counts.indices { counts[index] += other.counts[index] }
     count += other.count
   }
 
-  /// What was counted so far. The outermost edges are the smallest and the largest number (a zero without its sign).
+  /// The histogram of the numbers so far. Its outermost edges are the smallest and the largest number (0 instead of −0).
   public var histogram: Histogram {
     if count == 0 { return Histogram(buckets: []) }
     let width = Double(sign: .plus, exponent: exponent, significand: 1)
@@ -137,12 +137,12 @@ public struct HistogramBuilder: Equatable, Sendable {
       })
   }
 
-  /// The interval in which a number lies, counted from zero: exact, since it is a product with a power of two.
+  /// Returns the interval of a number, counted from zero: exact, since it is a product with a power of two.
   private static func index(of value: Float, _ exponent: Int) -> Double {
     (Double(value) * Double(sign: .plus, exponent: -exponent, significand: 1)).rounded(.down)
   }
 
-  /// Makes the intervals hold every number between two, and those that they held before.
+  /// Widens the intervals to cover the range from `low` to `high` too.
   private mutating func widen(toHold low: Float, _ high: Float) {
     let (low, high) = (min(low, minimum), max(high, maximum))
     if low == minimum && high == maximum { return }
@@ -153,7 +153,7 @@ public struct HistogramBuilder: Equatable, Sendable {
     (minimum, maximum) = (low, high)
   }
 
-  /// Moves the counts to intervals at least as wide, of which the first is `newFirst`.
+  /// Moves the counts to intervals at least as wide, the first of them being `newFirst`.
   private mutating func move(to newExponent: Int, first newFirst: Double) {
     let ratio = Double(sign: .plus, exponent: exponent - newExponent, significand: 1)
     var moved = [Int](repeating: 0, count: Self.bucketLimit)
@@ -163,6 +163,7 @@ public struct HistogramBuilder: Equatable, Sendable {
     counts = moved
   }
 
+  /// Counts numbers that the intervals cover.
   private mutating func tally(_ portion: UnsafeBufferPointer<Float>, allFinite: Bool) {
     if minimum == maximum {
       counts[0] += allFinite ? portion.count : portion.count { $0.isFinite }
@@ -182,21 +183,21 @@ public struct HistogramBuilder: Equatable, Sendable {
     }
   }
 
-  /// The whole numbers at or below `positions`, counted from `first`; there are fewer than `bucketLimit` of them.
+  /// Rounds `positions` down and counts them from `first`; the results are below `bucketLimit`.
   ///
-  /// Between different numbers in at most 128 intervals lie at least 2^-25 of their size, so that the positions are below
-  /// 2^32 and adding a number this large rounds them to whole ones.
+  /// Different numbers in at most 128 intervals differ by at least 2^-25 of their size, so the positions are below 2^32, and
+  /// adding a number as large as 2^52 rounds them to integers.
   @inline(__always)
   private static func indices(of positions: SIMD8<Double>, from first: Double) -> SIMD8<UInt64> {
     let large = SIMD8<Double>(repeating: 0x1.8p52)
     let nearest = (positions + large) - large
     let below = nearest.replacing(with: nearest - 1, where: nearest .> positions)
-    // Plus 2^52, a whole number stands in the lowest bits.
+    // After adding 2^52, the lowest bits hold the integer.
     return unsafeBitCast(below - first + 0x1p52, to: SIMD8<UInt64>.self) & UInt64(bucketLimit - 1)
   }
 }
 
-/// The range of the finite ones of some numbers.
+/// Count, minimum and maximum of the finite numbers among some values.
 private struct FiniteRange {
   var minimum = Float.infinity
   var maximum = -Float.infinity

@@ -3,9 +3,9 @@
 
 /// One hyperparameter.
 public struct HyperParameter: Equatable, Sendable {
-  /// The types that the dashboard knows.
+  /// A value of one of the types that the dashboard knows.
   public enum Value: Equatable, Sendable {
-    /// A number. One that is not finite is stored as text, since the dashboard would drop it.
+    /// A number. NaN and infinities are stored as text, since the dashboard would drop them.
     case number(Double)
     /// True or false.
     case flag(Bool)
@@ -15,7 +15,7 @@ public struct HyperParameter: Equatable, Sendable {
 
   /// The column's name.
   public var name: String
-  /// The cell.
+  /// The content of the cell.
   public var value: Value
 
   /// A hyperparameter.
@@ -40,14 +40,14 @@ extension HyperParameter.Value: ExpressibleByFloatLiteral, ExpressibleByIntegerL
 
 /// The hyperparameters of a run.
 public struct SessionStart: Equatable, Sendable {
-  /// In the order in which they are stored.
+  /// The hyperparameters, in the order in which they are stored.
   public var hyperParameters: [HyperParameter]
-  /// Runs of one group share a row; empty: the run's own name.
+  /// Runs of one group are one row; if empty, the run's own name is its group.
   public var group: String
-  /// When the run began.
+  /// The start of the run.
   public var time: WallTime
 
-  /// What a run is started with.
+  /// The hyperparameters of a run.
   public init(_ hyperParameters: [HyperParameter], group: String = "", time: WallTime = .now()) {
     self.hyperParameters = hyperParameters
     self.group = group
@@ -55,26 +55,26 @@ public struct SessionStart: Equatable, Sendable {
   }
 }
 
-/// How a run ended.
+/// The outcome of a run.
 public struct SessionEnd: Equatable, Sendable {
   /// The outcome.
   public enum Status: Int32, Sendable {
-    /// Not said.
+    /// Not specified.
     case unknown = 0
-    /// It did what it was asked to.
+    /// The run succeeded.
     case success = 1
-    /// It did not.
+    /// The run failed.
     case failure = 2
-    /// It has not ended.
+    /// The run has not ended.
     case running = 3
   }
 
   /// The outcome.
   public var status: Status
-  /// When it ended.
+  /// The end of the run.
   public var time: WallTime
 
-  /// The end of a run.
+  /// The outcome of a run that ended at `time`.
   public init(_ status: Status, time: WallTime = .now()) {
     self.status = status
     self.time = time
@@ -83,9 +83,9 @@ public struct SessionEnd: Equatable, Sendable {
 
 /// The columns of the HParams dashboard.
 ///
-/// Without one, the dashboard takes every hyperparameter and every scalar there is, in the order of the alphabet, and
-/// shows the first five of each. With one in any run of a log directory, it shows these and no others for all runs; so
-/// runs that are to be compared should all write the same table.
+/// Without a table, the dashboard offers every hyperparameter and every scalar in alphabetical order, and shows the first five of
+/// each. If any run of a log directory has a table, the dashboard offers only its columns, for all runs. So all runs to be
+/// compared should write the same table.
 public struct HyperParameterTable: Equatable, Sendable {
   /// A hyperparameter's column.
   public struct Column: Equatable, Sendable {
@@ -101,9 +101,9 @@ public struct HyperParameterTable: Equatable, Sendable {
 
     /// The hyperparameter's name.
     public var name: String
-    /// What its values are.
+    /// The type of its values.
     public var kind: Kind
-    /// Whether runs usually differ in it: such columns come first, in the order of the alphabet as the others.
+    /// True if runs usually differ in it: such columns come first. Each of the two groups is in alphabetical order.
     public var differs: Bool
 
     /// A hyperparameter's column.
@@ -118,7 +118,7 @@ public struct HyperParameterTable: Equatable, Sendable {
   public struct Metric: Equatable, Sendable {
     /// The scalar's tag.
     public var tag: Tag
-    /// The run that logs it, relative to the one with the hyperparameters; empty for that one itself.
+    /// The run that logs it, relative to the run with the hyperparameters; empty for that run itself.
     public var run: String
     /// The column's title.
     public var title: String
@@ -131,9 +131,9 @@ public struct HyperParameterTable: Equatable, Sendable {
     }
   }
 
-  /// Those that differ come first, then the alphabet; the first five are shown at first.
+  /// The hyperparameters' columns. The dashboard sorts them (see `Column.differs`) and shows the first five at first.
   public var hyperParameters: [Column]
-  /// In the order of the columns; the first five are shown at first.
+  /// The metrics' columns in their order; the first five are shown at first.
   public var metrics: [Metric]
 
   /// The columns of the dashboard.

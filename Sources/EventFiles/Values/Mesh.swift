@@ -4,20 +4,20 @@
 import CEventProto
 import Protobuf
 
-/// Points in space, with colors and triangles between them where there are any.
+/// Points in space, optionally with colors and with triangles between them.
 public struct Mesh: Equatable, Sendable {
-  /// Where the points are.
+  /// The positions of the points.
   public let vertices: [SIMD3<Float>]
-  /// Each three numbers of vertices; none for a cloud of points.
+  /// Triangles, as the indices of three vertices each; empty for a point cloud.
   public let faces: [SIMD3<Int32>]
-  /// Red, green and blue of each vertex; empty for the default color.
+  /// The red, green and blue of each vertex; empty for the default color.
   public let colors: [SIMD3<UInt8>]
   /// Camera, lights and material as a JSON object that three.js knows; may be empty.
   public let configuration: String
 
-  /// A surface, or a cloud of points.
-  /// - Throws: `EventFileError.badValue` where there is no vertex, one is not finite, a face names a vertex that is not there, or
-  ///   the numbers of colors and vertices differ.
+  /// A surface, or a point cloud.
+  /// - Throws: `EventFileError.badValue` if there is no vertex, a vertex is not finite, a face names a missing vertex, or the
+  ///   numbers of colors and vertices differ.
   public init(
     vertices: [SIMD3<Float>], faces: [SIMD3<Int32>] = [], colors: [SIMD3<UInt8>] = [], configuration: String = ""
   ) throws(EventFileError) {
@@ -41,7 +41,7 @@ public struct Mesh: Equatable, Sendable {
 }
 
 extension Mesh {
-  /// A tag's suffix, its tensor of rank 3, and what it holds.
+  /// One tensor of the mesh, its type, and the suffix of its tag.
   private struct Part {
     let suffix: String
     let type: Tensorboard__MeshPluginData__ContentType
@@ -70,7 +70,7 @@ extension Mesh {
     return parts
   }
 
-  /// A value for each part under a tag of its own: NAME_VERTEX, NAME_FACE, NAME_COLOR.
+  /// Returns one value for each part: NAME_VERTEX, and where present NAME_FACE and NAME_COLOR.
   func values(named name: Tag, description: String, displayName: String) -> [SummaryValue] {
     let parts = parts
     let components = parts.reduce(0) { $0 | 1 << $1.type.rawValue }

@@ -6,15 +6,15 @@ import Protobuf
 
 /// Counts of a binary classifier's outcomes at thresholds that rise evenly from 0 to 1.
 public struct PrecisionRecallCurve: Equatable, Sendable {
-  /// The outcomes at one threshold, of which scores at or above it are taken for positive.
+  /// The outcomes at one threshold: scores at or above it are classified as positive.
   public struct Point: Equatable, Sendable {
-    /// Positives taken for positive.
+    /// Positives classified as positive.
     public var truePositives: Float
-    /// Negatives taken for positive.
+    /// Negatives classified as positive.
     public var falsePositives: Float
-    /// Negatives taken for negative.
+    /// Negatives classified as negative.
     public var trueNegatives: Float
-    /// Positives taken for negative.
+    /// Positives classified as negative.
     public var falseNegatives: Float
 
     /// The outcomes at one threshold.
@@ -25,32 +25,32 @@ public struct PrecisionRecallCurve: Equatable, Sendable {
       self.falseNegatives = falseNegatives
     }
 
-    /// The share of what is taken for positive that is; 0 where nothing is.
+    /// The fraction of positives among those classified as positive; 0 if there are none.
     public var precision: Float { ratio(truePositives, truePositives + falsePositives) }
-    /// The share of the positives that is taken for it; 0 where there are none.
+    /// The fraction of positives that are classified as positive; 0 if there are none.
     public var recall: Float { ratio(truePositives, truePositives + falseNegatives) }
 
     private func ratio(_ part: Float, _ whole: Float) -> Float { whole > 0 ? part / whole : 0 }
   }
 
-  /// One for each threshold, in rising order.
+  /// The outcomes at each threshold, in rising order.
   public let points: [Point]
 
-  /// A curve counted elsewhere.
+  /// A curve from counts made elsewhere.
   /// - Throws: `EventFileError.badValue` for fewer than two points.
   public init(points: [Point]) throws(EventFileError) {
     guard points.count >= 2 else {
-      throw .badValue(kind: "precision-recall curve", reason: "\(points.count) thresholds; two at least are needed")
+      throw .badValue(kind: "precision-recall curve", reason: "\(points.count) thresholds; at least two are needed")
     }
     self.points = points
   }
 
-  /// The curve of some scores.
+  /// The curve of scores between 0 and 1.
   /// - Parameters:
   ///   - scores: 0 … 1, one for each label.
   ///   - labels: true for positive.
-  ///   - thresholds: how many; 0 is the first, 1 the last.
-  /// - Throws: `EventFileError.badValue` where a score is outside of 0 … 1 or NaN, the numbers of scores and labels differ, or there
+  ///   - thresholds: number of thresholds; the first is 0, the last 1.
+  /// - Throws: `EventFileError.badValue` if a score is outside of 0 … 1 or NaN, the numbers of scores and labels differ, or there
   ///   are fewer than two thresholds.
   /// - Complexity: O(scores + thresholds).
   public init(scores: [Float], labels: [Bool], thresholds: Int = 201) throws(EventFileError) {
@@ -59,9 +59,9 @@ public struct PrecisionRecallCurve: Equatable, Sendable {
       throw .badValue(kind: kind, reason: "\(scores.count) scores and \(labels.count) labels")
     }
     guard thresholds >= 2 else {
-      throw .badValue(kind: kind, reason: "\(thresholds) thresholds; two at least are needed")
+      throw .badValue(kind: kind, reason: "\(thresholds) thresholds; at least two are needed")
     }
-    // How many scores have their last threshold that they reach at each.
+    // For each threshold, the number of scores that reach it but not the next one.
     var positives = [Int](repeating: 0, count: thresholds)
     var negatives = positives
     for (index, score) in scores.enumerated() {

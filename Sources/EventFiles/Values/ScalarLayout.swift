@@ -4,7 +4,7 @@
 import CEventProto
 import Protobuf
 
-/// Which scalars share a chart, and which charts stand together. The dashboard takes a run's last layout.
+/// Charts with several scalars each, grouped in categories. The dashboard uses a run's last layout.
 public struct ScalarLayout: Equatable, Sendable {
   /// A band around a line.
   public struct Margin: Equatable, Sendable {
@@ -25,42 +25,42 @@ public struct ScalarLayout: Equatable, Sendable {
 
   /// One chart.
   public struct Chart: Equatable, Sendable {
-    /// What is drawn.
+    /// The kinds of chart.
     public enum Content: Equatable, Sendable {
-      /// Every scalar with a tag that one of these regular expressions matches from its start.
+      /// One line for each scalar whose tag one of these regular expressions matches from its start.
       case lines(matching: [String])
       /// Lines with bands.
       case margins([Margin])
     }
 
-    /// Above the chart.
+    /// The title above the chart.
     public var title: String
-    /// What is drawn.
+    /// The lines of the chart.
     public var content: Content
 
-    /// Lines of the scalars whose tags match a regular expression from their start.
+    /// A chart of the scalars whose tags match a regular expression from their start.
     public init(_ title: String, linesMatching expressions: [String]) {
       self.title = title
       content = .lines(matching: expressions)
     }
 
-    /// Lines with bands.
+    /// A chart of lines with bands.
     public init(_ title: String, margins: [Margin]) {
       self.title = title
       content = .margins(margins)
     }
   }
 
-  /// Charts that stand together under a title.
+  /// Charts under a common title.
   public struct Category: Equatable, Sendable {
-    /// Categories of one title are one, whatever run they come from.
+    /// The title. Categories with the same title are merged across runs.
     public var title: String
-    /// From the left.
+    /// The charts, from the left.
     public var charts: [Chart]
-    /// True where only the title is shown at first.
+    /// True if only the title is shown at first.
     public var isClosed: Bool
 
-    /// Charts that stand together.
+    /// Charts under a title.
     public init(_ title: String, _ charts: [Chart], isClosed: Bool = false) {
       self.title = title
       self.charts = charts
@@ -68,7 +68,7 @@ public struct ScalarLayout: Equatable, Sendable {
     }
   }
 
-  /// From the top.
+  /// The categories, from the top.
   public var categories: [Category]
 
   /// The layout of the dashboard.
@@ -76,7 +76,7 @@ public struct ScalarLayout: Equatable, Sendable {
 }
 
 extension ScalarLayout {
-  /// A packed Layout.
+  /// Returns a packed Layout.
   func encoded() -> [UInt8] {
     let arena = MessageArena()
     let message = arena.message(tensorboard__layout__init) {

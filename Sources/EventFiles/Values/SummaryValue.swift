@@ -19,19 +19,19 @@ public struct SummaryValue: Equatable, Sendable {
     case sessionStart(SessionStart)
     /// How the run ended, once a run.
     case sessionEnd(SessionEnd)
-    /// Which columns the dashboard shows of these.
+    /// The columns of the HParams dashboard.
     case hyperParameterTable(HyperParameterTable)
-    /// Anything else, for the dashboard that the metadata name.
+    /// Any other array, for the dashboard that the metadata name.
     case tensor(TensorValue, SummaryMetadata)
   }
 
-  /// The name of the series.
+  /// The name of the series that the value belongs to.
   public var tag: Tag
   /// The value.
   public var content: Content
-  /// Markdown that says what the series shows; the first value of a tag in a file carries it.
+  /// Markdown that explains the series; the first value of a tag in a file carries it.
   public var description: String
-  /// Shown instead of the tag by the older dashboards, where not empty.
+  /// Shown instead of the tag by older dashboards, if not empty.
   public var displayName: String
 
   /// A value under a tag.
@@ -43,22 +43,23 @@ public struct SummaryValue: Equatable, Sendable {
   }
 }
 
-/// A tag: not empty, without NUL. TensorBoard groups tags by what stands before the first "/". Tags are equal where their bytes
-/// are, as in TensorBoard.
+/// The name of a series in a run, for example "loss/total": not empty, without NUL. TensorBoard groups tags by the text before the
+/// first "/". Tags are equal if their bytes are, as in TensorBoard.
 public struct Tag: Hashable, Sendable {
   /// The tag as it is stored.
   public let name: String
 
-  /// - Throws: `EventFileError.badTag` where `name` is empty or has a NUL.
+  /// A tag.
+  /// - Throws: `EventFileError.badTag` if `name` is empty or contains a NUL.
   public init(_ name: String) throws(EventFileError) {
     guard Tag.isValid(name) else { throw .badTag(name) }
     self.name = name
   }
 
-  /// A tag as it stands in a file, whatever it is.
+  /// A tag as read from a file, valid or not.
   init(unchecked name: String) { self.name = name }
 
-  /// True where both have the same bytes.
+  /// Returns true if both have the same bytes.
   public static func == (left: Tag, right: Tag) -> Bool { left.name.hasSameBytes(as: right.name) }
 
   /// Feeds the bytes of the name.
@@ -71,9 +72,9 @@ public struct Tag: Hashable, Sendable {
 }
 
 extension Tag: ExpressibleByStringLiteral {
-  /// A tag written out in the program; an empty one is a bug there.
+  /// A tag written as a literal; an invalid one is a bug in the program.
   public init(stringLiteral name: String) {
-    precondition(Tag.isValid(name), "a tag is not empty and has no NUL")
+    precondition(Tag.isValid(name), "a tag must not be empty or contain a NUL")
     self.name = name
   }
 }
@@ -82,7 +83,7 @@ extension Tag: ExpressibleByStringLiteral {
 public struct SummaryMetadata: Hashable, Sendable {
   /// The form of a tag's values, as TensorBoard's storage distinguishes them.
   public enum DataClass: Int32, Sendable {
-    /// Not said; TensorBoard fills it in for the dashboards it knows.
+    /// Not specified; TensorBoard fills it in for its own dashboards.
     case unknown = 0
     /// Rank 0, float32.
     case scalar = 1
@@ -92,15 +93,15 @@ public struct SummaryMetadata: Hashable, Sendable {
     case blobSequence = 3
   }
 
-  /// The dashboard: "scalars", "images", "histograms", "text", "hparams" …
+  /// The dashboard's name: "scalars", "images", "histograms", "text", "hparams" …
   public var pluginName: String
-  /// What the dashboard wants to know, in its own format.
+  /// Settings for the dashboard, in its own format.
   public var pluginContent: [UInt8]
   /// The form of the values.
   public var dataClass: DataClass
-  /// Shown instead of the tag by the older dashboards, where not empty.
+  /// Shown instead of the tag by older dashboards, if not empty.
   public var displayName: String
-  /// Markdown, shown behind an information sign.
+  /// Markdown, shown behind an information icon.
   public var description: String
 
   /// Metadata of a tag.
@@ -116,10 +117,10 @@ public struct SummaryMetadata: Hashable, Sendable {
   }
 }
 
-/// A text to log.
+/// A text for the Text dashboard.
 public enum TextContent: Equatable, Sendable {
   /// One text: a tensor of rank 0.
   case markdown(String)
-  /// Rows of cells: a tensor of rank 2. Short rows are filled up with empty cells.
+  /// Rows of cells: a tensor of rank 2. Short rows are padded with empty cells.
   case table([[String]])
 }

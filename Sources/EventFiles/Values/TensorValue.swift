@@ -4,7 +4,7 @@
 import CEventProto
 import Protobuf
 
-/// Elements in row-major order, and the shape they have. The shape's product is the number of elements.
+/// Elements in row-major order and their shape, whose product is the number of elements.
 public struct TensorValue: Equatable, Sendable {
   /// Elements of one type.
   public enum Elements: Equatable, Sendable {
@@ -16,12 +16,12 @@ public struct TensorValue: Equatable, Sendable {
     case int32([Int32])
     /// 64-bit integers.
     case int64([Int64])
-    /// 8-bit natural numbers.
+    /// 8-bit unsigned integers.
     case uint8([UInt8])
-    /// Strings of any bytes.
+    /// Byte strings.
     case strings([[UInt8]])
 
-    /// How many there are.
+    /// The number of elements.
     public var count: Int {
       switch self {
       case .float(let elements): elements.count
@@ -34,20 +34,20 @@ public struct TensorValue: Equatable, Sendable {
     }
   }
 
-  /// The elements, the last dimension running fastest.
+  /// The elements; the last dimension varies fastest.
   public let elements: Elements
-  /// The sizes; empty for rank 0, which has one element.
+  /// The size of each dimension; empty for rank 0, which has one element.
   public let shape: [Int]
 
   /// A tensor of `elements`.
   /// - Precondition: no size is negative, and their product is the number of elements.
   public init(_ elements: Elements, shape: [Int]) {
-    precondition(TensorValue.count(of: shape) == elements.count, "the shape does not fit the number of elements")
+    precondition(TensorValue.count(of: shape) == elements.count, "the shape does not match the number of elements")
     self.elements = elements
     self.shape = shape
   }
 
-  /// The number of elements of a shape, or nil where a size is negative or the product is beyond all bounds.
+  /// Returns the number of elements of a shape, or nil if a size is negative or the product overflows.
   static func count(of shape: [Int]) -> Int? {
     var product = 1
     for size in shape {
@@ -60,7 +60,7 @@ public struct TensorValue: Equatable, Sendable {
 }
 
 extension TensorValue {
-  /// Rows of cells as a tensor of rank 2, short rows filled up.
+  /// Rows of cells as a tensor of rank 2; short rows are padded with empty cells.
   init(table rows: [[String]]) {
     let columns = max(rows.map(\.count).max() ?? 0, 1)
     let cells = rows.flatMap { row in
@@ -96,7 +96,7 @@ extension TensorValue {
     }
   }
 
-  /// Rank 0 is an empty message; so is a dimension of size 0.
+  /// The message of a shape: empty for rank 0, with an empty dimension for size 0.
   static func message(ofShape shape: [Int], in arena: MessageArena)
     -> UnsafeMutablePointer<Tensorboard__TensorShapeProto>
   {
@@ -111,14 +111,14 @@ extension TensorValue {
 }
 
 extension TensorValue {
-  /// The most elements that a single stored one may stand for.
+  /// The largest number of elements that one stored element may stand for.
   static let expansionLimit = 1 << 16
 
   init(_ message: Tensorboard__TensorProto) throws(EventFileError) {
     let shape = try message.tensor_shape.map { (shape) throws(EventFileError) in try TensorValue.shape(shape.pointee) }
     let wanted = TensorValue.count(of: shape ?? [])
     guard let elements = try Elements(message)?.expanded(to: wanted) else {
-      throw .malformedEvent(reason: "a tensor of type \(message.dtype.rawValue), which is not read")
+      throw .malformedEvent(reason: "a tensor of type \(message.dtype.rawValue), which is not supported")
     }
     guard elements.count == wanted else {
       throw .malformedEvent(reason: "a tensor of shape \(shape ?? []) holds \(elements.count) elements")
@@ -126,14 +126,14 @@ extension TensorValue {
     self.init(elements, shape: shape ?? [])
   }
 
-  /// Sizes; TensorBoard allows -1 in shapes that only describe.
+  /// Returns the sizes; a shape without elements, such as a node's, may contain -1 for an unknown size.
   static func shape(_ message: Tensorboard__TensorShapeProto) throws(EventFileError) -> [Int] {
     messages(message.dim, message.n_dim).map { Int($0.size) }
   }
 }
 
 extension TensorValue.Elements {
-  /// The stored elements, or nil for a type that is not read.
+  /// The stored elements, or nil for an unsupported type.
   fileprivate init?(_ message: Tensorboard__TensorProto) throws(EventFileError) {
     let raw = UnsafeRawBufferPointer(start: message.tensor_content.data, count: message.tensor_content.len)
     switch message.dtype {
@@ -150,7 +150,7 @@ extension TensorValue.Elements {
     }
   }
 
-  /// A single element stands for a tensor full of it.
+  /// Repeats a single element to fill the tensor, as TensorFlow stores constant tensors.
   fileprivate func expanded(to wanted: Int?) -> Self {
     guard let wanted, count == 1, wanted > 1, wanted <= TensorValue.expansionLimit else { return self }
     switch self {
@@ -164,14 +164,14 @@ extension TensorValue.Elements {
   }
 }
 
-/// The elements in the raw bytes, or those in the list where there are no raw bytes.
+/// Returns the elements in the raw bytes, or those in the list if there are no raw bytes.
 private func stored<T: BitwiseCopyable>(
   _ raw: UnsafeRawBufferPointer, _ list: UnsafeMutablePointer<T>?, _ count: Int
 ) throws(EventFileError) -> [T] {
   if raw.isEmpty { return Array(UnsafeBufferPointer(start: list, count: count)) }
   let size = MemoryLayout<T>.size
   guard raw.count % size == 0 else {
-    throw .malformedEvent(reason: "a tensor has \(raw.count) bytes, no multiple of \(size)")
+    throw .malformedEvent(reason: "a tensor has \(raw.count) bytes, which is not a multiple of \(size)")
   }
   return stride(from: 0, to: raw.count, by: size).map { raw.loadUnaligned(fromByteOffset: $0, as: T.self) }
 }

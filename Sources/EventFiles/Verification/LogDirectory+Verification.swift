@@ -65,7 +65,7 @@ extension LogDirectory {
       if verifier.endsPython { broken.insert(ExactName(place.name)) }
     }
     var tally = FindingTally(run: ".")
-    if walk.isCut {
+    if walk.isTruncated {
       tally.add(.unreadable, file: path) {
         FindingText(
           "more than \(LogWalk.limit) directories, links followed; the others were not looked at",

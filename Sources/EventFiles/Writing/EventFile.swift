@@ -3,20 +3,20 @@
 
 import ByteStreams
 
-/// Writes events to one file: the opening records, metadata on the first value of each tag, whole records only.
+/// One event file being written, by one owner at a time.
 struct EventFile<Sink: EventSink>: ~Copyable {
   private var records: RecordWriter<Sink>
-  /// The kind of each tag whose metadata are in the file.
+  /// The kind of each tag whose metadata the file holds.
   private var kinds: [Tag: String] = [:]
-  /// The scalar tags among them.
-  private var scalars: [Tag: ScalarForm] = [:]
+  /// Templates for the scalar tags among them.
+  private var scalars: [Tag: ScalarEventTemplate] = [:]
   private let opening: [Event]
-  /// How many of the opening events are in the file, or wait.
+  /// Number of opening events that are in the file or wait.
   private var opened = 0
-  /// What made writing pointless, once it has.
+  /// Why nothing can be written any more, once that is so.
   private var damage: EventFileError?
 
-  /// - Parameter sessionStart: readers forget the points of earlier files from this step on.
+  /// - Parameter sessionStart: readers drop the points of earlier files from this step on.
   init(_ sink: Sink, writer: String, sessionStart: Step, bufferSize: Int = 1 << 16) {
     records = RecordWriter(sink, bufferSize: bufferSize)
     opening = [
@@ -28,7 +28,7 @@ struct EventFile<Sink: EventSink>: ~Copyable {
   deinit { for form in scalars.values { form.deallocate() } }
 
   /// Appends one number.
-  /// - Complexity: O(tag); allocates nothing after the tag's first.
+  /// - Complexity: O(tag); allocates nothing after the tag's first value.
   @inline(__always)
   mutating func append(
     _ tag: Tag, _ value: Float, step: Step, at time: WallTime, description: String, displayName: String = ""
@@ -52,36 +52,36 @@ struct EventFile<Sink: EventSink>: ~Copyable {
     try encode(event, described: Set(new.keys))
     for (tag, kind) in new {
       kinds[tag] = kind
-      if kind == "scalars", scalars[tag] == nil { scalars[tag] = ScalarForm(tag) }
+      if kind == "scalars", scalars[tag] == nil { scalars[tag] = ScalarEventTemplate(tag) }
     }
   }
 
-  /// Gives the file its first records, so that a reader sees the run.
+  /// Writes the opening records, so that a reader sees the run.
   mutating func open() throws {
     try writeOpening()
     try flush()
   }
 
-  /// True while the file has not got everything.
+  /// True while records wait in the buffer.
   @inline(__always)
   var hasWaiting: Bool { records.pendingRecords > 0 }
 
-  /// Gives the file everything that waits.
+  /// Writes everything that waits.
   mutating func flush() throws {
     do { try records.flush() } catch { throw cutBack(after: error) }
   }
 
-  /// Makes sure that nobody has removed or replaced the file.
+  /// Checks that nobody has removed or replaced the file.
   mutating func checkPlace() throws { try records.sink.checkPlace() }
 
-  /// Flushes, and waits until the device has everything under the file's name.
+  /// Flushes, and waits until the device has the file's data and its name.
   mutating func sync() throws {
     try flush()
     try records.sink.sync()
     try records.sink.syncName()
   }
 
-  /// Flushes and closes the file, even where the flush fails.
+  /// Flushes and closes the file, even if the flush fails.
   mutating func close() throws {
     do {
       try flush()
@@ -99,7 +99,7 @@ struct EventFile<Sink: EventSink>: ~Copyable {
     }
   }
 
-  /// The tags of the event whose metadata have to be written with it, and their kinds.
+  /// The event's tags whose metadata have to be written with it, and their kinds.
   private func newKinds(in event: Event) throws -> [Tag: String] {
     guard case .summary(let values) = event.content else { return [:] }
     var new: [Tag: String] = [:]
@@ -108,7 +108,7 @@ struct EventFile<Sink: EventSink>: ~Copyable {
       if let known = kinds[value.tag] ?? new[value.tag], known != kind {
         throw EventFileError.kindChanged(tag: value.tag, was: known, now: kind)
       }
-      // The hparams dashboard reads metadata alone, so each of its values carries them.
+      // The HParams dashboard reads only metadata, so each of its values carries them.
       if kinds[value.tag] == nil || kind == "hparams" { new[value.tag] = kind }
     }
     return new
@@ -124,11 +124,11 @@ struct EventFile<Sink: EventSink>: ~Copyable {
     }
   }
 
-  /// Drops what could not be written and cuts the file to its last whole record, so that later events can follow.
+  /// Drops the records that could not be written and truncates the file to its last whole record, so that later events can follow.
   private mutating func cutBack(after error: any Error) -> any Error {
     let lost = records.pendingRecords
     records.discardPending()
-    // What was lost may have been the opening, or the metadata of a tag.
+    // The lost records may have held the opening, or the metadata of a tag.
     kinds = [:]
     for form in scalars.values { form.deallocate() }
     scalars = [:]
@@ -147,7 +147,7 @@ struct EventFile<Sink: EventSink>: ~Copyable {
 }
 
 extension SummaryValue.Content {
-  /// The dashboard's name.
+  /// The name of the dashboard that shows the value.
   fileprivate var pluginName: String {
     switch self {
     case .scalar: "scalars"
@@ -157,7 +157,7 @@ extension SummaryValue.Content {
   }
 }
 
-/// A sink that can undo a write that failed half-way.
+/// A sink that can truncate its file to the last whole record after a write failed half-way.
 protocol EventSink: ByteSink {
   var path: String { get }
   mutating func truncate(to size: Int) throws

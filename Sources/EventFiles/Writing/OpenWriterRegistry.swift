@@ -13,59 +13,60 @@ import Synchronization
   import Darwin
 #endif
 
-/// Knows every open writer, and sees to it that what they were given reaches their files:
+/// Knows every open writer and brings its values to its file in time:
 ///
-/// - by a thread that sleeps until a flush is due, and for good while none is;
-/// - at `exit`, and when one of `EndSignals` is about to end the process, by closing them all; files that are being replaced
-///   as a whole stay as they were then;
-/// - not in a process that was forked: there the files are the parent's.
+/// - One thread sleeps until a flush is due; while none is, it sleeps forever.
+/// - At `exit`, and when one of `TerminationSignals` is about to end the process, all writers are closed. Files that are being
+///   replaced atomically keep their old content then.
+/// - In a forked process nothing is written: there the files are the parent's.
 final class OpenWriterRegistry: Sendable {
   static let shared = OpenWriterRegistry()
 
   private struct Entry {
     weak var run: RunWriter?
-    /// When it wants to be flushed.
+    /// When it is to be flushed; nil while nothing waits.
     var deadline: UInt64?
   }
 
   private struct Entries {
     var entries: [ObjectIdentifier: Entry] = [:]
     var isWatched = false
-    /// When the thread will look again; anything earlier has to wake it.
+    /// When the thread will look again; an earlier deadline has to wake it.
     var nextLook = UInt64.max
   }
 
   private let state = Locked(Entries())
-  private let alarm = Alarm()
+  private let pipe = SelfPipe()
   private static let forks = Atomic<Int>(0)
 
-  /// How many forks lie between this process and the one that first wrote.
+  /// Number of forks between the process that first wrote and this one.
   static var forkCount: Int { forks.load(ordering: .relaxed) }
 
   private init() {
-    // Nobody holds the lock at the moment of a fork, so that the child finds it free.
+    // The lock is taken before a fork, so that no other thread holds it in the child.
     pthread_atfork(
-      { OpenWriterRegistry.shared.state.acquire() }, { OpenWriterRegistry.shared.state.release() }, { OpenWriterRegistry.shared.startAnew() })
+      { OpenWriterRegistry.shared.state.acquire() }, { OpenWriterRegistry.shared.state.release() },
+      { OpenWriterRegistry.shared.resetAfterFork() })
     atexit { OpenWriterRegistry.shared.closeAll(thenHold: false) }
   }
 
   func add(_ run: RunWriter) {
     state.withLock { state in state.entries[ObjectIdentifier(run)] = Entry(run: run) }
-    attend()
+    watchProcess()
   }
 
-  /// Sees to the end of the process from now on.
-  func attend() {
+  /// Starts the thread and the signal handlers, once.
+  func watchProcess() {
     let isFirst = state.withLock { state in
       defer { state.isWatched = true }
       return !state.isWatched
     }
     if isFirst {
-      EndSignals.watch(waking: alarm)
-      // Without a thread, full buffers and closing still write. The thread is told whom it works for: if it asked for `shared`,
-      // the thread sanitizer's Swift would have it hold a lock for that moment, and the child of a fork in that moment would
-      // wait for it forever.
-      BackgroundThread.start { [self] in watch() }
+      TerminationSignals.watch(waking: pipe)
+      // If no thread can be started, full buffers and closing still write. The thread captures `self` instead of asking for
+      // `shared`: under the thread sanitizer that takes a lock for a moment, and a child forked in that moment would wait for it
+      // forever.
+      BackgroundThread.start { [self] in flushAndWatch() }
     }
   }
 
@@ -74,33 +75,34 @@ final class OpenWriterRegistry: Sendable {
     state.withLock { state in _ = state.entries.removeValue(forKey: identifier) }
   }
 
-  /// Has a writer flushed at a time of `CoarseClock`.
+  /// Schedules a flush of a writer at a time of `CoarseMonotonicClock`.
   func flush(_ run: RunWriter, at deadline: UInt64) {
     let identifier = ObjectIdentifier(run)
     let isEarlier = state.withLock { state in
       state.entries[identifier]?.deadline = deadline
       return deadline < state.nextLook
     }
-    if isEarlier { alarm.ring() }
+    if isEarlier { pipe.wake() }
   }
 
-  private func watch() {
+  /// Flushes writers that are due and ends the process after a signal; runs on the background thread, forever.
+  private func flushAndWatch() {
     while true {
       let deadline = state.withLock { state in
         state.nextLook = state.entries.values.compactMap(\.deadline).min() ?? .max
         return state.nextLook
       }
-      alarm.wait(until: deadline)
-      if let signal = EndSignals.received {
+      pipe.wait(until: deadline)
+      if let signal = TerminationSignals.received {
         closeAll(thenHold: true)
-        TemporaryFileRegistry.shared.removeAll { EndSignals.endProcess(by: signal) }
+        TemporaryFileRegistry.shared.removeAll { TerminationSignals.endProcess(by: signal) }
       }
       for run in takeDue() { run.flushInTime() }
     }
   }
 
   private func takeDue() -> [RunWriter] {
-    let now = CoarseClock.nanoseconds()
+    let now = CoarseMonotonicClock.nanoseconds()
     return state.withLock { state in
       var due: [RunWriter] = []
       for (identifier, entry) in state.entries {
@@ -117,31 +119,31 @@ final class OpenWriterRegistry: Sendable {
     for run in runs { run.closeAtEnd(thenHold: thenHold) }
   }
 
-  /// In the child of a fork, with the lock held: no thread, no writers.
-  private func startAnew() {
+  /// Forgets the writers and the thread in the child of a fork, where the lock is held.
+  private func resetAfterFork() {
     OpenWriterRegistry.forks.add(1, ordering: .relaxed)
     state.unprotected { state in state = Entries() }
-    alarm.renew()
-    EndSignals.forget()
+    pipe.reopen()
+    TerminationSignals.restoreDefaults()
     state.release()
   }
 }
 
 extension RunWriter {
-  /// Flushes because it is time; a failure is told to the next call.
+  /// Flushes because the flush interval has passed; the next call reports a failure.
   func flushInTime() {
     state.withLock { state in
       state?.isFlushDue = false
       do {
         try state?.file.flush()
       } catch {
-        state?.untold = error
+        state?.unreported = error
       }
     }
   }
 
-  /// Closes because the process ends; a failure is told on the error stream, since no call will come.
-  /// - Parameter thenHold: keeps other threads from ever writing again.
+  /// Closes because the process ends; writes a failure to the error stream, since no call will report it.
+  /// - Parameter thenHold: keeps the lock, so that no other thread writes again.
   func closeAtEnd(thenHold: Bool) {
     state.acquire()
     state.unprotected { state in
@@ -149,20 +151,20 @@ extension RunWriter {
       do {
         try open.close()
       } catch {
-        tell("\(error)\n")
+        writeToErrorStream("\(error)\n")
       }
     }
     if !thenHold { state.release() }
   }
 }
 
-private func tell(_ line: String) {
+private func writeToErrorStream(_ line: String) {
   var line = line
   line.withUTF8 { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
 }
 
-/// Writers are closed, and files that are not whole are removed.
-package enum ProcessEnd {
-  /// Sees to it from now on; so does the first writer.
-  package static func attend() { OpenWriterRegistry.shared.attend() }
+/// Closes writers and removes temporary files before Ctrl-C, `kill` or hang-up ends a program that does not handle them itself.
+package enum ExitCleanup {
+  /// Installs the signal handlers and starts the thread; the first writer does so too.
+  package static func install() { OpenWriterRegistry.shared.watchProcess() }
 }

@@ -3,22 +3,22 @@
 
 public import ByteStreams
 
-/// Frames payloads and gives them to a sink, whole records at a time: no write call ever ends inside a record.
+/// Frames payloads and gives them to a sink; no write ever ends inside a record.
 public struct RecordWriter<Sink: ByteSink>: ~Copyable {
-  /// Where the records go.
+  /// Takes the records.
   var sink: Sink
   private var buffer: ByteBuffer
   private let bufferSize: Int
-  /// Records that the sink has not got yet.
+  /// Number of records that wait in the buffer.
   private(set) var pendingRecords = 0
-  /// Records that the sink has taken.
+  /// Number of records that the sink has taken.
   private(set) var writtenRecords = 0
-  /// Their bytes.
+  /// Number of bytes that the sink has taken.
   public private(set) var writtenBytes = 0
-  /// What the sink refused, perhaps half-way through a record: more would only follow torn bytes.
+  /// Why the sink refused a write. It may have stopped inside a record, after which no further record could be read.
   private var failure: (any Error)?
 
-  /// - Parameter bufferSize: the sink gets its bytes when there are so many; with 0, at each record.
+  /// - Parameter bufferSize: number of bytes that wait at most; with 0, each record is written at once.
   public init(_ sink: Sink, bufferSize: Int = 1 << 16) {
     self.sink = sink
     self.bufferSize = bufferSize
@@ -26,7 +26,7 @@ public struct RecordWriter<Sink: ByteSink>: ~Copyable {
   }
 
   /// Appends one record.
-  /// - Throws: what the sink throws; nothing more is taken then, and every later call throws the same.
+  /// - Throws: the sink's error; after it every call throws the same error, and nothing is written.
   public mutating func append(_ payload: [UInt8]) throws {
     try append(payload.count) { target in
       payload.withUnsafeBytes { source in
@@ -35,7 +35,7 @@ public struct RecordWriter<Sink: ByteSink>: ~Copyable {
     }
   }
 
-  /// Appends one record whose `size` bytes `fill` writes.
+  /// Appends one record with a payload of `size` bytes, which `fill` writes.
   @inline(__always)
   mutating func append(_ size: Int, _ fill: (UnsafeMutableRawPointer) -> Void) throws {
     if let failure { throw failure }
@@ -44,7 +44,7 @@ public struct RecordWriter<Sink: ByteSink>: ~Copyable {
     if buffer.count >= bufferSize { try flush() }
   }
 
-  /// Gives the sink everything that waits, in one call.
+  /// Gives the sink everything that waits, in one write.
   public mutating func flush() throws {
     if let failure { throw failure }
     if buffer.count == 0 { return }
@@ -59,21 +59,21 @@ public struct RecordWriter<Sink: ByteSink>: ~Copyable {
     discardPending()
   }
 
-  /// Forgets the records that the sink has not taken, and its failure: for who has cut them off the sink.
+  /// Forgets the waiting records and the failure, after the sink has been truncated to its last whole record.
   mutating func discardPending() {
     failure = nil
     buffer.removeAll()
     pendingRecords = 0
   }
 
-  /// Gives the sink everything that waits, and gives the sink back.
+  /// Flushes, and returns the sink.
   public consuming func close() throws -> Sink {
     try flush()
     return sink
   }
 }
 
-/// Bytes at the front of a block of memory that is kept until the end.
+/// A growing, reusable buffer; the only place where records are written through pointers.
 struct ByteBuffer: ~Copyable {
   private var base: UnsafeMutableRawPointer
   private var capacity: Int
@@ -88,7 +88,7 @@ struct ByteBuffer: ~Copyable {
 
   var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
 
-  /// Appends `size` bytes that `fill` writes.
+  /// Appends `size` bytes, which `fill` writes.
   /// - Complexity: O(size), amortized.
   @inline(__always)
   mutating func append(_ size: Int, _ fill: (UnsafeMutableRawPointer) -> Void) {
@@ -109,7 +109,7 @@ struct ByteBuffer: ~Copyable {
 }
 
 extension ByteBuffer {
-  /// Appends one record, framed, whose `size` bytes of payload `fill` writes.
+  /// Appends one framed record with a payload of `size` bytes, which `fill` writes.
   @inline(__always)
   mutating func appendRecord(_ size: Int, _ fill: (UnsafeMutableRawPointer) -> Void) {
     append(size + RecordLayout.frameBytes) { record in

@@ -16,8 +16,8 @@ extension RunWriter {
     try write([.histogram(tag, histogram, description: description, displayName: displayName)], step: step)
   }
 
-  /// Logs the distribution of the numbers seen so far. Those that are not finite are left out; where there are any, their
-  /// number is logged beside it, as the scalar TAG/non_finite.
+  /// Logs the distribution of the numbers counted so far. It leaves out NaN and infinities; if there are any, their count is
+  /// logged too, as the scalar TAG/non_finite.
   public func histogram(
     _ tag: Tag, _ builder: HistogramBuilder, step: Step, description: String = "", displayName: String = ""
   ) throws {
@@ -28,12 +28,12 @@ extension RunWriter {
       values.append(
         .scalar(
           Tag(unchecked: tag.name + "/non_finite"), Float(builder.nonFiniteCount),
-          description: "How many of the numbers were NaN or infinite; logged only where some were."))
+          description: "Count of NaN and infinite numbers; logged only if there are any."))
     }
     try write(values, step: step)
   }
 
-  /// Logs the distribution of some numbers; those that are not finite are counted apart, as by the other form.
+  /// Logs the distribution of `numbers`; NaN and infinities are counted separately, in TAG/non_finite.
   public func histogram(
     _ tag: Tag, of numbers: [Float], step: Step, description: String = "", displayName: String = ""
   ) throws {
@@ -63,20 +63,20 @@ extension RunWriter {
     try write([.audio(tag, audio, description: description, displayName: displayName)], step: step)
   }
 
-  /// Logs how well scores tell two classes apart.
+  /// Logs precision and recall of a binary classifier.
   public func precisionRecall(
     _ tag: Tag, _ curve: PrecisionRecallCurve, step: Step, description: String = "", displayName: String = ""
   ) throws {
     try write([.precisionRecall(tag, curve, description: description, displayName: displayName)], step: step)
   }
 
-  /// Logs a surface or a cloud of points.
+  /// Logs a surface or a point cloud.
   public func mesh(_ name: Tag, _ mesh: Mesh, step: Step, description: String = "", displayName: String = "") throws {
     try write(SummaryValue.mesh(name, mesh, description: description, displayName: displayName), step: step)
   }
 
-  /// Logs any array, for the dashboard `plugin`; TensorBoard shows it only where it has one of that name.
-  /// - Parameter content: what the dashboard wants to know, in its own format.
+  /// Logs any array for the dashboard `plugin`; TensorBoard shows it only if it has a dashboard of that name.
+  /// - Parameter content: settings for the dashboard, in its own format.
   public func tensor(
     _ tag: Tag, _ value: TensorValue, plugin: String, content: [UInt8] = [], step: Step, description: String = "",
     displayName: String = ""
@@ -88,15 +88,15 @@ extension RunWriter {
 }
 
 extension RunWriter {
-  /// Logs the model. TensorBoard shows a run's last.
+  /// Logs the model. TensorBoard shows a run's last graph.
   public func graph(_ graph: Graph) throws { try write(Event(.graph(graph))) }
 
-  /// Logs what the nodes of the model took in one run of it; the Graphs dashboard offers it under `name`.
+  /// Logs time and memory of the model's nodes in one execution; the Graphs dashboard lists it as `name`.
   public func graphCost(_ name: Tag, _ cost: GraphCost, step: Step = 0) throws {
     try write(Event(.graphCost(name, cost), step: step))
   }
 
-  /// Logs which scalars share a chart. TensorBoard takes a run's last.
+  /// Logs which scalars are drawn in one chart. TensorBoard uses a run's last layout.
   public func scalarLayout(_ layout: ScalarLayout) throws { try write([.scalarLayout(layout)], step: 0) }
 
   /// Logs the hyperparameters: the run becomes a row of the HParams dashboard.
@@ -104,17 +104,17 @@ extension RunWriter {
     try write([.sessionStart(SessionStart(parameters, group: group))], step: 0)
   }
 
-  /// Logs which columns the HParams dashboard shows; all runs that are compared should log the same.
+  /// Logs which columns the HParams dashboard shows; all runs to be compared should log the same table.
   public func hyperParameterTable(_ table: HyperParameterTable) throws {
     try write([.hyperParameterTable(table)], step: 0)
   }
 
-  /// Logs how the run ended.
+  /// Logs the outcome of the run.
   public func ended(_ status: SessionEnd.Status) throws {
     try write([.sessionEnd(SessionEnd(status))], step: 0)
   }
 
-  /// Notes in the file that a checkpoint was written; no dashboard shows it.
+  /// Logs that a checkpoint was written; no dashboard shows it.
   public func checkpoint(_ path: String, step: Step, message: String = "") throws {
     try write(Event(.sessionLog(SessionLog(.checkpoint, checkpointPath: path, message: message)), step: step))
   }
@@ -149,7 +149,7 @@ extension SummaryValue {
     SummaryValue(tag, .text(.markdown(markdown)), description: description, displayName: displayName)
   }
 
-  /// A table of Markdown cells; short rows are filled up with empty cells.
+  /// A table of Markdown cells; short rows are padded with empty cells.
   public static func table(_ tag: Tag, rows: [[String]], description: String = "", displayName: String = "")
     -> SummaryValue
   {
@@ -165,22 +165,22 @@ extension SummaryValue {
       description: description, displayName: displayName)
   }
 
-  /// How well scores tell two classes apart.
+  /// Precision and recall of a binary classifier.
   public static func precisionRecall(
     _ tag: Tag, _ curve: PrecisionRecallCurve, description: String = "", displayName: String = ""
   ) -> SummaryValue {
     SummaryValue(tag, .tensor(curve.tensor, curve.metadata), description: description, displayName: displayName)
   }
 
-  /// A surface or a cloud of points: up to three values under tags that begin with `name`.
+  /// A surface or a point cloud: up to three values under tags that begin with `name`.
   public static func mesh(_ name: Tag, _ mesh: Mesh, description: String = "", displayName: String = "")
     -> [SummaryValue]
   {
     mesh.values(named: name, description: description, displayName: displayName)
   }
 
-  /// Any array, for the dashboard `plugin`; TensorBoard shows it only where it has one of that name.
-  /// - Parameter content: what the dashboard wants to know, in its own format.
+  /// Any array for the dashboard `plugin`; TensorBoard shows it only if it has a dashboard of that name.
+  /// - Parameter content: settings for the dashboard, in its own format.
   public static func tensor(
     _ tag: Tag, _ value: TensorValue, plugin: String, content: [UInt8] = [], description: String = "",
     displayName: String = ""
@@ -191,7 +191,7 @@ extension SummaryValue {
     return SummaryValue(tag, .tensor(value, metadata), description: description, displayName: displayName)
   }
 
-  /// Which scalars share a chart, to be logged at step 0.
+  /// Charts with several scalars each, to be logged at step 0.
   public static func scalarLayout(_ layout: ScalarLayout) -> SummaryValue {
     SummaryValue(
       "custom_scalars__config__",
@@ -200,17 +200,17 @@ extension SummaryValue {
         SummaryMetadata(pluginName: "custom_scalars", dataClass: .tensor)))
   }
 
-  /// The hyperparameters of the run, to be logged at step 0 into the run itself.
+  /// The run's hyperparameters, to be logged at step 0 into the run itself.
   public static func sessionStart(_ start: SessionStart) -> SummaryValue {
     SummaryValue("_hparams_/session_start_info", .sessionStart(start))
   }
 
-  /// Which columns the HParams dashboard shows, to be logged at step 0 into the run with the hyperparameters.
+  /// The columns of the HParams dashboard, to be logged at step 0 into the run with the hyperparameters.
   public static func hyperParameterTable(_ table: HyperParameterTable) -> SummaryValue {
     SummaryValue("_hparams_/experiment", .hyperParameterTable(table))
   }
 
-  /// How the run ended, to be logged at step 0 into the run itself.
+  /// The run's outcome, to be logged at step 0 into the run itself.
   public static func sessionEnd(_ end: SessionEnd) -> SummaryValue {
     SummaryValue("_hparams_/session_end_info", .sessionEnd(end))
   }

@@ -1,20 +1,20 @@
 // RunWriter.swift
-// One run being logged: a directory, one event file in it, any number of threads.
+// Logs one run: a directory, one event file in it, calls from any number of threads.
 
 import ByteStreams
 import Parallel
 
 /// Logs to the directory of a run. Every method may be called from any thread; values of one tag keep their order.
 ///
-/// What is logged reaches the file when 64 KiB wait, `flushInterval` seconds after it came, with `flush`, and at the end:
+/// Values reach the file when 64 KiB wait, `flushInterval` seconds after the first of them, with `flush`, and at the end:
 /// at `close`, when the writer is dropped, at `exit`, and when SIGINT, SIGTERM or SIGHUP ends a program that does not handle
-/// them itself. Each write call ends with a whole record, so that a crash tears the last record at most.
+/// them itself. Each write to the system ends with a whole record, so a crash damages the last record at most.
 ///
-/// When the system refuses a write (a full disk, say), the call that noticed throws `EventFileError.recordsLost`, or the next
-/// one where no call was under way; what waited is lost, the file is cut back to its last whole record, and logging
-/// can go on.
+/// If the system refuses a write (because the disk is full, for example), the call under way throws
+/// `EventFileError.recordsLost`; if none is, the next call does. The waiting records are lost, the file is truncated to its last
+/// whole record, and logging can continue.
 ///
-/// A process that is forked has no part in the writers of its parent: what it logs there throws `EventFileError.forked`.
+/// A forked process cannot use the writers of its parent: every call throws `EventFileError.forked`.
 public final class RunWriter: Sendable {
   /// The run's directory.
   public let path: String
@@ -28,10 +28,10 @@ public final class RunWriter: Sendable {
   struct State: ~Copyable {
     var file: EventFile<FileSink>
     let lock: DirectoryLock
-    /// True while a flush is to come.
+    /// True while a flush is scheduled.
     var isFlushDue = false
-    /// What went wrong while nobody was there to be told.
-    var untold: (any Error)?
+    /// A failure of a scheduled flush, which the next call throws.
+    var unreported: (any Error)?
 
     init(_ file: consuming EventFile<FileSink>, _ lock: DirectoryLock) {
       self.file = file
@@ -41,23 +41,23 @@ public final class RunWriter: Sendable {
     mutating func close() throws {
       defer { lock.release() }
       try file.close()
-      if let untold { throw untold }
+      if let unreported { throw unreported }
     }
   }
 
-  /// Begins a run in the directory at `path`, which is made where it is missing, or goes on with the one there.
+  /// Begins a run in the directory at `path`, which is created if missing, or resumes the run there.
   /// - Parameters:
-  ///   - step: for a run that is there already: the first step that will be logged. Readers forget the points from there on.
-  ///   - flushInterval: the longest time that what was logged waits, in seconds; with 0 nothing waits, with infinity only a full
-  ///     buffer is written before a flush is asked for.
+  ///   - step: for a run that exists already: the first step that will be logged. Readers drop its earlier points from this step on.
+  ///   - flushInterval: the longest time that a value waits, in seconds. With 0 nothing waits; with infinity values wait until the
+  ///     buffer is full or a flush is requested.
   /// - Throws: `EventFileError.runExists` for a directory with event files and no `step`, `.badResumeStep` for a step below 1
-  ///   there, `.badRunName` for a directory that TensorBoard cannot read; `FileError`, `.inUse` among them while
-  ///   another writer has the directory.
+  ///   there, `.badRunName` for a directory that TensorBoard cannot read; `FileError`, among them `.inUse` while another writer
+  ///   has the directory.
   public init(_ path: String, resumingAt step: Step? = nil, flushInterval: Double = 2) throws {
     try Self.check(path)
     try Directory.create(path)
     let lock = try DirectoryLock(path)
-    let others = try Directory.list(path).filter(EventFileName.isMarked)
+    let others = try Directory.list(path).filter(EventFileName.isEventFile)
     if !others.isEmpty {
       guard let step else { throw EventFileError.runExists(path: path) }
       if step < 1 { throw EventFileError.badResumeStep(step) }
@@ -77,7 +77,7 @@ public final class RunWriter: Sendable {
 
   private static func check(_ path: String) throws {
     let name = Directory.lastPart(of: path)
-    if EventFileName.isMarked(name) { throw EventFileError.badRunName(name) }
+    if EventFileName.isEventFile(name) { throw EventFileError.badRunName(name) }
   }
 
   private static func newPath(in directory: String, after others: [String]) throws -> String {
@@ -88,8 +88,8 @@ public final class RunWriter: Sendable {
     return Directory.join(directory, name)
   }
 
-  /// Makes an event file without values in a directory that has none, at once and on the device: TensorBoard sees the run from
-  /// then on. Call it while the directory is held.
+  /// Makes an event file without values in a directory that has none, atomically and durably, so that TensorBoard shows the
+  /// run. Call it while the directory is locked.
   /// - Throws: `EventFileError.badRunName`, `FileError`.
   package static func announce(_ path: String) throws {
     try check(path)
@@ -99,7 +99,7 @@ public final class RunWriter: Sendable {
     }
   }
 
-  /// A new file with its first records in it; none where they could not be written.
+  /// Creates a file with its first records in it; removes it if they could not be written.
   private static func newFile(_ path: String, sessionStart: Step, isBuffered: Bool) throws -> EventFile<FileSink> {
     var file = EventFile(
       try FileSink(regular: path, .exclusive), writer: "aelog", sessionStart: sessionStart,
@@ -114,19 +114,19 @@ public final class RunWriter: Sendable {
     return file
   }
 
-  /// Begins a run in a directory below this one, for example for evaluation: `run.subrun("eval")`. Equal tags of the two
-  /// are drawn in one chart.
-  /// - Throws: as `init`; `EventFileError.badRunName` for a name that leads elsewhere.
+  /// Begins a run in a directory below this one, for example for evaluation: `run.subrun("eval")`. TensorBoard draws equal tags
+  /// of the two in one chart.
+  /// - Throws: as `init`; `EventFileError.badRunName` for a name that leads out of this directory.
   public func subrun(_ name: String) throws -> RunWriter {
     try LogDirectory.check(name)
     try Directory.create(name, inside: path)
     return try RunWriter(Directory.join(path, name), resumingAt: resumeStep, flushInterval: flushInterval)
   }
 
-  /// Logs one number. NaN and the infinities are kept.
+  /// Logs one number. NaN and infinities are kept.
   /// - Parameters:
-  ///   - description: Markdown; the first one of a tag counts.
-  ///   - displayName: shown instead of the tag by the older dashboards; the first one of a tag counts.
+  ///   - description: Markdown; only the first one of a tag counts.
+  ///   - displayName: shown instead of the tag by older dashboards; only the first one of a tag counts.
   /// - Complexity: O(tag); allocates nothing after the tag's first value.
   public func scalar(
     _ tag: Tag, _ value: Float, step: Step, at time: WallTime = .now(), description: String = "",
@@ -137,7 +137,7 @@ public final class RunWriter: Sendable {
     }
   }
 
-  /// Logs values of one step in one record.
+  /// Logs several values of one step in one record.
   public func write(_ values: [SummaryValue], step: Step, at time: WallTime = .now()) throws {
     try write(Event(.summary(values), step: step, at: time))
   }
@@ -147,21 +147,21 @@ public final class RunWriter: Sendable {
     try withFile { file in try file.append(event) }
   }
 
-  /// Gives the file everything that waits: other processes see it then.
+  /// Writes everything that waits to the file, where other processes see it.
   public func flush() throws {
     try withFile { file in try file.flush() }
   }
 
-  /// Flushes, and waits until the device has everything: a power failure does no harm then.
-  /// - Throws: as logging does; `FileError.gone` where the file has been removed or replaced meanwhile, `.inUseElsewhere` where
-  ///   another machine has taken the run.
+  /// Flushes, and waits until the device has everything, so that it survives a power failure.
+  /// - Throws: as logging does; `FileError.gone` if the file has been removed or replaced meanwhile, `.inUseElsewhere` if another
+  ///   machine has taken the run.
   public func sync() throws {
     try withFile { file in try file.sync() }
     try checkHolder()
   }
 
-  /// Makes sure that the run is still there and still this writer's, and waits for nothing.
-  /// - Throws: `FileError.gone` where its file has been removed or replaced, `.inUseElsewhere` where another machine has taken it.
+  /// Checks that the run still exists and that this writer still holds it, without waiting.
+  /// - Throws: `FileError.gone` if its file has been removed or replaced, `.inUseElsewhere` if another machine has taken it.
   package func checkPlace() throws {
     try withFile { file in try file.checkPlace() }
     try checkHolder()
@@ -169,7 +169,8 @@ public final class RunWriter: Sendable {
 
   private func checkHolder() throws { try state.withLock { try $0?.lock.check() } }
 
-  /// Flushes, closes the file and gives the directory free. A second close does nothing, nor does one in a forked process.
+  /// Flushes, closes the file and unlocks the directory. A second close does nothing; a close in a forked process does nothing
+  /// either.
   public func close() throws {
     if forkCount != OpenWriterRegistry.forkCount { return }
     OpenWriterRegistry.shared.remove(self)
@@ -186,18 +187,21 @@ public final class RunWriter: Sendable {
       if state == nil { throw EventFileError.closed(path: path) }
       return try state?.use(body) ?? false
     }
-    if isFirstToWait, let interval { OpenWriterRegistry.shared.flush(self, at: CoarseClock.nanoseconds() + interval) }
+    if isFirstToWait, let interval {
+      OpenWriterRegistry.shared.flush(self, at: CoarseMonotonicClock.nanoseconds() + interval)
+    }
   }
 }
 
 extension RunWriter.State {
-  /// - Returns: true where a flush has to be arranged for.
+  /// Runs `body` on the file.
+  /// - Returns: true if a flush has to be scheduled.
   @inline(__always)
   fileprivate mutating func use(_ body: @Sendable (inout EventFile<FileSink>) throws -> Void) throws -> Bool {
     try body(&file)
-    if let untold {
-      self.untold = nil
-      throw untold
+    if let unreported {
+      self.unreported = nil
+      throw unreported
     }
     if isFlushDue || !file.hasWaiting { return false }
     isFlushDue = true

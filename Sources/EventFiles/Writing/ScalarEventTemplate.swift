@@ -1,24 +1,24 @@
-// ScalarForm.swift
-// The bytes of an event with one scalar, put together without protobuf-c.
+// ScalarEventTemplate.swift
+// Encodes an event with one scalar without protobuf-c: fast, and without allocations.
 
-/// What stands between the step and the number in every event of a scalar tag whose metadata have been written.
+/// The bytes between the step and the number, which are the same in every event of a scalar tag after its metadata were written.
 ///
 /// An event with one scalar is (field numbers of proto/event.proto and proto/summary.proto): `09` wall time (8 bytes),
 /// `10` step (varint), `2a` size of the summary, `0a` size of the value, `0a` size of the tag, the tag, `15` number (4 bytes).
-/// A wall time or a step of 0 is left out. Tests hold these bytes against those of protobuf-c.
-struct ScalarForm {
-  /// From `2a` to `15`.
+/// A wall time or a step of 0 is omitted. Tests compare these bytes with those of protobuf-c.
+struct ScalarEventTemplate {
+  /// The bytes from `2a` to `15`.
   private let middle: UnsafeRawBufferPointer
 
-  /// - Parameter tag: kept as bytes until `deallocate`.
+  /// Allocates the bytes for `tag`; call `deallocate` at the end.
   init(_ tag: Tag) {
     var name = tag.name
     let middle = name.withUTF8 { name in
-      let value = 1 + ScalarForm.varintSize(UInt64(name.count)) + name.count + 5
-      let summary = 1 + ScalarForm.varintSize(UInt64(value)) + value
+      let value = 1 + Self.varintSize(UInt64(name.count)) + name.count + 5
+      let summary = 1 + Self.varintSize(UInt64(value)) + value
       let bytes =
-        [0x2A] + ScalarForm.varint(UInt64(summary)) + [0x0A] + ScalarForm.varint(UInt64(value)) + [0x0A]
-        + ScalarForm.varint(UInt64(name.count)) + name + [0x15]
+        [0x2A] + Self.varint(UInt64(summary)) + [0x0A] + Self.varint(UInt64(value)) + [0x0A]
+        + Self.varint(UInt64(name.count)) + name + [0x15]
       let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 1)
       copy.copyBytes(from: bytes)
       return UnsafeRawBufferPointer(copy)
@@ -60,7 +60,7 @@ struct ScalarForm {
     (next + middle.count).storeBytes(of: number.bitPattern.littleEndian, as: UInt32.self)
   }
 
-  /// Seven bits a byte.
+  /// Bytes of a varint, which holds seven bits a byte.
   @inline(__always)
   private static func varintSize(_ number: UInt64) -> Int { (70 - (number | 1).leadingZeroBitCount) / 7 }
 

@@ -11,29 +11,31 @@ import Synchronization
   import Darwin
 #endif
 
-/// Ctrl-C, `kill`, and a closed terminal, for a program that has left them at their default.
+/// Handles SIGINT, SIGTERM and SIGHUP where the program has left them at their default.
 ///
-/// The first wakes the thread of `OpenWriterRegistry`, which closes the writers and has the process end by the same signal; a second
-/// ends it at once. A program that ignores or handles a signal itself keeps doing so, and then closes its writers itself.
-enum EndSignals {
+/// The first signal wakes the thread of `OpenWriterRegistry`, which closes the writers and ends the process by the same signal.
+/// A second signal ends the process at once. A signal that the program ignores or handles itself is left alone; such a program
+/// closes its writers itself.
+enum TerminationSignals {
   private static let numbers = [SIGINT, SIGTERM, SIGHUP]
 
-  static func watch(waking alarm: Alarm) {
-    bell.store(UInt(bitPattern: Unmanaged.passRetained(alarm).toOpaque()), ordering: .relaxed)
-    _ = noted.load(ordering: .relaxed)
+  /// Installs the handlers; the first signal wakes the sleeper of `pipe`.
+  static func watch(waking pipe: SelfPipe) {
+    pipeAddress.store(UInt(bitPattern: Unmanaged.passRetained(pipe).toOpaque()), ordering: .relaxed)
+    _ = firstSignal.load(ordering: .relaxed)
     for number in numbers {
-      let former = signal(number, note)
+      let former = signal(number, handle)
       if !isSame(former, SIG_DFL) { signal(number, former) }
     }
   }
 
-  /// The number of the first signal that came; nil before.
+  /// The number of the first signal received; nil before.
   static var received: Int32? {
-    let number = noted.load(ordering: .relaxed)
+    let number = firstSignal.load(ordering: .relaxed)
     return number == 0 ? nil : number
   }
 
-  /// Ends the process as if the signal had never been held up.
+  /// Ends the process by the signal, with its default action.
   static func endProcess(by number: Int32) -> Never {
     signal(number, SIG_DFL)
     var set = sigset_t()
@@ -44,12 +46,12 @@ enum EndSignals {
     _exit(128 + number)
   }
 
-  /// In the child of a fork, which has no thread to wake: the default again.
-  static func forget() {
-    noted.store(0, ordering: .relaxed)
+  /// Restores the default actions in the child of a fork, which has no thread to wake.
+  static func restoreDefaults() {
+    firstSignal.store(0, ordering: .relaxed)
     for number in numbers {
       let former = signal(number, SIG_DFL)
-      if !isSame(former, note) { signal(number, former) }
+      if !isSame(former, handle) { signal(number, former) }
     }
   }
 
@@ -60,16 +62,16 @@ enum EndSignals {
   }
 }
 
-private let noted = Atomic<Int32>(0)
-/// Where the alarm is.
-private let bell = Atomic<UInt>(0)
+private let firstSignal = Atomic<Int32>(0)
+/// The address of the `SelfPipe` to wake.
+private let pipeAddress = Atomic<UInt>(0)
 
-/// Does only what a signal handler may.
-private func note(_ number: Int32) {
+/// The signal handler; calls only async-signal-safe functions.
+private func handle(_ number: Int32) {
   let error = errno
-  if noted.compareExchange(expected: 0, desired: number, ordering: .relaxed).exchanged {
-    if let alarm = UnsafeRawPointer(bitPattern: bell.load(ordering: .relaxed)) {
-      Unmanaged<Alarm>.fromOpaque(alarm).takeUnretainedValue().ring()
+  if firstSignal.compareExchange(expected: 0, desired: number, ordering: .relaxed).exchanged {
+    if let pipe = UnsafeRawPointer(bitPattern: pipeAddress.load(ordering: .relaxed)) {
+      Unmanaged<SelfPipe>.fromOpaque(pipe).takeUnretainedValue().wake()
     }
   } else {
     // Delivered when this handler returns.
@@ -79,37 +81,38 @@ private func note(_ number: Int32) {
   errno = error
 }
 
-final class Alarm: Sendable {
-  /// -1 where the system had no descriptors left: then the sleeper looks once a second.
-  private let bell = Atomic<Int32>(-1)
-  private let ear = Atomic<Int32>(-1)
+/// Lets a thread sleep until a deadline or until another thread or a signal handler wakes it, by a pipe to itself.
+final class SelfPipe: Sendable {
+  /// -1 if the system had no descriptors left: then the sleeper looks once a second.
+  private let writeEnd = Atomic<Int32>(-1)
+  private let readEnd = Atomic<Int32>(-1)
 
   init() { open() }
 
-  /// Wakes the sleeper, or keeps it from falling asleep. Does only what a signal handler may.
-  func ring() {
-    var stroke: UInt8 = 1
-    // A full pipe wakes as well.
-    _ = write(bell.load(ordering: .relaxed), &stroke, 1)
+  /// Wakes the sleeper, or keeps it from falling asleep. Async-signal-safe.
+  func wake() {
+    var byte: UInt8 = 1
+    // If the pipe is full, the sleeper wakes anyway.
+    _ = write(writeEnd.load(ordering: .relaxed), &byte, 1)
   }
 
-  /// Sleeps until the time of `CoarseClock`, for ever where it is the largest, or until the alarm rings.
+  /// Sleeps until `wake` is called or `CoarseMonotonicClock` shows `time`; the largest time means forever.
   func wait(until time: UInt64) {
-    var watched = pollfd(fd: ear.load(ordering: .relaxed), events: Int16(POLLIN), revents: 0)
-    let now = CoarseClock.nanoseconds()
-    // Rounded up, so that the time has come after the sleep.
+    var watched = pollfd(fd: readEnd.load(ordering: .relaxed), events: Int16(POLLIN), revents: 0)
+    let now = CoarseMonotonicClock.nanoseconds()
+    // Rounded up, so that the deadline has passed after the sleep.
     let milliseconds = time <= now ? 0 : min((time - now) / 1_000_000 + 1, 1 << 30)
     let longest: UInt64 = watched.fd < 0 ? 1000 : .max
     poll(&watched, 1, time == .max && watched.fd >= 0 ? -1 : Int32(min(milliseconds, longest)))
     guard watched.revents != 0 else { return }
-    var strokes: UInt64 = 0
-    while read(watched.fd, &strokes, 8) == 8 {}
+    var bytes: UInt64 = 0
+    while read(watched.fd, &bytes, 8) == 8 {}
   }
 
-  /// In the child of a fork: the pipe there is also the parent's.
-  func renew() {
-    close(bell.load(ordering: .relaxed))
-    close(ear.load(ordering: .relaxed))
+  /// Opens a new pipe in the child of a fork, where the old one is also the parent's.
+  func reopen() {
+    close(writeEnd.load(ordering: .relaxed))
+    close(readEnd.load(ordering: .relaxed))
     open()
   }
 
@@ -121,13 +124,14 @@ final class Alarm: Sendable {
         _ = fcntl(end, F_SETFL, O_NONBLOCK)
       }
     }
-    ear.store(ends[0], ordering: .relaxed)
-    bell.store(ends[1], ordering: .relaxed)
+    readEnd.store(ends[0], ordering: .relaxed)
+    writeEnd.store(ends[1], ordering: .relaxed)
   }
 }
 
-enum CoarseClock {
-  /// Nanoseconds since some moment, a few milliseconds late.
+/// A clock that never goes back, cheap enough to be read for each record.
+enum CoarseMonotonicClock {
+  /// Nanoseconds since an arbitrary moment, accurate to a few milliseconds.
   @inline(__always)
   static func nanoseconds() -> UInt64 {
     #if os(Linux)

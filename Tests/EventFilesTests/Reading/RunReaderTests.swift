@@ -164,7 +164,7 @@ import Testing
       for name in ["a", "b"] where level > 0 { try link("logs/\(level)/\(name)", to: "../\(level - 1)") }
     }
     let walk = try LogWalk(directory.file("logs"))
-    #expect(!walk.isCut && walk.places.count == 21)
+    #expect(!walk.isTruncated && walk.places.count == 21)
     #expect(walk.places.flatMap(\.repeats).count == 38)
     #expect(walk.places.map(\.name) == ["."] + (0..<20).map(String.init).sorted())
   }
@@ -177,7 +177,7 @@ import Testing
     }
     let found = try LogDirectory(directory.file("logs")).search()
     #expect(found.runs.map(\.name) == (0..<9).map(String.init))
-    #expect(found.repeats.count == 72 && found.failures.isEmpty && !found.isCut)
+    #expect(found.repeats.count == 72 && found.failures.isEmpty && !found.isTruncated)
     #expect(found.repeats.allSatisfy { $0.path.hasSuffix("/to\($0.name)") })
     let report = try LogDirectory(directory.file("logs")).verify()
     #expect(report.runs.count == 9 && report.findings.count { $0.rule == .repeatedDirectory } == 72)
@@ -199,8 +199,8 @@ import Testing
   @Test func aWalkIsCutAtItsLimit() throws {
     for number in 0..<20 { try Directory.create(directory.file("logs/\(number)")) }
     let walk = try LogWalk(directory.file("logs"), limit: 10)
-    #expect(walk.isCut && walk.places.count == 10)
-    #expect(try !LogWalk(directory.file("logs"), limit: 21).isCut)
+    #expect(walk.isTruncated && walk.places.count == 10)
+    #expect(try !LogWalk(directory.file("logs"), limit: 21).isTruncated)
   }
 
   @Test func aPathThatIsTooLongIsOneFailure() throws {

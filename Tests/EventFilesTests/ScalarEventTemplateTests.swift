@@ -1,11 +1,11 @@
-// ScalarFormTests.swift
+// ScalarEventTemplateTests.swift
 // Scalars packed by hand against scalars packed by protobuf-c.
 
 import Testing
 
 @testable import EventFiles
 
-@Suite struct ScalarFormTests {
+@Suite struct ScalarEventTemplateTests {
   static let steps: [Int64] = {
     let bounds = (1...8).flatMap { (bytes: Int64) -> [Int64] in
       let bound: Int64 = 1 << (7 * bytes)
@@ -19,7 +19,7 @@ import Testing
     "tags of every length around a varint's bounds", arguments: [1, 2, 108, 109, 110, 119, 120, 121, 127, 128, 16_400])
   func sameBytes(length: Int) throws {
     let tag = try Tag(String(repeating: "x", count: length))
-    let form = ScalarForm(tag)
+    let form = ScalarEventTemplate(tag)
     defer { form.deallocate() }
     for step in Self.steps.map({ Step($0) }) {
       for seconds in [0, -0.0, 1_600_000_000.5, -3] {
