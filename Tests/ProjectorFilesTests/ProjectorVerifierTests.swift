@@ -218,6 +218,22 @@ import Testing
     }
   }
 
+  @Test("one is singular, and quotes stand as they are") func wording() throws {
+    let examples: [(Case, String)] = [
+      (Case([.rowCount], Self.labels, "a\tb\n1\t2\n"), "1 row for 5 points"),
+      (Case([.cellCount], Self.labels, "a\tb\n1\n1\t2\n1\t2\n1\t2\n1\t2\n"), "1 cell for 2 columns"),
+      (Case([.raggedLine], Self.tensor, "1\t2\n3\n"), "1 number, where the first line has 2"),
+      (Case([.badConfig], config: ("tensor_name:", "tensor_name")), "\":\" is missing"),
+    ]
+    for (example, what) in examples {
+      try withTemporaryDirectory { directory in
+        try write(example, to: directory)
+        let findings = ProjectorVerifier.verify(directory, isRun: true, isRoot: false)
+        #expect(findings.contains { $0.what == what }, "\(findings.map(\.what))")
+      }
+    }
+  }
+
   @Test func everyRuleHasACase() {
     let tried = (Self.configs + Self.tensors + Self.others).reduce(into: Set<ProjectorRule>()) {
       $0.formUnion($1.rules)
