@@ -31,7 +31,7 @@ package struct NumberArray: Sendable {
 
   /// Reads rows, one after the other, from several threads at once if wanted.
   /// - Parameters:
-  ///   - numbers: of the rows, in any order. Neighbours are read together.
+  ///   - numbers: of the rows, in any order. Neighbors are read together.
   ///   - origin: a number for each column, taken from it in double precision before it becomes a float32; none, if nil.
   ///   - target: numbers.count × columns.
   /// - Throws: `FileError`; `ArrayFileError.truncated` where the file has been cut since.
@@ -53,7 +53,7 @@ package struct NumberArray: Sendable {
     }
   }
 
-  /// Neighbouring elements, as they lie in the file, the first of them in the first column.
+  /// Neighboring elements, as they lie in the file, the first of them in the first column.
   private func readElements(
     _ first: Int, count: Int, from origin: [Double]?, into target: UnsafeMutablePointer<Float>
   ) throws {
@@ -73,7 +73,7 @@ package struct NumberArray: Sendable {
     }
   }
 
-  /// Elements of neighbouring columns, from `column` on and from the first again.
+  /// Elements of neighboring columns, from `column` on and from the first again.
   private func convert(
     _ bytes: UnsafeRawPointer, count: Int, from origin: [Double], column: Int, into target: UnsafeMutablePointer<Float>
   ) {

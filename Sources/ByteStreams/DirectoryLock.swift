@@ -223,7 +223,7 @@ extension DirectoryLock {
 
   /// What a file that is made now gets as its time.
   private static func fileSystemTime(in directory: String) throws -> Double {
-    let file = Directory.join(directory, WholeFile.temporaryName())
+    let file = Directory.join(directory, AtomicFile.temporaryName())
     let descriptor = try SystemCalls.openFile(file, for: .creatingNew, path: file)
     defer {
       try? SystemCalls.closeFile(descriptor, path: file)

@@ -15,7 +15,7 @@ package final class FileSystemNotices: Sendable {
     var tell: (@Sendable (String) -> Void)?
   }
 
-  private let state = Guarded(State())
+  private let state = Locked(State())
 
   /// Hands each line to `tell` from now on, and those that nobody has been told yet.
   package func tell(_ tell: @escaping @Sendable (String) -> Void) {

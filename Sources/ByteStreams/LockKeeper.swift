@@ -26,7 +26,7 @@ final class LockKeeper: Sendable {
     var isRunning = false
   }
 
-  private let state = Guarded(State())
+  private let state = Locked(State())
   private let milliseconds: Int32
 
   /// - Parameter milliseconds: from one touch to the next.

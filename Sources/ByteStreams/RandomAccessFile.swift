@@ -11,7 +11,7 @@ package final class RandomAccessFile: Sendable {
 
   private enum Storage: Sendable {
     case regular(descriptor: Int32, size: Int)
-    case memory(Guarded<Stream>)
+    case memory(Locked<Stream>)
   }
 
   /// What has been read of a pipe, and where more comes from; nil at its end. One thread at a time has it.
@@ -34,14 +34,14 @@ package final class RandomAccessFile: Sendable {
       storage = .regular(descriptor: opened, size: status.size)
     } else {
       let source = try FileSource(adopting: opened, path: path)
-      storage = .memory(Guarded(Stream(bytes: [], source: source, limit: limit)))
+      storage = .memory(Locked(Stream(bytes: [], source: source, limit: limit)))
     }
   }
 
   /// A file in memory.
   package init(bytes: [UInt8], path: String) {
     self.path = path
-    storage = .memory(Guarded(Stream(bytes: bytes, source: nil, limit: bytes.count)))
+    storage = .memory(Locked(Stream(bytes: bytes, source: nil, limit: bytes.count)))
   }
 
   deinit {

@@ -2,7 +2,7 @@
 // The correlation of ck_network.h in register tiles: P pixels by B vectors of outputs, every accumulator in a register.
 
 // The products of channels `from` to `to` of T taps, written once for whole vectors (v = vf) and once for eight lanes (v = hf).
-// With T = 3 the taps come in rows of three neighbouring pixels: then a pixel is broadcast once and serves three outputs, where
+// With T = 3 the taps come in rows of three neighboring pixels: then a pixel is broadcast once and serves three outputs, where
 // one use each would make the loads the limit (AVX-512 broadcasts one a cycle and multiplies two).
 #define CORRELATION_PRODUCTS(v, lanes)                                                                                \
   INLINE void v##_products(const int T, const int P, const int B, const int step, const ck_correlation *d,            \
@@ -69,7 +69,7 @@
     UNROLL for (int p = 0; p < P; p++) UNROLL for (int b = 0; b < B; b++)                                             \
       v##_store(y + p * y_step + b * lanes, sum[p * B + b]);                                                          \
   }                                                                                                                   \
-  /* Rows of tiles; the last tile of a row overlaps its neighbour instead of having a size of its own. */             \
+  /* Rows of tiles; the last tile of a row overlaps its neighbor instead of having a size of its own. */             \
   INLINE void v##_rows(const int T, const int P, const int B, const int step, const ck_correlation *d, const float *x,             \
                        const float *w, const float *bias, const float *gate, float *y) {                              \
     const ptrdiff_t x_step = step ? step : d->x_step, y_step = d->y_step;                                             \
@@ -149,7 +149,7 @@ static correlation_rows choose_tile(const correlation_tile *tiles, int count, in
   return tiles[best].by_step[step_code(d->x_step)];
 }
 
-// Whether the taps come in rows of three neighbouring pixels, and a row of the smallest tile fits.
+// Whether the taps come in rows of three neighboring pixels, and a row of the smallest tile fits.
 static int has_row_taps(const ck_correlation *d) {
   if (d->taps % 3 != 0 || d->columns < 4) return 0;
   for (int t = 0; t < d->taps; t++)

@@ -227,7 +227,7 @@ static void dropout(float *x, int64_t n, uint32_t threshold, float scale, const 
 }
 
 static void tree_sum(const float *partials, int64_t stride, int32_t count, int64_t n, float *sum) {
-  // Pairs of neighbours, then pairs of pairs: level by level on a stack of vectors, one vector of elements at a time.
+  // Pairs of neighbors, then pairs of pairs: level by level on a stack of vectors, one vector of elements at a time.
   EACH_VECTOR(n) {
     vf stack[32];
     int depth = 0;

@@ -14,7 +14,7 @@ INLINE hf hf_sums(const hf sum[8]) {
          __builtin_shufflevector(quad[0], quad[1], 4, 5, 6, 7, 12, 13, 14, 15);
 }
 
-// P neighbouring pixels of one output: a vector of channels each, summed over taps and channels.
+// P neighboring pixels of one output: a vector of channels each, summed over taps and channels.
 #define NARROW(v, lanes)                                                                                              \
   INLINE void v##_narrow_pixels(const int P, const ck_narrow *d, const float *x, const float *w, v sum[]) {           \
     const ptrdiff_t step = d->x_step;                                                                                 \
@@ -42,7 +42,7 @@ INLINE hf hf_sums(const hf sum[8]) {
       }                                                                                                               \
     }                                                                                                                 \
   }                                                                                                                   \
-  /* A row in vectors of pixels, the last of which overlaps its neighbour. */                                         \
+  /* A row in vectors of pixels, the last of which overlaps its neighbor. */                                         \
   INLINE void v##_narrow_row(const int in_rows, const ck_narrow *d, const float *x, const float *w, float bias,       \
                              float *y) {                                                                              \
     for (int start = 0; start < d->columns; start += lanes) {                                                         \

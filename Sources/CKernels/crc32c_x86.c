@@ -22,7 +22,7 @@ __attribute__((target("sse4.2"))) uint32_t ck_crc32c_sse42(uint32_t state, const
   return state;
 }
 
-// The instruction takes three cycles and one can start each cycle: three neighbouring stretches of `stretch` bytes keep it
+// The instruction takes three cycles and one can start each cycle: three neighboring stretches of `stretch` bytes keep it
 // busy. A state moves over n zero bytes by multiplication with x^(8n) modulo the polynomial; the product of two reflected
 // polynomials is one bit short, and reducing it by the instruction multiplies by x^32, hence x^(8n - 33).
 typedef struct {

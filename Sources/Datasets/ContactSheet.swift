@@ -4,7 +4,7 @@
 package import PNG
 import Tensors
 
-/// Draws the images of a dataset in rows and columns, with a grey line of one enlarged pixel around each.
+/// Draws the images of a dataset in rows and columns, with a gray line of one enlarged pixel around each.
 package enum ContactSheet {
   /// Which images are shown.
   package enum Order: Hashable, Sendable {
@@ -33,8 +33,8 @@ package enum ContactSheet {
 
     let format = PixelFormat(showing: dataset.shape.channels)
     var sheet = PNGImage(
-      grey: PNGImage.lineGrey, width: width / enlarging, height: height / enlarging, format: format)
-    let black = PNGImage(grey: 0, width: dataset.shape.width, height: dataset.shape.height, format: format)
+      gray: PNGImage.lineGray, width: width / enlarging, height: height / enlarging, format: format)
+    let black = PNGImage(gray: 0, width: dataset.shape.width, height: dataset.shape.height, format: format)
     for (row, indices) in selection(from: dataset, rows: rows, columns: columns, order: order).enumerated() {
       for column in 0..<columns {
         let picture =

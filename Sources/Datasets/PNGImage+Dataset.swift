@@ -5,27 +5,27 @@ package import PNG
 package import Tensors
 
 extension PixelFormat {
-  /// How images of so many channels are shown: 1 as grey, 3 as colour, 4 as colour with alpha, others as the grey of
+  /// How images of so many channels are shown: 1 as gray, 3 as color, 4 as color with alpha, others as the gray of
   /// their mean.
   package init(showing channels: Int) {
     switch channels {
     case 3: self = .rgb
     case 4: self = .rgba
-    default: self = .grey
+    default: self = .gray
     }
   }
 }
 
 extension PNGImage {
   /// The lines between the images of a sheet.
-  package static let lineGrey: UInt8 = 56
+  package static let lineGray: UInt8 = 56
 
-  /// A picture of nothing but one grey, opaque.
-  package init(grey: UInt8, width: Int, height: Int, format: PixelFormat) {
-    let pixel = (0..<format.channels).map { format.hasAlpha && $0 == format.channels - 1 ? 255 : grey }
+  /// A picture of nothing but one gray, opaque.
+  package init(gray: UInt8, width: Int, height: Int, format: PixelFormat) {
+    let pixel = (0..<format.channels).map { format.hasAlpha && $0 == format.channels - 1 ? 255 : gray }
     let pixels =
       format.channels == 1
-      ? [UInt8](repeating: grey, count: width * height)
+      ? [UInt8](repeating: gray, count: width * height)
       : Array(repeatElement(pixel, count: width * height).joined())
     self.init(width: width, height: height, format: format, pixels: pixels)
   }

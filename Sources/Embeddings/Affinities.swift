@@ -1,9 +1,9 @@
 // Affinities.swift
-// How much each point of a space belongs to each of its neighbours: the P of t-SNE, sparse.
+// How much each point of a space belongs to each of its neighbors: the P of t-SNE, sparse.
 
 package import Tensors
 
-/// The symmetric joint probabilities of van der Maaten and Hinton's t-SNE, over each point's nearest neighbours.
+/// The symmetric joint probabilities of van der Maaten and Hinton's t-SNE, over each point's nearest neighbors.
 package struct Affinities: Sendable {
   package let count: Int
   /// Where each point's row begins; one more than there are points.
@@ -12,27 +12,27 @@ package struct Affinities: Sendable {
   let values: [Float]
 
   /// - Parameters:
-  ///   - neighbours: some three times as many of each point as `perplexity`.
-  ///   - perplexity: how many neighbours count, as the exponential of the entropy of each point's row.
-  package init(_ neighbours: Neighbours, perplexity: Double, pool: WorkerPool) {
-    let (n, k) = (neighbours.count, neighbours.k)
+  ///   - neighbors: some three times as many of each point as `perplexity`.
+  ///   - perplexity: how many neighbors count, as the exponential of the entropy of each point's row.
+  package init(_ neighbors: Neighbors, perplexity: Double, pool: WorkerPool) {
+    let (n, k) = (neighbors.count, neighbors.k)
     let conditional = SharedResults(count: n * k)
     pool.forEach(n) { point, _ in
-      let row = Self.row(neighbours.squaredDistances[point * k..<(point + 1) * k], entropy: perplexity.logarithm)
+      let row = Self.row(neighbors.squaredDistances[point * k..<(point + 1) * k], entropy: perplexity.logarithm)
       for (place, share) in row.enumerated() { conditional[point * k + place] = share }
     }
-    self.init(neighbours, conditional)
+    self.init(neighbors, conditional)
   }
 
   /// (p(j|i) + p(i|j)) / 2n.
-  private init(_ neighbours: Neighbours, _ conditional: SharedResults) {
-    let (n, k) = (neighbours.count, neighbours.k)
+  private init(_ neighbors: Neighbors, _ conditional: SharedResults) {
+    let (n, k) = (neighbors.count, neighbors.k)
     var rows = [[(number: Int32, value: Double)]](repeating: [], count: n)
     for point in 0..<n {
-      for (place, neighbour) in neighbours[point].enumerated() {
+      for (place, neighbor) in neighbors[point].enumerated() {
         let value = conditional[point * k + place] / Double(2 * n)
-        rows[point].append((neighbour, value))
-        rows[Int(neighbour)].append((Int32(point), value))
+        rows[point].append((neighbor, value))
+        rows[Int(neighbor)].append((Int32(point), value))
       }
     }
     var (starts, numbers, values) = ([0], [Int32](), [Float]())

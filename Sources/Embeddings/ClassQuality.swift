@@ -1,22 +1,22 @@
 // ClassQuality.swift
-// What a code tells of classes: how often neighbours agree, which classes they mix up, how far classes are apart.
+// What a code tells of classes: how often neighbors agree, which classes they mix up, how far classes are apart.
 
 package import Tensors
 
-/// Votes of neighbours, leave-one-out.
-package struct NeighbourVotes: Equatable, Sendable {
+/// Votes of neighbors, leave-one-out.
+package struct NeighborVotes: Equatable, Sendable {
   /// [actual class, voted class]: numbers of points.
   package let confusion: [[Int]]
 
-  /// Each point gets the class that most of its neighbours have; of equal votes that of the nearest one.
+  /// Each point gets the class that most of its neighbors have; of equal votes that of the nearest one.
   /// - Parameter labels: of each point, 0 ..< classes.
-  package init(_ neighbours: Neighbours, labels: [Int], classes: Int) {
+  package init(_ neighbors: Neighbors, labels: [Int], classes: Int) {
     var confusion = [[Int]](repeating: [Int](repeating: 0, count: classes), count: classes)
-    for point in 0..<neighbours.count {
+    for point in 0..<neighbors.count {
       var votes = [Int](repeating: 0, count: classes)
-      for neighbour in neighbours[point] { votes[labels[Int(neighbour)]] += 1 }
+      for neighbor in neighbors[point] { votes[labels[Int(neighbor)]] += 1 }
       let most = votes.max() ?? 0
-      let winner = neighbours[point].first { votes[labels[Int($0)]] == most }.map { labels[Int($0)] } ?? 0
+      let winner = neighbors[point].first { votes[labels[Int($0)]] == most }.map { labels[Int($0)] } ?? 0
       confusion[labels[point]][winner] += 1
     }
     self.confusion = confusion
@@ -50,23 +50,23 @@ package enum PairMeasures {
   /// are not finite.
   /// - Parameter labels: of each point, any numbers.
   /// - Complexity: count² / 2 · dimensions; memory for count · classes sums.
-  package static func silhouette(_ points: PointSet, labels: [Int], pool: WorkerPool) -> Double? {
+  package static func silhouette(_ points: PointMatrix, labels: [Int], pool: WorkerPool) -> Double? {
     ClassSilhouette(points, labels: labels)?.mean(pool: pool)
   }
 
-  /// Venna and Kaski's trustworthiness of a code: 1 where all of the code's neighbours are neighbours in the original space too, less
+  /// Venna and Kaski's trustworthiness of a code: 1 where all of the code's neighbors are neighbors in the original space too, less
   /// by how far down in the original's order the others come. A neighbor's place is the number of points that are closer, plus 1.
-  /// - Precondition: as many points as neighbours are of, and k < count / 2.
+  /// - Precondition: as many points as neighbors are of, and k < count / 2.
   /// - Complexity: count² / 2 · dimensions.
-  package static func trustworthiness(of code: Neighbours, original points: PointSet, pool: WorkerPool) -> Double {
-    let ranks = NeighbourRanks(of: code, in: points, pool: pool)
+  package static func trustworthiness(of code: Neighbors, original points: PointMatrix, pool: WorkerPool) -> Double {
+    let ranks = NeighborRanks(of: code, in: points, pool: pool)
     let penalty = ranks.closer.reduce(0) { $0 + max(0, $1 + 1 - code.k) }
     return trustworthiness(penalty: Double(penalty), count: code.count, k: code.k)
   }
 
   /// The same, of an original space that many codes are held against.
   /// - Complexity: count² · k.
-  package static func trustworthiness(of code: Neighbours, original: AllPairs, pool: WorkerPool) -> Double {
+  package static func trustworthiness(of code: Neighbors, original: AllPairs, pool: WorkerPool) -> Double {
     precondition(original.count == code.count, "the same points")
     let penalties = SharedResults(count: original.count)
     pool.forEach(original.count) { point, _ in
@@ -75,25 +75,25 @@ package enum PairMeasures {
     return trustworthiness(penalty: penalties.values.reduce(0, +), count: code.count, k: code.k)
   }
 
-  /// By how many places each neighbour lies beyond the k nearest of a row.
+  /// By how many places each neighbor lies beyond the k nearest of a row.
   private static func penalty(
-    of neighbours: ArraySlice<Int32>, point: Int, row: UnsafeBufferPointer<Double>
+    of neighbors: ArraySlice<Int32>, point: Int, row: UnsafeBufferPointer<Double>
   ) -> Double {
     var penalty = 0
-    for neighbour in neighbours {
-      let own = row[Int(neighbour)]
+    for neighbor in neighbors {
+      let own = row[Int(neighbor)]
       var rank = 1
       for place in row.indices { rank += row[place] < own ? 1 : 0 }
-      // The point itself is closer than any, and no neighbour.
+      // The point itself is closer than any, and no neighbor.
       if row[point] < own { rank -= 1 }
-      penalty += max(0, rank - neighbours.count)
+      penalty += max(0, rank - neighbors.count)
     }
     return Double(penalty)
   }
 
-  private static func trustworthiness(penalty: Double, count: Int, k neighbours: Int) -> Double {
-    let (n, k) = (Double(count), Double(neighbours))
-    precondition(2 * k < n, "fewer neighbours than half the points")
+  private static func trustworthiness(penalty: Double, count: Int, k neighbors: Int) -> Double {
+    let (n, k) = (Double(count), Double(neighbors))
+    precondition(2 * k < n, "fewer neighbors than half the points")
     return 1 - 2 / (n * k * (2 * n - 3 * k - 1)) * penalty
   }
 }
@@ -103,7 +103,7 @@ package struct AllPairs: Sendable {
   package let count: Int
   private let rows: SharedResults
 
-  package init(of points: PointSet, pool: WorkerPool) {
+  package init(of points: PointMatrix, pool: WorkerPool) {
     let (count, rows) = (points.count, SharedResults(count: points.count * points.count))
     let tiles = (0..<pool.threads).map { _ in DistanceTile() }
     let blocks = DistanceTile.blocks(count)

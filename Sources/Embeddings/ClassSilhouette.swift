@@ -8,7 +8,7 @@ import Tensors
 /// Blocks of points meet each other once, in rounds where each block has one partner: no two threads add to the same sum, and every
 /// sum is taken in the same order whatever the threads.
 struct ClassSilhouette: Sendable {
-  private let points: PointSet
+  private let points: PointMatrix
   /// Where each class begins, of points sorted by class, and the end.
   private let starts: [Int]
   /// The class of each point, 0 ..< classes.
@@ -17,7 +17,7 @@ struct ClassSilhouette: Sendable {
   private let sums: SharedResults
 
   /// - Returns: nil with fewer than two classes, and for points that are not finite.
-  init?(_ points: PointSet, labels: [Int]) {
+  init?(_ points: PointMatrix, labels: [Int]) {
     // Classes side by side, so that a class is a stretch of a row.
     let order = (0..<points.count).sorted { (labels[$0], $0) < (labels[$1], $1) }
     var (starts, classes) = ([Int](), [Int]())
@@ -26,7 +26,7 @@ struct ClassSilhouette: Sendable {
       classes.append(starts.count - 1)
     }
     guard starts.count > 1, points.isFinite else { return nil }
-    self.points = PointSet(
+    self.points = PointMatrix(
       count: points.count, dimensions: points.dimensions,
       values: order.flatMap { points.values[$0 * points.dimensions..<($0 + 1) * points.dimensions] })
     self.starts = starts + [points.count]
@@ -94,7 +94,7 @@ struct ClassSilhouette: Sendable {
   }
 }
 
-/// Σ of neighbouring numbers, in four lanes.
+/// Σ of neighboring numbers, in four lanes.
 private func sum(_ numbers: UnsafeRawPointer, _ count: Int) -> Double {
   var sums = SIMD4<Double>()
   let whole = count & ~3

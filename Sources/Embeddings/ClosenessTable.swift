@@ -13,7 +13,7 @@ struct ClosenessTable: Sendable {
   /// Columns of one panel, two vectors: a strip is multiplied by it while it stays in a core's own cache, line after line.
   private let panel: Int
 
-  let points: PointSet
+  let points: PointMatrix
   /// |i|² of the points as they are here, moved and scaled.
   let squares: [Double]
   private let largestSquare: Double
@@ -30,7 +30,7 @@ struct ClosenessTable: Sendable {
   /// The floats of a row: the count in eights.
   let width: Int
 
-  init(_ points: PointSet) {
+  init(_ points: PointMatrix) {
     let (balanced, scale) = points.balanced
     self.points = points
     self.balanced = balanced.values

@@ -16,7 +16,7 @@ struct ComponentSearch {
 
   /// Directions whose variance is far below the largest are searched for again, among what the points have beside the others. So one
   /// point far away leaves the components of all others as they are.
-  init(_ points: PointSet, mean: [Double], wanted: Int, pool: WorkerPool) {
+  init(_ points: PointMatrix, mean: [Double], wanted: Int, pool: WorkerPool) {
     let wanted = min(wanted, points.dimensions)
     let (first, total) = Self.largest(wanted, of: points, mean: mean, pool: pool)
     (found, self.total) = (first, total)
@@ -38,7 +38,7 @@ struct ComponentSearch {
   }
 
   private static func largest(
-    _ wanted: Int, of points: PointSet, mean: [Double], pool: WorkerPool
+    _ wanted: Int, of points: PointMatrix, mean: [Double], pool: WorkerPool
   ) -> (found: [(variance: Double, direction: [Double])], total: Double) {
     // Of fewer points than dimensions the products are fewer than the covariances.
     let areFew = points.dimensions > points.count
@@ -52,7 +52,7 @@ struct ComponentSearch {
   }
 
   /// The sum of the points, each as often as `weights` says, of length 1: of an eigenvector of `products` a component.
-  private static func direction(_ weights: [Double], in points: PointSet, mean: [Double]) -> [Double] {
+  private static func direction(_ weights: [Double], in points: PointMatrix, mean: [Double]) -> [Double] {
     var sums = [Double](repeating: 0, count: points.dimensions)
     points.values.withUnsafeBufferPointer { values in
       for (point, weight) in weights.enumerated() {
@@ -66,7 +66,7 @@ struct ComponentSearch {
   }
 
   /// The products of all pairs of points, [count, count]: up to a factor it has the eigenvalues of the covariance.
-  private static func products(of points: PointSet, mean: [Double], pool: WorkerPool) -> SymmetricMatrix {
+  private static func products(of points: PointMatrix, mean: [Double], pool: WorkerPool) -> SymmetricMatrix {
     let (count, dimensions) = (points.count, points.dimensions)
     let sums = SharedResults(count: count * count)
     pool.forEach(count) { row, _ in
@@ -88,7 +88,7 @@ struct ComponentSearch {
     return SymmetricMatrix(size: count, values: sums.values)
   }
 
-  private static func covariance(of points: PointSet, mean: [Double], pool: WorkerPool) -> SymmetricMatrix {
+  private static func covariance(of points: PointMatrix, mean: [Double], pool: WorkerPool) -> SymmetricMatrix {
     let (count, dimensions) = (points.count, points.dimensions)
     let width = (dimensions + 3) / 4 * 4
     let sums = SharedResults(count: width * width)
@@ -125,9 +125,9 @@ struct ComponentSearch {
   }
 }
 
-extension PointSet {
+extension PointMatrix {
   /// The points around their mean without what they have along some orthogonal directions of length 1.
-  fileprivate func without(_ directions: [[Double]], mean: [Double]) -> PointSet {
+  fileprivate func without(_ directions: [[Double]], mean: [Double]) -> PointMatrix {
     var rest: [Float] = []
     rest.reserveCapacity(values.count)
     for point in 0..<count {
@@ -138,7 +138,7 @@ extension PointSet {
       }
       rest += row.map { Float($0) }
     }
-    return PointSet(count: count, dimensions: dimensions, values: rest)
+    return PointMatrix(count: count, dimensions: dimensions, values: rest)
   }
 }
 
@@ -158,13 +158,13 @@ extension [Double] {
 
 /// Some points' dimensions from one on, with an origin of their own, in double precision, zeros up to a multiple of four.
 private final class WidePoints {
-  private let points: PointSet
+  private let points: PointMatrix
   private let origin: [Double]
   private let width: Int
   private let base: UnsafeMutablePointer<Double>
   private var count = 0
 
-  init(most: Int, of points: PointSet, from origin: [Double]) {
+  init(most: Int, of points: PointMatrix, from origin: [Double]) {
     self.points = points
     self.origin = origin
     width = (points.dimensions + 3) / 4 * 4

@@ -40,9 +40,9 @@ final class DistanceTile: @unchecked Sendable {
   static func range(_ block: Int, of count: Int) -> Range<Int> { block * side..<min((block + 1) * side, count) }
 
   /// Measures |i − j|² for i of `rows` and j of `columns`.
-  /// - Parameter isFused: false for the numbers that `PointSet.squaredDistance` gives, bit by bit.
+  /// - Parameter isFused: false for the numbers that `PointMatrix.squaredDistance` gives, bit by bit.
   func measure(
-    _ rows: some RandomAccessCollection<Int>, _ columns: Range<Int>, of points: PointSet, isFused: Bool = false
+    _ rows: some RandomAccessCollection<Int>, _ columns: Range<Int>, of points: PointMatrix, isFused: Bool = false
   ) {
     width = (columns.count + 15) / 16 * 16
     squares.update(repeating: 0, count: rows.count * width)

@@ -10,7 +10,7 @@ package enum PlaneAlignment {
   ///   - reference: [count, 2]
   /// - Returns: the layout, its mean at the origin.
   /// - Precondition: both have two dimensions and as many points.
-  package static func aligned(_ layout: PointSet, to reference: PointSet) -> PointSet {
+  package static func aligned(_ layout: PointMatrix, to reference: PointMatrix) -> PointMatrix {
     precondition(layout.dimensions == 2 && reference.dimensions == 2 && reference.count == layout.count)
     let (a, b) = (layout.centered, reference.centered)
     // aᵀ·b
@@ -35,7 +35,7 @@ package enum PlaneAlignment {
       let (x, y) = (Double(a.values[start]), Double(a.values[start + 1]))
       return isMirrored ? [Float(c * x + s * y), Float(s * x - c * y)] : [Float(c * x - s * y), Float(s * x + c * y)]
     }
-    return PointSet(count: a.count, dimensions: 2, values: values)
+    return PointMatrix(count: a.count, dimensions: 2, values: values)
   }
 
   private static func length(_ vector: (cosine: Double, sine: Double)) -> Double {

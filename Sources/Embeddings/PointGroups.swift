@@ -1,9 +1,9 @@
 // PointGroups.swift
-// Points of the plane in groups of neighbours, each of which repels those far away as one.
+// Points of the plane in groups of neighbors, each of which repels those far away as one.
 
 import Tensors
 
-/// Groups of 64 points, so small that beyond some of their diameters only their number and their centre count.
+/// Groups of 64 points, so small that beyond some of their diameters only their number and their center count.
 ///
 /// Changed by its owner alone, between two rounds of the pool. Groups are split from the set along its longer side, again and again, so the same places give the same groups, and
 /// every sum is taken in the same order whatever the threads.
@@ -19,7 +19,7 @@ final class PointGroups: @unchecked Sendable {
   private var groups: [Range<Int>] = []
   /// Of the points in that order, and of the groups.
   private let (x, y): (Slab, Slab)
-  private let (centreX, centreY, radius): (Slab, Slab, Slab)
+  private let (centerX, centerY, radius): (Slab, Slab, Slab)
   /// What a thread hands to the kernel: places and masses.
   private let lists: [(x: Slab, y: Slab, mass: Slab)]
 
@@ -28,7 +28,7 @@ final class PointGroups: @unchecked Sendable {
     order = (0..<count).map { Int32($0) }
     (x, y) = (Slab(count: count), Slab(count: count))
     let most = 2 * count / Self.size + 2
-    (centreX, centreY, radius) = (Slab(count: most), Slab(count: most), Slab(count: most))
+    (centerX, centerY, radius) = (Slab(count: most), Slab(count: most), Slab(count: most))
     lists = (0..<threads).map { _ in
       (Slab(count: count + most + 32), Slab(count: count + most + 32), Slab(count: count + most + 32))
     }
@@ -96,10 +96,10 @@ final class PointGroups: @unchecked Sendable {
     }
   }
 
-  /// Puts the points in the groups' order, and finds each group's centre and radius.
+  /// Puts the points in the groups' order, and finds each group's center and radius.
   private func measure(x: UnsafePointer<Float>, y: UnsafePointer<Float>, pool: WorkerPool) {
     let (groups, order, ownX, ownY) = (self.groups, self.order, self.x, self.y)
-    let (centreX, centreY, radius) = (self.centreX, self.centreY, self.radius)
+    let (centerX, centerY, radius) = (self.centerX, self.centerY, self.radius)
     let places = Places(x: x, y: y)
     pool.forEach(groups.count) { group, _ in
       let range = groups[group]
@@ -114,7 +114,7 @@ final class PointGroups: @unchecked Sendable {
         let (dx, dy) = (ownX.values[place] - middleX, ownY.values[place] - middleY)
         largest = max(largest, dx * dx + dy * dy)
       }
-      (centreX.values[group], centreY.values[group], radius.values[group]) = (middleX, middleY, largest.squareRoot())
+      (centerX.values[group], centerY.values[group], radius.values[group]) = (middleX, middleY, largest.squareRoot())
     }
   }
 
@@ -130,10 +130,10 @@ final class PointGroups: @unchecked Sendable {
     }
     append(groups[target])
     for group in groups.indices where group != target {
-      let (dx, dy) = (centreX.values[group] - centreX.values[target], centreY.values[group] - centreY.values[target])
+      let (dx, dy) = (centerX.values[group] - centerX.values[target], centerY.values[group] - centerY.values[target])
       let distance = (dx * dx + dy * dy).squareRoot() - radius.values[target]
       if radius.values[group] < Self.openness * distance {
-        (list.x.values[length], list.y.values[length]) = (centreX.values[group], centreY.values[group])
+        (list.x.values[length], list.y.values[length]) = (centerX.values[group], centerY.values[group])
         list.mass.values[length] = Float(groups[group].count)
         length += 1
       } else {

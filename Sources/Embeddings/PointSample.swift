@@ -5,7 +5,7 @@ import Tensors
 
 /// A choice of points that is fair to every class.
 ///
-/// It begins with one point of each class, in the order of the classes, so that pages that give out colours by first
+/// It begins with one point of each class, in the order of the classes, so that pages that give out colors by first
 /// appearance give every run the same ones. The others follow in random order: what a page cuts off at the end, or
 /// draws on top, has no meaning.
 package struct PointSample: Equatable, Sendable {

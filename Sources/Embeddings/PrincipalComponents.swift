@@ -8,7 +8,7 @@ package struct PrincipalComponents: Sendable {
   /// The share of all variance along each component, in falling order.
   package let shares: [Double]
   /// The points along the components: [count, components]. Where a place would not fit a Float, all are scaled by a power of two.
-  package let projected: PointSet
+  package let projected: PointMatrix
   /// The components as directions of length 1.
   private let directions: [[Double]]
   /// What lies at the origin.
@@ -19,7 +19,7 @@ package struct PrincipalComponents: Sendable {
   /// - Parameter wanted: at most so many; fewer where the points have fewer dimensions.
   /// - Precondition: one point or more.
   /// - Complexity: count · dimensions · s + 4/3 s³, s the smaller of the two.
-  package init(of points: PointSet, components wanted: Int, pool: WorkerPool) {
+  package init(of points: PointMatrix, components wanted: Int, pool: WorkerPool) {
     let (dimensions, count) = (points.dimensions, points.count)
     let mean = points.mean
     let search = ComponentSearch(points, mean: mean, wanted: wanted, pool: pool)
@@ -27,7 +27,7 @@ package struct PrincipalComponents: Sendable {
     let directions = search.found.map { Self.withDefiniteSign($0.direction) }
     self.directions = directions
     self.mean = mean
-    func projected(_ scale: Double) -> PointSet {
+    func projected(_ scale: Double) -> PointMatrix {
       Self.along(directions, mean: mean, scale: scale, count, pool: pool) { range in
         Array(points.values[range.lowerBound * dimensions..<range.upperBound * dimensions])
       }
@@ -44,7 +44,7 @@ package struct PrincipalComponents: Sendable {
   /// - Parameter values: gives the values of a range of points, [points, dimensions]; from several threads at once.
   package func projecting(
     _ count: Int, pool: WorkerPool, values: @escaping @Sendable (Range<Int>) -> [Float]
-  ) -> PointSet {
+  ) -> PointMatrix {
     Self.along(directions, mean: mean, scale: scale, count, pool: pool, values: values)
   }
 
@@ -53,7 +53,7 @@ package struct PrincipalComponents: Sendable {
   private static func along(
     _ vectors: [[Double]], mean: [Double], scale: Double, _ count: Int, pool: WorkerPool,
     values: @escaping @Sendable (Range<Int>) -> [Float]
-  ) -> PointSet {
+  ) -> PointMatrix {
     let (width, dimensions) = (max(1, vectors.count), mean.count)
     let results = Slab(count: max(1, count * width))
     let chunk = 256
@@ -75,7 +75,7 @@ package struct PrincipalComponents: Sendable {
         }
       }
     }
-    return PointSet(count: count, dimensions: width, values: Array(results.values.prefix(count * width)))
+    return PointMatrix(count: count, dimensions: width, values: Array(results.values.prefix(count * width)))
   }
 
   /// Its largest entry is positive, so that a picture does not flip from one computation to the next.

@@ -3,7 +3,7 @@
 
 package import Tensors
 
-/// A layout that keeps neighbours together (van der Maaten and Hinton, 2008), step by step.
+/// A layout that keeps neighbors together (van der Maaten and Hinton, 2008), step by step.
 ///
 /// It begins with the first two principal components. The layout of few points depends much on where it begins, so fewer than a
 /// thousand are laid out several times, from other places each time; the start with the least divergence is completed. Equal points
@@ -32,7 +32,7 @@ package final class TSNE {
   private let affinities: Affinities
   private let pool: WorkerPool
   private let kernels = Kernels()
-  private let components: PointSet
+  private let components: PointMatrix
   /// The layout, and what is changed with it: x of all points, then y of all.
   private let place: [Slab]
   private let velocity: [Slab]
@@ -48,7 +48,7 @@ package final class TSNE {
   private var best: (divergence: Double, state: [[Float]])?
 
   /// - Parameter points: two or more.
-  package init(_ points: PointSet, options: Options = Options(), pool: WorkerPool) {
+  package init(_ points: PointMatrix, options: Options = Options(), pool: WorkerPool) {
     precondition(points.count >= 2, "two points or more")
     var options = options
     options.perplexity = max(1, min(options.perplexity, Double(points.count - 1) / 3))
@@ -58,7 +58,7 @@ package final class TSNE {
     starts = max(1, options.starts ?? Self.usualStarts(points.count))
     let k = min(points.count - 1, Int(3 * options.perplexity))
     affinities = Affinities(
-      Neighbours(of: points, k: max(1, k), pool: pool), perplexity: options.perplexity, pool: pool)
+      Neighbors(of: points, k: max(1, k), pool: pool), perplexity: options.perplexity, pool: pool)
     chunk = points.count <= 256 ? 256 : 64
     groups = points.count > options.exactPoints ? PointGroups(count: points.count, threads: pool.threads) : nil
     let padded = (count + 31) / 16 * 16
@@ -171,8 +171,8 @@ package final class TSNE {
   }
 
   /// The points in the plane, [count, 2].
-  package var layout: PointSet {
-    PointSet(count: count, dimensions: 2, values: (0..<count).flatMap { [place[0].values[$0], place[1].values[$0]] })
+  package var layout: PointMatrix {
+    PointMatrix(count: count, dimensions: 2, values: (0..<count).flatMap { [place[0].values[$0], place[1].values[$0]] })
   }
 
   /// The repulsion of all pairs.

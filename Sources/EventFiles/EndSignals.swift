@@ -13,7 +13,7 @@ import Synchronization
 
 /// Ctrl-C, `kill`, and a closed terminal, for a program that has left them at their default.
 ///
-/// The first wakes the thread of `OpenRuns`, which closes the writers and has the process end by the same signal; a second
+/// The first wakes the thread of `OpenWriterRegistry`, which closes the writers and has the process end by the same signal; a second
 /// ends it at once. A program that ignores or handles a signal itself keeps doing so, and then closes its writers itself.
 enum EndSignals {
   private static let numbers = [SIGINT, SIGTERM, SIGHUP]

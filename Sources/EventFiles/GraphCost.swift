@@ -1,5 +1,5 @@
 // GraphCost.swift
-// What each node of a graph took in one run of it: colours by time and memory in the Graphs dashboard.
+// What each node of a graph took in one run of it: colors by time and memory in the Graphs dashboard.
 
 /// Times and memory of a graph's nodes, measured once.
 public struct GraphCost: Equatable, Sendable {

@@ -26,7 +26,7 @@ public struct HistogramBuilder: Equatable, Sendable {
   /// The left edge of the first interval, in widths.
   private var first = 0.0
   private var counts = [Int](repeating: 0, count: HistogramBuilder.bucketLimit)
-  /// Half the distance of two neighbouring floats near zero.
+  /// Half the distance of two neighboring floats near zero.
   private static let smallestExponent = -150
 
   /// A histogram of nothing.

@@ -12,24 +12,24 @@ public enum PixelScaling: Equatable, Sendable {
 
   /// Samples of [pixels, channels]. Alpha is never stretched: 0 is transparent, 1 opaque.
   func samples(of values: [Float], channels: Int, hasAlpha: Bool) -> [UInt8] {
-    let colours = hasAlpha ? channels - 1 : channels
-    let bounds = bounds(of: values, channels: channels, colours: colours)
+    let colors = hasAlpha ? channels - 1 : channels
+    let bounds = bounds(of: values, channels: channels, colors: colors)
     let width = bounds.upperBound - bounds.lowerBound
     let factor = width > 0 ? 255 / width : 0
     return values.indices.map { index in
       let value = Double(values[index])
-      let scaled = index % channels < colours ? (value - bounds.lowerBound) * factor : value * 255
+      let scaled = index % channels < colors ? (value - bounds.lowerBound) * factor : value * 255
       return UInt8(max(0, min(255, scaled.isNaN ? 0 : scaled.rounded())))
     }
   }
 
-  private func bounds(of values: [Float], channels: Int, colours: Int) -> ClosedRange<Double> {
+  private func bounds(of values: [Float], channels: Int, colors: Int) -> ClosedRange<Double> {
     switch self {
     case .unit: return 0...1
     case .range(let range): return Double(range.lowerBound)...Double(range.upperBound)
     case .minimumToMaximum:
       var (low, high) = (Float.infinity, -Float.infinity)
-      for index in values.indices where index % channels < colours && values[index].isFinite {
+      for index in values.indices where index % channels < colors && values[index].isFinite {
         low = min(low, values[index])
         high = max(high, values[index])
       }

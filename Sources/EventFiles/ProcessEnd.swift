@@ -4,5 +4,5 @@
 /// Writers are closed, and files that are not whole are removed.
 package enum ProcessEnd {
   /// Sees to it from now on; so does the first writer.
-  package static func attend() { OpenRuns.shared.attend() }
+  package static func attend() { OpenWriterRegistry.shared.attend() }
 }

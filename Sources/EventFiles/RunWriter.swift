@@ -22,8 +22,8 @@ public final class RunWriter: Sendable {
   private let flushInterval: Double
   /// In nanoseconds; nil for never.
   private let interval: UInt64?
-  private let forkCount = OpenRuns.forkCount
-  let state: Guarded<State?>
+  private let forkCount = OpenWriterRegistry.forkCount
+  let state: Locked<State?>
 
   struct State: ~Copyable {
     var file: EventFile<FileSink>
@@ -69,8 +69,8 @@ public final class RunWriter: Sendable {
     self.resumeStep = step
     self.flushInterval = flushInterval
     interval = flushInterval > 0 && flushInterval < 1e9 ? UInt64(flushInterval * 1e9) : nil
-    state = Guarded(State(file, lock))
-    OpenRuns.shared.add(self)
+    state = Locked(State(file, lock))
+    OpenWriterRegistry.shared.add(self)
   }
 
   deinit { try? close() }
@@ -93,7 +93,7 @@ public final class RunWriter: Sendable {
   /// - Throws: `EventFileError.badRunName`, `FileError`.
   package static func announce(_ path: String) throws {
     try check(path)
-    try WholeFile.replace(try newPath(in: path, after: [])) { sink in
+    try AtomicFile.replace(try newPath(in: path, after: [])) { sink in
       var file = EventFile(sink, writer: "aelog", sessionStart: 0)
       try file.open()
     }
@@ -171,8 +171,8 @@ public final class RunWriter: Sendable {
 
   /// Flushes, closes the file and gives the directory free. A second close does nothing, nor does one in a forked process.
   public func close() throws {
-    if forkCount != OpenRuns.forkCount { return }
-    OpenRuns.shared.remove(self)
+    if forkCount != OpenWriterRegistry.forkCount { return }
+    OpenWriterRegistry.shared.remove(self)
     try state.withLock { state in
       guard var open = state.take() else { return }
       try open.close()
@@ -181,12 +181,12 @@ public final class RunWriter: Sendable {
 
   @inline(__always)
   private func withFile(_ body: @Sendable (inout EventFile<FileSink>) throws -> Void) throws {
-    if forkCount != OpenRuns.forkCount { throw EventFileError.forked(path: path) }
+    if forkCount != OpenWriterRegistry.forkCount { throw EventFileError.forked(path: path) }
     let isFirstToWait = try state.withLock { state in
       if state == nil { throw EventFileError.closed(path: path) }
       return try state?.use(body) ?? false
     }
-    if isFirstToWait, let interval { OpenRuns.shared.flush(self, at: CoarseClock.nanoseconds() + interval) }
+    if isFirstToWait, let interval { OpenWriterRegistry.shared.flush(self, at: CoarseClock.nanoseconds() + interval) }
   }
 }
 

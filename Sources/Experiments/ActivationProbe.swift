@@ -49,11 +49,11 @@ struct ActivationProbe: Sendable {
         histogram.add(UnsafeBufferPointer(part))
         if layer.isActivated { zeros += part.reduce(0) { $1 == 0 ? $0 + 1 : $0 } }
       }
-      let series = try Series.activations(layer, images: images)
+      let series = try MetricTag.activations(layer, images: images)
       values.append(.histogram(series.tag, histogram.histogram, description: series.description))
       if layer.isActivated {
         values.append(
-          try Series.zeros(layer, images: images).scalar(Double(zeros) / Double(images * layer.outputCount)))
+          try MetricTag.zeros(layer, images: images).scalar(Double(zeros) / Double(images * layer.outputCount)))
       }
     }
     return values

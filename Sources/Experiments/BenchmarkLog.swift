@@ -1,5 +1,5 @@
 // BenchmarkLog.swift
-// A benchmark as a run of its own: the model's graph, coloured by what each layer takes.
+// A benchmark as a run of its own: the model's graph, colored by what each layer takes.
 
 import EventFiles
 import Networks

@@ -27,7 +27,7 @@ package struct CheckpointFolder: Sendable {
 
   /// Brings a checkpoint to the device, without its name.
   /// - Throws: `FileError`.
-  func prepare(_ checkpoint: Checkpoint) throws -> WholeFile.Prepared {
+  func prepare(_ checkpoint: Checkpoint) throws -> AtomicFile.Prepared {
     // Its own only: a run that was removed is not to rise again without its events.
     try Directory.createLasting(path)
     return try checkpoint.prepared(for: path(ofStep: checkpoint.step))
@@ -38,7 +38,7 @@ package struct CheckpointFolder: Sendable {
   /// - Parameter prepared: of `checkpoint`.
   /// - Returns: its name, relative to the run's directory.
   /// - Throws: `FileError`; the earlier checkpoints are all there then.
-  func add(_ checkpoint: Checkpoint, _ prepared: WholeFile.Prepared, keep: Int) throws -> String {
+  func add(_ checkpoint: Checkpoint, _ prepared: AtomicFile.Prepared, keep: Int) throws -> String {
     try prepared.commit()
     let recent = try steps().filter { $0 <= checkpoint.step }.prefix(keep)
     for step in try steps() where !recent.contains(step) && step != checkpoint.position.bestEpoch?.step {

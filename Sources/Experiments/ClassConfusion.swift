@@ -5,7 +5,7 @@ package import Embeddings
 import PNG
 import Pictures
 
-/// The votes of neighbours, class by class, without classes that do not occur.
+/// The votes of neighbors, class by class, without classes that do not occur.
 package struct ClassConfusion: Equatable, Sendable {
   /// Of the classes that occur, in their order.
   package let names: [String]
@@ -13,7 +13,7 @@ package struct ClassConfusion: Equatable, Sendable {
   package let counts: [[Int]]
 
   /// - Parameter classNames: the meaning of each label; a label beyond them is shown as a number.
-  package init(_ votes: NeighbourVotes, classNames: [String]) {
+  package init(_ votes: NeighborVotes, classNames: [String]) {
     let table = votes.confusion
     let present = table.indices.filter { number in
       table[number].contains { $0 > 0 } || table.contains { $0[number] > 0 }
@@ -24,7 +24,7 @@ package struct ClassConfusion: Equatable, Sendable {
 
   /// Pairs of classes in falling order of how many images of one were taken for the other, either way.
   package var mixedUp: [(first: String, second: String, images: Int)] {
-    NeighbourVotes(confusion: counts).mixedUp.map { (names[$0.first], names[$0.second], $0.points) }
+    NeighborVotes(confusion: counts).mixedUp.map { (names[$0.first], names[$0.second], $0.points) }
   }
 
   /// A Markdown table: a row for each class, a column for what its images were taken for.
@@ -39,7 +39,7 @@ package struct ClassConfusion: Equatable, Sendable {
     return ([line(["class"] + names), line(["---"] + names.map { _ in "---:" })] + rows).joined(separator: "\n")
   }
 
-  /// The table in colours.
+  /// The table in colors.
   func picture(title: String) -> PNGImage {
     var picture = ConfusionPicture(counts: counts, names: names)
     picture.title = title

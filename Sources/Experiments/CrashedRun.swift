@@ -10,7 +10,7 @@ package import Training
 package enum CrashedRun {
   /// Notes in its record and its log that the run in `directory` has failed. One that has come to an end stays as it is.
   /// - Throws: `ExperimentError.badRecord`; `FileError`, `.inUse` among them while somebody is writing to the run.
-  package static func record(_ directory: String, reason: String, comparison: RunComparison = .usual) throws {
+  package static func record(_ directory: String, reason: String, comparison: RunComparison = .default) throws {
     var record = try RunRecord.read(from: directory)
     guard record.status == .running else { return }
     for tail in try LogDirectory(directory).verify().tornTails { try tail.repair() }
@@ -36,7 +36,7 @@ package enum CrashedRun {
   /// - Throws: `FileError`, `EventFileError`.
   package static func announce(
     _ configuration: TrainingConfiguration, data: DataSource, reason: String, in directory: String,
-    comparison: RunComparison = .usual
+    comparison: RunComparison = .default
   ) throws {
     try Directory.create(directory)
     guard try !hasBegun(directory) else { return }
@@ -71,7 +71,7 @@ package enum CrashedRun {
     try log.hyperParameters(RunTexts.hyperParameters(configuration, data: data))
     let lines = reason.split(whereSeparator: \.isNewline).map(String.init)
     try log.write(
-      [.text(Series.failure.tag, RunTexts.block(lines), description: Series.failure.description)], step: 0)
+      [.text(MetricTag.failure.tag, RunTexts.block(lines), description: MetricTag.failure.description)], step: 0)
     try log.close()
   }
 

@@ -9,7 +9,7 @@ import PNG
 import Pictures
 import Tensors
 
-/// Draws layouts of codes, coloured by class, with some of the images.
+/// Draws layouts of codes, colored by class, with some of the images.
 struct EmbeddingPicture {
   /// The file in a run's directory.
   static let fileName = "embedding.png"
@@ -18,7 +18,7 @@ struct EmbeddingPicture {
 
   let images: ImageDataset
   private let classNames: [String]
-  private let reference: PointSet
+  private let reference: PointMatrix
 
   /// - Parameter images: of `data`; one of each class first, in random order then, so that none is drawn on top of all others.
   init(of images: ImageDataset, from data: EvaluationImages, pool: WorkerPool) {
@@ -30,12 +30,12 @@ struct EmbeddingPicture {
 
   /// The first two principal components, turned so that they look most like those of the images themselves: the same for every
   /// epoch, and without a memory of any other picture.
-  func plane(of codes: PointSet, pool: WorkerPool) -> PointSet {
+  func plane(of codes: PointMatrix, pool: WorkerPool) -> PointMatrix {
     turned(PrincipalComponents(of: codes, components: 2, pool: pool).projected)
   }
 
   /// A layout in the plane, turned in the same way.
-  func turned(_ layout: PointSet) -> PointSet {
+  func turned(_ layout: PointMatrix) -> PointMatrix {
     // A picture fits any numbers, but the largest leave no room for sums.
     PlaneAlignment.aligned(layout.plane.balanced.points, to: reference)
   }
@@ -43,7 +43,7 @@ struct EmbeddingPicture {
   /// - Parameters:
   ///   - layout: [images, 2]
   ///   - title: what stands above it.
-  func draw(_ layout: PointSet, title: String) -> PNGImage {
+  func draw(_ layout: PointMatrix, title: String) -> PNGImage {
     let present = Set(images.labels).sorted()
     let numbers = Dictionary(uniqueKeysWithValues: present.enumerated().map { ($1, $0) })
     var picture = ScatterPicture(
@@ -61,11 +61,11 @@ extension EmbeddingPicture {
   /// - Parameter threads: at most so many work at once.
   /// - Returns: the file's path.
   /// - Throws: `FileError`, `PNGError`.
-  func write(_ layout: PointSet, title: String, to runDirectory: String, threads: Int) throws -> String {
+  func write(_ layout: PointMatrix, title: String, to runDirectory: String, threads: Int) throws -> String {
     let path = Directory.join(runDirectory, Self.fileName)
     // A higher level takes twice the time for a twentieth of the size.
     let bytes = try draw(turned(layout), title: title).encoded(filter: .none, level: 3, threads: threads)
-    try WholeFile.replace(path, bytes: bytes)
+    try AtomicFile.replace(path, bytes: bytes)
     return path
   }
 
@@ -78,9 +78,9 @@ extension EmbeddingPicture {
   }
 }
 
-extension PointSet {
+extension PointMatrix {
   /// The first two dimensions, the second 0 where there is none.
-  fileprivate var plane: PointSet {
-    dimensions > 1 ? leading(2) : PointSet(count: count, dimensions: 2, values: values.flatMap { [$0, 0] })
+  fileprivate var plane: PointMatrix {
+    dimensions > 1 ? leading(2) : PointMatrix(count: count, dimensions: 2, values: values.flatMap { [$0, 0] })
   }
 }

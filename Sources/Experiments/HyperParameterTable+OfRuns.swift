@@ -22,11 +22,11 @@ extension HyperParameterTable {
 
   /// Runs that nobody compares yet have the five alone that are shown at first.
   private static func metrics(_ comparison: RunComparison) -> [Metric] {
-    if comparison == .usual { return test + validation }
+    if comparison == .default { return test + validation }
     return comparison.isByValidation ? validation + size + test + cost : test + validation + size + cost
   }
 
-  private static func evaluation(_ series: Series, _ title: String) -> Metric {
+  private static func evaluation(_ series: MetricTag, _ title: String) -> Metric {
     Metric(series.tag, run: RunLog.evaluationName, title: title)
   }
 
@@ -34,13 +34,13 @@ extension HyperParameterTable {
   private static let validation = [
     evaluation(.reconstructionLoss, "validation loss"),
     // The number of images is in the description alone.
-    evaluation(.neighbourAccuracy(images: 0), "kNN accuracy"), evaluation(.rmse, "validation RMSE"),
+    evaluation(.neighborAccuracy(images: 0), "kNN accuracy"), evaluation(.rmse, "validation RMSE"),
   ]
   private static let size = [
-    Metric(Series.bottleneck.tag, title: "bottleneck"), Metric(Series.weightCount.tag, title: "weights"),
+    Metric(MetricTag.bottleneck.tag, title: "bottleneck"), Metric(MetricTag.weightCount.tag, title: "weights"),
   ]
   private static let cost = [
-    Metric(Series.runSpeed.tag, title: "images/s"), Metric(Series.seconds.tag, title: "seconds"),
-    Metric(Series.epochs.tag, title: "epochs trained"), Metric(Series.reconstructionLoss.tag, title: "training loss"),
+    Metric(MetricTag.runSpeed.tag, title: "images/s"), Metric(MetricTag.seconds.tag, title: "seconds"),
+    Metric(MetricTag.epochs.tag, title: "epochs trained"), Metric(MetricTag.reconstructionLoss.tag, title: "training loss"),
   ]
 }

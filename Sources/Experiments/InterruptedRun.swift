@@ -124,7 +124,7 @@ package struct InterruptedRun {
   }
 
   private var snapshots: [String] {
-    ((try? Directory.list(path)) ?? []).filter { $0.hasPrefix(CodeSnapshots.prefix) }.map { Directory.join(path, $0) }
+    ((try? Directory.list(path)) ?? []).filter { $0.hasPrefix(LatentSnapshots.prefix) }.map { Directory.join(path, $0) }
   }
 
   /// Makes its event files ready to be followed by others: half-written records go into files of their own, and files without

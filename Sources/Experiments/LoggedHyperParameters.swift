@@ -22,7 +22,7 @@ enum LoggedHyperParameters {
       try record.append(event.encoded())
       let bytes = try FileContents.read(file)
       let new = bytes[..<found.range.lowerBound] + (try record.close().bytes) + bytes[found.range.upperBound...]
-      try WholeFile.replace(file, bytes: Array(new))
+      try AtomicFile.replace(file, bytes: Array(new))
     }
   }
 

@@ -15,7 +15,7 @@ package enum LoggedLoss {
     var loss: Double?
     var reader = RunReader(path)
     try? reader.read { value in
-      if value.step == Step(step), value.tag == Series.reconstructionLoss.tag { loss = value.number }
+      if value.step == Step(step), value.tag == MetricTag.reconstructionLoss.tag { loss = value.number }
     }
     return loss
   }

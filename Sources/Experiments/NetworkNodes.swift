@@ -137,7 +137,7 @@ struct NetworkNodes {
   }
 
   /// A layer's kernel and bias.
-  private func weights(of layer: Layer, _ order: KernelOrder) -> [ONNXTensor] {
+  private func weights(of layer: Layer, _ order: ONNXWeightLayout) -> [ONNXTensor] {
     let slab = autoencoder.slab
     return slab.parameters.filter { layer.parameters.contains($0.name) }.map { parameter in
       let numbers = slab.numbers(of: parameter, in: slab.values)

@@ -53,7 +53,7 @@ struct ReconstructionFrames {
     /// - Throws: `FileError`.
     func write() throws {
       try Directory.createLasting(Directory.parent(of: path))
-      try WholeFile.replace(path, bytes: bytes)
+      try AtomicFile.replace(path, bytes: bytes)
     }
   }
 

@@ -45,7 +45,7 @@ package enum ReconstructionPicture {
     let bands = (numbers.count + columns - 1) / columns
     let (cellWidth, cellHeight) = (shape.width + 1, shape.height + 1)
     var picture = PNGImage(
-      grey: PNGImage.lineGrey, width: min(columns, numbers.count) * cellWidth + 1,
+      gray: PNGImage.lineGray, width: min(columns, numbers.count) * cellWidth + 1,
       height: bands * (rows * cellHeight + 1),
       format: PixelFormat(showing: shape.channels))
     for (place, number) in numbers.enumerated() {

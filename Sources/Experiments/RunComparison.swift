@@ -11,6 +11,6 @@ package struct RunComparison: Hashable, Sendable {
   package init(differing: Set<String>) { self.differing = differing }
 
   /// Of runs that nobody compares yet: what people usually change.
-  package static let usual = RunComparison(
+  package static let `default` = RunComparison(
     differing: ["model", "filters", "learning-rate", "batch-size", "epochs"])
 }

@@ -17,7 +17,7 @@ enum RunFiles {
       if status.kind != .directory || isFile(name) {
         if let refusal = FileError.refusal(of: status, at: path) { throw refusal }
       } else if folders.contains(name) || isEmbedding(name, in: directory)
-        || name.beginsWithBytes(of: CodeSnapshots.prefix)
+        || name.beginsWithBytes(of: LatentSnapshots.prefix)
       {
         try check(path)
       }

@@ -36,10 +36,10 @@ struct RunLog: Sendable {
     try training.write(
       [
         .text(
-          Series.command.tag, RunTexts.command(options, run: run), description: Series.command.description),
-        .text(Series.layers.tag, RunTexts.layers(of: run.autoencoder), description: Series.layers.description),
-        Series.weightCount.scalar(Double(run.autoencoder.slab.weightCount)),
-        Series.bottleneck.scalar(Double(run.autoencoder.bottleneckCount)),
+          MetricTag.command.tag, RunTexts.command(options, run: run), description: MetricTag.command.description),
+        .text(MetricTag.layers.tag, RunTexts.layers(of: run.autoencoder), description: MetricTag.layers.description),
+        MetricTag.weightCount.scalar(Double(run.autoencoder.slab.weightCount)),
+        MetricTag.bottleneck.scalar(Double(run.autoencoder.bottleneckCount)),
       ], step: 0)
     try flush()
   }
@@ -56,7 +56,7 @@ struct RunLog: Sendable {
     try training.write(run.autoencoder.slab.summaries() + probe.summaries(of: run) + progress, step: step)
     try evaluation.write(report.validation.validationSummaries, step: step)
     if let reconstructions {
-      let series = Series.reconstructions(
+      let series = MetricTag.reconstructions(
         rows: ReconstructionPicture.rows(isDenoising: run.configuration.noiseFactor > 0))
       try evaluation.images(series.tag, reconstructions, step: step, description: series.description)
     }
@@ -81,7 +81,7 @@ struct RunLog: Sendable {
     guard let resumeStep, step < resumeStep else { return false }
     var isTested = false
     var reader = RunReader(evaluation.path)
-    try reader.read { if $0.tag == Series.testLoss.tag && $0.step == Step(step) { isTested = true } }
+    try reader.read { if $0.tag == MetricTag.testLoss.tag && $0.step == Step(step) { isTested = true } }
     return isTested
   }
 

@@ -64,7 +64,7 @@ package struct RunRecord: Codable, Equatable, Sendable {
     package var distinct: Int?
     /// Images with several codes equally far for their fifth neighbor; nil in records of earlier versions.
     package var tied: Int?
-    /// The share of images whose class most of their five nearest codes have; nil where all are of one class, and as `CodeQuality`
+    /// The share of images whose class most of their five nearest codes have; nil where all are of one class, and as `LatentQuality`
     /// says.
     package var neighbour_accuracy: Double?
     package var silhouette: Double?
@@ -128,7 +128,7 @@ package struct RunRecord: Codable, Equatable, Sendable {
   package var resumptions: [ResumptionRecord]?
 
   /// Replaces the record in the run's directory.
-  /// - Parameter isLasting: as of `WholeFile.replace`.
+  /// - Parameter isLasting: as of `AtomicFile.replace`.
   /// - Throws: `FileError`.
   package func write(to runDirectory: String, isLasting: Bool = true) throws {
     let encoder = JSONEncoder()
@@ -136,7 +136,7 @@ package struct RunRecord: Codable, Equatable, Sendable {
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
     let json = try encoder.encode(self)
-    try WholeFile.replace(
+    try AtomicFile.replace(
       Directory.join(runDirectory, Self.fileName), bytes: Array(json) + [UInt8(ascii: "\n")], isLasting: isLasting)
   }
 

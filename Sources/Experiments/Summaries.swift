@@ -9,41 +9,41 @@ import Training
 extension StepReport {
   func summaries(imagesPerSecond: Double) -> [SummaryValue] {
     [
-      Series.totalLoss.scalar(totalLoss), Series.reconstructionLoss.scalar(reconstructionLoss),
-      Series.learningRate.scalar(learningRate), Series.gradientNorm.scalar(gradientNorm),
-      Series.speed.scalar(imagesPerSecond),
+      MetricTag.totalLoss.scalar(totalLoss), MetricTag.reconstructionLoss.scalar(reconstructionLoss),
+      MetricTag.learningRate.scalar(learningRate), MetricTag.gradientNorm.scalar(gradientNorm),
+      MetricTag.speed.scalar(imagesPerSecond),
     ]
   }
 }
 
 extension Evaluation {
   var validationSummaries: [SummaryValue] {
-    [Series.reconstructionLoss.scalar(reconstructionLoss), Series.rmse.scalar(rmse)]
+    [MetricTag.reconstructionLoss.scalar(reconstructionLoss), MetricTag.rmse.scalar(rmse)]
   }
 
   var testSummaries: [SummaryValue] {
-    [Series.testLoss.scalar(reconstructionLoss), Series.testRMSE.scalar(rmse)]
+    [MetricTag.testLoss.scalar(reconstructionLoss), MetricTag.testRMSE.scalar(rmse)]
   }
 }
 
-extension CodeQuality {
+extension LatentQuality {
   /// After an epoch. What can't be measured has no value, rather than one that means nothing.
   var validationSummaries: [SummaryValue] {
     [
-      votes.map { Series.neighbourAccuracy(images: images).scalar($0.accuracy) },
-      trustworthiness.map { Series.trustworthiness(images: images).scalar($0) },
-      silhouette.map { Series.silhouette(images: images).scalar($0) },
+      votes.map { MetricTag.neighborAccuracy(images: images).scalar($0.accuracy) },
+      trustworthiness.map { MetricTag.trustworthiness(images: images).scalar($0) },
+      silhouette.map { MetricTag.silhouette(images: images).scalar($0) },
     ].compactMap(\.self)
   }
 
   /// After the last epoch.
   /// - Parameter confusion: nil where there is but one class.
   func testSummaries(_ confusion: ClassConfusion?) -> [SummaryValue] {
-    let table = Series.testConfusion(images: images)
+    let table = MetricTag.testConfusion(images: images)
     return [
-      votes.map { Series.testNeighbourAccuracy(images: images).scalar($0.accuracy) },
-      trustworthiness.map { Series.testTrustworthiness(images: images).scalar($0) },
-      silhouette.map { Series.testSilhouette(images: images).scalar($0) },
+      votes.map { MetricTag.testNeighborAccuracy(images: images).scalar($0.accuracy) },
+      trustworthiness.map { MetricTag.testTrustworthiness(images: images).scalar($0) },
+      silhouette.map { MetricTag.testSilhouette(images: images).scalar($0) },
       confusion.map { .text(table.tag, $0.markdown, description: table.description) },
     ].compactMap(\.self)
   }
@@ -59,7 +59,7 @@ extension ParameterSlab {
   /// A histogram of every kernel and bias.
   func summaries() throws -> [SummaryValue] {
     try parameters.map {
-      let series = try Series.weights($0)
+      let series = try MetricTag.weights($0)
       return .histogram(series.tag, Histogram(of: numbers(of: $0, in: values)), description: series.description)
     }
   }

@@ -15,7 +15,7 @@ package enum SummaryRun {
   ///   - table: Markdown, of `sweep/ranking`.
   /// - Throws: `FileError`, `.inUse` among them while another process writes there, `.link` for a symbolic link; `EventFileError`.
   package static func write(picture: [UInt8]?, table: String, to directory: String) throws {
-    let series = (picture: Series.pareto, table: Series.ranking)
+    let series = (picture: MetricTag.pareto, table: MetricTag.ranking)
     // Its old files go, which must be its own.
     try Directory.refuseLink(directory)
     let former =

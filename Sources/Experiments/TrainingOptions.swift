@@ -33,7 +33,7 @@ package struct TrainingOptions: Sendable {
   /// The epoch after which the run is over for good though it was begun for more, and ends as a complete one does; if nil, its last.
   package var endAfter: Int?
   /// With which runs it will be compared.
-  package var comparison = RunComparison.usual
+  package var comparison = RunComparison.default
   package var onNonFinite = NonFiniteRule.stop
 
   package init(configuration: TrainingConfiguration, data: DataSource, logdir: String, threads: ThreadAllowance) {

@@ -37,7 +37,7 @@ package struct TrainingOutcome: Sendable {
   /// What could not be done, though the run went on; each a line.
   package let warnings: [String]
   /// Of the test images' codes; nil where the run was interrupted, or there are too few of them.
-  package var testCode: CodeQuality?
+  package var testCode: LatentQuality?
   /// Which classes they mix up; nil where there is but one.
   package var confusion: ClassConfusion?
 }

@@ -16,7 +16,7 @@ import Training
 struct RunEnd {
   let test: Evaluation
   /// Nil where codes cannot be measured.
-  let code: CodeQuality?
+  let code: LatentQuality?
   let confusion: ClassConfusion?
 }
 
@@ -41,7 +41,7 @@ extension TrainingSession {
       let embedding = try LayerEmbedding(training.autoencoder, data.test, LayerChoice(), threads: options.threads)
       try write(embedding)
       try observe(.finishing("measuring the code"))
-      let code = CodeQuality(codes: embedding.codes, of: embedding.images, pool: pool)
+      let code = LatentQuality(codes: embedding.codes, of: embedding.images, pool: pool)
       end = RunEnd(
         test: test, code: code, confusion: code?.votes.map { ClassConfusion($0, classNames: data.classNames) })
     } catch let error as ProjectorError {
@@ -56,12 +56,12 @@ extension TrainingSession {
   }
 
   /// Measures of the codes that the embedding would have shown.
-  private func measuredTestCodes() -> CodeQuality? {
+  private func measuredTestCodes() -> LatentQuality? {
     let autoencoder = training.autoencoder
     let images = data.test.gathered(
       LayerEmbedding.sample(
         of: data.test, points: LayerChoice().points, dimensions: autoencoder.bottleneckCount, seed: 0))
-    return CodeQuality(codes: autoencoder.codes(of: images), of: images, pool: pool)
+    return LatentQuality(codes: autoencoder.codes(of: images), of: images, pool: pool)
   }
 
   /// The codes over training, if there are snapshots.
@@ -131,17 +131,17 @@ extension TrainingSession {
     return report.epoch == 0 ? nil : frame
   }
 
-  private func codePictures(_ codes: PointSet, epoch: Int) throws -> [SummaryValue] {
+  private func codePictures(_ codes: PointMatrix, epoch: Int) throws -> [SummaryValue] {
     var values: [SummaryValue] = []
     if codes.count > 1, codes.values.allSatisfy(\.isFinite) {
       let picture = embeddingPicture.draw(
         embeddingPicture.plane(of: codes, pool: pool),
         title: EmbeddingPicture.title(.pca, codes.count, .validation, epoch: epoch))
-      values.append(try image(picture, Series.embedding(images: codes.count)))
+      values.append(try image(picture, MetricTag.embedding(images: codes.count)))
     }
     if let code = validationCode, let votes = code.votes {
       let confusion = ClassConfusion(votes, classNames: data.classNames)
-      values.append(try image(confusion.picture(title: "epoch \(epoch)"), Series.confusion(images: code.images)))
+      values.append(try image(confusion.picture(title: "epoch \(epoch)"), MetricTag.confusion(images: code.images)))
     }
     return values
   }
@@ -150,10 +150,10 @@ extension TrainingSession {
   private func films(isLast: Bool) throws -> [SummaryValue] {
     let strip = frames.filmstrip(training.autoencoder, last: lastEpoch)
     let animation = try frames.animation(training.autoencoder, last: lastEpoch)
-    var values = [try image(strip, Series.filmstrip)]
+    var values = [try image(strip, MetricTag.filmstrip)]
     let moving = try animation?.encoded(threads: options.threads)
     if let moving {
-      let series = Series.animation
+      let series = MetricTag.animation
       values.append(.images(series.tag, try EncodedImages(png: moving), description: series.description))
     }
     guard isLast else { return values }
@@ -169,7 +169,7 @@ extension TrainingSession {
     ]
     for case (let name, let bytes?) in files {
       // The run's record, which comes last, waits for their names too.
-      try WholeFile.replace(Directory.join(runPath, name), bytes: bytes, isLasting: false)
+      try AtomicFile.replace(Directory.join(runPath, name), bytes: bytes, isLasting: false)
     }
     return values
   }
@@ -181,7 +181,7 @@ extension TrainingSession {
     return try EncodedImages(png: picture.encoded(threads: options.threads))
   }
 
-  private func image(_ picture: PNGImage, _ series: Series) throws -> SummaryValue {
+  private func image(_ picture: PNGImage, _ series: MetricTag) throws -> SummaryValue {
     .images(
       series.tag, try EncodedImages(png: picture.encoded(filter: .none, threads: options.threads)),
       description: series.description)

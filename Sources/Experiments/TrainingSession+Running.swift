@@ -97,8 +97,8 @@ extension TrainingSession {
   /// After an epoch: how many there are, what they took, and how fast they went.
   private var progress: [SummaryValue] {
     let epochs = Double(training.position.lastEpoch?.epoch ?? 0)
-    let speed = speed.imagesPerSecond > 0 ? [Series.runSpeed.scalar(speed.imagesPerSecond)] : []
-    return [Series.epochs.scalar(epochs), Series.seconds.scalar(seconds)] + speed
+    let speed = speed.imagesPerSecond > 0 ? [MetricTag.runSpeed.scalar(speed.imagesPerSecond)] : []
+    return [MetricTag.epochs.scalar(epochs), MetricTag.seconds.scalar(seconds)] + speed
   }
 
   private var seconds: Double { earlierSeconds + (ContinuousClock.now - start).seconds }

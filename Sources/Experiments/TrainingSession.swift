@@ -21,13 +21,13 @@ package final class TrainingSession {
   var speed = SpeedMeter()
   /// For what is measured and drawn beside training.
   private(set) lazy var pool = WorkerPool(options.allowance)
-  private(set) lazy var probe = CodeProbe(data.validation, pool: pool)
+  private(set) lazy var probe = LatentProbe(data.validation, pool: pool)
   private(set) lazy var embeddingPicture = EmbeddingPicture(of: probe.images, from: data.evaluation, pool: pool)
   private(set) lazy var frames = ReconstructionFrames(
     ofRun: runPath, data.test, numbers: shownImages, perturbation: training.evaluationNoise("test"))
-  private(set) lazy var snapshots = options.embedEvery.map { CodeSnapshots(runDirectory: runPath, every: $0) }
+  private(set) lazy var snapshots = options.embedEvery.map { LatentSnapshots(runDirectory: runPath, every: $0) }
   /// Of the last epoch; nil before, and where there are too few images.
-  var validationCode: CodeQuality?
+  var validationCode: LatentQuality?
   /// What earlier parts of the run took.
   let earlierSeconds: Double
 
@@ -80,7 +80,7 @@ package final class TrainingSession {
     if run.checkpoint == nil { try log.begin(options, run: training) }
     record = run.record ?? RunRecord(options, name: placement.name, run: training)
     record.resume(options, at: training.step, run: training)
-    options.embedEvery = options.embedEvery ?? record.embed_every ?? CodeSnapshots.every(in: run.path)
+    options.embedEvery = options.embedEvery ?? record.embed_every ?? LatentSnapshots.every(in: run.path)
     record.embed_every = options.embedEvery
     record.results.checkpoint = run.checkpoint.map { CheckpointFolder.relativePath(ofStep: $0.step) }
     record.results.warnings += run.warnings + [takenOver].compactMap(\.self)

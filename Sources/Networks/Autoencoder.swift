@@ -28,9 +28,9 @@ package final class Autoencoder {
   let arenas: [Slab]
   /// Convolutional: the gradients of a step's shards, one slab after the other.
   let partials: Slab
-  /// Convolutional, where a shard has more images than a run (see `ShardSum`): a slab of doubles for each worker.
+  /// Convolutional, where a shard has more images than a run (see `PartitionSum`): a slab of doubles for each worker.
   let shardTotals: [Slab]
-  let shards: Shards
+  let shards: BatchPartition
   /// Kernels in the order and pieces in which they are updated.
   let updates: [UpdateUnit]
 
@@ -71,9 +71,9 @@ package final class Autoencoder {
       layers = plan.layers
       bottleneckShape = plan.bottleneck.shape
       arenas = try (0..<pool.threads).map { _ in try Slab(large: plan.arenaCount) }
-      shards = Shards(batchSize: batchSize, gradientCount: slab.values.count)
+      shards = BatchPartition(batchSize: batchSize, gradientCount: slab.values.count)
       partials = try Slab(large: shards.count * shards.stride)
-      let stride = shards.images > ShardSum.run ? shards.stride : 0
+      let stride = shards.images > PartitionSum.run ? shards.stride : 0
       shardTotals = try (0..<(stride > 0 ? pool.threads : 0)).map { _ in try Slab(large: 2 * stride) }
       self.plan = .convolutional(ConvolutionalPass(plan: plan, slab: slab, kernels: kernels, image: imageShape))
     case .fullyConnected(let hiddenUnits):
@@ -83,7 +83,7 @@ package final class Autoencoder {
       layers = plan.layers
       bottleneckShape = [hiddenUnits.last ?? 0]
       arenas = [try Slab(large: plan.arenaCount)]
-      shards = Shards(rowsOf: batchSize, weights: slab.values.count, threads: threads.now)
+      shards = BatchPartition(rowsOf: batchSize, weights: slab.values.count, threads: threads.now)
       partials = Slab(count: 0)
       shardTotals = []
       self.plan = .dense(DensePass(plan: plan, slab: slab, kernels: kernels, image: imageShape))

@@ -32,7 +32,7 @@ extension ConvolutionalBuilder {
       PlacedCorrelation(
         shape: Correlation(
           rows: x.height, columns: x.width, channels: outputs, outputs: padded(x.channels), x: g.grid, y: dx.grid,
-          // Backwards, so that neighbouring taps see neighbouring pixels in rising order.
+          // Backwards, so that neighboring taps see neighboring pixels in rising order.
           taps: Self.offsets.enumerated().reversed().map { index, tap in
             Tap(
               (1 - tap.row) * g.grid.row + (1 - tap.column) * g.grid.step, index * outputs * padded(x.channels))

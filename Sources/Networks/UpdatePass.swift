@@ -10,7 +10,7 @@ struct UpdatePass: Sendable {
   let kernels: Kernels
   /// Convolutional: the gradients of a step's shards.
   let partials: Slab
-  let shards: Shards
+  let shards: BatchPartition
   /// Fully connected: the batch's activations and their gradients.
   let arena: Slab
 

@@ -29,5 +29,5 @@ package struct ONNXModel: Sendable {
 
   /// Puts the model where `path` leads; a file there is replaced whole or not at all.
   /// - Throws: `FileError`.
-  package func write(to path: String) throws { try WholeFile.deliver(path, bytes: encoded()) }
+  package func write(to path: String) throws { try AtomicFile.deliver(path, bytes: encoded()) }
 }

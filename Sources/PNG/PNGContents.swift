@@ -7,7 +7,7 @@ struct PNGHeader {
   let height: Int
   /// Bits of a sample: 1, 2, 4 or 8.
   let depth: Int
-  let colour: ColourType
+  let color: ColorType
 
   init(_ chunk: Chunk) throws(PNGError) {
     guard chunk.name == "IHDR" else { throw chunk.failure("the header does not come first") }
@@ -19,10 +19,10 @@ struct PNGHeader {
     guard PNGLayout.sides.contains(width), PNGLayout.sides.contains(height) else {
       throw chunk.failure("sides of \(width)×\(height)")
     }
-    guard let colour = ColourType(rawValue: bytes[9]), colour.depths.contains(depth) else {
-      throw chunk.failure("colour type \(bytes[9]) with \(depth) bits")
+    guard let color = ColorType(rawValue: bytes[9]), color.depths.contains(depth) else {
+      throw chunk.failure("color type \(bytes[9]) with \(depth) bits")
     }
-    self.colour = colour
+    self.color = color
     guard bytes[10] == 0, bytes[11] == 0, bytes[12] <= 1 else { throw chunk.failure("an unknown method") }
     if depth == 16 { throw .unsupported(feature: "16 bits a sample") }
     if bytes[12] == 1 { throw .unsupported(feature: "interlacing") }
@@ -31,9 +31,9 @@ struct PNGHeader {
 
 struct PNGContents {
   let header: PNGHeader
-  /// Red, green, blue of each colour.
+  /// Red, green, blue of each color.
   private var palette: [UInt8] = []
-  /// Of a palette, the alpha of its first colours; else the sample values of the transparent colour.
+  /// Of a palette, the alpha of its first colors; else the sample values of the transparent color.
   private var transparency: [UInt8]?
   /// Where the compressed samples are in the file.
   private(set) var compressed: [Range<Int>] = []
@@ -47,7 +47,7 @@ struct PNGContents {
       lastName = chunk.name
     }
     if compressed.allSatisfy(\.isEmpty) { throw .badChunk(chunk: "IDAT", offset: file.count, reason: "missing") }
-    if header.colour == .palette, palette.isEmpty {
+    if header.color == .palette, palette.isEmpty {
       throw .badChunk(chunk: "PLTE", offset: file.count, reason: "missing")
     }
   }
@@ -72,19 +72,19 @@ struct PNGContents {
   }
 
   private func isTransparency(_ bytes: ArraySlice<UInt8>) -> Bool {
-    switch header.colour {
-    case .grey: bytes.count == 2
+    switch header.color {
+    case .gray: bytes.count == 2
     case .rgb: bytes.count == 6
     case .palette: !bytes.isEmpty && bytes.count <= palette.count / 3
-    case .greyAlpha, .rgba: false
+    case .grayAlpha, .rgba: false
     }
   }
 
   /// The format of the picture that this becomes.
   var format: PixelFormat {
-    switch header.colour {
-    case .grey: transparency == nil ? .grey : .greyAlpha
-    case .greyAlpha: .greyAlpha
+    switch header.color {
+    case .gray: transparency == nil ? .gray : .grayAlpha
+    case .grayAlpha: .grayAlpha
     case .rgb, .palette: transparency == nil ? .rgb : .rgba
     case .rgba: .rgba
     }
@@ -93,9 +93,9 @@ struct PNGContents {
   /// The pixels of one row, [width, channels] of 8-bit samples.
   /// - Parameter row: its bytes, without a filter.
   func expand(_ row: UnsafePointer<UInt8>, into pixels: UnsafeMutablePointer<UInt8>) throws(PNGError) {
-    switch header.colour {
-    case .palette: try colour(row, pixels)
-    case .grey where header.depth < 8: scale(row, pixels)
+    switch header.color {
+    case .palette: try color(row, pixels)
+    case .gray where header.depth < 8: scale(row, pixels)
     default:
       if transparency == nil { pixels.update(from: row, count: header.rowBytes) } else { addAlpha(row, pixels) }
     }
@@ -110,17 +110,17 @@ struct PNGContents {
     return row[x / perByte] >> shift & UInt8(1 << header.depth - 1)
   }
 
-  private func colour(_ row: UnsafePointer<UInt8>, _ pixels: UnsafeMutablePointer<UInt8>) throws(PNGError) {
-    let (colours, channels) = (palette.count / 3, format.channels)
+  private func color(_ row: UnsafePointer<UInt8>, _ pixels: UnsafeMutablePointer<UInt8>) throws(PNGError) {
+    let (colors, channels) = (palette.count / 3, format.channels)
     for x in 0..<header.width {
       let (index, pixel) = (Int(sample(row, x)), pixels + x * channels)
-      guard index < colours else { throw .badPixelData(reason: "colour \(index) of a palette of \(colours)") }
+      guard index < colors else { throw .badPixelData(reason: "color \(index) of a palette of \(colors)") }
       for channel in 0..<3 { pixel[channel] = palette[3 * index + channel] }
       if let transparency { pixel[3] = index < transparency.count ? transparency[index] : 255 }
     }
   }
 
-  /// Grey of few bits to 8. The transparent value is stored unscaled.
+  /// Gray of few bits to 8. The transparent value is stored unscaled.
   private func scale(_ row: UnsafePointer<UInt8>, _ pixels: UnsafeMutablePointer<UInt8>) {
     let factor = UInt8(255 / (1 << header.depth - 1))
     let key = key(channel: 0)
@@ -134,9 +134,9 @@ struct PNGContents {
     }
   }
 
-  /// Adds alpha: 0 where a pixel is the transparent colour, else 255.
+  /// Adds alpha: 0 where a pixel is the transparent color, else 255.
   private func addAlpha(_ row: UnsafePointer<UInt8>, _ pixels: UnsafeMutablePointer<UInt8>) {
-    let channels = header.colour.channels
+    let channels = header.color.channels
     let keys = (0..<channels).map(key)
     for x in 0..<header.width {
       let (source, pixel) = (row + x * channels, pixels + x * (channels + 1))

@@ -7,7 +7,7 @@ import Zlib
 extension PNGImage {
   /// The picture in the bytes of a PNG file.
   ///
-  /// Grey of 1, 2 and 4 bits is scaled to 8. Palettes become colours, and colours marked transparent get alpha. Pictures
+  /// Gray of 1, 2 and 4 bits is scaled to 8. Palettes become colors, and colors marked transparent get alpha. Pictures
   /// of 16 bits and interlaced ones are refused. Checksums of all chunks up to the end are verified; what describes the
   /// picture (gamma, text) is passed over.
   /// - Parameter limit: the most bytes of samples accepted.
@@ -93,12 +93,12 @@ private struct RowReader {
   ) throws(PNGError) {
     guard let filter = RowFilter(rawValue: row[0]) else { throw .badPixelData(reason: "unknown filter \(row[0])") }
     let header = contents.header
-    let pixelBytes = max(1, header.colour.channels * header.depth / 8)
+    let pixelBytes = max(1, header.color.channels * header.depth / 8)
     filter.undo(row + 1, above: above + 1, count: stride - 1, pixelBytes: pixelBytes)
   }
 }
 
 extension PNGHeader {
   /// Bytes of one row without the number of its filter.
-  var rowBytes: Int { (width * colour.channels * depth + 7) / 8 }
+  var rowBytes: Int { (width * color.channels * depth + 7) / 8 }
 }

@@ -21,15 +21,15 @@ extension PNGImage {
     return file
   }
 
-  /// The bytes of a PNG file in which the samples are the alpha of one grey: a palette of that grey with every alpha, so that a
+  /// The bytes of a PNG file in which the samples are the alpha of one gray: a palette of that gray with every alpha, so that a
   /// pixel is one byte.
   /// - Throws: `PNGError.notEncoded`, or another error that says so, where the system has no memory.
-  /// - Precondition: the format is grey.
-  package func encodedAsInk(level grey: UInt8, threads: Int? = nil) throws -> [UInt8] {
-    precondition(format == .grey, "an ink has one sample a pixel")
+  /// - Precondition: the format is gray.
+  package func encodedAsInk(level gray: UInt8, threads: Int? = nil) throws -> [UInt8] {
+    precondition(format == .gray, "an ink has one sample a pixel")
     var file = PNGLayout.signature
-    file.appendHeader(of: self, colour: .palette)
-    file.appendChunk("PLTE", [UInt8](repeating: grey, count: 3 * 256)[...])
+    file.appendHeader(of: self, color: .palette)
+    file.appendChunk("PLTE", [UInt8](repeating: gray, count: 3 * 256)[...])
     file.appendChunk("tRNS", Array(UInt8.min ... .max)[...])
     file.appendImageData(try compressed(filter: .none, level: 6, threads: threads))
     file.appendChunk("IEND", [])
@@ -49,12 +49,12 @@ extension PNGImage {
 }
 
 extension [UInt8] {
-  /// Bits of a sample, colour type, deflate, the five filters, not interlaced.
-  mutating func appendHeader(of image: PNGImage, colour: ColourType? = nil) {
+  /// Bits of a sample, color type, deflate, the five filters, not interlaced.
+  mutating func appendHeader(of image: PNGImage, color: ColorType? = nil) {
     var header: [UInt8] = []
     header.appendBigEndian(UInt32(image.width))
     header.appendBigEndian(UInt32(image.height))
-    header += [8, (colour ?? ColourType(image.format)).rawValue, 0, 0, 0]
+    header += [8, (color ?? ColorType(image.format)).rawValue, 0, 0, 0]
     appendChunk("IHDR", header[...])
   }
 

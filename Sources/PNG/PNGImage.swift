@@ -4,9 +4,9 @@
 /// The samples of one pixel, in their order in memory.
 public enum PixelFormat: UInt8, CaseIterable, Sendable {
   /// One sample: 0 black … 255 white.
-  case grey = 1
-  /// Grey, then alpha: 0 transparent … 255 opaque.
-  case greyAlpha = 2
+  case gray = 1
+  /// Gray, then alpha: 0 transparent … 255 opaque.
+  case grayAlpha = 2
   /// Red, green, blue.
   case rgb = 3
   /// Red, green, blue, alpha.
@@ -16,7 +16,7 @@ public enum PixelFormat: UInt8, CaseIterable, Sendable {
   public var channels: Int { Int(rawValue) }
 
   /// True where the last sample is alpha.
-  public var hasAlpha: Bool { self == .greyAlpha || self == .rgba }
+  public var hasAlpha: Bool { self == .grayAlpha || self == .rgba }
 }
 
 /// A picture of 8-bit samples.

@@ -13,19 +13,19 @@ enum PNGLayout {
   static let largestChunk = Int(Int32.max)
 }
 
-/// The colour types of section 11.2.1.
-enum ColourType: UInt8 {
-  case grey = 0
+/// The color types of section 11.2.1.
+enum ColorType: UInt8 {
+  case gray = 0
   case rgb = 2
   case palette = 3
-  case greyAlpha = 4
+  case grayAlpha = 4
   case rgba = 6
 
   init(_ format: PixelFormat) {
     self =
       switch format {
-      case .grey: .grey
-      case .greyAlpha: .greyAlpha
+      case .gray: .gray
+      case .grayAlpha: .grayAlpha
       case .rgb: .rgb
       case .rgba: .rgba
       }
@@ -34,8 +34,8 @@ enum ColourType: UInt8 {
   /// Samples of a pixel in the file.
   var channels: Int {
     switch self {
-    case .grey, .palette: 1
-    case .greyAlpha: 2
+    case .gray, .palette: 1
+    case .grayAlpha: 2
     case .rgb: 3
     case .rgba: 4
     }
@@ -44,9 +44,9 @@ enum ColourType: UInt8 {
   /// The bits a sample may have.
   var depths: Set<Int> {
     switch self {
-    case .grey: [1, 2, 4, 8, 16]
+    case .gray: [1, 2, 4, 8, 16]
     case .palette: [1, 2, 4, 8]
-    case .greyAlpha, .rgb, .rgba: [8, 16]
+    case .grayAlpha, .rgb, .rgba: [8, 16]
     }
   }
 }

@@ -1,5 +1,5 @@
 // ConfusionPicture.swift
-// Which classes are taken for which, as a table of shares in colours.
+// Which classes are taken for which, as a table of shares in colors.
 
 package import PNG
 
@@ -17,25 +17,25 @@ package struct ConfusionPicture {
   }
 
   private static let letterSize: Float = 12
-  private static let right = Colour(0x1F77B4)
-  private static let wrong = Colour(0xD62728)
+  private static let right = Color(0x1F77B4)
+  private static let wrong = Color(0xD62728)
 
   /// Of one cell, in pixels.
   private var cell: Int { max(6, min(56, 900 / names.count)) }
 
-  /// Draws it. Colours go with the root of the share, so that a few per cent are seen.
+  /// Draws it. Colors go with the root of the share, so that a few per cent are seen.
   package func drawn() -> PNGImage {
     let longest = names.map { Canvas.width(of: $0, size: Self.letterSize) }.max() ?? 0
     let side = names.count * cell
     let (left, top) = (50 + Int(min(160, longest)), 96)
     let foot = longest > Float(cell - 4) ? 12 : 0
     var canvas = Canvas(width: max(left + side + 24, 420), height: top + side + 24 + foot, .white)
-    let ink = Colour(0x333333)
+    let ink = Color(0x333333)
     canvas.write(
       Canvas.fitted(title, size: Self.letterSize, into: Float(canvas.width - 40)), at: Place(20, 20),
-      size: Self.letterSize, Colour(0x555555))
+      size: Self.letterSize, Color(0x555555))
     canvas.write(
-      "class of most neighbours", at: Place(Float(left + side / 2), 48), size: Self.letterSize, ink, .centre)
+      "class of most neighbors", at: Place(Float(left + side / 2), 48), size: Self.letterSize, ink, .center)
     for (row, name) in names.enumerated() where cell >= 14 || row % 10 == 0 {
       let middle = Float(cell) * (Float(row) + 0.5)
       canvas.write(
@@ -43,7 +43,7 @@ package struct ConfusionPicture {
         at: Place(Float(left) - 12, Float(top) + middle - Self.letterSize / 2), size: Self.letterSize, ink, .right)
       canvas.write(
         Canvas.fitted(name, size: Self.letterSize, into: max(20, Float(cell - 4))),
-        at: Place(Float(left) + middle, Float(top) - 22), size: Self.letterSize, ink, .centre)
+        at: Place(Float(left) + middle, Float(top) - 22), size: Self.letterSize, ink, .center)
     }
     for (row, counts) in counts.enumerated() { draw(counts, row: row, left: left, top: top, on: &canvas) }
     return canvas.image()
@@ -54,14 +54,14 @@ package struct ConfusionPicture {
     for (column, count) in counts.enumerated() {
       let share = sum > 0 ? Float(count) / Float(sum) : 0
       let (x, y) = (left + column * cell, top + row * cell)
-      let colour = Colour(0xF4F4F4).mixed(with: row == column ? Self.right : Self.wrong, share: share.squareRoot())
-      canvas.rectangle(x: x, y: y, width: cell - 1, height: cell - 1, colour)
+      let color = Color(0xF4F4F4).mixed(with: row == column ? Self.right : Self.wrong, share: share.squareRoot())
+      canvas.rectangle(x: x, y: y, width: cell - 1, height: cell - 1, color)
       let percent = Self.percent(share)
       let size = min(Self.letterSize, Float(cell) / 4)
       if count > 0, cell >= 32 {
         canvas.write(
           percent, at: Place(Float(x) + Float(cell) / 2, Float(y) + (Float(cell) - size) / 2), size: size,
-          share > 0.35 ? .white : Colour(0x333333), .centre)
+          share > 0.35 ? .white : Color(0x333333), .center)
       }
     }
   }

@@ -29,7 +29,7 @@ package struct ImageTable {
   private static let gap = 2
   private static let letterSize: Float = 12
 
-  /// Draws it, in grey where all images are.
+  /// Draws it, in gray where all images are.
   package func drawn() -> PNGImage {
     let first = columns[0].images[0]
     let factor = max(1, Self.smallestSide / max(first.width, first.height))
@@ -38,30 +38,30 @@ package struct ImageTable {
     let head = (title.isEmpty ? 0 : 36) + (hasHeadings ? 28 : 0)
     let rows = columns.reduce(0) { max($0, $1.images.count) }
     let width = max(columns.count * cellWidth + Self.gap, title.isEmpty ? 0 : 160)
-    var canvas = Canvas(width: width, height: head + rows * cellHeight + Self.gap, Colour(0x1C1C1C))
+    var canvas = Canvas(width: width, height: head + rows * cellHeight + Self.gap, Color(0x1C1C1C))
     drawTitle(on: &canvas)
     for (number, column) in columns.enumerated() {
       let x = number * cellWidth + Self.gap
       canvas.write(
         Canvas.fitted(column.heading, size: Self.letterSize, into: Float(cellWidth - Self.gap)),
         at: Place(Float(x) + Float(cellWidth - Self.gap) / 2, Float(head - 21)), size: Self.letterSize,
-        Colour(0xC8C8C8), .centre)
+        Color(0xC8C8C8), .center)
       for (row, image) in column.images.enumerated() {
         canvas.draw(image, x: x, y: head + row * cellHeight + Self.gap, enlarging: factor)
       }
     }
-    let isGrey = columns.allSatisfy { $0.images.allSatisfy { $0.format == .grey } }
-    return canvas.image(isGrey: isGrey)
+    let isGray = columns.allSatisfy { $0.images.allSatisfy { $0.format == .gray } }
+    return canvas.image(isGray: isGray)
   }
 
   private func drawTitle(on canvas: inout Canvas) {
     if title.isEmpty { return }
     canvas.write(
       Canvas.fitted(title, size: Self.letterSize, into: Float(canvas.width - 16)), at: Place(8, 9),
-      size: Self.letterSize, Colour(0xE6E6E6))
+      size: Self.letterSize, Color(0xE6E6E6))
     guard let progress else { return }
-    canvas.rectangle(x: 0, y: 32, width: canvas.width, height: 2, Colour(0x404040))
+    canvas.rectangle(x: 0, y: 32, width: canvas.width, height: 2, Color(0x404040))
     canvas.rectangle(
-      x: 0, y: 32, width: Int((Float(canvas.width) * progress).rounded()), height: 2, Colour(0xC8C8C8))
+      x: 0, y: 32, width: Int((Float(canvas.width) * progress).rounded()), height: 2, Color(0xC8C8C8))
   }
 }

@@ -33,7 +33,7 @@ enum Letters {
     }
   }()
 
-  /// Neighbouring points of the grid are joined; across corners only where no way leads around them.
+  /// Neighboring points of the grid are joined; across corners only where no way leads around them.
   private static func shape(_ grid: [[Bool]]) -> Shape {
     func isSet(_ x: Int, _ y: Int) -> Bool { (0..<columns).contains(x) && (0..<rows).contains(y) && grid[y][x] }
     let used = (0..<columns).filter { x in (0..<rows).contains { grid[$0][x] } }
@@ -58,27 +58,27 @@ enum Letters {
 }
 
 extension Canvas {
-  package enum Alignment { case left, centre, right }
+  package enum Alignment { case left, center, right }
 
   /// Draws a line of text; control characters and letters that are not known become boxes.
   /// - Parameters:
   ///   - place: the top of its capital letters, and its left end, middle or right end.
   ///   - size: the height of capital letters, in pixels.
   package mutating func write(
-    _ text: String, at place: Place, size: Float, _ colour: Colour, _ alignment: Alignment = .left
+    _ text: String, at place: Place, size: Float, _ color: Color, _ alignment: Alignment = .left
   ) {
     let step = size / Letters.capitalHeight
     let width = Self.width(of: text, size: size)
     var start = place
     switch alignment {
     case .left: break
-    case .centre: start.x -= width / 2
+    case .center: start.x -= width / 2
     case .right: start.x -= width
     }
     for character in text {
       let shape = Letters.shape(of: character)
       lines(
-        shape.strokes.map { (start + $0.from * step, start + $0.to * step) }, radius: max(0.5, 0.47 * step), colour)
+        shape.strokes.map { (start + $0.from * step, start + $0.to * step) }, radius: max(0.5, 0.47 * step), color)
       start.x += Float(shape.width - 1 + Letters.gap) * step
     }
   }

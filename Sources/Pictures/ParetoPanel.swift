@@ -3,8 +3,8 @@
 
 /// Draws points against one of their costs.
 struct ParetoPanel {
-  static let frontColour = Colour(0x888888)
-  private static let gridColour = Colour(0xE6E6E6)
+  static let frontColor = Color(0x888888)
+  private static let gridColor = Color(0xE6E6E6)
   private static let radius: Float = 5
 
   private let picture: ParetoPicture
@@ -34,7 +34,7 @@ struct ParetoPanel {
     for (from, to) in zip(front, front.dropFirst()) {
       let (start, end) = (place(picture.points[from]), place(picture.points[to]))
       let corner = Place(end.x, start.y)
-      canvas.lines([(start, corner), (corner, end)], radius: 1, Self.frontColour)
+      canvas.lines([(start, corner), (corner, end)], radius: 1, Self.frontColor)
     }
     for number in picture.points.indices.reversed() {
       drawPoint(number, isOnFront: isOnFront.contains(number), on: &canvas)
@@ -53,14 +53,14 @@ struct ParetoPanel {
     let (ticks, levels) = (costs.ticks, values.ticks)
     for (tick, text) in zip(ticks, Axis.texts(of: ticks)) {
       let x = place(tick, values.low).x
-      canvas.lines([(Place(x, origin.y), Place(x, origin.y + extent.y))], radius: 0.5, Self.gridColour)
+      canvas.lines([(Place(x, origin.y), Place(x, origin.y + extent.y))], radius: 0.5, Self.gridColor)
       canvas.lines(
         [(Place(x, origin.y + extent.y), Place(x, origin.y + extent.y + 5))], radius: 0.5, ParetoPicture.ink)
-      canvas.write(text, at: Place(x, origin.y + extent.y + 10), size: size, ParetoPicture.ink, .centre)
+      canvas.write(text, at: Place(x, origin.y + extent.y + 10), size: size, ParetoPicture.ink, .center)
     }
     for (level, text) in zip(levels, Axis.texts(of: levels)) {
       let y = place(costs.low, level).y
-      canvas.lines([(Place(origin.x, y), Place(origin.x + extent.x, y))], radius: 0.5, Self.gridColour)
+      canvas.lines([(Place(origin.x, y), Place(origin.x + extent.x, y))], radius: 0.5, Self.gridColor)
       canvas.lines([(Place(origin.x - 5, y), Place(origin.x, y))], radius: 0.5, ParetoPicture.ink)
       canvas.write(text, at: Place(origin.x - 10, y - size / 2), size: size, ParetoPicture.ink, .right)
     }
@@ -69,23 +69,23 @@ struct ParetoPanel {
     canvas.write(picture.valueTitle, at: Place(origin.x - 44, origin.y - 22), size: size, ParetoPicture.ink)
     canvas.write(
       picture.costTitles[panel], at: Place(origin.x + extent.x / 2, corner.y + 34), size: size, ParetoPicture.ink,
-      .centre)
+      .center)
   }
 
   private func drawPoint(_ number: Int, isOnFront: Bool, on canvas: inout Canvas) {
     let (point, middle) = (picture.points[number], place(picture.points[number]))
-    let colour = Colour.ofClass(point.group)
+    let color = Color.ofClass(point.group)
     if let deviation = point.deviation, deviation > 0 {
       let (low, high) = (
         place(point.costs[panel], point.value - deviation), place(point.costs[panel], point.value + deviation)
       )
       let cap = Place(3, 0)
       canvas.lines(
-        [(low, high), (low - cap, low + cap), (high - cap, high + cap)], radius: 0.7, colour, opacity: 0.7)
+        [(low, high), (low - cap, low + cap), (high - cap, high + cap)], radius: 0.7, color, opacity: 0.7)
     }
     if isOnFront { canvas.disc(at: middle, radius: Self.radius + 3, ParetoPicture.ink) }
     if isOnFront { canvas.disc(at: middle, radius: Self.radius + 1.8, .white) }
-    canvas.disc(at: middle, radius: Self.radius, colour, opacity: isOnFront ? 1 : 0.6)
+    canvas.disc(at: middle, radius: Self.radius, color, opacity: isOnFront ? 1 : 0.6)
   }
 
   /// The numbers of the front's points, each where it touches no other if there is such a place.

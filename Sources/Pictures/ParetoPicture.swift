@@ -7,7 +7,7 @@ package import PNG
 package struct ParetoPicture {
   package struct Point: Hashable, Sendable {
     package var name: String
-    /// Chooses its colour: an index into `groups`.
+    /// Chooses its color: an index into `groups`.
     package var group: Int
     package var value: Double
     /// Of several values whose mean `value` is.
@@ -48,7 +48,7 @@ package struct ParetoPicture {
   static let plotHeight = 400
   static let (left, top, foot) = (84, 92, 64)
   static let letterSize: Float = 12
-  static let ink = Colour(0x333333)
+  static let ink = Color(0x333333)
   private static let lineHeight = 24
   /// The most lines of the legend.
   private static let nameLimit = 24
@@ -61,13 +61,13 @@ package struct ParetoPicture {
     var canvas = Canvas(width: max(640, costTitles.count * Self.panelWidth + 24), height: height, .white)
     canvas.write(
       Canvas.fitted(title, size: Self.letterSize, into: Float(canvas.width - 40)), at: Place(20, 20),
-      size: Self.letterSize, Colour(0x555555))
+      size: Self.letterSize, Color(0x555555))
     drawGroups(on: &canvas)
     for panel in costTitles.indices where !points.isEmpty {
       ParetoPanel(self, panel).draw(on: &canvas)
     }
     canvas.write(
-      "not beaten in both, by number:", at: Place(20, Float(top)), size: Self.letterSize, Colour(0x555555))
+      "not beaten in both, by number:", at: Place(20, Float(top)), size: Self.letterSize, Color(0x555555))
     for (line, number) in named.enumerated() {
       let y = Float(top + (line + 1) * Self.lineHeight)
       canvas.write("\(number + 1)", at: Place(56, y), size: Self.letterSize, Self.ink, .right)
@@ -86,7 +86,7 @@ package struct ParetoPicture {
       canvas.write(name, at: Place(x + 18, 50), size: Self.letterSize, Self.ink)
       x += 48 + Canvas.width(of: name, size: Self.letterSize)
     }
-    canvas.lines([(Place(x, 56), Place(x + 26, 56))], radius: 1, ParetoPanel.frontColour)
+    canvas.lines([(Place(x, 56), Place(x + 26, 56))], radius: 1, ParetoPanel.frontColor)
     canvas.write("best for its size", at: Place(x + 34, 50), size: Self.letterSize, Self.ink)
   }
 }

@@ -1,5 +1,5 @@
 // ScatterPicture.swift
-// Points in the plane, coloured by class, with a legend and some of the images that they stand for.
+// Points in the plane, colored by class, with a legend and some of the images that they stand for.
 
 package import PNG
 
@@ -40,7 +40,7 @@ package struct ScatterPicture {
     var canvas = Canvas(width: side + legendWidth, height: side + Self.titleHeight, .white)
     canvas.write(
       Canvas.fitted(title, size: Self.letterSize, into: Float(canvas.width - 2 * Self.margin)),
-      at: Place(Float(Self.margin), 22), size: Self.letterSize, Colour(0x555555))
+      at: Place(Float(Self.margin), 22), size: Self.letterSize, Color(0x555555))
     let radius = max(2.2, min(5, Float(side) / 7 / Float(max(1, points.count)).squareRoot()))
     for (place, number) in zip(places, classes) where place.x.isFinite && place.y.isFinite {
       canvas.disc(at: place, radius: radius, .ofClass(number), opacity: 0.55)
@@ -81,24 +81,24 @@ package struct ScatterPicture {
       canvas.disc(at: Place(left, y), radius: 6, .ofClass(number))
       canvas.write(
         Canvas.fitted(name, size: Self.letterSize, into: 300), at: Place(left + 16, y - Self.letterSize / 2),
-        size: Self.letterSize, Colour(0x333333))
+        size: Self.letterSize, Color(0x333333))
     }
     if names.count > shownNames.count, names.count > 1 {
       canvas.write(
         "and \(names.count - shownNames.count) more",
         at: Place(left, Float(Self.titleHeight + Self.margin) + Float(shownNames.count) * step), size: Self.letterSize,
-        Colour(0x333333))
+        Color(0x333333))
     }
   }
 
   private func drawThumbnail(of point: Int, at place: Place, on canvas: inout Canvas) {
     guard let image = thumbnail(point) else { return }
-    let colour = Colour.ofClass(classes[point])
+    let color = Color.ofClass(classes[point])
     let side = Self.thumbnailSide
     let (x, y) = (Int(place.x) - side / 2, Int(place.y) - side / 2)
-    canvas.rectangle(x: x - 2, y: y - 2, width: side + 4, height: side + 4, colour.mixed(with: .white, share: 0.35))
+    canvas.rectangle(x: x - 2, y: y - 2, width: side + 4, height: side + 4, color.mixed(with: .white, share: 0.35))
     canvas.rectangle(x: x - 1, y: y - 1, width: side + 2, height: side + 2, .white)
-    canvas.draw(image, x: x, y: y, side: side, ink: colour.mixed(with: .black, share: 0.45))
+    canvas.draw(image, x: x, y: y, side: side, ink: color.mixed(with: .black, share: 0.45))
   }
 
   /// Points whose thumbnails stand where their class is dense and do not touch: the classes take turns, each with the densest place

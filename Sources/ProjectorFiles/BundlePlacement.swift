@@ -37,19 +37,19 @@ package struct BundlePlacement: Sendable {
   ///   - link: gives files their second names; false where that can't be done.
   /// - Returns: the configuration that is in place.
   func commit(
-    _ config: ProjectorConfig, comment: String?, _ files: [WholeFile.Prepared],
+    _ config: ProjectorConfig, comment: String?, _ files: [AtomicFile.Prepared],
     link: ([(file: String, second: String)]) throws -> Bool
   ) throws -> ProjectorConfig {
     let first = try config.renamingFiles { firstNames[$0] ?? $0 }
-    func prepared(_ config: ProjectorConfig) throws -> WholeFile.Prepared {
+    func prepared(_ config: ProjectorConfig) throws -> AtomicFile.Prepared {
       let text = (comment.map { "# \($0)\n" } ?? "") + config.text
-      return try WholeFile.write(Directory.join(directory, ProjectorConfig.fileName)) { try $0.write(Array(text.utf8)) }
+      return try AtomicFile.write(Directory.join(directory, ProjectorConfig.fileName)) { try $0.write(Array(text.utf8)) }
     }
     let (configuration, usual) = (try prepared(first), firstNames.isEmpty ? nil : try prepared(config))
     try [files.last, configuration, usual].compactMap(\.self).settleTogether()
     var final = first
-    try UnfinishedFiles.shared.together {
-      try WholeFile.commit(files)
+    try TemporaryFileRegistry.shared.together {
+      try AtomicFile.commit(files)
       try configuration.commit()
       guard let usual else { return }
       let names = firstNames.sorted { $0.key < $1.key }.map { path, first in
@@ -137,7 +137,7 @@ extension BundlePlacement {
   }
 }
 
-extension [WholeFile.Prepared] {
+extension [AtomicFile.Prepared] {
   /// Waits for all at once: little longer than for one.
   fileprivate func settleTogether() throws {
     _ = try parallelMap(count, threads: count) { try self[$0].settle() }

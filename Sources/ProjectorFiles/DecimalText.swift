@@ -45,7 +45,7 @@ enum DecimalText {
 /// The decimal number of the fewest digits among those that read back to a given float, the closest to it of these:
 /// `digits` · 10^`exponent`, with no zero at the end.
 ///
-/// Source: R. Giulietti, "The Schubfach way to render doubles", 2020. The float and the middles between it and its neighbours are
+/// Source: R. Giulietti, "The Schubfach way to render doubles", 2020. The float and the middles between it and its neighbors are
 /// taken times a power of ten, of which 64 bits are enough, and rounded to odd; then integers are compared.
 private struct ShortestDecimal {
   /// At most nine digits.
@@ -58,7 +58,7 @@ private struct ShortestDecimal {
     let biased = Int(value.exponentBitPattern)
     let significand = biased == 0 ? fraction : fraction | 1 << 23
     let binary = max(biased, 1) - 150
-    // Below a power of two the neighbour is only half as far.
+    // Below a power of two the neighbor is only half as far.
     let isLopsided = fraction == 0 && biased > 1
     // ⌊log₁₀ 2^binary⌋, or that of three quarters of it.
     let ten = (binary * 1_262_611 - (isLopsided ? 524_031 : 0)) >> 22
@@ -68,7 +68,7 @@ private struct ShortestDecimal {
     let value = Self.product(power, (4 * significand) << shift)
     var low = Self.product(power, (4 * significand - (isLopsided ? 1 : 2)) << shift)
     var high = Self.product(power, (4 * significand + 2) << shift)
-    // A middle reads as its even neighbour.
+    // A middle reads as its even neighbor.
     if significand & 1 == 1 { (low, high) = (low + 1, high - 1) }
     let whole = value / 4
     let fewer = whole / 10

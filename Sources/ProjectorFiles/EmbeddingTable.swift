@@ -3,7 +3,7 @@
 
 /// Points of one embedding: [points, dimensions], row-major.
 ///
-/// TensorBoard's page shows the first 100,000 points, so shuffle or choose before. Its t-SNE and UMAP find neighbours by
+/// TensorBoard's page shows the first 100,000 points, so shuffle or choose before. Its t-SNE and UMAP find neighbors by
 /// the dot product: for fewer than 50 dimensions they are right for vectors of length 1 only.
 public struct EmbeddingTable: Equatable, Sendable {
   /// Rows: at least 2.

@@ -1,5 +1,5 @@
 // MetadataTable.swift
-// What is known of each point: named columns to label, search and colour by.
+// What is known of each point: named columns to label, search and color by.
 
 import ByteStreams
 
@@ -7,7 +7,7 @@ import ByteStreams
 ///
 /// The file always has a header and at least two columns, since TensorBoard takes the first line of a single column for
 /// a point. Tabs, line ends and other control characters become spaces, and blank cells "(empty)", since the page can
-/// not search a column with empty cells. Colours can be chosen from columns with at most 50 different cells, or of
+/// not search a column with empty cells. Colors can be chosen from columns with at most 50 different cells, or of
 /// numbers.
 public struct MetadataTable: Equatable, Sendable {
   /// One column.
@@ -18,7 +18,7 @@ public struct MetadataTable: Equatable, Sendable {
     public let cells: [String]
 
     /// A column of texts. Where all are numbers they are written in one form ("7", not "07" or "7.0"), because the page
-    /// makes numbers of them and looks up colours by the text.
+    /// makes numbers of them and looks up colors by the text.
     public static func text(_ name: String, _ cells: [String]) -> Column {
       var numbers: [String] = []
       numbers.reserveCapacity(cells.count)

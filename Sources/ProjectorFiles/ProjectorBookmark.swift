@@ -1,10 +1,10 @@
 // ProjectorBookmark.swift
-// Stored views of an embedding: where its points are drawn, what colours and labels them.
+// Stored views of an embedding: where its points are drawn, what colors and labels them.
 
 import ByteStreams
 import Parallel
 
-/// One entry of the page's list of bookmarks. A click on it puts the points to their places and chooses colours and labels.
+/// One entry of the page's list of bookmarks. A click on it puts the points to their places and chooses colors and labels.
 ///
 /// The page optimises a t-SNE further as soon as it is shown; a layout that shall stand still is stored as its UMAP.
 /// Source: TensorBoard, vz_projector/data.ts, "State".
@@ -27,8 +27,8 @@ public struct ProjectorBookmark: Equatable, Sendable {
   public var components: [Float]
   /// [points, 2 or 3]: a layout that does not move, if any.
   public var layout: [Float]
-  /// The columns of the metadata that colour and label the points.
-  public var colour: String?
+  /// The columns of the metadata that color and label the points.
+  public var color: String?
   /// The column that labels the points.
   public var labels: String?
 
@@ -39,7 +39,7 @@ public struct ProjectorBookmark: Equatable, Sendable {
   /// - Precondition: `components` and `layout` have the same number of values for each point.
   public init(
     label: String, projection: Projection, shape: (points: Int, dimensions: Int), components: [Float],
-    layout: [Float] = [], colour: String? = nil, labels: String? = nil
+    layout: [Float] = [], color: String? = nil, labels: String? = nil
   ) {
     precondition(
       components.count % shape.points == 0 && layout.count % shape.points == 0, "as many values for each point")
@@ -48,7 +48,7 @@ public struct ProjectorBookmark: Equatable, Sendable {
     self.shape = shape
     self.components = components
     self.layout = layout
-    self.colour = colour
+    self.color = color
     self.labels = labels
   }
 
@@ -84,7 +84,7 @@ public struct ProjectorBookmark: Equatable, Sendable {
       "cameraDef":{"orthographic":\(isFlat),"position":[\(isFlat ? "0,0,4" : "0.45,0.9,1.6")],"target":[0,0,0],\
       "zoom":1},"forceCategoricalColoring":false
       """.utf8
-    if let colour { bytes += ",\"selectedColorOptionName\":\(JSONText.quoted(colour))".utf8 }
+    if let color { bytes += ",\"selectedColorOptionName\":\(JSONText.quoted(color))".utf8 }
     if let labels { bytes += ",\"selectedLabelOption\":\(JSONText.quoted(labels))".utf8 }
     bytes += ",\"shuffledDataIndices\":[".utf8
     for point in 0..<shape.points {

@@ -95,7 +95,7 @@ public struct ProjectorBundle: Sendable {
 
   /// - Parameter comment: a line at the top of the configuration.
   package func write(to runDirectory: String, comment: String?, threads: Int? = nil) throws -> ProjectorConfig {
-    try write(to: runDirectory, comment: comment, threads: threads, link: WholeFile.link)
+    try write(to: runDirectory, comment: comment, threads: threads, link: AtomicFile.link)
   }
 
   /// - Parameter link: gives files their second names; false where that can't be done.
@@ -104,12 +104,12 @@ public struct ProjectorBundle: Sendable {
     link: ([(file: String, second: String)]) throws -> Bool
   ) throws -> ProjectorConfig {
     let placement = try BundlePlacement(of: files.all.map(\.path), in: runDirectory)
-    var prepared: [WholeFile.Prepared] = []
+    var prepared: [AtomicFile.Prepared] = []
     for (path, content) in files.all {
       try Directory.create(Directory.parent(of: path), inside: runDirectory)
       // The device takes the file before while this one is made.
       let (file, _) = try sideBySide(threads: 2) {
-        try WholeFile.write(placement.firstPlace(of: path)) {
+        try AtomicFile.write(placement.firstPlace(of: path)) {
           try content.write(to: &$0, threads: threads ?? processorCount)
         }
       } _: { [before = prepared.last] in
@@ -138,7 +138,7 @@ extension ProjectorBundle.Embedding {
     var entry = ProjectorConfig.Embedding(
       name: name, tensorPath: paths.tensor, points: table.points, dimensions: table.dimensions)
     try files.add(.tensor(table, format), at: paths.tensor)
-    // The sprite takes longest to make, the numbers to be on the device: they are neighbours.
+    // The sprite takes longest to make, the numbers to be on the device: they are neighbors.
     if let sprite {
       try check(sprite.count, of: "the sprite sheet")
       entry.sprite = .init(path: paths.sprite, width: sprite.tileWidth, height: sprite.tileHeight)

@@ -9,17 +9,17 @@ import Parallel
 /// Thumbnails in a square grid, row by row from the top left: as many columns as rows, because TensorBoard's shader
 /// divides by the number of rows.
 public struct SpriteSheet: Equatable, Sendable {
-  /// How thumbnails are drawn. The page multiplies their colour by the point's, and drops pixels with alpha 0.
+  /// How thumbnails are drawn. The page multiplies their color by the point's, and drops pixels with alpha 0.
   public enum Style: String, CaseIterable, Sendable {
-    /// Grey thumbnails become a light ink, their brightness the alpha: the ink takes the point's colour and hides
-    /// nothing behind it. Thumbnails of colour, or with alpha of their own, stay as they are.
+    /// Gray thumbnails become a light ink, their brightness the alpha: the ink takes the point's color and hides
+    /// nothing behind it. Thumbnails of color, or with alpha of their own, stay as they are.
     case ink
     /// As they are, opaque.
     case photo
   }
 
-  /// What an ink is made of. The page draws uncoloured points white on white, so a white ink would not be seen until a
-  /// colour is chosen; this one is grey then, and leaves colours about as bright as text wants them.
+  /// What an ink is made of. The page draws uncolored points white on white, so a white ink would not be seen until a
+  /// color is chosen; this one is gray then, and leaves colors about as bright as text wants them.
   static let inkLevel: UInt8 = 176
 
   /// The largest side of a sheet that TensorBoard's page takes, in pixels.
@@ -35,11 +35,11 @@ public struct SpriteSheet: Equatable, Sendable {
   public var image: PNGImage {
     isInk
       ? PNGImage(
-        width: samples.width, height: samples.height, format: .greyAlpha,
+        width: samples.width, height: samples.height, format: .grayAlpha,
         pixels: samples.pixels.flatMap { [Self.inkLevel, $0] }) : samples
   }
 
-  /// Of an ink the alpha alone, as if it were grey.
+  /// Of an ink the alpha alone, as if it were gray.
   private let samples: PNGImage
   /// Whether the sheet is an ink of one brightness with alpha.
   private let isInk: Bool
@@ -50,7 +50,7 @@ public struct SpriteSheet: Equatable, Sendable {
   /// Draws a sheet. Thumbnails are shrunk, by averaging over areas, until it is at most `largestSide` wide and high.
   /// - Parameters:
   ///   - thumbnails: [count, height, width, channels] samples of 0 … 255.
-  ///   - channels: 1 (grey), 2 (grey, alpha), 3 (red, green, blue) or 4 (red, green, blue, alpha).
+  ///   - channels: 1 (gray), 2 (gray, alpha), 3 (red, green, blue) or 4 (red, green, blue, alpha).
   /// - Throws: `ProjectorError.badThumbnails` for a wrong number of samples, other channels, or no or too many of them.
   /// - Complexity: O(samples).
   public init(
@@ -136,7 +136,7 @@ public struct SpriteSheet: Equatable, Sendable {
 private struct TileInk {
   let channels: Int
   let format: PixelFormat
-  /// One grey, whose alpha the samples are.
+  /// One gray, whose alpha the samples are.
   let isInk: Bool
 
   init(channels: Int, style: SpriteSheet.Style, hasUnusedCells: Bool) {
@@ -144,9 +144,9 @@ private struct TileInk {
     isInk = channels == 1 && style == .ink
     format =
       switch (channels, hasUnusedCells) {
-      case (1, _) where isInk: .grey
-      case (2, _), (1, true): .greyAlpha
-      case (1, false): .grey
+      case (1, _) where isInk: .gray
+      case (2, _), (1, true): .grayAlpha
+      case (1, false): .gray
       case (4, _), (_, true): .rgba
       case (_, false): .rgb
       }

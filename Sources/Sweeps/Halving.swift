@@ -4,11 +4,11 @@
 /// What was asked for: which share goes on, and when trials are compared.
 package struct Halving: Equatable, Sendable {
   /// One configuration of so many is promoted.
-  package var factor = usualFactor
+  package var factor = defaultFactor
   /// The epochs after which trials are compared, rising, without the last one; nil to have them chosen.
   package var rungs: [Int]?
 
-  package static let usualFactor = 3
+  package static let defaultFactor = 3
   static let factorLimit = 2...1000
   static let rungLimit = 64
 

@@ -80,7 +80,7 @@ package struct HalvingRecord: Codable, Equatable, Sendable {
   func write(sweep path: String) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
-    try WholeFile.replace(
+    try AtomicFile.replace(
       Directory.join(path, Self.fileName), bytes: Array(try encoder.encode(self)) + [UInt8(ascii: "\n")])
   }
 }

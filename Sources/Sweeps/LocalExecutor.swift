@@ -151,7 +151,7 @@ package final class LocalExecutor {
     }
     if case .changed = sweep.state(of: trial) { return true }
     if process.isKilled, sweep.ladder != nil, killed.insert(trial.index).inserted { return false }
-    let said = sweep.lastWords(of: trial)
+    let said = sweep.lastErrorLine(of: trial)
     let reason = process.isKilled ? "ended by signal \(status)" : said ?? "status \(status)"
     if !process.isKilled, let error = SweepError(refusing: status, of: trial, reason) { throw error }
     try sweep.noteFailure(of: trial, reason: reason)

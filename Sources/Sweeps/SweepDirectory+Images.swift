@@ -46,7 +46,7 @@ extension SweepDirectory {
     }
     let lock = try DirectoryLock(path)
     defer { lock.release() }
-    try WholeFile.replace(Directory.join(path, Self.fileName), bytes: Array(moved.text.utf8))
+    try AtomicFile.replace(Directory.join(path, Self.fileName), bytes: Array(moved.text.utf8))
     return try SweepDirectory(path)
   }
 

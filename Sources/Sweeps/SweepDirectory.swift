@@ -35,7 +35,7 @@ package struct SweepDirectory: Sendable {
     self.path = path
     try Directory.createNew(path)
     do {
-      try WholeFile.replace(Directory.join(path, Self.fileName), bytes: Array(specification.text.utf8))
+      try AtomicFile.replace(Directory.join(path, Self.fileName), bytes: Array(specification.text.utf8))
       try? Directory.sync(Directory.parent(of: path))
     } catch {
       try? Directory.removeEmpty(path)

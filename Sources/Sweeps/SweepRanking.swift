@@ -33,7 +33,7 @@ package struct SweepRanking {
     package let testLoss: Spread
     package let rmse: Spread
     /// Of the test images' codes; nil where it was not measured of all completed trials, as with one class or equal codes.
-    package let neighbourAccuracy: Spread?
+    package let neighborAccuracy: Spread?
     package let family: SweepFamily
     package let weights: Int
     package let bottleneck: Int
@@ -73,7 +73,7 @@ package struct SweepRanking {
       collapsed: completed.count(where: \.isCollapsed), failed: members.count { $0.state.name == "FAILURE" },
       best: completed.min { loss($0) < loss($1) } ?? first,
       testLoss: Spread(records.compactMap(\.test_loss)), rmse: Spread(records.compactMap(\.test_rmse)),
-      neighbourAccuracy: accuracies.count < records.count ? nil : Spread(accuracies),
+      neighborAccuracy: accuracies.count < records.count ? nil : Spread(accuracies),
       family: SweepFamily(first.trial.configuration.architecture),
       weights: first.record?.model.weights ?? 0, bottleneck: first.bottleneck ?? 0,
       imagesPerSecond: Spread(records.map(\.images_per_second)).mean)

@@ -42,7 +42,7 @@ package struct SweepReport {
   /// - Throws: `FileError`, `EventFileError`.
   package func write(to sweep: SweepDirectory) throws {
     let image = try picture?.drawn().encoded(filter: .none)
-    if let image { try WholeFile.replace(Directory.join(sweep.path, Self.pictureName), bytes: image) }
+    if let image { try AtomicFile.replace(Directory.join(sweep.path, Self.pictureName), bytes: image) }
     try SummaryRun.write(picture: image, table: markdown, to: Directory.join(sweep.path, SummaryRun.name))
   }
 
@@ -53,7 +53,7 @@ package struct SweepReport {
       return [
         "\(place + 1)", "`\(name)`", group.count, "\(Float(group.testLoss.mean))",
         group.testLoss.deviation.map { "\(Float($0))" } ?? "", "\(Float(group.rmse.mean))",
-        group.neighbourAccuracy.map { "\(Float($0.mean))" } ?? group.collapse, "\(group.weights)",
+        group.neighborAccuracy.map { "\(Float($0.mean))" } ?? group.collapse, "\(group.weights)",
         "\(group.bottleneck)",
         "\(Float(group.imagesPerSecond.rounded()))",
       ]

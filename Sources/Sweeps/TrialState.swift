@@ -136,13 +136,13 @@ extension SweepDirectory {
     try? CrashedRun.record(runPath(trial), reason: reason, comparison: comparison)
     if case .failed = recordedState(of: trial) { return }
     try makeWorkPath(trial)
-    try WholeFile.replace(failurePath(trial), bytes: Array(reason.utf8))
+    try AtomicFile.replace(failurePath(trial), bytes: Array(reason.utf8))
     try? CrashedRun.announce(
       trial.configuration, data: specification.data, reason: reason, in: runPath(trial), comparison: comparison)
   }
 
   /// The last line that a trial's process has said.
-  func lastWords(of trial: Trial) -> String? {
+  func lastErrorLine(of trial: Trial) -> String? {
     let output = Directory.join(workPath(trial), "output")
     guard let bytes = try? FileContents.read(output, limit: 1 << 20) else { return nil }
     return String(decoding: bytes, as: UTF8.self).split(separator: "\n").last.map { line in

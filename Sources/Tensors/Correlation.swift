@@ -3,7 +3,7 @@
 
 internal import CKernels
 
-/// Where neighbouring pixels lie, in floats.
+/// Where neighboring pixels lie, in floats.
 package struct PixelGrid: Hashable, Sendable {
   /// From one pixel to the next in its row.
   package var step: Int

@@ -14,7 +14,7 @@ package struct WinogradConvolution: Sendable {
   ///   - height, width: of x and y, which share them; x has a border of zeros one pixel wide.
   ///   - channels: of x and in a tap of the kernel; a pixel of x holds them padded with zeros to a multiple of 8.
   ///   - outputs: of y; a pixel of y and a row of the kernel hold them padded with zeros to a multiple of 8.
-  ///   - taps: where the kernel holds the tap of each of the nine neighbours of x, row by row.
+  ///   - taps: where the kernel holds the tap of each of the nine neighbors of x, row by row.
   package init(
     height: Int, width: Int, channels: Int, outputs: Int, x: PixelGrid, y: PixelGrid, taps: [Int],
     epilogue: Correlation.Epilogue

@@ -113,7 +113,7 @@ package struct Checkpoint: Equatable, Sendable {
 
   /// The file on the device, to be put at `path`.
   /// - Throws: `FileError`.
-  package func prepared(for path: String) throws -> WholeFile.Prepared {
+  package func prepared(for path: String) throws -> AtomicFile.Prepared {
     var file = SafetensorsFile(metadata: try CheckpointMetadata.texts(of: self), tensors: tensors)
     file.metadata[SafetensorsFile.checksumKey] = file.checksum
     return try file.prepared(for: path)

@@ -40,8 +40,8 @@ package struct SafetensorsFile: Equatable, Sendable {
 
   /// The file on the device, to be put at `path`.
   /// - Throws: `FileError`.
-  package func prepared(for path: String) throws -> WholeFile.Prepared {
-    try WholeFile.prepare(path) { sink in
+  package func prepared(for path: String) throws -> AtomicFile.Prepared {
+    try AtomicFile.prepare(path) { sink in
       let header = header
       try withUnsafeBytes(of: UInt64(header.count).littleEndian) { try sink.write($0) }
       try sink.write(header)

@@ -58,7 +58,7 @@ import Testing
 
   @Test("what the code is worth, and which classes it mixes up") func code() throws {
     var outcome = outcome()
-    let votes = NeighbourVotes(confusion: [[970, 30], [0, 1200]])
+    let votes = NeighborVotes(confusion: [[970, 30], [0, 1200]])
     outcome.confusion = ClassConfusion(votes, classNames: ["sneaker", "boot\u{1B}"])
     let output = TextStream()
     let display = TextDisplay(output: output, logdir: "runs", clock: { 0 })
@@ -71,15 +71,15 @@ import Testing
     #expect(lines[title + 3].split(separator: " ").suffix(2) == ["·", "1,200"])
     let many = (0..<20).map { row in (0..<20).map { $0 == row ? 9 : row == 3 && $0 == 5 ? 4 : 0 } }
     let pairs = ConfusionText.lines(
-      of: ClassConfusion(NeighbourVotes(confusion: many), classNames: []), style: TextStream().style)
+      of: ClassConfusion(NeighborVotes(confusion: many), classNames: []), style: TextStream().style)
     #expect(pairs == ["  mixed up  3 and 5: 4"])
   }
 
   @Test("a code whose measures would mean nothing is told in words") func equalCodes() throws {
     func shown(_ codes: [Float], _ labels: [Int]) throws -> (text: String, json: [String: Any]) {
       var outcome = outcome()
-      outcome.testCode = CodeQuality(
-        codes: PointSet(count: codes.count, dimensions: 1, values: codes), labels: labels, pool: WorkerPool(threads: 1)
+      outcome.testCode = LatentQuality(
+        codes: PointMatrix(count: codes.count, dimensions: 1, values: codes), labels: labels, pool: WorkerPool(threads: 1)
       ) { _ in 0.75 }
       let (text, json) = (TextStream(), TextStream())
       TextDisplay(output: text, logdir: "runs", clock: { 0 }).end(outcome)

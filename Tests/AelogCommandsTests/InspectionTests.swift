@@ -125,11 +125,11 @@ import Testing
   @Test("an embedding of the log directory itself needs no event file") func embeddingAlone() throws {
     let place = directory.file("alone")
     try Directory.create(place)
-    try WholeFile.replace("\(place)/t.tsv", bytes: Array("1\t2\n3\t4\n".utf8))
+    try AtomicFile.replace("\(place)/t.tsv", bytes: Array("1\t2\n3\t4\n".utf8))
     let empty = CommandRun("verify", place)
     #expect(empty.status == 1 && empty.output.hasPrefix("problem  no-runs  "))
     let config = "embeddings: [{tensor_name: \"t\" tensor_path: \"t.tsv\"}]\n"
-    try WholeFile.replace("\(place)/projector_config.pbtxt", bytes: Array(config.utf8))
+    try AtomicFile.replace("\(place)/projector_config.pbtxt", bytes: Array(config.utf8))
     let shown = CommandRun("verify", place)
     #expect(shown.status == 0 && shown.output == "0 runs, 0 event files, 0 records, 0 tags: 0 problems, 0 notes\n")
   }
@@ -140,7 +140,7 @@ import Testing
     let file = try #require(try Directory.list(directory.file("logs/first")).first)
     let path = directory.file("logs/first/\(file)")
     let whole = try FileContents.read(path)
-    try WholeFile.replace(path, bytes: whole + [9, 9])
+    try AtomicFile.replace(path, bytes: whole + [9, 9])
     let torn = CommandRun("verify", logdir)
     #expect(
       torn.status == 1 && torn.output.contains("problem  torn-tail  ") && torn.output.contains(", byte \(whole.count)"))

@@ -76,7 +76,7 @@ import Testing
   func oneFails() throws {
     let logdir = try log([("r", "bad", 1), ("r", "good", 1), ("r", "good", 2)])
     try Directory.create(directory.file("out/r"))
-    try WholeFile.replace(directory.file("out/r/bad"), bytes: [])
+    try AtomicFile.replace(directory.file("out/r/bad"), bytes: [])
     let run = CommandRun("inspect", logdir, "--images", directory.file("out"))
     let lines = run.errors.split(separator: "\n")
     #expect(run.status == ExitReason.cannotCreate.rawValue && lines.count == 3, "\(run.errors)")
@@ -89,7 +89,7 @@ import Testing
 
   @Test("where nothing can be saved a few lines say so")
   func allFail() throws {
-    try WholeFile.replace(directory.file("taken"), bytes: [])
+    try AtomicFile.replace(directory.file("taken"), bytes: [])
     let logdir = try log((0..<20).map { ("r", "t", $0) })
     let run = CommandRun("inspect", logdir, "--images", directory.file("taken"))
     let lines = run.errors.split(separator: "\n")
@@ -102,7 +102,7 @@ import Testing
     let logdir = try log([("r", "t", 1), ("r", "u", 1)])
     try Directory.create(directory.file("elsewhere"))
     try Directory.create(directory.file("out/r/u"))
-    try WholeFile.replace(directory.file("elsewhere/file"), bytes: [7])
+    try AtomicFile.replace(directory.file("elsewhere/file"), bytes: [7])
     let manager = FileManager.default
     try manager.createSymbolicLink(atPath: directory.file("out/r/t"), withDestinationPath: directory.file("elsewhere"))
     try manager.createSymbolicLink(

@@ -12,7 +12,7 @@ struct LabelTests {
     _ change: (inout LabelTable.Options) -> Void = { _ in }
   ) throws -> LabelTable {
     try withTemporaryDirectory { directory in
-      try WholeFile.replace("\(directory)/\(name)", bytes: Array(text.utf8))
+      try AtomicFile.replace("\(directory)/\(name)", bytes: Array(text.utf8))
       var options = LabelTable.Options()
       options.hasHeader = hasHeader
       change(&options)
@@ -27,13 +27,13 @@ struct LabelTests {
     #expect(try NPYLabels.read(RealArrays.path("labels-column.npy")) == ["1", "2", "3"])
     try withTemporaryDirectory { directory in
       let front = { (descr: String) in NPYBytes.header(descr, isFortran: false, shape: "(2,)") }
-      try WholeFile.replace("\(directory)/s.npy", bytes: front("|S2") + [0x61, 0xE9, 0x61, 0xE8])
+      try AtomicFile.replace("\(directory)/s.npy", bytes: front("|S2") + [0x61, 0xE9, 0x61, 0xE8])
       #expect(throws: ArrayFileError.self) { try NPYLabels.read("\(directory)/s.npy") }
       #expect(try NPYLabels.read("\(directory)/s.npy", encoding: .latin1) == ["aé", "aè"])
       let units: [UInt8] = [0x61, 0, 0x62, 0x61, 0, 0x63].flatMap { [$0, 0, 0, 0] }
-      try WholeFile.replace("\(directory)/u.npy", bytes: front("<U3") + units)
+      try AtomicFile.replace("\(directory)/u.npy", bytes: front("<U3") + units)
       #expect(try NPYLabels.read("\(directory)/u.npy") == ["a\0b", "a\0c"])
-      try WholeFile.replace("\(directory)/u.npy", bytes: front("<U1") + [0xE9, 0xDC, 0, 0, 0xE8, 0xDC, 0, 0])
+      try AtomicFile.replace("\(directory)/u.npy", bytes: front("<U1") + [0xE9, 0xDC, 0, 0, 0xE8, 0xDC, 0, 0])
       #expect(throws: ArrayFileError.self) { try NPYLabels.read("\(directory)/u.npy") }
     }
     for name in ["f4.npy", "object.npy", "structured.npy", "scalar.npy", "zip.npy"] {
@@ -244,7 +244,7 @@ struct LabelTests {
   @Test("bytes of another encoding are refused, never merged") func encodings() throws {
     func read(_ bytes: [UInt8], _ encoding: TextEncoding? = nil, name: String = "x.txt") throws -> [String] {
       try withTemporaryDirectory { directory in
-        try WholeFile.replace("\(directory)/\(name)", bytes: bytes)
+        try AtomicFile.replace("\(directory)/\(name)", bytes: bytes)
         var options = LabelTable.Options()
         options.encoding = encoding
         return try LabelTable("\(directory)/\(name)", points: 2, of: "x", options).columns[0].cells

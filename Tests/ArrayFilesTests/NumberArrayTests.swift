@@ -117,7 +117,7 @@ struct NumberArrayTests {
   @Test("a file that shrinks after it was opened is refused when it is read") func shrunk() throws {
     try withTemporaryDirectory { directory in
       let path = "\(directory)/f.npy"
-      try WholeFile.replace(path, bytes: FileContents.read(RealArrays.path("f4.npy")))
+      try AtomicFile.replace(path, bytes: FileContents.read(RealArrays.path("f4.npy")))
       let array = try NumberArray(npy: path)
       let sink = try FileSink(path, .create)
       try sink.close()
@@ -128,7 +128,7 @@ struct NumberArrayTests {
   @Test func rawNumbers() throws {
     try withTemporaryDirectory { directory in
       let path = "\(directory)/f.f32"
-      try WholeFile.replace(path, bytes: Array(FileContents.read(RealArrays.path("f4.npy")).suffix(84)))
+      try AtomicFile.replace(path, bytes: Array(FileContents.read(RealArrays.path("f4.npy")).suffix(84)))
       #expect(try rows(NumberArray(raw: path, rows: 7, columns: 3), [6, 0]) == [7, 7.5, 8, -2, -1.5, -1])
       #expect(throws: ArrayFileError.truncated(path: path, got: 84, want: 96)) {
         try NumberArray(raw: path, rows: 8, columns: 3)
@@ -152,7 +152,7 @@ struct NumberArrayTests {
     try withTemporaryDirectory { directory in
       for count in stride(from: 0, to: bytes.count, by: 7) {
         let path = "\(directory)/f"
-        try WholeFile.replace(path, bytes: Array(bytes[..<count]))
+        try AtomicFile.replace(path, bytes: Array(bytes[..<count]))
         #expect(throws: (any Error).self) { try NumberArray(safetensors: path, name: "a") }
       }
     }

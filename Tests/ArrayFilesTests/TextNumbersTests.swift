@@ -14,7 +14,7 @@ struct TextNumbersTests {
     var options = TextNumbers.Options()
     change(&options)
     return try withTemporaryDirectory { directory in
-      try WholeFile.replace("\(directory)/\(name)", bytes: Array(text.utf8))
+      try AtomicFile.replace("\(directory)/\(name)", bytes: Array(text.utf8))
       return try TextNumbers("\(directory)/\(name)", options)
     }
   }

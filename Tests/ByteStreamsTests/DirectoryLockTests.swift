@@ -144,7 +144,7 @@ import Testing
 
   @Test("of many that begin at the same moment without locks at most one holds the directory") func together() throws {
     try withTemporaryDirectory { directory in
-      let held = Guarded<[UInt]>([])
+      let held = Locked<[UInt]>([])
       DispatchQueue.concurrentPerform(iterations: 8) { number in
         let owner = DirectoryLock.Holder(process: Int32(number + 100), host: "host\(number)")
         guard let lock = try? withoutLocks(directory, owner: owner) else { return }
@@ -161,7 +161,7 @@ import Testing
 
   @Test("a service that is missing is told once") func notices() {
     let notices = FileSystemNotices()
-    let lines = Guarded<[String]>([])
+    let lines = Locked<[String]>([])
     notices.note(.locks, path: "a", code: 38)
     notices.tell { line in lines.withLock { $0.append(line) } }
     for path in ["a", "b"] {

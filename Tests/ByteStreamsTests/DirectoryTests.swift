@@ -25,7 +25,7 @@ struct DirectoryTests {
   }
 
   @Test func aFileInTheWayIsRefused() throws {
-    try WholeFile.replace(directory.file("f"), bytes: [1])
+    try AtomicFile.replace(directory.file("f"), bytes: [1])
     #expect(throws: FileError.notADirectory(path: directory.file("f"))) { try Directory.create(directory.file("f")) }
     #expect(throws: FileError.self) { try Directory.create(directory.file("f/g")) }
     #expect(throws: FileError.alreadyExists(path: directory.file("f"))) { try Directory.createNew(directory.file("f")) }
@@ -34,7 +34,7 @@ struct DirectoryTests {
   }
 
   @Test func statusTellsKinds() throws {
-    try WholeFile.replace(directory.file("f"), bytes: [1, 2])
+    try AtomicFile.replace(directory.file("f"), bytes: [1, 2])
     #expect(try FileStatus.of(directory.path)?.kind == .directory)
     #expect(try FileStatus.of(directory.file("f"))?.kind == .regular)
     #expect(try FileStatus.of(directory.file("f"))?.size == 2)
@@ -77,7 +77,7 @@ struct DirectoryTests {
   }
 
   @Test func aFileLeftByADeadProcessDoesNotBlock() throws {
-    try WholeFile.replace(directory.file(DirectoryLock.fileName), bytes: Array("999999999999999999999\n".utf8))
+    try AtomicFile.replace(directory.file(DirectoryLock.fileName), bytes: Array("999999999999999999999\n".utf8))
     let lock = try DirectoryLock(directory.path)
     let text = try FileContents.read(directory.file(DirectoryLock.fileName))
     let here = ProcessInfo.processInfo.processIdentifier

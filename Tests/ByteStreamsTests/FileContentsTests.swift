@@ -13,7 +13,7 @@ struct FileContentsTests {
   func reads(size: Int) throws {
     let bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31) }
     let path = directory.file("a")
-    try WholeFile.replace(path, bytes: bytes)
+    try AtomicFile.replace(path, bytes: bytes)
     #expect(try FileContents.read(path) == bytes)
     #expect(try FileContents.read(path, limit: size) == bytes)
     if size > 0 {

@@ -19,7 +19,7 @@ struct LinkTests {
 
   @Test("a symbolic link is not followed, whatever it leads to", arguments: [FileSink.Mode.create, .append])
   func symbolicLinks(_ mode: FileSink.Mode) throws {
-    try WholeFile.replace(directory.file("target"), bytes: [1, 2, 3])
+    try AtomicFile.replace(directory.file("target"), bytes: [1, 2, 3])
     for name in ["target", "nothing", "/dev/null"] {
       let path = try link("link", to: name)
       #expect(throws: FileError.link(path: path), "\(name)") { try FileSink(path, mode) }
@@ -34,8 +34,8 @@ struct LinkTests {
   @Test("a file of several names is not changed under any of them", arguments: [FileSink.Mode.create, .append])
   func hardLinks(_ mode: FileSink.Mode) throws {
     let (one, two) = (directory.file("one"), directory.file("two"))
-    try WholeFile.replace(one, bytes: [1, 2, 3])
-    #expect(try WholeFile.link([(one, two)]))
+    try AtomicFile.replace(one, bytes: [1, 2, 3])
+    #expect(try AtomicFile.link([(one, two)]))
     for path in [one, two] {
       #expect(throws: FileError.severalNames(path: path, count: 2)) { try FileSink(path, mode) }
     }
@@ -43,7 +43,7 @@ struct LinkTests {
     let text = "\(FileError.severalNames(path: "a", count: 2))"
     #expect(text.contains("\"a\" has 2 names (hard links)") && text.contains("copy it"))
     // What the message says works.
-    try WholeFile.replace(one, bytes: FileContents.read(one))
+    try AtomicFile.replace(one, bytes: FileContents.read(one))
     let sink = try FileSink(one, mode)
     try sink.write([9])
     try sink.close()
@@ -53,10 +53,10 @@ struct LinkTests {
 
   @Test func devicesAndFilesThatAUserNamesAreFollowed() throws {
     try FileSink("/dev/null").close()
-    try WholeFile.replace(directory.file("target"), bytes: [1])
-    try WholeFile.deliver(try link("link", to: "target"), bytes: [2])
+    try AtomicFile.replace(directory.file("target"), bytes: [1])
+    try AtomicFile.deliver(try link("link", to: "target"), bytes: [2])
     #expect(try FileContents.read(directory.file("target")) == [2])
-    try WholeFile.deliver(try link("device", to: "/dev/null"), bytes: [2])
+    try AtomicFile.deliver(try link("device", to: "/dev/null"), bytes: [2])
     #expect(try FileStatus.ofItself(directory.file("device"))?.kind == .link)
   }
 
@@ -64,11 +64,11 @@ struct LinkTests {
   func locks() throws {
     let lock = directory.file("run/\(DirectoryLock.fileName)")
     try Directory.create(directory.file("run"))
-    try WholeFile.replace(directory.file("target"), bytes: [1, 2, 3])
+    try AtomicFile.replace(directory.file("target"), bytes: [1, 2, 3])
     _ = try link("run/\(DirectoryLock.fileName)", to: "target")
     #expect(throws: FileError.link(path: lock)) { try DirectoryLock(directory.file("run")) }
     try FileContents.remove(lock)
-    #expect(try WholeFile.link([(directory.file("target"), lock)]))
+    #expect(try AtomicFile.link([(directory.file("target"), lock)]))
     #expect(throws: FileError.severalNames(path: lock, count: 2)) { try DirectoryLock(directory.file("run")) }
     #expect(try FileContents.read(directory.file("target")) == [1, 2, 3])
   }
@@ -85,7 +85,7 @@ struct LinkTests {
     }
     #expect(try Directory.create("plain/new/deep", inside: run) == "\(run)/plain/new/deep")
     #expect(Directory.exists(directory.file("run/plain/new/deep")))
-    try WholeFile.replace(directory.file("run/file"), bytes: [])
+    try AtomicFile.replace(directory.file("run/file"), bytes: [])
     #expect(throws: FileError.notADirectory(path: "\(run)/file")) { try Directory.create("file/x", inside: run) }
     #expect(try Directory.list(directory.file("elsewhere")) == [])
   }

@@ -8,7 +8,7 @@ import Testing
 @testable import Datasets
 
 @Suite struct ChannelOrderTests {
-  /// A collection whose images have three extents, all elements different from their neighbours.
+  /// A collection whose images have three extents, all elements different from their neighbors.
   private static func fixture(_ extents: [Int], test: [Int]? = nil) -> IDXFixture {
     var fixture = IDXFixture()
     let (size, testSize) = (extents.reduce(1, *), (test ?? extents).reduce(1, *))

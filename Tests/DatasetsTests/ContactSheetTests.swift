@@ -1,5 +1,5 @@
 // ContactSheetTests.swift
-// Contact sheets: every cell holds the right image, whatever the colours.
+// Contact sheets: every cell holds the right image, whatever the colors.
 
 import PNG
 import Tensors
@@ -8,7 +8,7 @@ import Testing
 @testable import Datasets
 
 struct ContactSheetTests {
-  /// 12 images of 2×3 whose values are all different from their neighbours'; classes 0, 2 and 5 in turn.
+  /// 12 images of 2×3 whose values are all different from their neighbors'; classes 0, 2 and 5 in turn.
   private func dataset(channels: Int) -> ImageDataset {
     let shape = ImageShape(height: 2, width: 3, channels: channels)
     return ImageDataset(
@@ -67,9 +67,9 @@ struct ContactSheetTests {
   @Test("two channels show as their mean") func twoChannels() throws {
     let shape = ImageShape(height: 1, width: 2, channels: 2)
     #expect(PNGImage([10, 20, 0, 255], shape: shape).pixels == [15, 128])
-    #expect(PixelFormat(showing: 5) == .grey && PixelFormat(showing: 2) == .grey)
+    #expect(PixelFormat(showing: 5) == .gray && PixelFormat(showing: 2) == .gray)
     let sheet = try ContactSheet.draw(dataset(channels: 2), rows: 1, columns: 1, order: .byClass)
-    #expect(sheet.format == .grey)
+    #expect(sheet.format == .gray)
   }
 
   @Test(

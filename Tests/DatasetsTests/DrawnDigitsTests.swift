@@ -56,7 +56,7 @@ struct DrawnDigitsTests {
       let labels = Self.sample.labels[start..<start + 500]
       for digit in 0..<10 { #expect(labels.count { $0 == digit } == 50) }
     }
-    // Of 999 neighbours about a tenth are alike.
+    // Of 999 neighbors about a tenth are alike.
     let alike = zip(Self.sample.labels, Self.sample.labels.dropFirst()).count { $0 == $1 }
     #expect((60...140).contains(alike))
     // The cuts between training, validation and test fall between blocks.
@@ -66,7 +66,7 @@ struct DrawnDigitsTests {
     #expect(DatasetSplits.validationCount(of: digits.learningCount) % block == 0)
   }
 
-  @Test("ink fills a 20×20 box around the centre of mass") func geometry() {
+  @Test("ink fills a 20×20 box around the center of mass") func geometry() {
     for index in 0..<1000 {
       let image = Self.sample.image(index)
       let inked = image.indices.filter { image[$0] > 0 }

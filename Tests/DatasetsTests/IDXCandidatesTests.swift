@@ -28,9 +28,9 @@ import Zlib
     let fixture = IDXFixture()
     try withTemporaryDirectory { directory in
       for (name, bytes) in fixture.files {
-        try WholeFile.replace("\(directory)/\(dotted(name))", bytes: bytes)
+        try AtomicFile.replace("\(directory)/\(dotted(name))", bytes: bytes)
         try Directory.create("\(directory)/\(name)")
-        try WholeFile.replace("\(directory)/\(name)/\(name)", bytes: bytes)
+        try AtomicFile.replace("\(directory)/\(name)/\(name)", bytes: bytes)
       }
       let splits = try load(directory)
       #expect(splits.fingerprint == want && splits.notes == [])
@@ -44,7 +44,7 @@ import Zlib
         let folder = place % 2 == 0 ? name : dotted(name)
         try Directory.create("\(directory)/\(folder)")
         let isZipped = place > 1
-        try WholeFile.replace(
+        try AtomicFile.replace(
           "\(directory)/\(folder)/\(name)\(isZipped ? ".gz" : "")", bytes: isZipped ? Deflate.gzip(bytes) : bytes)
       }
       let splits = try load(directory)
@@ -61,7 +61,7 @@ import Zlib
       try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "nothing")
       let error = #expect(throws: FileError.self) { try DataSource.directory(directory).load(seed: 0, threads: 2) }
       #expect(error?.path == link)
-      try WholeFile.replace("\(directory)/\(dotted(IDXFixture.testLabels))", bytes: bytes)
+      try AtomicFile.replace("\(directory)/\(dotted(IDXFixture.testLabels))", bytes: bytes)
       #expect(try load(directory).notes == [])
     }
   }

@@ -54,7 +54,7 @@ struct IDXDirectoryTests {
     #expect(splits.test.labels == [3, 1, 0, 2, 3])
   }
 
-  @Test("a fourth dimension is colour", arguments: 1...4)
+  @Test("a fourth dimension is color", arguments: 1...4)
   func channels(count: Int) throws {
     var fixture = IDXFixture()
     fixture.files[IDXFixture.trainingImages] = nil
@@ -94,7 +94,7 @@ struct IDXDirectoryTests {
         try IDXDirectory(missing).load(threads: 1)
       }
       #expect(error?.description.contains("\n") == false && error?.description.contains("\u{1B}") == false)
-      try WholeFile.replace("\(directory)/file", bytes: [1])
+      try AtomicFile.replace("\(directory)/file", bytes: [1])
       #expect(throws: DatasetError.notADirectory(path: "\(directory)/file")) {
         try IDXDirectory("\(directory)/file").load(threads: 1)
       }

@@ -15,7 +15,7 @@ struct IDXFileTests {
   /// Reads `bytes` as an image file and says what is wrong with them; the path is left out of the error.
   private func failure(_ bytes: [UInt8], ranks: ClosedRange<Int> = 3...4) throws -> (any Error)? {
     try withTemporaryDirectory { directory in
-      try WholeFile.replace("\(directory)/f", bytes: bytes)
+      try AtomicFile.replace("\(directory)/f", bytes: bytes)
       do {
         _ = try IDXFile("\(directory)/f", ranks: ranks)
         return nil
@@ -34,7 +34,7 @@ struct IDXFileTests {
   @Test("a whole file, raw and gzipped") func accepted() throws {
     try withTemporaryDirectory { directory in
       for bytes in [Self.whole, Self.gzipped] {
-        try WholeFile.replace("\(directory)/f", bytes: bytes)
+        try AtomicFile.replace("\(directory)/f", bytes: bytes)
         let file = try IDXFile("\(directory)/f", ranks: 3...4)
         #expect(file.dimensions == [2, 3, 4])
         #expect(file.elements == pattern(24))

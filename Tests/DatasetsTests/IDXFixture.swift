@@ -14,7 +14,7 @@ func idx(_ dimensions: [Int], _ elements: [UInt8], type: UInt8 = 0x08) -> [UInt8
   return bytes + elements
 }
 
-/// `count` values that differ from their neighbours.
+/// `count` values that differ from their neighbors.
 func pattern(_ count: Int, salt: Int = 0) -> [UInt8] { (0..<count).map { UInt8(truncatingIfNeeded: $0 * 7 + salt) } }
 
 /// The files of a collection by name.
@@ -26,7 +26,7 @@ struct IDXFixture {
 
   var files: [String: [UInt8]]
 
-  /// 24 images to learn from and 5 to judge by, 3×2 grey, labels 0 … 3.
+  /// 24 images to learn from and 5 to judge by, 3×2 gray, labels 0 … 3.
   init() {
     files = [
       Self.trainingImages: idx([24, 3, 2], pattern(144)),
@@ -40,7 +40,7 @@ struct IDXFixture {
   @discardableResult
   func withDirectory<Result>(_ body: (String) throws -> Result) throws -> Result {
     try withTemporaryDirectory { directory in
-      for (name, bytes) in files { try WholeFile.replace("\(directory)/\(name)", bytes: bytes) }
+      for (name, bytes) in files { try AtomicFile.replace("\(directory)/\(name)", bytes: bytes) }
       return try body(directory)
     }
   }

@@ -11,16 +11,16 @@ import Testing
 
   @Test func votes() {
     // On a line: 0 0 0 1 | 1 1 1 0, each with its two nearest.
-    let points = PointSet(count: 8, dimensions: 1, values: [0, 1, 2, 2.9, 10, 11, 12, 12.9])
-    let votes = NeighbourVotes(
-      Neighbours(of: points, k: 2, pool: Self.pool), labels: [0, 0, 0, 1, 1, 1, 1, 0], classes: 2)
+    let points = PointMatrix(count: 8, dimensions: 1, values: [0, 1, 2, 2.9, 10, 11, 12, 12.9])
+    let votes = NeighborVotes(
+      Neighbors(of: points, k: 2, pool: Self.pool), labels: [0, 0, 0, 1, 1, 1, 1, 0], classes: 2)
     // 2.9 has 2 and 1, both 0; 12.9 has 12 and 11, both 1; 2 has 2.9 (1) and 1 (0): the nearest decides, and so for 12.
     #expect(votes.confusion == [[2, 2], [2, 2]])
     #expect(votes.accuracy == 0.5)
     #expect(votes.mixedUp.map(\.points) == [4])
     let clusters = Clusters(count: 200, dimensions: 5, classes: 4, spread: 0.01)
-    let clean = NeighbourVotes(
-      Neighbours(of: clusters.points, k: 5, pool: Self.pool), labels: clusters.labels, classes: 4)
+    let clean = NeighborVotes(
+      Neighbors(of: clusters.points, k: 5, pool: Self.pool), labels: clusters.labels, classes: 4)
     #expect(clean.accuracy == 1 && clean.mixedUp.isEmpty)
   }
 
@@ -42,7 +42,7 @@ import Testing
     #expect(abs(got - want) < 1e-12, "\(got) \(want)")
     #expect(PairMeasures.silhouette(points, labels: labels.map { _ in 7 }, pool: Self.pool) == nil)
     // Labels are but names, and a scale is but a unit.
-    let scaled = PointSet(count: 90, dimensions: 3, values: points.values.map { $0 * 0x1p-70 })
+    let scaled = PointMatrix(count: 90, dimensions: 3, values: points.values.map { $0 * 0x1p-70 })
     let renamed = try #require(PairMeasures.silhouette(scaled, labels: labels.map { 5 - 3 * $0 }, pool: Self.pool))
     #expect(abs(renamed - want) < 1e-12)
   }
@@ -63,39 +63,39 @@ import Testing
       PairMeasures.silhouette(points, labels: (0..<40).map { $0 == 0 ? 9 : 1 }, pool: Self.pool))
     #expect(abs(alone) < 1)
     #expect(
-      PairMeasures.silhouette(PointSet(count: 0, dimensions: 2, values: []), labels: [], pool: Self.pool) == nil)
-    let equal = PointSet(count: 6, dimensions: 1, values: [Float](repeating: 3, count: 6))
+      PairMeasures.silhouette(PointMatrix(count: 0, dimensions: 2, values: []), labels: [], pool: Self.pool) == nil)
+    let equal = PointMatrix(count: 6, dimensions: 1, values: [Float](repeating: 3, count: 6))
     #expect(PairMeasures.silhouette(equal, labels: [0, 0, 0, 1, 1, 1], pool: Self.pool) == 0)
     for value in [Float.nan, .infinity] {
-      let bad = PointSet(count: 4, dimensions: 1, values: [1, 2, value, 4])
+      let bad = PointMatrix(count: 4, dimensions: 1, values: [1, 2, value, 4])
       #expect(PairMeasures.silhouette(bad, labels: [0, 0, 1, 1], pool: Self.pool) == nil)
     }
-    let votes = NeighbourVotes(Neighbours(of: points, k: 3, pool: Self.pool), labels: Array(0..<40), classes: 40)
+    let votes = NeighborVotes(Neighbors(of: points, k: 3, pool: Self.pool), labels: Array(0..<40), classes: 40)
     #expect(votes.accuracy == 0)
-    let one = NeighbourVotes(
-      Neighbours(of: points, k: 3, pool: Self.pool), labels: [Int](repeating: 0, count: 40), classes: 1)
+    let one = NeighborVotes(
+      Neighbors(of: points, k: 3, pool: Self.pool), labels: [Int](repeating: 0, count: 40), classes: 1)
     #expect(one.accuracy == 1 && one.mixedUp.isEmpty)
   }
 
   @Test func trustworthiness() {
     let points = Clusters(count: 80, dimensions: 6, classes: 3, spread: 1).points
     let twoColumns = (0..<80).flatMap { (row: Int) -> [Float] in [points.values[row * 6], points.values[row * 6 + 3]] }
-    let code = PointSet(count: 80, dimensions: 2, values: twoColumns)
+    let code = PointMatrix(count: 80, dimensions: 2, values: twoColumns)
     let (k, n) = (7, 80)
-    let neighbours = Neighbours(of: code, k: k, pool: Self.pool)
-    let order = NeighboursTests.searched(points, k: n - 1)
+    let neighbors = Neighbors(of: code, k: k, pool: Self.pool)
+    let order = NeighborsTests.searched(points, k: n - 1)
     var penalty = 0
     for point in 0..<n {
       let ranks = Array(order[point * (n - 1)..<(point + 1) * (n - 1)])
-      for neighbour in neighbours[point] { penalty += max(0, (ranks.firstIndex(of: neighbour) ?? 0) + 1 - k) }
+      for neighbor in neighbors[point] { penalty += max(0, (ranks.firstIndex(of: neighbor) ?? 0) + 1 - k) }
     }
     let want = 1 - 2 * Double(penalty) / Double(n * k * (2 * n - 3 * k - 1))
-    let got = PairMeasures.trustworthiness(of: neighbours, original: points, pool: Self.pool)
+    let got = PairMeasures.trustworthiness(of: neighbors, original: points, pool: Self.pool)
     #expect(abs(got - want) < 1e-12 && want < 0.95)
     let pairs = AllPairs(of: points, pool: Self.pool)
-    #expect(PairMeasures.trustworthiness(of: neighbours, original: pairs, pool: Self.pool) == got)
+    #expect(PairMeasures.trustworthiness(of: neighbors, original: pairs, pool: Self.pool) == got)
     #expect(
-      PairMeasures.trustworthiness(of: Neighbours(of: points, k: k, pool: Self.pool), original: points, pool: Self.pool)
+      PairMeasures.trustworthiness(of: Neighbors(of: points, k: k, pool: Self.pool), original: points, pool: Self.pool)
         == 1)
   }
 }

@@ -20,7 +20,7 @@ struct HashedPoints: Decodable, Sendable {
   var labels: [Int] { (0..<count).map { $0 % classes } }
 
   /// scale · (offset + center of the class + spread · noise); the last class is far away along every dimension.
-  var points: PointSet {
+  var points: PointMatrix {
     let centers = (0..<classes * dimensions).map { place in
       let center = Self.hashed(place, stream: 2 * stream)
       return place / dimensions == classes - 1 ? center + far : center
@@ -34,7 +34,7 @@ struct HashedPoints: Decodable, Sendable {
         values.append(Float(scale * (offset + (center + spread * noise))))
       }
     }
-    return PointSet(count: count, dimensions: dimensions, values: values)
+    return PointMatrix(count: count, dimensions: dimensions, values: values)
   }
 
   /// The hash of Tests/Fixtures/golden/README.md, as a number of [-1, 1).

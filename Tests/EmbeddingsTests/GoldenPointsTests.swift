@@ -26,15 +26,15 @@ import Testing
   @Test("neighbors, silhouette and trustworthiness agree", arguments: GoldenPoints.all)
   func measures(golden: GoldenPoints) throws {
     let (points, labels, pool) = (golden.hashed.points, golden.hashed.labels, WorkerPool(threads: 2))
-    let neighbors = Neighbours(of: points, k: GoldenPoints.neighbors, pool: pool)
-    #expect(NeighbourVotes(neighbors, labels: labels, classes: golden.hashed.classes).accuracy == golden.truth.accuracy)
+    let neighbors = Neighbors(of: points, k: GoldenPoints.neighbors, pool: pool)
+    #expect(NeighborVotes(neighbors, labels: labels, classes: golden.hashed.classes).accuracy == golden.truth.accuracy)
     let silhouette = try #require(PairMeasures.silhouette(points, labels: labels, pool: pool))
     #expect(abs(silhouette - golden.truth.silhouette) < 1e-9, "\(silhouette) \(golden.truth.silhouette)")
     let firstTwo = (0..<golden.hashed.count).flatMap {
       points.values[$0 * golden.hashed.dimensions..<$0 * golden.hashed.dimensions + 2]
     }
-    let code = Neighbours(
-      of: PointSet(count: golden.hashed.count, dimensions: 2, values: firstTwo), k: GoldenPoints.neighbors, pool: pool)
+    let code = Neighbors(
+      of: PointMatrix(count: golden.hashed.count, dimensions: 2, values: firstTwo), k: GoldenPoints.neighbors, pool: pool)
     let trust = PairMeasures.trustworthiness(of: code, original: points, pool: pool)
     #expect(abs(trust - golden.truth.trustworthiness) < 1e-12, "\(trust) \(golden.truth.trustworthiness)")
     #expect(PairMeasures.trustworthiness(of: code, original: AllPairs(of: points, pool: pool), pool: pool) == trust)

@@ -7,7 +7,7 @@ import Testing
 @testable import Embeddings
 
 @Suite struct PlaneAlignmentTests {
-  private let shape = PointSet(count: 4, dimensions: 2, values: [0, 0, 3, 0, 3, 1, 0.5, 2])
+  private let shape = PointMatrix(count: 4, dimensions: 2, values: [0, 0, 3, 0, 3, 1, 0.5, 2])
 
   @Test("every turn, with and without a mirror", arguments: 0..<24, [false, true])
   func turns(step: Int, isMirrored: Bool) {
@@ -18,7 +18,7 @@ import Testing
       let (x, y) = (Double(shape.values[2 * point]) * 7, Double(shape.values[2 * point + 1]) * (isMirrored ? -7 : 7))
       return [Float(c * x - s * y + 40), Float(s * x + c * y - 9)]
     }
-    let back = PlaneAlignment.aligned(PointSet(count: 4, dimensions: 2, values: values), to: shape)
+    let back = PlaneAlignment.aligned(PointMatrix(count: 4, dimensions: 2, values: values), to: shape)
     let want = shape.centered
     for (got, want) in zip(back.values, want.values) { #expect(abs(got - 7 * want) < 1e-4) }
   }
@@ -27,7 +27,7 @@ import Testing
     var stream = RandomStream(seed: 1, name: "alignment")
     for _ in 0..<20 {
       let (a, b) = (noise(&stream), noise(&stream).centered)
-      func distance(_ layout: PointSet) -> Float {
+      func distance(_ layout: PointMatrix) -> Float {
         zip(layout.values, b.values).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
       }
       let least = distance(PlaneAlignment.aligned(a, to: b))
@@ -35,23 +35,23 @@ import Testing
         for mirror in [Float(1), -1] {
           let t = Float(step) / 6
           let (c, s) = ((1 - t * t) / (1 + t * t), 2 * t / (1 + t * t))
-          let centred = a.centered
+          let centerd = a.centered
           let other = (0..<a.count).flatMap { point -> [Float] in
-            let (x, y) = (centred.values[2 * point], mirror * centred.values[2 * point + 1])
+            let (x, y) = (centerd.values[2 * point], mirror * centerd.values[2 * point + 1])
             return [c * x - s * y, s * x + c * y]
           }
-          #expect(distance(PointSet(count: a.count, dimensions: 2, values: other)) >= least - 1e-3)
+          #expect(distance(PointMatrix(count: a.count, dimensions: 2, values: other)) >= least - 1e-3)
         }
       }
     }
   }
 
-  private func noise(_ stream: inout RandomStream) -> PointSet {
-    PointSet(count: 9, dimensions: 2, values: (0..<18).map { _ in stream.uniform() })
+  private func noise(_ stream: inout RandomStream) -> PointMatrix {
+    PointMatrix(count: 9, dimensions: 2, values: (0..<18).map { _ in stream.uniform() })
   }
 
   @Test("what has no direction stays") func nothing() {
-    let still = PointSet(count: 3, dimensions: 2, values: [1, 1, 1, 1, 1, 1])
+    let still = PointMatrix(count: 3, dimensions: 2, values: [1, 1, 1, 1, 1, 1])
     #expect(PlaneAlignment.aligned(still, to: still).values == [0, 0, 0, 0, 0, 0])
   }
 
@@ -59,13 +59,13 @@ import Testing
     var stream = RandomStream(seed: 2, name: "components")
     let pool = WorkerPool(threads: 2)
     for (count, dimensions) in [(3, 4), (7, 20), (12, 13), (2, 5)] {
-      let points = PointSet(
+      let points = PointMatrix(
         count: count, dimensions: dimensions,
         values: (0..<count * dimensions).map { Float($0 % dimensions + 1) * stream.uniform() })
       // Twice every point: the same components, by the other way.
       var doubled = points
       while doubled.count < dimensions {
-        doubled = PointSet(count: doubled.count * 2, dimensions: dimensions, values: doubled.values + doubled.values)
+        doubled = PointMatrix(count: doubled.count * 2, dimensions: dimensions, values: doubled.values + doubled.values)
       }
       let wanted = min(3, count - 1)
       let few = PrincipalComponents(of: points, components: wanted, pool: pool)

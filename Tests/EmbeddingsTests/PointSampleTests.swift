@@ -34,7 +34,7 @@ struct PointSampleTests {
   }
 
   @Test("without classes any points are taken")
-  func unlabelled() {
+  func unlabeled() {
     let numbers = PointSample(of: 500, classes: nil, points: 50, seed: 1).numbers
     #expect(Set(numbers).count == 50 && numbers[0] == 0)
     #expect(numbers.contains { $0 > 400 } && numbers.contains { $0 < 100 })

@@ -35,7 +35,7 @@ import Testing
     let box = Clusters(count: 60, dimensions: 40, classes: 3, spread: 0.7).points
     let want = PrincipalComponents(of: box, components: 3, pool: Self.pool)
     for scale: Float in [0x1p-100, 0x1p127] {
-      let points = PointSet(count: 60, dimensions: 40, values: box.values.map { $0 * scale })
+      let points = PointMatrix(count: 60, dimensions: 40, values: box.values.map { $0 * scale })
       let found = PrincipalComponents(of: points, components: 3, pool: Self.pool)
       for (got, want) in zip(found.shares, want.shares) { #expect(abs(got - want) < 1e-12) }
       let unit = found.projected.values[0] / want.projected.values[0]
@@ -47,7 +47,7 @@ import Testing
   @Test("other points lie where they belong, whatever the offset") func projecting() {
     let box = Clusters(count: 80, dimensions: 6, classes: 3, spread: 0.7).points
     let values = box.values.map { (1e5 + $0).rounded(.down) + 0.125 }
-    let points = PointSet(count: 80, dimensions: 6, values: values)
+    let points = PointMatrix(count: 80, dimensions: 6, values: values)
     let found = PrincipalComponents(of: points, components: 3, pool: Self.pool)
     let again = found.projecting(80, pool: Self.pool) { Array(values[$0.lowerBound * 6..<$0.upperBound * 6]) }
     #expect(again.values == found.projected.values)
@@ -57,7 +57,7 @@ import Testing
     for dimensions in [3, 30] {
       var values = Clusters(count: 20, dimensions: dimensions, classes: 2).points.values
       values[7] = .nan
-      let points = PointSet(count: 20, dimensions: dimensions, values: values)
+      let points = PointMatrix(count: 20, dimensions: dimensions, values: values)
       let found = PrincipalComponents(of: points, components: 2, pool: Self.pool)
       #expect(found.projected.count == 20 && !found.projected.isFinite)
     }
@@ -79,10 +79,10 @@ import Testing
       return [0.6 * along - 0.8 * across, 0.8 * along + 0.6 * across, 5]
     }
     let found = PrincipalComponents(
-      of: PointSet(count: 400, dimensions: 3, values: values), components: 2, pool: Self.pool)
+      of: PointMatrix(count: 400, dimensions: 3, values: values), components: 2, pool: Self.pool)
     #expect(found.shares[0] > 0.999 && found.shares[1] < 0.001)
     let flat = PrincipalComponents(
-      of: PointSet(count: 9, dimensions: 3, values: [Float](repeating: 2, count: 27)), components: 2, pool: Self.pool)
+      of: PointMatrix(count: 9, dimensions: 3, values: [Float](repeating: 2, count: 27)), components: 2, pool: Self.pool)
     #expect(flat.shares == [0, 0] && flat.projected.values.allSatisfy { $0 == 0 })
   }
 }

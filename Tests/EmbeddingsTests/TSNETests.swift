@@ -7,8 +7,8 @@ import Testing
 
 @Suite struct TSNETests {
   static func layout(
-    _ points: PointSet, threads: Int, iterations: Int = 300, exactPoints: Int = 20_000
-  ) -> (layout: PointSet, divergence: Double) {
+    _ points: PointMatrix, threads: Int, iterations: Int = 300, exactPoints: Int = 20_000
+  ) -> (layout: PointMatrix, divergence: Double) {
     var options = TSNE.Options()
     options.iterations = iterations
     options.earlyIterations = 100
@@ -21,8 +21,8 @@ import Testing
   @Test func clusters() {
     let clusters = Clusters(count: 400, dimensions: 10, classes: 5)
     let (layout, divergence) = Self.layout(clusters.points, threads: 2)
-    let votes = NeighbourVotes(
-      Neighbours(of: layout, k: 5, pool: WorkerPool(threads: 2)), labels: clusters.labels, classes: 5)
+    let votes = NeighborVotes(
+      Neighbors(of: layout, k: 5, pool: WorkerPool(threads: 2)), labels: clusters.labels, classes: 5)
     #expect(votes.accuracy == 1)
     #expect(layout.values.allSatisfy(\.isFinite) && (0...2).contains(divergence), "\(divergence)")
     let begun = Self.layout(clusters.points, threads: 2, iterations: 10)
@@ -53,7 +53,7 @@ import Testing
     }
     #expect(layouts[0] == layouts[1] && layouts[0] == layouts[2])
     for points in [1, 2, 63, 64, 65, 129] {
-      let equal = PointSet(count: points + 3, dimensions: 2, values: [Float](repeating: 1, count: 2 * points + 6))
+      let equal = PointMatrix(count: points + 3, dimensions: 2, values: [Float](repeating: 1, count: 2 * points + 6))
       let layout = Self.layout(equal, threads: 2, iterations: 30, exactPoints: 0).layout
       #expect(layout.values.allSatisfy { $0.isFinite })
     }
@@ -63,15 +63,15 @@ import Testing
     "a scale changes nothing, even where no Float holds its squares", arguments: [0x1p-100, 0x1p-70, 0x1p60, 0x1p126])
   func scales(scale: Float) {
     let points = Clusters(count: 130, dimensions: 6, classes: 4).points
-    let scaled = PointSet(count: 130, dimensions: 6, values: points.values.map { $0 * scale })
+    let scaled = PointMatrix(count: 130, dimensions: 6, values: points.values.map { $0 * scale })
     let want = Self.layout(points, threads: 2, iterations: 60).layout
     #expect(Self.layout(scaled, threads: 2, iterations: 60).layout.values == want.values)
   }
 
   @Test("two and three points lie as they lie in their plane") func twoAndThree() {
     let points =
-      [PointSet(count: 2, dimensions: 2, values: [1e6, 0, 1e6, 3])]
-      + [PointSet(count: 3, dimensions: 3, values: [0, 0, 1, 3, 0, 1, 0, 4, 1])]
+      [PointMatrix(count: 2, dimensions: 2, values: [1e6, 0, 1e6, 3])]
+      + [PointMatrix(count: 3, dimensions: 3, values: [0, 0, 1, 3, 0, 1, 0, 4, 1])]
     for points in points {
       let layout = Self.layout(points, threads: 2).layout
       let ratio = layout.squaredDistance(0, 1) / points.squaredDistance(0, 1)
@@ -84,7 +84,7 @@ import Testing
 
   @Test("points on a line are not kept on it", arguments: [10, 1_100])
   func line(count: Int) {
-    let line = PointSet(count: count, dimensions: 1, values: (0..<count).map { Float($0) })
+    let line = PointMatrix(count: count, dimensions: 1, values: (0..<count).map { Float($0) })
     let layout = PrincipalComponents(
       of: Self.layout(line, threads: 2).layout, components: 2, pool: WorkerPool(threads: 1))
     #expect(layout.shares[1] > 0.001, "\(layout.shares)")
@@ -108,8 +108,8 @@ import Testing
 
   @Test("few points, equal points and points on a line have a finite layout", arguments: [2, 3, 4, 5, 31])
   func degenerate(count: Int) {
-    let line = PointSet(count: count, dimensions: 1, values: (0..<count).map { Float($0) })
-    let equal = PointSet(count: count, dimensions: 3, values: [Float](repeating: 1, count: 3 * count))
+    let line = PointMatrix(count: count, dimensions: 1, values: (0..<count).map { Float($0) })
+    let equal = PointMatrix(count: count, dimensions: 3, values: [Float](repeating: 1, count: 3 * count))
     for points in [line, equal] {
       let (layout, divergence) = Self.layout(points, threads: 2, iterations: 150)
       #expect(layout.count == count && layout.values.allSatisfy(\.isFinite) && divergence.isFinite)

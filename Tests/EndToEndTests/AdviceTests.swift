@@ -162,7 +162,7 @@ import Testing
         let path = "\(directory)/my pictures/\(folder)"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         let picture = PNGImage(
-          width: 3, height: 3, format: .grey, pixels: [UInt8](repeating: UInt8(40 * number), count: 9))
+          width: 3, height: 3, format: .gray, pixels: [UInt8](repeating: UInt8(40 * number), count: 9))
         try Data(picture.encoded()).write(to: URL(fileURLWithPath: "\(path)/\(number).png"))
       }
       let refused = try export(["--tensors", "x.npy", "--images", "my pictures/"], name: "x", in: directory)
@@ -196,7 +196,7 @@ import Testing
 
       try FileManager.default.createDirectory(atPath: "\(directory)/pictures/a", withIntermediateDirectories: true)
       for number in 0..<20 {
-        let picture = PNGImage(width: 4, height: 4, format: .grey, pixels: (0..<16).map { UInt8($0 * number % 256) })
+        let picture = PNGImage(width: 4, height: 4, format: .gray, pixels: (0..<16).map { UInt8($0 * number % 256) })
         try Data(picture.encoded()).write(to: URL(fileURLWithPath: "\(directory)/pictures/a/\(number).png"))
       }
       let none = try BuiltProgram.run(["train", "--data", "pictures"], in: directory)

@@ -148,7 +148,7 @@ import Testing
       try write("labels.tsv", "kind\tfile\n" + (0..<12).map { "k\($0 % 2)\tpictures/\(11 - $0).jpg\n" }.joined())
       try FileManager.default.createDirectory(atPath: "\(directory)/pictures", withIntermediateDirectories: true)
       for number in 0..<12 {
-        let picture = PNGImage(width: 2, height: 2, format: .grey, pixels: [UInt8](repeating: UInt8(number), count: 4))
+        let picture = PNGImage(width: 2, height: 2, format: .gray, pixels: [UInt8](repeating: UInt8(number), count: 4))
         try Data(picture.encoded()).write(to: URL(fileURLWithPath: "\(directory)/pictures/\(number).png"))
       }
       let command = ["export", "--tensors", "codes.tsv", "--images", "pictures", "--logdir", "runs"]

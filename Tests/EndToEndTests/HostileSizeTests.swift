@@ -35,8 +35,8 @@ import Testing
   @Test("a picture takes its own memory once, whatever its file's size")
   func picture() throws {
     try withPoints { directory in
-      // 256 MB in colour with alpha, in a file of some KB.
-      let sheet = PNGImage(width: 8000, height: 8000, format: .grey)
+      // 256 MB in color with alpha, in a file of some KB.
+      let sheet = PNGImage(width: 8000, height: 8000, format: .gray)
       try write(sheet.encodedAsInk(level: 0), "\(directory)/sheet.png")
       #expect(try bytes("\(directory)/sheet.png").count < 200_000)
       let sprite = try BuiltProgram.run(
@@ -49,12 +49,12 @@ import Testing
   func largePictures() throws {
     try withPoints { directory in
       for (number, size) in [(1, 100_000), (100_000, 1), (1, 1), (1, 1)].enumerated() {
-        let picture = PNGImage(width: size.0, height: size.1, format: .grey)
+        let picture = PNGImage(width: size.0, height: size.1, format: .gray)
         try write(picture.encoded(), "\(directory)/pictures/\(number).png")
       }
       let mixed = try BuiltProgram.run(Self.export + ["--images", "pictures"], in: directory, shell: limited(60))
       #expect(mixed.isRefusal(mentioning: "100000×100000", "more alike") && mixed.status == 65, "\(mixed)")
-      try write(PNGImage(width: 20_000, height: 15_000, format: .grey).encoded(), "\(directory)/large.png")
+      try write(PNGImage(width: 20_000, height: 15_000, format: .gray).encoded(), "\(directory)/large.png")
       let sprite = try BuiltProgram.run(Self.export + ["--images", "large.png"], in: directory, shell: limited(60))
       #expect(sprite.isRefusal(mentioning: "20000×15000", "268435456") && sprite.status == 65, "\(sprite)")
       #expect(!exists("\(directory)/runs"))
@@ -100,7 +100,7 @@ import Testing
         shell: "\(bomb) > \(images).gz; rm \(images); " + limited(100))
       #expect(data.isRefusal(mentioning: "train-images", "Cannot allocate memory", "ulimit -v"), "\(data)")
       #expect(data.status == 71)
-      let sheet = PNGImage(width: 8000, height: 8000, format: .grey)
+      let sheet = PNGImage(width: 8000, height: 8000, format: .gray)
       try write(sheet.encodedAsInk(level: 0), "\(directory)/sheet.png")
       let sprite = try BuiltProgram.run(
         Self.export + ["--images", "sheet.png", "--thumbnail", "100x100"], in: directory, shell: limited(100))
@@ -193,7 +193,7 @@ import Testing
   @Test("images of one step take time for each, and not for each pair")
   func images() throws {
     try withTemporaryDirectory { directory in
-      let file = try PNGImage(width: 1, height: 1, format: .grey, pixels: [7]).encoded()
+      let file = try PNGImage(width: 1, height: 1, format: .gray, pixels: [7]).encoded()
       func took(_ count: Int) throws -> Double {
         let run = try LogDirectory("\(directory)/\(count)").run("x")
         for _ in 0..<count { try run.images("i", EncodedImages(width: 1, height: 1, files: [file]), step: 1) }

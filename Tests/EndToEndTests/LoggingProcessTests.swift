@@ -16,8 +16,8 @@ import Testing
     let otherNames: [String]
   }
 
-  private func start(_ behaviour: String, in directory: String, shell: String? = nil) throws -> BuiltProgram {
-    try BuiltProgram(["\(behaviour)", "run"], program: "logging-process", in: directory, shell: shell)
+  private func start(_ behavior: String, in directory: String, shell: String? = nil) throws -> BuiltProgram {
+    try BuiltProgram(["\(behavior)", "run"], program: "logging-process", in: directory, shell: shell)
   }
 
   private func outcome(_ program: BuiltProgram, in directory: String, run: String = "run") throws -> Outcome {
@@ -96,9 +96,9 @@ import Testing
   }
 
   @Test("a program that forgets to close", arguments: [("return", Int32(0)), ("exit", 3)])
-  func forgetting(behaviour: String, status: Int32) throws {
+  func forgetting(behavior: String, status: Int32) throws {
     try withTemporaryDirectory { directory in
-      let outcome = try outcome(start(behaviour, in: directory), in: directory)
+      let outcome = try outcome(start(behavior, in: directory), in: directory)
       #expect(outcome.ending.status == status && outcome.ending.errors.isEmpty, "\(outcome.ending)")
       #expect(outcome.steps == [0, 1, 2] && outcome.otherNames.isEmpty)
     }

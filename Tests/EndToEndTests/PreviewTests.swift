@@ -36,14 +36,14 @@ import Testing
     }
   }
 
-  @Test("colour, gzipped, and another part")
-  func colour() throws {
+  @Test("color, gzipped, and another part")
+  func color() throws {
     try withTemporaryDirectory { directory in
-      let data = try SmallCollection(side: 5, channels: 3).write(to: "\(directory)/colours")
+      let data = try SmallCollection(side: 5, channels: 3).write(to: "\(directory)/colors")
       let zipped = try BuiltProgram.run(
         ["data", "preview", "--data", data, "--out", "x.png", "--split", "test"], in: directory,
-        shell: #"gzip colours/* && mv colours/train-images-idx3-ubyte.gz colours/train-images-idx4-ubyte.gz && "#
-          + #"mv colours/t10k-images-idx3-ubyte.gz colours/t10k-images-idx4-ubyte.gz && exec "$@""#)
+        shell: #"gzip colors/* && mv colors/train-images-idx3-ubyte.gz colors/train-images-idx4-ubyte.gz && "#
+          + #"mv colors/t10k-images-idx3-ubyte.gz colors/t10k-images-idx4-ubyte.gz && exec "$@""#)
       #expect(zipped.status == 0, "\(zipped)")
       #expect(zipped.output.contains("5×5×3"))
       #expect(try PNGImage.decode(Array(try bytes("\(directory)/x.png"))).format == .rgb)

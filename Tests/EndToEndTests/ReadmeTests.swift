@@ -76,7 +76,7 @@ import Testing
     try write("labels.tsv", Array((0..<9).map { "\($0 % 3)\tnumber \($0)\n" }.joined().utf8))
     try FileManager.default.createDirectory(atPath: "\(directory)/pictures", withIntermediateDirectories: true)
     for number in 0..<9 {
-      let picture = PNGImage(width: 3, height: 3, format: .grey, pixels: (0..<9).map { $0 * UInt8(number) })
+      let picture = PNGImage(width: 3, height: 3, format: .gray, pixels: (0..<9).map { $0 * UInt8(number) })
       try write("pictures/\(number).png", picture.encoded())
     }
   }

@@ -43,7 +43,7 @@ import Testing
     }
   }
 
-  /// A drawing without colours.
+  /// A drawing without colors.
   private func lines(_ block: String) -> [String] {
     let text = block.components(separatedBy: "\r").first ?? ""
     return text.replacing(/\u{1B}.\d+m/, with: "").components(separatedBy: "\n")

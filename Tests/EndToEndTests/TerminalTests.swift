@@ -25,7 +25,7 @@ import Testing
     return ((printed + terminal.read()).replacingOccurrences(of: "\r\n", with: "\n"), ending)
   }
 
-  /// What the moving line showed, one text a redrawing, without colours.
+  /// What the moving line showed, one text a redrawing, without colors.
   private func drawings(_ printed: String) -> [String] {
     printed.components(separatedBy: "\r\u{1B}[K").dropFirst().map { part in
       (part.components(separatedBy: "\r").first ?? "").replacing(/\u{1B}\[\d+m/, with: "")
@@ -61,13 +61,13 @@ import Testing
     }
   }
 
-  @Test("no colours where NO_COLOR says so; no redrawing on a terminal that cannot")
+  @Test("no colors where NO_COLOR says so; no redrawing on a terminal that cannot")
   func environment() throws {
     try withTemporaryDirectory { directory in
       let (printed, _) = try train(columns: 80, environment: ["NO_COLOR": "1"], in: directory)
       #expect(printed.contains("\u{1B}[K") && printed.firstMatch(of: /\u{1B}\[\d*m/) == nil)
-      let (coloured, _) = try train(columns: 80, environment: ["NO_COLOR": ""], in: directory)
-      #expect(coloured.contains("\u{1B}[36m"))
+      let (colored, _) = try train(columns: 80, environment: ["NO_COLOR": ""], in: directory)
+      #expect(colored.contains("\u{1B}[36m"))
       let (dumb, _) = try train(columns: 80, environment: ["TERM": "dumb"], in: directory)
       #expect(!dumb.contains("\u{1B}") && !dumb.contains("\r") && dumb.contains("  2/2  "))
     }

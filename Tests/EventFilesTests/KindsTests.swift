@@ -81,7 +81,7 @@ import Testing
     for face: SIMD3<Int32> in [[0, 0, 1], [-1, 0, 0]] {
       #expect(refused("face 0 joins vertices") { try Mesh(vertices: [[0, 0, 0]], faces: [face]) })
     }
-    #expect(refused("1 colours for 2") { try Mesh(vertices: [[0, 0, 0], [1, 1, 1]], colours: [[1, 2, 3]]) })
+    #expect(refused("1 colors for 2") { try Mesh(vertices: [[0, 0, 0], [1, 1, 1]], colors: [[1, 2, 3]]) })
   }
 
   @Test func aCloudOfPointsIsOneValue() throws {

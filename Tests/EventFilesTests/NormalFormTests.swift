@@ -41,7 +41,7 @@ import Testing
       for (step, name) in Self.names.enumerated() {
         var file = EventFileBytes()
         file.add(.scalar("s", 1, metadata: .metadata("scalars", 1)), step: Int64(step))
-        try WholeFile.replace("\(directory)/run/a.tfevents.\(name)", bytes: file.bytes + [1, 2, 3])
+        try AtomicFile.replace("\(directory)/run/a.tfevents.\(name)", bytes: file.bytes + [1, 2, 3])
       }
       var reader = RunReader("\(directory)/run")
       var steps: [Int64] = []
@@ -97,7 +97,7 @@ import Testing
       file.add(.scalar("s", 1, metadata: .metadata("scalars", 1)), step: 0)
       let path = "\(directory)/run/a.tfevents\u{301}"
       try Directory.create("\(directory)/run")
-      try WholeFile.replace(path, bytes: file.bytes + [1])
+      try AtomicFile.replace(path, bytes: file.bytes + [1])
       #expect(try LogDirectory(directory).runs().map(\.name) == ["run"])
       let tail = try #require(try LogDirectory(directory).verify().tornTails.first)
       #expect(!tail.sidePath.containsBytes(of: "tfevents"))

@@ -7,35 +7,35 @@ import Testing
 @testable import EventFiles
 
 @Suite struct PixelScalingTests {
-  private func grey(_ values: [Float], _ scaling: PixelScaling) -> [UInt8] {
+  private func gray(_ values: [Float], _ scaling: PixelScaling) -> [UInt8] {
     scaling.samples(of: values, channels: 1, hasAlpha: false)
   }
 
   @Test func unit() {
-    #expect(grey([0, 1, 0.5, 1 / 255, 0.4999 / 255], .unit) == [0, 255, 128, 1, 0])
-    #expect(grey([-1, 2, .nan, .infinity, -.infinity, -0.0], .unit) == [0, 255, 0, 255, 0, 0])
+    #expect(gray([0, 1, 0.5, 1 / 255, 0.4999 / 255], .unit) == [0, 255, 128, 1, 0])
+    #expect(gray([-1, 2, .nan, .infinity, -.infinity, -0.0], .unit) == [0, 255, 0, 255, 0, 0])
   }
 
   /// Every sample is what it was made from.
   @Test func exactly() {
     let samples = (0...255).map { UInt8($0) }
-    #expect(grey(samples.map { Float($0) / 255 }, .unit) == samples)
-    #expect(grey(samples.map { Float($0) }, .range(0...255)) == samples)
-    #expect(grey(samples.map { Float($0) / 100 - 1 }, .range(-1...1.55)) == samples)
+    #expect(gray(samples.map { Float($0) / 255 }, .unit) == samples)
+    #expect(gray(samples.map { Float($0) }, .range(0...255)) == samples)
+    #expect(gray(samples.map { Float($0) / 100 - 1 }, .range(-1...1.55)) == samples)
   }
 
   @Test func range() {
-    #expect(grey([-1, 0, 1, -2, 2, .nan], .range(-1...1)) == [0, 128, 255, 0, 255, 0])
-    #expect(grey([3, 4, 5], .range(4...4)) == [0, 0, 0])
+    #expect(gray([-1, 0, 1, -2, 2, .nan], .range(-1...1)) == [0, 128, 255, 0, 255, 0])
+    #expect(gray([3, 4, 5], .range(4...4)) == [0, 0, 0])
     let all = -Float.greatestFiniteMagnitude...Float.greatestFiniteMagnitude
-    #expect(grey([all.lowerBound, 0, all.upperBound], .range(all)) == [0, 128, 255])
+    #expect(gray([all.lowerBound, 0, all.upperBound], .range(all)) == [0, 128, 255])
   }
 
   @Test func minimumToMaximum() {
-    #expect(grey([-3, 1, .infinity, .nan, -1], .minimumToMaximum) == [0, 255, 255, 0, 128])
-    #expect(grey([7, 7], .minimumToMaximum) == [0, 0])
-    #expect(grey([.nan, .infinity], .minimumToMaximum) == [0, 255])
-    #expect(grey([], .minimumToMaximum) == [])
+    #expect(gray([-3, 1, .infinity, .nan, -1], .minimumToMaximum) == [0, 255, 255, 0, 128])
+    #expect(gray([7, 7], .minimumToMaximum) == [0, 0])
+    #expect(gray([.nan, .infinity], .minimumToMaximum) == [0, 255])
+    #expect(gray([], .minimumToMaximum) == [])
   }
 
   @Test func alphaIsNotStretched() {
@@ -60,10 +60,10 @@ import Testing
     arguments: [(1, 2, 2), (1, 0, 4), (0, 1, 1), (-1, -2, 2), (1, .max, .max), (.max, 1 << 31, 1 << 31), (2, 1, 1)])
   func badShapes(count: Int, width: Int, height: Int) {
     #expect(throws: EventFileError.self) {
-      try EncodedImages(samples: [1, 2, 3], count: count, width: width, height: height, format: .grey)
+      try EncodedImages(samples: [1, 2, 3], count: count, width: width, height: height, format: .gray)
     }
     #expect(throws: EventFileError.self) {
-      try EncodedImages(values: [1, 2, 3], count: count, width: width, height: height, format: .grey)
+      try EncodedImages(values: [1, 2, 3], count: count, width: width, height: height, format: .gray)
     }
   }
 }

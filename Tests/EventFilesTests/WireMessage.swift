@@ -90,6 +90,6 @@ struct EventFileBytes {
   /// Puts what there is at `path`, `extra` behind it.
   func write(to path: String, extra: [UInt8] = []) throws {
     try Directory.create(Directory.parent(of: path))
-    try WholeFile.replace(path, bytes: bytes + extra)
+    try AtomicFile.replace(path, bytes: bytes + extra)
   }
 }

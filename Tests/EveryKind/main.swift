@@ -65,20 +65,20 @@ for number in 0..<steps {
   try run.write([.scalar("loss/low", 0.5 - size), .scalar("loss/high", 1.5 - size)], step: step)
   let samples = PixelScaling.unit
   try run.images(
-    "images/grey", EncodedImages(values: ring(size), width: 28, height: 28, format: .grey, scaling: samples), step: step
+    "images/gray", EncodedImages(values: ring(size), width: 28, height: 28, format: .gray, scaling: samples), step: step
   )
   try run.images(
     "images/alpha",
-    EncodedImages(values: ring(size).flatMap { [0, $0] }, width: 28, height: 28, format: .greyAlpha), step: step)
+    EncodedImages(values: ring(size).flatMap { [0, $0] }, width: 28, height: 28, format: .grayAlpha), step: step)
   try run.images(
-    "images/colour",
+    "images/color",
     EncodedImages(values: ring(size).flatMap { [$0, size, 1 - $0] }, width: 28, height: 28, format: .rgb), step: step)
   try run.images(
-    "images/colour_alpha",
+    "images/color_alpha",
     EncodedImages(values: ring(size).flatMap { [1, size, 0, $0] }, width: 28, height: 28, format: .rgba), step: step)
   try run.images(
     "images/several",
-    EncodedImages(values: (0..<4).flatMap { ring(Float($0) / 3) }, count: 4, width: 28, height: 28, format: .grey),
+    EncodedImages(values: (0..<4).flatMap { ring(Float($0) / 3) }, count: 4, width: 28, height: 28, format: .gray),
     step: step)
   try run.histogram("weights", of: (0..<1000).map { Float($0 % 37) * size }, step: step, description: "Spreads.")
   try run.histogram("broken", of: [0, .nan, 1, .infinity], step: step)
@@ -91,11 +91,11 @@ for number in 0..<steps {
     "triangle",
     Mesh(
       vertices: [[0, 0, 0], [1 + size, 0, 0], [0, 1, size]], faces: [[0, 1, 2]],
-      colours: [[255, 0, 0], [0, 255, 0], [0, 0, 255]]), step: step, description: "Turns.")
+      colors: [[255, 0, 0], [0, 255, 0], [0, 0, 255]]), step: step, description: "Turns.")
   try run.tensor("codes", TensorValue(.float([size, 1]), shape: [2]), plugin: "nobody_s", step: step)
 }
 let frames = (0..<10).map { number in
-  PNGImage(width: 28, height: 28, format: .grey, pixels: ring(Float(number) / 9).map { UInt8($0 * 255) })
+  PNGImage(width: 28, height: 28, format: .gray, pixels: ring(Float(number) / 9).map { UInt8($0 * 255) })
 }
 try run.images("images/moving", EncodedImages(PNGAnimation(frames, milliseconds: 100)), step: 0)
 try run.checkpoint("checkpoints/last", step: Step(steps))

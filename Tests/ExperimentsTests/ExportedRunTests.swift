@@ -23,7 +23,7 @@ import Testing
     for (name, text) in files {
       let path = "\(run)/\(name)"
       try Directory.create(Directory.parent(of: path))
-      try WholeFile.replace(path, bytes: Array(text.utf8))
+      try AtomicFile.replace(path, bytes: Array(text.utf8))
     }
   }
 
@@ -39,7 +39,7 @@ import Testing
   @discardableResult
   private func export(_ rows: Int = 6) throws -> [String] {
     let points = directory.file("points.npy")
-    try WholeFile.replace(
+    try AtomicFile.replace(
       points, bytes: ForeignEmbeddingTests.npy(ForeignEmbeddingTests.values(rows, 3), shape: "\(rows), 3"))
     return try ForeignEmbedding(.file(points)).write(logdir: directory.file("runs"), name: "x").files
   }
@@ -96,7 +96,7 @@ import Testing
     #expect(try FileContents.read("\(run)/embedding/notes.txt") == Array("theirs".utf8))
     let config = "\(run)/projector_config.pbtxt"
     let ours = String(decoding: try FileContents.read(config), as: UTF8.self)
-    try WholeFile.replace(config, bytes: Array((ours + Self.torch).utf8))
+    try AtomicFile.replace(config, bytes: Array((ours + Self.torch).utf8))
     #expect(throws: ExperimentError.embeddingInTheWay(directory: run)) { try export(8) }
     #expect(try String(decoding: FileContents.read(config), as: UTF8.self) == ours + Self.torch)
   }
@@ -108,7 +108,7 @@ import Testing
     let config = try FileContents.read("\(run)/projector_config.pbtxt")
     RunPlacement.remove(run)
     try put(["embedding/metadata.tsv": "label\n", "embedding/pca.json": "[]", "embedding/.aelog-1-1-abc.tmp": "1"])
-    try WholeFile.replace("\(run)/.aelog-1-2-abc.tmp", bytes: config)
+    try AtomicFile.replace("\(run)/.aelog-1-2-abc.tmp", bytes: config)
     try export(7)
     #expect(try points() == 7)
     #expect(try contents().keys.filter { !$0.contains("tfevents") }.sorted() == clean)
@@ -116,7 +116,7 @@ import Testing
 
   @Test("exports of one new name at the same moment leave a whole run: those that are refused remove nothing")
   func together() throws {
-    let points = PointSet(count: 6, dimensions: 3, values: (0..<18).map(Float.init))
+    let points = PointMatrix(count: 6, dimensions: 3, values: (0..<18).map(Float.init))
     let metadata = try MetadataTable([.integers("label", Array(0..<6))])
     let set = EmbeddingSet(
       name: "x", points: try points.table, inMemory: nil, metadata: metadata, sprite: nil, classColumn: nil,

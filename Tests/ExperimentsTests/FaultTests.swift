@@ -55,7 +55,7 @@ import Training
       for (number, damage) in damages.enumerated() {
         let run = try cutOff("record-\(number)")
         if let damage {
-          try WholeFile.replace("\(run)/run.json", bytes: damage)
+          try AtomicFile.replace("\(run)/run.json", bytes: damage)
         } else {
           try FileContents.remove("\(run)/run.json")
         }
@@ -68,7 +68,7 @@ import Training
       // Without a checkpoint nothing says what the run was.
       let run = try cutOff("nothing")
       for name in try Directory.list("\(run)/checkpoints") { try FileContents.remove("\(run)/checkpoints/\(name)") }
-      try WholeFile.replace("\(run)/run.json", bytes: [])
+      try AtomicFile.replace("\(run)/run.json", bytes: [])
       #expect(throws: ExperimentError.badRecord(path: "\(run)/run.json")) { try InterruptedRun(run) }
     }
   }
@@ -93,7 +93,7 @@ import Training
           }
           for step in [7, 8] {
             let name = Checkpoint.fileName(step: step)
-            try WholeFile.replace("\(run)/checkpoints/\(name)", bytes: step == 7 ? [] : zeros)
+            try AtomicFile.replace("\(run)/checkpoints/\(name)", bytes: step == 7 ? [] : zeros)
           }
           let outcome = try ResumeTests.resume(run, data: data)
           #expect(outcome.warnings.count == 2, "\(outcome.warnings)")

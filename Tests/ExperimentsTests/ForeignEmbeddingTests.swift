@@ -26,16 +26,16 @@ struct ForeignEmbeddingTests {
     return [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(text.utf8.count), 0] + Array(text.utf8)
   }
 
-  /// A directory with points, labels a, b, c in turn, and grey images whose brightness is their row.
+  /// A directory with points, labels a, b, c in turn, and gray images whose brightness is their row.
   private func withFiles(_ rows: Int = 30, _ columns: Int = 5, _ body: (String, ForeignEmbedding) throws -> Void) throws
   {
     try withTemporaryDirectory { directory in
-      try WholeFile.replace(
+      try AtomicFile.replace(
         "\(directory)/x.npy", bytes: Self.npy(Self.values(rows, columns), shape: "\(rows), \(columns)"))
       let labels = "size\tkind\n" + (0..<rows).map { "\($0)\t\(["c", "a", "b"][$0 % 3])\n" }.joined()
-      try WholeFile.replace("\(directory)/labels.tsv", bytes: Array(labels.utf8))
+      try AtomicFile.replace("\(directory)/labels.tsv", bytes: Array(labels.utf8))
       let images = (0..<rows).flatMap { [UInt8](repeating: UInt8(truncatingIfNeeded: $0), count: 6) }
-      try WholeFile.replace("\(directory)/images.npy", bytes: Self.header("|u1", "\(rows), 2, 3") + images)
+      try AtomicFile.replace("\(directory)/images.npy", bytes: Self.header("|u1", "\(rows), 2, 3") + images)
       var embedding = ForeignEmbedding(.file("\(directory)/x.npy"))
       (embedding.metadata, embedding.images) = ("\(directory)/labels.tsv", "\(directory)/images.npy")
       try body(directory, embedding)
@@ -84,10 +84,10 @@ struct ForeignEmbeddingTests {
       #expect(["a", "b", "c"].map { kind in kinds.count { $0 == kind } } == [20, 20, 20])
       let values = Self.values(300, 5)
       let text = (0..<300).map { row in values[row * 5..<row * 5 + 5].map { "\($0)" }.joined(separator: ",") + "\n" }
-      try WholeFile.replace("\(directory)/x.csv", bytes: Array(text.joined().utf8))
-      try WholeFile.replace("\(directory)/x.f32", bytes: Array(Self.npy(values, shape: "300, 5").suffix(6000)))
+      try AtomicFile.replace("\(directory)/x.csv", bytes: Array(text.joined().utf8))
+      try AtomicFile.replace("\(directory)/x.f32", bytes: Array(Self.npy(values, shape: "300, 5").suffix(6000)))
       let json = #"{"codes":{"dtype":"F32","shape":[300,5],"data_offsets":[0,6000]}}"#
-      try WholeFile.replace(
+      try AtomicFile.replace(
         "\(directory)/x.safetensors",
         bytes: [UInt8(json.utf8.count), 0, 0, 0, 0, 0, 0, 0] + Array(json.utf8)
           + Self.npy(values, shape: "300, 5").suffix(6000))
@@ -127,7 +127,7 @@ struct ForeignEmbeddingTests {
   @Test("one dimension or two become three; equal ones, or one point, are refused") func shapes() throws {
     try withTemporaryDirectory { directory in
       func write(_ values: [Float], _ shape: String) throws -> ForeignEmbedding.Summary {
-        try WholeFile.replace("\(directory)/x.npy", bytes: Self.npy(values, shape: shape))
+        try AtomicFile.replace("\(directory)/x.npy", bytes: Self.npy(values, shape: shape))
         return try ForeignEmbedding(.file("\(directory)/x.npy")).write(logdir: "\(directory)/runs", name: "x")
       }
       #expect(try write([1, 2, 3], "3, 1").dimensions == 1)
@@ -166,7 +166,7 @@ struct ForeignEmbeddingTests {
         let lines = values.enumerated().map { "\($1)" + ($0 % 3 == 2 ? "\n" : "\t") }
         let numbers = values.flatMap { value in withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) } }
         let bytes = kind == "text" ? Array(lines.joined().utf8) : Self.header("<f8", "40, 3") + numbers
-        try WholeFile.replace(path, bytes: bytes)
+        try AtomicFile.replace(path, bytes: bytes)
         var embedding = ForeignEmbedding(.file(path))
         embedding.layouts = [.pca, .tsne]
         let summary = try embedding.write(logdir: directory, name: name)
@@ -182,7 +182,7 @@ struct ForeignEmbeddingTests {
   @Test("two and three points have every view", arguments: [2, 3])
   func veryFew(count: Int) throws {
     try withTemporaryDirectory { directory in
-      try WholeFile.replace(
+      try AtomicFile.replace(
         "\(directory)/x.npy", bytes: Self.npy(Self.values(count, 4).map { $0 * $0 }, shape: "\(count), 4"))
       var embedding = ForeignEmbedding(.file("\(directory)/x.npy"))
       embedding.layouts = EmbeddingLayout.allCases
@@ -200,7 +200,7 @@ struct ForeignEmbeddingTests {
     try withFiles { directory, embedding in
       var values = Self.values(30, 5)
       (values[7], values[29 * 5]) = (.nan, .infinity)
-      try WholeFile.replace("\(directory)/x.npy", bytes: Self.npy(values, shape: "30, 5"))
+      try AtomicFile.replace("\(directory)/x.npy", bytes: Self.npy(values, shape: "30, 5"))
       var embedding = embedding
       #expect(throws: ExperimentError.notFinite(path: "\(directory)/x.npy", value: "nan", row: 1, column: 2)) {
         try embedding.write(logdir: directory, name: "x")
@@ -218,9 +218,9 @@ struct ForeignEmbeddingTests {
   @Test("files that do not belong together, and columns that are not there, are told") func disagreements() throws {
     try withFiles { directory, embedding in
       var embedding = embedding
-      embedding.metadataOptions.wanted = "colour"
+      embedding.metadataOptions.wanted = "color"
       #expect(
-        throws: ExperimentError.noColumn(path: "\(directory)/labels.tsv", name: "colour", columns: ["size", "kind"])
+        throws: ExperimentError.noColumn(path: "\(directory)/labels.tsv", name: "color", columns: ["size", "kind"])
       ) {
         try embedding.write(logdir: directory, name: "x")
       }
@@ -231,7 +231,7 @@ struct ForeignEmbeddingTests {
         ("labels.npy", Self.header("<i4", "3,") + [UInt8](repeating: 0, count: 12)),
         ("images.npy", Self.header("|u1", "3, 2, 2") + [UInt8](repeating: 0, count: 12)),
       ] {
-        try WholeFile.replace("\(directory)/\(name)", bytes: bytes)
+        try AtomicFile.replace("\(directory)/\(name)", bytes: bytes)
         var wrong = ForeignEmbedding(.file("\(directory)/x.npy"))
         if name.hasPrefix("labels") {
           wrong.metadata = "\(directory)/\(name)"
@@ -242,7 +242,7 @@ struct ForeignEmbeddingTests {
         #expect("\(error.map { "\($0)" } ?? "")".contains("give files that belong together"), "\(error as Any)")
       }
       #expect(!Directory.exists("\(directory)/y"))
-      try WholeFile.replace("\(directory)/x/run.json", bytes: [])
+      try AtomicFile.replace("\(directory)/x/run.json", bytes: [])
       #expect(throws: ExperimentError.runInTheWay(directory: "\(directory)/x")) {
         try embedding.write(logdir: directory, name: "x")
       }
@@ -265,8 +265,8 @@ struct ForeignEmbeddingTests {
     }
     try withTemporaryDirectory { directory in
       let text = "label\n" + (0..<30).map { $0 % 3 == 0 ? composed : decomposed }.joined(separator: "\n") + "\n"
-      try WholeFile.replace("\(directory)/labels.tsv", bytes: Array(text.utf8))
-      try WholeFile.replace("\(directory)/x.npy", bytes: Self.npy(Self.values(30, 5), shape: "30, 5"))
+      try AtomicFile.replace("\(directory)/labels.tsv", bytes: Array(text.utf8))
+      try AtomicFile.replace("\(directory)/x.npy", bytes: Self.npy(Self.values(30, 5), shape: "30, 5"))
       var embedding = ForeignEmbedding(.file("\(directory)/x.npy"))
       embedding.metadata = "\(directory)/labels.tsv"
       #expect(try embedding.write(logdir: directory, name: "x").classes == 2)
@@ -279,9 +279,9 @@ struct ForeignEmbeddingTests {
         "a\tb", "c\nd", "👩‍👧", "", String(repeating: "x", count: 10_000_000), "\u{1B}[31m", "__next__", "\"", "7",
       ]
       let quoted = cells.map { "\"\($0.replacing("\"", with: "\"\""))\",1\n" }.joined()
-      try WholeFile.replace(
+      try AtomicFile.replace(
         "\(directory)/l.csv", bytes: Array(("my\tname,,\n").utf8.dropLast(2)) + Array(("\n" + quoted).utf8))
-      try WholeFile.replace("\(directory)/x.npy", bytes: Self.npy(Self.values(9, 2), shape: "9, 2"))
+      try AtomicFile.replace("\(directory)/x.npy", bytes: Self.npy(Self.values(9, 2), shape: "9, 2"))
       var embedding = ForeignEmbedding(.file("\(directory)/x.npy"))
       embedding.metadata = "\(directory)/l.csv"
       embedding.metadataOptions.hasHeader = true

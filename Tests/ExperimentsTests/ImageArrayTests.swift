@@ -20,7 +20,7 @@ import Testing
     let extents = shape.map(String.init).joined(separator: ", ")
     let text = "{'descr': '\(descr)', 'fortran_order': \(isFortran ? "True" : "False"), 'shape': (\(extents)), }\n"
     let header = [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(text.utf8.count), 0] + Array(text.utf8)
-    try WholeFile.replace(path, bytes: header + bytes)
+    try AtomicFile.replace(path, bytes: header + bytes)
     return path
   }
 
@@ -158,7 +158,7 @@ import Testing
     try withTemporaryDirectory { directory in
       func open(_ extents: [Int], _ elements: [UInt8]) throws -> any ThumbnailSource {
         let bytes = [0, 0, 8, UInt8(extents.count)] + extents.flatMap { [0, 0, 0, UInt8($0)] as [UInt8] } + elements
-        try WholeFile.replace("\(directory)/images", bytes: bytes)
+        try AtomicFile.replace("\(directory)/images", bytes: bytes)
         return try self.open("\(directory)/images")
       }
       let turned = (0..<180).map { (place: Int) -> UInt8 in UInt8(place / 90 * 90 + place % 30 * 3 + place % 90 / 30) }

@@ -29,7 +29,7 @@ import Training
       let path = "\(run)/checkpoints/\(Self.newest)"
       let theirs = try #require(try CheckpointFolder(ofRun: otherRun.runPath).steps().first)
       let bytes = try FileContents.read(CheckpointFolder(ofRun: otherRun.runPath).path(ofStep: theirs))
-      try WholeFile.replace(path, bytes: bytes)
+      try AtomicFile.replace(path, bytes: bytes)
       try body(run, path)
     }
   }
@@ -90,10 +90,10 @@ import Training
     try withTemporaryDirectory { directory in
       let run = try trained(tinyConfiguration(), in: directory).runPath
       let folder = CheckpointFolder(ofRun: run)
-      try WholeFile.replace(folder.path(ofStep: 18), bytes: FileContents.read(folder.path(ofStep: 6)))
+      try AtomicFile.replace(folder.path(ofStep: 18), bytes: FileContents.read(folder.path(ofStep: 6)))
       try expectRefusal(run, folder.path(ofStep: 18), "step", "6", "its name", "18")
       // Without a record the name alone tells.
-      try WholeFile.replace(folder.path(ofStep: 18), bytes: FileContents.read(folder.path(ofStep: 6)))
+      try AtomicFile.replace(folder.path(ofStep: 18), bytes: FileContents.read(folder.path(ofStep: 6)))
       try FileContents.remove("\(run)/run.json")
       try expectRefusal(run, folder.path(ofStep: 18), "step", "6", "its name", "18")
     }
@@ -114,7 +114,7 @@ import Training
       let run = try trained(tinyConfiguration(), in: directory).runPath
       let text = String(decoding: try FileContents.read("\(run)/run.json"), as: UTF8.self)
       let changed = text.replacing("{\n", with: "{\n  \"embed_every\" : 0,\n", maxReplacements: 1)
-      try WholeFile.replace("\(run)/run.json", bytes: Array(changed.utf8))
+      try AtomicFile.replace("\(run)/run.json", bytes: Array(changed.utf8))
       for read in [
         { _ = try InterruptedRun(run) }, { _ = try TrainedModel.load(runDirectory: run, threads: 1) },
       ] {

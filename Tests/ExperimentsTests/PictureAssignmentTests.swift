@@ -163,8 +163,8 @@ import Testing
 
   @Test("a file name that is no text is refused by its name") func noText() throws {
     try withTemporaryDirectory { directory in
-      let picture = try PNGImage(width: 1, height: 1, format: .grey).encoded()
-      try WholeFile.replace("\(directory)/a.png", bytes: picture)
+      let picture = try PNGImage(width: 1, height: 1, format: .gray).encoded()
+      try AtomicFile.replace("\(directory)/a.png", bytes: picture)
       let name = Array("\(directory)/b".utf8) + [0xFF] + Array(".png".utf8) + [0]
       fclose(fopen(name.map { CChar(bitPattern: $0) }, "w"))
       let error = #expect(throws: FileError.self) {
@@ -173,7 +173,7 @@ import Testing
       #expect(error == .notUTF8(path: directory, name: Array("b".utf8) + [0xFF] + Array(".png".utf8)))
       // A name that has U+FFFD itself is a name.
       try withTemporaryDirectory { directory in
-        try WholeFile.replace("\(directory)/\u{FFFD}.png", bytes: picture)
+        try AtomicFile.replace("\(directory)/\u{FFFD}.png", bytes: picture)
         #expect(try ThumbnailFiles.open(directory, ThumbnailRequest(points: 1)).count == 1)
       }
     }
@@ -184,14 +184,14 @@ import Testing
       let count = 200
       try Directory.create("\(directory)/pictures")
       for (row, hash) in Self.hashes.enumerated() {
-        let picture = PNGImage(width: 2, height: 2, format: .grey, pixels: [UInt8](repeating: UInt8(row), count: 4))
-        try WholeFile.replace("\(directory)/pictures/\(hash).png", bytes: picture.encoded())
+        let picture = PNGImage(width: 2, height: 2, format: .gray, pixels: [UInt8](repeating: UInt8(row), count: 4))
+        try AtomicFile.replace("\(directory)/pictures/\(hash).png", bytes: picture.encoded())
       }
-      try WholeFile.replace(
+      try AtomicFile.replace(
         "\(directory)/x.npy",
         bytes: ForeignEmbeddingTests.npy(ForeignEmbeddingTests.values(count, 3), shape: "\(count), 3"))
       let lines = Self.hashes.enumerated().map { "\($0 % 7)\timages/\($1).png\n" }
-      try WholeFile.replace("\(directory)/labels.tsv", bytes: Array(("label\tfile\n" + lines.joined()).utf8))
+      try AtomicFile.replace("\(directory)/labels.tsv", bytes: Array(("label\tfile\n" + lines.joined()).utf8))
       var embedding = ForeignEmbedding(.file("\(directory)/x.npy"))
       (embedding.metadata, embedding.images) = ("\(directory)/labels.tsv", "\(directory)/pictures")
       let summary = try embedding.write(logdir: "\(directory)/runs", name: "x")
@@ -211,9 +211,9 @@ import Testing
   @Test("options that do not belong to the pictures are refused") func options() throws {
     try withTemporaryDirectory { directory in
       let path = "\(directory)/images.npy"
-      try WholeFile.replace(path, bytes: ForeignEmbeddingTests.header("|u1", "2, 1, 1") + [1, 2])
-      let picture = try PNGImage(width: 2, height: 1, format: .grey).encoded()
-      try WholeFile.replace("\(directory)/a.png", bytes: picture)
+      try AtomicFile.replace(path, bytes: ForeignEmbeddingTests.header("|u1", "2, 1, 1") + [1, 2])
+      let picture = try PNGImage(width: 2, height: 1, format: .gray).encoded()
+      try AtomicFile.replace("\(directory)/a.png", bytes: picture)
       for (path, request, option) in [
         (path, ThumbnailRequest(points: 2, order: .natural), "--image-order"),
         (path, ThumbnailRequest(points: 2, column: "file"), "--image-column"),

@@ -87,9 +87,9 @@ import Training
       var steps = 0
       _ = try session.run({ if case .step = $0 { steps += 1 } }, shouldStop: { steps == 14 })
       try FileContents.remove("\(path)/frames/epoch-0000.png")
-      let other = PNGImage(width: 3, height: 3, format: .grey)
-      try WholeFile.replace("\(path)/frames/epoch-0001.png", bytes: other.encoded())
-      try WholeFile.replace("\(path)/frames/epoch-0002.png", bytes: [1, 2, 3])
+      let other = PNGImage(width: 3, height: 3, format: .gray)
+      try AtomicFile.replace("\(path)/frames/epoch-0001.png", bytes: other.encoded())
+      try AtomicFile.replace("\(path)/frames/epoch-0002.png", bytes: [1, 2, 3])
       let outcome = try ResumeTests.resume(path, data: data)
       #expect(outcome.warnings.contains { $0.hasPrefix("not in the films: epochs 0, 1, 2,") }, "\(outcome.warnings)")
       let strip = try PNGImage.decode(FileContents.read("\(path)/filmstrip.png"))

@@ -56,7 +56,7 @@ import Testing
     #expect(data.image(0) != made.seen && made.seen != made.reconstructed && data.image(0) != made.reconstructed)
   }
 
-  @Test(arguments: [(1, PixelFormat.grey), (2, .grey), (3, .rgb), (4, .rgba), (5, .grey)])
+  @Test(arguments: [(1, PixelFormat.gray), (2, .gray), (3, .rgb), (4, .rgba), (5, .gray)])
   func channels(count: Int, format: PixelFormat) throws {
     let data = try Self.dataset(channels: count)
     let picture = ReconstructionPicture.draw(

@@ -170,7 +170,7 @@ import Training
       {
         let run = "\(directory)/damaged/\(number)"
         try Self.copy(outcome.runPath, run)
-        try WholeFile.replace("\(run)/checkpoints/step-00000018.safetensors", bytes: damage)
+        try AtomicFile.replace("\(run)/checkpoints/step-00000018.safetensors", bytes: damage)
         let again = try Self.resume(run, data: data)
         #expect(again.warnings.count == 1 && again.warnings[0].contains("step-00000018"), "\(again.warnings)")
         let resumed = try Leftovers(run)
@@ -183,7 +183,7 @@ import Training
     try withTemporaryDirectory { directory in
       let outcome = try trained(tinyConfiguration(), in: directory)
       let folder = CheckpointFolder(ofRun: outcome.runPath)
-      for step in try folder.steps() { try WholeFile.replace(folder.path(ofStep: step), bytes: [1, 2, 3]) }
+      for step in try folder.steps() { try AtomicFile.replace(folder.path(ofStep: step), bytes: [1, 2, 3]) }
       #expect(throws: ExperimentError.self) { try InterruptedRun(outcome.runPath) }
       for step in try folder.steps() { try FileContents.remove(folder.path(ofStep: step)) }
       let gone = #expect(throws: ExperimentError.self) { try InterruptedRun(outcome.runPath) }
@@ -245,7 +245,7 @@ import Training
       try sink.write([9, 0, 0, 0, 0, 0])
       try sink.close()
       let temporary = ["\(path)/.aelog-1-1-abc.tmp", "\(path)/checkpoints/.aelog-1-2-abc.tmp"]
-      for file in temporary { try WholeFile.replace(file, bytes: [1]) }
+      for file in temporary { try AtomicFile.replace(file, bytes: [1]) }
       try Self.resume(path, data: data)
       for file in temporary { #expect(try FileStatus.of(file) == nil) }
       let names = try Directory.list(path)
@@ -261,20 +261,20 @@ import Training
       let before = try Directory.list(folder)
       let left = ["tensors.new-1.tsv", "pca.bytes", "unit.new-2.json", ".aelog-1-1-a.tmp", "layer/tensors.new-1.tsv"]
       try Directory.create("\(folder)/layer")
-      for name in left { try WholeFile.replace("\(folder)/\(name)", bytes: [1]) }
-      try WholeFile.replace("\(folder)/notes.tsv", bytes: [1])
+      for name in left { try AtomicFile.replace("\(folder)/\(name)", bytes: [1]) }
+      try AtomicFile.replace("\(folder)/notes.tsv", bytes: [1])
       try InterruptedRun(outcome.runPath).removeLeftovers()
       #expect(try Directory.list(folder) == (before + ["notes.tsv"]).sorted())
       // In a run that may be another program's only names count that no other program gives.
       try Directory.create("\(folder)/layer")
-      for name in left { try WholeFile.replace("\(folder)/\(name)", bytes: [1]) }
+      for name in left { try AtomicFile.replace("\(folder)/\(name)", bytes: [1]) }
       let dead = "2147483647 \(ProcessInfo.processInfo.hostName)\n"
-      try WholeFile.replace("\(outcome.runPath)/.aelog.lock", bytes: Array(dead.utf8))
+      try AtomicFile.replace("\(outcome.runPath)/.aelog.lock", bytes: Array(dead.utf8))
       RunLeftovers.removeUnheld(from: outcome.runPath)
       #expect(try Directory.list(folder) == (before + ["layer", "notes.tsv", "pca.bytes"]).sorted())
       #expect(try !Directory.list(outcome.runPath).contains(".aelog.lock"))
       let lock = try DirectoryLock(outcome.runPath)
-      try WholeFile.replace("\(folder)/tensors.new-1.tsv", bytes: [1])
+      try AtomicFile.replace("\(folder)/tensors.new-1.tsv", bytes: [1])
       RunLeftovers.removeUnheld(from: outcome.runPath)
       #expect(try Directory.list(folder).contains("tensors.new-1.tsv"), "somebody holds the run")
       lock.release()
@@ -290,7 +290,7 @@ import Training
       let path = session.runPath
       _ = try session.run(shouldStop: { session.step == 8 })
       let lock = "\(path)/\(DirectoryLock.fileName)"
-      try WholeFile.replace(lock, bytes: Array("12 far.away\n".utf8))
+      try AtomicFile.replace(lock, bytes: Array("12 far.away\n".utf8))
       let error = #expect(throws: FileError.self) { try Self.resume(path, data: data) }
       #expect(FileError.saysInUse(error ?? .gone(path: "")))
       try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSinceNow: -4050)], ofItemAtPath: lock)
@@ -328,7 +328,7 @@ import Training
       let name = try #require(try Directory.list(path).first { $0.contains("tfevents") })
       let bytes = try FileContents.read("\(path)/\(name)") + [9, 0, 0]
       let target = "\(directory)/target"
-      try WholeFile.replace(target, bytes: bytes)
+      try AtomicFile.replace(target, bytes: bytes)
       try FileContents.remove("\(path)/\(name)")
       try manager.createSymbolicLink(atPath: "\(path)/\(name)", withDestinationPath: target)
       #expect(throws: FileError.link(path: "\(path)/\(name)")) { try Self.resume(path, data: data) }

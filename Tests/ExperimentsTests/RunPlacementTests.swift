@@ -42,7 +42,7 @@ import Testing
         #expect(try RunPlacement.choose(logdir: logdir, name: "run").name == name)
         #expect(try RunPlacement.create(logdir: logdir, name: "run").name == name)
       }
-      try WholeFile.replace("\(logdir)/run-4", bytes: [])
+      try AtomicFile.replace("\(logdir)/run-4", bytes: [])
       #expect(try RunPlacement.create(logdir: logdir, name: "run").name == "run-5")
     }
   }
@@ -50,7 +50,7 @@ import Testing
   @Test func aFileIsNoLogDirectory() throws {
     try withTemporaryDirectory { directory in
       let path = "\(directory)/file"
-      try WholeFile.replace(path, bytes: [1])
+      try AtomicFile.replace(path, bytes: [1])
       #expect(throws: FileError.notADirectory(path: path)) { try RunPlacement.create(logdir: path, name: "run") }
       #expect(try FileContents.read(path) == [1])
     }
@@ -61,7 +61,7 @@ import Testing
       let placement = try RunPlacement.create(logdir: directory, name: "run")
       try Directory.create("\(placement.path)/eval/deeper")
       for name in ["a", ".hidden", "eval/b", "eval/deeper/c"] {
-        try WholeFile.replace("\(placement.path)/\(name)", bytes: [1])
+        try AtomicFile.replace("\(placement.path)/\(name)", bytes: [1])
       }
       placement.remove()
       #expect(try Directory.list(directory) == [])

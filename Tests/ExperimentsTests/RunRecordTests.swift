@@ -33,7 +33,7 @@ import Training
   @Test(arguments: ["", "{}", "[]", "null", "{\"status\": \"completed\"}", "\u{FFFD}"])
   func nothingElseIsARecord(text: String) throws {
     try withTemporaryDirectory { directory in
-      try WholeFile.replace("\(directory)/run.json", bytes: Array(text.utf8))
+      try AtomicFile.replace("\(directory)/run.json", bytes: Array(text.utf8))
       #expect(throws: ExperimentError.badRecord(path: "\(directory)/run.json")) {
         try RunRecord.read(from: directory)
       }
@@ -79,7 +79,7 @@ import Training
         let key = good.prefix { $0 != ":" }
         for value in bad {
           let new = key.count == good.count ? value : "\(key): \(value)"
-          try WholeFile.replace(path, bytes: Array(text.replacing(good, with: new, maxReplacements: 1).utf8))
+          try AtomicFile.replace(path, bytes: Array(text.replacing(good, with: new, maxReplacements: 1).utf8))
           let error = #expect(throws: ExperimentError.self, "\(new)") { try RunRecord.read(from: directory) }
           guard case .badRecordValue(path, _) = error else {
             Issue.record("\(new): \(String(describing: error))")
@@ -92,7 +92,7 @@ import Training
         let at = try #require(text.firstRange(of: "\"image_shape\" : ["))
         let end = try #require(text[at.upperBound...].firstIndex(of: "]"))
         let changed = text[..<at.lowerBound] + "\"image_shape\" : " + extents + text[text.index(after: end)...]
-        try WholeFile.replace(path, bytes: Array(changed.utf8))
+        try AtomicFile.replace(path, bytes: Array(changed.utf8))
         #expect(throws: ExperimentError.self) { try RunRecord.read(from: directory) }
       }
     }

@@ -12,10 +12,10 @@ import Testing
 @Suite struct SpriteTilesTests {
   /// A sheet whose thumbnail of number n has the gray n modulo 251 in all pixels.
   private static func sheet(columns: Int, rows: Int, width: Int, height: Int, count: Int) -> PNGImage {
-    var sheet = PNGImage(width: columns * width, height: rows * height, format: .grey)
+    var sheet = PNGImage(width: columns * width, height: rows * height, format: .gray)
     for number in 0..<count {
       let tile = PNGImage(
-        width: width, height: height, format: .grey,
+        width: width, height: height, format: .gray,
         pixels: [UInt8](repeating: UInt8(number % 251), count: width * height))
       sheet.paste(tile, x: number % columns * width, y: number / columns * height)
     }
@@ -39,7 +39,7 @@ import Testing
   @Test("the only size that fits is found, and told") func certain() throws {
     try withTemporaryDirectory { directory in
       let path = "\(directory)/sprite.png"
-      try WholeFile.replace(path, bytes: Self.sheet(columns: 3, rows: 3, width: 2, height: 3, count: 7).encoded())
+      try AtomicFile.replace(path, bytes: Self.sheet(columns: 3, rows: 3, width: 2, height: 3, count: 7).encoded())
       let source = try open(path, 7)
       try expectCut(source, 7, width: 2, height: 3)
       #expect(source.note == "thumbnails of 2×3 pixels: no other size fits 7 points")
@@ -64,7 +64,7 @@ import Testing
     try withTemporaryDirectory { directory in
       let path = "\(directory)/sprite.png"
       let sheet = Self.sheet(columns: columns, rows: rows, width: width, height: height, count: points)
-      try WholeFile.replace(path, bytes: sheet.encoded())
+      try AtomicFile.replace(path, bytes: sheet.encoded())
       let sizes = SpriteTiles.possibleSizes(sheet: (sheet.width, sheet.height), points: points)
       #expect(sizes.contains { $0 == (width, height) } && sizes.count > 1, "\(sizes)")
       let error = #expect(throws: ExperimentError.self) { try open(path, points) }
@@ -107,14 +107,14 @@ import Testing
       #expect(source.note?.hasPrefix("thumbnails of 6×4 pixels, by ") == true)
       #expect(source.note?.contains("projector_config.pbtxt") == true)
       // One that names another sprite says nothing.
-      try WholeFile.replace(
+      try AtomicFile.replace(
         "\(directory)/other.png", bytes: FileContents.read("\(directory)/embedding/sprite.png"))
       #expect(throws: ExperimentError.self) { try open("\(directory)/other.png", points) }
       // Nor do two that disagree.
       let config = "\(directory)/projector_config.pbtxt"
       let text = String(decoding: try FileContents.read(config), as: UTF8.self)
       let other = text.replacing("codes", with: "more").replacing("single_image_dim: 6", with: "single_image_dim: 12")
-      try WholeFile.replace(config, bytes: Array((text + other).utf8))
+      try AtomicFile.replace(config, bytes: Array((text + other).utf8))
       #expect(throws: ExperimentError.self) { try open("\(directory)/embedding/sprite.png", points) }
     }
   }

@@ -9,7 +9,7 @@ import Testing
 @testable import Experiments
 
 struct ThumbnailTests {
-  private func picture(_ level: UInt8, width: Int = 2, height: Int = 2, format: PixelFormat = .grey) -> PNGImage {
+  private func picture(_ level: UInt8, width: Int = 2, height: Int = 2, format: PixelFormat = .gray) -> PNGImage {
     PNGImage(
       width: width, height: height, format: format,
       pixels: [UInt8](repeating: level, count: width * height * format.channels))
@@ -28,18 +28,18 @@ struct ThumbnailTests {
   @Test("a directory of PNG files comes in the order in which people count") func folder() throws {
     try withTemporaryDirectory { directory in
       for number in [0, 1, 2, 9, 10, 11, 100] {
-        try WholeFile.replace("\(directory)/image\(number).PNG", bytes: picture(UInt8(number)).encoded())
+        try AtomicFile.replace("\(directory)/image\(number).PNG", bytes: picture(UInt8(number)).encoded())
       }
-      try WholeFile.replace("\(directory)/notes.txt", bytes: [1])
+      try AtomicFile.replace("\(directory)/notes.txt", bytes: [1])
       let (opened, levels) = try first(directory, points: 7, order: .natural)
       #expect(levels == [100, 11, 10, 9, 2, 1, 0] && (opened.width, opened.height, opened.channels) == (2, 2, 1))
       // Another size: all stand in the middle of the largest, on nothing.
-      try WholeFile.replace("\(directory)/image0.PNG", bytes: picture(7, width: 4, height: 3, format: .rgb).encoded())
+      try AtomicFile.replace("\(directory)/image0.PNG", bytes: picture(7, width: 4, height: 3, format: .rgb).encoded())
       let (mixed, _) = try first(directory, points: 7, order: .natural)
       #expect((mixed.width, mixed.height, mixed.channels) == (4, 3, 4))
       let small = Array(try mixed.picture(0))
       #expect(Array(small[0..<4]) == [0, 0, 0, 0] && Array(small[4..<8]) == [100, 100, 100, 255])
-      try WholeFile.replace("\(directory)/image5.png", bytes: [1, 2, 3])
+      try AtomicFile.replace("\(directory)/image5.png", bytes: [1, 2, 3])
       let error = #expect(throws: ExperimentError.self) { try first(directory, points: 8, order: .natural) }
       #expect(error?.description.contains("image5.png") == true)
     }
@@ -47,7 +47,7 @@ struct ThumbnailTests {
 
   @Test func otherFilesAreRefused() throws {
     try withTemporaryDirectory { directory in
-      try WholeFile.replace("\(directory)/x.jpg", bytes: [0xFF, 0xD8, 0xFF])
+      try AtomicFile.replace("\(directory)/x.jpg", bytes: [0xFF, 0xD8, 0xFF])
       for path in ["\(directory)/x.jpg", "\(directory)/missing", directory] {
         #expect(throws: (any Error).self) { try ThumbnailFiles.open(path, ThumbnailRequest(points: 1)) }
       }

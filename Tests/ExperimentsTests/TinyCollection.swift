@@ -28,10 +28,10 @@ struct TinyCollection {
     for (prefix, count, salt) in [("train", learning, 0), ("t10k", test, 1)] {
       let labels = (0..<count).map { UInt8(($0 * 7 + salt) % classes) }
       let shape = channels == 1 ? [count, height, width] : [count, height, width, channels]
-      try WholeFile.replace(
+      try AtomicFile.replace(
         Directory.join(path, "\(prefix)-images-idx3-ubyte"),
         bytes: idx(shape, labels.enumerated().flatMap { image($1, number: $0 + salt * 1000) }))
-      try WholeFile.replace(Directory.join(path, "\(prefix)-labels-idx1-ubyte"), bytes: idx([count], labels))
+      try AtomicFile.replace(Directory.join(path, "\(prefix)-labels-idx1-ubyte"), bytes: idx([count], labels))
     }
     return .directory(path)
   }

@@ -36,7 +36,7 @@ import Training
       let folder = "\(outcome.runPath)/checkpoints"
       let bytes = try FileContents.read("\(folder)/step-00000018.safetensors")
       for name in ["step-9.safetensors", "step-00000099.safetensors.tmp", "x"] {
-        try WholeFile.replace("\(folder)/\(name)", bytes: bytes)
+        try AtomicFile.replace("\(folder)/\(name)", bytes: bytes)
       }
       #expect(try Self.load(outcome).checkpointPath == "\(folder)/step-00000018.safetensors")
       let second = try TrainedModel.load(runDirectory: outcome.runPath, step: 6, threads: 1)
@@ -73,7 +73,7 @@ import Training
       let labels = "\(directory)/tiny/t10k-labels-idx1-ubyte"
       var bytes = try FileContents.read(labels)
       bytes[bytes.count - 1] ^= 1
-      try WholeFile.replace(labels, bytes: bytes)
+      try AtomicFile.replace(labels, bytes: bytes)
       #expect(throws: ExperimentError.otherImages(source: model.dataSource.argument)) {
         try model.loadData(threads: 1)
       }
@@ -95,7 +95,7 @@ import Training
         let path = "\(directory)/tiny/\(file)"
         var bytes = try FileContents.read(path)
         bytes[bytes.count - 1] ^= 1
-        try WholeFile.replace(path, bytes: bytes)
+        try AtomicFile.replace(path, bytes: bytes)
       }
       // A pixel to learn from.
       try flip("train-images-idx3-ubyte")

@@ -116,7 +116,7 @@ import Training
     try withTemporaryDirectory { directory in
       let outcome = try trained(tinyConfiguration(architecture), in: directory)
       let values = try #require(LoggedRun(outcome.runPath).sessionStart).hyperParameters
-      let columns = HyperParameterTable(.usual).hyperParameters
+      let columns = HyperParameterTable(.default).hyperParameters
       #expect(Set(columns.map(\.name)) == Set(values.map(\.name)))
       for parameter in values {
         let column = columns.first { $0.name == parameter.name }

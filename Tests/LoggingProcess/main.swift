@@ -1,7 +1,7 @@
 // main.swift
 // A program that logs until something happens to it, for the tests of RunWriter: signals, forks, full disks.
 //
-//     logging-process BEHAVIOUR RUN
+//     logging-process BEHAVIOR RUN
 
 import ByteStreams
 import EventFiles
@@ -77,16 +77,16 @@ case "fork":
   try run.close()
 case "fork-while-writing":
   // The locks of Swift's runtime, which makes types at their first use, are not at issue.
-  try WholeFile.replace("\(path)/first", bytes: [0], isLasting: false)
+  try AtomicFile.replace("\(path)/first", bytes: [0], isLasting: false)
   for thread in 0..<3 {
-    Thread.detachNewThread { while true { _ = try? WholeFile.write("\(path)/\(thread)") { try $0.write([1]) } } }
+    Thread.detachNewThread { while true { _ = try? AtomicFile.write("\(path)/\(thread)") { try $0.write([1]) } } }
   }
   var written = 0
   for child in 0..<200 {
     if forkProcess() == 0 {
       // Who waits for a lock that nobody will release is ended.
       alarm(20)
-      do { try WholeFile.replace("\(path)/child-\(child)", bytes: [2], isLasting: false) } catch { _exit(1) }
+      do { try AtomicFile.replace("\(path)/child-\(child)", bytes: [2], isLasting: false) } catch { _exit(1) }
       _exit(0)
     }
     var status: Int32 = 0
@@ -97,11 +97,11 @@ case "fork-while-writing":
   say("files of children: \(written)")
 case "change":
   // One file is whole but not in its place, others change together, when a signal comes.
-  let unfinished = try WholeFile.write("\(path)/unfinished") { try $0.write([1]) }
-  try UnfinishedFiles.shared.together {
+  let unfinished = try AtomicFile.write("\(path)/unfinished") { try $0.write([1]) }
+  try TemporaryFileRegistry.shared.together {
     say("ready")
     usleep(500_000)
-    try WholeFile.replace("\(path)/changed", bytes: [1])
+    try AtomicFile.replace("\(path)/changed", bytes: [1])
   }
   sleep(1000)
   try unfinished.commit()

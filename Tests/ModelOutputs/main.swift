@@ -25,5 +25,5 @@ let codes = test.withPixels { pixels in
   return autoencoder.encode(pixels, numbers: 0..<test.count)
 }
 for (name, numbers) in [("bottleneck", codes), ("reconstructions", Array(reconstructions.values))] {
-  try WholeFile.replace(Directory.join(directory, "\(name).f32"), bytes: numbers.withUnsafeBytes { Array($0) })
+  try AtomicFile.replace(Directory.join(directory, "\(name).f32"), bytes: numbers.withUnsafeBytes { Array($0) })
 }

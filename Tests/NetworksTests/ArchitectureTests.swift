@@ -6,7 +6,7 @@ import Tensors
 import Testing
 
 @Suite struct ArchitectureTests {
-  static let grey28 = ImageShape(height: 28, width: 28, channels: 1)
+  static let gray28 = ImageShape(height: 28, width: 28, channels: 1)
 
   @Test(
     "the post's models",
@@ -16,7 +16,7 @@ import Testing
       (.fullyConnected(hiddenUnits: [128, 64, 32]), 222_384, [32]),
     ])
   func weights(architecture: Architecture, weights: Int, bottleneck: [Int]) throws {
-    let model = try Autoencoder(architecture, imageShape: Self.grey28, threads: 1)
+    let model = try Autoencoder(architecture, imageShape: Self.gray28, threads: 1)
     #expect(model.slab.weightCount == weights)
     #expect(model.layers.reduce(0) { $0 + $1.weights } == weights)
     #expect(model.bottleneckShape == bottleneck)
@@ -28,7 +28,7 @@ import Testing
   @Test("the layer table of the post's convolutional model")
   func layers() throws {
     let model = try Autoencoder(
-      .convolutional(filters: [16, 8, 8], downsampling: .pool), imageShape: Self.grey28, threads: 1)
+      .convolutional(filters: [16, 8, 8], downsampling: .pool), imageShape: Self.gray28, threads: 1)
     let rows = model.layers.map { "\($0.name) \($0.outputShape) \($0.weights) \($0.multiplyAdds)" }
     #expect(
       rows == [
@@ -65,7 +65,7 @@ import Testing
     ])
   func refused(architecture: Architecture, message: String) {
     let error = #expect(throws: ArchitectureError.self) {
-      try Autoencoder(architecture, imageShape: Self.grey28, threads: 1)
+      try Autoencoder(architecture, imageShape: Self.gray28, threads: 1)
     }
     #expect(error?.description.contains(message) == true)
     #expect(error?.description.contains("\n") == false)

@@ -68,7 +68,7 @@ import Testing
   {
     try withTemporaryDirectory { directory in
       let (model, path) = (try Self.small(), "\(directory)/m.onnx")
-      try WholeFile.replace(path, bytes: [1, 2, 3])
+      try AtomicFile.replace(path, bytes: [1, 2, 3])
       try model.write(to: path)
       #expect(try FileContents.read(path) == model.encoded())
       try Directory.create("\(directory)/d")

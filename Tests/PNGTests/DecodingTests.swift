@@ -92,7 +92,7 @@ struct DecodingTests {
 
   /// A sound file with some bytes of its header replaced.
   static func withHeader(_ changes: [Int: UInt8]) throws -> [UInt8] {
-    var file = try PNGImage(width: 2, height: 2, format: .grey, pixels: [1, 2, 3, 4]).encoded()
+    var file = try PNGImage(width: 2, height: 2, format: .gray, pixels: [1, 2, 3, 4]).encoded()
     for (index, byte) in changes { file[16 + index] = byte }
     return signed(file)
   }

@@ -60,12 +60,12 @@ import Testing
 
   @Test func impossibleOnes() {
     #expect(throws: PNGError.self) { try PNGAnimation([], milliseconds: 1) }
-    let other = PNGImage(width: 7, height: 6, format: .grey)
-    #expect(throws: PNGError.self) { try PNGAnimation(frames(1, .grey) + [other], milliseconds: 1) }
-    #expect(throws: PNGError.self) { try PNGAnimation(frames(1, .grey) + frames(1, .rgb), milliseconds: 1) }
+    let other = PNGImage(width: 7, height: 6, format: .gray)
+    #expect(throws: PNGError.self) { try PNGAnimation(frames(1, .gray) + [other], milliseconds: 1) }
+    #expect(throws: PNGError.self) { try PNGAnimation(frames(1, .gray) + frames(1, .rgb), milliseconds: 1) }
     for milliseconds in [-1, 65_536] {
-      #expect(throws: PNGError.self) { try PNGAnimation(frames(2, .grey), milliseconds: milliseconds) }
+      #expect(throws: PNGError.self) { try PNGAnimation(frames(2, .gray), milliseconds: milliseconds) }
     }
-    #expect(throws: PNGError.self) { try PNGAnimation(frames(2, .grey), milliseconds: 1, plays: -1) }
+    #expect(throws: PNGError.self) { try PNGAnimation(frames(2, .gray), milliseconds: 1, plays: -1) }
   }
 }

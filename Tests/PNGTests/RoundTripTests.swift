@@ -27,7 +27,7 @@ struct RoundTripTests {
     }
   }
 
-  @Test("large ones, the same bytes from any number of threads", arguments: [PixelFormat.grey, .rgba])
+  @Test("large ones, the same bytes from any number of threads", arguments: [PixelFormat.gray, .rgba])
   func large(format: PixelFormat) throws {
     let image = Self.picture(601, 499, format)
     let file = try image.encoded(threads: 1)
@@ -47,8 +47,8 @@ struct RoundTripTests {
     for filter in [FilterStrategy.none, .sub, .up] { #expect(try adaptive < image.encoded(filter: filter).count) }
   }
 
-  @Test func aGreyPixelByteForByte() throws {
-    let file = try PNGImage(width: 1, height: 1, format: .grey, pixels: [7]).encoded(filter: .none)
+  @Test func aGrayPixelByteForByte() throws {
+    let file = try PNGImage(width: 1, height: 1, format: .gray, pixels: [7]).encoded(filter: .none)
     let header: [UInt8] = [
       0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52, 0, 0, 0, 1, 0, 0, 0, 1, 8,
       0, 0, 0, 0, 0x3A, 0x7E, 0x9B, 0x55,
@@ -60,7 +60,7 @@ struct RoundTripTests {
 
 struct PNGImageTests {
   @Test func pixelsArePlacedRowByRow() {
-    let image = PNGImage(width: 2, height: 2, format: .greyAlpha, pixels: [1, 2, 3, 4, 5, 6, 7, 8])
+    let image = PNGImage(width: 2, height: 2, format: .grayAlpha, pixels: [1, 2, 3, 4, 5, 6, 7, 8])
     #expect(image[0, 0] == [1, 2])
     #expect(image[1, 0] == [3, 4])
     #expect(image[0, 1] == [5, 6])

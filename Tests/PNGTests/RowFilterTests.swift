@@ -1,5 +1,5 @@
 // RowFilterTests.swift
-// The predictions of each filter, for all small neighbours and the largest, against their definitions.
+// The predictions of each filter, for all small neighbors and the largest, against their definitions.
 
 import Testing
 

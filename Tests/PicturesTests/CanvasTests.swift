@@ -11,15 +11,15 @@ import Testing
   func discs(radius: Float, shift: Float) {
     var canvas = Canvas(width: 40, height: 40, .black)
     canvas.disc(at: Place(20 + shift, 20 - shift), radius: radius, .white)
-    let area = canvas.image(isGrey: true).pixels.reduce(0.0) { $0 + Double($1) / 255 }
+    let area = canvas.image(isGray: true).pixels.reduce(0.0) { $0 + Double($1) / 255 }
     let want = Double(radius) * Double(radius) * .pi
     #expect(abs(area - want) < 0.06 * want, "\(area) of \(want)")
   }
 
-  @Test("colours are mixed in the order they are drawn") func mixing() {
+  @Test("colors are mixed in the order they are drawn") func mixing() {
     var canvas = Canvas(width: 2, height: 1, .white)
-    canvas.rectangle(x: 0, y: 0, width: 1, height: 9, Colour(0xFF0000))
-    canvas.rectangle(x: 0, y: 0, width: 1, height: 1, Colour(0x0000FF), opacity: 0.5)
+    canvas.rectangle(x: 0, y: 0, width: 1, height: 9, Color(0xFF0000))
+    canvas.rectangle(x: 0, y: 0, width: 1, height: 1, Color(0x0000FF), opacity: 0.5)
     #expect(canvas.image().pixels == [128, 0, 128, 255, 255, 255])
   }
 
@@ -39,24 +39,24 @@ import Testing
   }
 
   @Test("an enlarged picture is exact, for every level") func exact() {
-    let image = PNGImage(width: 16, height: 16, format: .grey, pixels: (0..<256).map { UInt8($0) })
+    let image = PNGImage(width: 16, height: 16, format: .gray, pixels: (0..<256).map { UInt8($0) })
     var canvas = Canvas(width: 48, height: 48, .white)
     canvas.draw(image, x: 0, y: 0, enlarging: 3)
-    #expect(canvas.image(isGrey: true) == image.enlarged(by: 3))
+    #expect(canvas.image(isGray: true) == image.enlarged(by: 3))
   }
 
   @Test("a picture is shrunk by the mean of areas, and an ink is as dense as the picture is bright") func shrunk() {
     let pixels: [UInt8] = [0, 100, 200, 100, 100, 200, 0, 100, 255, 255, 0, 0, 255, 255, 0, 0]
-    let image = PNGImage(width: 4, height: 4, format: .grey, pixels: pixels)
+    let image = PNGImage(width: 4, height: 4, format: .gray, pixels: pixels)
     var canvas = Canvas(width: 2, height: 2, .white)
     canvas.draw(image, x: 0, y: 0, side: 2)
-    #expect(canvas.image(isGrey: true).pixels == [100, 100, 255, 0])
+    #expect(canvas.image(isGray: true).pixels == [100, 100, 255, 0])
     canvas = Canvas(width: 2, height: 2, .white)
     canvas.draw(image, x: 0, y: 0, side: 2, ink: .black)
-    #expect(canvas.image(isGrey: true).pixels == [155, 155, 0, 255])
+    #expect(canvas.image(isGray: true).pixels == [155, 155, 0, 255])
     let wide = PNGImage(width: 4, height: 1, format: .rgb, pixels: [UInt8](repeating: 9, count: 12))
     canvas = Canvas(width: 4, height: 4, .white)
     canvas.draw(wide, x: 0, y: 0, side: 4)
-    #expect(canvas.image(isGrey: true).pixels.filter { $0 == 9 }.count == 4)
+    #expect(canvas.image(isGray: true).pixels.filter { $0 == 9 }.count == 4)
   }
 }

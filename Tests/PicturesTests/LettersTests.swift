@@ -10,7 +10,7 @@ import Testing
   private func drawn(_ text: String, size: Float = 12) -> PNGImage {
     var canvas = Canvas(width: 60, height: 40, .white)
     canvas.write(text, at: Place(8, 8), size: size, .black)
-    return canvas.image(isGrey: true)
+    return canvas.image(isGray: true)
   }
 
   @Test("no two letters look alike, and only the blank is empty") func different() {
@@ -39,7 +39,7 @@ import Testing
     for text in ["label", "sneakers, ankle boots", "iiii", "W"] {
       var canvas = Canvas(width: 400, height: 30, .white)
       canvas.write(text, at: Place(390, 8), size: 12, .black, .right)
-      let picture = canvas.image(isGrey: true)
+      let picture = canvas.image(isGray: true)
       let columns = (0..<400).filter { x in (0..<30).contains { picture[x, $0].first ?? 255 < 128 } }
       let width = Float((columns.last ?? 0) - (columns.first ?? 0))
       #expect(abs(width - Canvas.width(of: text, size: 12)) < 4 && abs((columns.last ?? 0) - 390) <= 2, "\(text)")

@@ -52,7 +52,7 @@ import Testing
     #expect(Axis.texts(of: [1000, 2000, 10_000, 20_000, 1_500_000]) == ["1000", "2000", "10k", "20k", "1.5M"])
   }
 
-  @Test("a point is drawn in its group's colour at its place; the front has a ring") func drawn() {
+  @Test("a point is drawn in its group's color at its place; the front has a ring") func drawn() {
     let image = picture([(1, 4), (100, 1), (100, 4)], deviation: 0.1).drawn()
     let top = ParetoPicture.top, left = ParetoPicture.left
     let right = ParetoPicture.panelWidth - 24
@@ -60,7 +60,7 @@ import Testing
     for y in top..<top + ParetoPicture.plotHeight {
       for x in left..<right {
         let pixel = image[x, y].map(Int.init)
-        for (group, colour) in [[0x1F, 0x77, 0xB4], [0xD6, 0x27, 0x28]].enumerated() where pixel == colour {
+        for (group, color) in [[0x1F, 0x77, 0xB4], [0xD6, 0x27, 0x28]].enumerated() where pixel == color {
           found[group, default: 0] += 1
         }
       }

@@ -7,10 +7,10 @@ import Testing
 @testable import Pictures
 
 @Suite struct PlotTests {
-  /// Pixels of about that colour.
-  private func count(_ colour: Colour, in picture: PNGImage) -> Int {
-    var canvas = Canvas(width: 1, height: 1, colour)
-    canvas.mix(colour, share: 1, x: 0, y: 0)
+  /// Pixels of about that color.
+  private func count(_ color: Color, in picture: PNGImage) -> Int {
+    var canvas = Canvas(width: 1, height: 1, color)
+    canvas.mix(color, share: 1, x: 0, y: 0)
     let want = canvas.image().pixels.map(Int.init)
     return (0..<picture.width * picture.height).reduce(0) { sum, pixel in
       let got = picture.pixels[3 * pixel..<3 * pixel + 3].map(Int.init)
@@ -18,21 +18,21 @@ import Testing
     }
   }
 
-  @Test("each class has the projector's colour, and its line in the legend") func legend() {
+  @Test("each class has the projector's color, and its line in the legend") func legend() {
     let points = (0..<30).map { Place(Float($0), Float($0 % 7)) }
     let one = ScatterPicture(points: points, classes: points.map { _ in 0 }, names: ["only"]).drawn()
     #expect(one.width == 960 && count(.ofClass(1), in: one) == 0)
     let three = ScatterPicture(points: points, classes: points.indices.map { $0 % 3 }, names: ["a", "b", "c"]).drawn()
     #expect(three.width > 1000)
     for number in 0..<3 { #expect(count(.ofClass(number), in: three) >= 80, "\(number)") }
-    #expect(Colour.ofClass(10) == Colour.ofClass(0) && Colour.ofClass(3) == Colour(0x17BECF))
+    #expect(Color.ofClass(10) == Color.ofClass(0) && Color.ofClass(3) == Color(0x17BECF))
   }
 
   @Test("distances keep their proportion, up is up, and nothing else than finite points is drawn") func places() {
     let points = [Place(0, 0), Place(8, 0), Place(8, 2), Place(.nan, 3), Place(1, .infinity)]
     let picture = ScatterPicture(points: points, classes: [0, 1, 2, 3, 3], names: ["a", "b", "c", "d"]).drawn()
-    func centre(_ number: Int) -> Place {
-      let want = Canvas(width: 1, height: 1, Colour.white.mixed(with: .ofClass(number), share: 0.55)).image().pixels
+    func center(_ number: Int) -> Place {
+      let want = Canvas(width: 1, height: 1, Color.white.mixed(with: .ofClass(number), share: 0.55)).image().pixels
       var (sum, found) = (Place.zero, Float(0))
       for y in 44..<picture.height {
         for x in 0..<960 where zip(picture[x, y], want).allSatisfy({ abs(Int($0) - Int($1)) <= 2 }) {
@@ -42,15 +42,15 @@ import Testing
       }
       return sum / found
     }
-    let (a, b, c) = (centre(0), centre(1), centre(2))
+    let (a, b, c) = (center(0), center(1), center(2))
     #expect(abs(a.y - b.y) < 1 && abs(b.x - c.x) < 1 && c.y < b.y)
     #expect(abs((b.x - a.x) - 4 * (b.y - c.y)) < 2, "\(a) \(b) \(c)")
-    #expect(centre(3).x.isNaN)
+    #expect(center(3).x.isNaN)
   }
 
   @Test("a thumbnail stands on each dense place, and none on another") func thumbnails() {
     var points: [Place] = []
-    for centre in 0..<4 { points += (0..<200).map { Place(Float(centre * 100 + $0 % 14), Float($0 / 14)) } }
+    for center in 0..<4 { points += (0..<200).map { Place(Float(center * 100 + $0 % 14), Float($0 / 14)) } }
     var picture = ScatterPicture(points: points, classes: points.indices.map { $0 / 200 }, names: ["a", "b", "c", "d"])
     let before = picture.drawn()
     picture.thumbnail = { _ in PNGImage(width: 4, height: 4, format: .rgb, pixels: [UInt8](repeating: 0, count: 48)) }
@@ -65,11 +65,11 @@ import Testing
 
   @Test("right is blue, wrong is red, by the root of its share") func confusion() {
     let picture = ConfusionPicture(counts: [[9, 0], [3, 1]], names: ["a", "b"]).drawn()
-    #expect(count(Colour(0x1F77B4), in: picture) > 1000, "all of a row")
-    let base = Colour(0xF4F4F4)
+    #expect(count(Color(0x1F77B4), in: picture) > 1000, "all of a row")
+    let base = Color(0xF4F4F4)
     #expect(count(base, in: picture) > 2000)
-    let wrong = base.mixed(with: Colour(0xD62728), share: Float(0.75).squareRoot())
-    let right = base.mixed(with: Colour(0x1F77B4), share: 0.5)
+    let wrong = base.mixed(with: Color(0xD62728), share: Float(0.75).squareRoot())
+    let right = base.mixed(with: Color(0x1F77B4), share: 0.5)
     #expect(count(wrong, in: picture) > 1000 && count(right, in: picture) > 1000)
     #expect(
       [0.0001, 0.0014, 0.0994, 0.1, 0.974, 1].map { ConfusionPicture.percent($0) }
@@ -81,11 +81,11 @@ import Testing
 
   @Test("a table's images are exact, and its words stand above") func table() {
     func image(_ level: UInt8) -> PNGImage {
-      PNGImage(width: 28, height: 28, format: .grey, pixels: (0..<784).map { UInt8(($0 * 7 + Int(level)) % 256) })
+      PNGImage(width: 28, height: 28, format: .gray, pixels: (0..<784).map { UInt8(($0 * 7 + Int(level)) % 256) })
     }
     var table = ImageTable([.init("image", [image(1), image(2)]), .init("0", [image(3), image(4)])])
     let picture = table.drawn()
-    #expect((picture.width, picture.height, picture.format) == (2 * 58 + 2, 28 + 2 * 58 + 2, .grey))
+    #expect((picture.width, picture.height, picture.format) == (2 * 58 + 2, 28 + 2 * 58 + 2, .gray))
     for (x, y, level) in [(2, 30, 1), (2, 88, 2), (60, 30, 3), (60, 88, 4)] {
       #expect(picture.cropped(x: x, y: y, width: 56, height: 56) == image(UInt8(level)).enlarged(by: 2))
     }

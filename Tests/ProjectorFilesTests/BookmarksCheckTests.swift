@@ -12,7 +12,7 @@ import Testing
 
   private func findings(_ bytes: [UInt8]) throws -> [ProjectorFinding] {
     try withTemporaryDirectory { directory in
-      try WholeFile.replace("\(directory)/views.json", bytes: bytes)
+      try AtomicFile.replace("\(directory)/views.json", bytes: bytes)
       var tally = ProjectorTally()
       try BookmarksCheck(file: "\(directory)/views.json", embedding: "e").run(&tally)
       return tally.all
@@ -98,7 +98,7 @@ import Testing
     let bookmark = ProjectorBookmark(
       label: "a \"layout\" é", projection: .layout, shape: (points: 3, dimensions: 2),
       components: [1, 2, 3, -4e-9, 5, 6e8],
-      layout: [0, 1, 2, 3, 4, 5], colour: "digit", labels: "digit")
+      layout: [0, 1, 2, 3, 4, 5], color: "digit", labels: "digit")
     #expect(try findings(ProjectorBookmark.encoded([bookmark, bookmark])) == [])
     #expect(try findings(ProjectorBookmark.encoded([])) == [])
   }

@@ -21,7 +21,7 @@ import Testing
 
   private func findings(_ labels: [UInt8], points: Int = 5) throws -> [ProjectorFinding] {
     try withTemporaryDirectory { directory in
-      try WholeFile.replace("\(directory)/metadata.tsv", bytes: labels)
+      try AtomicFile.replace("\(directory)/metadata.tsv", bytes: labels)
       var tally = ProjectorTally()
       try MetadataCheck(file: "\(directory)/metadata.tsv", embedding: "e", points: points).run(&tally)
       return tally.all

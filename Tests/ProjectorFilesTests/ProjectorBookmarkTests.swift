@@ -11,10 +11,10 @@ struct ProjectorBookmarkTests {
     return try #require(json as? [[String: Any]])
   }
 
-  @Test("places, colours and labels are what was given") func fields() throws {
+  @Test("places, colors and labels are what was given") func fields() throws {
     let bookmark = ProjectorBookmark(
       label: "t-SNE \"by\"\tlabel", projection: .layout, shape: (3, 7), components: [1, -2, 0.25, 30, -0.001, 4],
-      layout: [0, 1, 1e-9, -1, 5, 123456], colour: "label", labels: "name")
+      layout: [0, 1, 1e-9, -1, 5, 123456], color: "label", labels: "name")
     let state = try #require(states([bookmark, bookmark]).last)
     #expect(state["label"] as? String == "t-SNE \"by\"\tlabel" && state["selectedProjection"] as? String == "umap")
     #expect(state["dataSetDimensions"] as? [Int] == [3, 7] && state["shuffledDataIndices"] as? [Int] == [0, 1, 2])

@@ -81,7 +81,7 @@ struct ProjectorBundleTests {
     try ProjectorBundle.write([Self.embedding(points: 3)], to: directory.path)
     let before = try text("projector_config.pbtxt")
     // The second embedding's folder is a file: its tensor can not be written, after all files of the first could.
-    try WholeFile.replace(directory.file("other"), bytes: [])
+    try AtomicFile.replace(directory.file("other"), bytes: [])
     let second = try Self.embedding("second", paths: .init(folder: "other"))
     #expect(throws: FileError.self) {
       try ProjectorBundle.write([Self.embedding(points: 4), second], to: directory.path)
@@ -120,11 +120,11 @@ struct ProjectorBundleTests {
     try ProjectorBundle.write([Self.embedding(points: 3)], to: directory.path)
     // As a kill leaves it before the new configuration, and after it.
     for name in ["tensors.new-1.tsv", "metadata.new-12.tsv", "sprite.new-1.png"] {
-      try WholeFile.replace(directory.file("embedding/\(name)"), bytes: [1])
+      try AtomicFile.replace(directory.file("embedding/\(name)"), bytes: [1])
     }
     // These belong to somebody else.
     let others = ["notes.new-1.tsv", "tensors.new-.tsv", "tensors.new-1x.tsv", "tensors.tsv.new-1"]
-    for name in others { try WholeFile.replace(directory.file("embedding/\(name)"), bytes: [1]) }
+    for name in others { try AtomicFile.replace(directory.file("embedding/\(name)"), bytes: [1]) }
     let before = ProjectorVerifier.verify(directory.path, isRun: true, isRoot: false)
     #expect(before.allSatisfy(\.isNote) && before.contains { $0.rule == .leftOver })
     try ProjectorBundle.write([Self.embedding(points: 4)], to: directory.path)
@@ -157,7 +157,7 @@ struct ProjectorBundleTests {
     let other = "embeddings { tensor_path: \"embedding/../embedding/tensors.tsv\" tensor_name: \"x\" }\n"
     for config in ["nonsense", other] {
       try ProjectorBundle.write([Self.embedding(points: 3)], to: directory.path)
-      try WholeFile.replace(directory.file("projector_config.pbtxt"), bytes: Array(config.utf8))
+      try AtomicFile.replace(directory.file("projector_config.pbtxt"), bytes: Array(config.utf8))
       try ProjectorBundle.write([Self.embedding(points: 4)], to: directory.path)
       #expect(try inPlace()[0].count { $0 == 10 } == 4)
       #expect(try Directory.list(directory.file("embedding")).count == 4)

@@ -40,7 +40,7 @@ import Testing
   static let noLabels = ("  metadata_path: \"embedding/metadata.tsv\"\n", "")
 
   static func sheet(_ width: Int, _ height: Int) -> [UInt8] {
-    (try? PNGImage(width: width, height: height, format: .grey).encoded()) ?? []
+    (try? PNGImage(width: width, height: height, format: .gray).encoded()) ?? []
   }
 
   /// A WebP of 4×4 pixels.
@@ -155,10 +155,10 @@ import Testing
       try #require(text.contains(old), "\(old)")
       text = text.replacingOccurrences(of: old, with: new)
     }
-    try WholeFile.replace(config, bytes: Array(text.utf8))
+    try AtomicFile.replace(config, bytes: Array(text.utf8))
     for (name, bytes) in example.files {
       if let bytes {
-        try WholeFile.replace("\(directory)/\(name)", bytes: bytes)
+        try AtomicFile.replace("\(directory)/\(name)", bytes: bytes)
       } else {
         try FileContents.remove("\(directory)/\(name)")
       }
@@ -183,9 +183,9 @@ import Testing
       #expect(!ProjectorVerifier.hasEmbedding(directory))
       try write(Case([]), to: directory)
       #expect(ProjectorVerifier.hasEmbedding(directory))
-      try WholeFile.replace("\(directory)/projector_config.pbtxt", bytes: Array("embeddings {}".utf8))
+      try AtomicFile.replace("\(directory)/projector_config.pbtxt", bytes: Array("embeddings {}".utf8))
       #expect(!ProjectorVerifier.hasEmbedding(directory))
-      try WholeFile.replace("\(directory)/projector_config.pbtxt", bytes: Array("embeddings {".utf8))
+      try AtomicFile.replace("\(directory)/projector_config.pbtxt", bytes: Array("embeddings {".utf8))
       #expect(!ProjectorVerifier.hasEmbedding(directory))
     }
   }
@@ -194,8 +194,8 @@ import Testing
     try withTemporaryDirectory { directory in
       let one = "embeddings { tensor_name: \"NAME\" tensor_path: \"t\" }\n"
       let text = (0..<1001).map { one.replacingOccurrences(of: "NAME", with: "n\($0)") }.joined()
-      try WholeFile.replace("\(directory)/projector_config.pbtxt", bytes: Array(text.utf8))
-      try WholeFile.replace("\(directory)/t", bytes: Array("1\t2\n3\t4\n".utf8))
+      try AtomicFile.replace("\(directory)/projector_config.pbtxt", bytes: Array(text.utf8))
+      try AtomicFile.replace("\(directory)/t", bytes: Array("1\t2\n3\t4\n".utf8))
       let rules = ProjectorVerifier.verify(directory, isRun: true, isRoot: false).map(\.rule)
       #expect(Set(rules).subtracting([.configOlder]) == [.tooManyEmbeddings])
     }
@@ -204,14 +204,14 @@ import Testing
   @Test func linksThatLeadOut() throws {
     try withTemporaryDirectory { directory in
       try write(Case([]), to: "\(directory)/run")
-      try WholeFile.replace("\(directory)/t", bytes: Array(Self.points.utf8))
+      try AtomicFile.replace("\(directory)/t", bytes: Array(Self.points.utf8))
       let tensor = "\(directory)/run/\(Self.tensor)"
       try FileContents.remove(tensor)
       try FileManager.default.createSymbolicLink(atPath: tensor, withDestinationPath: "../../t")
       #expect(ProjectorVerifier.verify("\(directory)/run", isRun: true, isRoot: false).map(\.rule) == [.pathOutside])
       // A run that is itself reached by a link is as good as any.
       try FileContents.remove(tensor)
-      try WholeFile.replace(tensor, bytes: Array(Self.points.utf8))
+      try AtomicFile.replace(tensor, bytes: Array(Self.points.utf8))
       try FileManager.default.createSymbolicLink(atPath: "\(directory)/link", withDestinationPath: "run")
       let rules = ProjectorVerifier.verify("\(directory)/link", isRun: true, isRoot: false).map(\.rule)
       #expect(Set(rules).subtracting([.configOlder]).isEmpty)
@@ -266,14 +266,14 @@ import Testing
       for (text, want) in [
         ("a\nb", ["a", "b"]), ("a\r\nb\r\n", ["a", "b"]), ("a\rb\n\nc", ["a", "b", "", "c"]), ("", []), ("\n", [""]),
       ] {
-        try WholeFile.replace(path, bytes: Array(text.utf8))
+        try AtomicFile.replace(path, bytes: Array(text.utf8))
         var lines = try LineReader(path)
         var found: [String] = []
         while let line = try lines.next() { found.append(String(decoding: line, as: UTF8.self)) }
         #expect(found == want, "\(text)")
       }
       let long = String(repeating: "x", count: 65_535) + "\r\n" + String(repeating: "y", count: 200_000)
-      try WholeFile.replace(path, bytes: Array(long.utf8))
+      try AtomicFile.replace(path, bytes: Array(long.utf8))
       var lines = try LineReader(path)
       #expect(try lines.next()?.count == 65_535)
       #expect(try lines.next()?.count == 200_000)

@@ -1,5 +1,5 @@
 // SpriteSheetTests.swift
-// Every thumbnail stands in its cell of a square grid, in the ink that takes a colour or as it is.
+// Every thumbnail stands in its cell of a square grid, in the ink that takes a color or as it is.
 
 import PNG
 import ProjectorFiles
@@ -51,7 +51,7 @@ struct SpriteSheetTests {
   @Test func theFileIsThePicture() throws {
     let sheet = try SpriteSheet(
       thumbnails: Self.thumbnails(5, height: 4, width: 4, channels: 1), count: 5, height: 4, width: 4, channels: 1)
-    // An ink is stored as a palette, which is read as colours.
+    // An ink is stored as a palette, which is read as colors.
     let read = try PNGImage.decode(sheet.encoded())
     #expect((read.width, read.height, read.format) == (sheet.image.width, sheet.image.height, .rgba))
     for y in 0..<read.height {

@@ -29,15 +29,15 @@ import Testing
     let pixels = [UInt8](repeating: 128, count: 28 * 28)
     let activations: [Float] = (0..<784).map { Float($0 % 97) - 48 }
     let events = try logged { run in
-      // One grey image from bytes.
-      try run.images("input", EncodedImages(samples: pixels, width: 28, height: 28, format: .grey), step: 0)
+      // One gray image from bytes.
+      try run.images("input", EncodedImages(samples: pixels, width: 28, height: 28, format: .gray), step: 0)
       // Four in one value from floats: the smallest is black, the largest white.
       let maps = try EncodedImages(
-        values: activations, count: 4, width: 14, height: 14, format: .grey, scaling: .minimumToMaximum)
+        values: activations, count: 4, width: 14, height: 14, format: .gray, scaling: .minimumToMaximum)
       try run.images("activations", maps, step: 0, description: "Four channels of the first layer.")
       // A moving picture.
       let frames = (1...8).map { number in
-        PNGImage(width: 28, height: 28, format: .grey, pixels: pixels.map { $0 / UInt8(number) })
+        PNGImage(width: 28, height: 28, format: .gray, pixels: pixels.map { $0 / UInt8(number) })
       }
       try run.images("fading", EncodedImages(PNGAnimation(frames, milliseconds: 100)), step: 0)
     }
@@ -78,7 +78,7 @@ import Testing
 
       let triangle = try Mesh(
         vertices: [[0, 0, 0], [1, 0, 0], [0, 1, 0]], faces: [[0, 1, 2]],
-        colours: [[255, 0, 0], [0, 255, 0], [0, 0, 255]])
+        colors: [[255, 0, 0], [0, 255, 0], [0, 0, 255]])
       try run.mesh("triangle", triangle, step: 0)
 
       try run.tensor("codes", TensorValue(.float([1, 2, 3, 4]), shape: [2, 2]), plugin: "my_dashboard", step: 0)

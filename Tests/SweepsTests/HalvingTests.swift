@@ -205,7 +205,7 @@ import Training
     try withSweep { sweep in
       for index in 0..<6 { try put(index, in: sweep, epochs: 1, loss: Double(index)) }
       let text = "{\"rungs\":[{\"epochs\":1,\"compared\":[0,1,2,3,4,5],\"kept\":[0,1],\"failed\":[2,3]}]}"
-      try WholeFile.replace("\(sweep.path)/halving.json", bytes: Array(text.utf8))
+      try AtomicFile.replace("\(sweep.path)/halving.json", bytes: Array(text.utf8))
       #expect(try sweep.compare().map(\.kept) == [[2]])
       #expect(try sweep.halvingRecord().rungs.map(\.kept) == [[0, 1, 2]])
     }
@@ -279,7 +279,7 @@ import Training
     ])
   func damaged(text: String) throws {
     try withSweep { sweep in
-      try WholeFile.replace("\(sweep.path)/halving.json", bytes: Array(text.utf8))
+      try AtomicFile.replace("\(sweep.path)/halving.json", bytes: Array(text.utf8))
       let error = #expect(throws: SweepError.self) { try sweep.left(retries: false) }
       #expect(error.map { "\($0)" }?.contains("halving.json") == true)
     }

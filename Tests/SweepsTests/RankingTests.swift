@@ -43,7 +43,7 @@ import Training
     }
     let groups = SweepRanking(results).groups
     #expect(groups.map(\.runs) == [2, 2])
-    #expect(groups.map { $0.neighbourAccuracy?.mean } == [0.625, nil])
+    #expect(groups.map { $0.neighborAccuracy?.mean } == [0.625, nil])
   }
 
   private struct Outcome {
@@ -81,7 +81,7 @@ import Training
       ranking.groups.map(\.name) == ["convolutional-8", "convolutional-16", "convolutional-4", "convolutional-12"])
     #expect(ranking.groups.map(\.count) == ["2", "2", "2", "1/2"])
     #expect(ranking.groups.map(\.collapse) == ["", "", "1 collapsed", ""])
-    #expect(ranking.groups.map { $0.neighbourAccuracy?.mean } == [0.5, 0.5, nil, 0.5])
+    #expect(ranking.groups.map { $0.neighborAccuracy?.mean } == [0.5, 0.5, nil, 0.5])
     #expect(ranking.best?.testLoss.mean == 0.6 && ranking.best?.best.trial.name == "convolutional-8_seed-0")
     let all = SweepRanking(try results(yaml, Array(repeating: Outcome(loss: 0.1, isCollapsed: true), count: 8)))
     #expect(all.best == nil && all.groups.allSatisfy { $0.collapse == "collapsed" })

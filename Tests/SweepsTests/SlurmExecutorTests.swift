@@ -235,7 +235,7 @@ final class SlurmScene {
           { try scene.queue([0: ("RUNNING", 0), 1: ("PENDING", 0)]) },
           {
             try Directory.create(path)
-            try WholeFile.replace("\(path)/output", bytes: Array("error: no directory\n".utf8))
+            try AtomicFile.replace("\(path)/output", bytes: Array("error: no directory\n".utf8))
             try scene.queue([0: ("FAILED", 66 << 8), 1: ("PENDING", 0)])
           }, {}, {}, {},
         ])
@@ -329,11 +329,11 @@ final class SlurmScene {
     let path = SlurmRecord.path(of: scene.sweep.path)
     let whole = try FileContents.read(path, limit: 1 << 20)
     for length in 0..<whole.count - 1 {
-      try WholeFile.replace(path, bytes: Array(whole.prefix(length)))
+      try AtomicFile.replace(path, bytes: Array(whole.prefix(length)))
       if let read = try? SlurmRecord.read(from: scene.sweep.path) { #expect(read.jobs.count == 1, "\(length)") }
     }
     for (part, other) in [("1001", "0"), ("1001", "-5"), ("1001", "1e99"), ("1G", ""), ("aelog-sweep", "a,b")] {
-      try WholeFile.replace(
+      try AtomicFile.replace(
         path, bytes: Array(String(decoding: whole, as: UTF8.self).replacing(part, with: other).utf8))
       #expect(throws: SlurmError.self, "\(part) \(other)") { try SlurmRecord.read(from: scene.sweep.path) }
     }

@@ -19,9 +19,9 @@ import Training
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     for (part, count) in [("train", 240), ("t10k", 60)] {
       let pixels = (0..<count * 64).map { UInt8(truncatingIfNeeded: ($0 / 64 + $0 % 8) % 10 * 25) }
-      try WholeFile.replace(
+      try AtomicFile.replace(
         "\(directory)/\(part)-images-idx3-ubyte", bytes: number(0x803) + number(count) + number(8) + number(8) + pixels)
-      try WholeFile.replace(
+      try AtomicFile.replace(
         "\(directory)/\(part)-labels-idx1-ubyte",
         bytes: number(0x801) + number(count) + (0..<count).map { UInt8($0 % 10) })
     }
@@ -73,7 +73,7 @@ import Training
     try withSweep { sweep in
       let path = sweep.runPath(sweep.trials[2])
       try Directory.create(path)
-      try WholeFile.replace("\(path)/.aelog-1-1-x.tmp", bytes: [1])
+      try AtomicFile.replace("\(path)/.aelog-1-1-x.tmp", bytes: [1])
       #expect(sweep.state(of: sweep.trials[2]) == .interrupted)
       #expect(try run(sweep, 2)?.wasInterrupted == false)
       #expect(try Directory.list(path).contains { $0.hasSuffix(".tmp") } == false)
@@ -107,7 +107,7 @@ import Training
         #expect(reason.contains("t10k-labels-idx1-ubyte"))
       }
       #expect(sweep.trials.map { sweep.state(of: $0) } == [.waiting, .interrupted, .waiting, .waiting])
-      try WholeFile.replace(file, bytes: labels)
+      try AtomicFile.replace(file, bytes: labels)
       #expect(try run(sweep, 1)?.steps == 22 && sweep.state(of: sweep.trials[1]) == .completed)
     }
   }
@@ -119,7 +119,7 @@ import Training
       if isLink {
         try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "\(path)-nowhere")
       } else {
-        try WholeFile.replace(path, bytes: [1])
+        try AtomicFile.replace(path, bytes: [1])
       }
       #expect(throws: SweepError.trialInTheWay(name: trial.name, path: path)) { try run(sweep, 0) }
       #expect(reason(sweep.state(of: trial))?.contains("move it away") == true)

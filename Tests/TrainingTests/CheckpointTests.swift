@@ -140,11 +140,11 @@ import Testing
       var bytes = try FileContents.read(path)
       for place in [bytes.count - 1, bytes.count - 4 * run.autoencoder.slab.weightCount] {
         bytes[place] ^= 16
-        try WholeFile.replace(path, bytes: bytes)
+        try AtomicFile.replace(path, bytes: bytes)
         #expect(throws: CheckpointError.self) { try Checkpoint(path: path) }
         bytes[place] ^= 16
       }
-      try WholeFile.replace(path, bytes: bytes)
+      try AtomicFile.replace(path, bytes: bytes)
       _ = try Checkpoint(path: path)
       var changed = file
       changed.metadata["version"] = "2"

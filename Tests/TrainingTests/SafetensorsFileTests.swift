@@ -20,7 +20,7 @@ import Testing
   @Test("What is written is read back, bit for bit") func roundTrip() throws {
     let read = try SafetensorsFile(bytes: Self.file.encoded, path: "f")
     #expect(read.metadata == Self.file.metadata)
-    // An empty tensor and its neighbours begin at one offset, so only the order of the others is the file's.
+    // An empty tensor and its neighbors begin at one offset, so only the order of the others is the file's.
     #expect(Set(read.tensors.map(\.name)) == Set(Self.file.tensors.map(\.name)))
     for tensor in Self.file.tensors {
       let same = try #require(read.tensors.first { $0.name == tensor.name })
@@ -42,7 +42,7 @@ import Testing
   func onDisk() throws {
     try withTemporaryDirectory { directory in
       let path = "\(directory)/x.safetensors"
-      try WholeFile.replace(path, bytes: [1, 2, 3])
+      try AtomicFile.replace(path, bytes: [1, 2, 3])
       try Self.file.write(to: path)
       #expect(try FileContents.read(path) == Self.file.encoded)
       #expect(try SafetensorsFile(path: path).metadata == Self.file.metadata)

@@ -77,9 +77,9 @@ struct GzipTests {
   @Test func filesAreNamedInMessages() throws {
     try withTemporaryDirectory { directory in
       let path = directory + "/a\u{1B}.gz"
-      try WholeFile.replace(path, bytes: Self.hello)
+      try AtomicFile.replace(path, bytes: Self.hello)
       #expect(try Gzip.inflate(path: path, expected: 20) == Self.text)
-      try WholeFile.replace(path, bytes: Self.hello.dropLast())
+      try AtomicFile.replace(path, bytes: Self.hello.dropLast())
       let error = #expect(throws: ZlibError.self) { try Gzip.inflate(path: path) }
       #expect(
         error.map { "\($0)" }

@@ -32,17 +32,17 @@ def filtered_noise(filter, channels):
     """A file whose rows are noise behind one filter: its samples meet every case of the prediction, ties too."""
     rows = np.random.default_rng(filter).integers(0, 256, (HEIGHT, 1 + WIDTH * channels)).astype(np.uint8)
     rows[:, 0] = filter
-    rows[:, 1:] //= 1 + 31 * (rows[:, 1:] % 2)  # half of them small, so that neighbours are often equal
+    rows[:, 1:] //= 1 + 31 * (rows[:, 1:] % 2)  # half of them small, so that neighbors are often equal
     header = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, {1: 0, 3: 2}[channels], 0, 0, 0)
     data = zlib.compress(rows.tobytes(), 9)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
 
 
 def cases():
-    for seed, (name, mode, channels) in enumerate([("grey", "L", 1), ("grey-alpha", "LA", 2), ("rgb", "RGB", 3), ("rgba", "RGBA", 4)]):
+    for seed, (name, mode, channels) in enumerate([("gray", "L", 1), ("gray-alpha", "LA", 2), ("rgb", "RGB", 3), ("rgba", "RGBA", 4)]):
         pixels = samples(channels, seed)
         yield name, Image.fromarray(pixels.squeeze(), mode), {}, mode
-    yield "grey-1-bit", Image.fromarray(samples(1, 4).squeeze(), "L").convert("1"), {}, "L"
+    yield "gray-1-bit", Image.fromarray(samples(1, 4).squeeze(), "L").convert("1"), {}, "L"
     for bits in [1, 2, 4, 8]:
         indices = samples(1, 4 + bits).squeeze() >> (8 - bits)
         image = Image.fromarray(indices, "P")
@@ -50,7 +50,7 @@ def cases():
         yield f"palette-{bits}-bit", image, {"bits": bits}, "RGB"
         alphas = bytes((i * 50) % 256 for i in range(max(1, 2**bits - 1)))
         yield f"palette-{bits}-bit-transparent", image, {"bits": bits, "transparency": alphas}, "RGBA"
-    yield "grey-with-key", Image.fromarray(samples(1, 20).squeeze() // 64 * 64, "L"), {"transparency": 64}, "LA"
+    yield "gray-with-key", Image.fromarray(samples(1, 20).squeeze() // 64 * 64, "L"), {"transparency": 64}, "LA"
     rgb = samples(3, 21) // 128 * 128
     yield "rgb-with-key", Image.fromarray(rgb, "RGB"), {"transparency": (128, 0, 128)}, "RGBA"
 

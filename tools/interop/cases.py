@@ -1,6 +1,6 @@
 # cases.py
 # The models that are tried, the images that they learn, and the tensors that their checkpoints have by the README.
-"""Both families, both ways of halving, grey and coloured, even and odd sides, filters in eights and not."""
+"""Both families, both ways of halving, gray and colored, even and odd sides, filters in eights and not."""
 import dataclasses
 import pathlib
 import struct
@@ -81,8 +81,8 @@ class Case:
 CASES = [
     Case("pool", (28, 28, 1), (16, 8, 8)),
     Case("stride", (28, 28, 1), (16, 8, 8), "stride"),
-    Case("pool-odd-colour", (9, 7, 3), (3, 5)),
-    Case("stride-odd-colour", (9, 7, 3), (3, 5), "stride"),
+    Case("pool-odd-color", (9, 7, 3), (3, 5)),
+    Case("stride-odd-color", (9, 7, 3), (3, 5), "stride"),
     Case("pool-deep", (13, 22, 4), (5, 9, 1, 17)),
     Case("stride-deep", (22, 13, 2), (5, 9, 3), "stride"),
     Case("one-filter", (8, 16, 1), (2,)),
@@ -90,7 +90,7 @@ CASES = [
     Case("denoising", (12, 12, 1), (8, 4), "pool", ("--noise-factor", "0.3", "--dropout", "0.2")),
     Case("direct", (28, 28, 1), (16, 8), "pool", ("--kernels", "direct")),
     Case("dense", (28, 28, 1), (128, 64, 32), "dense"),
-    Case("dense-odd-colour", (5, 7, 3), (13, 6), "dense", ("--noise-factor", "0.2", "--dropout", "0.1")),
+    Case("dense-odd-color", (5, 7, 3), (13, 6), "dense", ("--noise-factor", "0.2", "--dropout", "0.1")),
     Case("dense-single", (6, 6, 1), (10,), "dense"),
 ]
 
@@ -100,8 +100,8 @@ def pictures(shape, count, seed):
     rng = np.random.default_rng(seed)
     height, width, channels = shape
     rows, columns = np.mgrid[:height, :width]
-    centres = rng.random((count, channels, 2, 1, 1)) * np.array([height, width]).reshape(2, 1, 1)
-    distance = np.sqrt(((np.stack([rows, columns]) - centres) ** 2).sum(axis=2))
+    centers = rng.random((count, channels, 2, 1, 1)) * np.array([height, width]).reshape(2, 1, 1)
+    distance = np.sqrt(((np.stack([rows, columns]) - centers) ** 2).sum(axis=2))
     blobs = 255 * np.exp(-((distance / (1 + max(height, width) / 5)) ** 2)) + rng.integers(0, 30, distance.shape)
     pixels = np.clip(blobs, 0, 255).astype(np.uint8).transpose(0, 2, 3, 1)
     return np.ascontiguousarray(pixels), (np.arange(count) % 10).astype(np.uint8)

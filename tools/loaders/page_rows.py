@@ -45,7 +45,7 @@ def picture(kind, side=64, **options):
     return file.getvalue()
 
 
-def labelled(text, rules=(), labels=LABELS):
+def labeled(text, rules=(), labels=LABELS):
     return Row(rules, None if labels is None else {"labels": labels}, labels=text.encode() if isinstance(text, str) else text)
 
 
@@ -78,19 +78,19 @@ ROWS = {
     "list-of-two": Row(config="embeddings [{%s}, <tensor_name: 'u' tensor_path: 't.tsv'>]"),
     "unknown-escape": Row(config="embeddings {%s} model_checkpoint_dir: 'a\\q'"),
     "numbers-of-python": Row(points="1_0\t２\n\u00a03\t4\n5\t6\n7\t9\n".encode()),
-    "labels": labelled("a\nb\nc\nd\n"),
-    "labels-empty": labelled("", ["endless-labels"], None),
-    "labels-latin-1": labelled(b"a\nb\xe9\nc\nd\n", ["labels-not-text"], None),
-    "labels-two-columns-blank": labelled("h\tk\na\t1\n\u00a0\t\u3000\nc\t2\nd\t3\n", ["blank-line", "header-rule"], None),
-    "labels-blank-first": labelled("\na\nb\nc\nd\n"),
+    "labels": labeled("a\nb\nc\nd\n"),
+    "labels-empty": labeled("", ["endless-labels"], None),
+    "labels-latin-1": labeled(b"a\nb\xe9\nc\nd\n", ["labels-not-text"], None),
+    "labels-two-columns-blank": labeled("h\tk\na\t1\n\u00a0\t\u3000\nc\t2\nd\t3\n", ["blank-line", "header-rule"], None),
+    "labels-blank-first": labeled("\na\nb\nc\nd\n"),
     "labels-header-after-blank": Row((), {"labels": LABELS}, labels=b"\nlabel\tk\na\t1\nb\t2\nc\t3\nd\t4\n"),
-    "labels-blank-last": labelled("a\nb\nc\nd\n\n\n"),
-    "labels-no-line-end": labelled("a\nb\nc\nd"),
-    **{f"labels-blank-{ord(blank):04x}": labelled(f"a\n{blank}\nc\nd\n", ["blank-line", "row-count"], MOVED)
+    "labels-blank-last": labeled("a\nb\nc\nd\n\n\n"),
+    "labels-no-line-end": labeled("a\nb\nc\nd"),
+    **{f"labels-blank-{ord(blank):04x}": labeled(f"a\n{blank}\nc\nd\n", ["blank-line", "row-count"], MOVED)
        for blank in "\u3000\u00a0\u2028\ufeff\u1680\u202f\x0b "},
-    **{f"labels-kept-{ord(mark):04x}": labelled(f"a\n{mark}\nc\nd\n", (), ["a", mark, "c", "d"])
+    **{f"labels-kept-{ord(mark):04x}": labeled(f"a\n{mark}\nc\nd\n", (), ["a", mark, "c", "d"])
        for mark in "\u0085\u200b\u180e\x1c\u2060"},
-    **{f"labels-number-{text.strip()}": labelled(f"a\n{text}\nc\nd\n", rules, ["a", shown, "c", "d"])
+    **{f"labels-number-{text.strip()}": labeled(f"a\n{text}\nc\nd\n", rules, ["a", shown, "c", "d"])
        for text, shown, rules in NUMBERS},
     **{f"sprite-{kind}": Row((), SHOWN, sprite=picture(kind)) for kind in ["png", "jpeg", "gif", "bmp", "webp", "avif", "ico"]},
     "sprite-webp-lossless": Row((), SHOWN, sprite=picture("webp", lossless=True)),

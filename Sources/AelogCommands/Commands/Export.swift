@@ -101,7 +101,7 @@ struct Export: ConsoleCommand {
       } else if self.layer.measures {
         words.line(
           "  code         \(layer.points) images are too few to measure; "
-            + "\(CodeQuality.leastImages) or more are needed")
+            + "\(LatentQuality.leastImages) or more are needed")
       }
     }
     show(summary.files + [summary.picture].compactMap(\.self), words)

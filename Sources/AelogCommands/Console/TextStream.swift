@@ -36,7 +36,7 @@ package final class TextStream {
   /// - Parameters:
   ///   - descriptor: 1 or 2.
   ///   - lineLimit: longer lines lose bytes from their middle; no limit, if nil.
-  ///   - environment: of the process; `TERM=dumb` and `NO_COLOR` are honoured.
+  ///   - environment: of the process; `TERM=dumb` and `NO_COLOR` are honored.
   package init(descriptor: Int32, lineLimit: Int? = nil, environment: (String) -> String?) {
     self.descriptor = descriptor
     self.lineLimit = lineLimit

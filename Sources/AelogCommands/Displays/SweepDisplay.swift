@@ -112,7 +112,7 @@ struct SweepDisplay {
     for (place, group) in SweepRanking(results).groups.enumerated() {
       table.append([
         "\(place + 1)", group.name, group.count, Self.text(group.testLoss), Self.text(group.rmse),
-        group.neighbourAccuracy.map(Self.text) ?? group.collapse, Quantity.grouped(group.weights),
+        group.neighborAccuracy.map(Self.text) ?? group.collapse, Quantity.grouped(group.weights),
         Quantity.grouped(group.bottleneck), Quantity.rate(group.imagesPerSecond),
       ])
     }

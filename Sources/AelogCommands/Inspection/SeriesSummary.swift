@@ -17,8 +17,8 @@ struct SeriesSummary {
   /// Of a scalar.
   private(set) var lastNumber: Double?
   /// Of any other kind, in words.
-  var lastText: String? { lastBytes.map { $0.withUnsafeBytes { ValueText.line($0, nil) } } ?? lastWords }
-  private var lastWords: String?
+  var lastText: String? { lastBytes.map { $0.withUnsafeBytes { ValueText.line($0, nil) } } ?? lastErrorLine }
+  private var lastErrorLine: String?
   /// A text that is shown in full, and made presentable only if no other comes after it.
   private var lastBytes: [UInt8]?
   private(set) var curve = CurveSketch()
@@ -44,7 +44,7 @@ struct SeriesSummary {
       curve.add(number)
     } else {
       lastBytes = textLimit == nil ? ValueText.bytes(ofText: value) : nil
-      lastWords = lastBytes == nil ? ValueText.of(value, limit: textLimit) : nil
+      lastErrorLine = lastBytes == nil ? ValueText.of(value, limit: textLimit) : nil
     }
   }
 }

@@ -32,13 +32,13 @@ package struct EmbeddingOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Grey thumbnails as ink, which takes the colour of the class, or as photos. (default: ink)", valueName: "style"))
+      "Gray thumbnails as ink, which takes the color of the class, or as photos. (default: ink)", valueName: "style"))
   package var spriteStyle: SpriteSheet.Style?
 
   @Option(
     help: ArgumentHelp(
       "Other views of the points, separated by commas, each an embedding of its own: pca (three principal components), "
-        + "tsne (t-SNE in the plane), unit (points of length 1, for the page's own neighbours). (default: none)",
+        + "tsne (t-SNE in the plane), unit (points of length 1, for the page's own neighbors). (default: none)",
       valueName: "layouts"),
     transform: EmbeddingOptions.layouts)
   package var layouts: [EmbeddingLayout]?

@@ -33,7 +33,7 @@ package struct ForeignOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The column of classes, which colours points. (default: label, class or target, or the first of few different cells)",
+      "The column of classes, which colors points. (default: label, class or target, or the first of few different cells)",
       valueName: "column"))
   package var label: String?
 

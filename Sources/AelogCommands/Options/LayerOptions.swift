@@ -28,7 +28,7 @@ package struct LayerOptions: ParsableArguments {
     transform: LayerOptions.picture)
   package var picture: EmbeddingLayout?
 
-  @Flag(help: "Measure the embedding: neighbours of the same class, trust, silhouette.")
+  @Flag(help: "Measure the embedding: neighbors of the same class, trust, silhouette.")
   package var measures = false
 
   package init() {}

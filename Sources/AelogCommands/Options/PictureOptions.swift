@@ -16,5 +16,5 @@ package struct PictureOptions: ParsableArguments {
   package func validate() throws { try OutputFile(option: "out", path: out, example: "sheet.png").validate() }
 
   /// Writes the whole picture, or leaves what was there.
-  package func write(_ picture: PNGImage) throws { try WholeFile.deliver(out, bytes: picture.encoded()) }
+  package func write(_ picture: PNGImage) throws { try AtomicFile.deliver(out, bytes: picture.encoded()) }
 }

@@ -91,7 +91,7 @@ package struct SweepOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Promote one configuration in N at each rung. (default: \(Halving.usualFactor))", valueName: "count"))
+      "Promote one configuration in N at each rung. (default: \(Halving.defaultFactor))", valueName: "count"))
   package var factor: Int?
 
   @Option(

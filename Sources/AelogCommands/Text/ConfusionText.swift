@@ -12,11 +12,11 @@ package enum ConfusionText {
   private static let pairLimit = 10
 
   /// "92.3 % have the class of most of their 5 nearest codes; trust 0.9959, silhouette 0.0817", and what equal codes do to them.
-  package static func summary(_ quality: CodeQuality) -> String {
+  package static func summary(_ quality: LatentQuality) -> String {
     let images = Quantity.grouped(quality.images)
     if quality.distinct == 1 { return "all \(images) codes are equal, so there is nothing to measure" }
     let votes = quality.votes.map {
-      "\(Quantity.percent($0.accuracy)) have the class of most of their \(CodeQuality.neighbours) nearest codes"
+      "\(Quantity.percent($0.accuracy)) have the class of most of their \(LatentQuality.neighbors) nearest codes"
     }
     let figures = [
       quality.trustworthiness.map { "trust \(Quantity.loss($0))" },

@@ -4,7 +4,7 @@
 import Parallel
 import Tensors
 
-/// The digits of one seed: 28×28 grey, ten classes, ink 255 on paper 0.
+/// The digits of one seed: 28×28 gray, ten classes, ink 255 on paper 0.
 package struct DrawnDigits {
   let seed: UInt64
   let learningCount: Int

@@ -51,8 +51,8 @@ struct Hand {
 
   /// Where the hand, meaning `point`, puts the pen.
   func place(_ point: PathPoint) -> PathPoint {
-    let centred = point - 50
-    let mapped = PathPoint((across * centred).sum(), (down * centred).sum())
+    let centerd = point - 50
+    let mapped = PathPoint((across * centerd).sum(), (down * centerd).sum())
     return mapped + displacement(at: point)
   }
 

@@ -1,5 +1,5 @@
 // InkCanvas.swift
-// Draws a pen's path as an image in the manner of MNIST: ink 255 in a 20×20 box, centred by mass in 28×28.
+// Draws a pen's path as an image in the manner of MNIST: ink 255 in a 20×20 box, centerd by mass in 28×28.
 
 /// A 20×20 field of depths below the ink's border, drawn on and turned into bytes; used again for the next image.
 struct InkCanvas {
@@ -9,7 +9,7 @@ struct InkCanvas {
   private static let stride = box + 8
   /// Deeper outside the ink than any border is soft.
   private static let paper: Float = -100
-  private static let centres = SIMD8<Float>(0.5, 1.5, 2.5, 3.5, 4.5, 5.5, 6.5, 7.5)
+  private static let centers = SIMD8<Float>(0.5, 1.5, 2.5, 3.5, 4.5, 5.5, 6.5, 7.5)
 
   /// Pixels inside the pen's border, negative outside; then ink, 0 … 1.
   private var field = [Float](repeating: paper, count: box * stride)
@@ -31,8 +31,8 @@ struct InkCanvas {
         from = to
         fromRadius = sample.radius
       }
-      let centre = Self.develop(field, softness: softness)
-      Self.write(field, centredAt: centre, into: image)
+      let center = Self.develop(field, softness: softness)
+      Self.write(field, centerdAt: center, into: image)
     }
   }
 
@@ -41,7 +41,7 @@ struct InkCanvas {
     _ from: PathPoint, _ fromRadius: Float, _ to: PathPoint, _ toRadius: Float, reach: Float,
     to field: UnsafeMutableBufferPointer<Float>
   ) {
-    // The pixels whose centres lie within the piece's reach.
+    // The pixels whose centers lie within the piece's reach.
     let spread = max(fromRadius, toRadius) + reach
     let low = pointwiseMin(from, to) - spread + 0.5
     let high = pointwiseMax(from, to) + spread - 0.5
@@ -55,7 +55,7 @@ struct InkCanvas {
     let half = 1 / (fromRadius + toRadius)
     let bytes = UnsafeMutableRawBufferPointer(field)
     for column in Swift.stride(from: left, through: right, by: 8) {
-      let x = centres + (Float(column) - from.x)
+      let x = centers + (Float(column) - from.x)
       let xAlong = x * along.x
       for row in top...bottom {
         let y = Float(row) + 0.5 - from.y
@@ -72,7 +72,7 @@ struct InkCanvas {
     }
   }
 
-  /// Turns depths into ink, and gives the ink's centre of mass.
+  /// Turns depths into ink, and gives the ink's center of mass.
   private static func develop(_ field: UnsafeMutableBufferPointer<Float>, softness: Float) -> PathPoint {
     let slope = 1 / softness
     var mass: Float = 0
@@ -91,12 +91,12 @@ struct InkCanvas {
     return mass > 0 ? moment / mass : PathPoint(repeating: Float(box) / 2)
   }
 
-  /// Writes the ink as bytes, its centre moved to the image's by whole pixels.
+  /// Writes the ink as bytes, its center moved to the image's by whole pixels.
   private static func write(
-    _ field: UnsafeMutableBufferPointer<Float>, centredAt centre: PathPoint,
+    _ field: UnsafeMutableBufferPointer<Float>, centerdAt center: PathPoint,
     into image: UnsafeMutableBufferPointer<UInt8>
   ) {
-    let wanted = PathPoint(repeating: Float(side) / 2) - centre
+    let wanted = PathPoint(repeating: Float(side) / 2) - center
     // The box stays inside the image.
     let left = min(max(Int(wanted.x.rounded()), 0), side - box)
     let top = min(max(Int(wanted.y.rounded()), 0), side - box)
@@ -119,7 +119,7 @@ extension SIMD8<Float> {
   }
 }
 
-/// The map of a path's units to the pixels of a box: the ink's longer side fills it, the shorter is centred.
+/// The map of a path's units to the pixels of a box: the ink's longer side fills it, the shorter is centerd.
 private struct Fit {
   let scale: Float
   let offset: PathPoint

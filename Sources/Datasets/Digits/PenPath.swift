@@ -58,7 +58,7 @@ struct PenPath {
       if isCorner, let corner = points.last {
         points.append(corner)
       } else {
-        // A point strays with its neighbour: the deviations' deviation stays 1, for 0.6² + 0.8² = 1.
+        // A point strays with its neighbor: the deviations' deviation stays 1, for 0.6² + 0.8² = 1.
         stray = 0.6 * stray + 0.8 * PathPoint(stream.bell(limit: 2.5), stream.bell(limit: 2.5))
         points.append(hand.place(mixed + miss + hand.carelessness * stray))
       }

@@ -49,11 +49,11 @@ extension Mesh {
           suffix: "_FACE", type: TENSORBOARD__MESH_PLUGIN_DATA__CONTENT_TYPE__FACE,
           tensor: TensorValue(.int32(flat(faces)), shape: [1, faces.count, 3])))
     }
-    if !colours.isEmpty {
+    if !colors.isEmpty {
       parts.append(
         Part(
           suffix: "_COLOR", type: TENSORBOARD__MESH_PLUGIN_DATA__CONTENT_TYPE__COLOR,
-          tensor: TensorValue(.uint8(flat(colours)), shape: [1, colours.count, 3])))
+          tensor: TensorValue(.uint8(flat(colors)), shape: [1, colors.count, 3])))
     }
     return parts
   }

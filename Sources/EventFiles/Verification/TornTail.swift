@@ -28,13 +28,13 @@ public struct TornTail: Equatable, Sendable {
   public func repair() throws {
     let lock = try DirectoryLock(Directory.parent(of: file))
     defer { lock.release() }
-    WholeFile.removeLeftovers(in: lock.path)
+    AtomicFile.removeLeftovers(in: lock.path)
     guard try FileStatus.of(file)?.size == offset + count else { throw EventFileError.changed(path: file) }
     let isThere = try FileStatus.of(sidePath) != nil
     if isThere, try !isSaved() { throw FileError.alreadyExists(path: sidePath) }
     // Opened first: of a file that may not be written nothing is left beside it.
     let sink = try FileSink(regular: file, .append)
-    if !isThere { try WholeFile.replace(sidePath) { try copy(to: $0) } }
+    if !isThere { try AtomicFile.replace(sidePath) { try copy(to: $0) } }
     try sink.truncate(to: offset)
     try sink.sync()
     try sink.close()

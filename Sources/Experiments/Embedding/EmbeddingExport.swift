@@ -19,7 +19,7 @@ package enum EmbeddingExport {
       package let points: Int
       package let dimensions: Int
       /// Nil for too few images, or where it was not asked for.
-      package let quality: CodeQuality?
+      package let quality: LatentQuality?
       /// Nil where there is but one class, or it was not asked for.
       package let confusion: ClassConfusion?
     }
@@ -41,7 +41,7 @@ package enum EmbeddingExport {
     package var layouts: [EmbeddingLayout] = []
     /// What `embedding.png` shows; if nil, t-SNE where it is one of `layouts`, else principal components.
     package var picture: EmbeddingLayout?
-    /// Whether neighbours, trust and silhouette are measured.
+    /// Whether neighbors, trust and silhouette are measured.
     package var isMeasured = false
     /// A run of its own that takes the embedding; the model's own run, if nil.
     package var place: (logdir: String, name: String)?
@@ -96,7 +96,7 @@ package enum EmbeddingExport {
             layout, title: title, to: directory, threads: options.threads)
         }
       }
-      let quality = options.isMeasured ? CodeQuality(codes: embedding.codes, of: embedding.images, pool: pool) : nil
+      let quality = options.isMeasured ? LatentQuality(codes: embedding.codes, of: embedding.images, pool: pool) : nil
       layers.append(
         Summary.Layer(
           name: set.name, points: embedding.points, dimensions: embedding.codes.dimensions,
@@ -136,7 +136,7 @@ package enum EmbeddingExport {
     of model: TrainedModel, _ shown: ShownImages, in runDirectory: String, threads: Int
   ) throws -> ProjectorBundle.Embedding? {
     guard let every = model.record?.embed_every else { return nil }
-    return try CodeSnapshots(runDirectory: runDirectory, every: every)
+    return try LatentSnapshots(runDirectory: runDirectory, every: every)
       .trajectories(
         shown.evaluation.test, dimensions: model.autoencoder.bottleneckCount, last: model.epoch, threads: threads
       )

@@ -11,7 +11,7 @@ package enum EmbeddingLayout: String, CaseIterable, Sendable {
   case pca
   /// t-SNE in the plane, perplexity 30 or a third of the other points, 1,000 iterations.
   case tsne
-  /// Each point divided by its length: the neighbours that the page itself finds are right for these alone.
+  /// Each point divided by its length: the neighbors that the page itself finds are right for these alone.
   case unit
 
   /// Of a space that the page shows.
@@ -32,7 +32,7 @@ package enum EmbeddingLayout: String, CaseIterable, Sendable {
   /// Lays the points out: [points, 3 or fewer] for the components, [points, 2] in the plane, or as many dimensions as before.
   /// - Parameter progress: the share that is done.
   /// - Precondition: two points or more.
-  func points(of points: PointSet, pool: WorkerPool, progress: (Double) -> Void) -> PointSet {
+  func points(of points: PointMatrix, pool: WorkerPool, progress: (Double) -> Void) -> PointMatrix {
     switch self {
     case .pca: return PrincipalComponents(of: points, components: Self.axes, pool: pool).projected
     case .unit: return points.unitLength
@@ -44,12 +44,12 @@ package enum EmbeddingLayout: String, CaseIterable, Sendable {
   }
 }
 
-extension PointSet {
+extension PointMatrix {
   /// The first of its dimensions, or all where there are no more.
-  func leading(_ wanted: Int) -> PointSet {
+  func leading(_ wanted: Int) -> PointMatrix {
     if dimensions <= wanted { return self }
     let leading = (0..<count).flatMap { values[$0 * dimensions..<$0 * dimensions + wanted] }
-    return PointSet(count: count, dimensions: wanted, values: leading)
+    return PointMatrix(count: count, dimensions: wanted, values: leading)
   }
 
   /// With columns of zeros where there are fewer than three, since the projector begins with three axes. Equal points are refused:
@@ -69,7 +69,7 @@ extension PointSet {
   }
 
   /// Each point divided by its length; one at the origin stays there.
-  var unitLength: PointSet {
+  var unitLength: PointMatrix {
     var scaled = values
     for start in stride(from: 0, to: values.count, by: dimensions) {
       let length = values[start..<start + dimensions].reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
@@ -77,6 +77,6 @@ extension PointSet {
         for place in start..<start + dimensions { scaled[place] = Float(Double(values[place]) / length) }
       }
     }
-    return PointSet(count: count, dimensions: dimensions, values: scaled)
+    return PointMatrix(count: count, dimensions: dimensions, values: scaled)
   }
 }

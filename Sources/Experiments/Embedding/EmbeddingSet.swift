@@ -14,26 +14,26 @@ struct EmbeddingSet: Sendable {
   var folder = EmbeddingSet.folder
   let points: any EmbeddingPoints
   /// The same points in memory, where views are made of them.
-  let inMemory: PointSet?
+  let inMemory: PointMatrix?
   /// Around their mean, where they have more digits there: what views are made of then.
-  var centered: PointSet?
+  var centered: PointMatrix?
   let metadata: MetadataTable
   let sprite: SpriteSheet?
-  /// The column whose classes colour and label the points.
+  /// The column whose classes color and label the points.
   let classColumn: String?
   var format: TensorFormat
   /// Ten principal components of all points; nil before `arrange`, where the page shows fewer points, and where they would take
   /// long.
-  private(set) var components: PointSet?
+  private(set) var components: PointMatrix?
   /// Other views, each an embedding of its own.
   private(set) var views: [View] = []
 
   /// The points in another place.
   struct View: Sendable {
     let layout: EmbeddingLayout
-    let points: PointSet
+    let points: PointMatrix
     /// Of these points; of those in three dimensions or fewer, themselves.
-    let components: PointSet?
+    let components: PointMatrix?
   }
 
   /// Where embeddings are, in a run's directory.
@@ -61,7 +61,7 @@ struct EmbeddingSet: Sendable {
   }
 
   /// A view of the first two numbers, where it has been made: the principal components, or one that was asked for.
-  func plane(_ layout: EmbeddingLayout) -> PointSet? {
+  func plane(_ layout: EmbeddingLayout) -> PointMatrix? {
     layout == .pca ? components : views.first { $0.layout == layout }?.points
   }
 
@@ -76,7 +76,7 @@ struct EmbeddingSet: Sendable {
       let shape = (points: table.points, dimensions: table.dimensions)
       let bookmarks =
         view.components.map {
-          [bookmark("\(view.layout.title)\(colouring)", .components, shape, components: $0.values, layout: [])]
+          [bookmark("\(view.layout.title)\(coloring)", .components, shape, components: $0.values, layout: [])]
         } ?? []
       all.append(embedding("\(name)-\(view.layout.rawValue)", table, bookmarks, paths, threads: threads))
     }
@@ -96,28 +96,28 @@ struct EmbeddingSet: Sendable {
   private var ownBookmarks: [ProjectorBookmark] {
     guard let components else { return [] }
     let shape = (points: points.points, dimensions: points.dimensions)
-    let own = [bookmark("PCA\(colouring)", .components, shape, components: components.values, layout: [])]
+    let own = [bookmark("PCA\(coloring)", .components, shape, components: components.values, layout: [])]
     let flat = views.filter { $0.layout == .tsne }.map { view in
       bookmark(
-        "\(view.layout.title)\(colouring)", .layout, shape, components: components.values, layout: view.points.values)
+        "\(view.layout.title)\(coloring)", .layout, shape, components: components.values, layout: view.points.values)
     }
     return flat + own
   }
 
-  /// For example ", coloured by label".
-  private var colouring: String { classColumn.map { ", coloured by \($0)" } ?? "" }
+  /// For example ", colored by label".
+  private var coloring: String { classColumn.map { ", colored by \($0)" } ?? "" }
 
   private func bookmark(
     _ label: String, _ projection: ProjectorBookmark.Projection, _ shape: (points: Int, dimensions: Int),
     components: [Float], layout: [Float]
   ) -> ProjectorBookmark {
     ProjectorBookmark(
-      label: label, projection: projection, shape: shape, components: components, layout: layout, colour: classColumn,
+      label: label, projection: projection, shape: shape, components: components, layout: layout, color: classColumn,
       labels: classColumn ?? metadata.columns.first?.name)
   }
 
   /// As many as the page has menus for; nil where it shows fewer points.
-  private static func components(_ points: PointSet, pool: WorkerPool) -> PointSet? {
+  private static func components(_ points: PointMatrix, pool: WorkerPool) -> PointMatrix? {
     guard points.count <= PointSample.shownPoints else { return nil }
     return PrincipalComponents(of: points, components: ProjectorBookmark.componentLimit, pool: pool).projected
   }
@@ -151,13 +151,13 @@ extension EmbeddingSet {
   /// name. Call it while the run is held.
   /// - Parameter isOurs: false for a run that another program may have written: there only names count that no other program gives.
   static func removeLeftovers(in runDirectory: String, isOurs: Bool = true) {
-    for directory in folders(in: runDirectory) { WholeFile.removeLeftovers(in: directory) }
+    for directory in folders(in: runDirectory) { AtomicFile.removeLeftovers(in: directory) }
     removeUnnamed(in: runDirectory, isOurs: isOurs)
   }
 
   /// Whether a run that another program may have written has such files.
   static func hasLeftovers(in runDirectory: String) -> Bool {
-    folders(in: runDirectory).contains { !WholeFile.leftovers(in: $0).isEmpty }
+    folders(in: runDirectory).contains { !AtomicFile.leftovers(in: $0).isEmpty }
       || !unnamed(in: runDirectory, isOurs: false).isEmpty
   }
 
@@ -200,6 +200,6 @@ extension EmbeddingSet {
     return Set(
       bases.flatMap { base in
         TensorFormat.allCases.map { "\(base).\($0.fileExtension)" } + ["\(base).json"]
-      } + ["metadata.tsv", "sprite.png", "bookmarks.json"] + CodeSnapshots.trajectoryFiles.map(Directory.lastPart))
+      } + ["metadata.tsv", "sprite.png", "bookmarks.json"] + LatentSnapshots.trajectoryFiles.map(Directory.lastPart))
   }()
 }

@@ -88,7 +88,7 @@ struct ExportedRun {
 
   /// Whether an export was killed here before it had a configuration: one that was not yet in its place is left.
   private func isCutOff() throws -> Bool {
-    try WholeFile.leftovers(in: path).contains { try Self.bytes(of: $0).map(Self.isOurs) ?? false }
+    try AtomicFile.leftovers(in: path).contains { try Self.bytes(of: $0).map(Self.isOurs) ?? false }
   }
 
   /// Refuses files that an export would overwrite.

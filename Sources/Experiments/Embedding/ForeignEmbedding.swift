@@ -89,7 +89,7 @@ package struct ForeignEmbedding: Sendable {
     let isSmall = numbers.count <= PointSample.shownPoints && numbers.count * source.columns <= 1 << 25
     let (drawn, inMemory) = try sideBySide(threads: threads) { () throws -> (sheet: SpriteSheet, note: String?)? in
       try pictures.map { try sheet($0, numbers) }
-    } _: { () throws -> PointSet? in
+    } _: { () throws -> PointMatrix? in
       isSmall || !layouts.isEmpty ? try source.pointSet(numbers, threads: threads) : nil
     }
     var set = EmbeddingSet(

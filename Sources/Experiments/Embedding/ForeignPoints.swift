@@ -175,13 +175,13 @@ struct ForeignPoints: Sendable {
   }
 
   /// Rows of given numbers, all in memory.
-  func pointSet(_ numbers: [Int], threads: Int) throws -> PointSet {
+  func pointSet(_ numbers: [Int], threads: Int) throws -> PointMatrix {
     try pointSet(numbers, threads: threads) { try read($0, into: $1) }
   }
 
   private func pointSet(
     _ numbers: [Int], threads: Int, read: @Sendable (ArraySlice<Int>, UnsafeMutablePointer<Float>) throws -> Void
-  ) throws -> PointSet {
+  ) throws -> PointMatrix {
     let values = try [Float](unsafeUninitializedCapacity: numbers.count * columns) { buffer, count in
       nonisolated(unsafe) let base = buffer.baseAddress
       // An array whose columns lie together is passed over once.
@@ -192,13 +192,13 @@ struct ForeignPoints: Sendable {
       }
       count = numbers.count * columns
     }
-    return PointSet(count: numbers.count, dimensions: columns, values: values)
+    return PointMatrix(count: numbers.count, dimensions: columns, values: values)
   }
 
   /// The same rows around their mean, if their numbers have digits that were lost to an offset when they became float32; else nil.
   /// The file is read once more.
   /// - Parameter points: the rows as float32.
-  func centered(_ points: PointSet, _ numbers: [Int], threads: Int) throws -> PointSet? {
+  func centered(_ points: PointMatrix, _ numbers: [Int], threads: Int) throws -> PointMatrix? {
     let mean = points.mean
     guard hasMoreDigits, points.losesDigits(around: mean) else { return nil }
     switch storage {
@@ -210,7 +210,7 @@ struct ForeignPoints: Sendable {
           path: path, reason: "it changed while it was read", advice: "export it again when it is complete")
       }
       let values = numbers.flatMap { all.values[$0 * columns..<($0 + 1) * columns] }
-      return PointSet(count: numbers.count, dimensions: columns, values: values)
+      return PointMatrix(count: numbers.count, dimensions: columns, values: values)
     case .array(let array): return try pointSet(numbers, threads: threads) { try array.read($0, from: mean, into: $1) }
     }
   }

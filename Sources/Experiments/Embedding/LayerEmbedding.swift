@@ -38,7 +38,7 @@ struct LayerEmbedding {
   static let numberLimit = 1 << 25
 
   /// [points, numbers of the layer]
-  let codes: PointSet
+  let codes: PointMatrix
   /// The images whose codes they are, in the same order.
   let images: ImageDataset
   let set: EmbeddingSet
@@ -62,7 +62,7 @@ struct LayerEmbedding {
       autoencoder.activationsAndErrors(ofLayer: layer, pixels, numbers: 0..<sample.count)
     }
     let ordered = choice.dataFormat == .channelsFirst ? numbers.channelsFirst(shape) : numbers
-    codes = PointSet(count: sample.count, dimensions: width, values: ordered)
+    codes = PointMatrix(count: sample.count, dimensions: width, values: ordered)
     self.images = images
     let table = try codes.table
     let metadata = try MetadataTable([
@@ -121,7 +121,7 @@ extension [Float] {
 }
 
 extension ImageDataset {
-  /// A thumbnail of each image. Those of two channels, or more than four, are shown as the grey of their mean.
+  /// A thumbnail of each image. Those of two channels, or more than four, are shown as the gray of their mean.
   func sprite(style: SpriteSheet.Style = .ink, threads: Int) throws -> SpriteSheet {
     let isShown = [1, 3, 4].contains(shape.channels)
     return try SpriteSheet(

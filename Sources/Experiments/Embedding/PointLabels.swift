@@ -10,11 +10,11 @@ struct PointLabels {
   let columns: [LabelTable.Column]
   /// Cells that were cut because they were very long.
   let shortened: Int
-  /// The column whose classes colour the points, if any.
+  /// The column whose classes color the points, if any.
   let classColumn: String?
   /// Describes what was recognized in the file.
   let notes: [String]
-  /// A number for each point's class, in the order that gives every run the same colours; nil without classes.
+  /// A number for each point's class, in the order that gives every run the same colors; nil without classes.
   let classes: [Int]?
 
   /// Columns that lead from point to point.
@@ -22,7 +22,7 @@ struct PointLabels {
 
   /// Names that say of a column that it holds classes, in this order.
   private static let classNames = ["label", "labels", "class", "target", "category", "y"]
-  /// The page offers columns with more different texts for no colours.
+  /// The page offers columns with more different texts for no colors.
   static let classLimit = 50
 
   /// - Parameters:

@@ -15,7 +15,7 @@ struct PNGFolder: ThumbnailSource {
 
   /// The largest file that is read.
   private static let fileLimit = 1 << 28
-  /// The largest picture, in bytes of samples: those of 33 million pixels in colour with alpha.
+  /// The largest picture, in bytes of samples: those of 33 million pixels in color with alpha.
   static let sampleLimit = 1 << 27
   /// Larger pictures are in memory one at a time, however many threads ask.
   private static let largeSize = 1 << 24
@@ -71,7 +71,7 @@ struct PNGFolder: ThumbnailSource {
     _ picture: @escaping @Sendable (Int) throws -> ArraySlice<UInt8>
   ) -> Thumbnails {
     guard isLarge else { return Thumbnails(height: height, width: width, channels: channels, picture: picture) }
-    let turn = Guarded(())
+    let turn = Locked(())
     return Thumbnails(height: height, width: width, channels: channels) { place in
       turn.acquire()
       defer { turn.release() }
@@ -92,7 +92,7 @@ struct PNGFolder: ThumbnailSource {
 }
 
 extension PNGImage {
-  /// The picture in colour with alpha, in the middle of a larger one that is transparent.
+  /// The picture in color with alpha, in the middle of a larger one that is transparent.
   fileprivate func centered(width: Int, height: Int) -> PNGImage {
     let (channels, corner) = (format.channels, (height - self.height) / 2 * width + (width - self.width) / 2)
     var pixels = [UInt8](repeating: 0, count: width * height * 4)

@@ -18,7 +18,7 @@ struct SpriteTiles: ThumbnailSource {
   private static let fileLimit = 1 << 30
   /// Sizes that a message names.
   private static let shownSizes = 4
-  /// In bytes of samples: the largest sheet that the page can show, in colour with alpha.
+  /// In bytes of samples: the largest sheet that the page can show, in color with alpha.
   private static let sampleLimit = 4 * SpriteSheet.largestSide * SpriteSheet.largestSide
 
   /// - Parameter tile: width and height of one picture. If nil, a configuration beside the sheet says it, or it is the only

@@ -127,7 +127,7 @@ struct MetadataCheck {
     if cells.prefix(columns).contains(where: \.isEmpty) {
       add(
         .emptyCell, &tally, line: line, "an empty cell",
-        "the point is black when coloured by that column, and a search in it fails")
+        "the point is black when colored by that column, and a search in it fails")
     }
   }
 

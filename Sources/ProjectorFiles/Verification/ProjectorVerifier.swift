@@ -41,7 +41,7 @@ public struct ProjectorVerifier {
   /// What a writer that was killed, or that is at work, has in a directory, and in its folder of embeddings.
   private static func leftovers(in path: String, hasConfig: Bool) -> [ProjectorFinding] {
     var tally = ProjectorTally()
-    let temporary = WholeFile.leftovers(in: path)
+    let temporary = AtomicFile.leftovers(in: path)
     let embeddings = ProjectorBundle.Paths()
     let unnamed = BundlePlacement.leftovers(in: path, folder: Directory.parent(of: embeddings.tensor)) { _ in true }
       .filter(BundlePlacement.isFirstName).map { Directory.join(path, $0) }

@@ -33,7 +33,7 @@ extension SlurmExecutor {
   private func settled(_ result: TrialResult, _ task: SlurmTask?) throws -> TrialResult {
     if result.isOver { return result }
     let wasStopped = result.record?.status == .interrupted
-    let words = sweep.lastWords(of: result.trial)
+    let words = sweep.lastErrorLine(of: result.trial)
     guard let task, let failure = task.failure(words: words, wasStopped: wasStopped) else { return result }
     // A comparison must not depend on a kill: the trial is resumed once.
     if sweep.ladder != nil, case .signal = task.ending, task.state == "FAILED",
@@ -48,7 +48,7 @@ extension SlurmExecutor {
 
   /// No more trials are begun, because one could not read the images or write its files; those that run go on.
   private func refuseMore(_ trial: Trial, _ status: Int32, _ tasks: [Int: SlurmTask]) throws {
-    guard let error = SweepError(refusing: status, of: trial, sweep.lastWords(of: trial) ?? "no word of it") else {
+    guard let error = SweepError(refusing: status, of: trial, sweep.lastErrorLine(of: trial) ?? "no word of it") else {
       return
     }
     try? table.write()

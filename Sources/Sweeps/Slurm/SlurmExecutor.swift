@@ -118,7 +118,7 @@ package final class SlurmExecutor {
       sweep: Directory.resolved(sweep.path) ?? sweep.path, program: program, options: record.options, threads: threads,
       retries: retries)
     let script = Directory.join(sweep.path, "\(SlurmJob.folder)/\(SlurmJob.scriptName)")
-    if !trials.isEmpty { try WholeFile.replace(script, bytes: Array(SlurmJob.script.utf8)) }
+    if !trials.isEmpty { try AtomicFile.replace(script, bytes: Array(SlurmJob.script.utf8)) }
     // A limit holds in one array; where there are several they run one after the other.
     var before = Set(tasks.values.filter(\.isActive).map(\.job)).sorted()
     for array in SlurmArray.arrays(of: trials, name: record.name, size: record.array_size) {

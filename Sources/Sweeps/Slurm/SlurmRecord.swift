@@ -74,7 +74,7 @@ package struct SlurmRecord: Codable, Equatable, Sendable {
   func write(to sweep: String) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    try WholeFile.replace(Self.path(of: sweep), bytes: Array(encoder.encode(self)) + [UInt8(ascii: "\n")])
+    try AtomicFile.replace(Self.path(of: sweep), bytes: Array(encoder.encode(self)) + [UInt8(ascii: "\n")])
   }
 
   /// The names that arrays of so many trials may have.

@@ -37,7 +37,7 @@ package struct SlurmTools: Sendable {
     process.standardOutput = output
     process.standardError = errors
     do { try process.run() } catch { throw .refused(program: program, words: "it can't be started: \(error)") }
-    let words = Guarded(Data())
+    let words = Locked(Data())
     let group = DispatchGroup()
     let reading = errors.fileHandleForReading
     DispatchQueue.global().async(group: group) {

@@ -84,7 +84,7 @@ import Testing
     var reader = RunReader(directory.path)
     var found: [String] = []
     for count in 1...file.bytes.count {
-      try WholeFile.replace(path, bytes: Array(file.bytes[..<count]))
+      try AtomicFile.replace(path, bytes: Array(file.bytes[..<count]))
       found += try read(&reader)
       #expect(reader.damages.isEmpty)
     }
@@ -95,7 +95,7 @@ import Testing
     #expect(try read(&reader).isEmpty)
     let start = EventFileBytes().bytes.count
     for (number, bytes) in [file.bytes.prefix(start), file.bytes + file.bytes[start...]].enumerated() {
-      try WholeFile.replace(path, bytes: Array(bytes))
+      try AtomicFile.replace(path, bytes: Array(bytes))
       #expect(try read(&reader) == (number == 0 ? [] : found + found))
       // The second goes on as the first does.
       #expect(reader.damages.map(\.error) == [.replaced])
@@ -114,7 +114,7 @@ import Testing
     var bytes = file.bytes
     bytes[first + 14] ^= 1
     bytes[third] ^= 1
-    try WholeFile.replace(directory.file("a.tfevents"), bytes: bytes)
+    try AtomicFile.replace(directory.file("a.tfevents"), bytes: bytes)
     var reader = RunReader(directory.path)
     #expect(try read(&reader) == ["s 1 1.0"])
     #expect(reader.damages.map(\.offset) == [first, second, third])
@@ -136,7 +136,7 @@ import Testing
     for name in ["logs/x.tfevents.1", "logs/b/events.out.tfevents.1.h", "logs/b/c/d/tfevents", "other/tfevents"] {
       try file.write(to: directory.file(name))
     }
-    try WholeFile.replace(directory.file("logs/b/events.out.tfe"), bytes: [])
+    try AtomicFile.replace(directory.file("logs/b/events.out.tfe"), bytes: [])
     try Directory.create(directory.file("logs/e/f"))
     try FileManager.default.createSymbolicLink(
       atPath: directory.file("logs/link"), withDestinationPath: directory.file("other"))

@@ -28,7 +28,7 @@ import Testing
     for bytes in [[], [7, 0, 9]] as [[UInt8]] {
       try withTemporaryDirectory { directory in
         let path = "\(directory)/a.tfevents"
-        try WholeFile.replace(path, bytes: whole)
+        try AtomicFile.replace(path, bytes: whole)
         let sink = try FileSink(path, .append)
         try sink.truncate(to: whole.count + hole)
         try sink.write(bytes)
@@ -59,7 +59,7 @@ import Testing
     let tail = [1, 2] + [UInt8](repeating: 0, count: count) + [3] + [UInt8](repeating: 0, count: count)
     try withTemporaryDirectory { directory in
       let path = "\(directory)/a.tfevents"
-      try WholeFile.replace(path, bytes: whole + tail)
+      try AtomicFile.replace(path, bytes: whole + tail)
       let torn = TornTail(file: path, offset: whole.count, count: tail.count)
       try torn.repair()
       #expect(try FileContents.read(torn.sidePath) == tail && FileContents.read(path) == whole)

@@ -282,7 +282,7 @@ import Testing
       for (name, bytes) in example.files {
         let path = "\(directory)/logs/\(name)"
         try Directory.create(Directory.parent(of: path))
-        try WholeFile.replace(path, bytes: bytes)
+        try AtomicFile.replace(path, bytes: bytes)
       }
       let report = try LogDirectory("\(directory)/logs").verify(recordLimit: 1 << 16)
       #expect(Set(report.findings.map(\.rule)) == example.rules, "\(report.findings)")
@@ -306,7 +306,7 @@ import Testing
       let file = Self.file(Self.scalars([0]))
       for name in ["run/m.tfevents", "run/z.tfevents"] {
         try Directory.create("\(directory)/run")
-        try WholeFile.replace("\(directory)/\(name)", bytes: file)
+        try AtomicFile.replace("\(directory)/\(name)", bytes: file)
       }
       try Directory.create("\(directory)/run/n.tfevents")
       try FileManager.default.createSymbolicLink(atPath: "\(directory)/run/loop", withDestinationPath: "..")

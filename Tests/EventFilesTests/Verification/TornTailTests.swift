@@ -18,23 +18,23 @@ import Testing
     for tail in [[0], zeros, [9, 0, 0] + zeros, damaged, damaged + zeros, damaged + damaged + [1]] {
       try withTemporaryDirectory { directory in
         let path = "\(directory)/events.out.tfevents.1"
-        try WholeFile.replace(path, bytes: whole + tail)
+        try AtomicFile.replace(path, bytes: whole + tail)
         let found = try LogDirectory(directory).verify().tornTails
         #expect(found == [TornTail(file: path, offset: whole.count, count: tail.count)])
         // The repair was cut off before, after it had written what is saved.
-        try WholeFile.replace(found[0].sidePath, bytes: tail)
+        try AtomicFile.replace(found[0].sidePath, bytes: tail)
         try found[0].repair()
         #expect(try FileContents.read(path) == whole && FileContents.read(found[0].sidePath) == tail)
         #expect(try LogDirectory(directory).verify().findings.isEmpty)
-        try WholeFile.replace(path, bytes: whole + [7])
-        try WholeFile.replace(found[0].sidePath, bytes: [8])
+        try AtomicFile.replace(path, bytes: whole + [7])
+        try AtomicFile.replace(found[0].sidePath, bytes: [8])
         let other = TornTail(file: path, offset: whole.count, count: 1)
         #expect(throws: FileError.alreadyExists(path: other.sidePath)) { try other.repair() }
       }
     }
     try withTemporaryDirectory { directory in
       // With something behind them they are no end.
-      try WholeFile.replace("\(directory)/events.out.tfevents.1", bytes: whole + damaged + zeros + [1])
+      try AtomicFile.replace("\(directory)/events.out.tfevents.1", bytes: whole + damaged + zeros + [1])
       #expect(try LogDirectory(directory).verify().tornTails.isEmpty)
     }
   }
@@ -43,7 +43,7 @@ import Testing
     try withTemporaryDirectory { directory in
       let path = "\(directory)/events.out.tfevents.1.tfevents"
       let whole = RuleTests.file(RuleTests.scalars([0, 1]))
-      try WholeFile.replace(path, bytes: whole + [1, 2, 3])
+      try AtomicFile.replace(path, bytes: whole + [1, 2, 3])
       let tail = try #require(try LogDirectory(directory).verify().tornTails.first)
       #expect(tail == TornTail(file: path, offset: whole.count, count: 3))
       #expect(!Directory.lastPart(of: tail.sidePath).contains("tfevents"))

@@ -2,7 +2,7 @@
 """Lays out the same points with scikit-learn, openTSNE and aelog, and measures all three alike.
 
 Usage: peers.py BENCH FILE COUNT DIMENSIONS [THREADS], with scikit-learn and openTSNE installed; BENCH is bench-embeddings, FILE
-little-endian float32. The divergence of each layout is computed here: affinities over 90 neighbours at perplexity 30 by
+little-endian float32. The divergence of each layout is computed here: affinities over 90 neighbors at perplexity 30 by
 openTSNE, all pairs in the plane in double precision.
 """
 import json

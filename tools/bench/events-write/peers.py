@@ -23,7 +23,7 @@ ROUNDS = 3
 
 
 def digits():
-    """64 grey pictures of 28×28 with a soft ring, as bench-events-write logs them."""
+    """64 gray pictures of 28×28 with a soft ring, as bench-events-write logs them."""
     import numpy as np
     y, x = np.mgrid[0:28, 0:28] - 13.5
     radius = np.hypot(x, y)

@@ -1,7 +1,7 @@
 // main.swift
 // Lays out points of a file and measures it: bench-embeddings FILE COUNT DIMENSIONS [THREADS]
 //
-// FILE holds little-endian float32, row after row. Prints JSON: seconds of the exact search of 90 neighbours, of principal
+// FILE holds little-endian float32, row after row. Prints JSON: seconds of the exact search of 90 neighbors, of principal
 // components, of t-SNE in all (perplexity 30, 1,000 iterations), and the divergence it came to; writes the layout to FILE.layout.
 
 import Embeddings
@@ -20,7 +20,7 @@ let threads = arguments.count > 4 ? Int(arguments[4]) ?? 1 : WorkerPool.availabl
 let values = data.withUnsafeBytes { bytes in
   (0..<count * dimensions).map { bytes.loadUnaligned(fromByteOffset: $0 * 4, as: Float.self) }
 }
-let points = PointSet(count: count, dimensions: dimensions, values: values)
+let points = PointMatrix(count: count, dimensions: dimensions, values: values)
 let pool = WorkerPool(threads: max(1, threads))
 
 func seconds(_ body: () -> Void) -> Double {
@@ -30,9 +30,9 @@ func seconds(_ body: () -> Void) -> Double {
   return Double(taken.seconds) + Double(taken.attoseconds) * 1e-18
 }
 
-let search = seconds { _ = Neighbours(of: points, k: 90, pool: pool) }
+let search = seconds { _ = Neighbors(of: points, k: 90, pool: pool) }
 let components = seconds { _ = PrincipalComponents(of: points, components: 10, pool: pool) }
-var layout: PointSet?
+var layout: PointMatrix?
 var divergence = 0.0
 let whole = seconds {
   let tsne = TSNE(points, pool: pool)
@@ -43,7 +43,7 @@ let whole = seconds {
 var trust: Double?
 let trustSeconds = seconds {
   trust = layout.map {
-    PairMeasures.trustworthiness(of: Neighbours(of: $0, k: 5, pool: pool), original: points, pool: pool)
+    PairMeasures.trustworthiness(of: Neighbors(of: $0, k: 5, pool: pool), original: points, pool: pool)
   }
 }
 let classes = (0..<count).map { $0 % 10 }
@@ -53,6 +53,6 @@ if let layout {
   try bytes.write(to: URL(fileURLWithPath: arguments[1] + ".layout"))
 }
 print(
-  "{\"neighbours_seconds\":\(search),\"components_seconds\":\(components),\"tsne_seconds\":\(whole),"
+  "{\"neighbors_seconds\":\(search),\"components_seconds\":\(components),\"tsne_seconds\":\(whole),"
     + "\"trustworthiness_seconds\":\(trustSeconds),\"silhouette_seconds\":\(silhouetteSeconds),"
     + "\"divergence\":\(divergence),\"trustworthiness\":\(trust ?? 0),\"threads\":\(pool.threads)}")

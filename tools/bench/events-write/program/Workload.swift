@@ -17,7 +17,7 @@ enum Workload: String, CaseIterable {
   case scalars
   /// Scalars of ten tags in turn.
   case tags
-  /// 28×28 grey images from bytes: PNG, record, file.
+  /// 28×28 gray images from bytes: PNG, record, file.
   case images
   /// Histograms of 100,352 floats.
   case histograms
@@ -98,7 +98,7 @@ enum Workload: String, CaseIterable {
 
   private func images(_ run: RunWriter) -> (Int) throws -> Void {
     let pictures = (0..<64).map { number in
-      PNGImage(width: 28, height: 28, format: .grey, pixels: Workload.disc(radius: 4 + Float(number) / 8))
+      PNGImage(width: 28, height: 28, format: .gray, pixels: Workload.disc(radius: 4 + Float(number) / 8))
     }
     return { count in
       for step in 0..<count { try run.images("image", EncodedImages(pictures[step % 64]), step: Step(step)) }

@@ -1,10 +1,10 @@
-// PointSet.swift
+// PointMatrix.swift
 // Points of a space of any dimension.
 
 /// Points, [count, dimensions], row-major; all numbers finite.
 ///
 /// The numbers may have any offset and any scale: whatever is computed of them begins with differences in double precision.
-package struct PointSet: Sendable {
+package struct PointMatrix: Sendable {
   package let count: Int
   package let dimensions: Int
   package let values: [Float]
@@ -44,10 +44,10 @@ package struct PointSet: Sendable {
   }
 
   /// The same points with their mean at the origin.
-  package var centered: PointSet { moved(by: mean, scale: 1) }
+  package var centered: PointMatrix { moved(by: mean, scale: 1) }
 
   /// (x − origin) · scale, computed in double precision.
-  func moved(by origin: [Double], scale: Double) -> PointSet {
+  func moved(by origin: [Double], scale: Double) -> PointMatrix {
     let moved = [Float](unsafeUninitializedCapacity: values.count) { moved, filled in
       values.withUnsafeBufferPointer { values in
         origin.withUnsafeBufferPointer { origin in
@@ -63,7 +63,7 @@ package struct PointSet: Sendable {
       }
       filled = values.count
     }
-    return PointSet(count: count, dimensions: dimensions, values: moved)
+    return PointMatrix(count: count, dimensions: dimensions, values: moved)
   }
 
   /// The largest |x − origin| of all numbers.
@@ -99,7 +99,7 @@ package struct PointSet: Sendable {
 
   /// The points around their mean, times a power of two: the largest number becomes 1 to 2, so squares neither overflow a Float
   /// nor vanish in it. Where all points are equal, or not all finite, the scale is 1.
-  package var balanced: (points: PointSet, scale: Double) {
+  package var balanced: (points: PointMatrix, scale: Double) {
     let mean = mean
     let largest = largestOffset(from: mean)
     let scale = largest > 0 && largest.isFinite ? Double(sign: .plus, exponent: -largest.exponent, significand: 1) : 1

@@ -1,4 +1,4 @@
-// CodeProbeTests.swift
+// LatentProbeTests.swift
 // What is measured of the code after each epoch is what its definition says, of the images that it says.
 
 import ByteStreams
@@ -15,7 +15,7 @@ import Training
 
 @testable import Experiments
 
-@Suite struct CodeProbeTests {
+@Suite struct LatentProbeTests {
   static let collection = TinyCollection(learning: 240, test: 43)
 
   static func configuration() -> TrainingConfiguration {
@@ -41,18 +41,18 @@ import Training
       for (part, record) in [(data.validation, results.validation_code), (data.test, results.test_code)] {
         // In the order of the sample, since equal distances go by it.
         let part = part.fairSample(part.count)
-        let codes = PointSet(
+        let codes = PointMatrix(
           count: part.count, dimensions: 4,
           values: part.withPixels { model.autoencoder.encode($0, numbers: 0..<part.count) })
         let record = try #require(record)
         #expect(record.images == part.count && part.count >= 20)
         let labels = part.labels.map { Int($0) }
-        let votes = NeighbourVotes(Neighbours(of: codes, k: 5, pool: pool), labels: labels, classes: 4)
+        let votes = NeighborVotes(Neighbors(of: codes, k: 5, pool: pool), labels: labels, classes: 4)
         #expect(record.neighbour_accuracy == votes.accuracy)
         let silhouette = try #require(PairMeasures.silhouette(codes, labels: labels, pool: pool))
         #expect(record.silhouette == silhouette)
         let trust = PairMeasures.trustworthiness(
-          of: Neighbours(of: codes, k: 5, pool: pool), original: part.pixelPoints(part.count), pool: pool)
+          of: Neighbors(of: codes, k: 5, pool: pool), original: part.pixelPoints(part.count), pool: pool)
         #expect(record.trustworthiness == trust)
       }
       let code = try #require(results.validation_code)
@@ -64,7 +64,7 @@ import Training
     }
   }
 
-  @Test("too few images have no neighbours, one class has none to be mixed up with") func few() throws {
+  @Test("too few images have no neighbors, one class has none to be mixed up with") func few() throws {
     try withTemporaryDirectory { directory in
       let few = try trained(tinyConfiguration(), on: TinyCollection(test: 9), in: directory)
       let tags = try LoggedRun("\(few.runPath)/eval").tags
@@ -88,12 +88,12 @@ import Training
     for value in [Float.nan, .infinity] {
       var values = (0..<30).map { Float($0) }
       values[11] = value
-      let codes = PointSet(count: 15, dimensions: 2, values: values)
-      #expect(CodeQuality(codes: codes, labels: labels, pool: pool) { _ in 0 } == nil)
+      let codes = PointMatrix(count: 15, dimensions: 2, values: values)
+      #expect(LatentQuality(codes: codes, labels: labels, pool: pool) { _ in 0 } == nil)
     }
     let measured = try [Float(1), 0x1p-90, 0x1p110].map { scale in
-      let codes = PointSet(count: 15, dimensions: 2, values: (0..<30).map { Float($0 * $0) * scale })
-      return try #require(CodeQuality(codes: codes, labels: labels, pool: pool) { _ in 0.5 })
+      let codes = PointMatrix(count: 15, dimensions: 2, values: (0..<30).map { Float($0 * $0) * scale })
+      return try #require(LatentQuality(codes: codes, labels: labels, pool: pool) { _ in 0.5 })
     }
     for other in measured.dropFirst() {
       #expect(other.votes == measured[0].votes && other.silhouette == measured[0].silhouette)
@@ -120,10 +120,10 @@ import Training
     for (value, error) in [
       (Float(0), ProjectorError.allZero(points: 4, dimensions: 3)), (5, .allEqual(points: 4, dimensions: 2)),
     ] {
-      let points = PointSet(count: 4, dimensions: 2, values: [Float](repeating: value, count: 8))
+      let points = PointMatrix(count: 4, dimensions: 2, values: [Float](repeating: value, count: 8))
       #expect(throws: error) { try points.table }
     }
-    #expect(try PointSet(count: 2, dimensions: 2, values: [5, 5, 5, 6]).table.points == 2)
+    #expect(try PointMatrix(count: 2, dimensions: 2, values: [5, 5, 5, 6]).table.points == 2)
     #expect(
       "\(ProjectorError.allEqual(points: 4, dimensions: 2))".contains("all 4 points of the 4×2 embedding are equal"))
   }
@@ -132,9 +132,9 @@ import Training
   func ties(alone: Int) throws {
     // So many codes that differ, and as many as make 200 that are one of two.
     let numbers = (0..<200).map { $0 < alone ? 1000 + Float($0 * $0) + 0.375 * Float($0) : Float($0 % 2) }
-    let codes = PointSet(count: 200, dimensions: 1, values: numbers)
+    let codes = PointMatrix(count: 200, dimensions: 1, values: numbers)
     let quality = try #require(
-      CodeQuality(codes: codes, labels: (0..<200).map { $0 % 2 }, pool: WorkerPool(threads: 2)) { _ in 0.75 })
+      LatentQuality(codes: codes, labels: (0..<200).map { $0 % 2 }, pool: WorkerPool(threads: 2)) { _ in 0.75 })
     // Of three that differ, each has a hundred others equally far.
     #expect(quality.distinct == min(200, alone + 2) && quality.tied == (alone == 3 ? 200 : 200 - alone))
     #expect(quality.silhouette != nil)
@@ -145,13 +145,13 @@ import Training
   @Test("the sample is fair, and small where images are large") func sample() {
     let labels = (0..<9000).map { UInt8($0 < 8000 ? 1 : 7) }
     let images = ImageDataset(shape: ImageShape(height: 1, width: 1, channels: 1), pixels: labels, labels: labels)
-    let probe = CodeProbe(images, pool: WorkerPool(threads: 2))
+    let probe = LatentProbe(images, pool: WorkerPool(threads: 2))
     #expect(probe.images.count == 2000 && probe.images.labels.filter { $0 == 7 }.count == 1000)
   }
 
   @Test("a table names classes, leaves out those that do not occur, and is safe in Markdown") func table() {
     let confusion = ClassConfusion(
-      NeighbourVotes(confusion: [[5, 0, 1], [0, 0, 0], [3, 0, 9]]), classNames: ["a|b", "unseen", "*c*"])
+      NeighborVotes(confusion: [[5, 0, 1], [0, 0, 0], [3, 0, 9]]), classNames: ["a|b", "unseen", "*c*"])
     #expect(confusion.names == ["a|b", "*c*"] && confusion.counts == [[5, 1], [3, 9]])
     #expect(
       confusion.markdown == #"""
@@ -161,6 +161,6 @@ import Training
         | **\*c\*** | 3 | **9** |
         """#)
     #expect(confusion.mixedUp.map { "\($0.first) \($0.second) \($0.images)" } == ["a|b *c* 4"])
-    #expect(ClassConfusion(NeighbourVotes(confusion: [[1, 1], [0, 2]]), classNames: []).names == ["0", "1"])
+    #expect(ClassConfusion(NeighborVotes(confusion: [[1, 1], [0, 2]]), classNames: []).names == ["0", "1"])
   }
 }

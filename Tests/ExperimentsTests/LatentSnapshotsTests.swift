@@ -1,4 +1,4 @@
-// CodeSnapshotsTests.swift
+// LatentSnapshotsTests.swift
 // The code over training: each snapshot is the code of its epoch, and each path joins one image's codes.
 
 import ByteStreams
@@ -14,7 +14,7 @@ import Training
 
 @testable import Experiments
 
-@Suite struct CodeSnapshotsTests {
+@Suite struct LatentSnapshotsTests {
   static func trainedRun(
     _ configuration: TrainingConfiguration = tinyConfiguration(), every: Int, in directory: String,
     collection: TinyCollection = TinyCollection()
@@ -98,7 +98,7 @@ import Training
   @Test("paths are of a few images, and all points are no more than the page's t-SNE takes") func limits() throws {
     try withTemporaryDirectory { directory in
       let (outcome, data) = try Self.trainedRun(every: 1, in: directory, collection: TinyCollection(test: 230))
-      let snapshots = CodeSnapshots(runDirectory: outcome.runPath, every: 1)
+      let snapshots = LatentSnapshots(runDirectory: outcome.runPath, every: 1)
       let made = try snapshots.trajectories(data.test, dimensions: 4, last: 3, threads: 2)
       #expect(made.embedding?.table.points == 4 * 200 && made.missing == [])
       let labels = made.embedding?.metadata?.columns.first { $0.name == "label" }?.cells.prefix(200) ?? []
@@ -141,8 +141,8 @@ import Training
       try FileContents.remove("\(path)/epoch_0001/embedding/tensors.bytes")
       // As a kill may leave the next one.
       try Directory.createOne("\(path)/epoch_0003")
-      try WholeFile.replace("\(path)/epoch_0003/events.out.tfevents.1795645236.vm.1.0", bytes: [])
-      try WholeFile.replace("\(path)/epoch_0003/.aelog-1-1-abc.tmp", bytes: [1])
+      try AtomicFile.replace("\(path)/epoch_0003/events.out.tfevents.1795645236.vm.1.0", bytes: [])
+      try AtomicFile.replace("\(path)/epoch_0003/.aelog-1-1-abc.tmp", bytes: [1])
       let outcome = try ResumeTests.resume(path, data: data)
       #expect(outcome.warnings == ["not in the trajectories: epochs 1, of which there is no snapshot"])
       #expect(try LoggedRun("\(path)/epoch_0003").events.count == 2)

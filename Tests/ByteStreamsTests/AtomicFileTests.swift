@@ -1,4 +1,4 @@
-// WholeFileTests.swift
+// AtomicFileTests.swift
 // A file is replaced whole or not at all, and nothing else is left behind.
 
 import ByteStreams
@@ -6,15 +6,15 @@ import Foundation
 import TestSupport
 import Testing
 
-struct WholeFileTests {
+struct AtomicFileTests {
   struct Failure: Error {}
   let directory: TemporaryDirectory
   init() throws { directory = try TemporaryDirectory() }
 
   @Test func replacesAndMakes() throws {
     let path = directory.file("a")
-    try WholeFile.replace(path, bytes: [1, 2, 3])
-    try WholeFile.replace(path) { sink in
+    try AtomicFile.replace(path, bytes: [1, 2, 3])
+    try AtomicFile.replace(path) { sink in
       for byte: UInt8 in [4, 5] { try sink.write([byte]) }
       #expect(try FileContents.read(path) == [1, 2, 3], "the old bytes stand until the new are complete")
     }
@@ -24,9 +24,9 @@ struct WholeFileTests {
 
   @Test func aFailureLeavesTheOldBytesAndNothingElse() throws {
     let path = directory.file("events.out.tfevents.1.host")
-    try WholeFile.replace(path, bytes: [1])
+    try AtomicFile.replace(path, bytes: [1])
     #expect(throws: Failure.self) {
-      try WholeFile.replace(path) { sink in
+      try AtomicFile.replace(path) { sink in
         try sink.write([2, 3])
         let names = try Directory.list(directory.path)
         #expect(names.count == 2 && names[0].hasPrefix(".") && !names[0].contains("tfevents"))
@@ -40,49 +40,49 @@ struct WholeFileTests {
   @Test func severalFilesComeTogether() throws {
     try Directory.create(directory.file("d"))
     let files = try ["d/b", "a", "d/c"].map { name in
-      try WholeFile.prepare(directory.file(name)) { try $0.write(Array(name.utf8)) }
+      try AtomicFile.prepare(directory.file(name)) { try $0.write(Array(name.utf8)) }
     }
     #expect(try Directory.list(directory.path).allSatisfy { $0 == "d" || $0.hasPrefix(".aelog-") })
-    try WholeFile.commit(files)
+    try AtomicFile.commit(files)
     #expect(try Directory.list(directory.path) == ["a", "d"] && Directory.list(directory.file("d")) == ["b", "c"])
     #expect(try FileContents.read(directory.file("d/c")) == Array("d/c".utf8))
-    try WholeFile.commit(files)
-    try WholeFile.replace(directory.file("a"), bytes: [7], isLasting: false)
+    try AtomicFile.commit(files)
+    try AtomicFile.replace(directory.file("a"), bytes: [7], isLasting: false)
     #expect(try FileContents.read(directory.file("a")) == [7] && Directory.list(directory.path) == ["a", "d"])
   }
 
   @Test func secondNames() throws {
     let (one, two) = (directory.file("one"), directory.file("two"))
-    try WholeFile.replace(one, bytes: [1])
-    try WholeFile.replace(two, bytes: [2])
-    #expect(try WholeFile.link([(one, two)]))
+    try AtomicFile.replace(one, bytes: [1])
+    try AtomicFile.replace(two, bytes: [2])
+    #expect(try AtomicFile.link([(one, two)]))
     #expect(try FileContents.read(two) == [1])
-    try WholeFile.replace(one, bytes: [3])
+    try AtomicFile.replace(one, bytes: [3])
     #expect(try FileContents.read(two) == [1], "a file is replaced under one name")
-    #expect(throws: FileError.self) { try WholeFile.link([(directory.file("none"), two)]) }
+    #expect(throws: FileError.self) { try AtomicFile.link([(directory.file("none"), two)]) }
   }
 
   @Test func aFileThatNothingWaitsFor() throws {
-    try [UInt8]([1, 2]).withUnsafeBytes { try WholeFile.place(directory.file("a"), $0) }
-    try [UInt8]([3]).withUnsafeBytes { try WholeFile.place(directory.file("a"), $0) }
+    try [UInt8]([1, 2]).withUnsafeBytes { try AtomicFile.place(directory.file("a"), $0) }
+    try [UInt8]([3]).withUnsafeBytes { try AtomicFile.place(directory.file("a"), $0) }
     #expect(try FileContents.read(directory.file("a")) == [3] && Directory.list(directory.path) == ["a"])
   }
 
   @Test func aDirectoryInTheWayIsRefused() throws {
     let path = directory.file("d")
     try Directory.create(path)
-    #expect(throws: FileError.self) { try WholeFile.replace(path, bytes: [1]) }
+    #expect(throws: FileError.self) { try AtomicFile.replace(path, bytes: [1]) }
     #expect(try Directory.list(directory.path) == ["d"])
   }
 
   @Test func aMissingDirectoryIsNamed() throws {
     let path = directory.file("none/a")
-    let error = #expect(throws: FileError.self) { try WholeFile.replace(path, bytes: []) }
+    let error = #expect(throws: FileError.self) { try AtomicFile.replace(path, bytes: []) }
     #expect(error?.path == path)
   }
 
   @Test func theModeFollowsTheMask() throws {
-    try WholeFile.replace(directory.file("a"), bytes: [])
+    try AtomicFile.replace(directory.file("a"), bytes: [])
     try FileSink(directory.file("b")).close()
     let modes = try ["a", "b"].map {
       try FileManager.default.attributesOfItem(atPath: directory.file($0))[.posixPermissions] as? Int

@@ -1,11 +1,11 @@
-// WholeFile.swift
+// AtomicFile.swift
 // A file replaced whole or not at all: a reader sees the old bytes or the new, never a part.
 
 import Parallel
 import Synchronization
 
 /// Writes files under a temporary name beside their place, and renames them once every byte is on the device.
-package enum WholeFile {
+package enum AtomicFile {
   private static let counter = Atomic<UInt32>(0)
 
   /// Replaces the file at `path` by what `body` writes, or makes it.
@@ -77,12 +77,12 @@ package enum WholeFile {
   /// Writes what will replace the file at `path`, and does not wait for the device: see `Prepared.settle`.
   package static func write(_ path: String, with body: (inout FileSink) throws -> Void) throws -> Prepared {
     let temporary = Directory.join(Directory.parent(of: path), temporaryName())
-    UnfinishedFiles.shared.add(temporary)
+    TemporaryFileRegistry.shared.add(temporary)
     var sink: FileSink
     do {
       sink = try FileSink(named: temporary, .exclusive, path: path)
     } catch {
-      UnfinishedFiles.shared.remove(temporary)
+      TemporaryFileRegistry.shared.remove(temporary)
       throw error
     }
     let prepared = Prepared(path: path, temporary: temporary, sink)
@@ -116,9 +116,9 @@ package enum WholeFile {
   package final class Prepared: Sendable {
     /// Where it will stand.
     package let path: String
-    private let temporary: Guarded<String?>
+    private let temporary: Locked<String?>
     /// Until it is settled.
-    private let open: Guarded<Open?>
+    private let open: Locked<Open?>
 
     /// A file whose writer is done with it before anyone settles it.
     private struct Open: @unchecked Sendable {
@@ -127,14 +127,14 @@ package enum WholeFile {
 
     fileprivate init(path: String, temporary: String, _ sink: FileSink) {
       self.path = path
-      self.temporary = Guarded(temporary)
-      open = Guarded(Open(sink: sink))
+      self.temporary = Locked(temporary)
+      open = Locked(Open(sink: sink))
     }
 
     deinit {
       guard let name = temporary.withLock({ $0 }) else { return }
       try? SystemCalls.removeFile(name)
-      UnfinishedFiles.shared.remove(name)
+      TemporaryFileRegistry.shared.remove(name)
     }
 
     /// Waits until every byte is on the device, perhaps beside other work. A second call does nothing.
@@ -162,7 +162,7 @@ package enum WholeFile {
       return try temporary.withLock { temporary throws(FileError) in
         guard let name = temporary else { return false }
         try SystemCalls.renameFile(name, to: path)
-        UnfinishedFiles.shared.remove(name)
+        TemporaryFileRegistry.shared.remove(name)
         temporary = nil
         return true
       }

@@ -1,4 +1,4 @@
-// OpenRuns.swift
+// OpenWriterRegistry.swift
 // The writers of this process that are open: flushed in time by one sleeping thread, and closed when the process ends.
 
 import ByteStreams
@@ -19,8 +19,8 @@ import Synchronization
 /// - at `exit`, and when one of `EndSignals` is about to end the process, by closing them all; files that are being replaced
 ///   as a whole stay as they were then;
 /// - not in a process that was forked: there the files are the parent's.
-final class OpenRuns: Sendable {
-  static let shared = OpenRuns()
+final class OpenWriterRegistry: Sendable {
+  static let shared = OpenWriterRegistry()
 
   private struct Entry {
     weak var run: RunWriter?
@@ -35,7 +35,7 @@ final class OpenRuns: Sendable {
     var nextLook = UInt64.max
   }
 
-  private let state = Guarded(Entries())
+  private let state = Locked(Entries())
   private let alarm = Alarm()
   private static let forks = Atomic<Int>(0)
 
@@ -45,8 +45,8 @@ final class OpenRuns: Sendable {
   private init() {
     // Nobody holds the lock at the moment of a fork, so that the child finds it free.
     pthread_atfork(
-      { OpenRuns.shared.state.acquire() }, { OpenRuns.shared.state.release() }, { OpenRuns.shared.startAnew() })
-    atexit { OpenRuns.shared.closeAll(thenHold: false) }
+      { OpenWriterRegistry.shared.state.acquire() }, { OpenWriterRegistry.shared.state.release() }, { OpenWriterRegistry.shared.startAnew() })
+    atexit { OpenWriterRegistry.shared.closeAll(thenHold: false) }
   }
 
   func add(_ run: RunWriter) {
@@ -93,7 +93,7 @@ final class OpenRuns: Sendable {
       alarm.wait(until: deadline)
       if let signal = EndSignals.received {
         closeAll(thenHold: true)
-        UnfinishedFiles.shared.removeAll { EndSignals.endProcess(by: signal) }
+        TemporaryFileRegistry.shared.removeAll { EndSignals.endProcess(by: signal) }
       }
       for run in takeDue() { run.flushInTime() }
     }
@@ -119,7 +119,7 @@ final class OpenRuns: Sendable {
 
   /// In the child of a fork, with the lock held: no thread, no writers.
   private func startAnew() {
-    OpenRuns.forks.add(1, ordering: .relaxed)
+    OpenWriterRegistry.forks.add(1, ordering: .relaxed)
     state.unprotected { state in state = Entries() }
     alarm.renew()
     EndSignals.forget()

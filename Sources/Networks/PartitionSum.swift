@@ -1,10 +1,10 @@
-// ShardSum.swift
+// PartitionSum.swift
 // The gradient of a shard, image after image: a run of images adds up in single precision, the runs in double precision.
 
 import Tensors
 
 /// One shard's gradient while a worker sums it.
-struct ShardSum {
+struct PartitionSum {
   /// Images that are added one by one in single precision: equal numbers then lose at most a millionth of their sum.
   static let run = 64
 
@@ -41,13 +41,13 @@ struct ShardSums: Sendable {
   let partials: Slab
   /// Doubles, one slab a worker; none where no shard has more than one run.
   let totals: [Slab]
-  let shards: Shards
+  let shards: BatchPartition
 
   /// The sum of a shard of `count` images, begun anew: zero if there are none.
-  func begin(_ shard: Int, worker: Int, count: Int) -> ShardSum {
+  func begin(_ shard: Int, worker: Int, count: Int) -> PartitionSum {
     let gradient = partials.start + shard * shards.stride
     if count == 0 { gradient.update(repeating: 0, count: pass.slab.values.count) }
-    return ShardSum(
+    return PartitionSum(
       pass: pass, arena: arenas[worker].start, gradient: gradient,
       totals: totals.isEmpty ? nil : totals[worker].start.doubles(pass.slab.values.count), count: count)
   }

@@ -1,4 +1,4 @@
-// CodeSnapshots.swift
+// LatentSnapshots.swift
 // The codes of the same test images after several epochs: snapshots that TensorBoard shows at once, and their paths.
 
 import ByteStreams
@@ -10,7 +10,7 @@ import ProjectorFiles
 import Tensors
 
 /// Snapshots of a run, each a small run of its own below it, since TensorBoard notices new runs but not changed ones.
-struct CodeSnapshots {
+struct LatentSnapshots {
   /// Images of a snapshot.
   static let imageLimit = 1000
   /// Images whose paths are drawn, and the most points of all paths: what the projector's t-SNE takes.
@@ -103,7 +103,7 @@ struct CodeSnapshots {
     let values = found.flatMap { found in
       rows.flatMap { found.codes[$0 * dimensions..<($0 + 1) * dimensions] }
     }
-    let points = PointSet(count: paths.count, dimensions: dimensions, values: values)
+    let points = PointMatrix(count: paths.count, dimensions: dimensions, values: values)
     return (try paths.embedding(points, test, threads: threads), missing)
   }
 }
@@ -116,7 +116,7 @@ private struct Trajectories {
 
   var count: Int { epochs.count * images.count }
 
-  func embedding(_ points: PointSet, _ test: ImageDataset, threads: Int) throws -> ProjectorBundle.Embedding {
+  func embedding(_ points: PointMatrix, _ test: ImageDataset, threads: Int) throws -> ProjectorBundle.Embedding {
     let metadata = try MetadataTable([
       .integers("label", epochs.flatMap { _ in images.map { Int(test.labels[$0]) } }),
       .integers("index", epochs.flatMap { _ in images }),
@@ -126,12 +126,12 @@ private struct Trajectories {
     ])
     let sprite = try test.gathered(epochs.flatMap { _ in images }, threads: threads).sprite(threads: threads)
     return .init(
-      name: CodeSnapshots.trajectoriesName, table: try points.table, format: .binary, metadata: metadata,
-      sprite: sprite, paths: CodeSnapshots.trajectoryPaths)
+      name: LatentSnapshots.trajectoriesName, table: try points.table, format: .binary, metadata: metadata,
+      sprite: sprite, paths: LatentSnapshots.trajectoryPaths)
   }
 }
 
-extension CodeSnapshots {
+extension LatentSnapshots {
   /// Where the trajectories are stored, in the run's directory.
   static var trajectoryPaths: ProjectorBundle.Paths {
     var paths = ProjectorBundle.Paths(folder: EmbeddingSet.folder, format: .binary)

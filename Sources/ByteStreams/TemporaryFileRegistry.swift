@@ -1,4 +1,4 @@
-// UnfinishedFiles.swift
+// TemporaryFileRegistry.swift
 // The temporary files of this process that are neither in their places nor removed.
 
 import Parallel
@@ -12,16 +12,16 @@ import Parallel
 #endif
 
 /// Knows them, so that the end of the process can remove them. A forked process begins with none: they are the parent's.
-package final class UnfinishedFiles: Sendable {
-  package static let shared = UnfinishedFiles()
+package final class TemporaryFileRegistry: Sendable {
+  package static let shared = TemporaryFileRegistry()
 
-  private let paths = Guarded(Set<ExactName>())
-  private let change = Guarded(())
+  private let paths = Locked(Set<ExactName>())
+  private let change = Locked(())
 
   private init() {
     // Nobody holds a lock at the moment of a fork, so that the child finds them free.
     pthread_atfork(
-      { UnfinishedFiles.shared.acquire() }, { UnfinishedFiles.shared.release() }, { UnfinishedFiles.shared.startAnew() }
+      { TemporaryFileRegistry.shared.acquire() }, { TemporaryFileRegistry.shared.release() }, { TemporaryFileRegistry.shared.startAnew() }
     )
   }
 

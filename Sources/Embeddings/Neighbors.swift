@@ -1,5 +1,5 @@
-// Neighbours.swift
-// The nearest neighbours of every point, exact.
+// Neighbors.swift
+// The nearest neighbors of every point, exact.
 
 package import Tensors
 
@@ -7,7 +7,7 @@ package import Tensors
 ///
 /// Ties: of points at the same distance, the one with the lower number comes first. That holds for equal points too, so the
 /// neighbors do not depend on threads or machines. `tied` tells how many points have a last neighbor that only its number chose.
-package struct Neighbours: Sendable {
+package struct Neighbors: Sendable {
   package let k: Int
   /// [count, k]
   package let numbers: [Int32]
@@ -23,19 +23,19 @@ package struct Neighbours: Sendable {
     (0..<count).count { squaredDistances[$0 * k] > 0 || numbers[$0 * k] > $0 }
   }
 
-  /// The neighbours of point `point`.
+  /// The neighbors of point `point`.
   package subscript(point: Int) -> ArraySlice<Int32> { numbers[point * k..<(point + 1) * k] }
 
   /// Searches all pairs: single precision chooses candidates, double precision measures them. Where rounding could hide a
   /// neighbor from the first, all distances are measured. A distance that is no number counts as infinite.
   /// - Precondition: 1 ≤ k < count.
   /// - Complexity: count² · dimensions multiply-adds.
-  package init(of points: PointSet, k: Int, pool: WorkerPool) {
-    precondition((1..<points.count).contains(k), "1 to \(points.count - 1) neighbours")
+  package init(of points: PointMatrix, k: Int, pool: WorkerPool) {
+    precondition((1..<points.count).contains(k), "1 to \(points.count - 1) neighbors")
     self.k = k
     let table = ClosenessTable(points)
-    let search = NeighbourSearch(table, k: k)
-    let work = (0..<pool.threads).map { _ in NeighbourSearch.Scratch(width: table.width) }
+    let search = NeighborSearch(table, k: k)
+    let work = (0..<pool.threads).map { _ in NeighborSearch.Scratch(width: table.width) }
     pool.forEach(table.strips) { strip, worker in search.search(strip, with: work[worker]) }
     numbers = Array(search.numbers)
     squaredDistances = Array(search.distances)
@@ -44,7 +44,7 @@ package struct Neighbours: Sendable {
 }
 
 /// What the threads of a search share, each writing what belongs to its own points.
-private final class NeighbourSearch: @unchecked Sendable {
+private final class NeighborSearch: @unchecked Sendable {
   let numbers: UnsafeMutableBufferPointer<Int32>
   let distances: UnsafeMutableBufferPointer<Double>
   let isTied: UnsafeMutableBufferPointer<Bool>
@@ -136,9 +136,9 @@ private final class NeighbourSearch: @unchecked Sendable {
   }
 
   private func store(_ nearest: NearestPoints, of point: Int) {
-    for (place, neighbour) in nearest.points.prefix(k).enumerated() {
-      numbers[point * k + place] = neighbour.number
-      distances[point * k + place] = neighbour.distance
+    for (place, neighbor) in nearest.points.prefix(k).enumerated() {
+      numbers[point * k + place] = neighbor.number
+      distances[point * k + place] = neighbor.distance
     }
     isTied[point] = nearest.points.count > k && nearest.points[k].distance == nearest.points[k - 1].distance
   }

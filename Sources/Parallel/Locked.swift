@@ -1,4 +1,4 @@
-// Guarded.swift
+// Locked.swift
 // A value that one thread at a time may touch.
 
 #if canImport(Glibc)
@@ -12,7 +12,7 @@
 /// Holds a value behind a lock of the system, which the thread sanitizer knows (it does not know Synchronization's `Mutex`).
 ///
 /// Public, since what is `package` was not inlined into other modules, and a scalar took 8 % longer to its file.
-public final class Guarded<Value: ~Copyable>: @unchecked Sendable {
+public final class Locked<Value: ~Copyable>: @unchecked Sendable {
   /// Apart from the object, so that the lock alone guards it and not the runtime as well.
   @usableFromInline let value: UnsafeMutablePointer<Value>
   @usableFromInline let lock: UnsafeMutablePointer<pthread_mutex_t>

@@ -1,16 +1,16 @@
-// Shards.swift
+// BatchPartition.swift
 // How a batch is cut: what is summed, by a rule of the model and the batch alone, so that any number of threads adds in the
 // same order.
 
 /// The cut of a batch.
-struct Shards: Hashable, Sendable {
+struct BatchPartition: Hashable, Sendable {
   /// Images in a shard; the last may have fewer.
   let images: Int
   let count: Int
   /// Floats from one shard's gradient to the next's.
   let stride: Int
 
-  /// Shards that each sum into a gradient of their own: 32 of them, or fewer where those would leave the caches.
+  /// BatchPartition that each sum into a gradient of their own: 32 of them, or fewer where those would leave the caches.
   init(batchSize: Int, gradientCount: Int) {
     stride = (gradientCount + 31) / 16 * 16
     let affordable = max(4, (8 << 20) / (stride * 4))

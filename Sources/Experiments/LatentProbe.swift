@@ -1,4 +1,4 @@
-// CodeProbe.swift
+// LatentProbe.swift
 // What the code is worth after each epoch, measured on the same images every time.
 
 import Datasets
@@ -8,7 +8,7 @@ import Networks
 import Tensors
 
 /// A sample of the validation images, fair to every class, whose codes are measured.
-struct CodeProbe {
+struct LatentProbe {
   /// The most images: so few that an epoch does not feel it.
   static let imageLimit = 2000
   let images: ImageDataset
@@ -18,15 +18,15 @@ struct CodeProbe {
   init(_ validation: ImageDataset, pool: WorkerPool) {
     images = validation.fairSample(Self.imageLimit)
     pixels =
-      images.count >= CodeQuality.leastImages
+      images.count >= LatentQuality.leastImages
       ? AllPairs(of: images.pixelPoints(images.count), pool: pool) : nil
   }
 
   /// - Parameter codes: of the images, as the model is now.
   /// - Returns: nil for too few images, and for codes that are not finite.
-  func quality(of codes: PointSet, pool: WorkerPool) -> CodeQuality? {
+  func quality(of codes: PointMatrix, pool: WorkerPool) -> LatentQuality? {
     guard let pixels else { return nil }
-    return CodeQuality(codes: codes, labels: images.labels.map { Int($0) }, pool: pool) {
+    return LatentQuality(codes: codes, labels: images.labels.map { Int($0) }, pool: pool) {
       PairMeasures.trustworthiness(of: $0, original: pixels, pool: pool)
     }
   }
@@ -45,8 +45,8 @@ extension ImageDataset {
 
 extension Autoencoder {
   /// The codes of clean images: [images, numbers in a code].
-  func codes(of images: ImageDataset) -> PointSet {
-    PointSet(
+  func codes(of images: ImageDataset) -> PointMatrix {
+    PointMatrix(
       count: images.count, dimensions: bottleneckCount,
       values: images.withPixels { encode($0, numbers: 0..<images.count) })
   }

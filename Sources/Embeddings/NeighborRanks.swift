@@ -1,20 +1,20 @@
-// NeighbourRanks.swift
-// By how many points another space would put before each neighbour: the pairs of all points, each looked at once.
+// NeighborRanks.swift
+// By how many points another space would put before each neighbor: the pairs of all points, each looked at once.
 
 import Tensors
 
-/// Of every neighbour of every point, how many points of an original space are closer to that point than the neighbour is.
+/// Of every neighbor of every point, how many points of an original space are closer to that point than the neighbor is.
 ///
 /// Single precision counts the points that are closer beyond doubt. Those within its margin are measured in double precision, so the
 /// counts are exact; points at the same distance as the neighbor are not closer.
-struct NeighbourRanks {
+struct NeighborRanks {
   /// [count, k]; the point itself is not counted.
   let closer: [Int]
 
   /// The closeness of a pair is in both points' rows: strips of points meet each other once.
-  /// - Precondition: as many points as neighbours are of.
+  /// - Precondition: as many points as neighbors are of.
   /// - Complexity: count² / 2 · dimensions multiply-adds.
-  init(of code: Neighbours, in points: PointSet, pool: WorkerPool) {
+  init(of code: Neighbors, in points: PointMatrix, pool: WorkerPool) {
     precondition(points.count == code.count, "the same points")
     let limits = RankLimits(code, ClosenessTable(points), pool: pool)
     let work = (0..<pool.threads).map { _ in RankCounter(limits) }
@@ -28,14 +28,14 @@ struct NeighbourRanks {
 
 /// What decides whether a point is closer than a neighbor.
 private struct RankLimits: Sendable {
-  let code: Neighbours
+  let code: Neighbors
   let table: ClosenessTable
   /// |i − j|² of each neighbor in the original space, [count, k].
   let squaredDistances: SharedResults
   /// [count, 2k]: what is above the first k is closer for certain, what is not above the others is not.
   let closeness: Slab
 
-  init(_ code: Neighbours, _ table: ClosenessTable, pool: WorkerPool) {
+  init(_ code: Neighbors, _ table: ClosenessTable, pool: WorkerPool) {
     (self.code, self.table) = (code, table)
     let (count, k) = (code.count, code.k)
     let (squares, closeness) = (SharedResults(count: count * k), Slab(count: max(1, 2 * count * k)))
@@ -94,13 +94,13 @@ private final class RankCounter: @unchecked Sendable {
     above.deallocate()
   }
 
-  /// Counts the points of each strip that are closer to those of the other than their neighbours are.
+  /// Counts the points of each strip that are closer to those of the other than their neighbors are.
   func meet(_ strip: Int, _ other: Int) {
     let table = limits.table
     let (rows, columns, size) = (table.range(ofStrip: strip), table.range(ofStrip: other), ClosenessTable.rows)
     table.products(strip, with: other, into: square.start)
     if strip == other {
-      // No point is a neighbour of its own.
+      // No point is a neighbor of its own.
       for place in 0..<rows.count { square.values[place * size + place] = -.greatestFiniteMagnitude }
     } else {
       table.kernels.transpose(
@@ -170,9 +170,9 @@ private final class RankCounter: @unchecked Sendable {
   private func doubtful(_ open: OpenCount, _ others: Range<Int>) -> [Int32] {
     let (bias, own) = (limits.table.bias.start, limits.closeness.start + (2 * open.point * k + open.place))
     let (high, low) = (own[0], own[k])
-    let neighbour = Int(limits.code.numbers[open.point * k + open.place])
+    let neighbor = Int(limits.code.numbers[open.point * k + open.place])
     var found: [Int32] = []
-    for (index, other) in others.enumerated() where other != open.point && other != neighbour {
+    for (index, other) in others.enumerated() where other != open.point && other != neighbor {
       let closeness = open.products[index] + bias[other]
       if closeness > low, !(closeness > high) { found.append(Int32(truncatingIfNeeded: other)) }
     }

@@ -1,11 +1,11 @@
-// KernelOrder.swift
+// ONNXWeightLayout.swift
 // Kernels in the orders of ONNX's operators.
 
 import Networks
 import ONNX
 
 /// How an operator of ONNX has its kernel's dimensions.
-enum KernelOrder {
+enum ONNXWeightLayout {
   /// `Gemm` without transposition: inputs × outputs, as here.
   case dense
   /// `Conv`: outputs × inputs × height × width.
@@ -35,7 +35,7 @@ enum KernelOrder {
   func tensor(of kernel: Parameter, _ numbers: [Float]) -> ONNXTensor {
     ONNXTensor(
       kernel.name, shape: axes.map { kernel.shape[$0] },
-      .float(KernelOrder.permuted(numbers, shape: kernel.shape, axes: axes)), documentation: documentation)
+      .float(ONNXWeightLayout.permuted(numbers, shape: kernel.shape, axes: axes)), documentation: documentation)
   }
 
   /// y[i[a₀], i[a₁], …] = x[i₀, i₁, …] for `axes` a: the dimensions of x in another order.
