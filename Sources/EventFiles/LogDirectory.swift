@@ -75,8 +75,8 @@ extension LogWalk.Place {
   /// Errors for names that are not UTF-8, and for pipes, devices and directories in the place of an event file. A directory may have
   /// "tfevents" in its name; it counts only if it has the complete name of an event file.
   fileprivate var skipped: [FileError] {
-    let directories = impostors.filter { EventFileName.seconds(of: $0) != nil }
-    let others = pipes.map { ($0, "a pipe, a socket or a device") } + directories.map { ($0, "a directory") }
+    let directories = misnamedDirectories.filter { EventFileName.seconds(of: $0) != nil }
+    let others = specialFiles.map { ($0, "a pipe, a socket or a device") } + directories.map { ($0, "a directory") }
     return otherNames.map { .notUTF8(path: path, name: $0) }
       + others.map { name, got in
         .notAFile(path: Directory.join(path, name), got: got, want: "an event file", operation: .read)

@@ -13,9 +13,9 @@ struct LogWalk {
     /// Names of the files that TensorBoard reads, sorted by their bytes.
     var eventFiles: [String] = []
     /// Names of directories that are named like event files.
-    var impostors: [String] = []
+    var misnamedDirectories: [String] = []
     /// Names of pipes, sockets and devices that are named like event files.
-    var pipes: [String] = []
+    var specialFiles: [String] = []
     /// Names of links to a directory above.
     var loops: [String] = []
     /// Other paths to directories that were visited already, and the names of those.
@@ -113,9 +113,9 @@ struct LogWalk {
         guard let status = status(of: path, &place) else { continue }
         switch status.kind {
         case .regular: if isMarked { place.eventFiles.append(name) }
-        case .link, .other: if isMarked { place.pipes.append(name) }
+        case .link, .other: if isMarked { place.specialFiles.append(name) }
         case .directory:
-          if isMarked { place.impostors.append(name) }
+          if isMarked { place.misnamedDirectories.append(name) }
           if above.contains(status.identity) {
             place.loops.append(name)
           } else {

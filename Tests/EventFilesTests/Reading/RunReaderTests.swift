@@ -150,7 +150,7 @@ import Testing
       try LogDirectory(directory.file("other/tfevents")).runs()
     }
     let places = try LogWalk(directory.file("logs")).places
-    #expect(places.flatMap(\.loops) == ["loop"] && places.flatMap(\.pipes) == ["tfevents"])
+    #expect(places.flatMap(\.loops) == ["loop"] && places.flatMap(\.specialFiles) == ["tfevents"])
   }
 
   private func link(_ path: String, to target: String) throws {
