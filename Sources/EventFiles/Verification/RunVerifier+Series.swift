@@ -115,8 +115,7 @@ extension RunVerifier {
       add(.stepRepeated, number, spot) {
         FindingText(
           "step \(step) occurs twice", python: isBlob ? "it shows the first" : "it shows both",
-          rust: "it shows the last"
-        )
+          rust: "it shows the last")
       }
     } else {
       let isOld = !hasSessionStart

@@ -12,7 +12,7 @@ import Testing
   let directory: TemporaryDirectory
   init() throws { directory = try TemporaryDirectory() }
 
-  /// What a call of `read` hands over: tag, step, number.
+  /// The values that a call of `read` hands over: tag, step, number.
   private func read(_ reader: inout RunReader) throws -> [String] {
     var found: [String] = []
     try reader.read { value in
@@ -90,14 +90,14 @@ import Testing
     }
     #expect(found == ["s 0 0.0", "s 1 1.0", "s 2 2.0"])
     #expect(try read(&reader).isEmpty)
-    // A file that comes later is read too, and one that is another now is read from its start.
+    // A new file is read too, and a replaced file is read from its start.
     try EventFileBytes().write(to: directory.file("b.tfevents"))
     #expect(try read(&reader).isEmpty)
     let start = EventFileBytes().bytes.count
     for (number, bytes) in [file.bytes.prefix(start), file.bytes + file.bytes[start...]].enumerated() {
       try AtomicFile.replace(path, bytes: Array(bytes))
       #expect(try read(&reader) == (number == 0 ? [] : found + found))
-      // The second goes on as the first does.
+      // The second file begins with the bytes of the first.
       #expect(reader.damages.map(\.error) == [.replaced])
     }
   }
