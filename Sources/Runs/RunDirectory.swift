@@ -40,7 +40,7 @@ package struct RunDirectory: Hashable, Sendable {
   /// Returns the names of the event files in a directory.
   /// - Throws: `FileError`.
   package static func eventFiles(in directory: String) throws -> [String] {
-    try Directory.list(directory).filter { $0.beginsWithBytes(of: EventFileName.prefix) }
+    try Directory.list(directory).filter(EventFileName.hasPrefix)
   }
 }
 
@@ -101,7 +101,7 @@ extension RunDirectory {
   }
 
   private static func isFile(_ name: String) -> Bool {
-    name.containsBytes(of: EventFileName.mark) || fileEndings.contains { name.endsWithBytes(of: $0) }
+    EventFileName.isEventFile(name) || fileEndings.contains { name.endsWithBytes(of: $0) }
   }
 
   /// Whether a directory is the folder of embeddings, or one in it.
