@@ -1,5 +1,5 @@
 // ImageDataset.swift
-// Images and their labels in memory.
+// Images and their labels in memory, and a collection's training, validation and test parts.
 
 import Parallel
 package import Tensors
@@ -70,5 +70,117 @@ package struct ImageDataset: Sendable {
       }
     }
     return ImageDataset(shape: shape, pixels: pixels, labels: numbers.map { labels[$0] })
+  }
+}
+
+/// What a model learns from, is watched on and is judged by.
+package struct DatasetSplits: Sendable {
+  /// What people call the collection.
+  package let name: String
+  package let training: ImageDataset
+  package let evaluation: EvaluationImages
+  /// Sixteen hexadecimal digits that change with any pixel, label or shape.
+  package let fingerprint: String
+
+  package var validation: ImageDataset { evaluation.validation }
+  package var test: ImageDataset { evaluation.test }
+  /// The meaning of each label.
+  package var classNames: [String] { evaluation.classNames }
+  /// What there is to say about the files, a line each.
+  package var notes: [String] { evaluation.notes }
+  /// Of all images; the three parts agree.
+  package var shape: ImageShape { training.shape }
+
+  /// - Parameter learning: training and validation images; the first validate.
+  /// - Precondition: `learning` holds two images or more; the shapes agree.
+  init(name: String, learning: ImageDataset, test: ImageDataset, classNames: [String], notes: [String] = []) {
+    precondition(learning.shape == test.shape && learning.count >= 2)
+    let cut = Self.validationCount(of: learning.count)
+    self.name = name
+    training = learning[cut..<learning.count]
+    evaluation = EvaluationImages(validation: learning[0..<cut], test: test, classNames: classNames, notes: notes)
+    fingerprint = ContentHash.fingerprint(of: [learning, test])
+  }
+
+  /// How many of `count` training images validate: 5,000, or a twelfth where there are fewer than 20,000, but at least 1.
+  static func validationCount(of count: Int) -> Int { count < 20_000 ? max(1, count / 12) : 5_000 }
+}
+
+/// The validation and test images of a collection.
+package struct EvaluationImages: Sendable {
+  package let validation: ImageDataset
+  package let test: ImageDataset
+  /// The meaning of each label.
+  package let classNames: [String]
+  /// What there is to say about the files, a line each.
+  package let notes: [String]
+  /// Sixteen hexadecimal digits that change with any pixel, label or shape of them.
+  package let fingerprint: String
+
+  package var shape: ImageShape { validation.shape }
+
+  init(validation: ImageDataset, test: ImageDataset, classNames: [String], notes: [String] = []) {
+    (self.validation, self.test, self.classNames, self.notes) = (validation, test, classNames, notes)
+    fingerprint = ContentHash.fingerprint(of: [validation, test])
+  }
+}
+
+extension ContentHash {
+  /// The hash of all pixels, labels and extents.
+  static func fingerprint(of parts: [ImageDataset]) -> String {
+    var hash = ContentHash()
+    for part in parts {
+      for extent in [part.count, part.shape.height, part.shape.width, part.shape.channels] { hash.add(UInt64(extent)) }
+      part.labels.withUnsafeBytes { hash.add($0) }
+      part.withPixels { hash.add(UnsafeRawBufferPointer($0)) }
+    }
+    return hash.hexadecimal
+  }
+}
+
+/// A 64-bit hash of a sequence of numbers and byte strings.
+///
+/// Four lanes of multiply and shift, so that the processor's multiplier is always busy: several bytes a cycle.
+struct ContentHash {
+  private var lanes: (UInt64, UInt64, UInt64, UInt64) = (
+    0x243F_6A88_85A3_08D3, 0x1319_8A2E_0370_7344, 0xA409_3822_299F_31D0, 0x082E_FA98_EC4E_6C89
+  )
+  private static let odd: UInt64 = 0x9E37_79B9_7F4A_7C15
+
+  /// A reversible step: no word is lost, and high bits come down to low ones.
+  private static func mix(_ state: UInt64, _ word: UInt64) -> UInt64 {
+    let product = (state ^ word) &* odd
+    return product ^ (product >> 29)
+  }
+
+  mutating func add(_ word: UInt64) {
+    lanes = (Self.mix(lanes.1, word), lanes.2, lanes.3, Self.mix(lanes.0, ~word))
+  }
+
+  /// Adds the number of bytes and the bytes.
+  /// - Complexity: O(bytes).
+  mutating func add(_ bytes: UnsafeRawBufferPointer) {
+    add(UInt64(bytes.count))
+    var (a, b, c, d) = lanes
+    let whole = bytes.count & ~31
+    func word(at offset: Int) -> UInt64 {
+      UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+    }
+    for offset in stride(from: 0, to: whole, by: 32) {
+      a = Self.mix(a, word(at: offset))
+      b = Self.mix(b, word(at: offset + 8))
+      c = Self.mix(c, word(at: offset + 16))
+      d = Self.mix(d, word(at: offset + 24))
+    }
+    lanes = (a, b, c, d)
+    for byte in bytes[whole...] { add(UInt64(byte)) }
+  }
+
+  /// The hash of all that was added, as sixteen digits.
+  var hexadecimal: String {
+    var hash = Self.mix(Self.mix(Self.mix(Self.mix(0, lanes.0), lanes.1), lanes.2), lanes.3)
+    hash = Self.mix(hash, hash >> 32)
+    let digits = String(hash, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
   }
 }

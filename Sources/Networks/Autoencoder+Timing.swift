@@ -1,26 +1,37 @@
 // Autoencoder+Timing.swift
-// A training step that keeps an account of its time, and the arithmetic that the time is held against.
+// A training step that measures the time of each layer.
 
 package import Tensors
 
-extension Layer {
-  /// Floating-point operations for one image by the direct algorithm: a multiply-add is two.
-  package var forwardOperations: Int { 2 * multiplyAdds }
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Seconds of one thread, summed over a batch.
+package struct StepTimes: Hashable, Sendable {
+  /// An index for each of the autoencoder's layers; the input's is the loading of images, with noise.
+  package var forward: [Double]
+  /// By weights and by input; nothing at the input itself.
+  package var backward: [Double]
+  /// The loss and its gradient by the logits.
+  package var loss = 0.0
+  /// The shards' gradients finished and added up, Adam, and what is derived from the new weights.
+  package var update = 0.0
+
+  init(layers: Int) {
+    forward = Array(repeating: 0, count: layers)
+    backward = forward
+  }
+
+  /// All of it.
+  package var sum: Double { forward.reduce(0, +) + backward.reduce(0, +) + loss + update }
 }
 
 extension Autoencoder {
-  /// Floating-point operations for one image of a layer's two gradients; the first layer with weights has but one.
-  package func backwardOperations(ofLayer index: Int) -> Int {
-    let isFirst = index == layers.firstIndex { $0.multiplyAdds > 0 }
-    return layers[index].forwardOperations * (isFirst ? 1 : 2)
-  }
-
-  /// Floating-point operations of a training step for one image: three times the forward pass, less the gradient by the
-  /// image that nobody needs.
-  package var trainingOperations: Int {
-    layers.indices.reduce(0) { $0 + layers[$1].forwardOperations + backwardOperations(ofLayer: $1) }
-  }
-
   /// A step as `step` makes it, with the same result bit by bit, but on the caller's thread alone.
   /// - Returns: where its time went.
   package func timedStep(
@@ -118,5 +129,25 @@ extension Autoencoder {
         times.backward[index + 1] += watch.lap()
       }
     }
+  }
+}
+
+/// Starts when it is made; a look costs some tens of nanoseconds.
+package struct Stopwatch {
+  private var last = Stopwatch.now()
+
+  package init() {}
+
+  /// Seconds since the last lap, or the start; the next lap begins.
+  package mutating func lap() -> Double {
+    let now = Stopwatch.now()
+    defer { last = now }
+    return now - last
+  }
+
+  private static func now() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 }

@@ -1,6 +1,7 @@
 // BatchPartition.swift
-// How a batch is cut: what is summed, by a rule of the model and the batch alone, so that any number of threads adds in the
-// same order.
+// Splits a batch independently of the thread count, so that sums are reproducible, and sums each part's gradient.
+
+import Tensors
 
 /// The cut of a batch.
 struct BatchPartition: Hashable, Sendable {
@@ -35,30 +36,58 @@ struct BatchPartition: Hashable, Sendable {
   }
 }
 
-/// A piece of one parameter that is updated at once: whole rows of the slab.
-struct UpdateUnit: Hashable, Sendable {
-  let parameter: Int
-  let tap: Int
-  /// Inputs of that tap (rows of the slab), or all of them for what has no transposed copy.
-  let inputs: Range<Int>
-  /// Where it lies in the slab.
-  let offset: Int
+/// One shard's gradient while a worker sums it.
+struct PartitionSum {
+  /// Images that are added one by one in single precision: equal numbers then lose at most a millionth of their sum.
+  static let run = 64
+
+  let pass: ConvolutionalPass
+  let arena: SlabPointer
+  /// The shard's gradient, in the weights' layout.
+  let gradient: SlabPointer
+  /// The sums of the runs so far; nil where no shard has more than one run.
+  let totals: UnsafeMutablePointer<Double>?
+  /// Images in the shard.
   let count: Int
 
-  /// Every parameter in pieces of about 8,192 floats, in the order of the slab.
-  static func all(of parameters: [Parameter]) -> [UpdateUnit] {
-    parameters.enumerated().flatMap { index, parameter -> [UpdateUnit] in
-      let rowsOfTap = parameter.order == .outputsLast ? parameter.inputs : parameter.outputs
-      let rows = max(12, 8192 / parameter.rowLength / 12 * 12)
-      return (0..<parameter.taps).flatMap { tap in
-        stride(from: 0, to: rowsOfTap, by: rows).map { start in
-          let inputs = start..<min(start + rows, rowsOfTap)
-          return UpdateUnit(
-            parameter: index, tap: tap, inputs: inputs,
-            offset: parameter.offset + (tap * rowsOfTap + start) * parameter.rowLength,
-            count: inputs.count * parameter.rowLength)
-        }
-      }
-    }
+  /// How many of the images before number `image` of the shard are in its run.
+  func imagesInRun(before image: Int) -> Int { image % Self.run }
+
+  /// Closes the run after image number `image` of the shard if it is the run's last.
+  func finish(after image: Int) {
+    let done = image + 1
+    guard done % Self.run == 0 || done == count else { return }
+    pass.finish(images: image % Self.run + 1, arena: arena, gradient: gradient)
+    guard let totals, count > Self.run else { return }
+    let weights = pass.slab.values.count
+    pass.kernels.widen(gradient, count: weights, accumulate: done > Self.run, into: totals)
+    if done == count { pass.kernels.settle(totals, count: weights, into: gradient) }
+  }
+}
+
+/// Where the shards of a batch are summed.
+struct ShardSums: Sendable {
+  let pass: ConvolutionalPass
+  /// One a worker.
+  let arenas: [Slab]
+  /// The gradients of the shards.
+  let partials: Slab
+  /// Doubles, one slab a worker; none where no shard has more than one run.
+  let totals: [Slab]
+  let shards: BatchPartition
+
+  /// The sum of a shard of `count` images, begun anew: zero if there are none.
+  func begin(_ shard: Int, worker: Int, count: Int) -> PartitionSum {
+    let gradient = partials.start + shard * shards.stride
+    if count == 0 { gradient.update(repeating: 0, count: pass.slab.values.count) }
+    return PartitionSum(
+      pass: pass, arena: arenas[worker].start, gradient: gradient,
+      totals: totals.isEmpty ? nil : totals[worker].start.doubles(pass.slab.values.count), count: count)
+  }
+}
+
+extension Autoencoder {
+  func shardSums(_ pass: ConvolutionalPass) -> ShardSums {
+    ShardSums(pass: pass, arenas: arenas, partials: partials, totals: shardTotals, shards: shards)
   }
 }

@@ -1,5 +1,5 @@
 // Layer.swift
-// A row of the layer table, and a box of the graph.
+// The description of a layer, for the layer table and the graph, and how many operations it takes.
 
 /// What a person is told of a layer.
 package struct Layer: Hashable, Sendable {
@@ -29,4 +29,23 @@ package struct Layer: Hashable, Sendable {
 
   /// Numbers in the layer's output for one image.
   package var outputCount: Int { outputShape.reduce(1, *) }
+}
+
+extension Layer {
+  /// Floating-point operations for one image by the direct algorithm: a multiply-add is two.
+  package var forwardOperations: Int { 2 * multiplyAdds }
+}
+
+extension Autoencoder {
+  /// Floating-point operations for one image of a layer's two gradients; the first layer with weights has but one.
+  package func backwardOperations(ofLayer index: Int) -> Int {
+    let isFirst = index == layers.firstIndex { $0.multiplyAdds > 0 }
+    return layers[index].forwardOperations * (isFirst ? 1 : 2)
+  }
+
+  /// Floating-point operations of a training step for one image: three times the forward pass, less the gradient by the
+  /// image that nobody needs.
+  package var trainingOperations: Int {
+    layers.indices.reduce(0) { $0 + layers[$1].forwardOperations + backwardOperations(ofLayer: $1) }
+  }
 }

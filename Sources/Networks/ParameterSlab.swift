@@ -1,7 +1,15 @@
 // ParameterSlab.swift
-// All weights in one slab, with their gradients and moments in slabs of the same layout.
+// All weights in one slab, with their gradients and moments in slabs of the same layout, and how the first weights are drawn.
 
 package import Tensors
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
 
 /// The state that training changes.
 package final class ParameterSlab: Sendable {
@@ -73,5 +81,98 @@ package final class ParameterSlab: Sendable {
       for tap in 0..<parameter.taps { transpose(parameter, tap: tap, rows: 0..<parameter.inputs, with: kernels) }
     }
     for index in kernelPoints.indices { computePoints(index, with: kernels) }
+  }
+}
+
+/// A kernel or a bias.
+///
+/// The documented order is that of `shape`, the last dimension fastest: a convolution's kernel is [3, 3, inputs,
+/// outputs], a dense one's [inputs, outputs]; a transposed convolution's is [3, 3, inputs, outputs] too, where
+/// y[2p+i, 2q+j, k] += Σ x[p, q, c] · w[i, j, c, k]. In the slab rows are padded with zeros to eights.
+package struct Parameter: Hashable, Sendable {
+  /// Which of the two channel counts a row of the slab holds.
+  package enum Order: Hashable, Sendable {
+    /// Rows of outputs, one row for each tap and input.
+    case outputsLast
+    /// Rows of inputs, one row for each tap and output: where the outputs are an image's few channels.
+    case inputsLast
+  }
+
+  /// For example `encoder/block0/conv0/kernel`: a histogram's tag and a checkpoint's key.
+  package let name: String
+  /// Without padding.
+  package let shape: [Int]
+  /// Whether weight decay applies (kernels) or not (biases).
+  package let isKernel: Bool
+  let order: Order
+  /// Floats from the start of the slab.
+  package let offset: Int
+  /// Where the transposed copy for input gradients starts in its own slab, if there is one.
+  let transposedOffset: Int?
+
+  /// Numbers in the tensor.
+  package var count: Int { shape.reduce(1, *) }
+  var taps: Int { shape.count == 4 ? shape[0] * shape[1] : 1 }
+  var inputs: Int { shape.count == 1 ? 1 : shape[shape.count - 2] }
+  var outputs: Int { shape.last ?? 0 }
+  /// Floats in a row of the slab.
+  var rowLength: Int { padded(order == .outputsLast ? outputs : inputs) }
+  /// Floats in the slab, padding included.
+  package var storedCount: Int { taps * (order == .outputsLast ? inputs : outputs) * rowLength }
+  /// Floats in the transposed copy.
+  var transposedCount: Int { taps * outputs * padded(inputs) }
+
+  /// Calls `body` with each number's place in the documented order and its place in the slab.
+  func forEachPlace(_ body: (_ documented: Int, _ stored: Int) -> Void) {
+    var documented = 0
+    for tap in 0..<taps {
+      for input in 0..<inputs {
+        for output in 0..<outputs {
+          let stored =
+            order == .outputsLast
+            ? (tap * inputs + input) * rowLength + output : (tap * outputs + output) * rowLength + input
+          body(documented, offset + stored)
+          documented += 1
+        }
+      }
+    }
+  }
+}
+
+/// A channel count as the buffers hold it: rounded up to eights.
+func padded(_ channels: Int) -> Int { (channels + 7) / 8 * 8 }
+
+/// A kernel, or its transposed copy, at the 36 points of a Winograd convolution.
+struct KernelPoints: Sendable {
+  let shape: WinogradConvolution
+  /// Whether they come from the transposed copy: those of an input's gradient.
+  let isTransposed: Bool
+  /// The kernel's offset in the slab of values, or of transposed copies.
+  let source: Int
+  /// In the slab of points.
+  let offset: Int
+}
+
+extension ParameterSlab {
+  /// Draws every kernel from its own stream, "initial weights/NAME", so that no layer's weights depend on another's.
+  ///
+  /// Source: He, Zhang, Ren, Sun, "Delving deep into rectifiers", 2015; the deviation is divided by that of a unit normal
+  /// cut at ±2, so the variance is 2 / fan-in.
+  func initialize(seed: UInt64) {
+    for parameter in parameters where parameter.isKernel {
+      var stream = RandomStream(seed: seed, name: "initial weights/" + parameter.name)
+      let deviation = (2 / Double(parameter.taps * parameter.inputs)).squareRoot() / 0.87962566103423978
+      set(
+        parameter, in: values, to: (0..<parameter.count).map { _ in Float(deviation * truncatedNormal(&stream)) })
+    }
+  }
+}
+
+/// A unit normal draw within ±2 (Box and Muller; a draw beyond is drawn again).
+private func truncatedNormal(_ stream: inout RandomStream) -> Double {
+  while true {
+    let radius = (-2 * log((Double(stream.nextWord()) + 0.5) * 0x1p-32)).squareRoot()
+    let draw = radius * cos(2 * Double.pi * Double(stream.nextWord()) * 0x1p-32)
+    if abs(draw) <= 2 { return draw }
   }
 }

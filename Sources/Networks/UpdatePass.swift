@@ -1,5 +1,5 @@
 // UpdatePass.swift
-// From the gradients that a batch has left to new weights, one piece of a parameter at a time.
+// Turns the gradients of a batch into new weights, one piece of a parameter at a time.
 
 import Tensors
 
@@ -65,5 +65,33 @@ struct UpdatePass: Sendable {
 extension Autoencoder {
   var updatePass: UpdatePass {
     UpdatePass(plan: plan, slab: slab, kernels: kernels, partials: partials, shards: shards, arena: arenas[0])
+  }
+}
+
+/// A piece of one parameter that is updated at once: whole rows of the slab.
+struct UpdateUnit: Hashable, Sendable {
+  let parameter: Int
+  let tap: Int
+  /// Inputs of that tap (rows of the slab), or all of them for what has no transposed copy.
+  let inputs: Range<Int>
+  /// Where it lies in the slab.
+  let offset: Int
+  let count: Int
+
+  /// Every parameter in pieces of about 8,192 floats, in the order of the slab.
+  static func all(of parameters: [Parameter]) -> [UpdateUnit] {
+    parameters.enumerated().flatMap { index, parameter -> [UpdateUnit] in
+      let rowsOfTap = parameter.order == .outputsLast ? parameter.inputs : parameter.outputs
+      let rows = max(12, 8192 / parameter.rowLength / 12 * 12)
+      return (0..<parameter.taps).flatMap { tap in
+        stride(from: 0, to: rowsOfTap, by: rows).map { start in
+          let inputs = start..<min(start + rows, rowsOfTap)
+          return UpdateUnit(
+            parameter: index, tap: tap, inputs: inputs,
+            offset: parameter.offset + (tap * rowsOfTap + start) * parameter.rowLength,
+            count: inputs.count * parameter.rowLength)
+        }
+      }
+    }
   }
 }

@@ -3,6 +3,33 @@
 
 internal import CKernels
 
+/// A family of vector instructions that the kernels are compiled for.
+package enum InstructionSet: String, CaseIterable, Sendable {
+  /// Plain loops in double precision: slow, and the definition of what the others compute.
+  case reference
+  /// Whatever the compiler makes of eight lanes: any processor.
+  case vectors
+  /// AVX2 with fused multiply-add: eight lanes.
+  case avx2
+  /// AVX-512 F, VL, DQ, BW: sixteen lanes.
+  case avx512
+
+  /// The fastest that this processor has.
+  package static var best: InstructionSet { available.last ?? .vectors }
+
+  /// Those that this processor has, the slowest first.
+  package static var available: [InstructionSet] { allCases.filter { ck_kernels_for($0.code) != nil } }
+
+  var code: ck_instruction_set {
+    switch self {
+    case .reference: CK_REFERENCE
+    case .vectors: CK_VECTORS
+    case .avx2: CK_AVX2
+    case .avx512: CK_AVX512
+    }
+  }
+}
+
 /// The kernels of one instruction set.
 ///
 /// Operands are places in slabs. Builds with assertions check that all floats that a kernel reads and writes lie inside.
@@ -269,4 +296,37 @@ package struct Kernels: @unchecked Sendable {
     var sum: Float = 0
     return Int(table.multiply_adds(Int64(rounds), &sum))
   }
+}
+
+/// The numbers of one step of Adam (Kingma and Ba, 2015, algorithm 1), bias corrections worked in.
+package struct AdamStep: Sendable {
+  /// Learning rate / (1 − β₁ᵗ).
+  package var rate: Float
+  /// 1 / √(1 − β₂ᵗ).
+  package var rootCorrection: Float
+  package var beta1: Float = 0.9
+  package var beta2: Float = 0.999
+  package var epsilon: Float = 1e-8
+  /// Weight decay: added to the gradient as decay · weight.
+  package var decay: Float
+
+  /// - Parameter step: counted from 1.
+  package init(learningRate: Double, step: Int, decay: Float) {
+    rate = Float(learningRate / (1 - pow(0.9, step)))
+    rootCorrection = Float(1 / (1 - pow(0.999, step)).squareRoot())
+    self.decay = decay
+  }
+}
+
+/// base to a whole power, by squaring: the same on every platform.
+private func pow(_ base: Double, _ exponent: Int) -> Double {
+  var result = 1.0
+  var factor = base
+  var left = exponent
+  while left > 0 {
+    if left & 1 == 1 { result *= factor }
+    factor *= factor
+    left >>= 1
+  }
+  return result
 }

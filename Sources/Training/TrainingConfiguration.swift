@@ -95,3 +95,142 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
     value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : String(value)
   }
 }
+
+extension TrainingConfiguration {
+  /// A choice as it is given to the command.
+  package struct Option: Hashable, Sendable {
+    /// Without the hyphens.
+    package let name: String
+    package let value: String
+  }
+
+  /// The names of either family's options, in the order of the command's help.
+  package static let optionNames = [
+    "model", "filters", "downsampling", "hidden-units", "epochs", "batch-size", "learning-rate", "learning-rate-decay",
+    "decay-steps", "weight-decay", "dropout", "noise-factor", "seed", "kernels",
+  ]
+
+  /// All of them, in the order of the command's help.
+  package var options: [Option] {
+    Self.optionNames.compactMap { name in value(of: name).map { Option(name: name, value: $0) } }
+  }
+
+  /// The value of an option; nil for those of the other family.
+  package func value(of name: String) -> String? {
+    switch (name, architecture) {
+    case ("model", .convolutional): "convolutional"
+    case ("model", .fullyConnected): "fully-connected"
+    case ("filters", .convolutional), ("hidden-units", .fullyConnected):
+      architecture.sizes.map(String.init).joined(separator: ",")
+    case ("downsampling", .convolutional(_, let downsampling)): downsampling.rawValue
+    case ("epochs", _): "\(epochs)"
+    case ("batch-size", _): "\(batchSize)"
+    case ("learning-rate", _): "\(learningRate)"
+    case ("learning-rate-decay", _): "\(learningRateDecay)"
+    case ("decay-steps", _): "\(decaySteps)"
+    case ("weight-decay", _): "\(weightDecay)"
+    case ("dropout", _): "\(dropout)"
+    case ("noise-factor", _): "\(noiseFactor)"
+    case ("seed", _): "\(seed)"
+    case ("kernels", _): kernels.rawValue
+    default: nil
+    }
+  }
+
+  /// The names of the options that both runs have, with different values. Much faster than to compare their texts.
+  package func differences(from other: TrainingConfiguration) -> [String] {
+    let ofModel: [(String, Bool)] =
+      switch (architecture, other.architecture) {
+      case (.convolutional(let filters, let downsampling), .convolutional(let otherFilters, let otherDownsampling)):
+        [("filters", filters != otherFilters), ("downsampling", downsampling != otherDownsampling)]
+      case (.fullyConnected(let units), .fullyConnected(let otherUnits)): [("hidden-units", units != otherUnits)]
+      default: [("model", true)]
+      }
+    let ofLearning = [
+      ("epochs", epochs != other.epochs), ("batch-size", batchSize != other.batchSize),
+      ("learning-rate", learningRate != other.learningRate),
+      ("learning-rate-decay", learningRateDecay != other.learningRateDecay),
+      ("decay-steps", decaySteps != other.decaySteps), ("weight-decay", weightDecay != other.weightDecay),
+      ("dropout", dropout != other.dropout), ("noise-factor", noiseFactor != other.noiseFactor),
+      ("seed", seed != other.seed), ("kernels", kernels != other.kernels),
+    ]
+    return (ofModel + ofLearning).compactMap { $1 ? $0 : nil }
+  }
+
+  /// The first option in which a continuation of this run may not differ and does: what it has, and what this run has.
+  package func conflict(with other: TrainingConfiguration) -> (got: Option, want: Option)? {
+    zip(other.options, options).first { $0 != $1 && $1.name != "epochs" }.map { (got: $0.0, want: $0.1) }
+  }
+}
+
+extension TrainingConfiguration: Codable {
+  private enum Key: String, CodingKey {
+    case model, filters, downsampling
+    case hiddenUnits = "hidden_units"
+    case epochs
+    case batchSize = "batch_size"
+    case learningRate = "learning_rate"
+    case learningRateDecay = "learning_rate_decay"
+    case decaySteps = "decay_steps"
+    case weightDecay = "weight_decay"
+    case dropout
+    case noiseFactor = "noise_factor"
+    case seed, kernels
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    switch architecture {
+    case .convolutional(let filters, let downsampling):
+      try container.encode("convolutional", forKey: .model)
+      try container.encode(filters, forKey: .filters)
+      try container.encode(downsampling.rawValue, forKey: .downsampling)
+    case .fullyConnected(let hiddenUnits):
+      try container.encode("fully-connected", forKey: .model)
+      try container.encode(hiddenUnits, forKey: .hiddenUnits)
+    }
+    try container.encode(epochs, forKey: .epochs)
+    try container.encode(batchSize, forKey: .batchSize)
+    try container.encode(learningRate, forKey: .learningRate)
+    try container.encode(learningRateDecay, forKey: .learningRateDecay)
+    try container.encode(decaySteps, forKey: .decaySteps)
+    try container.encode(weightDecay, forKey: .weightDecay)
+    try container.encode(dropout, forKey: .dropout)
+    try container.encode(noiseFactor, forKey: .noiseFactor)
+    try container.encode(seed, forKey: .seed)
+    try container.encode(kernels.rawValue, forKey: .kernels)
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    switch try container.decode(String.self, forKey: .model) {
+    case "convolutional":
+      let name = try container.decode(String.self, forKey: .downsampling)
+      guard let downsampling = Downsampling(rawValue: name) else {
+        throw DecodingError.dataCorruptedError(forKey: .downsampling, in: container, debugDescription: name)
+      }
+      self.init(
+        architecture: .convolutional(
+          filters: try container.decode([Int].self, forKey: .filters), downsampling: downsampling))
+    case "fully-connected":
+      self.init(
+        architecture: .fullyConnected(hiddenUnits: try container.decode([Int].self, forKey: .hiddenUnits)))
+    case let name:
+      throw DecodingError.dataCorruptedError(forKey: .model, in: container, debugDescription: name)
+    }
+    epochs = try container.decode(Int.self, forKey: .epochs)
+    batchSize = try container.decode(Int.self, forKey: .batchSize)
+    learningRate = try container.decode(Double.self, forKey: .learningRate)
+    learningRateDecay = try container.decode(Double.self, forKey: .learningRateDecay)
+    decaySteps = try container.decode(Int.self, forKey: .decaySteps)
+    weightDecay = try container.decode(Double.self, forKey: .weightDecay)
+    dropout = try container.decode(Double.self, forKey: .dropout)
+    noiseFactor = try container.decode(Double.self, forKey: .noiseFactor)
+    seed = try container.decode(UInt64.self, forKey: .seed)
+    let name = try container.decode(String.self, forKey: .kernels)
+    guard let choice = KernelChoice(rawValue: name) else {
+      throw DecodingError.dataCorruptedError(forKey: .kernels, in: container, debugDescription: name)
+    }
+    kernels = choice
+  }
+}

@@ -1,5 +1,5 @@
 // TrainingReport.swift
-// What training yields: a value for every step and one for every epoch.
+// The values that training yields, one for every step and one for every epoch, and the position of a run between them.
 
 package import Networks
 
@@ -33,4 +33,24 @@ package struct EpochReport: Hashable, Sendable {
 package enum TrainingReport: Sendable {
   case step(StepReport)
   case epoch(EpochReport)
+}
+
+/// Where a run stands between two steps.
+package struct TrainingPosition: Equatable, Sendable {
+  /// Steps taken, those that were skipped among them.
+  package var step = 0
+  /// Epochs that have been evaluated, the untrained network's "epoch 0" among them.
+  package var reportedEpochs = 0
+  /// The sum of the reconstruction losses of this epoch's steps so far, without those that were not finite.
+  package var epochLoss = 0.0
+  /// How many losses are in that sum.
+  package var epochLosses = 0
+  /// Steps of the whole run whose update was left out because it was not finite.
+  package var skippedSteps = 0
+  /// The last epoch that was evaluated.
+  package var lastEpoch: EpochReport?
+  /// The one with the lowest validation loss.
+  package var bestEpoch: EpochReport?
+
+  package init() {}
 }
