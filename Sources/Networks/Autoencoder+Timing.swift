@@ -11,15 +11,15 @@ package import Tensors
   import Darwin
 #endif
 
-/// Seconds of one thread, summed over a batch.
+/// The seconds of one thread, summed over a batch, for each layer.
 package struct StepTimes: Hashable, Sendable {
-  /// An index for each of the autoencoder's layers; the input's is the loading of images, with noise.
+  /// One entry for each of the autoencoder's layers; the input's entry is the loading of images, with noise.
   package var forward: [Double]
-  /// By weights and by input; nothing at the input itself.
+  /// The gradients by weights and by input; 0 at the input itself.
   package var backward: [Double]
-  /// The loss and its gradient by the logits.
+  /// The loss, and its gradient by the logits.
   package var loss = 0.0
-  /// The shards' gradients finished and added up, Adam, and what is derived from the new weights.
+  /// Summing the shards' gradients, Adam, and the data derived from the new weights.
   package var update = 0.0
 
   init(layers: Int) {
@@ -27,13 +27,13 @@ package struct StepTimes: Hashable, Sendable {
     backward = forward
   }
 
-  /// All of it.
+  /// The seconds of the whole step.
   package var sum: Double { forward.reduce(0, +) + backward.reduce(0, +) + loss + update }
 }
 
 extension Autoencoder {
-  /// A step as `step` makes it, with the same result bit by bit, but on the caller's thread alone.
-  /// - Returns: where its time went.
+  /// Takes the same step as `step`, with a bit-identical result, but on the caller's thread only.
+  /// - Returns: the time of each layer.
   package func timedStep(
     pixels: UnsafeBufferPointer<UInt8>, batch: ArraySlice<Int32>, perturbation: Perturbation, adam: AdamStep
   ) -> StepTimes {
@@ -48,7 +48,7 @@ extension Autoencoder {
         pass.completeGradient(of: unit, batchCount: batch.count)
         _ = pass.update(unit, adam: adam)
       }
-      for index in slab.kernelPoints.indices { slab.computePoints(index, with: kernels) }
+      for index in slab.winogradKernels.indices { slab.computeWinogradKernel(index, with: kernels) }
       times.update += watch.lap()
     case .dense(let dense):
       timeGradients(dense, SharedPixels(pixels), batch, perturbation, &times)
@@ -70,8 +70,8 @@ extension Autoencoder {
     let (arena, stages, crop) = (arenas[0].start, pass.plan.stages, layers.count - 1)
     let sums = shardSums(pass)
     let scale = 1 / Float(batch.count * imageShape.count)
-    for shard in 0..<shards.count {
-      let range = shards.range(shard, of: batch.count)
+    for shard in 0..<partition.count {
+      let range = partition.range(shard, of: batch.count)
       let sum = sums.begin(shard, worker: 0, count: range.count)
       var watch = Stopwatch()
       for (image, place) in range.enumerated() {
@@ -106,8 +106,8 @@ extension Autoencoder {
   ) {
     let (arena, losses) = (arenas[0].start, SharedResults(count: batch.count))
     let scale = 1 / Float(batch.count * imageShape.count)
-    for group in 0..<(batch.count + shards.images - 1) / shards.images {
-      let rows = shards.range(group, of: batch.count)
+    for group in 0..<(batch.count + partition.images - 1) / partition.images {
+      let rows = partition.range(group, of: batch.count)
       var watch = Stopwatch()
       for row in rows {
         let number = batch[batch.startIndex + row]
@@ -132,13 +132,13 @@ extension Autoencoder {
   }
 }
 
-/// Starts when it is made; a look costs some tens of nanoseconds.
+/// Measures seconds with a monotonic clock, from its creation on; a lap costs some tens of nanoseconds.
 package struct Stopwatch {
   private var last = Stopwatch.now()
 
   package init() {}
 
-  /// Seconds since the last lap, or the start; the next lap begins.
+  /// Returns the seconds since the last lap, or the start, and begins the next lap.
   package mutating func lap() -> Double {
     let now = Stopwatch.now()
     defer { last = now }

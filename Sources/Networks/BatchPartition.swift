@@ -3,15 +3,18 @@
 
 import Tensors
 
-/// The cut of a batch.
+/// The split of a batch into shards: a rule of the model and the batch size, so that any number of threads adds in the
+/// same order.
 struct BatchPartition: Hashable, Sendable {
   /// Images in a shard; the last may have fewer.
   let images: Int
+  /// Shards in a full batch.
   let count: Int
   /// Floats from one shard's gradient to the next's.
   let stride: Int
 
-  /// BatchPartition that each sum into a gradient of their own: 32 of them, or fewer where those would leave the caches.
+  /// Splits a batch into shards that each sum into their own gradient: 32, or fewer if the gradients would not fit the
+  /// caches.
   init(batchSize: Int, gradientCount: Int) {
     stride = (gradientCount + 31) / 16 * 16
     let affordable = max(4, (8 << 20) / (stride * 4))
@@ -20,37 +23,39 @@ struct BatchPartition: Hashable, Sendable {
     count = (batchSize + images - 1) / images
   }
 
-  /// Groups of rows of a fully connected batch, each taken through the network by one thread. Nothing is summed over a
-  /// group, so its size may depend on the threads: weights that do not fit the caches are fetched once a group, and want
-  /// large ones.
+  /// Splits a fully connected batch into groups of rows, each computed by one thread.
+  ///
+  /// Nothing is summed over a group, so its size may depend on the threads. Weights that do not fit the caches are
+  /// fetched once a group, so large groups are faster.
   init(rowsOf batchSize: Int, weights: Int, threads: Int) {
-    let share = (batchSize + threads - 1) / threads
-    images = weights <= 1 << 18 ? 32 : min(max(32, (share + 7) / 8 * 8), 128)
+    let rows = (batchSize + threads - 1) / threads
+    images = weights <= 1 << 18 ? 32 : min(max(32, (rows + 7) / 8 * 8), 128)
     count = (batchSize + images - 1) / images
     stride = 0
   }
 
-  /// The images of a shard of a batch of `size` images.
+  /// Returns the images of a shard of a batch of `size` images.
   func range(_ shard: Int, of size: Int) -> Range<Int> {
     min(shard * images, size)..<min((shard + 1) * images, size)
   }
 }
 
-/// One shard's gradient while a worker sums it.
-struct PartitionSum {
-  /// Images that are added one by one in single precision: equal numbers then lose at most a millionth of their sum.
+/// One shard's gradient while a worker sums it: in single precision within a run of images, in double precision over
+/// the runs.
+struct ShardSum {
+  /// Images in a run, which are added in single precision: equal numbers then lose at most a millionth of their sum.
   static let run = 64
 
   let pass: ConvolutionalPass
   let arena: SlabPointer
   /// The shard's gradient, in the weights' layout.
   let gradient: SlabPointer
-  /// The sums of the runs so far; nil where no shard has more than one run.
+  /// The sums of the runs so far; nil if no shard has more than one run.
   let totals: UnsafeMutablePointer<Double>?
   /// Images in the shard.
   let count: Int
 
-  /// How many of the images before number `image` of the shard are in its run.
+  /// Returns the number of images of the same run before image number `image` of the shard.
   func imagesInRun(before image: Int) -> Int { image % Self.run }
 
   /// Closes the run after image number `image` of the shard if it is the run's last.
@@ -65,22 +70,22 @@ struct PartitionSum {
   }
 }
 
-/// Where the shards of a batch are summed.
+/// The memory in which the shards of a batch are summed.
 struct ShardSums: Sendable {
   let pass: ConvolutionalPass
-  /// One a worker.
+  /// Activations, a slab for each worker.
   let arenas: [Slab]
   /// The gradients of the shards.
   let partials: Slab
-  /// Doubles, one slab a worker; none where no shard has more than one run.
+  /// Doubles, a slab for each worker; empty if no shard has more than one run.
   let totals: [Slab]
-  let shards: BatchPartition
+  let partition: BatchPartition
 
-  /// The sum of a shard of `count` images, begun anew: zero if there are none.
-  func begin(_ shard: Int, worker: Int, count: Int) -> PartitionSum {
-    let gradient = partials.start + shard * shards.stride
+  /// Begins the sum of a shard of `count` images; it is zero if there are none.
+  func begin(_ shard: Int, worker: Int, count: Int) -> ShardSum {
+    let gradient = partials.start + shard * partition.stride
     if count == 0 { gradient.update(repeating: 0, count: pass.slab.values.count) }
-    return PartitionSum(
+    return ShardSum(
       pass: pass, arena: arenas[worker].start, gradient: gradient,
       totals: totals.isEmpty ? nil : totals[worker].start.doubles(pass.slab.values.count), count: count)
   }
@@ -88,6 +93,6 @@ struct ShardSums: Sendable {
 
 extension Autoencoder {
   func shardSums(_ pass: ConvolutionalPass) -> ShardSums {
-    ShardSums(pass: pass, arenas: arenas, partials: partials, totals: shardTotals, shards: shards)
+    ShardSums(pass: pass, arenas: arenas, partials: partials, totals: shardTotals, partition: partition)
   }
 }

@@ -3,7 +3,7 @@
 
 import Tensors
 
-/// A correlation with where its operands start, in floats from the start of their slab.
+/// A correlation with the offsets of its operands, in floats from the start of their slab.
 struct PlacedCorrelation: Sendable {
   let shape: Correlation
   let x: Int
@@ -12,41 +12,41 @@ struct PlacedCorrelation: Sendable {
   let gate: Int?
 }
 
-/// A convolution's way over the points of Winograd's: its kernel's numbers in the slab of points, and offsets into the arena.
-struct PointStage: Sendable {
+/// A convolution by Winograd's method: its shapes, and the offsets of its kernels in `ParameterSlab.points`.
+struct WinogradStage: Sendable {
   let forward: WinogradConvolution
   let forwardPoints: Int
-  /// Of the input; nil at the first stage.
+  /// The gradient by the input; nil at the first stage.
   let backward: WinogradConvolution?
   let backwardPoints: Int
-  /// Where a shard sums the gradient of the kernel's points; nil where the direct sum is faster.
-  let gradient: PointSums?
+  /// The memory in which a shard sums the gradient of the kernel's points; nil if the direct sum is faster.
+  let gradient: WinogradSums?
 }
 
-/// The gradient of a kernel's points, in the arena: sums of a few blocks in floats, and of all of those in doubles.
-struct PointSums: Sendable {
+/// Offsets in the arena of the gradient of a kernel's points: sums of a few blocks in floats, and their totals in doubles.
+struct WinogradSums: Sendable {
   let sums: Int
   let totals: Int
 }
 
-/// What a stage does.
+/// The kind of computation of a stage.
 enum StageKind: Sendable {
   case convolution, stridedConvolution, transposedConvolution, linear, pool
 }
 
-/// One layer of a convolutional autoencoder as kernels see it; offsets are into a worker's arena.
+/// One layer of a convolutional autoencoder as the kernels need it; offsets are into a worker's arena.
 ///
-/// A class, though it never changes: every image walks over all stages, and a struct would be copied each time.
+/// It is a class, though it never changes: every image visits all stages, and a struct would be copied each time.
 final class Stage: Sendable {
   let name: String
   let kind: StageKind
   let input: Volume
   let output: Volume
-  /// Of the loss by this stage's output, in the output's layout.
+  /// The gradient of the loss by this stage's output, in the output's layout.
   let outputGradient: Volume
   let weights: StageWeights?
   let pool: MaxPool?
-  /// Of the loss by the stage's input; nil at the first stage.
+  /// The gradient of the loss by the stage's input; nil at the first stage.
   let inputGradient: Volume?
 
   init(
@@ -64,7 +64,7 @@ final class Stage: Sendable {
   }
 }
 
-/// The parts of a stage that has weights.
+/// The weights of a stage, and the correlations that use them.
 final class StageWeights: Sendable {
   let kernel: Parameter
   let bias: Parameter
@@ -75,12 +75,12 @@ final class StageWeights: Sendable {
   /// Operands of `gradient`: offsets into the arena.
   let gradientA: Int
   let gradientB: Int
-  /// What replaces `forward`, `backward` and mostly `gradient` where Winograd's convolution is used.
-  let points: PointStage?
+  /// Winograd's convolution, which replaces `forward`, `backward` and mostly `gradient`; nil if it is not used.
+  let winograd: WinogradStage?
 
   init(
     kernel: Parameter, bias: Parameter, forward: [PlacedCorrelation], narrow: NarrowCorrelation?,
-    backward: [PlacedCorrelation], gradient: OuterSum, gradientA: Int, gradientB: Int, points: PointStage? = nil
+    backward: [PlacedCorrelation], gradient: OuterSum, gradientA: Int, gradientB: Int, winograd: WinogradStage? = nil
   ) {
     self.kernel = kernel
     self.bias = bias
@@ -90,44 +90,44 @@ final class StageWeights: Sendable {
     self.gradient = gradient
     self.gradientA = gradientA
     self.gradientB = gradientB
-    self.points = points
+    self.winograd = winograd
   }
 }
 
 /// The whole network.
 struct ConvolutionalPlan: Sendable {
   let layers: [Layer]
-  /// Each layer's output; the layer table shows the shapes of these.
+  /// Each layer's output, in the order of `layers`.
   let activations: [Volume]
   let parameters: [Parameter]
-  let kernelPoints: [KernelPoints]
+  let winogradKernels: [WinogradKernel]
   let stages: [Stage]
   let arenaCount: Int
-  /// The padded picture the first stage sees; its top left corner holds the image.
+  /// The padded picture that the first stage reads; its top left corner holds the image.
   let picture: Volume
   /// The bottleneck's activation.
   let bottleneck: Volume
-  /// The decoder's picture before cropping, and where the crop starts in it, in floats from its origin.
+  /// The decoder's picture before cropping, its gradient, and the start of the crop, in floats from its origin.
   let logits: Volume
   let logitsGradient: Volume
   let cropOffset: Int
-  /// One image without gaps: clean, as seen (with noise), its logits, and the loss's gradient by them.
+  /// One image without gaps: clean, with noise, its logits, and the loss's gradient by them.
   let clean: Volume
   let seen: Volume
   let croppedLogits: Volume
   let croppedGradient: Volume
-  /// Where Winograd's convolutions do their work.
+  /// Scratch memory for Winograd's convolutions.
   let scratch: Int
 }
 
-/// Builds a plan from the image's side to the code and back.
+/// Builds a plan layer by layer, from the image to the code and back.
 struct ConvolutionalBuilder {
   let filters: [Int]
   let downsampling: Downsampling
   let image: ImageShape
-  /// What dropout multiplies surviving activations with.
+  /// The factor that dropout gives to surviving activations.
   let dropoutScale: Float
-  /// Whether convolutions may go over Winograd's points, where that is faster.
+  /// Whether Winograd's method may compute convolutions, where it is faster.
   let usesWinograd: Bool
 
   var arena = ArenaLayout()
@@ -135,8 +135,8 @@ struct ConvolutionalBuilder {
   private var activations: [Volume] = []
   var parameters: [Parameter] = []
   var stages: [Stage] = []
-  var kernelPoints: [KernelPoints] = []
-  /// Floats that the most demanding of Winograd's convolutions wants to work in.
+  var winogradKernels: [WinogradKernel] = []
+  /// The most floats of scratch memory that one of Winograd's convolutions needs.
   var scratchCount = 0
   private var stored = 0
   private var transposedStored = 0
@@ -175,8 +175,8 @@ struct ConvolutionalBuilder {
     describe("decoder/crop", .crop, croppedLogits)
     let scratch = arena.reserve(scratchCount)
     return ConvolutionalPlan(
-      layers: layers, activations: activations, parameters: parameters, kernelPoints: kernelPoints, stages: stages,
-      arenaCount: arena.count, picture: picture, bottleneck: bottleneck, logits: logits,
+      layers: layers, activations: activations, parameters: parameters, winogradKernels: winogradKernels,
+      stages: stages, arenaCount: arena.count, picture: picture, bottleneck: bottleneck, logits: logits,
       logitsGradient: logitsGradient, cropOffset: crop.row * logits.grid.row + crop.column * logits.grid.step,
       clean: clean, seen: seen, croppedLogits: croppedLogits, croppedGradient: croppedGradient, scratch: scratch)
   }
@@ -184,7 +184,7 @@ struct ConvolutionalBuilder {
   /// An activation, the loss's gradient by it (none for the picture), and whether a ReLU made it.
   typealias Signal = (volume: Volume, gradient: Volume?, isActivated: Bool)
 
-  /// A volume for an activation, and one for its gradient.
+  /// Reserves a volume for an activation, and one for its gradient.
   mutating func signal(height: Int, width: Int, channels: Int, isActivated: Bool) -> Signal {
     let step = padded(channels)
     return (
@@ -193,7 +193,7 @@ struct ConvolutionalBuilder {
     )
   }
 
-  /// The epilogue of a gradient that flows into `input`: gated where a ReLU made it, plain where a pooling did.
+  /// Returns the epilogue of a gradient that flows into `input`: gated if a ReLU made it, plain if a pooling did.
   func gate(_ input: Signal) -> Correlation.Epilogue {
     input.isActivated ? .gate(scale: dropoutScale) : .plain
   }

@@ -17,7 +17,7 @@ package struct PixelGrid: Hashable, Sendable {
 }
 
 extension PixelGrid {
-  /// Of `rows` × `columns` pixels of `width` floats.
+  /// Returns the floats spanned by `rows` × `columns` pixels of `width` floats.
   func reach(rows: Int, columns: Int, width: Int) -> Range<Int> {
     rows > 0 && columns > 0 ? 0..<(rows - 1) * row + (columns - 1) * step + width : 0..<0
   }
@@ -36,27 +36,27 @@ package struct Tap: Hashable, Sendable {
 
 /// y[p,q,k] = Σ over taps and channels of x[p,q + tap, c] · w[tap, c, k], then an epilogue.
 ///
-/// Convolutions, their input gradients, the phases of transposed convolutions, and dense layers (one tap) are all this.
+/// It covers convolutions, their input gradients, the phases of transposed convolutions, and dense layers (one tap).
 package struct Correlation: Sendable {
-  /// What follows the sum.
+  /// The operation applied to each sum.
   package enum Epilogue: Sendable {
     case plain
     case bias
     case biasReLU
-    /// Times `scale` where the gate (an activation in y's layout) is positive, zero elsewhere.
+    /// Multiplies by `scale` where the gate (an activation in y's layout) is positive; zero elsewhere.
     case gate(scale: Float)
   }
 
   var raw = ck_correlation()
 
-  /// Pixels in a row; a dense layer's rows of the batch.
+  /// Pixels in a row, or a dense layer's rows of the batch.
   package var columns: Int {
     get { Int(raw.columns) }
     set { raw.columns = Int32(newValue) }
   }
 
   /// - Parameters:
-  ///   - outputs: stored per pixel, a multiple of 8; the row of the weights too.
+  ///   - outputs: floats stored per pixel and in a row of the weights; a multiple of 8.
   ///   - taps: `first` offsets x, `second` offsets the weights. At most 9.
   package init(
     rows: Int, columns: Int, channels: Int, outputs: Int, x: PixelGrid, y: PixelGrid, taps: [Tap], epilogue: Epilogue
@@ -78,7 +78,7 @@ package struct Correlation: Sendable {
 }
 
 extension Correlation.Epilogue {
-  /// As the kernels know it, with the scale of a gate.
+  /// The C kernels' number for it, with the scale of a gate.
   var code: (Int32, Float) {
     switch self {
     case .plain: (Int32(CK_PLAIN.rawValue), 1)
@@ -99,7 +99,7 @@ extension Correlation {
     let taps = offsets(raw.tap_w, raw.taps)
     return 0..<Int(taps.max() ?? 0) + Int(raw.channels) * Int(raw.outputs)
   }
-  /// Of the gate too.
+  /// The reach of y and of the gate.
   var reachOfY: Range<Int> {
     reach(rows: raw.rows, columns: raw.columns, row: raw.y_row, step: raw.y_step, width: raw.outputs)
   }
@@ -110,14 +110,14 @@ extension Correlation {
 package struct OuterSum: Sendable {
   var raw = ck_outer_sum()
 
-  /// Pixels in a row; a dense layer's rows of the batch.
+  /// Pixels in a row, or a dense layer's rows of the batch.
   package var columns: Int {
     get { Int(raw.columns) }
     set { raw.columns = Int32(newValue) }
   }
 
   /// - Parameters:
-  ///   - outputs: of b and of a row of w, a multiple of 8.
+  ///   - outputs: floats in a pixel of b and in a row of w; a multiple of 8.
   ///   - taps: `first` offsets a, `second` offsets b. At most 9.
   package init(rows: Int, columns: Int, channels: Int, outputs: Int, a: PixelGrid, b: PixelGrid, taps: [Tap]) {
     precondition(taps.count <= 9 && outputs % 8 == 0, "at most 9 taps, and outputs in eights")
@@ -149,11 +149,13 @@ extension OuterSum {
   var reachOfWeights: Range<Int> { 0..<Int(raw.taps) * Int(raw.channels) * Int(raw.outputs) }
 }
 
-/// y[p,q,k] = bias[k] + Σ over taps and channels of x[p,q + tap, c] · w[tap, k, c]: an image's few channels from many.
+/// y[p,q,k] = bias[k] + Σ over taps and channels of x[p,q + tap, c] · w[tap, k, c].
+///
+/// It computes an image's few channels from many.
 package struct NarrowCorrelation: Sendable {
   var raw = ck_narrow()
 
-  /// - Parameter channels: of x, a multiple of 8.
+  /// - Parameter channels: floats in a pixel of x; a multiple of 8.
   package init(rows: Int, columns: Int, channels: Int, outputs: Int, x: PixelGrid, y: PixelGrid, taps: [Tap]) {
     precondition(taps.count <= 9 && channels % 8 == 0, "at most 9 taps, and channels in eights")
     raw.rows = Int32(rows)
@@ -190,8 +192,8 @@ package struct MaxPool: Sendable {
   var raw = ck_pool()
 
   /// - Parameters:
-  ///   - rows, columns: of the pooled.
-  ///   - scale: of the gradient where the winner is positive (what dropout multiplied the activation with).
+  ///   - rows, columns: pixels of the pooled picture.
+  ///   - scale: the factor of the gradient where the winner is positive (the factor that dropout gave the activation).
   package init(rows: Int, columns: Int, channels: Int, x: PixelGrid, y: PixelGrid, scale: Float) {
     precondition(channels % 8 == 0, "channels in eights")
     raw.rows = Int32(rows)
@@ -206,28 +208,30 @@ package struct MaxPool: Sendable {
 }
 
 extension MaxPool {
-  /// Of its gradient too.
+  /// The reach of x and of its gradient.
   var reachOfX: Range<Int> {
     reach(rows: 2 * raw.rows, columns: 2 * raw.columns, row: raw.x_row, step: raw.x_step, width: raw.channels)
   }
-  /// Of the pooled gradient too.
+  /// The reach of y and of its gradient.
   var reachOfY: Range<Int> {
     reach(rows: raw.rows, columns: raw.columns, row: raw.y_row, step: raw.y_step, width: raw.channels)
   }
 }
 
-/// y[p,q,k] = Σ over the nine taps and all channels of x[p,q + tap, c] · w[tap, c, k], then an epilogue; and the gradient of w.
+/// A 3×3 convolution by Winograd's F(4×4, 3×3), and its kernel's gradient: a quarter of the multiplications.
 ///
-/// The kernel takes part as its points, which are computed once a step (`Kernels.points`). Rounding differs from
-/// `Correlation`'s: its normalised error is some 1e-6, the other's 1e-7.
+/// y[p,q,k] = Σ over the nine taps and all channels of x[p,q + tap, c] · w[tap, c, k], then an epilogue.
+///
+/// Instead of nine taps, the kernel is given as its values at 36 points, which are computed once a step
+/// (`Kernels.points`). The normalized error is about 1e-6; that of `Correlation` is about 1e-7.
 package struct WinogradConvolution: Sendable {
   var raw = ck_winograd()
 
   /// - Parameters:
-  ///   - height, width: of x and y, which share them; x has a border of zeros one pixel wide.
-  ///   - channels: of x and in a tap of the kernel; a pixel of x holds them padded with zeros to a multiple of 8.
-  ///   - outputs: of y; a pixel of y and a row of the kernel hold them padded with zeros to a multiple of 8.
-  ///   - taps: where the kernel holds the tap of each of the nine neighbors of x, row by row.
+  ///   - height, width: pixels of x and of y; x has a border of zeros one pixel wide.
+  ///   - channels: channels of x and of a kernel's tap; a pixel of x holds them padded with zeros to a multiple of 8.
+  ///   - outputs: channels of y; a pixel of y and a row of the kernel hold them padded with zeros to a multiple of 8.
+  ///   - taps: the kernel's offset for each of the nine neighbors of x, row by row.
   package init(
     height: Int, width: Int, channels: Int, outputs: Int, x: PixelGrid, y: PixelGrid, taps: [Int],
     epilogue: Correlation.Epilogue
@@ -250,15 +254,15 @@ package struct WinogradConvolution: Sendable {
   /// Floats in the kernel's points, or in their gradient.
   package var pointCount: Int { 36 * Int(ck_winograd_apart(raw.channels, raw.outputs)) }
 
-  /// Blocks of tiles in a picture, each of which is added to the gradient of the points at once.
+  /// Blocks of tiles in a picture; each block is added to the gradient of the points at once.
   var blockCount: Int { Int(ck_winograd_blocks(raw.height, raw.width)) }
 
-  /// Floats of scratch memory that the convolution and its gradient want.
+  /// Floats of scratch memory that the convolution and its gradient need.
   package var scratchCount: Int { Int(ck_winograd_scratch(raw.channels, raw.outputs)) }
 }
 
 extension WinogradConvolution {
-  /// The picture with its border.
+  /// The reach of the picture with its border.
   var reachOfX: Range<Int> {
     let corner = raw.x_row + raw.x_step
     return reach(
@@ -266,7 +270,7 @@ extension WinogradConvolution {
       taps: [-corner, corner]
     )
   }
-  /// Of its gradient and of the gate too.
+  /// The reach of y, of its gradient and of the gate.
   var reachOfY: Range<Int> {
     reach(rows: raw.height, columns: raw.width, row: raw.y_row, step: raw.y_step, width: raw.outputs)
   }
@@ -276,9 +280,7 @@ extension WinogradConvolution {
   var reachOfBias: Range<Int> { 0..<Int(raw.outputs) }
 }
 
-// Offsets in C arrays, which are tuples in Swift.
-
-/// Writes up to nine offsets into the tuple that a C array is in Swift.
+/// Writes up to nine offsets into a C array, which is a tuple in Swift.
 func store<Offsets>(_ offsets: [Int], in tuple: inout Offsets) {
   withUnsafeMutableBytes(of: &tuple) { bytes in
     let words = bytes.bindMemory(to: Int32.self)
@@ -286,10 +288,12 @@ func store<Offsets>(_ offsets: [Int], in tuple: inout Offsets) {
   }
 }
 
-/// The floats from the first to the last of a grid of pixels, for all taps.
+/// Returns the floats that a kernel may touch, from the first to the last of a grid of pixels, for all taps.
+///
+/// Debug builds check that they lie in the operand's slab.
 /// - Parameters:
-///   - width: floats of a pixel.
-///   - taps: offsets of the pixels seen.
+///   - width: floats in a pixel.
+///   - taps: offsets of the pixels read.
 private func reach(
   rows: Int32, columns: Int32, row: Int32, step: Int32, width: Int32, taps: some Collection<Int32> = [0]
 ) -> Range<Int> {
@@ -297,7 +301,7 @@ private func reach(
   return Int(first)..<Int(rows - 1) * Int(row) + Int(columns - 1) * Int(step) + Int(last) + Int(width)
 }
 
-/// The first `count` numbers of the tuple that a C array is in Swift.
+/// Returns the first `count` numbers of a C array, which is a tuple in Swift.
 private func offsets<Tuple>(_ tuple: Tuple, _ count: Int32) -> [Int32] {
   withUnsafeBytes(of: tuple) { Array($0.bindMemory(to: Int32.self).prefix(Int(count))) }
 }

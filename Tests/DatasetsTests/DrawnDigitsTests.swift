@@ -116,7 +116,7 @@ struct DrawnDigitsTests {
     #expect(Glyph.ofDigits.count == 10)
     for (digit, glyphs) in Glyph.ofDigits.enumerated() {
       for (number, glyph) in glyphs.enumerated() {
-        #expect(glyph.share > 0)
+        #expect(glyph.frequency > 0)
         let corners = glyph.masters.map { path in
           path.map { stroke in stroke.indices.filter { $0 > 0 && stroke[$0] == stroke[$0 - 1] } }
         }

@@ -103,9 +103,9 @@ struct DigitWriter {
 
   /// The glyph at the place `uniform` in [0, 1) of the shares laid end to end.
   private static func choose(from glyphs: [Glyph], by uniform: Float) -> Glyph {
-    var rest = uniform * glyphs.reduce(0) { $0 + $1.share }
+    var rest = uniform * glyphs.reduce(0) { $0 + $1.frequency }
     for glyph in glyphs.dropLast() {
-      rest -= glyph.share
+      rest -= glyph.frequency
       if rest < 0 { return glyph }
     }
     return glyphs[glyphs.count - 1]

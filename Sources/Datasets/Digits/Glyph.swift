@@ -13,12 +13,12 @@ struct Glyph: Sendable {
   typealias Path = [[PathPoint]]
 
   /// How often people write the digit this way, relative to the digit's other glyphs.
-  let share: Float
+  let frequency: Float
   /// At least one, all with the same numbers of strokes and points.
   let masters: [Path]
 
-  init(share: Float, _ masters: Path...) {
-    self.share = share
+  init(frequency: Float, _ masters: Path...) {
+    self.frequency = frequency
     self.masters = masters
   }
 
@@ -32,7 +32,7 @@ extension Glyph {
   static let zeros: [Glyph] = [
     // From the top, counter-clockwise: round, hooked inwards, left open, slim, leaning on its base.
     Glyph(
-      share: 8,
+      frequency: 8,
       [
         [
           [52, 2], [26, 10], [7, 34], [5, 60], [18, 87], [46, 98], [76, 89], [93, 62], [92, 34], [77, 11], [48, 2],
@@ -60,7 +60,7 @@ extension Glyph {
       ]),
     // The other way round, from the left shoulder.
     Glyph(
-      share: 1,
+      frequency: 1,
       [
         [
           [24, 18], [46, 3], [70, 10], [84, 36], [82, 66], [66, 92], [42, 97], [21, 82], [14, 54], [22, 26], [40, 6],
@@ -76,20 +76,20 @@ extension Glyph {
   static let ones: [Glyph] = [
     // A bare stroke: straight, bent either way, swung.
     Glyph(
-      share: 14,
+      frequency: 14,
       [[[50, 0], [50, 33], [50, 67], [50, 100]]],
       [[[46, 0], [54, 31], [55, 67], [47, 100]]],
       [[[54, 0], [47, 31], [46, 67], [54, 100]]],
       [[[55, 0], [48, 30], [52, 70], [45, 100]]]),
     // With a flag: short, long and steep, flat.
     Glyph(
-      share: 1.8,
+      frequency: 1.8,
       [[[36, 16], [46, 10], [54, 0], [54, 0], [54, 34], [53, 67], [52, 100]]],
       [[[29, 31], [42, 18], [54, 0], [54, 0], [54, 32], [53, 66], [54, 100]]],
       [[[34, 22], [44, 15], [54, 4], [54, 4], [55, 36], [54, 68], [53, 100]]]),
     // With a flag and a foot.
     Glyph(
-      share: 1.6,
+      frequency: 1.6,
       [
         [[28, 22], [42, 13], [54, 0], [54, 0], [54, 34], [53, 67], [52, 98]], [[22, 99], [50, 98], [82, 97]],
       ],
@@ -104,7 +104,7 @@ extension Glyph {
   static let twos: [Glyph] = [
     // A corner at the foot: round head, Z, swan's neck, wide and low.
     Glyph(
-      share: 6,
+      frequency: 6,
       [
         [
           [16, 24], [25, 7], [46, 0], [68, 7], [75, 28], [62, 54], [39, 76], [14, 97], [14, 97], [36, 95], [60, 96],
@@ -131,7 +131,7 @@ extension Glyph {
       ]),
     // A loop at the foot: middling, large, tight and flat.
     Glyph(
-      share: 4.5,
+      frequency: 4.5,
       [
         [
           [18, 24], [29, 6], [53, 0], [73, 15], [69, 43], [50, 71], [27, 93], [11, 94], [12, 81], [28, 77], [46, 86],
@@ -152,7 +152,7 @@ extension Glyph {
       ]),
     // A soft turn at the foot.
     Glyph(
-      share: 2,
+      frequency: 2,
       [
         [
           [16, 22], [29, 5], [52, 0], [71, 12], [70, 38], [50, 64], [27, 85], [19, 95], [35, 98], [58, 94], [84, 94],
@@ -168,7 +168,7 @@ extension Glyph {
   static let threes: [Glyph] = [
     // A cusp in the middle: even, small head, large head, shallow.
     Glyph(
-      share: 7,
+      frequency: 7,
       [
         [
           [17, 15], [36, 2], [60, 2], [74, 19], [62, 39], [38, 48], [38, 48], [66, 53], [82, 72], [70, 92], [44, 100],
@@ -195,7 +195,7 @@ extension Glyph {
       ]),
     // A little loop in the middle.
     Glyph(
-      share: 2.5,
+      frequency: 2.5,
       [
         [
           [16, 13], [40, 0], [66, 6], [71, 26], [55, 44], [37, 50], [34, 44], [47, 43], [70, 55], [80, 76], [65, 95],
@@ -210,7 +210,7 @@ extension Glyph {
       ]),
     // A flat top.
     Glyph(
-      share: 1.5,
+      frequency: 1.5,
       [
         [
           [16, 5], [44, 4], [74, 2], [74, 2], [58, 22], [40, 42], [40, 42], [66, 48], [82, 68], [73, 90], [46, 100],
@@ -228,7 +228,7 @@ extension Glyph {
   static let fours: [Glyph] = [
     // Open, in two strokes: angular, round, upright, low.
     Glyph(
-      share: 7,
+      frequency: 7,
       [
         [[26, 4], [20, 28], [13, 54], [13, 54], [40, 54], [65, 52], [92, 49]],
         [[72, 0], [70, 34], [66, 68], [62, 100]],
@@ -247,7 +247,7 @@ extension Glyph {
       ]),
     // Closed, in two strokes: pointed, upright, slim.
     Glyph(
-      share: 2.6,
+      frequency: 2.6,
       [
         [[60, 0], [37, 30], [10, 66], [10, 66], [40, 66], [66, 65], [94, 64]],
         [[61, 1], [61, 34], [62, 67], [62, 100]],
@@ -262,7 +262,7 @@ extension Glyph {
       ]),
     // In one stroke: a cup, then down.
     Glyph(
-      share: 1.6,
+      frequency: 1.6,
       [[[22, 4], [16, 28], [20, 50], [44, 53], [66, 40], [78, 6], [78, 6], [73, 38], [67, 70], [61, 100]]],
       [[[26, 8], [14, 32], [16, 56], [40, 56], [64, 44], [76, 14], [76, 14], [70, 44], [64, 72], [60, 100]]],
       [[[14, 10], [14, 34], [24, 54], [46, 54], [64, 44], [70, 20], [70, 20], [70, 48], [68, 74], [66, 100]]]),

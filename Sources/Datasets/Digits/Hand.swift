@@ -51,8 +51,8 @@ struct Hand {
 
   /// Where the hand, meaning `point`, puts the pen.
   func place(_ point: PathPoint) -> PathPoint {
-    let centerd = point - 50
-    let mapped = PathPoint((across * centerd).sum(), (down * centerd).sum())
+    let centered = point - 50
+    let mapped = PathPoint((across * centered).sum(), (down * centered).sum())
     return mapped + displacement(at: point)
   }
 

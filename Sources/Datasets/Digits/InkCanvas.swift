@@ -1,5 +1,5 @@
 // InkCanvas.swift
-// Draws a pen's path as an image in the manner of MNIST: ink 255 in a 20×20 box, centerd by mass in 28×28.
+// Draws a pen's path as an image in the manner of MNIST: ink 255 in a 20×20 box, centered by mass in 28×28.
 
 /// A 20×20 field of depths below the ink's border, drawn on and turned into bytes; used again for the next image.
 struct InkCanvas {
@@ -32,7 +32,7 @@ struct InkCanvas {
         fromRadius = sample.radius
       }
       let center = Self.develop(field, softness: softness)
-      Self.write(field, centerdAt: center, into: image)
+      Self.write(field, centeredAt: center, into: image)
     }
   }
 
@@ -93,7 +93,7 @@ struct InkCanvas {
 
   /// Writes the ink as bytes, its center moved to the image's by whole pixels.
   private static func write(
-    _ field: UnsafeMutableBufferPointer<Float>, centerdAt center: PathPoint,
+    _ field: UnsafeMutableBufferPointer<Float>, centeredAt center: PathPoint,
     into image: UnsafeMutableBufferPointer<UInt8>
   ) {
     let wanted = PathPoint(repeating: Float(side) / 2) - center
@@ -119,7 +119,7 @@ extension SIMD8<Float> {
   }
 }
 
-/// The map of a path's units to the pixels of a box: the ink's longer side fills it, the shorter is centerd.
+/// The map of a path's units to the pixels of a box: the ink's longer side fills it, the shorter is centered.
 private struct Fit {
   let scale: Float
   let offset: PathPoint
