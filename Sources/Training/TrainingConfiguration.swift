@@ -1,47 +1,47 @@
 // TrainingConfiguration.swift
-// Everything that decides what training computes, and nothing else: threads and paths are not in it.
+// The settings of a training run that decide its results, as options and as JSON; threads and paths are not among them.
 
 package import Networks
 
-/// The choices of one training run. Equal configurations on equal data give bit-identical results.
+/// The settings of one training run. Equal configurations on equal data give bit-identical results.
 package struct TrainingConfiguration: Hashable, Sendable {
   package var architecture: Architecture
-  /// How often every training image is seen.
+  /// Number of epochs.
   package var epochs = 10
-  /// Images in a step; an epoch's last, partial batch is left out.
+  /// Images in a step; an epoch's last, partial batch is skipped.
   package var batchSize = 256
   package var learningRate = 0.001
-  /// The learning rate is multiplied by this after every `decaySteps` steps.
+  /// Learning-rate decay factor, applied after every `decaySteps` steps.
   package var learningRateDecay = 0.96
   package var decaySteps = 1000
-  /// Times ½Σw² over the kernels, added to the loss.
+  /// The factor of ½Σw² over the kernels, which is added to the loss.
   package var weightDecay = 1e-5
-  /// The share of hidden activations dropped in training.
+  /// The fraction of hidden activations dropped in training.
   package var dropout = 0.0
-  /// Deviation of the normal noise added to inputs, which are then cut to [0, 1]; the target stays clean.
+  /// The standard deviation of the normal noise added to inputs, which are then clipped to [0, 1]; targets stay clean.
   package var noiseFactor = 0.0
   package var seed: UInt64 = 0
-  /// How layers are computed; another choice differs in rounding.
+  /// The kernels that compute the layers; another choice differs only in rounding.
   package var kernels = KernelChoice.auto
 
-  /// So many that steps can still be counted, and epochs in 32 bits.
+  /// The most epochs: steps then fit 64 bits, and epochs 32.
   static let epochLimit = 1_000_000_000
 
   package init(architecture: Architecture) { self.architecture = architecture }
 
-  /// Says that the default batch size gave way to a number of training images.
+  /// Returns the message that the batch size is the number of training images instead of the default.
   package static func fittedBatch(_ images: Int) -> String {
     "there are \(images) training images, fewer than the default batch size: this is --batch-size \(images)"
   }
 
-  /// The noise of an evaluation: the same at every epoch, so that its curve shows the network and not the draw.
-  /// - Parameter part: "training", "validation" or "test"; each draws its own.
+  /// Returns the noise of an evaluation: the same at every epoch, so that its curve shows the network and not the draw.
+  /// - Parameter part: "training", "validation" or "test"; each has its own noise.
   package func evaluationNoise(_ part: String) -> Perturbation {
     Perturbation(
       noiseFactor: Float(noiseFactor), dropout: 0, seed: seed, epoch: 0, noiseName: "noise/" + part)
   }
 
-  /// Refuses values that cannot be trained with.
+  /// Throws an error for values that training does not accept.
   package func validate() throws {
     try architecture.validate()
     func check(
@@ -62,15 +62,15 @@ package struct TrainingConfiguration: Hashable, Sendable {
   }
 }
 
-/// Why training cannot start or go on.
+/// The reason why training cannot start or continue.
 package enum TrainingError: Error, Equatable, CustomStringConvertible {
   case option(name: String, got: Double, want: String)
   case batchLargerThanSet(batch: Int, images: Int)
-  /// - Parameter layer: the first whose activations are not finite.
+  /// - Parameter layer: the first layer whose activations are not finite.
   case nonFiniteLoss(step: Int, loss: Double, layer: String?)
   /// The loss is finite, but a gradient is not.
   case nonFiniteGradient(step: Int, parameter: String?)
-  /// A weight has become NaN or infinite, by a step whose loss and gradient were finite.
+  /// A weight became NaN or infinite in a step whose loss and gradient were finite.
   case nonFiniteWeights(step: Int, parameter: String)
 
   package var description: String {
@@ -90,32 +90,32 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
     }
   }
 
-  /// Whole numbers without a fraction.
+  /// Returns a number's text, for whole numbers without a decimal point.
   private static func short(_ value: Double) -> String {
     value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : String(value)
   }
 }
 
 extension TrainingConfiguration {
-  /// A choice as it is given to the command.
+  /// A setting as an option of the command.
   package struct Option: Hashable, Sendable {
-    /// Without the hyphens.
+    /// The option's name without hyphens.
     package let name: String
     package let value: String
   }
 
-  /// The names of either family's options, in the order of the command's help.
+  /// The names of both model families' options, in the order of the command's help.
   package static let optionNames = [
     "model", "filters", "downsampling", "hidden-units", "epochs", "batch-size", "learning-rate", "learning-rate-decay",
     "decay-steps", "weight-decay", "dropout", "noise-factor", "seed", "kernels",
   ]
 
-  /// All of them, in the order of the command's help.
+  /// All options of this model's family, in the order of the command's help.
   package var options: [Option] {
     Self.optionNames.compactMap { name in value(of: name).map { Option(name: name, value: $0) } }
   }
 
-  /// The value of an option; nil for those of the other family.
+  /// Returns the value of an option; nil for options of the other family.
   package func value(of name: String) -> String? {
     switch (name, architecture) {
     case ("model", .convolutional): "convolutional"
@@ -137,7 +137,9 @@ extension TrainingConfiguration {
     }
   }
 
-  /// The names of the options that both runs have, with different values. Much faster than to compare their texts.
+  /// Returns the names of the options whose values differ; `model` alone if the families differ.
+  ///
+  /// It is much faster than comparing the options' texts.
   package func differences(from other: TrainingConfiguration) -> [String] {
     let ofModel: [(String, Bool)] =
       switch (architecture, other.architecture) {
@@ -157,7 +159,8 @@ extension TrainingConfiguration {
     return (ofModel + ofLearning).compactMap { $1 ? $0 : nil }
   }
 
-  /// The first option in which a continuation of this run may not differ and does: what it has, and what this run has.
+  /// Returns the first option, `epochs` aside, that `other` has with another value: a run that resumes must not differ.
+  /// - Returns: the option of `other`, and that of this run.
   package func conflict(with other: TrainingConfiguration) -> (got: Option, want: Option)? {
     zip(other.options, options).first { $0 != $1 && $1.name != "epochs" }.map { (got: $0.0, want: $0.1) }
   }
