@@ -6,12 +6,12 @@ package import Tensors
 
 /// Images with their labels: 8-bit, N×H×W×C, channels last.
 ///
-/// The pixels are shared: a dataset cut out of another costs nothing but its labels.
+/// A part of a dataset uses the same pixels; only its labels are copied.
 package struct ImageDataset: Sendable {
   package let shape: ImageShape
   /// One class number an image.
   package let labels: [UInt8]
-  /// Pixels of these images and perhaps others, image after image.
+  /// Pixels of these images, and perhaps of others, image after image.
   private let storage: [UInt8]
   /// The number of this dataset's first image in `storage`.
   private let first: Int
@@ -19,7 +19,7 @@ package struct ImageDataset: Sendable {
   /// - Parameters:
   ///   - pixels: N×H×W×C values, 0 … 255.
   ///   - labels: N class numbers.
-  /// - Precondition: there are `shape.count` pixels a label.
+  /// - Precondition: there are `shape.count` pixels for each label.
   package init(shape: ImageShape, pixels: [UInt8], labels: [UInt8]) {
     precondition(pixels.count == labels.count * shape.count, "as many images as labels")
     self.init(shape: shape, labels: labels, storage: pixels, first: 0)
@@ -32,10 +32,10 @@ package struct ImageDataset: Sendable {
     self.first = first
   }
 
-  /// How many images there are.
+  /// Number of images.
   package var count: Int { labels.count }
 
-  /// The images of `range`, without a copy of their pixels.
+  /// Returns the images of `range`, without a copy of their pixels.
   /// - Precondition: the range lies in 0 ... count.
   package subscript(range: Range<Int>) -> ImageDataset {
     ImageDataset(shape: shape, labels: Array(labels[range]), storage: storage, first: first + range.lowerBound)
@@ -49,13 +49,13 @@ package struct ImageDataset: Sendable {
     }
   }
 
-  /// A copy of one image's pixels, H×W×C.
+  /// Returns a copy of one image's pixels, H×W×C.
   package func image(_ index: Int) -> [UInt8] {
     withPixels { Array($0[index * shape.count..<(index + 1) * shape.count]) }
   }
 
-  /// Copies of the images of given numbers, in that order.
-  /// - Parameter threads: at most so many copy.
+  /// Returns copies of the images of given numbers, in that order.
+  /// - Parameter threads: the most threads that copy.
   /// - Precondition: the numbers lie in 0 ..< count.
   package func gathered(_ numbers: [Int], threads: Int = processorCount) -> ImageDataset {
     let (size, chunk) = (shape.count, 256)
@@ -73,9 +73,9 @@ package struct ImageDataset: Sendable {
   }
 }
 
-/// What a model learns from, is watched on and is judged by.
+/// A collection of images in its training, validation and test parts.
 package struct DatasetSplits: Sendable {
-  /// What people call the collection.
+  /// The collection's name, for people.
   package let name: String
   package let training: ImageDataset
   package let evaluation: EvaluationImages
@@ -86,12 +86,12 @@ package struct DatasetSplits: Sendable {
   package var test: ImageDataset { evaluation.test }
   /// The meaning of each label.
   package var classNames: [String] { evaluation.classNames }
-  /// What there is to say about the files, a line each.
+  /// Remarks on the files, one line each.
   package var notes: [String] { evaluation.notes }
-  /// Of all images; the three parts agree.
+  /// The shape of all images; the three parts agree.
   package var shape: ImageShape { training.shape }
 
-  /// - Parameter learning: training and validation images; the first validate.
+  /// - Parameter learning: validation images, followed by training images.
   /// - Precondition: `learning` holds two images or more; the shapes agree.
   init(name: String, learning: ImageDataset, test: ImageDataset, classNames: [String], notes: [String] = []) {
     precondition(learning.shape == test.shape && learning.count >= 2)
@@ -102,19 +102,19 @@ package struct DatasetSplits: Sendable {
     fingerprint = ContentHash.fingerprint(of: [learning, test])
   }
 
-  /// How many of `count` training images validate: 5,000, or a twelfth where there are fewer than 20,000, but at least 1.
+  /// Returns the number of validation images among `count`: 5,000, or a twelfth of fewer than 20,000, but at least 1.
   static func validationCount(of count: Int) -> Int { count < 20_000 ? max(1, count / 12) : 5_000 }
 }
 
-/// The validation and test images of a collection.
+/// The validation and test images of a collection, a sixth of the whole: enough to evaluate a trained model.
 package struct EvaluationImages: Sendable {
   package let validation: ImageDataset
   package let test: ImageDataset
   /// The meaning of each label.
   package let classNames: [String]
-  /// What there is to say about the files, a line each.
+  /// Remarks on the files, one line each.
   package let notes: [String]
-  /// Sixteen hexadecimal digits that change with any pixel, label or shape of them.
+  /// Sixteen hexadecimal digits that change with any pixel, label or shape of these images.
   package let fingerprint: String
 
   package var shape: ImageShape { validation.shape }
@@ -125,8 +125,16 @@ package struct EvaluationImages: Sendable {
   }
 }
 
-extension ContentHash {
-  /// The hash of all pixels, labels and extents.
+/// A fast 64-bit hash of a sequence of numbers and byte strings, without protection against forgery.
+///
+/// Four lanes of multiply and shift keep the processor's multiplier busy: several bytes a cycle.
+struct ContentHash {
+  private var lanes: (UInt64, UInt64, UInt64, UInt64) = (
+    0x243F_6A88_85A3_08D3, 0x1319_8A2E_0370_7344, 0xA409_3822_299F_31D0, 0x082E_FA98_EC4E_6C89
+  )
+  private static let odd: UInt64 = 0x9E37_79B9_7F4A_7C15
+
+  /// Returns the hash of the pixels, labels and extents of all parts.
   static func fingerprint(of parts: [ImageDataset]) -> String {
     var hash = ContentHash()
     for part in parts {
@@ -136,18 +144,8 @@ extension ContentHash {
     }
     return hash.hexadecimal
   }
-}
 
-/// A 64-bit hash of a sequence of numbers and byte strings.
-///
-/// Four lanes of multiply and shift, so that the processor's multiplier is always busy: several bytes a cycle.
-struct ContentHash {
-  private var lanes: (UInt64, UInt64, UInt64, UInt64) = (
-    0x243F_6A88_85A3_08D3, 0x1319_8A2E_0370_7344, 0xA409_3822_299F_31D0, 0x082E_FA98_EC4E_6C89
-  )
-  private static let odd: UInt64 = 0x9E37_79B9_7F4A_7C15
-
-  /// A reversible step: no word is lost, and high bits come down to low ones.
+  /// Mixes a word into a state. The step is reversible, so no word is lost; high bits move to low ones.
   private static func mix(_ state: UInt64, _ word: UInt64) -> UInt64 {
     let product = (state ^ word) &* odd
     return product ^ (product >> 29)
@@ -176,7 +174,7 @@ struct ContentHash {
     for byte in bytes[whole...] { add(UInt64(byte)) }
   }
 
-  /// The hash of all that was added, as sixteen digits.
+  /// The hash of everything added, as sixteen hexadecimal digits.
   var hexadecimal: String {
     var hash = Self.mix(Self.mix(Self.mix(Self.mix(0, lanes.0), lanes.1), lanes.2), lanes.3)
     hash = Self.mix(hash, hash >> 32)

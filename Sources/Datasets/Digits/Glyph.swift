@@ -9,12 +9,12 @@ typealias PathPoint = SIMD2<Float>
 /// The masters draw the same strokes with the same number of points in different proportions. A weighted mean of them is
 /// again a sensible digit, so a few masters give a continuous range of shapes.
 struct Glyph: Sendable {
-  /// The points a pen passes through, one list a stroke. A point given twice in a row is a corner.
+  /// The points of a pen's path, one list for each stroke. A point given twice in a row is a corner.
   typealias Path = [[PathPoint]]
 
-  /// How often people write the digit this way, relative to the digit's other glyphs.
+  /// The frequency of this way of writing, relative to the digit's other glyphs.
   let frequency: Float
-  /// At least one, all with the same numbers of strokes and points.
+  /// The paths to mix: at least one, all with the same numbers of strokes and points.
   let masters: [Path]
 
   init(frequency: Float, _ masters: Path...) {

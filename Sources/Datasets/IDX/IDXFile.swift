@@ -11,16 +11,16 @@ package struct IDXFile: Sendable {
   package let path: String
   /// The outermost first: images, rows, columns, channels.
   package let dimensions: [Int]
-  /// All, or those of the first images.
+  /// All elements, or those of the first images.
   package let elements: [UInt8]
 
-  /// Deflate makes no byte of more than 1,032.
+  /// The most bytes that one byte of deflated data can expand to.
   private static let largestExpansion = 1_032
 
-  /// Reads the file at `path`; gzip is known by its first bytes, not by the name.
+  /// Reads the file at `path`; its first bytes, not its name, tell whether it is gzipped.
   /// - Parameters:
-  ///   - ranks: the numbers of dimensions that fit.
-  ///   - first: how many along the first dimension are read; all, if nil. What comes after them is not looked at.
+  ///   - ranks: the accepted numbers of dimensions.
+  ///   - first: number of elements to read along the first dimension; all, if nil. The rest is not checked.
   /// - Throws: `DatasetError`, `FileError`, `ZlibError`.
   /// - Complexity: O(bytes); allocates no more than the file can hold.
   package init(_ path: String, ranks: ClosedRange<Int>, first: Int? = nil) throws {
@@ -67,7 +67,7 @@ package struct IDXFile: Sendable {
     dimensions = header.dimensions
   }
 
-  /// The next `count` bytes, which are few, or fewer at the end.
+  /// Reads the next `count` bytes, which are few, or fewer at the end.
   private static func front(of source: inout some ByteSource, count: Int) throws -> [UInt8] {
     try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
       filled = try source.fill(UnsafeMutableRawBufferPointer(buffer))
@@ -75,6 +75,8 @@ package struct IDXFile: Sendable {
   }
 }
 
+/// The header of an IDX file: its element type and its dimensions.
+///
 /// Two zero bytes, the element type, the number of dimensions; then each dimension as a big-endian 32-bit number.
 ///
 /// Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits", file formats.
@@ -87,17 +89,17 @@ struct IDXHeader: Equatable {
   /// The product of the dimensions: bytes after the header.
   let bodyCount: Int
 
-  /// The first four bytes of a file of unsigned bytes in so many dimensions.
+  /// Returns the first four bytes of a file of unsigned bytes with `rank` dimensions.
   static func magic(rank: Int) -> UInt32 { UInt32(unsignedByte) << 8 | UInt32(rank) }
 
-  /// The bytes of a header of so many dimensions.
+  /// Returns the bytes of a header with `rank` dimensions.
   static func byteCount(rank: Int) -> Int { 4 + 4 * rank }
 
   /// Reads the header at the front of `bytes`.
   /// - Parameters:
-  ///   - bytes: the file's first bytes, as far as the largest rank needs them; fewer where the file is shorter.
-  ///   - ranks: the numbers of dimensions that fit.
-  ///   - path: what messages name.
+  ///   - bytes: the file's first bytes, as many as the largest rank needs; fewer if the file is shorter.
+  ///   - ranks: the accepted numbers of dimensions.
+  ///   - path: the path that messages show.
   init(_ bytes: [UInt8], ranks: ClosedRange<Int>, path: String) throws(DatasetError) {
     guard bytes.count >= 4 else {
       throw .headerCut(path: path, got: bytes.count, want: Self.byteCount(rank: ranks.lowerBound))
@@ -132,11 +134,12 @@ extension IDXFile {
   /// The images of three or four dimensions: N×height×width, or N×height×width×channels, or N×channels×height×width.
   struct Images {
     let shape: ImageShape
-    /// As they are in the file.
+    /// The order in the file.
     let order: ChannelOrder
   }
 
-  /// - Throws: `DatasetError.unclearChannels` where four dimensions can be read in two ways.
+  /// Returns the shape of the images and the order of their channels.
+  /// - Throws: `DatasetError.unclearChannels` if four dimensions can be read in two ways.
   func images() throws(DatasetError) -> Images {
     guard dimensions.count == 4 else {
       return Images(shape: ImageShape(height: dimensions[1], width: dimensions[2], channels: 1), order: .last)
@@ -151,8 +154,8 @@ extension IDXFile {
     }
   }
 
-  /// All pixels of `images`, N×height×width×channels.
-  /// - Parameter threads: at most so many copy, where the file has channels first.
+  /// Returns all pixels of `images`, N×height×width×channels.
+  /// - Parameter threads: the most threads that copy, if the file has channels first.
   func pixels(of images: Images, threads: Int) -> [UInt8] {
     let (size, channels) = (images.shape.count, images.shape.channels)
     guard images.order == .first, channels > 1 else { return elements }
