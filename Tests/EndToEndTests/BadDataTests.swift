@@ -23,7 +23,9 @@ import Testing
       _ in SmallCollection.header(magic: 0x801, [3]) + [1, 2, 3]
     },
     Damage(testDescription: "floats", file: 2, words: ["type 0x0D"]) { [0, 0, 0x0D] + $0.dropFirst(3) },
-    Damage(testDescription: "truncated images", file: 0, words: ["is truncated: it declares 15360 bytes and has 15359"]) {
+    Damage(
+      testDescription: "truncated images", file: 0, words: ["is truncated: it declares 15360 bytes and has 15359"]
+    ) {
       Array($0.dropLast())
     },
     Damage(testDescription: "truncated labels", file: 3, words: ["is truncated: it declares 60 bytes and has 50"]) {
