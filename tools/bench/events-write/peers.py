@@ -36,7 +36,7 @@ def weights():
 
 
 def summary_writer(make):
-    """What torch's and tensorboardX's writers have in common."""
+    """The workloads of torch's and tensorboardX's writers, which have the same methods."""
     def scalars(directory, count):
         with make(directory) as writer:
             for step in range(count):
@@ -73,7 +73,7 @@ def tf_graph_workloads():
     name = f"TensorFlow {tf.__version__} tf.summary in a graph"
 
     def looped(body):
-        """`body(step)` so often inside one graph."""
+        """Runs `body(step)` for each step inside one graph."""
         def run(directory, count):
             writer = tf.summary.create_file_writer(directory)
 

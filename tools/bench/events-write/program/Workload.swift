@@ -1,5 +1,5 @@
 // Workload.swift
-// What is logged, how often, and how fast it went: the best of some rounds.
+// The workloads of the benchmark, and their speed: the best of several rounds.
 
 import ByteStreams
 import EventFiles
@@ -60,7 +60,7 @@ enum Workload: String, CaseIterable {
     }
   }
 
-  /// Opens what is needed, and gives back what logs so many values.
+  /// Opens a file, and returns a function that logs a given number of values.
   private func prepare(_ path: String) throws -> (Int) throws -> Void {
     let payload = [UInt8](repeating: 0x5A, count: 30)
     switch self {

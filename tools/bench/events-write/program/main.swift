@@ -31,7 +31,7 @@ func check() throws -> Never {
     try Workload.frames.run(in: directory, count: 300_000), try Workload.scalars.run(in: directory, count: 300_000)
   )
   let isFast = scalars.perSecond * 10 >= frames.perSecond
-  // What the thread that flushes takes now and then is not a scalar's.
+  // The flushing thread allocates now and then; a scalar does not.
   let isFrugal = scalars.allocations.map { $0 < 300 } ?? true
   let ratio = (frames.perSecond / scalars.perSecond * 10).rounded() / 10
   print("\(isFast ? "ok" : "FAILED"): a scalar takes as long as \(ratio) framed records, 10 at most")
