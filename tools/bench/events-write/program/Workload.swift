@@ -9,7 +9,7 @@ import counting
 
 /// One kind of value, logged many times.
 enum Workload: String, CaseIterable {
-  /// The barest C loop that frames ready bytes of a scalar's size: the bound.
+  /// A minimal C loop that frames ready bytes of a scalar's size: the upper bound.
   case frames
   /// Ready bytes through `RecordWriter`.
   case records
@@ -26,13 +26,13 @@ enum Workload: String, CaseIterable {
     let count: Int
     let perSecond: Double
     let unit: String
-    /// By one round; nil where they can't be counted.
+    /// Allocations of one round; nil if they cannot be counted.
     let allocations: Int?
   }
 
   /// - Parameters:
-  ///   - directory: where the files go; each round's is removed.
-  ///   - wanted: how many values, if not the usual number.
+  ///   - directory: the directory of the files; each round's file is removed.
+  ///   - wanted: number of values; the workload's default, if nil.
   func run(in directory: String, count wanted: Int? = nil) throws -> Result {
     let (usual, unit) = amount
     let count = wanted ?? usual
