@@ -1,4 +1,4 @@
-# home_team.py
+# aelog_runner.py
 # Aelog in the comparison: `aelog bench` for speeds, and a run of `aelog train` for its start and its memory.
 import json
 import os
@@ -37,7 +37,7 @@ class Aelog:
         return [report[key] for report in self.reports]
 
     def train(self):
-        """Seconds until the first step, and the most memory in MB, of a whole run of one epoch, logs and all.
+        """Returns the seconds until the first step, and the peak memory in MB, of a run of one epoch, including its logs.
 
         The clock stops when the untrained network is evaluated, right before the first step; the step itself is added
         from the speed measured.
@@ -59,7 +59,7 @@ class Aelog:
 
 
 def write_collection(folder, subject):
-    """Random images in the four files that aelog reads: as many to train on as the peers have."""
+    """Writes random images as the four files that aelog reads, with as many training images as the peers have."""
     folder.mkdir()
     generator = random.Random(1)
     height, width, channels = subject.image

@@ -1,5 +1,5 @@
-# rival.py
-# A peer as the comparison sees it: a process that is told what to do, or the reason why there is none.
+# peer_process.py
+# The process of one peer, which takes commands, or the reason why it failed.
 import json
 import os
 import pathlib
@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 
-# Peers are at their best only where memory is kept, and on huge pages: PyTorch falls by half without.
+# Peers are fastest when they keep memory, on huge pages: PyTorch is half as fast without.
 MEMORY = {
     "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
     "MALLOC_TRIM_THRESHOLD_": str(1 << 32),
@@ -44,8 +44,8 @@ class PeerFailed(Exception):
     pass
 
 
-class Rival:
-    """Starts the process and waits for its first step; `failure` says why there is no more to be had of it."""
+class PeerProcess:
+    """Starts the process and waits for its first step; `failure` says why it gives no more results."""
 
     def __init__(self, way, subject, folder):
         self.name, self.failure = way.name, None
