@@ -43,7 +43,7 @@ let package = Package(
       "AelogCommands",
       [
         "Sweeps", "Experiments", "Training", "Embeddings", "Networks", "Datasets", "Tensors", "EventFiles",
-        "ProjectorFiles", "ArrayFiles", "PNG", "ByteStreams",
+        "ProjectorFiles", "ArrayFiles", "PNG", "Parallel", "ByteStreams",
         argumentParser,
       ]),
 
@@ -64,9 +64,9 @@ let package = Package(
       ]),
 
     // The engine wing.
-    module("Training", ["Networks", "Datasets", "Tensors", "ArrayFiles", "ByteStreams", "CKernels"]),
-    module("Embeddings", ["Tensors"]),
-    module("Networks", ["Tensors"]),
+    module("Training", ["Networks", "Datasets", "Tensors", "ArrayFiles", "Parallel", "ByteStreams", "CKernels"]),
+    module("Embeddings", ["Tensors", "Parallel"]),
+    module("Networks", ["Tensors", "Parallel"]),
     module("Datasets", ["Tensors", "PNG", "Zlib", "Parallel", "ByteStreams"]),
     module("Tensors", ["CKernels"]),
 
@@ -79,7 +79,7 @@ let package = Package(
     module("Pictures", ["PNG"]),
     module("PNG", ["Zlib", "Parallel", "ByteStreams"]),
     module("Zlib", ["CZlib", "Parallel", "ByteStreams"]),
-    module("Parallel"),
+    module("Parallel", ["CKernels"]),
     module("ByteStreams", ["Parallel"]),
 
     // C, each behind one Swift file.
@@ -99,7 +99,8 @@ let package = Package(
     .executableTarget(
       name: "bench-events-read", dependencies: ["EventFiles"], path: "tools/bench/events-read", swiftSettings: house),
     .executableTarget(
-      name: "bench-embeddings", dependencies: ["Embeddings", "Tensors"], path: "tools/bench/embeddings/program",
+      name: "bench-embeddings", dependencies: ["Embeddings", "Tensors", "Parallel"],
+      path: "tools/bench/embeddings/program",
       swiftSettings: house),
     .executableTarget(
       name: "bench-sweep-scale",
@@ -128,10 +129,11 @@ let package = Package(
     tests(of: "Exercises"),
     tests(of: "Datasets", ["Tensors", "PNG", "Zlib", "ByteStreams"]),
     tests(of: "Tensors", ["CKernels"]),
-    tests(of: "Embeddings", ["Tensors"]),
-    tests(of: "Networks", ["Tensors"]),
-    tests(of: "Training", ["Networks", "Datasets", "Tensors", "ByteStreams"]),
-    tests(of: "Sweeps", ["Experiments", "Training", "Networks", "Datasets", "Tensors", "ByteStreams"]),
+    tests(of: "Embeddings", ["Tensors", "Parallel"]),
+    tests(of: "Networks", ["Tensors", "Parallel"]),
+    tests(of: "Training", ["Networks", "Datasets", "Tensors", "Parallel", "ByteStreams"]),
+    tests(
+      of: "Sweeps", ["Experiments", "Training", "Networks", "Datasets", "Tensors", "Parallel", "ByteStreams"]),
     tests(
       of: "Experiments",
       [
@@ -143,7 +145,7 @@ let package = Package(
       of: "AelogCommands",
       [
         "Sweeps", "Experiments", "Training", "Embeddings", "Networks", "Datasets", "Tensors", "EventFiles",
-        "ByteStreams",
+        "Parallel", "ByteStreams",
       ]),
     .executableTarget(
       name: "logging-process", dependencies: ["EventFiles", "ByteStreams"], path: "Tests/LoggingProcess",

@@ -3,6 +3,7 @@
 
 import EventFiles
 import Networks
+import Parallel
 package import Tensors
 package import Training
 

@@ -5,9 +5,9 @@ import ByteStreams
 import Datasets
 import Embeddings
 import Networks
+import Parallel
 import PNG
 import Pictures
-import Tensors
 
 /// Draws layouts of codes, colored by class, with some of the images.
 struct EmbeddingPicture {

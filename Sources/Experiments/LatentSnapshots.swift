@@ -6,8 +6,8 @@ import Datasets
 import Embeddings
 import EventFiles
 import Networks
+import Parallel
 import ProjectorFiles
-import Tensors
 
 /// Snapshots of a run, each a small run of its own below it, since TensorBoard notices new runs but not changed ones.
 struct LatentSnapshots {

@@ -2,7 +2,7 @@
 // Everything that a training run is asked to do, and where.
 
 package import Datasets
-package import Tensors
+package import Parallel
 package import Training
 
 /// One run to be trained and logged.

@@ -4,7 +4,7 @@
 import ByteStreams
 package import Datasets
 package import Networks
-import Tensors
+import Parallel
 import Training
 
 /// A run that is ready to be trained, its directory made and held.

@@ -1,7 +1,7 @@
 // Autoencoder+Diagnosis.swift
 // Where numbers first stopped being finite.
 
-import Tensors
+import Parallel
 
 extension Autoencoder {
   /// The first layer, from the input on, that makes an activation of NaN or infinity of one of these images.

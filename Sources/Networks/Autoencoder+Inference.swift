@@ -1,6 +1,7 @@
 // Autoencoder+Inference.swift
 // Images through the trained network: how well it reconstructs, what the code is, what each layer does.
 
+import Parallel
 package import Tensors
 
 /// How well images are reconstructed.

@@ -1,6 +1,7 @@
 // Autoencoder+Timing.swift
 // A training step that keeps an account of its time, and the arithmetic that the time is held against.
 
+import Parallel
 package import Tensors
 
 extension Layer {

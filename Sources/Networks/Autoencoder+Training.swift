@@ -1,6 +1,7 @@
 // Autoencoder+Training.swift
 // One step: the batch's loss, its gradients, and Adam.
 
+import Parallel
 package import Tensors
 
 /// What a step computed, all before its update.

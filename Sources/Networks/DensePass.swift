@@ -1,6 +1,7 @@
 // DensePass.swift
 // Rows of a batch through a fully connected autoencoder and back, and the gradients of a block of weights over all rows.
 
+import Parallel
 import Tensors
 
 /// The plan, with the weights and kernels that carry it out.

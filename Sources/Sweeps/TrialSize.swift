@@ -3,7 +3,7 @@
 
 package import Datasets
 import Networks
-import Tensors
+import Parallel
 import Training
 
 /// A model's size, and how long its training would take.

@@ -5,7 +5,7 @@ import ByteStreams
 import Datasets
 package import Experiments
 import Foundation
-package import Tensors
+package import Parallel
 import Training
 
 /// A trial that this process holds.

@@ -4,6 +4,7 @@
 package import ByteStreams
 package import Datasets
 package import Networks
+import Parallel
 package import Tensors
 
 /// The state of a run after a step, as a safetensors file.

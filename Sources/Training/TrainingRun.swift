@@ -3,7 +3,8 @@
 
 package import Datasets
 package import Networks
-package import Tensors
+package import Parallel
+import Tensors
 
 /// Training, step by step.
 ///

@@ -5,6 +5,7 @@ import ByteStreams
 import EventFiles
 import Experiments
 import Networks
+import Parallel
 import Tensors
 import TestSupport
 import Testing

@@ -2,6 +2,7 @@
 // The post's models count their weights, odd configurations work, impossible ones are refused.
 
 import Networks
+import Parallel
 import Tensors
 import Testing
 

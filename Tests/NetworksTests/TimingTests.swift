@@ -2,6 +2,7 @@
 // A timed step: the same training, and an account that has every layer.
 
 import Networks
+import Parallel
 import Tensors
 import Testing
 

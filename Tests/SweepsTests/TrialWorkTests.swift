@@ -5,6 +5,7 @@ import ByteStreams
 import Datasets
 import Experiments
 import Foundation
+import Parallel
 import Tensors
 import Testing
 import TestSupport

@@ -2,6 +2,7 @@
 // Losses, gradients and weights of NaN or infinity: what is said, and what is left.
 
 import Networks
+import Parallel
 import Tensors
 import Testing
 import Training

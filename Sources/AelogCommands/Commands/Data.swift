@@ -5,6 +5,7 @@ import ArgumentParser
 import ByteStreams
 import Datasets
 import Experiments
+import Parallel
 import PNG
 
 /// The group of commands about images.
@@ -54,7 +55,7 @@ struct Preview: ConsoleCommand {
   }
 
   func run(on console: Console) throws -> Int32 {
-    let splits = try data.source.load(seed: data.dataSeed ?? 0, threads: Threads.available)
+    let splits = try data.source.load(seed: data.dataSeed ?? 0, threads: processorCount)
     let sheet = try ContactSheet.draw(
       splits[split], rows: rows, columns: columns, order: seed.map { .random(seed: $0) } ?? .byClass,
       enlarging: scale)

@@ -6,7 +6,7 @@ import ByteStreams
 import Datasets
 import Experiments
 import Networks
-import Tensors
+import Parallel
 import Training
 
 /// Trains, logs, and tells how it goes.

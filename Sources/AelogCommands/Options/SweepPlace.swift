@@ -3,6 +3,7 @@
 
 package import ArgumentParser
 import Experiments
+import Parallel
 
 /// Place, jobs and voice of a sweep; none of it changes what its trials compute.
 package struct SweepPlace: ParsableArguments {
@@ -65,7 +66,7 @@ package struct SweepPlace: ParsableArguments {
     return json ? JSONSweepWatch(output) : TextSweepWatch(output)
   }
 
-  package var processors: Int { Threads.available }
+  package var processors: Int { processorCount }
 
   /// What fills the machine and no more.
   package func share(of trials: Int) -> (jobs: Int, threads: Int) {

@@ -3,8 +3,8 @@
 
 import ByteStreams
 import Embeddings
+import Parallel
 import ProjectorFiles
-import Tensors
 
 /// The points of one embedding, and of its other views, which share metadata and thumbnails.
 struct EmbeddingSet: Sendable {
