@@ -1,6 +1,8 @@
 // ContentHash.swift
 // Tells one content from another, fast; no protection against a forger.
 
+import ByteStreams
+
 /// A 64-bit hash of a sequence of numbers and byte strings.
 ///
 /// Four lanes of multiply and shift, so that the processor's multiplier is always busy: several bytes a cycle.
@@ -43,7 +45,6 @@ struct ContentHash {
   var hexadecimal: String {
     var hash = Self.mix(Self.mix(Self.mix(Self.mix(0, lanes.0), lanes.1), lanes.2), lanes.3)
     hash = Self.mix(hash, hash >> 32)
-    let digits = String(hash, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
+    return hash.zeroPadded(to: 16, radix: 16)
   }
 }

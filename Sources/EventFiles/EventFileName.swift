@@ -32,7 +32,7 @@ struct EventFileName {
   /// The next name of this process on this host.
   static func next() -> EventFileName {
     EventFileName(
-      host: hostName(), process: getpid(), number: serial.wrappingAdd(1, ordering: .relaxed).oldValue)
+      host: HostName.label, process: getpid(), number: serial.wrappingAdd(1, ordering: .relaxed).oldValue)
   }
 
   /// The name of a file made `seconds` after 1970 beside `others`, or nil where no longer name is possible.
@@ -54,9 +54,7 @@ struct EventFileName {
 
   /// Ten digits, so that the order of the texts is that of the numbers until the year 2286.
   private func text(_ seconds: Int) -> String {
-    let digits = String(max(seconds, 0))
-    return Self.start + String(repeating: "0", count: max(10 - digits.count, 0)) + digits
-      + ".\(host).\(process).\(number)"
+    "\(Self.start)\(max(seconds, 0).zeroPadded(to: 10)).\(host).\(process).\(number)"
   }
 
   /// The seconds for the name of a file that follows others: the clock's, or later than the last change of any of them where
@@ -77,16 +75,5 @@ struct EventFileName {
   static func seconds(of name: String) -> Int? {
     guard name.beginsWithBytes(of: start) else { return nil }
     return Int(Substring(name.utf8.dropFirst(start.utf8.count).prefix { $0 != UInt8(ascii: ".") }))
-  }
-
-  /// The host's name, as far as it is made of letters, digits and "-".
-  private static func hostName() -> String {
-    var buffer = [CChar](repeating: 0, count: 256)
-    guard gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost" }
-    let name = buffer.prefix { $0 != 0 && $0 != 46 }.prefix(63).map { UInt8(bitPattern: $0) }
-    let isPlain = { (byte: UInt8) in
-      byte < 128 && (Character(Unicode.Scalar(byte)).isLetter || (48...57).contains(byte))
-    }
-    return name.isEmpty ? "localhost" : String(decoding: name.map { isPlain($0) ? $0 : 45 }, as: UTF8.self)
   }
 }

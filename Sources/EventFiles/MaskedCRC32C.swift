@@ -1,6 +1,7 @@
 // MaskedCRC32C.swift
 // The checksum of a TFRecord: CRC-32C, rotated and offset so that a CRC of data holding CRCs stays useful.
 
+import ByteStreams
 import CKernels
 
 /// A CRC-32C, masked as TFRecord files store it (tensorflow/core/lib/hash/crc32c.h).
@@ -26,8 +27,5 @@ public struct MaskedCRC32C: Hashable, Sendable {
 
 extension MaskedCRC32C: CustomStringConvertible {
   /// Eight hexadecimal digits.
-  public var description: String {
-    let digits = String(value, radix: 16)
-    return String(repeating: "0", count: 8 - digits.count) + digits
-  }
+  public var description: String { value.zeroPadded(to: 8, radix: 16) }
 }

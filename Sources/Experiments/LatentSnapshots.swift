@@ -28,8 +28,7 @@ struct LatentSnapshots {
 
   /// The run's name below its run: `epoch_0010`.
   static func name(ofEpoch epoch: Int) -> String {
-    let digits = "\(epoch)"
-    return prefix + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    prefix + epoch.zeroPadded(to: 4)
   }
 
   static let prefix = "epoch_"

@@ -38,8 +38,7 @@ struct ReconstructionFrames {
 
   /// `frames/epoch-0012.png`
   static func name(ofEpoch epoch: Int) -> String {
-    let digits = "\(epoch)"
-    return "\(folder)/epoch-\(String(repeating: "0", count: max(0, 4 - digits.count)))\(digits).png"
+    "\(folder)/epoch-\(epoch.zeroPadded(to: 4)).png"
   }
 
   private func path(ofEpoch epoch: Int) -> String { Directory.join(runDirectory, Self.name(ofEpoch: epoch)) }

@@ -4,6 +4,7 @@
 import ByteStreams
 import Experiments
 import Foundation
+import Parallel
 import Training
 
 /// Where a trial's training is. It is for eyes only: what a trial comes to is in its run's record.
@@ -62,7 +63,7 @@ struct ProgressWriter {
     _ now: ContinuousClock.Instant
   ) {
     let taken = report.step - start.step
-    let seconds = (now - start.time) / .seconds(1)
+    let seconds = (now - start.time).seconds
     let state = TrialProgress(
       epoch: report.epoch, step: report.step, steps: steps, loss: report.reconstructionLoss,
       images_per_second: imagesPerSecond,

@@ -48,7 +48,3 @@ package struct TrialSize: Equatable, Sendable {
     seconds = epochs * Double(run.stepsPerEpoch) * (taken / Double(steps)).seconds + (epochs + 1) * evaluation.seconds
   }
 }
-
-extension Duration {
-  fileprivate var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
-}

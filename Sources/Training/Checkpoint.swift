@@ -97,8 +97,7 @@ package struct Checkpoint: Equatable, Sendable {
 
   /// `step-00002150.safetensors`
   package static func fileName(step: Int) -> String {
-    let digits = String(step)
-    return "step-" + String(repeating: "0", count: max(0, 8 - digits.count)) + digits + ".safetensors"
+    "step-\(step.zeroPadded(to: 8)).safetensors"
   }
 
   /// The step in a file's name, or nil where it is not one of these names.

@@ -16,8 +16,8 @@ import Testing
   @Test(
     "version 2: a quota is rounded up; max is no limit",
     arguments: [
-      ("max 100000\n", nil), ("100000 100000\n", 1), ("150000 100000\n", 2), ("1000 100000\n", 1), ("400000 50000\n", 8),
-      ("", nil), ("100000\n", nil), ("100000 0\n", nil), ("x y\n", nil),
+      ("max 100000\n", nil), ("100000 100000\n", 1), ("150000 100000\n", 2), ("1000 100000\n", 1),
+      ("400000 50000\n", 8), ("", nil), ("100000\n", nil), ("100000 0\n", nil), ("x y\n", nil),
     ] as [(String, Int?)])
   func unified(text: String, wanted: Int?) {
     #expect(quota("0::/user/job\n", ["/sys/fs/cgroup/user/job/cpu.max": text]) == wanted)
