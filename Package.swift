@@ -11,7 +11,7 @@ let house: [SwiftSetting] = [
 ]
 
 func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: house)
+  .target(name: name, dependencies: dependencies, exclude: ["README.md"], swiftSettings: house)
 }
 
 // Tests are read by the compiler more often than run: the optimizer would take half of the time they build.
@@ -55,9 +55,8 @@ let package = Package(
       "AelogCommands",
       [
         "Sweeps", "Sessions", "Probes", "ProjectorExport", "ModelExport", "Runs", "Training", "Embeddings", "Networks",
-        "Datasets", "Tensors", "EventFiles", "ProjectorFiles", "ArrayFiles", "PNG", "ByteStreams",
-        argumentParser,
-      ]),
+        "Datasets", "Tensors", "EventFiles", "ProjectorFiles", "ArrayFiles", "PNG", "Parallel", "ByteStreams",
+        argumentParser]),
 
     // Many runs.
     module(
@@ -79,8 +78,7 @@ let package = Package(
       "Probes",
       [
         "ProjectorExport", "Runs", "Training", "Embeddings", "Networks", "Datasets", "Tensors", "EventFiles",
-        "ProjectorFiles", "Pictures", "PNG", "ByteStreams",
-      ]),
+        "ProjectorFiles", "Pictures", "PNG", "Parallel", "ByteStreams"]),
     module(
       "ProjectorExport",
       [
@@ -89,13 +87,13 @@ let package = Package(
         "Pictures", "PNG", "Parallel", "ByteStreams",
       ]),
     module(
-      "ModelExport", ["Runs", "Training", "Networks", "Tensors", "EventFiles", "ONNX", "ByteStreams"]),
-    module("Runs", ["Training", "Networks", "Datasets", "Tensors", "EventFiles", "ByteStreams"]),
+      "ModelExport", ["Runs", "Training", "Networks", "Tensors", "EventFiles", "ONNX", "Parallel", "ByteStreams"]),
+    module("Runs", ["Training", "Networks", "Datasets", "Tensors", "EventFiles", "Parallel", "ByteStreams"]),
 
     // The engine wing.
-    module("Training", ["Networks", "Datasets", "Tensors", "ArrayFiles", "ByteStreams", "CKernels"]),
-    module("Embeddings", ["Tensors"]),
-    module("Networks", ["Tensors"]),
+    module("Training", ["Networks", "Datasets", "Tensors", "ArrayFiles", "Parallel", "ByteStreams", "CKernels"]),
+    module("Embeddings", ["Tensors", "Parallel"]),
+    module("Networks", ["Tensors", "Parallel"]),
     module("Datasets", ["Tensors", "PNG", "Zlib", "Parallel", "ByteStreams"]),
     module("Tensors", ["CKernels"]),
 
@@ -108,7 +106,7 @@ let package = Package(
     module("Pictures", ["PNG"]),
     module("PNG", ["Zlib", "Parallel", "ByteStreams"]),
     module("Zlib", ["CZlib", "Parallel", "ByteStreams"]),
-    module("Parallel"),
+    module("Parallel", ["CKernels"]),
     module("ByteStreams", ["Parallel"]),
 
     // C, each behind one Swift file.
@@ -122,14 +120,15 @@ let package = Package(
 
     // Benchmarks.
     .executableTarget(
-      name: "bench-events-write", dependencies: ["EventFiles", "ByteStreams", "PNG", "counting"],
+      name: "bench-events-write", dependencies: ["EventFiles", "Parallel", "ByteStreams", "PNG", "counting"],
       path: "tools/bench/events-write/program", swiftSettings: house),
     .target(name: "counting", dependencies: ["CKernels"], path: "tools/bench/events-write/counting"),
     .executableTarget(
-      name: "bench-events-read", dependencies: ["EventFiles"], path: "tools/bench/events-read", swiftSettings: house),
-    .executableTarget(
-      name: "bench-embeddings", dependencies: ["Embeddings", "Tensors"], path: "tools/bench/embeddings/program",
+      name: "bench-events-read", dependencies: ["EventFiles", "Parallel"], path: "tools/bench/events-read",
       swiftSettings: house),
+    .executableTarget(
+      name: "bench-embeddings", dependencies: ["Embeddings", "Tensors", "Parallel"],
+      path: "tools/bench/embeddings/program", swiftSettings: house),
     .executableTarget(
       name: "bench-sweep-scale",
       dependencies: ["AelogCommands", "Sweeps", "Sessions", "Runs", "Training", "EventFiles", "ByteStreams"],
@@ -157,13 +156,17 @@ let package = Package(
     tests(of: "Exercises"),
     tests(of: "Datasets", ["Tensors", "PNG", "Zlib", "ByteStreams"]),
     tests(of: "Tensors", ["CKernels"]),
-    tests(of: "Embeddings", ["Tensors"]),
-    tests(of: "Networks", ["Tensors"]),
-    tests(of: "Training", ["Networks", "Datasets", "Tensors", "ByteStreams"]),
-    tests(of: "Sweeps", ["Sessions", "Runs", "Training", "Networks", "Datasets", "Tensors", "ByteStreams"]),
+    tests(of: "Embeddings", ["Tensors", "Parallel"]),
+    tests(of: "Networks", ["Tensors", "Parallel"]),
+    tests(of: "Training", ["Networks", "Datasets", "Tensors", "Parallel", "ByteStreams"]),
+    tests(
+      of: "Sweeps",
+      ["Sessions", "Runs", "Training", "Networks", "Datasets", "Tensors", "Parallel", "ByteStreams"]),
     .target(
       name: "TinyRuns",
-      dependencies: ["Sessions", "Runs", "Training", "Networks", "Datasets", "Tensors", "EventFiles", "ByteStreams"],
+      dependencies: [
+        "Sessions", "Runs", "Training", "Networks", "Datasets", "Tensors", "EventFiles", "Parallel", "ByteStreams",
+      ],
       path: "Tests/TinyRuns", swiftSettings: house),
     tests(of: "Runs", rooms), tests(of: "Probes", rooms), tests(of: "ProjectorExport", rooms),
     tests(of: "ModelExport", rooms), tests(of: "Sessions", rooms),
@@ -171,7 +174,7 @@ let package = Package(
       of: "AelogCommands",
       [
         "Sweeps", "ProjectorExport", "Runs", "Training", "Embeddings", "Networks", "Datasets", "Tensors", "EventFiles",
-        "ByteStreams",
+        "Parallel", "ByteStreams",
       ]),
     .executableTarget(
       name: "logging-process", dependencies: ["EventFiles", "ByteStreams"], path: "Tests/LoggingProcess",

@@ -1,6 +1,8 @@
 // AcceptedFiles.swift
 // What may stand where a file is opened. Anything else could keep the program waiting without end.
 
+import Parallel
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -67,7 +69,7 @@ extension SystemCalls {
     since start: inout ContinuousClock.Instant?, path: String
   ) throws(FileError) {
     let now = ContinuousClock.now
-    let waited = (now - (start ?? now)) / .seconds(1)
+    let waited = (now - (start ?? now)).seconds
     start = start ?? now
     switch code {
     case EINTR: return

@@ -104,7 +104,7 @@ extension DirectoryLock {
     /// Nil in a file without one.
     let host: String?
 
-    static var thisProcess: Holder { Holder(process: SystemCalls.processNumber, host: SystemCalls.hostName) }
+    static var thisProcess: Holder { Holder(process: SystemCalls.processNumber, host: HostName.word) }
 
     init(process: Int32, host: String?) { (self.process, self.host) = (process, host) }
 
@@ -184,7 +184,7 @@ extension DirectoryLock {
   }
 
   private static func inUse(_ directory: String, by holder: Holder?) -> FileError {
-    guard let holder, let host = holder.host, host != SystemCalls.hostName else {
+    guard let holder, let host = holder.host, host != HostName.word else {
       return .inUse(path: directory, holder: holder?.process)
     }
     return .inUseElsewhere(path: directory, process: holder.process, host: host, seconds: nil)
@@ -196,7 +196,7 @@ extension DirectoryLock {
     _ holder: Holder, _ identity: FileStatus.Identity, _ keeper: LockKeeper, _ descriptor: Int32, _ file: String,
     _ directory: String
   ) throws -> Bool {
-    if let host = holder.host, host != SystemCalls.hostName { return false }
+    if let host = holder.host, host != HostName.word { return false }
     if holder.process == SystemCalls.processNumber { return keeper.holds(identity) }
     guard SystemCalls.hasProcess(holder.process) else { return false }
     return try abs(silence(descriptor, file, directory)) < patience
@@ -205,7 +205,7 @@ extension DirectoryLock {
   /// The process that the file names, where it is on another machine and has been silent.
   /// - Throws: `FileError.inUseElsewhere` where it has not.
   private static func silentHolder(_ descriptor: Int32, file: String, directory: String) throws -> Silent? {
-    guard let holder = Holder(of: descriptor, path: file), let host = holder.host, host != SystemCalls.hostName else {
+    guard let holder = Holder(of: descriptor, path: file), let host = holder.host, host != HostName.word else {
       return nil
     }
     let seconds = try silence(descriptor, file, directory)

@@ -35,7 +35,7 @@ package enum DisplayName {
         unread = unread.dropFirst(character.count)
       case .error(let length):
         for byte in unread.prefix(length) {
-          result += "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+          result += "\\x" + byte.zeroPadded(to: 2, radix: 16, uppercase: true)
         }
         unread = unread.dropFirst(length)
       case .emptyInput: return result

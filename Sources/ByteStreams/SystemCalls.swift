@@ -318,13 +318,11 @@ enum SystemCalls {
   /// Whether this machine has a process of that number.
   static func hasProcess(_ number: Int32) -> Bool { number > 0 && (kill(number, 0) == 0 || errno != ESRCH) }
 
-  /// The machine's name without blanks; "localhost" where it has none.
-  static var hostName: String {
+  /// The machine's name as the system has it; empty if it has none.
+  static var hostName: [UInt8] {
     var buffer = [CChar](repeating: 0, count: 256)
-    guard gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost" }
-    let name = String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    let word = name.filter { !$0.isWhitespace }
-    return word.isEmpty ? "localhost" : word
+    guard gethostname(&buffer, buffer.count - 1) == 0 else { return [] }
+    return buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
   }
 
   /// The system's words for an error number, for example "No space left on device".

@@ -94,7 +94,6 @@ extension DatasetError: CustomStringConvertible {
   private func product(_ dimensions: [Int]) -> String { dimensions.map(String.init).joined(separator: "×") }
 
   private func hexadecimal<Number: FixedWidthInteger>(_ number: Number) -> String {
-    let digits = String(number, radix: 16, uppercase: true)
-    return "0x" + String(repeating: "0", count: Number.bitWidth / 4 - digits.count) + digits
+    "0x" + number.zeroPadded(to: Number.bitWidth / 4, radix: 16, uppercase: true)
   }
 }

@@ -1,6 +1,7 @@
 // ImageDataset.swift
 // Images and their labels in memory, and a collection's training, validation and test parts.
 
+import ByteStreams
 import Parallel
 package import Tensors
 
@@ -178,7 +179,6 @@ struct ContentHash {
   var hexadecimal: String {
     var hash = Self.mix(Self.mix(Self.mix(Self.mix(0, lanes.0), lanes.1), lanes.2), lanes.3)
     hash = Self.mix(hash, hash >> 32)
-    let digits = String(hash, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
+    return hash.zeroPadded(to: 16, radix: 16)
   }
 }

@@ -1,7 +1,7 @@
 // Affinities.swift
 // How much each point of a space belongs to each of its neighbors: the P of t-SNE, sparse.
 
-package import Tensors
+package import Parallel
 
 /// The symmetric joint probabilities of van der Maaten and Hinton's t-SNE, over each point's nearest neighbors.
 package struct Affinities: Sendable {

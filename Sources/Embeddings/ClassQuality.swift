@@ -1,7 +1,7 @@
 // ClassQuality.swift
 // What a code tells of classes: how often neighbors agree, which classes they mix up, how far classes are apart.
 
-package import Tensors
+package import Parallel
 
 /// Votes of neighbors, leave-one-out.
 package struct NeighborVotes: Equatable, Sendable {

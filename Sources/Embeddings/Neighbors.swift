@@ -1,7 +1,8 @@
 // Neighbors.swift
 // The nearest neighbors of every point, exact.
 
-package import Tensors
+package import Parallel
+import Tensors
 
 /// The `k` nearest other points of each point, nearest first.
 ///

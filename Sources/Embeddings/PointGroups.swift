@@ -1,6 +1,7 @@
 // PointGroups.swift
 // Points of the plane in groups of neighbors, each of which repels those far away as one.
 
+import Parallel
 import Tensors
 
 /// Groups of 64 points, so small that beyond some of their diameters only their number and their center count.

@@ -1,7 +1,8 @@
 // PrincipalComponents.swift
 // The directions in which points vary most.
 
-package import Tensors
+package import Parallel
+import Tensors
 
 /// An exact principal component analysis, in double precision: the mean is taken from the numbers before they are multiplied.
 package struct PrincipalComponents: Sendable {

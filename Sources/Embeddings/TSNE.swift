@@ -1,7 +1,8 @@
 // TSNE.swift
 // t-SNE in the plane: up to some tens of thousands of points with every pair's repulsion, so that nothing is approximated.
 
-package import Tensors
+package import Parallel
+import Tensors
 
 /// A layout that keeps neighbors together (van der Maaten and Hinton, 2008), step by step.
 ///

@@ -36,7 +36,7 @@ package struct EventFileName {
   /// The next name of this process on this host.
   static func next() -> EventFileName {
     EventFileName(
-      host: hostName(), process: getpid(), number: serial.wrappingAdd(1, ordering: .relaxed).oldValue)
+      host: HostName.label, process: getpid(), number: serial.wrappingAdd(1, ordering: .relaxed).oldValue)
   }
 
   /// Returns the name of a file made `seconds` after 1970 beside `others`, or nil if it would be too long.
@@ -58,9 +58,7 @@ package struct EventFileName {
 
   /// Pads the seconds to ten digits, so that names sort by time until the year 2286.
   private func text(_ seconds: Int) -> String {
-    let digits = String(max(seconds, 0))
-    return Self.prefix + String(repeating: "0", count: max(10 - digits.count, 0)) + digits
-      + ".\(host).\(process).\(number)"
+    "\(Self.prefix)\(max(seconds, 0).zeroPadded(to: 10)).\(host).\(process).\(number)"
   }
 
   /// Returns the seconds for the name of a file that follows others: the clock's, or, if the clock has gone back, a time later
@@ -81,16 +79,5 @@ package struct EventFileName {
   static func seconds(of name: String) -> Int? {
     guard hasPrefix(name) else { return nil }
     return Int(Substring(name.utf8.dropFirst(prefix.utf8.count).prefix { $0 != UInt8(ascii: ".") }))
-  }
-
-  /// The host's name up to its first dot; "-" replaces all but letters and digits.
-  private static func hostName() -> String {
-    var buffer = [CChar](repeating: 0, count: 256)
-    guard gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost" }
-    let name = buffer.prefix { $0 != 0 && $0 != 46 }.prefix(63).map { UInt8(bitPattern: $0) }
-    let isPlain = { (byte: UInt8) in
-      byte < 128 && (Character(Unicode.Scalar(byte)).isLetter || (48...57).contains(byte))
-    }
-    return name.isEmpty ? "localhost" : String(decoding: name.map { isPlain($0) ? $0 : 45 }, as: UTF8.self)
   }
 }

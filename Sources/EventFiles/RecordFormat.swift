@@ -1,6 +1,7 @@
 // RecordFormat.swift
 // The frame around each record of an event file (TFRecord): its layout and its checksum.
 
+import ByteStreams
 import CKernels
 
 /// A CRC-32C, masked as TFRecord files store it (tensorflow/core/lib/hash/crc32c.h).
@@ -26,10 +27,7 @@ public struct MaskedCRC32C: Hashable, Sendable {
 
 extension MaskedCRC32C: CustomStringConvertible {
   /// Eight hexadecimal digits.
-  public var description: String {
-    let digits = String(value, radix: 16)
-    return String(repeating: "0", count: 8 - digits.count) + digits
-  }
+  public var description: String { value.zeroPadded(to: 8, radix: 16) }
 }
 
 /// uint64 length, uint32 masked CRC of length, bytes, uint32 masked CRC of bytes; numbers are little-endian: TFRecord

@@ -1,6 +1,7 @@
 // Autoencoder+Inference.swift
 // Runs images through the network: reconstruction and its error, codes, and each layer's activations.
 
+import Parallel
 package import Tensors
 
 /// The error of reconstruction of a set of images.

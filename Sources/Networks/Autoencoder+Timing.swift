@@ -1,6 +1,7 @@
 // Autoencoder+Timing.swift
 // A training step that measures the time of each layer.
 
+import Parallel
 package import Tensors
 
 #if canImport(Glibc)

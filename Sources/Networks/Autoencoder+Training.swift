@@ -1,6 +1,7 @@
 // Autoencoder+Training.swift
 // One training step: the batch's loss, its gradients, and Adam; and where numbers first stopped being finite.
 
+import Parallel
 package import Tensors
 
 /// The losses and the gradient's norm of a step, before its update.

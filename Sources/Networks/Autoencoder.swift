@@ -1,6 +1,7 @@
 // Autoencoder.swift
 // An autoencoder: its layers, its weights, and the threads that work on it.
 
+package import Parallel
 package import Tensors
 
 /// An autoencoder, trained or not, for images of one shape.
@@ -49,7 +50,7 @@ package final class Autoencoder {
   /// - Throws: `ArchitectureError`, `OutOfMemory`.
   package init(
     _ architecture: Architecture, imageShape: ImageShape, batchSize: Int = 256, dropout: Float = 0, seed: UInt64? = 0,
-    threads: ThreadAllowance = ThreadAllowance(WorkerPool.availableProcessors), instructionSet: InstructionSet = .best,
+    threads: ThreadAllowance = ThreadAllowance(processorCount), instructionSet: InstructionSet = .best,
     kernels choice: KernelChoice = .auto
   ) throws {
     try architecture.validate()

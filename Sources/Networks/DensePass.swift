@@ -1,6 +1,7 @@
 // DensePass.swift
 // Forward and backward passes of rows of a batch through a fully connected autoencoder, and the gradients by its weights.
 
+import Parallel
 import Tensors
 
 /// The plan of a fully connected autoencoder, with the weights and kernels that carry it out.

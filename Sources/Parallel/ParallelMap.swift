@@ -11,9 +11,6 @@ import Synchronization
   import Darwin
 #endif
 
-/// How many threads can run at once on this machine.
-package let processorCount = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-
 /// `body(0), body(1), … body(count − 1)`, computed by at most `threads` threads, each taking the next index.
 ///
 /// The result does not depend on the number of threads. All indices are tried, then the error of the lowest failed one

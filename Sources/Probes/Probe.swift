@@ -7,7 +7,7 @@ package import EventFiles
 import Networks
 package import ProjectorExport
 package import Runs
-package import Tensors
+import Tensors
 package import Training
 
 /// Measures or draws something of the model after each epoch. To add one, write its file and name it in `Probes.all`.

@@ -5,8 +5,8 @@ import Datasets
 import ProjectorExport
 import ProjectorFiles
 package import Runs
-package import Tensors
-package import Training
+import Tensors
+import Training
 
 /// Writes the snapshots of a run.
 package struct SnapshotProbe: Probe {

@@ -2,8 +2,8 @@
 // Other views of points, each an embedding of its own in the projector's menu.
 
 import Embeddings
+import Parallel
 import ProjectorFiles
-import Tensors
 
 /// What can be made of an embedding beside itself.
 package enum EmbeddingLayout: String, CaseIterable, Sendable {

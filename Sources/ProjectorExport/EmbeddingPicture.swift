@@ -8,7 +8,7 @@ import Networks
 package import PNG
 import Pictures
 import Runs
-package import Tensors
+import Tensors
 
 /// Draws layouts of codes, colored by class, with some of the images.
 package struct EmbeddingPicture {

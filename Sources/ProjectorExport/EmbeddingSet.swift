@@ -5,7 +5,7 @@ import ByteStreams
 package import Embeddings
 package import ProjectorFiles
 import Runs
-package import Tensors
+import Tensors
 
 /// The points of one embedding, and of its other views, which share metadata and thumbnails.
 package struct EmbeddingSet: Sendable {

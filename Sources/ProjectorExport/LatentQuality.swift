@@ -1,13 +1,13 @@
 // LatentQuality.swift
 // Quality of latent codes: how well they keep classes and neighbors together.
 
-package import Datasets
+import Datasets
 package import Embeddings
 import Networks
 package import PNG
 import Pictures
 package import Runs
-package import Tensors
+import Tensors
 
 /// Measures of the codes of images.
 ///

@@ -5,10 +5,10 @@ import ByteStreams
 package import Datasets
 import Embeddings
 import EventFiles
-package import Networks
+import Networks
 package import ProjectorFiles
 package import Runs
-package import Tensors
+import Tensors
 
 /// Snapshots of a run, each a small run of its own below it, since TensorBoard notices new runs but not changed ones.
 package struct LatentSnapshots {

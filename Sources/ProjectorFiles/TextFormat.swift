@@ -1,6 +1,8 @@
 // TextFormat.swift
 // The part of protobuf's text format that a configuration needs: messages, strings, numbers.
 
+import ByteStreams
+
 enum TextFormat {
   /// The text between double quotes, every byte outside of printable ASCII as an octal escape.
   static func quoted(_ text: String) -> String {
@@ -14,9 +16,7 @@ enum TextFormat {
       case 0x27: result += "\\'"
       case 0x5C: result += "\\\\"
       case 0x20..<0x7F: result.unicodeScalars.append(Unicode.Scalar(byte))
-      default:
-        let digits = String(byte, radix: 8)
-        result += "\\" + String(repeating: "0", count: 3 - digits.count) + digits
+      default: result += "\\" + byte.zeroPadded(to: 3, radix: 8)
       }
     }
     return result + "\""

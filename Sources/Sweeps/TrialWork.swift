@@ -5,8 +5,8 @@ import ByteStreams
 import Datasets
 import Foundation
 import Runs
-package import Sessions
-package import Tensors
+import Sessions
+import Tensors
 import Training
 
 /// A trial that this process holds.

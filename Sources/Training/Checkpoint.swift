@@ -4,6 +4,7 @@
 package import ByteStreams
 package import Datasets
 package import Networks
+import Parallel
 package import Tensors
 
 /// The state of a run after a step, as a safetensors file.
@@ -96,8 +97,7 @@ package struct Checkpoint: Equatable, Sendable {
 
   /// Returns the name of a step's file, such as `step-00002150.safetensors`.
   package static func fileName(step: Int) -> String {
-    let digits = String(step)
-    return "step-" + String(repeating: "0", count: max(0, 8 - digits.count)) + digits + ".safetensors"
+    "step-\(step.zeroPadded(to: 8)).safetensors"
   }
 
   /// Returns the step in a file's name, or nil for any other name.

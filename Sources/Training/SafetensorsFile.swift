@@ -61,8 +61,7 @@ package struct SafetensorsFile: Equatable, Sendable {
       add("\(tensor.name)\0\(tensor.shape)\0")
       tensor.withLittleEndianBytes { add($0) }
     }
-    let digits = String(crc, radix: 16)
-    return String(repeating: "0", count: 8 - digits.count) + digits
+    return crc.zeroPadded(to: 8, radix: 16)
   }
 
   /// The text under which a file may hold its checksum.

@@ -3,7 +3,8 @@
 
 package import Datasets
 package import Networks
-package import Tensors
+package import Parallel
+import Tensors
 
 /// A training run, which takes a step or evaluates an epoch at each call of `next`.
 ///

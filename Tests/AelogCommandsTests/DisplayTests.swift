@@ -2,6 +2,7 @@
 // What is printed while training goes on.
 
 import Foundation
+import Parallel
 import Tensors
 import Testing
 

@@ -2,6 +2,7 @@
 // Components and measures against NumPy, SciPy and scikit-learn in double precision, whatever offset and scale the points have.
 
 import Embeddings
+import Parallel
 import Tensors
 import Testing
 

@@ -2,6 +2,7 @@
 // The models of the original blog post have its numbers of weights; odd configurations work, impossible ones are refused.
 
 import Networks
+import Parallel
 import Tensors
 import Testing
 

@@ -3,6 +3,7 @@
 
 import Foundation
 import Networks
+import Parallel
 import Tensors
 
 /// One case of the fixture, with its weights and images generated.

@@ -2,6 +2,7 @@
 // Whole models against PyTorch in double precision: losses, logits, codes, every gradient, five steps of Adam.
 
 import Networks
+import Parallel
 import Tensors
 import Testing
 

@@ -2,6 +2,7 @@
 // Gradients of whole models against finite differences of their loss, for many shapes, with dropout and noise.
 
 import Networks
+import Parallel
 import Tensors
 import Testing
 

@@ -3,6 +3,7 @@
 
 import Foundation
 import Networks
+import Parallel
 import Tensors
 import Testing
 

@@ -2,6 +2,7 @@
 // A timed step trains like any other step, and reports the time of every layer.
 
 import Networks
+import Parallel
 import Tensors
 import Testing
 

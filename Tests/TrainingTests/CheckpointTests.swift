@@ -3,6 +3,7 @@
 
 import ByteStreams
 import Networks
+import Parallel
 import Tensors
 import TestSupport
 import Testing

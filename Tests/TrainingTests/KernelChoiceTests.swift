@@ -3,6 +3,7 @@
 
 import Datasets
 import Networks
+import Parallel
 import Tensors
 import Testing
 import Training

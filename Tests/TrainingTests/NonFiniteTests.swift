@@ -2,6 +2,7 @@
 // Losses, gradients and weights of NaN or infinity: the messages, and the state afterwards.
 
 import Networks
+import Parallel
 import Tensors
 import Testing
 import Training

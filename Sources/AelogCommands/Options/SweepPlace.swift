@@ -65,7 +65,7 @@ package struct SweepPlace: ParsableArguments {
     return json ? JSONSweepWatch(output) : TextSweepWatch(output)
   }
 
-  package var processors: Int { Threads.available }
+  package var processors: Int { processorCount }
 
   /// What fills the machine and no more.
   package func share(of trials: Int) -> (jobs: Int, threads: Int) {

@@ -4,6 +4,7 @@
 import ByteStreams
 import EventFiles
 import Foundation
+import Parallel
 import PNG
 import counting
 
@@ -47,7 +48,7 @@ enum Workload: String, CaseIterable {
       try body(count)
       let elapsed = ContinuousClock.now - start
       if before >= 0 { allocations = Int(counted_allocations() - before) }
-      best = min(best, Double(elapsed.components.attoseconds) * 1e-18 + Double(elapsed.components.seconds))
+      best = min(best, elapsed.seconds)
     }
     return Result(count: count, perSecond: Double(count) / best, unit: unit, allocations: allocations)
   }

@@ -31,11 +31,6 @@ package final class WorkerPool: Sendable {
 
   deinit { round.end() }
 
-  /// The processors that this process may use.
-  package static var availableProcessors: Int {
-    max(1, Int(ck_processors()))
-  }
-
   /// Runs `body(index, worker)` for every index in 0 ..< count and returns when all are done.
   ///
   /// - `worker` is in 0 ..< threads and belongs to one thread at a time: a key to scratch memory.

@@ -1,5 +1,5 @@
-// ShellWordTests.swift
-// Words that a shell reads back as they were.
+// QuotedTextTests.swift
+// Text that shells and JSON parsers read back unchanged, and numbers of a fixed width.
 
 import ByteStreams
 import Foundation
@@ -38,5 +38,21 @@ import Testing
     let data = try pipe.fileHandleForReading.readToEnd() ?? Data()
     process.waitUntilExit()
     #expect(String(decoding: data, as: UTF8.self).split(separator: "\0").map(String.init) == words)
+  }
+}
+
+@Suite struct JSONTextTests {
+  @Test("control characters are escaped, or all but printable ASCII")
+  func quoting() {
+    #expect(JSONText.quoted("a\"b\\\n\u{1f}\u{7f}é😀") == #""a\"b\\\u000a\u001f"# + "\u{7f}é😀\"")
+    #expect(
+      JSONText.quoted("a\"b\\\n\u{7f}é😀", asciiOnly: true) == #""a\"b\\\u000a\u007f\u00e9\ud83d\ude00""#)
+  }
+
+  @Test("zeros come between the sign and the digits, up to the width")
+  func padding() {
+    #expect([0, 7, 12345, -3].map { $0.zeroPadded(to: 4) } == ["0000", "0007", "12345", "-0003"])
+    #expect(UInt8(10).zeroPadded(to: 2, radix: 16, uppercase: true) == "0A")
+    #expect(Int64.min.zeroPadded(to: 8) == "-9223372036854775808")
   }
 }

@@ -1,8 +1,8 @@
 // WorkerPoolTests.swift
 // Every index once, on every number of threads, round after round; run under the thread sanitizer too.
 
+import Parallel
 import Synchronization
-import Tensors
 import Testing
 
 @Suite struct WorkerPoolTests {
@@ -20,24 +20,24 @@ import Testing
   @Test("what one round writes the next one reads", arguments: [2, 3, 7])
   func rounds(threads: Int) {
     let pool = WorkerPool(threads: threads)
-    let slab = Slab(count: 256)
+    let results = SharedResults(count: 256)
     for _ in 0..<500 {
-      pool.forEach(256) { index, _ in slab.values[index] += 1 }
+      pool.forEach(256) { index, _ in results[index] += 1 }
     }
-    #expect(slab.values.allSatisfy { $0 == 500 })
+    #expect(results.values.allSatisfy { $0 == 500 })
   }
 
   @Test("a worker's scratch belongs to one thread at a time", arguments: [2, 3, 7])
   func scratch(threads: Int) {
     let pool = WorkerPool(threads: threads)
-    let scratch = (0..<threads).map { _ in Slab(count: 16) }
-    let sums = Slab(count: 300)
+    let scratch = (0..<threads).map { _ in SharedResults(count: 16) }
+    let sums = SharedResults(count: 300)
     pool.forEach(300) { index, worker in
-      let mine = scratch[worker].start
-      for place in 0..<16 { mine[place] = Float(index) }
-      sums.values[index] = (0..<16).reduce(0) { $0 + mine[$1] }
+      let mine = scratch[worker].base
+      for place in 0..<16 { mine[place] = Double(index) }
+      sums[index] = (0..<16).reduce(0) { $0 + mine[$1] }
     }
-    #expect((0..<300).allSatisfy { sums.values[$0] == Float(16 * $0) })
+    #expect((0..<300).allSatisfy { sums[$0] == Double(16 * $0) })
   }
 
   @Test("as many threads work as are allowed at the time, and no more")
@@ -65,9 +65,9 @@ import Testing
   func lifetimes(threads: Int) {
     for round in 0..<50 {
       let pool = WorkerPool(threads: threads)
-      let slab = Slab(count: 8)
-      pool.forEach(8) { index, _ in slab.values[index] = Float(round) }
-      #expect(slab.values[7] == Float(round))
+      let results = SharedResults(count: 8)
+      pool.forEach(8) { index, _ in results[index] = Double(round) }
+      #expect(results[7] == Double(round))
     }
   }
 }
