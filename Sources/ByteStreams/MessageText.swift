@@ -20,7 +20,7 @@ extension DisplayName {
     return result
   }
 
-  /// Shortens a text to at most `limit` bytes: a note of how many bytes are left out replaces its middle. What failed stays at the
+  /// Shortens a text to at most `limit` bytes: a note of how many bytes are left out replaces its middle. The failure stays at the
   /// beginning, and advice at the end.
   /// - Precondition: `limit` is 256 or more.
   package static func bounded(_ text: String, limit: Int = lineLimit) -> String {

@@ -5,7 +5,7 @@ import ByteStreams
 
 /// A model that onnxruntime and others run.
 package struct ONNXModel: Sendable {
-  /// Of ONNX 1.8, from 2020: every operator here is in it, and every runtime since then (onnxruntime from 1.6 on) reads it.
+  /// The operator set of ONNX 1.8 (2020), which has every operator used here; onnxruntime reads it from 1.6 on.
   package static let operatorSet = 13
   /// The version of the format that came with that set.
   package static let formatVersion = 7

@@ -1,11 +1,11 @@
 // ONNXValue.swift
-// What a graph takes or gives: an array of floats whose shape is known, but for sizes that its user chooses.
+// An input or output of a graph: an array of floats. Its shape is known, except for sizes that the user chooses.
 
 /// The declaration of a graph's input or output.
 package struct ONNXValue: Hashable, Sendable {
   package enum Dimension: Hashable, Sendable, ExpressibleByIntegerLiteral {
     case size(Int)
-    /// Whatever the user gives; the same wherever the name is.
+    /// A size that the user chooses; equal names have equal sizes.
     case any(String)
 
     package init(integerLiteral size: Int) { self = .size(size) }

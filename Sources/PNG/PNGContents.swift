@@ -1,5 +1,5 @@
 // PNGContents.swift
-// What the chunks of a PNG file say: header, palette, transparency, compressed samples.
+// The contents of a PNG file's chunks: header, palette, transparency, compressed samples.
 
 /// The first chunk (section 11.2.1).
 struct PNGHeader {
@@ -33,7 +33,7 @@ struct PNGContents {
   let header: PNGHeader
   /// Red, green, blue of each color.
   private var palette: [UInt8] = []
-  /// Of a palette, the alpha of its first colors; else the sample values of the transparent color.
+  /// The alpha of a palette's first colors; without a palette, the sample values of the transparent color.
   private var transparency: [UInt8]?
   /// Where the compressed samples are in the file.
   private(set) var compressed: [Range<Int>] = []

@@ -11,7 +11,7 @@ struct ParetoPanel {
   private let panel: Int
   private let costs: Axis
   private let values: Axis
-  /// Of the plot, in pixels.
+  /// The plot's top left corner and size, in pixels.
   private let origin: Place
   private let extent: Place
 

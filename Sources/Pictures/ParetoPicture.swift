@@ -1,5 +1,5 @@
 // ParetoPicture.swift
-// What is lost against what it costs: points in one or more panels, and those that no other point beats.
+// Plots of loss against cost, in one or more panels, with the points that no other point beats.
 
 package import PNG
 
@@ -10,7 +10,7 @@ package struct ParetoPicture {
     /// Chooses its color: an index into `groups`.
     package var group: Int
     package var value: Double
-    /// Of several values whose mean `value` is.
+    /// The standard deviation, if `value` is a mean of several.
     package var deviation: Double?
     /// One for each panel; above 0.
     package var costs: [Double]
