@@ -1,5 +1,5 @@
 // SharedResults.swift
-// What the indices of a loop compute, a number or a few each.
+// The numbers that the iterations of a parallel loop compute.
 
 /// Doubles, zero at first, that the threads of a loop write: each index its own.
 package final class SharedResults: @unchecked Sendable {

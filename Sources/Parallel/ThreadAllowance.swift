@@ -1,11 +1,11 @@
 // ThreadAllowance.swift
-// How many threads may work, which whoever shares out a machine can change while they do.
+// A number of threads that can be changed while they work.
 
 import Synchronization
 
-/// The threads that some work may take. What is computed does not depend on them.
+/// The number of threads that some work may use. Results do not depend on it.
 package final class ThreadAllowance: Sendable, ExpressibleByIntegerLiteral {
-  /// Never exceeded; scratch memory is cut for so many.
+  /// The limit, for which scratch memory is allocated.
   package let most: Int
   private let allowed: Atomic<Int>
 
@@ -23,6 +23,6 @@ package final class ThreadAllowance: Sendable, ExpressibleByIntegerLiteral {
   /// The number of the moment, 1 … `most`.
   package var now: Int { allowed.load(ordering: .relaxed) }
 
-  /// From its next loop on the work takes so many, or the nearest number that it may.
+  /// Sets the number from the next loop on, limited to 1 … `most`.
   package func change(to threads: Int) { allowed.store(min(max(1, threads), most), ordering: .relaxed) }
 }

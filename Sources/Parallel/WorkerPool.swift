@@ -1,5 +1,5 @@
 // WorkerPool.swift
-// Threads that share the indices of a loop and sleep when there is none.
+// Threads that run the iterations of short loops together and sleep between loops.
 
 internal import CKernels
 import Synchronization
@@ -45,7 +45,7 @@ package final class WorkerPool: Sendable {
   }
 }
 
-/// What the threads of a pool share: the loop at hand and who takes part in it.
+/// The state that the threads of a pool have in common: the current loop and its participants.
 ///
 /// A thread that wakes too late for a loop misses it, and nobody waits for it: only those that joined are waited for.
 private final class Round: @unchecked Sendable {
@@ -54,7 +54,7 @@ private final class Round: @unchecked Sendable {
   private let state = Atomic<UInt64>(0)
   private static let open: UInt64 = 1 << 31
   private let nextIndex = Atomic<Int>(0)
-  /// Of the loop at hand, or the last one: a thread with this number or a higher one sleeps on.
+  /// The threads of the current or last loop: a thread with this number or a higher one keeps sleeping.
   private let allowed = Atomic<Int>(1)
   private let isEnded = Atomic<Bool>(false)
   // Written between rounds only; a thread that joined may read them.
@@ -82,7 +82,7 @@ private final class Round: @unchecked Sendable {
     mutex.deallocate()
   }
 
-  /// A thread that the system refuses is missed by nobody: the others do its share.
+  /// If a thread cannot be created, the others do its work.
   private func start(worker: Int) {
     let argument = Unmanaged.passRetained(Worker(round: self, number: worker))
     var thread = pthread_t()

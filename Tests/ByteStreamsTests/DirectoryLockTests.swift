@@ -124,7 +124,7 @@ import Testing
       #expect(throws: own) { try withoutLocks(directory) }
       lock.release()
       #expect(try Directory.list(directory) == [])
-      // Of this machine: the first process lives, and none has the largest number. This process's number was another's.
+      // On this machine the first process lives, and none has the largest number. This process's number was another's.
       let host = HostName.word
       for (text, secondsAgo, isHeld) in [
         ("1 \(host)\n", 0.0, true), ("1 \(host)\n", 4000, false), ("2147483647 \(host)\n", 0, false),
