@@ -5,6 +5,7 @@ import Datasets
 import Embeddings
 import EventFiles
 import PNG
+import Parallel
 import ProjectorExport
 import Runs
 import Tensors

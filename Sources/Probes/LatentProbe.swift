@@ -5,6 +5,7 @@ import Datasets
 import Embeddings
 package import EventFiles
 import Networks
+import Parallel
 package import ProjectorExport
 import Runs
 import Tensors

@@ -5,6 +5,7 @@ import Datasets
 import Embeddings
 package import EventFiles
 import Networks
+package import Parallel
 package import ProjectorExport
 package import Runs
 import Tensors

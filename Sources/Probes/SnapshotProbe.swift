@@ -2,11 +2,12 @@
 // Latent snapshots: every few epochs, an embedding of the same test images in a run of its own.
 
 import Datasets
+package import Parallel
 import ProjectorExport
 import ProjectorFiles
 package import Runs
 import Tensors
-import Training
+package import Training
 
 /// Writes the snapshots of a run.
 package struct SnapshotProbe: Probe {

@@ -6,6 +6,7 @@ package import Datasets
 package import Embeddings
 import Networks
 package import PNG
+package import Parallel
 import Pictures
 import Runs
 import Tensors

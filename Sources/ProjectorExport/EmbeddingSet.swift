@@ -3,6 +3,7 @@
 
 import ByteStreams
 package import Embeddings
+package import Parallel
 package import ProjectorFiles
 import Runs
 import Tensors

@@ -1,10 +1,11 @@
 // LatentQuality.swift
 // Quality of latent codes: how well they keep classes and neighbors together.
 
-import Datasets
+package import Datasets
 package import Embeddings
 import Networks
 package import PNG
+package import Parallel
 import Pictures
 package import Runs
 import Tensors

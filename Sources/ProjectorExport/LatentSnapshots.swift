@@ -5,7 +5,8 @@ import ByteStreams
 package import Datasets
 import Embeddings
 import EventFiles
-import Networks
+package import Networks
+package import Parallel
 package import ProjectorFiles
 package import Runs
 import Tensors

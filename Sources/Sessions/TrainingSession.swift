@@ -5,6 +5,7 @@ import ByteStreams
 package import Datasets
 import EventFiles
 package import Networks
+import Parallel
 import Probes
 import ProjectorExport
 package import Runs

@@ -4,8 +4,9 @@
 import ByteStreams
 import Datasets
 import Foundation
+package import Parallel
 import Runs
-import Sessions
+package import Sessions
 import Tensors
 import Training
 

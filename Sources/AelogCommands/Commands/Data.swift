@@ -5,6 +5,7 @@ import ArgumentParser
 import ByteStreams
 import Datasets
 import PNG
+import Parallel
 
 /// The group of commands about images.
 struct Data: ParsableCommand {

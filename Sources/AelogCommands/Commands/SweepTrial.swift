@@ -4,6 +4,7 @@
 import ArgumentParser
 import ByteStreams
 import Datasets
+import Parallel
 import Sessions
 import Sweeps
 import Training
