@@ -22,7 +22,7 @@ import Training
     return losses
   }
 
-  /// Rounding grows with every step, in one way of computing as between two (README, "Reproducible"): after some thousand
+  /// Rounding grows with every step, in one way of computing as between two (docs/training.md): after some thousand
   /// steps two runs that differ in a last bit are 1 % apart. A wrong kernel is not so patient.
   @Test(
     "ten epochs of the convolutional model end within 0.1 %, Winograd or not", arguments: [Downsampling.pool, .stride])
