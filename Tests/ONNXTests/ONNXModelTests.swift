@@ -11,7 +11,7 @@ import Testing
 @testable import ONNX
 
 @Suite struct ONNXModelTests {
-  /// What tools/golden/onnx_model.py puts together.
+  /// What Tests/Fixtures/real/onnx_model.py puts together.
   static func small() throws -> ONNXModel {
     var model = ONNXModel(
       try ONNXGraph(

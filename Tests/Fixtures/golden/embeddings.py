@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # embeddings.py
 # Writes Tests/Fixtures/golden/embeddings.json: what NumPy, SciPy and scikit-learn find of points with any offset and scale.
-"""Usage: ENV/bin/python tools/golden/embeddings.py [FILE]. Made with numpy 2.4.6, scipy 1.17.1 and scikit-learn 1.9.1.
+"""Usage: ENV/bin/python Tests/Fixtures/golden/embeddings.py [FILE]. Made with numpy 2.4.6, scipy 1.17.1 and scikit-learn 1.9.1.
 
 A case says how its points are made (`points` below; EmbeddingsTests/GoldenPoints.swift makes the same ones) and what is true of
 them. All is computed in double precision from the points as float32. Distances come from differences (`cdist`), never from
@@ -16,7 +16,7 @@ from scipy.spatial.distance import cdist
 from sklearn.manifold import trustworthiness
 from sklearn.metrics import silhouette_score
 
-HERE = pathlib.Path(__file__).resolve().parents[2] / "Tests" / "Fixtures" / "golden" / "embeddings.json"
+HERE = pathlib.Path(__file__).resolve().parent / "embeddings.json"
 NEIGHBORS, COMPONENTS = 5, 3
 
 

@@ -11,7 +11,7 @@ import sys
 import numpy as np
 from safetensors.numpy import save_file
 
-HERE = pathlib.Path(__file__).resolve().parents[2] / "Tests" / "Fixtures" / "real" / "arrays"
+HERE = pathlib.Path(__file__).resolve().parent / "arrays"
 
 
 def main():

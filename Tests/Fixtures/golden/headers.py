@@ -16,7 +16,7 @@ import warnings
 import numpy as np
 import safetensors
 
-HERE = pathlib.Path(__file__).resolve().parents[2] / "Tests" / "Fixtures" / "golden" / "headers"
+HERE = pathlib.Path(__file__).resolve().parent / "headers"
 EIGHT = bytes(range(8))
 
 

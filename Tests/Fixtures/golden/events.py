@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # events.py
 # Payloads of events made with TensorBoard's own message classes, in hexadecimal: the golden bytes of GoldenKindsTests.
-"""Usage: ENV/bin/python tools/golden/events.py, where ENV has tensorboard (tools/tensorboard-requirements.txt)."""
+"""Usage: ENV/bin/python Tests/Fixtures/golden/events.py, where ENV has tensorboard (tools/tensorboard-requirements.txt)."""
 from tensorboard.compat.proto import config_pb2, event_pb2, graph_pb2, summary_pb2, tensor_pb2, types_pb2
 from tensorboard.plugins.audio import plugin_data_pb2 as audio_pb2
 from tensorboard.plugins.custom_scalar import layout_pb2

@@ -1,6 +1,6 @@
 # event_files.py
 # Writes Tests/Fixtures/real/events: event files by other programs' writers, and what they were given to log.
-"""Usage: event_files.py torch|tensorboardX|tensorflow. Versions: requirements.txt.
+"""Usage: event_files.py torch|tensorboardX|tensorflow. Versions: ../golden/requirements.txt.
 
 Each writer leaves one file of a few kilobytes, WRITER.tfevents, and WRITER.json: a list of values in the order in which they
 were logged, with tag, kind, step and the value itself (images as the bytes in hex).
@@ -13,7 +13,7 @@ import tempfile
 
 import numpy as np
 
-HERE = pathlib.Path(__file__).resolve().parents[2] / "Tests" / "Fixtures" / "real" / "events"
+HERE = pathlib.Path(__file__).resolve().parent / "events"
 SCALARS = [0.5, 0.25, -1e-30, 3.4028234663852886e38, float("nan"), float("-inf")]
 NUMBERS = np.array([-1, 0, 0.5, 0.5, 2], np.float32)
 PICTURE = (np.arange(24, dtype=np.uint8) * 10).reshape(4, 2, 3)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # layouts.py
 # Writes Tests/Fixtures/golden/layouts.json: how well scikit-learn and openTSNE lay out few points.
-"""Usage: ENV/bin/python tools/golden/layouts.py [FILE]. Made with scikit-learn 1.9.1 and openTSNE 1.0.4.
+"""Usage: ENV/bin/python Tests/Fixtures/golden/layouts.py [FILE]. Made with scikit-learn 1.9.1 and openTSNE 1.0.4.
 
 The points are made as in embeddings.py. A layout's Kullback-Leibler divergence is that of its own affinities: perplexity 30, or a
 third of the other points, over three times as many neighbors.

@@ -11,7 +11,7 @@ import sys
 import onnx
 from onnx import AttributeProto, ModelProto, TensorProto
 
-HERE = pathlib.Path(__file__).resolve().parents[2] / "Tests" / "Fixtures" / "real" / "small.onnx"
+HERE = pathlib.Path(__file__).resolve().parent / "small.onnx"
 
 
 def value(declaration, name, sizes, doc):

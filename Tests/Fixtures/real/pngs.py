@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image
 
 WIDTH, HEIGHT = 11, 7
-HERE = pathlib.Path(__file__).resolve().parents[2]
+HERE = pathlib.Path(__file__).resolve().parent
 
 
 def samples(channels, seed):
@@ -74,4 +74,4 @@ def main(path):
     pathlib.Path(path).write_text("\n".join(lines) + "\n")
 
 
-main(sys.argv[1] if len(sys.argv) > 1 else HERE / "Tests/Fixtures/real/pngs-by-pillow.txt")
+main(sys.argv[1] if len(sys.argv) > 1 else HERE / "pngs-by-pillow.txt")

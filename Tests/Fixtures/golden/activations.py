@@ -75,7 +75,7 @@ def write_case(directory, name, case):
 
 def main():
     torch.set_num_threads(1)
-    default = pathlib.Path(__file__).resolve().parents[2] / "Tests/Fixtures/golden/layers"
+    default = pathlib.Path(__file__).resolve().parent / "layers"
     directory = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else default
     directory.mkdir(parents=True, exist_ok=True)
     for name, case in CASES.items():
