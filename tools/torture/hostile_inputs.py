@@ -1,4 +1,4 @@
-# inputs.py
+# hostile_inputs.py
 # Inputs of any size and of the worst kind: each function writes files into the current directory and returns what aelog is
 # asked to do with them, and how many bytes that accounts for.
 
