@@ -5,7 +5,11 @@
 import os
 import pathlib
 import struct
+import sys
 import zlib
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1]))
+from conformance.records import delimited, record, varint
 
 EXPORT = ["export", "--tensors", "points.tsv", "--logdir", "out", "--name", "x", "--quiet"]
 
@@ -211,42 +215,8 @@ def wide_point(n):
 # Event files
 
 
-def table():
-    for index in range(256):
-        for _ in range(8):
-            index = index >> 1 ^ (0x82F63B78 if index & 1 else 0)
-        yield index
-
-
-TABLE = list(table())
-
-
-def masked(data):
-    crc = 0xFFFFFFFF
-    for byte in data:
-        crc = TABLE[(crc ^ byte) & 255] ^ crc >> 8
-    crc ^= 0xFFFFFFFF
-    return ((crc >> 15 | crc << 17) + 0xA282EAD8) & 0xFFFFFFFF
-
-
-def record(payload):
-    length = struct.pack("<Q", len(payload))
-    return length + struct.pack("<I", masked(length)) + payload + struct.pack("<I", masked(payload))
-
-
-def varint(value):
-    data = b""
-    while value > 127:
-        data, value = data + bytes([value & 127 | 128]), value >> 7
-    return data + bytes([value])
-
-
-def field(number, data):
-    return varint(number << 3 | 2) + varint(len(data)) + data
-
-
 def event(step, number, data):
-    return b"\x09" + struct.pack("<d", 1.7e9 + step) + b"\x10" + varint(step) + field(number, data)
+    return b"\x09" + struct.pack("<d", 1.7e9 + step) + b"\x10" + varint(step) + delimited(number, data)
 
 
 def log(path, payloads, name="events.out.tfevents.1700000000.host"):
@@ -259,12 +229,12 @@ def log(path, payloads, name="events.out.tfevents.1700000000.host"):
 
 
 def tensor(tag, plugin, data, content=b""):
-    metadata = field(1, field(1, plugin) + (field(2, content) if content else b"")) + b"\x20\x02"
-    return field(1, field(1, tag) + field(9, metadata) + field(8, data))
+    metadata = delimited(1, delimited(1, plugin) + (delimited(2, content) if content else b"")) + b"\x20\x02"
+    return delimited(1, delimited(1, tag) + delimited(9, metadata) + delimited(8, data))
 
 
 def scalar(tag):
-    return field(1, field(1, tag) + b"\x15" + struct.pack("<f", 1))
+    return delimited(1, delimited(1, tag) + b"\x15" + struct.pack("<f", 1))
 
 
 def logged(command, payloads):
@@ -273,19 +243,19 @@ def logged(command, payloads):
 
 EVENTS = {
     "empty nodes": lambda n: [event(1, 4, b"\x0a\0" * n)],
-    "empty inputs": lambda n: [event(1, 4, field(1, b"\x1a\0" * n))],
-    "empty attributes": lambda n: [event(1, 4, field(1, b"\x2a\0" * n))],
+    "empty inputs": lambda n: [event(1, 4, delimited(1, b"\x1a\0" * n))],
+    "empty attributes": lambda n: [event(1, 4, delimited(1, b"\x2a\0" * n))],
     "empty values": lambda n: [event(1, 5, b"\x0a\0" * n)],
     "empty texts": lambda n: [event(1, 5, tensor(b"t", b"text", b"\x08\7\x12\6\x12\4\x08" + varint(n) + b"\x42\0" * n))],
-    "hyperparameters": lambda n: [event(1, 5, tensor(b"h", b"hparams", b"\x08\1", field(3, b"\x0a\0" * n)))],
-    "one text": lambda n: [event(1, 5, tensor(b"t", b"text", b"\x08\7" + field(8, b"a \n" * n)))],
-    "texts": lambda n: [event(step, 5, tensor(b"t", b"text", b"\x08\7" + field(8, b"word \n" * 2000))) for step in range(n // 12000)],
-    "floats": lambda n: [event(1, 5, tensor(b"m", b"mesh", b"\x08\1" + field(5, bytes(4 * (n // 4)))))],
-    "buckets": lambda n: [event(1, 5, tensor(b"h", b"histograms", b"\x08\2" + field(6, bytes(24 * (n // 24)))))],
+    "hyperparameters": lambda n: [event(1, 5, tensor(b"h", b"hparams", b"\x08\1", delimited(3, b"\x0a\0" * n)))],
+    "one text": lambda n: [event(1, 5, tensor(b"t", b"text", b"\x08\7" + delimited(8, b"a \n" * n)))],
+    "texts": lambda n: [event(step, 5, tensor(b"t", b"text", b"\x08\7" + delimited(8, b"word \n" * 2000))) for step in range(n // 12000)],
+    "floats": lambda n: [event(1, 5, tensor(b"m", b"mesh", b"\x08\1" + delimited(5, bytes(4 * (n // 4)))))],
+    "buckets": lambda n: [event(1, 5, tensor(b"h", b"histograms", b"\x08\2" + delimited(6, bytes(24 * (n // 24)))))],
     "tags": lambda n: [event(1, 5, scalar(b"tag%d" % index)) for index in range(n // 16)],
     "steps": lambda n: [event(step, 5, scalar(b"a")) for step in range(n // 8)],
     "steps back": lambda n: [event(n - step, 5, scalar(b"a")) for step in range(n // 8)],
-    "nodes": lambda n: [event(1, 4, b"".join(field(1, field(1, b"n%d" % index) + field(3, b"n%d" % (index - 1))) for index in range(n // 16)))],
+    "nodes": lambda n: [event(1, 4, b"".join(delimited(1, delimited(1, b"n%d" % index) + delimited(3, b"n%d" % (index - 1))) for index in range(n // 16)))],
 }
 
 
@@ -300,8 +270,8 @@ def files(n):
 
 def same_images(n):
     png("i.png", 1, 1)
-    image = field(4, b"\x08\1\x10\1\x18\1" + field(4, pathlib.Path("i.png").read_bytes()))
-    size = log("run", [event(1, 5, field(1, field(1, b"i") + image)) for _ in range(n)])
+    image = delimited(4, b"\x08\1\x10\1\x18\1" + delimited(4, pathlib.Path("i.png").read_bytes()))
+    size = log("run", [event(1, 5, delimited(1, delimited(1, b"i") + image)) for _ in range(n)])
     return ["inspect", "run", "--images", "out"], size
 
 

@@ -3,52 +3,16 @@
 
 import json
 import pathlib
-import struct
+import sys
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1]))
+from conformance.records import field, fields, records
 
 # What depends on the clock or on the command line, and so on how often a run was cut off.
 UNCOMPARED = ("speed/images_per_second", "run/images_per_second", "run/seconds", "run/command")
 UNCOMPARED_RESULTS = ("seconds", "images_per_second")
 FILES = ("projector_config.pbtxt", "embedding/*", "epoch_*/projector_config.pbtxt", "epoch_*/embedding/*", "*.png", "frames/*")
 SESSION_START, SESSION_SUCCESS = 1, 1
-
-
-def records(path):
-    """The whole records of an event file; a torn one at its end is left out."""
-    data = pathlib.Path(path).read_bytes()
-    at = 0
-    while len(data) - at >= 12:
-        (length,) = struct.unpack_from("<Q", data, at)
-        if at + 16 + length > len(data):
-            return
-        yield data[at + 12:at + 12 + length]
-        at += 16 + length
-
-
-def varint(data, at):
-    value = shift = 0
-    while True:
-        byte = data[at]
-        value |= (byte & 127) << shift
-        at, shift = at + 1, shift + 7
-        if byte < 128:
-            return value, at
-
-
-def fields(data):
-    """The fields of a protocol buffer's message: numbers, and values as integers or bytes."""
-    at = 0
-    while at < len(data):
-        key, at = varint(data, at)
-        if key & 7 == 0:
-            value, at = varint(data, at)
-        else:
-            length, at = {1: (8, at), 5: (4, at)}.get(key & 7) or varint(data, at)
-            value, at = data[at:at + length], at + length
-        yield key >> 3, value
-
-
-def field(data, number, default=b""):
-    return next((value for key, value in fields(data) if key == number), default)
 
 
 class RunContents:

@@ -8,7 +8,7 @@ import numpy as np
 from tensorboard.compat.proto import event_pb2, summary_pb2, tensor_pb2
 from tensorboard.plugins.hparams import plugin_data_pb2 as hparams_pb2
 
-from event_files import (
+from .event_files import (
     GRAPH, KINDS, File, fill, hparams, metadata, new_scalar, old_scalar, session, tensor, text)
 
 

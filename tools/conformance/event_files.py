@@ -8,20 +8,15 @@ import struct
 import numpy as np
 from PIL import Image
 from tensorboard.compat.proto import event_pb2, graph_pb2, node_def_pb2, summary_pb2
-from tensorboard.compat.tensorflow_stub.pywrap_tensorflow import masked_crc32c
 from tensorboard.plugins.custom_scalar import layout_pb2
 from tensorboard.plugins.hparams import plugin_data_pb2 as hparams_pb2
 from tensorboard.plugins.mesh import plugin_data_pb2 as mesh_pb2
 from tensorboard.plugins.pr_curve import plugin_data_pb2 as pr_pb2
 from tensorboard.util import tensor_util
 
+from .records import record
+
 START = event_pb2.SessionLog.START
-
-
-def record(payload):
-    """A payload in its frame."""
-    length = struct.pack("<Q", len(payload))
-    return (length + struct.pack("<I", masked_crc32c(length)) + payload + struct.pack("<I", masked_crc32c(payload)))
 
 
 class File:

@@ -1,29 +1,37 @@
 # tensorboard_server.py
-# TensorBoard as people start it, asked over HTTP; and what aelog says of the same log directory.
+# A TensorBoard server on a log directory, asked over HTTP; and what `aelog verify` says of the same directory.
 
 import json
 import pathlib
+import re
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
 
 LOADERS = {"python": "false", "rust": "true"}
+# Lines of the log that report trouble: tracebacks, and warnings and errors of TensorBoard and of its data server.
+TROUBLE = re.compile(r"Traceback|[WEF]\d{4} |\[\S+ (WARN|ERROR) ")
 
 
 class Server:
-    """TensorBoard on a log directory, until it has loaded it."""
+    """TensorBoard on a free port of this machine, within a `with` block. `flags` go to the data server of the Rust loader."""
 
-    def __init__(self, logdir, loader, scratch):
+    def __init__(self, logdir, loader, scratch=None, flags=""):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        self.log = pathlib.Path(scratch) / f"log-{self.port}"
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.folder = None if scratch else tempfile.TemporaryDirectory()
+        self.log = pathlib.Path(scratch or self.folder.name) / f"log-{self.port}"
         arguments = ["--logdir", str(logdir), "--port", str(self.port), "--load_fast", LOADERS[loader],
                      "--reload_interval", "1", "--host", "127.0.0.1"]
+        if flags:
+            arguments.append(f"--extra_data_server_flags={flags}")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tensorboard.main", *arguments], stdin=subprocess.DEVNULL,
             stdout=self.log.open("wb"), stderr=subprocess.STDOUT)
@@ -37,12 +45,22 @@ class Server:
             except OSError:
                 time.sleep(0.2)
         if self.process.poll() is not None:
-            raise SystemExit(f"TensorBoard did not start: {self.log.read_text(errors='replace').strip()}")
+            raise SystemExit(f"TensorBoard did not start: {self.said().strip()}")
         return self
 
     def __exit__(self, *_):
         self.process.kill()
         self.process.wait()
+        if self.folder:
+            self.folder.cleanup()
+
+    def said(self):
+        """The log so far."""
+        return self.log.read_text(errors="replace")
+
+    def trouble(self):
+        """The first line of the log that reports trouble, or nothing."""
+        return next((line.strip() for line in self.said().splitlines() if TROUBLE.match(line)), "")
 
     def settle(self, question, wanted, seconds=60):
         """Asks until the answer is the wanted one, or is one that is wanted, or time is up; the last answer."""
@@ -54,16 +72,25 @@ class Server:
             time.sleep(0.5)
 
     def get(self, path, body=None, **query):
-        url = f"http://127.0.0.1:{self.port}/data/{path}"
+        """The JSON that is served, or the HTTP status of a refusal."""
+        try:
+            return json.loads(self.bytes(path, body, **query))
+        except urllib.error.HTTPError as error:
+            return error.code
+
+    def json(self, path, **query):
+        """The JSON that is served; a refusal is an HTTPError."""
+        return json.loads(self.bytes(path, **query))
+
+    def bytes(self, path, body=None, **query):
+        """The bytes that are served; a refusal is an HTTPError."""
+        url = f"{self.address}/data/{path}"
         if query:
             url += "?" + urllib.parse.urlencode(query)
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(url, data=data, headers={"Content-Type": "application/json"})
-        try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
-                return json.loads(answer.read())
-        except urllib.error.HTTPError as error:
-            return error.code
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.read()
 
 
 def verify(aelog, logdir):

@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """Reads the event files of a log directory with TensorBoard's own loaders, the Python and the Rust one.
 
-    tools/check-events LOGDIR
+    PYTHON tools/conformance events LOGDIR
 
 Prints one line for each check, `ok: ...` or `FAILED: ...: why`. The exit status is 0 only if every check holds. Needs
 the Python packages tensorboard and tensorboard-data-server. What the loaders give is held against a count of
@@ -11,18 +10,13 @@ the records made here, since both take damage for "no more data yet" and say not
 import collections
 import os
 import pathlib
-import struct
-import subprocess
 import sys
-import tempfile
-import time
 
-try:
-    import tensorboard_data_server
-    from tensorboard.backend.event_processing import event_file_loader
-    from tensorboard.compat.proto import event_pb2
-except ImportError as error:
-    sys.exit(f"tools/check-events: {error}; install tensorboard and tensorboard-data-server for {sys.executable}")
+from tensorboard.backend.event_processing import event_file_loader
+from tensorboard.compat.proto import event_pb2
+
+from . import records
+from .server import Server
 
 failures = 0
 
@@ -32,16 +26,6 @@ def report(name, complaint=None):
     global failures
     failures += complaint is not None
     print(f"FAILED: {name}: {complaint}" if complaint else f"ok: {name}", flush=True)
-
-
-def count_records(path):
-    """How many records the lengths in the file say there are, or None where they don't end at the file's end."""
-    data, position, count = path.read_bytes(), 0, 0
-    while position + 16 <= len(data):
-        (length,) = struct.unpack_from("<Q", data, position)
-        position += 16 + length
-        count += 1
-    return count if position == len(data) else None
 
 
 def first_values_lack_metadata(events):
@@ -70,12 +54,12 @@ def steps_back(events):
 
 def check_file(path, name):
     """One file, by the Python loader."""
-    records = count_records(path)
-    report(f"{name}: ends with a whole record", None if records is not None else "its last record is torn")
+    count = records.count(path)
+    report(f"{name}: ends with a whole record", None if count is not None else "its last record is torn")
     raw = list(event_file_loader.RawEventFileLoader(str(path)).Load())
     report(
         f"{name}: all records are sound",
-        None if len(raw) == records else f"{len(raw)} of {'an unknown number' if records is None else records}")
+        None if len(raw) == count else f"{len(raw)} of {'an unknown number' if count is None else count}")
     try:
         events = [event_pb2.Event.FromString(payload) for payload in raw]
     except Exception as error:  # protobuf's DecodeError, which moves between its versions
@@ -100,38 +84,18 @@ def check_file(path, name):
 
 def check_data_server(logdir):
     """The whole directory, by the Rust loader with every checksum."""
-    binary = pathlib.Path(tensorboard_data_server.__file__).parent / "bin" / "server"
-    with tempfile.TemporaryDirectory() as scratch:
-        port, log = pathlib.Path(scratch) / "port", pathlib.Path(scratch) / "log"
-        arguments = ["--logdir", str(logdir), "--reload", "once", "--port", "0", "--port-file", str(port), "--checksum"]
-        with log.open("wb") as output:
-            server = subprocess.Popen(
-                [str(binary), *arguments, "--verbose", "--verbose"],
-                stdin=subprocess.DEVNULL, stdout=output, stderr=output)
-        try:
-            text = wait_for_load(server, log)
-        finally:
-            server.kill()
-            server.wait()
+    with Server(logdir, "rust", flags="--checksum --verbose --verbose") as server:
+        server.settle(server.said, lambda text: "Finished load cycle" in text)
+        text = server.said()
     complaints = [line for line in text.splitlines() if "Read error" in line or "ERROR" in line or "WARN" in line]
     report("the Rust data server reads the directory", "; ".join(complaints) or None)
     loaded = "Finished load cycle" in text
     report("the Rust data server finished loading", None if loaded else text[-500:] or "it said nothing")
 
 
-def wait_for_load(server, log, seconds=60):
-    """The server's log when it has loaded everything, has ended, or has used up its time."""
-    end = time.monotonic() + seconds
-    while True:
-        text = log.read_text(errors="replace")
-        if "Finished load cycle" in text or server.poll() is not None or time.monotonic() > end:
-            return text
-        time.sleep(0.05)
-
-
 def main():
     if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
-        sys.exit("usage: tools/check-events LOGDIR")
+        sys.exit("usage: tools/conformance events LOGDIR")
     logdir = pathlib.Path(sys.argv[1])
     files = sorted(path for path in logdir.rglob("*tfevents*") if path.is_file())
     report(f"{logdir} holds {len(files)} event files", None if files else "none were found")
@@ -140,6 +104,3 @@ def main():
     check_data_server(logdir)
     sys.exit(failures > 0)
 
-
-if __name__ == "__main__":
-    main()

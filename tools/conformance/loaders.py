@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """Holds what `aelog verify` says of log directories against what TensorBoard serves, by both of its loaders.
 
-    tools/check-loaders AELOG [LOGDIR...]
+    PYTHON tools/conformance loaders AELOG [LOGDIR...]
 
 Writes log directories with TensorBoard's own messages: every kind of value, in its old and its new form, fresh, resumed, with
 a torn record, with NaN, in two runs; and every fault that breaks a tab. Then starts TensorBoard on each, once with the
@@ -17,18 +16,15 @@ import sys
 import tempfile
 import time
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "loaders"))
-try:
-    import logdirs
-    import page_rows
-    from event_files import File, fill
-    from projector_page import ProjectorPage, browser
-    from google.protobuf.message import DecodeError
-    from tensorboard.compat.proto import event_pb2
-    from tensorboard.plugins.projector import projector_plugin
-    from tensorboard_server import LOADERS, Server, verify
-except ImportError as error:
-    sys.exit(f"tools/check-loaders: {error}; install tools/tensorboard-requirements.txt for {sys.executable}")
+from google.protobuf.message import DecodeError
+from tensorboard.compat.proto import event_pb2
+from tensorboard.plugins.projector import projector_plugin
+
+from . import logdirs, page_rows
+from .browser import chromium
+from .event_files import File, fill
+from .projector_page import ProjectorPage
+from .server import LOADERS, Server, verify
 
 failures = checks = 0
 
@@ -298,12 +294,12 @@ def check_page(aelog, scratch):
     for finding in verify(aelog, logdir)["finding"]:
         if finding["severity"] == "problem":
             rules.setdefault(finding["run"], set()).add(finding["rule"])
-    with browser() as chromium:
+    with chromium() as browser:
         for loader in LOADERS:
             with Server(logdir, loader, scratch) as server:
                 count = len(page_rows.ROWS) + len(page_rows.IMAGES)
                 server.settle(lambda: len(server.get("runs")), count)
-                check_rows(f"page, {loader}", ProjectorPage(chromium, server.port), server, rules)
+                check_rows(f"page, {loader}", ProjectorPage(browser, server.port), server, rules)
 
 
 def check_rows(name, page, server, rules):
@@ -326,7 +322,7 @@ def check_rows(name, page, server, rules):
 
 def main():
     if len(sys.argv) < 2 or sys.argv[1].startswith("-"):
-        sys.exit("usage: tools/check-loaders AELOG [LOGDIR...]")
+        sys.exit("usage: tools/conformance loaders AELOG [LOGDIR...]")
     aelog = os.path.abspath(sys.argv[1])
     with tempfile.TemporaryDirectory() as scratch:
         for logdir in sys.argv[2:]:
@@ -338,6 +334,3 @@ def main():
     print(f"{checks - failures} of {checks} checks hold")
     sys.exit(failures > 0)
 
-
-if __name__ == "__main__":
-    main()

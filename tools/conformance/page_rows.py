@@ -8,7 +8,7 @@ import pathlib
 import numpy as np
 from PIL import Image
 
-from event_files import File, fill
+from .event_files import File, fill
 
 POINTS = b"1\t2\n3\t4\n5\t6\n7\t9\n"
 LABELS = ["a", "b", "c", "d"]

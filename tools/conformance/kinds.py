@@ -1,9 +1,8 @@
-#!/usr/bin/env python3
 """Asks TensorBoard, with its Python loader and with its Rust one, for what log-every-kind has logged.
 
-    tools/check-kinds LOGDIR
+    PYTHON tools/conformance kinds LOGDIR
 
-It looks at the dashboards that tb_api.py leaves out: audio, precision-recall curves, meshes, custom scalars, the cost of
+It looks at the dashboards that `served` leaves out: audio, precision-recall curves, meshes, custom scalars, the cost of
 the graph's nodes, several images in a value, descriptions, and a resumed run. One line for each check, `ok: ...` or
 `FAILED: ...: why`; the exit status is 0 only if every check holds. Needs the Python packages tensorboard and
 tensorboard-data-server.
@@ -11,16 +10,12 @@ tensorboard-data-server.
 
 import contextlib
 import io
-import json
-import socket
 import struct
-import subprocess
 import sys
-import time
-import urllib.error
 import urllib.parse
-import urllib.request
 import wave
+
+from .server import LOADERS, Server
 
 RUN = "kinds"
 STEPS = list(range(6))
@@ -34,41 +29,19 @@ def check(name, got, want):
     print(f"ok: {name}" if got == want else f"FAILED: {name}: got {got!r}, want {want!r}", flush=True)
 
 
-class Server:
-    """A TensorBoard on a free port of this machine."""
+def scalars(server, run, tag):
+    return [(step, value) for _, step, value in server.json("plugin/scalars/scalars", run=run, tag=tag)]
 
-    def __init__(self, logdir, load_fast):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        self.base = f"http://127.0.0.1:{port}/data/"
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tensorboard.main", "--logdir", logdir, "--port", str(port), "--host", "127.0.0.1",
-             "--load_fast", load_fast], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
-    def bytes(self, path, **query):
-        with urllib.request.urlopen(f"{self.base}{path}?{urllib.parse.urlencode(query)}", timeout=20) as answer:
-            return answer.read()
+def meshes_of(server):
+    return server.json("plugin/mesh/meshes", run=RUN, tag="triangle")
 
-    def json(self, path, **query):
-        return json.loads(self.bytes(path, **query))
 
-    def wait_until_loaded(self, seconds=60):
-        """Until the run that is last in the alphabet has its last step."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            with contextlib.suppress(urllib.error.URLError, OSError, IndexError, ValueError):
-                if self.scalars("kinds/eval", "loss/mean")[-1][0] == STEPS[-1]:
-                    if self.series("mesh/meshes", "triangle"):
-                        return
-            time.sleep(0.2)
-        sys.exit("tools/check-kinds: TensorBoard did not load the directory in time")
-
-    def scalars(self, run, tag):
-        return [(step, value) for _, step, value in self.json("plugin/scalars/scalars", run=run, tag=tag)]
-
-    def series(self, route, tag):
-        return self.json(f"plugin/{route}", run=RUN, tag=tag)
+def is_loaded(server):
+    """Whether the run that is last in the alphabet has its last step."""
+    with contextlib.suppress(OSError, IndexError, ValueError):
+        return scalars(server, "kinds/eval", "loss/mean")[-1][0] == STEPS[-1] and bool(meshes_of(server))
+    return False
 
 
 def check_server(server, loader):
@@ -77,7 +50,7 @@ def check_server(server, loader):
 
     tag = server.json("plugin/scalars/tags")[RUN]["loss/mean"]
     say("description and display name", (tag["description"], tag["displayName"]), ("<p>Falls.</p>", "Loss"))
-    resumed = server.scalars("kinds/eval", "loss/mean")
+    resumed = scalars(server, "kinds/eval", "loss/mean")
     say("a resumed run's steps, each once", [step for step, _ in resumed], STEPS)
     say("a resumed run's values", [round(value, 3) for _, value in resumed], [2, 1.8, 2.6, 2.4, 2.2, 2])
 
@@ -99,7 +72,7 @@ def check_server(server, loader):
     say("precision-recall curves: thresholds", len(curves[-1]["thresholds"]), 201)
     say("precision-recall curves: recall at the first", curves[-1]["recall"][0], 1)
 
-    meshes = server.series("mesh/meshes", "triangle")
+    meshes = meshes_of(server)
     say("meshes: steps", sorted({mesh["step"] for mesh in meshes}), STEPS)
     for kind, name, size, format in ((1, "VERTEX", 9, "f"), (2, "FACE", 3, "i"), (3, "COLOR", 9, "B")):
         data = server.bytes("plugin/mesh/data", run=RUN, tag="triangle", content_type=name, step=5, sample=0)
@@ -121,17 +94,10 @@ def check_server(server, loader):
 
 def main():
     if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
-        sys.exit("usage: tools/check-kinds LOGDIR")
-    for load_fast, loader in (("false", "Python loader"), ("true", "Rust loader")):
-        server = Server(sys.argv[1], load_fast)
-        try:
-            server.wait_until_loaded()
-            check_server(server, loader)
-        finally:
-            server.process.terminate()
-            server.process.wait()
+        sys.exit("usage: tools/conformance kinds LOGDIR")
+    for loader in LOADERS:
+        with Server(sys.argv[1], loader) as server:
+            if not server.settle(lambda: is_loaded(server), True):
+                sys.exit("tools/conformance kinds: TensorBoard did not load the directory in time")
+            check_server(server, f"{loader.capitalize()} loader")
     sys.exit(failures > 0)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,15 +1,9 @@
 # projector_page.py
 # The projector's page in a browser, asked what it shows.
 
-import contextlib
-import shutil
 import time
 
 from playwright.sync_api import Error as PlaywrightError
-from playwright.sync_api import sync_playwright
-
-# WebGL without a graphics card.
-ARGUMENTS = ["--headless=new", "--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 
 DEEP = """const deep = (root, selector) => [...root.querySelectorAll(selector)].concat(
   ...[root, ...root.querySelectorAll('*')].filter(e => e.shadowRoot).map(e => deep(e.shadowRoot, selector)));
@@ -81,11 +75,3 @@ class ProjectorPage:
         if self.page is None:
             self.open()
         return self.page.evaluate(WIDTH, url)
-
-
-@contextlib.contextmanager
-def browser():
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
-        yield chromium
-        chromium.close()

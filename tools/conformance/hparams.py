@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
-# check-hparams
+# hparams.py
 # Looks at a sweep in the HParams tab of a real TensorBoard: every column is there and every cell of it filled.
-"""Usage: tools/check-hparams SWEEP OUT. SWEEP is the directory of a sweep, the only one in its log directory; OUT is a
+"""Usage: PYTHON tools/conformance hparams SWEEP OUT. SWEEP is the directory of a sweep, the only one in its log directory; OUT is a
 directory for pictures. Needs tensorboard and playwright (tools/tensorboard-requirements.txt), and chromium on the path.
 
 TensorBoard shows five hyperparameters and five metrics until more are ticked; all are ticked here. The status is 0 where
@@ -14,10 +13,8 @@ import collections
 import json
 import pathlib
 import sys
-import time
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "browser"))
-from real_tensorboard import PATIENCE, opened
+from .browser import opened, settled
 
 # Headings of the table, and columns of results.json.
 SAME = {"test loss": "test_loss", "test RMSE": "rmse", "validation loss": "validation_loss", "weights": "weights",
@@ -91,16 +88,6 @@ def scatter_complaint(page, names, metrics, trials):
     return f"a field has {wrong[0]} points, not {len(trials)}" if wrong else ""
 
 
-def settled(probe):
-    """What `probe` complains of when it has had its time, or nothing."""
-    end = time.monotonic() + PATIENCE
-    while True:
-        complaint = probe()
-        if not complaint or time.monotonic() > end:
-            return complaint
-        time.sleep(0.5)
-
-
 def look(page, address, trials, out):
     page.goto(f"{address}/#hparams")
     hyperparameters, metrics = tick_all(page)
@@ -131,6 +118,3 @@ def main():
         complaints = look(page, address, trials, out)
     sys.exit(1 if complaints else 0)
 
-
-if __name__ == "__main__":
-    main()

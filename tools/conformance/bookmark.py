@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
-# check-bookmark
+# bookmark.py
 # Clicks a bookmark in the projector of a real TensorBoard: the points must be there, coloured, and stand still.
-"""Usage: tools/check-bookmark LOGDIR RUN TENSOR NUMBER OUT. NUMBER counts the bookmarks of the tensor from 0; OUT is a directory
+"""Usage: PYTHON tools/conformance bookmark LOGDIR RUN TENSOR NUMBER OUT. NUMBER counts the bookmarks of the tensor from 0; OUT is a directory
 for pictures. Needs tensorboard, playwright and pillow (tools/tensorboard-requirements.txt), and chromium on the path.
 
 The status is 0 where the plot shows six colours or more after the click and is the same, pixel for pixel, five seconds later.
@@ -15,8 +14,7 @@ import urllib.parse
 
 from PIL import Image
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "browser"))
-from real_tensorboard import PATIENCE, opened
+from .browser import PATIENCE, opened
 
 
 def choose(frame, kind, name):
@@ -96,6 +94,3 @@ def main():
     print(complaint or "the points are there, coloured, and stand still")
     sys.exit(1 if complaint else 0)
 
-
-if __name__ == "__main__":
-    main()
