@@ -24,7 +24,7 @@ from . import logdirs, page_rows
 from .browser import chromium
 from .event_files import File, fill
 from .projector_page import ProjectorPage
-from .server import LOADERS, Server, verify
+from .server import LOADERS, Server, session_groups, verify
 
 failures = checks = 0
 
@@ -160,12 +160,6 @@ def complain_of_sessions(server, want):
         return f"HTTP {answer}"
     got = sorted(session["name"] for group in answer.get("sessionGroups", []) for session in group["sessions"])
     return None if got == want else f"served {got}, forecast {want}"
-
-
-def session_groups(server):
-    query = {"startIndex": 0, "sliceSize": 100, "colParams": [],
-             "allowedStatuses": ["STATUS_UNKNOWN", "STATUS_SUCCESS", "STATUS_FAILURE", "STATUS_RUNNING"]}
-    return server.get("plugin/hparams/session_groups", body=query)
 
 
 # Each a fault that breaks more than its run: the rule that finds it, and what is asked of each loader.

@@ -93,6 +93,13 @@ class Server:
             return answer.read()
 
 
+def session_groups(server):
+    """The table of hyperparameters."""
+    query = {"startIndex": 0, "sliceSize": 100, "colParams": [],
+             "allowedStatuses": ["STATUS_UNKNOWN", "STATUS_SUCCESS", "STATUS_FAILURE", "STATUS_RUNNING"]}
+    return server.get("plugin/hparams/session_groups", body=query)
+
+
 def verify(aelog, logdir):
     """The lines of `aelog verify --json`, by their event."""
     run = subprocess.run([aelog, "verify", str(logdir), "--json"], capture_output=True, text=True, timeout=120)
