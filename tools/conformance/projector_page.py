@@ -1,8 +1,11 @@
 # projector_page.py
 # The projector's page in a browser, asked what it shows.
 
+import io
+import re
 import time
 
+from PIL import Image
 from playwright.sync_api import Error as PlaywrightError
 
 DEEP = """const deep = (root, selector) => [...root.querySelectorAll(selector)].concat(
@@ -75,3 +78,82 @@ class ProjectorPage:
         if self.page is None:
             self.open()
         return self.page.evaluate(WIDTH, url)
+
+
+class Frame:
+    """The projector inside TensorBoard's page: a frame in the plugin's frame."""
+
+    def __init__(self, page, patience):
+        self.page, self.patience = page, 1000 * patience
+        self.frame = page.frame_locator('iframe[src*="name=projector"]').frame_locator('iframe[src*="projector_binary.html"]')
+
+    def choose(self, kind, name):
+        """Chooses a run or a tensor; there is no menu for a single run."""
+        menu = self.frame.locator("vz-projector-data-panel paper-dropdown-menu").filter(
+            has_text=re.compile(rf"\d+ {kind}s? found"))
+        self.frame.locator("vz-projector-data-panel").wait_for(timeout=self.patience)
+        return self.pick(menu, name) if menu.count() or kind != "run" else ""
+
+    def color_by(self, name):
+        return self.pick(self.frame.locator("#colorby"), name)
+
+    def pick(self, menu, name):
+        """Clicks an item of a menu until it is the selected one."""
+        names = items(menu)
+        if name not in names:
+            return f"the menu has {names}"
+        item = menu.locator("paper-item").nth(names.index(name))
+        if "iron-selected" in (item.get_attribute("class") or "").split():
+            return ""
+        if not item.is_visible():
+            menu.click(timeout=self.patience)
+        item.click(timeout=self.patience)
+        return f"{name} is not chosen yet"
+
+    def menu(self, identifier):
+        return items(self.frame.locator(f"#{identifier}"))
+
+    def legend(self):
+        """{label: number of points}."""
+        rows = self.frame.locator("vz-projector-legend .item")
+        return {row.locator(".label").inner_text().strip(): int(row.locator(".info").inner_text()) for row in rows.all()}
+
+    def extent(self):
+        """The numbers of points and dimensions, as they are shown."""
+        return tuple(self.frame.locator(f"vz-projector span.{name}").inner_text() for name in ("numDataPoints", "dim"))
+
+    def message(self):
+        """A dialog or a warning on the page, or nothing."""
+        dialog = self.frame.locator("vz-projector #notification-dialog")
+        return dialog.inner_text() if dialog.is_visible() else self.frame.locator("#toast").evaluate("toast => toast.text || ''")
+
+    def has_sprite(self):
+        """Whether the page has loaded a sheet of thumbnails."""
+        state = next(frame for frame in self.page.frames if "projector_binary.html" in frame.url).evaluate(STATE)
+        return bool(state and state["sprite"])
+
+    def scatter(self):
+        """A picture of the plot without its edge, which has buttons."""
+        encoded = self.frame.locator("#scatter").screenshot(timeout=self.patience)
+        with Image.open(io.BytesIO(encoded)) as image:
+            return image.convert("RGB").crop((70, 70, image.width - 70, image.height - 70))
+
+
+def items(menu):
+    """The names in a menu, without their details."""
+    return [text.strip().split("\n")[0].strip() for text in menu.locator("paper-item").all_text_contents()]
+
+
+def ink(picture):
+    """The number of pixels that are not nearly white."""
+    image = picture if isinstance(picture, Image.Image) else Image.open(io.BytesIO(picture))
+    return sum(value < 240 for value in image.convert("RGB").split()[1].getdata())
+
+
+def hues(image):
+    """The number of saturated pixels in each of twelve parts of the color circle."""
+    counts = [0] * 12
+    for hue, saturation, value in image.convert("HSV").getdata():
+        if saturation > 90 and value > 60:
+            counts[hue * 12 // 256] += 1
+    return counts
