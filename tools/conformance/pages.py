@@ -9,10 +9,10 @@ a warning, fail a request or ask another server. A picture of each page goes to 
 """
 
 import html
-import json
 import pathlib
 import re
 import sys
+import urllib.parse
 
 from PIL import Image
 from playwright.sync_api import Error as PlaywrightError
@@ -144,36 +144,36 @@ def check_text(page, served):
 # Other pages
 
 
+TABLES = """() => [...document.querySelectorAll('metrics-filtered-view card-view')].map(view => {
+  const texts = (root, selector) => [...root.querySelectorAll(selector)].map(part => part.innerText.trim());
+  const path = view.querySelector('tb-truncated-path');
+  if (!path) view.scrollIntoView();  // A card is filled when it comes into view.
+  return {tag: path && path.getAttribute('title'), names: texts(view, 'tb-data-table-header-cell'),
+    rows: [...view.querySelectorAll('tb-data-table-content-row')].map(row => texts(row, 'tb-data-table-content-cell'))};
+})"""
+
+
 def check_timeseries(page, served):
     """The last step and value of each run below its chart."""
     pairs = wanted(served.given, "scalars", served.series["scalars"])
     tags = sorted({tag for _, tag in pairs})
-    page.open(query="?tagFilter=" + "|".join(f"^{re.escape(tag)}$" for tag in tags).replace("\\", "%5C").replace("|", "%7C"))
-    cards = page.page.locator("metrics-filtered-view scalar-card")
+    page.open(query="?" + urllib.parse.urlencode({"tagFilter": "|".join(f"^{re.escape(tag)}$" for tag in tags)}))
 
-    def probe(tag):
-        # A card is filled when it comes into view.
-        for view in page.page.locator("metrics-filtered-view card-view").all():
-            if view.locator("tb-truncated-path").count() == 0:
-                view.scroll_into_view_if_needed()
-        card = cards.filter(has=page.page.locator(f"tb-truncated-path[title={json.dumps(tag)}]"))
-        if card.count() != 1:
-            return f"{card.count()} cards"
-        card.scroll_into_view_if_needed()
-        if ink(card.locator("line-chart").first.screenshot()) < 20:
-            return "nothing is drawn"
-        names = [name.strip() for name in card.locator("tb-data-table-header-cell").all_inner_texts()]
-        rows = [dict(zip(names, row.locator("tb-data-table-content-cell").all_inner_texts()))
-                for row in card.locator("tb-data-table-content-row").all()]
-        shown = {row["Run"].strip(): (number(row["Step"]), number(row["Value"])) for row in rows}
-        for run in (run for run, other in pairs if other == tag):
+    def probe():
+        shown = {}
+        for card in page.page.evaluate(TABLES):
+            for row in (dict(zip(card["names"], row)) for row in card["rows"]):
+                shown[row["Run"], card["tag"]] = number(row["Step"]), number(row["Value"])
+        for run, tag in pairs:
             _, step, value = served.series["scalars"][run, tag][-1]
-            got = shown.get(run, (None, None))
-            if got[0] != step or not abs(got[1] - float(value)) <= 1e-4 * max(1, abs(float(value))):
-                return f"{run} shows {got}, want {(step, value)}"
+            got = shown.get((run, tag))
+            # Four digits are shown.
+            if not got or got[0] != step or not (abs(got[1] - float(value)) <= 1e-4 * max(1, abs(float(value))) or str(got[1]) == str(value).lower()):
+                return f"{run}::{tag} shows {got}, want {(step, value)}"
         return ""
-    for tag in tags:
-        page.check(f"card {tag}", lambda: probe(tag))
+    page.check(f"the last values of {len(pairs)} series", probe)
+    chart = page.page.locator("metrics-filtered-view scalar-card line-chart").first
+    page.check("the first chart is drawn", lambda: chart.scroll_into_view_if_needed() or ("" if ink(chart.screenshot()) >= 20 else "not yet"))
 
 
 def number(text):
