@@ -243,10 +243,12 @@ def check_columns(page, frame, embedding, where, picture):
 
         def probe():
             after = hues(frame.scatter())
-            return "" if sum(now >= then + 100 for now, then in zip(after, before)) >= min(2, len(counts)) else "no new colors"
+            # A gradient of numbers may stay within one part of the color circle.
+            changed = sum(abs(now - then) >= 100 for now, then in zip(after, before))
+            return "" if changed >= (2 if 1 < len(counts) <= 50 else 1) else f"hues {before} became {after}"
         page.check(f"{where}: colors of {column}", probe)
         page.picture(f"{picture}-by-{re.sub(r'[^0-9A-Za-z]+', '-', column)}")
-        frame.color_by("No color map")
+        page.check(f"{where}: colored by nothing", lambda: frame.color_by("No color map"))
 
 
 CHECKS = {"timeseries": check_timeseries, "scalars": check_scalars, "images": check_images, "histograms": check_histograms,
