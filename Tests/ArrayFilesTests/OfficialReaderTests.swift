@@ -1,5 +1,5 @@
 // OfficialReaderTests.swift
-// Fronts of safetensors and .npy files beside what the official readers say of them: tools/golden/headers.py.
+// Fronts of safetensors and .npy files beside what the official readers say of them: Tests/Fixtures/golden/headers.py.
 
 import ByteStreams
 import Foundation

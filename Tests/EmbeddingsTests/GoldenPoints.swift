@@ -5,7 +5,7 @@ import Embeddings
 import Foundation
 import Testing
 
-/// Points of any offset and scale, in classes (`points` of tools/golden/embeddings.py).
+/// Points of any offset and scale, in classes (`points` of Tests/Fixtures/golden/embeddings.py).
 struct HashedPoints: Decodable, Sendable {
   let name: String
   let stream: Int

@@ -1,5 +1,5 @@
 // GoldenKindsTests.swift
-// Audio, curves, meshes, layouts and costs: the same bytes as TensorBoard's own classes give (tools/golden/events.py).
+// Audio, curves, meshes, layouts and costs: the same bytes as TensorBoard's own classes give (Tests/Fixtures/golden/events.py).
 
 import Testing
 

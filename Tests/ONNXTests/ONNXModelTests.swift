@@ -11,7 +11,7 @@ import Testing
 @testable import ONNX
 
 @Suite struct ONNXModelTests {
-  /// The model that tools/golden/onnx_model.py builds.
+  /// The model that Tests/Fixtures/real/onnx_model.py builds.
   static func small() throws -> ONNXModel {
     var model = ONNXModel(
       try ONNXGraph(

@@ -1,5 +1,5 @@
 // OtherWritersTests.swift
-// Event files by PyTorch, tensorboardX and TensorFlow, read back value for value (made by tools/golden/event_files.py).
+// Event files by PyTorch, tensorboardX and TensorFlow, read back value for value (made by Tests/Fixtures/real/event_files.py).
 
 import ByteStreams
 import Foundation
