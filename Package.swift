@@ -60,25 +60,26 @@ let package = Package(
       "Experiments",
       [
         "Training", "Embeddings", "Networks", "Datasets", "Tensors", "EventFiles", "ProjectorFiles", "ArrayFiles",
-        "ONNX", "Pictures", "PNG", "Parallel", "ByteStreams",
+        "PointMatrices", "ONNX", "Pictures", "PNG", "Parallel", "ByteStreams",
       ]),
 
     // The engine wing.
     module("Training", ["Networks", "Datasets", "Tensors", "ArrayFiles", "ByteStreams", "CKernels"]),
-    module("Embeddings", ["Tensors"]),
+    module("Embeddings", ["PointMatrices", "Tensors"]),
     module("Networks", ["Tensors"]),
     module("Datasets", ["Tensors", "PNG", "Zlib", "Parallel", "ByteStreams"]),
     module("Tensors", ["CKernels"]),
 
     // The file wing.
     module("EventFiles", ["CEventProto", "Protobuf", "CKernels", "PNG", "Parallel", "ByteStreams"]),
-    module("ProjectorFiles", ["PNG", "Parallel", "ByteStreams"]),
-    module("ArrayFiles", ["ByteStreams"]),
+    module("ProjectorFiles", ["PointMatrices", "PNG", "Parallel", "ByteStreams"]),
+    module("ArrayFiles", ["PointMatrices", "Parallel", "ByteStreams"]),
     module("ONNX", ["CONNXProto", "Protobuf", "ByteStreams"]),
     module("Protobuf", ["CProtobufC"]),
     module("Pictures", ["PNG"]),
     module("PNG", ["Zlib", "Parallel", "ByteStreams"]),
     module("Zlib", ["CZlib", "Parallel", "ByteStreams"]),
+    module("PointMatrices"),
     module("Parallel"),
     module("ByteStreams", ["Parallel"]),
 
@@ -99,7 +100,8 @@ let package = Package(
     .executableTarget(
       name: "bench-events-read", dependencies: ["EventFiles"], path: "tools/bench/events-read", swiftSettings: house),
     .executableTarget(
-      name: "bench-embeddings", dependencies: ["Embeddings", "Tensors"], path: "tools/bench/embeddings/program",
+      name: "bench-embeddings", dependencies: ["Embeddings", "PointMatrices", "Tensors"],
+      path: "tools/bench/embeddings/program",
       swiftSettings: house),
     .executableTarget(
       name: "bench-sweep-scale",
@@ -110,8 +112,8 @@ let package = Package(
     .target(
       name: "Exercises",
       dependencies: [
-        "Sweeps", "Experiments", "Training", "Datasets", "Tensors", "EventFiles", "ProjectorFiles", "ArrayFiles", "PNG",
-        "Zlib", "ByteStreams",
+        "Sweeps", "Experiments", "Training", "Datasets", "Tensors", "EventFiles", "ProjectorFiles", "ArrayFiles",
+        "PointMatrices", "PNG", "Zlib", "ByteStreams",
       ], path: "tools/fuzz/Exercises", swiftSettings: house),
 
     // The tests mirror Sources one to one.
@@ -121,29 +123,29 @@ let package = Package(
     tests(of: "Zlib", ["ByteStreams"]),
     tests(of: "PNG", ["Zlib"]),
     tests(of: "Pictures", ["PNG"]),
-    tests(of: "ProjectorFiles", ["PNG", "ByteStreams"]),
+    tests(of: "ProjectorFiles", ["PointMatrices", "PNG", "ByteStreams"]),
     tests(of: "EventFiles", ["CEventProto", "CKernels", "PNG", "ByteStreams"]),
-    tests(of: "ArrayFiles", ["ByteStreams"]),
+    tests(of: "ArrayFiles", ["PointMatrices", "ByteStreams"]),
     tests(of: "ONNX", ["CONNXProto", "CProtobufC", "ByteStreams"]),
     tests(of: "Exercises"),
     tests(of: "Datasets", ["Tensors", "PNG", "Zlib", "ByteStreams"]),
     tests(of: "Tensors", ["CKernels"]),
-    tests(of: "Embeddings", ["Tensors"]),
+    tests(of: "Embeddings", ["PointMatrices", "Tensors"]),
     tests(of: "Networks", ["Tensors"]),
-    tests(of: "Training", ["Networks", "Datasets", "Tensors", "ByteStreams"]),
+    tests(of: "Training", ["Networks", "Datasets", "Tensors", "ArrayFiles", "ByteStreams"]),
     tests(of: "Sweeps", ["Experiments", "Training", "Networks", "Datasets", "Tensors", "ByteStreams"]),
     tests(
       of: "Experiments",
       [
         "Training", "Embeddings", "Networks", "Datasets", "Tensors", "EventFiles", "ProjectorFiles", "ArrayFiles",
-        "ONNX",
+        "PointMatrices", "ONNX",
         "Pictures", "PNG", "Parallel", "ByteStreams",
       ]),
     tests(
       of: "AelogCommands",
       [
         "Sweeps", "Experiments", "Training", "Embeddings", "Networks", "Datasets", "Tensors", "EventFiles",
-        "ByteStreams",
+        "PointMatrices", "ByteStreams",
       ]),
     .executableTarget(
       name: "logging-process", dependencies: ["EventFiles", "ByteStreams"], path: "Tests/LoggingProcess",

@@ -1,6 +1,7 @@
 // ClassQuality.swift
 // What a code tells of classes: how often neighbors agree, which classes they mix up, how far classes are apart.
 
+package import PointMatrices
 package import Tensors
 
 /// Votes of neighbors, leave-one-out.

@@ -1,6 +1,7 @@
 // ClassSilhouette.swift
 // How much nearer points are to their own class than to the next one.
 
+import PointMatrices
 import Tensors
 
 /// The mean distances of every point to every class, from which its silhouette follows.

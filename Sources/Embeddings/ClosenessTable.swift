@@ -1,6 +1,7 @@
 // ClosenessTable.swift
 // How close every point is to every other, as products of matrices: a strip of rows at a time.
 
+import PointMatrices
 import Tensors
 
 /// Closeness of point j to point i: i · j − |j|² / 2, which is largest for the nearest, and (|i|² − |i − j|²) / 2 in full.

@@ -1,6 +1,7 @@
 // ComponentSearch.swift
 // The directions in which points vary most: eigenvectors of their covariance, or of their products where they are few.
 
+import PointMatrices
 import Tensors
 
 /// Directions of length 1, and the variance along each up to a common factor, in falling order.

@@ -1,6 +1,7 @@
 // NeighborRanks.swift
 // By how many points another space would put before each neighbor: the pairs of all points, each looked at once.
 
+import PointMatrices
 import Tensors
 
 /// Of every neighbor of every point, how many points of an original space are closer to that point than the neighbor is.

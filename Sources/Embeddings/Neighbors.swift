@@ -1,6 +1,7 @@
 // Neighbors.swift
 // The nearest neighbors of every point, exact.
 
+package import PointMatrices
 package import Tensors
 
 /// The `k` nearest other points of each point, nearest first.

@@ -1,6 +1,7 @@
 // PrincipalComponents.swift
 // The directions in which points vary most.
 
+package import PointMatrices
 package import Tensors
 
 /// An exact principal component analysis, in double precision: the mean is taken from the numbers before they are multiplied.

@@ -1,6 +1,7 @@
 // TSNE.swift
 // t-SNE in the plane: up to some tens of thousands of points with every pair's repulsion, so that nothing is approximated.
 
+package import PointMatrices
 package import Tensors
 
 /// A layout that keeps neighbors together (van der Maaten and Hinton, 2008), step by step.
@@ -172,7 +173,8 @@ package final class TSNE {
 
   /// The points in the plane, [count, 2].
   package var layout: PointMatrix {
-    PointMatrix(count: count, dimensions: 2, values: (0..<count).flatMap { [place[0].values[$0], place[1].values[$0]] })
+    PointMatrix(
+      count: count, dimensions: 2, values: (0..<count).flatMap { [place[0].values[$0], place[1].values[$0]] })
   }
 
   /// The repulsion of all pairs.

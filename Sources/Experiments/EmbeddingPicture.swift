@@ -7,6 +7,7 @@ import Embeddings
 import Networks
 import PNG
 import Pictures
+import PointMatrices
 import Tensors
 
 /// Draws layouts of codes, colored by class, with some of the images.

@@ -5,6 +5,7 @@ import Datasets
 import Embeddings
 import EventFiles
 import Networks
+import PointMatrices
 import Tensors
 
 /// A sample of the validation images, fair to every class, whose codes are measured.

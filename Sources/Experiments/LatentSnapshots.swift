@@ -6,6 +6,7 @@ import Datasets
 import Embeddings
 import EventFiles
 import Networks
+import PointMatrices
 import ProjectorFiles
 import Tensors
 

@@ -8,6 +8,7 @@ import EventFiles
 import Networks
 import PNG
 import Parallel
+import PointMatrices
 import ProjectorFiles
 import Tensors
 import Training

@@ -1,17 +1,21 @@
 // EmbeddingTable.swift
 // The points that a projector shows: a matrix of finite numbers, a row a point.
 
+@_exported public import PointMatrices
+
 /// Points of one embedding: [points, dimensions], row-major.
 ///
 /// TensorBoard's page shows the first 100,000 points, so shuffle or choose before. Its t-SNE and UMAP find neighbors by
 /// the dot product: for fewer than 50 dimensions they are right for vectors of length 1 only.
 public struct EmbeddingTable: Equatable, Sendable {
+  package let matrix: PointMatrix
+
   /// Rows: at least 2.
-  public let points: Int
+  public var points: Int { matrix.count }
   /// Columns: at least 2.
-  public let dimensions: Int
+  public var dimensions: Int { matrix.dimensions }
   /// [points, dimensions], all finite.
-  public let values: [Float]
+  public var values: [Float] { matrix.values }
 
   /// A table of given values.
   /// - Parameter values: [points, dimensions], row-major.
@@ -26,15 +30,28 @@ public struct EmbeddingTable: Equatable, Sendable {
     guard !overflow, values.count == count else {
       throw ProjectorError.valueCount(got: values.count, points: points, dimensions: dimensions)
     }
-    // Without their signs, values rise with their bits, and what is not finite comes last.
-    let largest = values.reduce(0) { max($0, $1.magnitude.bitPattern) }
-    if largest >= Float.infinity.bitPattern, let index = values.firstIndex(where: { !$0.isFinite }) {
-      throw ProjectorError.notFinite(
-        value: "\(values[index])", row: index / dimensions, column: index % dimensions)
+    try self.init(PointMatrix(count: points, dimensions: dimensions, values: values))
+  }
+
+  /// A table of the points of a matrix.
+  /// - Throws: `ProjectorError` where TensorBoard could not show them.
+  package init(_ matrix: PointMatrix) throws {
+    let (points, dimensions) = (matrix.count, matrix.dimensions)
+    guard points >= 2, dimensions >= 2 else {
+      throw ProjectorError.tooSmall(points: points, dimensions: dimensions)
     }
-    if largest == 0 { throw ProjectorError.allZero(points: points, dimensions: dimensions) }
-    self.points = points
-    self.dimensions = dimensions
-    self.values = values
+    if !matrix.isFinite, let index = matrix.values.firstIndex(where: { !$0.isFinite }) {
+      throw ProjectorError.notFinite(
+        value: "\(matrix.values[index])", row: index / dimensions, column: index % dimensions)
+    }
+    if matrix.isZero { throw ProjectorError.allZero(points: points, dimensions: dimensions) }
+    self.matrix = matrix
+  }
+}
+
+extension EmbeddingTable: EmbeddingPoints {
+  /// Copies the numbers of points `range`.
+  public func read(_ range: Range<Int>, into buffer: UnsafeMutableBufferPointer<Float>) {
+    matrix.read(range, into: buffer)
   }
 }

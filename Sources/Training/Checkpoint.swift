@@ -1,7 +1,9 @@
 // Checkpoint.swift
 // A run at one step: everything that continuing it, or using its model, needs.
 
+package import ArrayFiles
 package import ByteStreams
+import CKernels
 package import Datasets
 package import Networks
 package import Tensors
@@ -72,7 +74,7 @@ package struct Checkpoint: Equatable, Sendable {
   /// Reads a checkpoint, and holds it against its checksum. One with numbers that are not finite is damaged: training writes none.
   /// - Throws: `CheckpointError`, `FileError`, and what is wrong with the configuration.
   package init(path: String) throws {
-    let file = try SafetensorsFile(path: path)
+    let file = try Self.file(path)
     let metadata = CheckpointMetadata(file.metadata, path: path)
     configuration = try metadata.configuration()
     position = try metadata.position()
@@ -88,6 +90,17 @@ package struct Checkpoint: Equatable, Sendable {
     try metadata.check(position, epoch: epoch, epochs: configuration.epochs)
     if let tensor = tensors.first(where: { !$0.isFinite }) {
       throw CheckpointError.badTensor(path: path, name: tensor.name, reason: "has numbers that are NaN or infinite")
+    }
+  }
+
+  /// The largest file that is read, in bytes: three times the most weights a model may have, and its header.
+  private static let fileLimit = 1_300_000_000
+
+  private static func file(_ path: String) throws -> SafetensorsFile {
+    do {
+      return try SafetensorsFile(path: path, limit: fileLimit)
+    } catch let error as SafetensorsError {
+      throw CheckpointError(error)
     }
   }
 
@@ -167,6 +180,38 @@ extension Architecture {
       zip([imageShape.channels] + filters, filters).reduce(0) { $0 + 9 * ($1.0 + $1.1) * $1.1 }
     case .fullyConnected(let hiddenUnits):
       zip([imageShape.count] + hiddenUnits, hiddenUnits).reduce(0) { $0 + $1.0 * $1.1 }
+    }
+  }
+}
+
+extension SafetensorsFile {
+  /// A CRC-32C of the texts but the one named `checksum`, and of all tensors' names, shapes and bytes: eight digits.
+  package var checksum: String {
+    var crc: UInt32 = 0
+    func add(_ bytes: UnsafeRawBufferPointer) { crc = ck_crc32c(crc, bytes.baseAddress, bytes.count) }
+    func add(_ text: String) { Array(text.utf8).withUnsafeBytes { add($0) } }
+    for (key, text) in metadata.sorted(by: { $0.key < $1.key }) where key != Self.checksumKey {
+      add("\(key)\0\(text)\0")
+    }
+    for tensor in tensors {
+      add("\(tensor.name)\0\(tensor.shape)\0")
+      tensor.withLittleEndianBytes { add($0) }
+    }
+    let digits = String(crc, radix: 16)
+    return String(repeating: "0", count: 8 - digits.count) + digits
+  }
+
+  /// The text under which a file may hold its checksum.
+  static let checksumKey = "checksum"
+}
+
+extension SafetensorsFile.Tensor {
+  /// Whether no value is NaN or infinite.
+  fileprivate var isFinite: Bool {
+    // Without a branch for each value, so that the compiler makes vectors of it.
+    let exponent: UInt32 = 0x7F80_0000
+    return values.withUnsafeBytes { bytes in
+      bytes.bindMemory(to: UInt32.self).reduce(into: UInt32(0)) { $0 |= $1 & exponent == exponent ? 1 : 0 } == 0
     }
   }
 }

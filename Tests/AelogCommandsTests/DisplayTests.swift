@@ -2,6 +2,7 @@
 // What is printed while training goes on.
 
 import Foundation
+import PointMatrices
 import Tensors
 import Testing
 
@@ -79,7 +80,8 @@ import Testing
     func shown(_ codes: [Float], _ labels: [Int]) throws -> (text: String, json: [String: Any]) {
       var outcome = outcome()
       outcome.testCode = LatentQuality(
-        codes: PointMatrix(count: codes.count, dimensions: 1, values: codes), labels: labels, pool: WorkerPool(threads: 1)
+        codes: PointMatrix(count: codes.count, dimensions: 1, values: codes), labels: labels,
+        pool: WorkerPool(threads: 1)
       ) { _ in 0.75 }
       let (text, json) = (TextStream(), TextStream())
       TextDisplay(output: text, logdir: "runs", clock: { 0 }).end(outcome)

@@ -2,6 +2,7 @@
 // Votes, silhouette and trustworthiness against their definitions, written out.
 
 import Embeddings
+import PointMatrices
 import Tensors
 import Testing
 

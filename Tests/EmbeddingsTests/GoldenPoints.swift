@@ -3,6 +3,7 @@
 
 import Embeddings
 import Foundation
+import PointMatrices
 import Testing
 
 /// Points of any offset and scale, in classes (`points` of tools/golden/embeddings.py).

@@ -2,6 +2,7 @@
 // Components and measures against NumPy, SciPy and scikit-learn in double precision, whatever offset and scale the points have.
 
 import Embeddings
+import PointMatrices
 import Tensors
 import Testing
 
@@ -34,7 +35,8 @@ import Testing
       points.values[$0 * golden.hashed.dimensions..<$0 * golden.hashed.dimensions + 2]
     }
     let code = Neighbors(
-      of: PointMatrix(count: golden.hashed.count, dimensions: 2, values: firstTwo), k: GoldenPoints.neighbors, pool: pool)
+      of: PointMatrix(count: golden.hashed.count, dimensions: 2, values: firstTwo), k: GoldenPoints.neighbors,
+      pool: pool)
     let trust = PairMeasures.trustworthiness(of: code, original: points, pool: pool)
     #expect(abs(trust - golden.truth.trustworthiness) < 1e-12, "\(trust) \(golden.truth.trustworthiness)")
     #expect(PairMeasures.trustworthiness(of: code, original: AllPairs(of: points, pool: pool), pool: pool) == trust)

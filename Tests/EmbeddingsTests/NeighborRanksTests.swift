@@ -1,6 +1,7 @@
 // NeighborRanksTests.swift
 // How many points are closer than a neighbor, counted by strips of points against counting one by one.
 
+import PointMatrices
 import Tensors
 import Testing
 

@@ -2,6 +2,7 @@
 // The neighbors are those of a search through all pairs in double precision.
 
 import Embeddings
+import PointMatrices
 import Tensors
 import Testing
 

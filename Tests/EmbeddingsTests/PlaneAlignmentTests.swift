@@ -1,6 +1,7 @@
 // PlaneAlignmentTests.swift
 // A layout that was turned, mirrored, moved and scaled comes back to where it was.
 
+import PointMatrices
 import Tensors
 import Testing
 

@@ -2,6 +2,7 @@
 // Components are eigenvectors of the covariance: variances add up, directions are orthogonal, a rotated box is found again.
 
 import Embeddings
+import PointMatrices
 import Tensors
 import Testing
 
@@ -82,7 +83,8 @@ import Testing
       of: PointMatrix(count: 400, dimensions: 3, values: values), components: 2, pool: Self.pool)
     #expect(found.shares[0] > 0.999 && found.shares[1] < 0.001)
     let flat = PrincipalComponents(
-      of: PointMatrix(count: 9, dimensions: 3, values: [Float](repeating: 2, count: 27)), components: 2, pool: Self.pool)
+      of: PointMatrix(count: 9, dimensions: 3, values: [Float](repeating: 2, count: 27)), components: 2, pool: Self.pool
+    )
     #expect(flat.shares == [0, 0] && flat.projected.values.allSatisfy { $0 == 0 })
   }
 }

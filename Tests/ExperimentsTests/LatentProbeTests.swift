@@ -7,6 +7,7 @@ import Embeddings
 import EventFiles
 import Networks
 import PNG
+import PointMatrices
 import ProjectorFiles
 import Tensors
 import TestSupport

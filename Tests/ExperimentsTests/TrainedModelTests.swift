@@ -1,6 +1,7 @@
 // TrainedModelTests.swift
 // A run's model comes back from its checkpoint, with its images, and makes its files again.
 
+import ArrayFiles
 import ByteStreams
 import Datasets
 import Embeddings
@@ -49,7 +50,8 @@ import Training
     }
   }
 
-  @Test("the last checkpoint is read while others are written and deleted") func checkpointsOfALivingRun() async throws {
+  @Test("the last checkpoint is read while others are written and deleted") func checkpointsOfALivingRun() async throws
+  {
     let directory = try TemporaryDirectory()
     let outcome = try trained(tinyConfiguration(), in: directory.path)
     let folder = CheckpointFolder(ofRun: outcome.runPath)

@@ -2,6 +2,7 @@
 // Other views of points, each an embedding of its own in the projector's menu.
 
 import Embeddings
+import PointMatrices
 import ProjectorFiles
 import Tensors
 
@@ -45,26 +46,12 @@ package enum EmbeddingLayout: String, CaseIterable, Sendable {
 }
 
 extension PointMatrix {
-  /// The first of its dimensions, or all where there are no more.
-  func leading(_ wanted: Int) -> PointMatrix {
-    if dimensions <= wanted { return self }
-    let leading = (0..<count).flatMap { values[$0 * dimensions..<$0 * dimensions + wanted] }
-    return PointMatrix(count: count, dimensions: wanted, values: leading)
-  }
-
-  /// With columns of zeros where there are fewer than three, since the projector begins with three axes. Equal points are refused:
-  /// they show nothing and hang the page.
+  /// A table for the projector, with columns of zeros up to three: the projector begins with three axes. Equal points are
+  /// refused: they show nothing and hang the page.
   var table: EmbeddingTable {
     get throws {
-      if count > 1, values.contains(where: { $0 != 0 }), areEqual {
-        throw ProjectorError.allEqual(points: count, dimensions: dimensions)
-      }
-      let missing = max(0, EmbeddingLayout.axes - dimensions)
-      if missing == 0 { return try EmbeddingTable(points: count, dimensions: dimensions, values: values) }
-      let rows = stride(from: 0, to: values.count, by: dimensions).map { values[$0..<$0 + dimensions] }
-      return try EmbeddingTable(
-        points: count, dimensions: dimensions + missing,
-        values: rows.flatMap { $0 + [Float](repeating: 0, count: missing) })
+      if count > 1, !isZero, areEqual { throw ProjectorError.allEqual(points: count, dimensions: dimensions) }
+      return try EmbeddingTable(padded(to: EmbeddingLayout.axes))
     }
   }
 

@@ -3,6 +3,7 @@
 
 import ByteStreams
 import Embeddings
+import PointMatrices
 import ProjectorFiles
 import Tensors
 

@@ -4,6 +4,7 @@
 import Datasets
 package import Embeddings
 import Networks
+import PointMatrices
 import Tensors
 
 /// Measures of the codes of images.

@@ -5,6 +5,7 @@ import Datasets
 import Embeddings
 import Networks
 import PNG
+import PointMatrices
 package import ProjectorFiles
 import Tensors
 

@@ -30,16 +30,16 @@ struct PointLabels {
   ///   - source: the points. Their own label columns follow those of the file.
   ///   - options: `wanted` is the class column, which is found by its name or its few different cells, if nil.
   /// - Throws: `ArrayFileError`, `FileError`, `ExperimentError.noColumn`.
-  init(_ path: String?, of source: ForeignPoints, _ options: LabelTable.Options) throws {
+  init(_ path: String?, of source: any PointReader, _ options: LabelTable.Options) throws {
     var (columns, shortened, notes): ([LabelTable.Column], Int, [String]) = ([], source.shortened, [])
     if let path, path.lowercased().hasSuffix(".npy") {
       let labels = try NPYLabels.read(path, encoding: options.encoding)
-      guard labels.count == source.rows else {
-        throw ArrayFileError.rowCount(path: path, got: labels.count, want: source.rows, of: source.path)
+      guard labels.count == source.points else {
+        throw ArrayFileError.rowCount(path: path, got: labels.count, want: source.points, of: source.path)
       }
       columns = [LabelTable.Column(name: "label", cells: labels)]
     } else if let path {
-      let table = try LabelTable(path, points: source.rows, of: source.path, options)
+      let table = try LabelTable(path, points: source.points, of: source.path, options)
       columns = table.columns
       shortened += table.shortened
       notes = table.notes

@@ -6,6 +6,7 @@
 
 import Embeddings
 import Foundation
+import PointMatrices
 import Tensors
 
 let arguments = CommandLine.arguments

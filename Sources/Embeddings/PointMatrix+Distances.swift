@@ -1,32 +1,9 @@
-// PointMatrix.swift
-// Points of a space of any dimension.
+// PointMatrix+Distances.swift
+// Means, distances and changes of scale of points, all computed in double precision.
 
-/// Points, [count, dimensions], row-major; all numbers finite.
-///
-/// The numbers may have any offset and any scale: whatever is computed of them begins with differences in double precision.
-package struct PointMatrix: Sendable {
-  package let count: Int
-  package let dimensions: Int
-  package let values: [Float]
+package import PointMatrices
 
-  /// - Precondition: as many values as the shape says, and one dimension or more.
-  package init(count: Int, dimensions: Int, values: [Float]) {
-    precondition(dimensions >= 1 && values.count == count * dimensions, "\(count) × \(dimensions) values")
-    self.count = count
-    self.dimensions = dimensions
-    self.values = values
-  }
-
-  /// Whether no number is NaN or infinite.
-  package var isFinite: Bool {
-    values.reduce(0) { max($0, $1.magnitude.bitPattern) } < Float.infinity.bitPattern
-  }
-
-  /// Whether all points are the same.
-  package var areEqual: Bool {
-    (dimensions..<max(dimensions, values.count)).allSatisfy { values[$0] == values[$0 - dimensions] }
-  }
-
+extension PointMatrix {
   /// The mean of each dimension. It is summed from the first point on, so an offset that all points share costs no digit.
   package var mean: [Double] {
     guard count > 0 else { return [Double](repeating: 0, count: dimensions) }

@@ -5,7 +5,7 @@ import ByteStreams
 import TestSupport
 import Testing
 
-@testable import Training
+@testable import ArrayFiles
 
 @Suite struct SafetensorsFileTests {
   static let file = SafetensorsFile(
@@ -53,7 +53,7 @@ import Testing
   @Test("A file cut anywhere is refused") func truncation() {
     let bytes = Self.file.encoded
     for count in bytes.indices {
-      #expect(throws: CheckpointError.self) { try SafetensorsFile(bytes: Array(bytes[..<count]), path: "f") }
+      #expect(throws: SafetensorsError.self) { try SafetensorsFile(bytes: Array(bytes[..<count]), path: "f") }
     }
   }
 
@@ -76,7 +76,7 @@ import Testing
   func forgedLength() {
     for length: UInt64 in [9, 1000, 100_000_001, .max, 1 << 63] {
       let bytes = withUnsafeBytes(of: length.littleEndian) { Array($0) } + Array("{}".utf8)
-      #expect(throws: CheckpointError.self) { try SafetensorsFile(bytes: bytes, path: "f") }
+      #expect(throws: SafetensorsError.self) { try SafetensorsFile(bytes: bytes, path: "f") }
     }
   }
 
@@ -104,7 +104,7 @@ import Testing
     let bytes =
       withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Array($0) } + Array(header.utf8)
       + [UInt8](repeating: 1, count: 8)
-    let error = #expect(throws: CheckpointError.self) { try SafetensorsFile(bytes: bytes, path: "dir/f\n") }
+    let error = #expect(throws: SafetensorsError.self) { try SafetensorsFile(bytes: bytes, path: "dir/f\n") }
     let text = try #require(error?.description)
     #expect(text.contains(says), "\(text)")
     #expect(text.contains(#""dir/f\u{A}""#) && !text.contains("\n"), "\(text)")
@@ -113,6 +113,6 @@ import Testing
   @Test("Brackets without end are refused, and do not end the process") func deepNesting() {
     let header = [UInt8](repeating: UInt8(ascii: "["), count: 100_000)
     let bytes = withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) } + header
-    #expect(throws: CheckpointError.self) { try SafetensorsFile(bytes: bytes, path: "f") }
+    #expect(throws: SafetensorsError.self) { try SafetensorsFile(bytes: bytes, path: "f") }
   }
 }
