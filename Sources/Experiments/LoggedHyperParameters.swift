@@ -5,7 +5,8 @@ import ByteStreams
 import EventFiles
 
 /// TensorBoard keeps the first hyperparameters that a run's files tell, so that others in a later file would not be seen: the record
-/// itself is replaced.
+/// itself is replaced, by one of the same length. A TensorBoard that has read the old record, with either loader, shows the old number
+/// until it is started again, and goes on reading the run.
 enum LoggedHyperParameters {
   private static let column = "epochs"
   /// The hyperparameters are among the first records of a file.

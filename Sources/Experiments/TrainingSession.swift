@@ -74,6 +74,7 @@ package final class TrainingSession {
     placement = RunPlacement(logdir: Directory.parent(of: run.path), name: Directory.lastPart(of: run.path))
     let takenOver = try run.prepareFiles()
     try LoggedHyperParameters.set(epochs: options.configuration.epochs, in: run.path)
+    try Self.thinPictures(of: run, epochs: options.configuration.epochs, stepsPerEpoch: training.stepsPerEpoch)
     log = try RunLog(run.path, run: training, resumingAt: run.checkpoint.map { $0.step + 1 })
     run.removeLeftovers()
     if run.checkpoint == nil { try log.begin(options, run: training) }
@@ -93,6 +94,13 @@ package final class TrainingSession {
     self.training = training
     earlierSeconds = run.record?.results.seconds ?? 0
     shownImages = data.test.oneOfEachClass(ReconstructionPicture.defaultImages)
+  }
+
+  private static func thinPictures(of run: InterruptedRun, epochs: Int, stepsPerEpoch: Int) throws {
+    let evaluation = Directory.join(run.path, RunLog.evaluationName)
+    guard let checkpoint = run.checkpoint, Directory.exists(evaluation) else { return }
+    let steps = ReconstructionEpochs.choose(last: epochs).map { $0 * stepsPerEpoch }
+    try LoggedPictures.thin(in: evaluation, keeping: steps, upTo: checkpoint.step)
   }
 
   /// The run's directory.

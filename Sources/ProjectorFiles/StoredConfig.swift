@@ -103,11 +103,11 @@ struct StoredConfig: Equatable {
     return sprite
   }
 
-  /// A field that is not repeated may stand once.
+  /// A field that is not repeated may stand once; empty texts before it do not count.
   private static func set(
     _ value: inout String?, _ reader: inout TextFormat.Reader, _ field: String
   ) throws(ProjectorError) {
-    if value != nil { throw reader.failure("a second \(field)") }
+    if value?.isEmpty == false { throw reader.failure("a second \(field)") }
     value = try reader.string()
   }
 }

@@ -221,14 +221,15 @@ def write_impostor(logdir):
     fill(File(f"{logdir}/other"), "described_scalar", range(3)).close()
 
 
-def write_embedding(directory, tensor_bytes, shape=(3, 2), **paths):
+def write_embedding(directory, tensor_bytes, shape=(3, 2), text=None, **paths):
     fill(File(directory), "described_scalar", range(2)).close()
     directory = pathlib.Path(directory)
     if tensor_bytes is not None:
         (directory / "t.bytes").write_bytes(tensor_bytes)
     lines = ['embeddings {', '  tensor_name: "t"', f'  tensor_path: "{paths.get("tensor", "t.bytes")}"']
     lines += [f"  tensor_shape: {size}" for size in shape]
-    (directory / "projector_config.pbtxt").write_text("\n".join(lines + ["}"]) + "\n")
+    text = "\n".join(lines + ["}"]) + "\n" if text is None else text
+    (directory / "projector_config.pbtxt").write_bytes(text.encode())
 
 
 POINTS = b"1\t2\n3\t4\n5\t6\n"
@@ -249,4 +250,31 @@ EMBEDDINGS = {  # name: (bytes, shape, whether the tab lives)
     "raw-short": (np.array([1.1] * 5, np.float32).tobytes(), (3, 2), False),
     "missing": (None, (3, 2), False),
     "empty": (b"", (), False),
+    # Numbers as protobuf's text format has them in Python; each is 3 where it is one.
+    **{f"shape {number!r}": (POINTS, (number, 2), True) for number in [
+        "+3", "03", "003", "0x3", "0X03", "0o3", "0O3", "0b11", "0x_3", "0b1_1", "３", "٣", "3,", "3;", "3#x", "\u00a03", "\x1c3",
+        "[3]", "[3,2] tensor_shape: []", "-0", "-00", "+0", "0_0", "-0x0", "1_0", "037777777777", "0xFFFFFFFF"]},
+    **{f"shape {number!r}": (POINTS, (number, 2), False) for number in [
+        "-3", "- 3", "--0", "+", "+03", "08", "0_3", "03_0", "3_", "_3", "1__0", "0x", "0x3_", "0o8", "0b2", "3.", "3.0", "3e0", "3u",
+        "3f", "５５", "5-2", "3 2", "3,,", "3,;", "[3", "[3,]", "[,3]", "[3;2]", "true", "'3'", "4294967296", "0x100000000", "040000000000"]},
 }
+FIELDS = 'tensor_name: "t" tensor_path: "t.bytes"'
+CONFIGS = {  # Other texts of the configuration, and whether it is one.
+    "embeddings {, %s }": False, ", embeddings { %s }": False, "embeddings { %s, },": True, "embeddings { %s; } ; ": True,
+    "embeddings { %s },,": False, "embeddings\u3000{\u00a0%s\u2028}": True, "embeddings { %s }\u200b": False, "embeddings { # x\r%s\r\n}": True,
+    "embeddings { %s metadata_path: \"a\rb\" }": False, "embeddings { %s metadata_path: '' metadata_path: '' }": True,
+    "embeddings { %s bookmarks_path: '' bookmarks_path: 'a\\?b' bookmarks_path: 'c' }": False, "embeddings { tensor_name: '' %s }": True,
+    "embeddings { %s bookmarks_path: '\\X41' }": True, "embeddings { %s bookmarks_path: '\\400' }": False,
+    "embeddings { %s bookmarks_path: '\\377' }": False, "embeddings { %s bookmarks_path: '\\303\\251' }": True,
+    "embeddings { %s sprite {} sprite {} }": False, "embeddings { %s sprite [{}] }": False, "\ufeffembeddings { %s }": False,
+}
+
+
+def write_embeddings(scratch):
+    """A log directory for each embedding: its name, its place, and whether the tab lives."""
+    rows = [(name, data, shape, None, lives) for name, (data, shape, lives) in EMBEDDINGS.items()]
+    rows += [(repr(text), POINTS, (), text % FIELDS, lives) for text, lives in CONFIGS.items()]
+    for number, (name, data, shape, text, lives) in enumerate(rows):
+        logdir = pathlib.Path(scratch) / f"embedding-{number}"
+        write_embedding(logdir / "run", data, shape, text)
+        yield name, logdir, lives

@@ -59,6 +59,19 @@ VIEWS = json.dumps([VIEW])
 MOVED = ["a", "c", "d", None]
 SHOWN, HIDDEN = {"sprite": True}, None
 
+ROUNDED = ["rounded-number"]
+# Cells, and what the page shows of each. It makes a number of every cell that is one, whatever the others of the column are.
+NUMBERS = [
+    ("1234567890123456789", "1234567890123456800", ROUNDED), ("-9007199254740993", "-9007199254740992", ROUNDED),
+    (" 9007199254740993", "9007199254740992", ROUNDED), ("123456789012345678901234", "1.2345678901234569e+23", ROUNDED),
+    ("12e45678", "Infinity", ROUNDED), ("0x20000000000001", "9007199254740992", ROUNDED), ("0x1ffffffffffffffff", "36893488147419103000", ROUNDED),
+    ("0000000001234567890123456789", "1234567890123456800", ROUNDED), ("9007199254740993.0", "9007199254740992", ROUNDED),
+    # The same number, or no number.
+    ("007", "7", ()), ("0x1F", "31", ()), ("0b101", "5", ()), ("0o17", "15", ()), ("-01.50", "-1.5", ()), ("0x8000000000000000", "9223372036854776000", ()),
+    ("9007199254740992", "9007199254740992", ()), ("1234567890123456800", "1234567890123456800", ()), ("0.12345678901234567890", "0.12345678901234568", ()),
+    ("1.50", "1.5", ()), ("1e5", "100000", ()), ("1_000000000000000000001", "1_000000000000000000001", ()), ("-0x1F", "-0x1F", ()),
+    ("9007199254740993x", "9007199254740993x", ()), ("Infinity", "Infinity", ()), ("1e", "1e", ()), ("..", "..", ())]
+
 ROWS = {
     "sound": Row(),
     "list": Row(config="embeddings: [{%s}]"),
@@ -77,6 +90,8 @@ ROWS = {
        for blank in "\u3000\u00a0\u2028\ufeff\u1680\u202f\x0b "},
     **{f"labels-kept-{ord(mark):04x}": labeled(f"a\n{mark}\nc\nd\n", (), ["a", mark, "c", "d"])
        for mark in "\u0085\u200b\u180e\x1c\u2060"},
+    **{f"labels-number-{text.strip()}": labelled(f"a\n{text}\nc\nd\n", rules, ["a", shown, "c", "d"])
+       for text, shown, rules in NUMBERS},
     **{f"sprite-{kind}": Row((), SHOWN, sprite=picture(kind)) for kind in ["png", "jpeg", "gif", "bmp", "webp", "avif", "ico"]},
     "sprite-webp-lossless": Row((), SHOWN, sprite=picture("webp", lossless=True)),
     "sprite-tiff": Row(["bad-sprite"], HIDDEN, sprite=picture("tiff")),

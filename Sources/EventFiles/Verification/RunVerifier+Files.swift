@@ -86,7 +86,7 @@ extension RunVerifier {
   mutating func noteTail(_ count: Int, _ spot: Spot) {
     tally.add(.tornTail, file: spot.file, offset: spot.offset) {
       FindingText(
-        "the last record is not whole: \(count) bytes of it are there",
+        "the last record is not whole: \(DisplayName.counted(count, "byte is", "bytes are")) of it there",
         both: "it shows all before it and waits for the rest")
     }
   }
@@ -106,8 +106,9 @@ extension RunVerifier {
     tally.add(.lengthChecksum, file: spot.file, offset: spot.offset) {
       FindingText(
         "the checksum of a record's length is wrong: the next record can't be found",
-        python: "it waits here for ever; the last \(rest) bytes of the file are hidden",
-        rust: "it gives the file up; the last \(rest) bytes are hidden")
+        python:
+          "it waits here for ever; \(DisplayName.counted(rest, "last byte of the file is", "last bytes of the file are")) hidden",
+        rust: "it gives the file up; \(DisplayName.counted(rest, "last byte is", "last bytes are")) hidden")
     }
   }
 
@@ -116,7 +117,8 @@ extension RunVerifier {
     tally.add(.dataChecksum, file: spot.file, offset: spot.offset) {
       FindingText(
         "the checksum of a record is wrong",
-        python: "it waits here for ever; the last \(rest) bytes of the file are hidden",
+        python:
+          "it waits here for ever; \(DisplayName.counted(rest, "last byte of the file is", "last bytes of the file are")) hidden",
         rust: "it does not look at the checksum, and takes the damaged record as long as it can be parsed")
     }
     spot.isOverForPython = true
@@ -168,7 +170,7 @@ extension RunVerifier {
     tally.add(.restart, file: spot.file, offset: spot.offset) {
       FindingText(
         "a session starts at step \(step)",
-        python: "it forgets the \(count) points from there on that were read before",
+        python: "it forgets \(DisplayName.counted(count, "point")) from there on",
         rust: "it forgets them tag by tag, as new points come")
     }
   }

@@ -1,6 +1,8 @@
 // RunVerifier+Histograms.swift
 // What is found about histograms, in their new and their old form.
 
+import ByteStreams
+
 extension RunVerifier {
   mutating func checkHistogram(_ value: VerifiedValue, _ number: Int, _ spot: Spot) {
     if value.fields.form == .histogram { return checkOldHistogram(value.fields.body, number, spot) }
@@ -33,7 +35,8 @@ extension RunVerifier {
   private mutating func checkOldHistogram(_ message: UnsafeRawBufferPointer, _ number: Int, _ spot: Spot) {
     let (limits, counts) = (PackedDoubles(message, field: 6).all, PackedDoubles(message, field: 7).all)
     guard limits.count == counts.count else {
-      return noteHistogram("\(counts.count) counts and \(limits.count) limits", number, spot)
+      return noteHistogram(
+        "\(DisplayName.counted(counts.count, "count")) and \(DisplayName.counted(limits.count, "limit"))", number, spot)
     }
     var before = -Double.infinity
     for (limit, count) in zip(limits, counts) {

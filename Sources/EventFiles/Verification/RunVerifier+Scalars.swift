@@ -1,6 +1,8 @@
 // RunVerifier+Scalars.swift
 // What is found about scalars: which types each loader serves.
 
+import ByteStreams
+
 extension RunVerifier {
   mutating func checkScalar(_ value: VerifiedValue, _ number: Int, _ step: Int64, _ spot: Spot) {
     if value.fields.form == .simpleValue {
@@ -19,7 +21,7 @@ extension RunVerifier {
       let what =
         tensor.isFilled
         ? "a scalar of type \(tensor.typeName) and shape \(tensor.shape)"
-        : "a tensor of type \(tensor.typeName) and shape \(tensor.shape) that holds \(tensor.storedCount ?? 0) elements"
+        : "a tensor of type \(tensor.typeName) and shape \(tensor.shape) that holds \(DisplayName.counted(tensor.storedCount ?? 0, "element"))"
       return FindingText(
         "\(what); only a float of rank 0 is shown by both loaders", python: answer.effect, rust: "it hides the value",
         breaksHParams: answer != .number)

@@ -33,7 +33,7 @@ extension RunVerifier {
     if series[number].dashboard == .text { series[number].unserved.both = "a tensor that is not filled" }
     add(.wrongShape, number, spot) {
       FindingText(
-        "a tensor of shape \(tensor.shape) holds \(tensor.storedCount ?? 0) elements",
+        "a tensor of shape \(tensor.shape) holds \(DisplayName.counted(tensor.storedCount ?? 0, "element"))",
         both: "the dashboard's request for the tag fails")
     }
     return false
@@ -109,7 +109,7 @@ extension RunVerifier {
     guard let header = ImageHeader(file) else {
       return add(.badImage, number, spot) {
         FindingText(
-          "\(file.count) bytes that are no \(ImageHeader.formats)",
+          "\(DisplayName.counted(file.count, "byte that is", "bytes that are")) no \(ImageHeader.formats)",
           both: "it sends them; browsers show a broken picture")
       }
     }

@@ -83,6 +83,8 @@ public enum ProjectorRule: String, CaseIterable, Sendable {
   case headerRule = "header-rule"
   /// A cell without text.
   case emptyCell = "empty-cell"
+  /// A label that the page takes for a number, and rounds.
+  case roundedNumber = "rounded-number"
   /// A line without text, which the page drops.
   case blankLine = "blank-line"
   /// A line with another number of cells than the header.

@@ -84,7 +84,7 @@ public struct ProjectorVerifier {
     do {
       config = try StoredConfig(bytes: FileContents.read(file, limit: StoredConfig.sizeLimit))
     } catch ProjectorError.badConfig(let line, let reason) {
-      return tally.add(.badConfig, file: file, line: line, DisplayName.escaped(reason), Self.isDead)
+      return tally.add(.badConfig, file: file, line: line, DisplayName.safe(reason), Self.isDead)
     } catch {
       return tally.add(.unreadable, file: file, "\(error)", Self.isDead)
     }

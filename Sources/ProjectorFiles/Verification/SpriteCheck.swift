@@ -46,12 +46,15 @@ struct SpriteCheck {
         "the page shows wrong thumbnails")
     } else if columns != rows {
       add(
-        .spriteGrid, &tally, "\(columns) columns and \(rows) rows; the page's shader wants as many of both",
+        .spriteGrid, &tally,
+        "\(DisplayName.counted(columns, "column")) and \(DisplayName.counted(rows, "row")); the page's shader wants as many of both",
         "the page shows wrong thumbnails")
     } else if let points, case let (cells, overflow) = columns.multipliedReportingOverflow(by: rows), !overflow,
       cells < points
     {
-      add(.spriteGrid, &tally, "\(cells) cells for \(points) points", "the page shows wrong thumbnails")
+      add(
+        .spriteGrid, &tally, "\(DisplayName.counted(cells, "cell")) for \(DisplayName.counted(points, "point"))",
+        "the page shows wrong thumbnails")
     }
   }
 
