@@ -66,7 +66,7 @@ enum LoggedPictures {
     if changes.isEmpty { return }
     var bytes = try FileContents.read(file)
     for (range, record) in changes { bytes.replaceSubrange(range, with: record) }
-    try WholeFile.replace(file, bytes: bytes)
+    try AtomicFile.replace(file, bytes: bytes)
   }
 
   private static func record(_ payload: [UInt8]) throws -> [UInt8] {

@@ -90,7 +90,7 @@ ROWS = {
        for blank in "\u3000\u00a0\u2028\ufeff\u1680\u202f\x0b "},
     **{f"labels-kept-{ord(mark):04x}": labeled(f"a\n{mark}\nc\nd\n", (), ["a", mark, "c", "d"])
        for mark in "\u0085\u200b\u180e\x1c\u2060"},
-    **{f"labels-number-{text.strip()}": labelled(f"a\n{text}\nc\nd\n", rules, ["a", shown, "c", "d"])
+    **{f"labels-number-{text.strip()}": labeled(f"a\n{text}\nc\nd\n", rules, ["a", shown, "c", "d"])
        for text, shown, rules in NUMBERS},
     **{f"sprite-{kind}": Row((), SHOWN, sprite=picture(kind)) for kind in ["png", "jpeg", "gif", "bmp", "webp", "avif", "ico"]},
     "sprite-webp-lossless": Row((), SHOWN, sprite=picture("webp", lossless=True)),
