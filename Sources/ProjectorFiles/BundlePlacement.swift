@@ -43,7 +43,9 @@ package struct BundlePlacement: Sendable {
     let first = try config.renamingFiles { firstNames[$0] ?? $0 }
     func prepared(_ config: ProjectorConfig) throws -> AtomicFile.Prepared {
       let text = (comment.map { "# \($0)\n" } ?? "") + config.text
-      return try AtomicFile.write(Directory.join(directory, ProjectorConfig.fileName)) { try $0.write(Array(text.utf8)) }
+      return try AtomicFile.write(Directory.join(directory, ProjectorConfig.fileName)) {
+        try $0.write(Array(text.utf8))
+      }
     }
     let (configuration, usual) = (try prepared(first), firstNames.isEmpty ? nil : try prepared(config))
     try [files.last, configuration, usual].compactMap(\.self).settleTogether()
