@@ -84,7 +84,7 @@ package struct ArrayFile: Sendable {
     }
   }
 
-  /// Each column lies together: the rows wanted are picked from a pass over it.
+  /// Reads an array in Fortran order, where each column lies together: picks the rows while it reads the column once.
   private func readColumns(
     _ numbers: [Int], from origin: [Double]?, into target: UnsafeMutablePointer<Float>
   ) throws {

@@ -1,5 +1,5 @@
 // ArrayFileError.swift
-// What is wrong with a file of numbers or labels, in one line for people.
+// Errors of files of numbers or labels, each with a message of one line.
 
 import ByteStreams
 
@@ -27,13 +27,13 @@ package enum ArrayFileError: Error, Equatable {
 }
 
 extension ArrayFileError: CustomStringConvertible {
-  /// What, where, and what to do.
+  /// The message: the file, its fault, and what to do.
   package var description: String {
     switch self {
     case .unreadable(let path, let reason, let advice):
       "\(shown(path)) can't be read: \(DisplayName.safe(reason)); \(advice)"
     case .truncated(let path, let got, let want):
-      "\(shown(path)) is cut off: \(DisplayName.counted(got, "byte")) where \(want) are declared; get the file again"
+      "\(shown(path)) is truncated: \(DisplayName.counted(got, "byte")) where \(want) are declared; get the file again"
     case .shape(let path, let got, let want):
       "\(shown(path)) holds an array of \(got.isEmpty ? "no dimensions" : got.map(String.init).joined(separator: "×")); "
         + "want \(want)"

@@ -159,7 +159,7 @@ package struct DelimitedText<Source: ByteSource> {
       place += 1
     }
     let inside = bytes.count
-    // What follows the closing quote belongs to the cell too.
+    // Bytes after the closing quote belong to the cell too.
     let isLast = try readPlain()
     if quoting == .strictlyAcrossLines, bytes.count > inside + 1 {
       throw ArrayFileError.badText(path: path, line: nextLine, reason: "text follows a closing quote")

@@ -122,7 +122,7 @@ struct HeaderJSON {
     throw Fault()
   }
 
-  /// What an escape stands for, its backslash read.
+  /// Returns the character that an escape stands for, after its backslash.
   private mutating func escaped() throws(Fault) -> [UInt8] {
     guard place < bytes.count else { throw Fault() }
     let letter = bytes[place]

@@ -6,7 +6,7 @@ package import PointMatrices
 
 /// The numbers of a text file, read at once, and the columns that are not dimensions.
 package struct PointTable: Equatable, Sendable {
-  /// The user's answers about a file. Whatever is nil is decided from the content.
+  /// The user's answers about a file. An answer that is nil is decided from the content.
   package struct Options: Equatable, Sendable {
     package var encoding: TextEncoding?
     package var delimiter: Delimiter?

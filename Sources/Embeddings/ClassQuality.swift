@@ -1,5 +1,5 @@
 // ClassQuality.swift
-// What a code tells of classes: how often neighbors agree, which classes they mix up, how far classes are apart.
+// How well latent codes separate classes: how often neighbors agree, which classes they confuse, how far classes are apart.
 
 package import PointMatrices
 package import Tensors

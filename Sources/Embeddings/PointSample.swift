@@ -12,7 +12,7 @@ package struct PointSample: Equatable, Sendable {
   /// The chosen points' numbers, each once.
   package let numbers: [Int]
 
-  /// What TensorBoard's page shows of an embedding; a larger sample begins with a fair one of so many.
+  /// The number of points that TensorBoard's page shows. A larger sample begins with a fair one of this size.
   package static let shownPoints = 100_000
 
   /// Chooses points, as many of each class as there are, as far as that goes; where a class has fewer, others give more.

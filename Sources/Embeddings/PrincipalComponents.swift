@@ -12,12 +12,12 @@ package struct PrincipalComponents: Sendable {
   package let projected: PointMatrix
   /// The components as directions of length 1.
   private let directions: [[Double]]
-  /// What lies at the origin.
+  /// The mean of the points, which the projection moves to the origin.
   private let mean: [Double]
   /// 1; or the power of two that makes places fit a Float.
   private let scale: Double
 
-  /// - Parameter wanted: at most so many; fewer where the points have fewer dimensions.
+  /// - Parameter wanted: the number of components; fewer are found if the points have fewer dimensions.
   /// - Precondition: one point or more.
   /// - Complexity: count · dimensions · s + 4/3 s³, s the smaller of the two.
   package init(of points: PointMatrix, components wanted: Int, pool: WorkerPool) {

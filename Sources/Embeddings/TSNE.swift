@@ -143,7 +143,7 @@ package final class TSNE {
     return iteration < iterations
   }
 
-  /// Keeps the layout if it is the best so far. After the last start the best is what goes on.
+  /// Keeps the layout if it is the best so far. After the last start, the best layout continues.
   private func compare() {
     let divergence = divergence()
     if best.map({ !($0.divergence <= divergence) }) ?? true {

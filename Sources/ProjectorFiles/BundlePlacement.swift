@@ -62,7 +62,7 @@ package struct BundlePlacement: Sendable {
       final = config
       for name in names { try FileContents.remove(name.file) }
     }
-    // Those that another writer's configuration has named until now.
+    // First names that another writer's configuration named until now.
     try Self.removeFirstNames(of: config.files, in: directory, but: Set(final.files))
     return final
   }
@@ -117,8 +117,8 @@ extension BundlePlacement {
     }
   }
 
-  /// What killed writers have left in a run's directory: files under names that only a write in progress uses, and files under
-  /// usual names, where the configuration names neither. None where TensorBoard can't read the configuration or there is none.
+  /// Finds files that killed writers left in a run's directory: files under names that only a write in progress uses, and files
+  /// under usual names, if the configuration names neither. None where TensorBoard can't read the configuration or there is none.
   /// - Parameters:
   ///   - folder: below the run's directory; links are not followed.
   ///   - isUsual: whether an embedding's file may have that last part of a name.

@@ -17,7 +17,7 @@ enum DecimalText {
     }
     let decimal = ShortestDecimal(value)
     let length = decimal.length
-    // Of the first digit.
+    // The exponent of the first digit.
     let exponent = decimal.exponent + length - 1
     if exponent < -4 || value.magnitude > 16_777_216 {
       end.put(decimal.digits, digits: length, whole: 1)
@@ -100,7 +100,7 @@ private struct ShortestDecimal {
 
 /// Powers of ten as leading bits times a power of two.
 private enum PowerOfTen {
-  /// Those that floats of 32 bits need.
+  /// The exponents that float32 needs.
   private static let range = -31...45
 
   /// ⌊log₂ 10^exponent⌋

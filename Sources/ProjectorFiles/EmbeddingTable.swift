@@ -109,12 +109,12 @@ extension EmbeddingPoints {
 private struct TensorEncoder {
   let dimensions: Int
   let format: TensorFormat
-  /// At most so many work at once.
+  /// Number of threads.
   let threads: Int
 
-  /// What is in memory at once.
+  /// Count of numbers in memory at once.
   static let numbersPerBlock = 1 << 20
-  /// What one thread turns to text at a time.
+  /// Count of numbers that one thread turns to text at a time.
   private static let numbersPerPart = 1 << 15
 
   /// - Parameter rows: [any number, dimensions]

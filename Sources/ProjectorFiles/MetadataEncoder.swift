@@ -17,7 +17,7 @@ struct MetadataEncoder {
   /// Whether all cells of a column are numbers to the page. Found when it is first needed.
   private lazy var areNumbers = columns.map { $0.cells.allSatisfy(Self.isNumber) }
 
-  /// The page keeps the texts of at most so many different cells. It treats the cells of other columns as numbers alone.
+  /// The page keeps the texts of a column with at most this many different cells. It treats other columns as numbers.
   private static let textLimit = 50
 
   /// - Complexity: O(length of all cells).

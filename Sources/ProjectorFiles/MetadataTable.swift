@@ -1,5 +1,5 @@
 // MetadataTable.swift
-// What is known of each point: named columns to label, search and color by.
+// Labels of points: named columns by which the projector labels, searches and colors.
 
 import ByteStreams
 
@@ -12,7 +12,7 @@ import ByteStreams
 public struct MetadataTable: Equatable, Sendable {
   /// One column.
   public struct Column: Equatable, Sendable {
-    /// What the page's menus show.
+    /// The name in the page's menus.
     public let name: String
     /// A cell for each point.
     public let cells: [String]
@@ -40,7 +40,7 @@ public struct MetadataTable: Equatable, Sendable {
     }
   }
 
-  /// What stands in a cell that was blank.
+  /// The text that replaces a blank cell.
   public static let emptyCell = "(empty)"
 
   /// The columns as they are written, at least two.

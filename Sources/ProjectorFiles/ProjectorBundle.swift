@@ -8,9 +8,9 @@ import Parallel
 public struct ProjectorBundle: Sendable {
   /// One embedding: its points, and what is known of each.
   public struct Embedding: Sendable {
-    /// What the page's menu shows.
+    /// The name in the page's menu.
     public var name: String
-    /// The points: a table, or what reads them when they are written.
+    /// The points: a table, or a source that is read while they are written.
     public var table: any EmbeddingPoints
     /// How they are stored.
     public var format: TensorFormat
@@ -59,7 +59,7 @@ public struct ProjectorBundle: Sendable {
     }
   }
 
-  /// What stands in `projector_config.pbtxt`.
+  /// The contents of `projector_config.pbtxt`.
   public let config: ProjectorConfig
   /// Every other file, in the order it was given.
   private let files: BundleFiles
@@ -85,7 +85,7 @@ public struct ProjectorBundle: Sendable {
   ///
   /// Files of an old bundle under other names are left alone. A TensorBoard that has read the old configuration keeps asking for
   /// its files.
-  /// - Parameter threads: at most so many work at once, all of the machine's where nil; the files do not depend on it.
+  /// - Parameter threads: number of threads; all processors, if nil. The files do not depend on it.
   /// - Returns: the configuration that is in place.
   /// - Throws: `FileError`, `.link` where a folder of the run is a symbolic link; `PNGError`; what reading the points throws.
   @discardableResult
@@ -128,7 +128,7 @@ public struct ProjectorBundle: Sendable {
 }
 
 extension ProjectorBundle.Embedding {
-  /// What the configuration says of the embedding, whose files are added to `files`.
+  /// Returns the embedding's entry in the configuration, and adds its files to `files`.
   fileprivate func entry(adding files: inout BundleFiles) throws -> ProjectorConfig.Embedding {
     func check(_ rows: Int, of what: String) throws {
       guard rows == table.points else {

@@ -13,7 +13,7 @@ public struct ProjectorConfig: Equatable, Sendable {
 
   /// One embedding and its files.
   public struct Embedding: Equatable, Sendable {
-    /// What the page's menu shows; the key of the embedding in its run.
+    /// The name in the page's menu; the key of the embedding in its run.
     public var name: String
     /// The file of numbers.
     public var tensorPath: String
@@ -47,9 +47,9 @@ public struct ProjectorConfig: Equatable, Sendable {
   public struct Sprite: Equatable, Sendable {
     /// The picture's file.
     public var path: String
-    /// Of one thumbnail, in pixels.
+    /// The width of a thumbnail in pixels.
     public var width: Int
-    /// Of one thumbnail, in pixels.
+    /// The height of a thumbnail in pixels.
     public var height: Int
 
     /// A sheet of thumbnails of the given size.

@@ -17,7 +17,7 @@ public struct SpriteSheet: Equatable, Sendable {
     case photo
   }
 
-  /// What an ink is made of. The page draws uncolored points white on white, so a white ink would not be seen until a
+  /// The brightness of an ink. The page draws uncolored points white on white, so a white ink would not be seen until a
   /// color is chosen; this one is gray then, and leaves colors about as bright as text wants them.
   static let inkLevel: UInt8 = 176
 
@@ -26,9 +26,9 @@ public struct SpriteSheet: Equatable, Sendable {
 
   /// Thumbnails, and points.
   public let count: Int
-  /// Of one thumbnail, in pixels.
+  /// The width of a thumbnail in pixels.
   public let tileWidth: Int
-  /// Of one thumbnail, in pixels.
+  /// The height of a thumbnail in pixels.
   public let tileHeight: Int
   /// The sheet; the cells after the last thumbnail are transparent.
   public var image: PNGImage {
@@ -38,7 +38,7 @@ public struct SpriteSheet: Equatable, Sendable {
         pixels: samples.pixels.flatMap { [Self.inkLevel, $0] }) : samples
   }
 
-  /// Of an ink the alpha alone, as if it were gray.
+  /// The sheet's samples. An ink has its alpha alone here, as if it were gray.
   private let samples: PNGImage
   /// Whether the sheet is an ink of one brightness with alpha.
   private let isInk: Bool
@@ -69,7 +69,7 @@ public struct SpriteSheet: Equatable, Sendable {
   /// Draws a sheet of thumbnails that are asked for one after the other, from several threads at once, so that they need
   /// not all be in memory.
   /// - Parameters:
-  ///   - threads: at most so many work at once, all of the machine's where nil; the sheet does not depend on it.
+  ///   - threads: number of threads; all processors, if nil. The sheet does not depend on it.
   ///   - thumbnail: [height, width, channels] samples of the thumbnail of a number.
   /// - Throws: as the other; what `thumbnail` throws; an error that says so where the system has no memory for the sheet.
   public init(
@@ -115,7 +115,7 @@ public struct SpriteSheet: Equatable, Sendable {
   }
 
   /// The bytes of the sheet as a PNG file.
-  /// - Parameter threads: at most so many work at once, all of the machine's where nil; the bytes do not depend on it.
+  /// - Parameter threads: number of threads; all processors, if nil. The bytes do not depend on it.
   /// - Throws: `PNGError.notEncoded` where the system has no memory.
   public func encoded(threads: Int? = nil) throws -> [UInt8] {
     isInk

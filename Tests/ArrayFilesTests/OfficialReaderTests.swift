@@ -29,7 +29,7 @@ import Testing
     struct Values: Decodable {
       let dtype: String
       let shape: [Int]
-      /// Of numbers, row by row, as the nearest float32.
+      /// The numbers, row by row, as the nearest float32.
       let values: [Value?]?
     }
 

@@ -17,7 +17,7 @@ import Testing
       .init(name: "bias \"b\"", shape: [3], values: [1, 2, 3]),
     ])
 
-  @Test("What is written is read back, bit for bit") func roundTrip() throws {
+  @Test("Tensors that are written are read back, bit for bit") func roundTrip() throws {
     let read = try SafetensorsFile(bytes: Self.file.encoded, path: "f")
     #expect(read.metadata == Self.file.metadata)
     // An empty tensor and its neighbors begin at one offset, so only the order of the others is the file's.
@@ -66,7 +66,7 @@ import Testing
         var changed = bytes
         changed[index] = value
         let read = try? SafetensorsFile(bytes: changed, path: "f")
-        // What is still understood holds no more than the file does.
+        // A file that is still accepted holds no more numbers than bytes allow.
         #expect((read?.tensors.reduce(0) { $0 + $1.values.count } ?? 0) <= bytes.count / 4)
       }
     }
@@ -95,7 +95,7 @@ import Testing
     (#"{"t":{"dtype":"F32","shape":[2],"data_offsets":[-8,0]}}"#, "impossible offsets"),
     (#"{"t":{"dtype":"F32","shape":[2],"data_offsets":[0]}}"#, "1 offsets"),
     (#"{"t":{"dtype":"F32","shape":[2],"data_offsets":[0,9223372036854775807]}}"#, "other bytes"),
-    (#"{"t":{"dtype":"F32","shape":[2000000],"data_offsets":[0,8000000]}}"#, "cut off"),
+    (#"{"t":{"dtype":"F32","shape":[2000000],"data_offsets":[0,8000000]}}"#, "truncated"),
     (#"{"t":{"dtype":"F32","shape":[2.5],"data_offsets":[0,8]}}"#, "impossible shape"),
     (#"{"t":7}"#, "not the JSON"), (#"[]"#, "not the JSON"), (#"{"#, "not the JSON"), ("", "not the JSON"),
     (#"{"__metadata__":{"a":1}}"#, "not the JSON"),

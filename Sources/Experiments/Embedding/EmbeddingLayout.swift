@@ -1,12 +1,12 @@
 // EmbeddingLayout.swift
-// Other views of points, each an embedding of its own in the projector's menu.
+// Layouts of points: PCA, t-SNE and unit length, each an embedding of its own in the projector's menu.
 
 import Embeddings
 import PointMatrices
 import ProjectorFiles
 import Tensors
 
-/// What can be made of an embedding beside itself.
+/// A layout that is computed from an embedding and written beside it.
 package enum EmbeddingLayout: String, CaseIterable, Sendable {
   /// The first three principal components.
   case pca
@@ -15,7 +15,7 @@ package enum EmbeddingLayout: String, CaseIterable, Sendable {
   /// Each point divided by its length: the neighbors that the page itself finds are right for these alone.
   case unit
 
-  /// Of a space that the page shows.
+  /// Number of axes of the space that the page shows.
   static let axes = 3
 
   /// True where its first two numbers alone make a picture.
@@ -31,7 +31,7 @@ package enum EmbeddingLayout: String, CaseIterable, Sendable {
   }
 
   /// Lays the points out: [points, 3 or fewer] for the components, [points, 2] in the plane, or as many dimensions as before.
-  /// - Parameter progress: the share that is done.
+  /// - Parameter progress: the fraction that is done.
   /// - Precondition: two points or more.
   func points(of points: PointMatrix, pool: WorkerPool, progress: (Double) -> Void) -> PointMatrix {
     switch self {

@@ -1,5 +1,5 @@
 // ForeignEmbedding.swift
-// Anybody's embedding, with its labels and pictures, as a run of the projector.
+// An embedding that another program has written, with labels and pictures, as a run for TensorBoard's projector.
 
 package import ArrayFiles
 import ByteStreams
@@ -9,7 +9,7 @@ import PointMatrices
 package import ProjectorFiles
 import Tensors
 
-/// What is exported, and how.
+/// The files to export, and the options.
 package struct ForeignEmbedding: Sendable {
   package var tensors: TensorSource
   /// The user's answers about a text file of points.
@@ -39,7 +39,7 @@ package struct ForeignEmbedding: Sendable {
 
   package init(_ tensors: TensorSource) { self.tensors = tensors }
 
-  /// What was written.
+  /// A description of what was written.
   package struct Summary: Sendable {
     package let points: Int
     /// Points of the file.
@@ -68,7 +68,7 @@ package struct ForeignEmbedding: Sendable {
   package static let layoutLimit = 1 << 27
 
   /// Writes the embedding into `LOGDIR/NAME`, in place of an earlier one. Nothing is made before everything was read.
-  /// - Parameter progress: what is being done, and the share that is done of it.
+  /// - Parameter progress: the current step, and the fraction of it that is done.
   /// - Throws: `ArrayFileError`, `SafetensorsError`, `FileError`, `ProjectorError`; `ExperimentError`, `.embeddingInTheWay` among
   ///   them where another program's embedding would be overwritten.
   package func write(

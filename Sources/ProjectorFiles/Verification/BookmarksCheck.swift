@@ -71,7 +71,7 @@ struct ViewList {
 
   private enum Word: String { case yes = "true", no = "false", null }
 
-  /// What the parser stumbles over first.
+  /// The first syntax error.
   private(set) var fault: String?
   /// The line of the fault, counted from 1.
   private(set) var line = 1

@@ -68,7 +68,7 @@ struct LineCells: Sequence {
 
 /// Whether bytes are UTF-8, when they come in parts.
 struct TextCheck {
-  /// The bytes of a character that goes on in the next part.
+  /// The first bytes of a character that continues in the next part.
   private var rest: [UInt8] = []
   private(set) var isText = true
 

@@ -3,7 +3,7 @@
 
 import ByteStreams
 
-/// What is wrong with one file of labels.
+/// Checks one file of labels.
 struct MetadataCheck {
   let file: String
   let embedding: String

@@ -21,7 +21,7 @@ struct PieceReading {
     case whole
     /// All but the last one are read.
     case lostByte
-    /// The page goes on reading for ever.
+    /// The page never stops reading.
     case never
   }
 

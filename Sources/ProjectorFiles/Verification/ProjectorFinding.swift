@@ -13,16 +13,16 @@ public struct ProjectorFinding: Equatable, Sendable {
   public let embedding: String?
   /// How often it was found in this file.
   public internal(set) var count: Int
-  /// What is there.
+  /// The fault.
   public let what: String
-  /// What TensorBoard does.
+  /// Its effect in TensorBoard.
   public let effect: String
 
   /// True where nothing is lost: there is only something to know.
   public var isNote: Bool { rule.isNote }
 }
 
-/// What is checked in a projector's configuration and in the files that it names.
+/// The rules for a projector's configuration and for the files that it names.
 public enum ProjectorRule: String, CaseIterable, Sendable {
   // The configuration.
   /// Text that is no configuration.
@@ -95,7 +95,7 @@ public enum ProjectorRule: String, CaseIterable, Sendable {
   // The thumbnails and the views.
   /// A picture that browsers do not show.
   case badSprite = "bad-sprite"
-  /// A picture that is cut off.
+  /// A truncated picture.
   case spriteCutOff = "sprite-cut-off"
   /// A picture that is too large for the page.
   case spriteTooLarge = "sprite-too-large"

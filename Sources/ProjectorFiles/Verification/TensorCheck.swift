@@ -3,7 +3,7 @@
 
 import ByteStreams
 
-/// What is wrong with one file of points, and how many it has.
+/// Checks one file of points, and counts them.
 struct TensorCheck {
   private static let isDead = "the Projector tab answers with an error for the whole log directory"
   private static let pageLimit = 100_000
