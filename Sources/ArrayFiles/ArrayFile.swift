@@ -8,9 +8,9 @@ package import PointMatrices
 package struct ArrayFile: Sendable {
   package let file: RandomAccessFile
   package let type: ElementType
-  /// One extent or more.
+  /// The extents of the axes, one or more.
   package let shape: [Int]
-  /// Whether the first dimension runs fastest in the file.
+  /// Whether the first axis runs fastest in the file.
   package let isFortranOrder: Bool
   /// Where the elements begin, in bytes.
   package let offset: Int
@@ -20,7 +20,7 @@ package struct ArrayFile: Sendable {
 
   private static let pieceBytes = 1 << 20
 
-  /// - Precondition: one dimension or more; the file has the elements.
+  /// - Precondition: one axis or more, and the file holds the elements.
   init(file: RandomAccessFile, type: ElementType, shape: [Int], isFortranOrder: Bool, offset: Int) {
     precondition(!shape.isEmpty, "an array of rows")
     self.file = file
@@ -49,7 +49,7 @@ package struct ArrayFile: Sendable {
     }
   }
 
-  /// Neighboring elements, as they lie in the file, the first of them in the first column.
+  /// Reads adjacent elements in the order of the file. The first is in the first column.
   private func readElements(
     _ first: Int, count: Int, from origin: [Double]?, into target: UnsafeMutablePointer<Float>
   ) throws {
@@ -69,7 +69,7 @@ package struct ArrayFile: Sendable {
     }
   }
 
-  /// Elements of neighboring columns, from `column` on and from the first again.
+  /// Converts elements of consecutive columns, beginning with `column` and wrapping at the last.
   private func convert(
     _ bytes: UnsafeRawPointer, count: Int, from origin: [Double], column: Int, into target: UnsafeMutablePointer<Float>
   ) {
@@ -116,7 +116,7 @@ package struct ArrayFile: Sendable {
     }
   }
 
-  /// Where a column comes in the file, of all columns: there its first dimension runs fastest.
+  /// Returns the position of a column in the file, where the first axis of the columns runs fastest.
   private func fortranPlace(ofColumn column: Int) -> Int {
     let extents = shape.dropFirst()
     var (rest, place, total) = (column, 0, columns)
@@ -168,14 +168,14 @@ extension ArrayFile: PointReader {
 }
 
 extension ArrayFile {
-  /// The array of a .npy file.
+  /// Opens a .npy file.
   /// - Throws: `ArrayFileError`, `FileError`.
   package init(npy path: String, for role: ContentRole = .numbers) throws {
     try self.init(npy: RandomAccessFile(path), for: role)
   }
 
-  /// The array of a .npy file.
-  /// - Parameter role: what it is for, which messages depend on.
+  /// Opens a .npy file.
+  /// - Parameter role: the purpose of the array, for messages.
   package init(npy file: RandomAccessFile, for role: ContentRole = .numbers) throws {
     let header = try NPYHeader(of: file, for: role)
     guard case .number(let type) = header.element else {
@@ -188,8 +188,8 @@ extension ArrayFile {
       file: file, type: type, shape: header.shape, isFortranOrder: header.isFortranOrder, offset: header.offset)
   }
 
-  /// Raw little-endian float32 numbers, row by row, and nothing else.
-  /// - Throws: `ArrayFileError` where the file's size is not the shape's.
+  /// Opens a file of raw little-endian float32 numbers, row by row, without a header.
+  /// - Throws: `ArrayFileError` if the file's size does not fit the shape; `FileError`.
   package init(raw path: String, rows: Int, columns: Int) throws {
     let file = try RandomAccessFile(path)
     let (count, overflow) = rows.multipliedReportingOverflow(by: columns)
@@ -209,14 +209,14 @@ extension ArrayFile {
 }
 
 extension ArrayFile {
-  /// A tensor of a safetensors file.
-  /// - Parameter name: which; the only one that has rows and columns, if nil.
+  /// Opens a tensor of a safetensors file.
+  /// - Parameter name: the tensor's name; if nil, the file must have exactly one tensor with rows and columns.
   /// - Throws: `SafetensorsError`, `ArrayFileError`, `FileError`.
   package init(safetensors path: String, name: String? = nil) throws {
     try self.init(safetensors: RandomAccessFile(path), name: name)
   }
 
-  /// A tensor of a safetensors file.
+  /// Opens a tensor of a safetensors file.
   package init(safetensors file: RandomAccessFile, name: String? = nil) throws {
     let path = file.path
     let front = try file.bytes(at: 0, count: BinaryKind.frontLength)

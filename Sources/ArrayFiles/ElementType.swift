@@ -35,7 +35,7 @@ package struct ElementType: Equatable, Sendable {
     }
   }
 
-  /// Turns elements into numbers, to the nearest float32; what is too large for one becomes infinite.
+  /// Converts elements to the nearest float32; numbers that are too large become infinite.
   /// - Parameters:
   ///   - bytes: `count` elements, side by side.
   ///   - stride: from one number to the next in `target`.
@@ -49,7 +49,7 @@ package struct ElementType: Equatable, Sendable {
     }
   }
 
-  /// Turns elements into numbers, to the nearest float64.
+  /// Converts elements to the nearest float64.
   func convert(_ bytes: UnsafeRawPointer, count: Int, into target: UnsafeMutablePointer<Double>) {
     converted(bytes, count, into: target, stride: 1)
   }
@@ -132,7 +132,7 @@ extension Float {
 }
 
 extension [Int] {
-  /// Bytes of an array with these extents; nil where any part of it is beyond counting, even beside an extent of 0.
+  /// Returns the bytes of an array with these extents; nil if a product overflows, even beside an extent of 0.
   func byteCount(elementSize: Int) -> Int? {
     var bytes = elementSize
     for extent in self where extent != 0 {
@@ -143,8 +143,8 @@ extension [Int] {
     return contains(0) ? 0 : bytes
   }
 
-  /// Bits of an array with these extents, multiplied from the first to the last as the official reader of safetensors does; nil
-  /// where a product on the way is beyond counting.
+  /// Returns the bits of an array with these extents, multiplied from the first to the last as the official safetensors reader does;
+  /// nil if a product overflows.
   func bitCount(elementBits: Int) -> Int? {
     var product = UInt(1)
     for extent in self + [elementBits] {

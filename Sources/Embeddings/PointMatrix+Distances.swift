@@ -20,10 +20,10 @@ extension PointMatrix {
     return sums.indices.map { Double(values[$0]) + sums[$0] / Double(count) }
   }
 
-  /// The same points with their mean at the origin.
+  /// Returns the points with their mean at the origin.
   package var centered: PointMatrix { moved(by: mean, scale: 1) }
 
-  /// (x − origin) · scale, computed in double precision.
+  /// Returns (x − origin) · scale, computed in double precision.
   func moved(by origin: [Double], scale: Double) -> PointMatrix {
     let moved = [Float](unsafeUninitializedCapacity: values.count) { moved, filled in
       values.withUnsafeBufferPointer { values in
@@ -60,8 +60,8 @@ extension PointMatrix {
     }
   }
 
-  /// Whether a dimension varies so little, for how far it is from zero, that float32 numbers have lost digits of it: three bits or more.
-  /// - Parameter mean: of the points.
+  /// Whether float32 has cost a dimension three bits or more, because it is far from zero and varies little.
+  /// - Parameter mean: the mean of the points.
   package func losesDigits(around mean: [Double]) -> Bool {
     var largest = [Double](repeating: 0, count: dimensions)
     values.withUnsafeBufferPointer { values in
@@ -97,7 +97,7 @@ extension PointMatrix {
     }
   }
 
-  /// |a − b|² of pairs, each as `squaredDistance` finds it, four at a time.
+  /// Returns |a − b|² of pairs, four at a time, each bit-identical to `squaredDistance`.
   func squaredDistances(_ pairs: [(Int32, Int32)]) -> [Double] {
     values.withUnsafeBufferPointer { values in
       guard let base = values.baseAddress else { return [] }
@@ -122,7 +122,7 @@ extension PointMatrix {
     }
   }
 
-  /// |a − b|² of a point to others.
+  /// Returns |a − b|² from a point to others.
   func squaredDistances(from point: Int, to others: some Sequence<Int32>) -> [Double] {
     squaredDistances(others.map { (Int32(truncatingIfNeeded: point), $0) })
   }

@@ -1,12 +1,12 @@
 // PrincipalComponents.swift
-// The directions in which points vary most.
+// Principal components: the directions in which points vary most.
 
 package import PointMatrices
 package import Tensors
 
 /// An exact principal component analysis, in double precision: the mean is taken from the numbers before they are multiplied.
 package struct PrincipalComponents: Sendable {
-  /// The share of all variance along each component, in falling order.
+  /// The fraction of all variance along each component, in falling order.
   package let shares: [Double]
   /// The points along the components: [count, components]. Where a place would not fit a Float, all are scaled by a power of two.
   package let projected: PointMatrix
@@ -41,7 +41,7 @@ package struct PrincipalComponents: Sendable {
     self.projected = isTooFar ? projected(scale) : places
   }
 
-  /// Other points along these components, from the same origin: [count, components]. They need not all be in memory.
+  /// Projects other points on these components, from the same origin: [count, components]. They need not all be in memory.
   /// - Parameter values: gives the values of a range of points, [points, dimensions]; from several threads at once.
   package func projecting(
     _ count: Int, pool: WorkerPool, values: @escaping @Sendable (Range<Int>) -> [Float]
@@ -49,7 +49,7 @@ package struct PrincipalComponents: Sendable {
     Self.along(directions, mean: mean, scale: scale, count, pool: pool, values: values)
   }
 
-  /// The points along given directions: [count, directions].
+  /// Projects the points on given directions: [count, directions].
   /// - Parameter values: gives the values of a range of points, [points, dimensions].
   private static func along(
     _ vectors: [[Double]], mean: [Double], scale: Double, _ count: Int, pool: WorkerPool,

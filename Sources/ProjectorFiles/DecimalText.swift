@@ -7,7 +7,7 @@ enum DecimalText {
   static let byteLimit = 15
 
   /// Writes a finite number, at most `byteLimit` bytes.
-  /// - Returns: how many bytes.
+  /// - Returns: the number of bytes.
   static func write(_ value: Float, to bytes: UnsafeMutablePointer<UInt8>) -> Int {
     var end = bytes
     if value.sign == .minus { end.put("-") }
@@ -83,7 +83,7 @@ private struct ShortestDecimal {
     while digits.isMultiple(of: 10) { (digits, exponent) = (digits / 10, exponent + 1) }
   }
 
-  /// How many digits.
+  /// The number of digits.
   var length: Int {
     if digits >= 10_000_000 { return digits >= 100_000_000 ? 9 : 8 }
     var (length, limit) = (1, UInt32(10))

@@ -75,7 +75,7 @@ public enum TensorFormat: String, CaseIterable, Sendable {
 }
 
 extension EmbeddingTable {
-  /// The bytes of the tensor file.
+  /// Returns the bytes of the tensor file.
   ///
   /// As text each number is the shortest that reads back to the same bits. As binary the bits are exact but for one
   /// case: TensorBoard takes a file for text if it happens to be valid UTF-8, so there a zero becomes −0, or, where no
@@ -88,7 +88,7 @@ extension EmbeddingTable {
 }
 
 extension EmbeddingPoints {
-  /// Writes the tensor file, a block of points after the other.
+  /// Writes the tensor file block by block.
   func write(as format: TensorFormat, to sink: inout some ByteSink, threads: Int) throws {
     let encoder = TensorEncoder(dimensions: dimensions, format: format, threads: threads)
     let block = max(1, TensorEncoder.numbersPerBlock / dimensions)
@@ -105,7 +105,7 @@ extension EmbeddingPoints {
   }
 }
 
-/// Numbers to the bytes of a tensor file.
+/// Encodes numbers as the bytes of a tensor file.
 private struct TensorEncoder {
   let dimensions: Int
   let format: TensorFormat

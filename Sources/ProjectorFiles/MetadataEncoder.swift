@@ -1,5 +1,5 @@
 // MetadataEncoder.swift
-// The bytes of a metadata file, with every character inside one of the page's pieces.
+// Encodes a metadata file so that no character crosses the border between two pieces in which the page decodes it.
 
 import ByteStreams
 
@@ -86,7 +86,7 @@ struct MetadataEncoder {
     return false
   }
 
-  /// Whether digits stand there, perhaps with a sign, a point and an exponent.
+  /// Whether the bytes are digits, with an optional sign, point and exponent.
   private static func isNumber(_ cell: String) -> Bool {
     var rest = cell.utf8[...]
     func takeDigits() -> Bool {

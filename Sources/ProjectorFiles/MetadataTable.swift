@@ -49,7 +49,7 @@ public struct MetadataTable: Equatable, Sendable {
   /// Cells of each column: one for each point.
   public var rows: Int { columns[0].cells.count }
 
-  /// A table of given columns. A single one gets a column "index" of 0, 1, 2 … after it.
+  /// Creates a table. A single column gets a column "index" of 0, 1, 2 … after it.
   ///
   /// The page labels points by the first column that has texts, or else by the first.
   /// - Throws: `ProjectorError` where there is no column, a name is blank or given twice, or columns differ in length.

@@ -1,12 +1,12 @@
 // ProjectorBookmark.swift
-// Stored views of an embedding: where its points are drawn, what colors and labels them.
+// Stored views of an embedding: the places of its points, and the columns that color and label them.
 
 import ByteStreams
 import Parallel
 
 /// One entry of the page's list of bookmarks. A click on it puts the points to their places and chooses colors and labels.
 ///
-/// The page optimises a t-SNE further as soon as it is shown; a layout that shall stand still is stored as its UMAP.
+/// The page optimizes a t-SNE further as soon as it is shown, so a layout that must not move is stored as its UMAP.
 /// Source: TensorBoard, vz_projector/data.ts, "State".
 public struct ProjectorBookmark: Equatable, Sendable {
   /// The kind of projection that a view shows.

@@ -1,12 +1,12 @@
 // ProjectorBundle.swift
-// All files of a run's embeddings, put in place so that no reader ever sees a part of them.
+// The embeddings of a run and all their files, which are replaced together so that no reader sees a part of them.
 
 import ByteStreams
 import Parallel
 
-/// The embeddings of one run, with all that is shown of their points.
+/// The embeddings of one run, with labels, thumbnails and views of their points.
 public struct ProjectorBundle: Sendable {
-  /// One embedding: its points, and what is known of each.
+  /// One embedding: its points, labels, thumbnails and views.
   public struct Embedding: Sendable {
     /// The name in the page's menu.
     public var name: String
@@ -23,7 +23,7 @@ public struct ProjectorBundle: Sendable {
     /// Where the files go, relative to the run's directory.
     public var paths: Paths
 
-    /// An embedding whose files have the usual names unless told: embedding/tensors.tsv (or .bytes),
+    /// Creates an embedding. By default its files are named embedding/tensors.tsv (or .bytes),
     /// embedding/metadata.tsv, embedding/sprite.png, embedding/bookmarks.json.
     public init(
       name: String, table: any EmbeddingPoints, format: TensorFormat = .tsv, metadata: MetadataTable? = nil,
@@ -50,7 +50,7 @@ public struct ProjectorBundle: Sendable {
     /// The stored views.
     public var bookmarks: String
 
-    /// The usual names in a folder of the run's directory.
+    /// The default names in a folder of the run's directory.
     public init(folder: String = "embedding", format: TensorFormat = .tsv) {
       tensor = "\(folder)/tensors.\(format.fileExtension)"
       metadata = "\(folder)/metadata.tsv"

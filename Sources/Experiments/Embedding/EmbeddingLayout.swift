@@ -18,10 +18,10 @@ package enum EmbeddingLayout: String, CaseIterable, Sendable {
   /// Number of axes of the space that the page shows.
   static let axes = 3
 
-  /// True where its first two numbers alone make a picture.
+  /// Whether its first two dimensions alone make a picture.
   package var isPlane: Bool { self != .unit }
 
-  /// For people.
+  /// The name in messages and bookmarks.
   var title: String {
     switch self {
     case .pca: "PCA"
@@ -30,7 +30,7 @@ package enum EmbeddingLayout: String, CaseIterable, Sendable {
     }
   }
 
-  /// Lays the points out: [points, 3 or fewer] for the components, [points, 2] in the plane, or as many dimensions as before.
+  /// Computes the layout: [points, 3 or fewer] for PCA, [points, 2] for t-SNE, unchanged dimensions for unit length.
   /// - Parameter progress: the fraction that is done.
   /// - Precondition: two points or more.
   func points(of points: PointMatrix, pool: WorkerPool, progress: (Double) -> Void) -> PointMatrix {
@@ -55,7 +55,7 @@ extension PointMatrix {
     }
   }
 
-  /// Each point divided by its length; one at the origin stays there.
+  /// Returns each point divided by its length; a point at the origin stays there.
   var unitLength: PointMatrix {
     var scaled = values
     for start in stride(from: 0, to: values.count, by: dimensions) {

@@ -26,12 +26,12 @@ package struct ForeignEmbedding: Sendable {
   package var imageOrder: ImageOrder?
   /// The column of the metadata that names a directory's pictures; found by its cells, if nil.
   package var imageColumn: String?
-  /// All, if nil.
+  /// Number of points; all, if nil.
   package var points: Int? = EmbeddingExport.defaultPoints
   package var seed: UInt64 = 0
-  /// Whether points that are not finite are left out; they are refused otherwise.
+  /// Whether points that are not finite are skipped; otherwise they are refused.
   package var dropsNonFinite = false
-  /// By the number of numbers, if nil.
+  /// The format of the tensor file; depends on its size, if nil.
   package var format: TensorFormat?
   package var style = SpriteSheet.Style.ink
   package var layouts: [EmbeddingLayout] = []
@@ -42,14 +42,14 @@ package struct ForeignEmbedding: Sendable {
   /// A description of what was written.
   package struct Summary: Sendable {
     package let points: Int
-    /// Points of the file.
+    /// Number of points in the file.
     package let available: Int
     package let dimensions: Int
-    /// Points that were left out because they are not finite.
+    /// Number of points that were skipped because they are not finite.
     package let dropped: Int
-    /// Cells that were cut because they were very long.
+    /// Number of cells that were cut because they were very long.
     package let shortened: Int
-    /// Whether float32 numbers, which the projector takes, have lost digits of the points to an offset; their views have not.
+    /// Whether an offset cost the float32 numbers in the projector digits; layouts are computed from all digits.
     package let losesDigits: Bool
     package let format: TensorFormat
     package let classColumn: String?
@@ -64,10 +64,10 @@ package struct ForeignEmbedding: Sendable {
     package let files: [String]
   }
 
-  /// The most numbers that are laid out.
+  /// The largest count of numbers for which layouts are computed.
   package static let layoutLimit = 1 << 27
 
-  /// Writes the embedding into `LOGDIR/NAME`, in place of an earlier one. Nothing is made before everything was read.
+  /// Writes the embedding into `LOGDIR/NAME`, in place of an earlier one. Everything is read before anything is written.
   /// - Parameter progress: the current step, and the fraction of it that is done.
   /// - Throws: `ArrayFileError`, `SafetensorsError`, `FileError`, `ProjectorError`; `ExperimentError`, `.embeddingInTheWay` among
   ///   them where another program's embedding would be overwritten.
@@ -175,10 +175,10 @@ extension PointReader {
     }
   }
 
-  /// Looks at all numbers once.
-  /// - Parameter drops: whether rows with numbers that are not finite are left out.
+  /// Reads all numbers once, to find the rows that can be shown.
+  /// - Parameter drops: whether rows with numbers that are not finite are skipped.
   /// - Returns: the rows that can be shown, or nil for all of them.
-  /// - Throws: `ExperimentError.notFinite`, unless such rows are left out; `.noPoints` where too few are left or all are equal.
+  /// - Throws: `ExperimentError.notFinite`, unless such rows are skipped; `.noPoints` if too few rows remain or all are equal.
   fileprivate func finiteRows(dropping drops: Bool) throws -> [Int]? {
     var kept: [Int] = []
     var hasDropped = false

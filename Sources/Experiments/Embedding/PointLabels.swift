@@ -17,12 +17,12 @@ struct PointLabels {
   /// A number for each point's class, in the order that gives every run the same colors; nil without classes.
   let classes: [Int]?
 
-  /// Columns that lead from point to point.
+  /// Columns that name each point's next point.
   private let sequences: [String: PointSequence]
 
-  /// Names that say of a column that it holds classes, in this order.
+  /// Names of class columns, in order of preference.
   private static let classNames = ["label", "labels", "class", "target", "category", "y"]
-  /// The page offers columns with more different texts for no colors.
+  /// The page offers no colors for columns with more different texts than this.
   static let classLimit = 50
 
   /// - Parameters:
@@ -119,7 +119,7 @@ struct PointLabels {
   }
 }
 
-/// The next point of each: the page draws a line from one to the other.
+/// A metadata column that names each point's next point: the page draws a line between them.
 struct PointSequence {
   /// The names by which the page knows such columns.
   static let columnNames: Set = ["__next__", "__seq_next__"]

@@ -1,5 +1,5 @@
 // BookmarksCheck.swift
-// A file of stored views, read as the page's JSON parser reads it.
+// Checks a file of stored views: reads it as the page's JSON parser does.
 
 import ByteStreams
 

@@ -1,5 +1,5 @@
 // MetadataCheck.swift
-// A file of labels read as the page reads it.
+// Checks a metadata file: reads it as TensorBoard's page does.
 
 import ByteStreams
 

@@ -1,9 +1,9 @@
 // ProjectorFinding.swift
-// Something in a projector's files that TensorBoard's page hides, shows wrongly or breaks at.
+// Findings of the verification: contents that TensorBoard's projector hides, shows wrongly or fails on.
 
 /// One finding. The projector's part of the server is the same for both loaders, so there is one effect.
 public struct ProjectorFinding: Equatable, Sendable {
-  /// Which rule was broken.
+  /// The broken rule.
   public let rule: ProjectorRule
   /// The path of the file.
   public let file: String
@@ -11,7 +11,7 @@ public struct ProjectorFinding: Equatable, Sendable {
   public let line: Int?
   /// The embedding's name; whatever stands in the file, so escape it before it is printed.
   public let embedding: String?
-  /// How often it was found in this file.
+  /// Number of occurrences in this file.
   public internal(set) var count: Int
   /// The fault.
   public let what: String

@@ -1,5 +1,5 @@
 // ProjectorVerifier.swift
-// A run's projector configuration, and every file that it names, checked as TensorBoard uses them.
+// Checks a run's projector configuration, and every file that it names, as TensorBoard uses them.
 
 import ByteStreams
 

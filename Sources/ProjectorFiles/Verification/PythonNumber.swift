@@ -1,5 +1,5 @@
 // PythonNumber.swift
-// The numbers of a text file of points, as the function `float` of Python reads them.
+// Numbers as Python reads them: `float` in a tensor file, `int` in a configuration.
 
 /// Reads what `float` reads: white space around the number, digits of any script, "_" between two digits, "nan" and "inf".
 enum PythonNumber {

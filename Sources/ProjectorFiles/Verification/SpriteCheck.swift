@@ -1,5 +1,5 @@
 // SpriteCheck.swift
-// A sheet of thumbnails measured as the page's shader measures it.
+// Checks a sprite sheet: measures it as the page's shader does.
 
 import ByteStreams
 import PNG

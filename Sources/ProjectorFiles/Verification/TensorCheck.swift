@@ -1,5 +1,5 @@
 // TensorCheck.swift
-// A file of points read as TensorBoard's server reads it: as text, and where it is none, as raw numbers.
+// Checks a tensor file: reads it as TensorBoard's server does, as text or else as raw numbers.
 
 import ByteStreams
 
