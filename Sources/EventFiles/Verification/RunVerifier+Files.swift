@@ -86,7 +86,7 @@ extension RunVerifier {
   mutating func noteTail(_ count: Int, _ spot: Spot) {
     tally.add(.tornTail, file: spot.file, offset: spot.offset) {
       FindingText(
-        "the last record is not whole: \(DisplayName.counted(count, "byte is", "bytes are")) of it there",
+        "the last record is not whole: \(DisplayName.counted(count, "byte of it is", "bytes of it are")) there",
         both: "it shows all before it and waits for the rest")
     }
   }
@@ -107,10 +107,12 @@ extension RunVerifier {
       FindingText(
         "the checksum of a record's length is wrong: the next record can't be found",
         python:
-          "it waits here for ever; \(DisplayName.counted(rest, "last byte of the file is", "last bytes of the file are")) hidden",
-        rust: "it gives the file up; \(DisplayName.counted(rest, "last byte is", "last bytes are")) hidden")
+          "it waits here for ever; \(Self.last(rest)) of the file \(rest == 1 ? "is" : "are") hidden",
+        rust: "it gives the file up; \(Self.last(rest)) \(rest == 1 ? "is" : "are") hidden")
     }
   }
+
+  private static func last(_ count: Int) -> String { count == 1 ? "the last byte" : "the last \(count) bytes" }
 
   mutating func noteDamaged(_ error: EventFileError, rest size: Int, _ spot: inout Spot) {
     let rest = max(size - spot.offset, 0)
@@ -118,7 +120,7 @@ extension RunVerifier {
       FindingText(
         "the checksum of a record is wrong",
         python:
-          "it waits here for ever; \(DisplayName.counted(rest, "last byte of the file is", "last bytes of the file are")) hidden",
+          "it waits here for ever; \(Self.last(rest)) of the file \(rest == 1 ? "is" : "are") hidden",
         rust: "it does not look at the checksum, and takes the damaged record as long as it can be parsed")
     }
     spot.isOverForPython = true
