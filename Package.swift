@@ -19,12 +19,25 @@ let unoptimized = house + [.unsafeFlags(["-Onone"])]
 
 func tests(of name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
   .testTarget(
-    name: "\(name)Tests", dependencies: [.init(stringLiteral: name), "TestSupport"] + dependencies,
+    name: "\(name)Tests",
+    dependencies: [.byName(name: name), "TestSupport"] + dependencies.filter { $0.isOther(than: name) },
     resources: resources, swiftSettings: unoptimized)
 }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+extension Target.Dependency {
+  func isOther(than name: String) -> Bool { if case .byNameItem(name, _) = self { false } else { true } }
+}
+
+// Tests of the rooms of a run train one first.
+let rooms: [Target.Dependency] = [
+  "TinyRuns", "Sessions", "Probes", "ProjectorExport", "ModelExport", "Runs", "Training", "Embeddings", "Networks",
+  "Datasets", "Tensors", "EventFiles", "ProjectorFiles", "ArrayFiles", "PointMatrices", "ONNX", "Pictures", "PNG",
+  "Parallel",
+  "ByteStreams",
+]
 
 let package = Package(
   name: "aelog",
@@ -42,8 +55,8 @@ let package = Package(
     module(
       "AelogCommands",
       [
-        "Sweeps", "Experiments", "Training", "Embeddings", "Networks", "Datasets", "Tensors", "EventFiles",
-        "ProjectorFiles", "ArrayFiles", "PNG", "ByteStreams",
+        "Sweeps", "Sessions", "Probes", "ProjectorExport", "ModelExport", "Runs", "Training", "Embeddings", "Networks",
+        "Datasets", "Tensors", "EventFiles", "ProjectorFiles", "ArrayFiles", "PNG", "ByteStreams",
         argumentParser,
       ]),
 
@@ -51,17 +64,33 @@ let package = Package(
     module(
       "Sweeps",
       [
-        "Experiments", "Training", "Networks", "Datasets", "Tensors", "Pictures", "PNG", "Parallel", "ByteStreams",
+        "Sessions", "ProjectorExport", "Runs", "Training", "Networks", "Datasets", "Tensors", "EventFiles", "Pictures",
+        "PNG", "Parallel", "ByteStreams",
         yams,
       ]),
 
-    // The hall: the only place that sees both wings.
+    // The rooms of a run, where both wings meet: training, what it leaves, and what is made of it.
     module(
-      "Experiments",
+      "Sessions",
       [
-        "Training", "Embeddings", "Networks", "Datasets", "Tensors", "EventFiles", "ProjectorFiles", "ArrayFiles",
-        "PointMatrices", "ONNX", "Pictures", "PNG", "Parallel", "ByteStreams",
+        "Probes", "ProjectorExport", "ModelExport", "Runs", "Training", "Embeddings", "Networks", "Datasets", "Tensors",
+        "PointMatrices", "EventFiles", "ProjectorFiles", "Parallel", "ByteStreams",
       ]),
+    module(
+      "Probes",
+      [
+        "ProjectorExport", "Runs", "Training", "Embeddings", "Networks", "Datasets", "Tensors", "EventFiles",
+        "ProjectorFiles", "PointMatrices", "Pictures", "PNG", "ByteStreams",
+      ]),
+    module(
+      "ProjectorExport",
+      [
+        "Runs", "Training", "Embeddings", "Networks", "Datasets", "Tensors", "EventFiles", "ProjectorFiles",
+        "ArrayFiles", "PointMatrices", "Pictures", "PNG", "Parallel", "ByteStreams",
+      ]),
+    module(
+      "ModelExport", ["Runs", "Training", "Networks", "Tensors", "EventFiles", "ONNX", "ByteStreams"]),
+    module("Runs", ["Training", "Networks", "Datasets", "Tensors", "EventFiles", "ByteStreams"]),
 
     // The engine wing.
     module("Training", ["Networks", "Datasets", "Tensors", "ArrayFiles", "ByteStreams", "CKernels"]),
@@ -105,15 +134,15 @@ let package = Package(
       swiftSettings: house),
     .executableTarget(
       name: "bench-sweep-scale",
-      dependencies: ["AelogCommands", "Sweeps", "Experiments", "Training", "EventFiles", "ByteStreams"],
+      dependencies: ["AelogCommands", "Sweeps", "Sessions", "Runs", "Training", "EventFiles", "ByteStreams"],
       path: "tools/bench/sweep-scale/program", swiftSettings: house),
 
     // What fuzzing tries; its driver, which only libFuzzer can link, is at the end.
     .target(
       name: "Exercises",
       dependencies: [
-        "Sweeps", "Experiments", "Training", "Datasets", "Tensors", "EventFiles", "ProjectorFiles", "ArrayFiles",
-        "PointMatrices", "PNG", "Zlib", "ByteStreams",
+        "Sweeps", "ProjectorExport", "Runs", "Training", "Datasets", "Tensors", "EventFiles", "ProjectorFiles",
+        "ArrayFiles", "PointMatrices", "PNG", "Zlib", "ByteStreams",
       ], path: "tools/fuzz/Exercises", swiftSettings: house),
 
     // The tests mirror Sources one to one.
@@ -133,18 +162,17 @@ let package = Package(
     tests(of: "Embeddings", ["PointMatrices", "Tensors"]),
     tests(of: "Networks", ["Tensors"]),
     tests(of: "Training", ["Networks", "Datasets", "Tensors", "ArrayFiles", "ByteStreams"]),
-    tests(of: "Sweeps", ["Experiments", "Training", "Networks", "Datasets", "Tensors", "ByteStreams"]),
-    tests(
-      of: "Experiments",
-      [
-        "Training", "Embeddings", "Networks", "Datasets", "Tensors", "EventFiles", "ProjectorFiles", "ArrayFiles",
-        "PointMatrices", "ONNX",
-        "Pictures", "PNG", "Parallel", "ByteStreams",
-      ]),
+    tests(of: "Sweeps", ["Sessions", "Runs", "Training", "Networks", "Datasets", "Tensors", "ByteStreams"]),
+    .target(
+      name: "TinyRuns",
+      dependencies: ["Sessions", "Runs", "Training", "Networks", "Datasets", "Tensors", "EventFiles", "ByteStreams"],
+      path: "Tests/TinyRuns", swiftSettings: house),
+    tests(of: "Runs", rooms), tests(of: "Probes", rooms), tests(of: "ProjectorExport", rooms),
+    tests(of: "ModelExport", rooms), tests(of: "Sessions", rooms),
     tests(
       of: "AelogCommands",
       [
-        "Sweeps", "Experiments", "Training", "Embeddings", "Networks", "Datasets", "Tensors", "EventFiles",
+        "Sweeps", "ProjectorExport", "Runs", "Training", "Embeddings", "Networks", "Datasets", "Tensors", "EventFiles",
         "PointMatrices", "ByteStreams",
       ]),
     .executableTarget(
@@ -154,7 +182,7 @@ let package = Package(
       name: "log-every-kind", dependencies: ["EventFiles", "ProjectorFiles", "PNG"], path: "Tests/EveryKind",
       swiftSettings: house),
     .executableTarget(
-      name: "model-outputs", dependencies: ["Experiments", "Networks", "Datasets", "Tensors", "ByteStreams"],
+      name: "model-outputs", dependencies: ["Runs", "Networks", "Datasets", "Tensors", "ByteStreams"],
       path: "Tests/ModelOutputs", swiftSettings: house),
     .testTarget(
       name: "EndToEndTests", dependencies: ["TestSupport", "PNG", "EventFiles", "ByteStreams"],

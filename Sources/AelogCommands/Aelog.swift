@@ -3,7 +3,7 @@
 
 package import ArgumentParser
 import ByteStreams
-import Experiments
+import Runs
 
 /// The root command: without a subcommand it prints its help.
 package struct Aelog: ParsableCommand {

@@ -5,8 +5,9 @@ import ArgumentParser
 import ByteStreams
 import Datasets
 import EventFiles
-import Experiments
 import Networks
+import ProjectorExport
+import Runs
 import Sweeps
 import Tensors
 import Training
@@ -83,11 +84,11 @@ package struct Failure: Error, Equatable {
       DatasetError.pictures:
       .noInput
     case DatasetError.sheetTooLarge, is ValidationError, is ArchitectureError: .usage
-    case ExperimentError.noRun, ExperimentError.noCheckpoint, ExperimentError.movedImages: .noInput
-    case ExperimentError.badRunName, ExperimentError.imageCount, ExperimentError.otherOption,
-      ExperimentError.epochsBehind, ExperimentError.noLayer, ExperimentError.noColumn:
+    case RunError.noRun, RunError.noCheckpoint, RunError.movedImages: .noInput
+    case RunError.badRunName, ExportError.imageCount, RunError.otherOption,
+      RunError.epochsBehind, ExportError.noLayer, ExportError.noColumn:
       .usage
-    case ExperimentError.runInTheWay, ExperimentError.embeddingInTheWay, ExperimentError.codesOfOtherImages:
+    case ExportError.runInTheWay, ExportError.embeddingInTheWay, ExportError.codesOfOtherImages:
       .cannotCreate
     case SweepError.deviceRefuses: .inputOutput
     case SweepError.noImages, SweepError.inputRefused: .noInput

@@ -21,7 +21,8 @@ package final class TemporaryFileRegistry: Sendable {
   private init() {
     // Nobody holds a lock at the moment of a fork, so that the child finds them free.
     pthread_atfork(
-      { TemporaryFileRegistry.shared.acquire() }, { TemporaryFileRegistry.shared.release() }, { TemporaryFileRegistry.shared.startAnew() }
+      { TemporaryFileRegistry.shared.acquire() }, { TemporaryFileRegistry.shared.release() },
+      { TemporaryFileRegistry.shared.startAnew() }
     )
   }
 

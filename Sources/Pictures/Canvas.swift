@@ -52,8 +52,7 @@ package struct Canvas {
   }
 
   /// Straight lines with round ends, drawn as one: where they meet nothing is drawn twice.
-  package mutating func lines(_ lines: [(from: Place, to: Place)], radius: Float, _ color: Color, opacity: Float = 1)
-  {
+  package mutating func lines(_ lines: [(from: Place, to: Place)], radius: Float, _ color: Color, opacity: Float = 1) {
     guard let first = lines.first else { return }
     var (low, high) = (first.from, first.from)
     for line in lines {

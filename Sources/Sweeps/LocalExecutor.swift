@@ -2,7 +2,6 @@
 // Runs a sweep's trials on this machine, each in a process of its own.
 
 package import ByteStreams
-import Experiments
 import Foundation
 
 /// The one that starts trials and sees how they end. It holds the sweep's directory; a second one is refused.

@@ -2,7 +2,6 @@
 // The results of a sweep while it runs: what changes is read again, and the files follow.
 
 import ByteStreams
-import Experiments
 
 /// All results, kept up to date trial by trial; for one thread.
 package final class ResultsTable {

@@ -2,7 +2,7 @@
 // Which trials are to be trained now, how far, and which of them go on from rung to rung.
 
 import ByteStreams
-import Experiments
+import Runs
 import Training
 
 extension SweepDirectory {
@@ -166,7 +166,7 @@ extension SweepDirectory {
       return record.results.validation_loss.flatMap { $0.isFinite && !isCollapsed ? $0 : nil } ?? .infinity
     }
     let steps = record.data.training_images / max(1, record.configuration.batchSize)
-    return LoggedLoss.validation(ofRun: runPath(trial), step: epochs * steps)
+    return RunDirectory(runPath(trial)).loggedValidationLoss(step: epochs * steps)
   }
 
   /// Waits while another process compares, which takes moments.

@@ -3,7 +3,7 @@
 
 import ByteStreams
 package import Datasets
-import Experiments
+import Runs
 import Tensors
 import Zlib
 

@@ -2,7 +2,7 @@
 // A sweep on disk: what was asked for, a run's directory for each trial, and who works on which.
 
 import ByteStreams
-import Experiments
+import Runs
 import Training
 
 /// The directory `LOGDIR/SWEEP`, which TensorBoard opens as it would any log directory.

@@ -1,8 +1,8 @@
 // SweepEstimate.swift
 // How much of a sweep's work is done, and how long the rest will take, by what its trials took so far.
 
-import Experiments
 import Networks
+import Runs
 import Training
 
 /// Guesses; nothing depends on them.

@@ -1,7 +1,7 @@
 // SweepRanking.swift
 // Completed trials in the order of their test loss, repeats taken together.
 
-import Experiments
+import Runs
 import Training
 
 /// Which options were best.

@@ -2,7 +2,6 @@
 // What a sweep came to, for eyes: pareto.png in its directory, and a run that TensorBoard shows beside the trials.
 
 import ByteStreams
-import Experiments
 import PNG
 package import Pictures
 

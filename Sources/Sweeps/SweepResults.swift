@@ -2,8 +2,8 @@
 // What came of each trial, as files for other programs: results.csv and results.json.
 
 import ByteStreams
-package import Experiments
 import Foundation
+package import Runs
 import Training
 
 /// A trial with its state and what its run says of itself.

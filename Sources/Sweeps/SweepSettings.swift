@@ -2,7 +2,7 @@
 // Options of aelog train that all trials of a sweep have alike: they say what a run leaves, not what it learns.
 
 import ByteStreams
-import Experiments
+import Runs
 package import Training
 
 /// What every trial's run is told beside its configuration; nil where it is as usual.

@@ -2,8 +2,8 @@
 // From values to trials: combinations or draws, named trials, repeats; and their names.
 
 import ByteStreams
-import Experiments
 import Networks
+import Runs
 import Tensors
 import Training
 
@@ -156,7 +156,7 @@ extension SweepSpecification {
       let name = given ?? naming.name(of: index)
       // What is wrong with a value is said of the value, not of the name that it makes.
       do { try configuration.validate() } catch { throw .badTrial(name: name, reason: "\(error)") }
-      do throws(ExperimentError) {
+      do throws(RunError) {
         try RunPlacement.check(name)
       } catch {
         guard case .badRunName(_, let reason) = error else { throw .badTrialName(name: name, reason: "\(error)") }

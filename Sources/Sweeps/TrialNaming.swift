@@ -1,8 +1,8 @@
 // TrialNaming.swift
 // Names of trials that say what differs between them.
 
-import Experiments
 import Networks
+import Runs
 import Training
 
 /// Names for configurations of one sweep: `convolutional-16-8-8_learning-rate-0.003_seed-1`.

@@ -1,8 +1,8 @@
 // TrialOrder.swift
 // Which trial comes next: one of each model first, then those that take longest, so that no processor waits at the end.
 
-import Experiments
 import Networks
+import Runs
 import Training
 
 /// Chooses among the trials of a sweep by what others of their model took. What a trial computes does not depend on it.

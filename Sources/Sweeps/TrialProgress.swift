@@ -2,8 +2,8 @@
 // How far a trial is, in a small file that its process keeps up to date for whoever watches.
 
 import ByteStreams
-import Experiments
 import Foundation
+import Sessions
 import Training
 
 /// Where a trial's training is. It is for eyes only: what a trial comes to is in its run's record.

@@ -3,7 +3,7 @@
 
 import ByteStreams
 import Datasets
-package import Experiments
+package import Runs
 import Training
 
 /// Where a trial stands.

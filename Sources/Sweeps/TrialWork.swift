@@ -3,8 +3,9 @@
 
 import ByteStreams
 import Datasets
-package import Experiments
 import Foundation
+import Runs
+package import Sessions
 package import Tensors
 import Training
 
@@ -102,7 +103,9 @@ package struct TrialWork {
       }
       return nil
     }
-    let isBegun = try Directory.list(path).contains { $0 == RunRecord.fileName || $0 == CheckpointFolder.name }
+    let isBegun = try Directory.list(path).contains {
+      $0 == RunDirectory.recordName || $0 == RunDirectory.checkpointsName
+    }
     if isBegun {
       return try resumable {
         let run = try InterruptedRun(path)
@@ -116,7 +119,7 @@ package struct TrialWork {
 
   /// Says what leads out where a run can't be resumed.
   private func resumable<Value>(_ body: () throws -> Value) throws -> Value {
-    do { return try body() } catch let error as ExperimentError {
+    do { return try body() } catch let error as RunError {
       throw SweepError.badRun(name: trial.name, path: sweep.runPath(trial), reason: "\(error)")
     }
   }

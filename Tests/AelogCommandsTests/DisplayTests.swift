@@ -8,8 +8,9 @@ import Testing
 
 @testable import AelogCommands
 @testable import Embeddings
-@testable import Experiments
 @testable import Networks
+@testable import ProjectorExport
+@testable import Sessions
 @testable import Training
 
 @Suite struct DisplayTests {
@@ -79,7 +80,7 @@ import Testing
   @Test("a code whose measures would mean nothing is told in words") func equalCodes() throws {
     func shown(_ codes: [Float], _ labels: [Int]) throws -> (text: String, json: [String: Any]) {
       var outcome = outcome()
-      outcome.testCode = LatentQuality(
+      outcome.testQuality = LatentQuality(
         codes: PointMatrix(count: codes.count, dimensions: 1, values: codes), labels: labels,
         pool: WorkerPool(threads: 1)
       ) { _ in 0.75 }

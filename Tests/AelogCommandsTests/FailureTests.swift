@@ -5,9 +5,10 @@ import AelogCommands
 import ByteStreams
 import Datasets
 import EventFiles
-import Experiments
 import Foundation
 import Networks
+import ProjectorExport
+import Runs
 import Testing
 import Training
 
@@ -35,8 +36,8 @@ import Training
     let full = FileError.system(operation: .write, path: "x", code: ENOSPC)
     #expect(status(EventFileError.recordsLost(count: 1, cause: full)) == .inputOutput)
     #expect(status(EventFileError.badTag("x")) == .data)
-    #expect(status(ExperimentError.noRun(directory: "x")) == .noInput)
-    #expect(status(ExperimentError.imageCount(got: 1, want: 2...3)) == .usage)
+    #expect(status(RunError.noRun(directory: "x")) == .noInput)
+    #expect(status(ExportError.imageCount(got: 1, want: 2...3)) == .usage)
     #expect(status(DatasetError.missingDirectory(path: "x")) == .noInput)
     #expect(status(DatasetError.notADirectory(path: "x")) == .noInput)
     #expect(status(DatasetError.wrongMagic(path: "x", got: 1, want: [2])) == .data)

@@ -7,8 +7,8 @@
 
 import ByteStreams
 import Datasets
-import Experiments
 import Networks
+import Runs
 import Tensors
 
 let (run, directory) = (CommandLine.arguments[1], CommandLine.arguments[2])

@@ -1,5 +1,5 @@
 // ArchitectureTests.swift
-// The post's models count their weights, odd configurations work, impossible ones are refused.
+// The models of the original blog post have its numbers of weights; odd configurations work, impossible ones are refused.
 
 import Networks
 import Tensors

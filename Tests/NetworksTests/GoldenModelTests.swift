@@ -8,7 +8,7 @@ import Testing
 @Suite struct GoldenModelTests {
   static let cases = GoldenCase.names.flatMap { name in InstructionSet.available.map { (name, $0) } }
 
-  @Test("images and weights are made again as PyTorch saw them", arguments: GoldenCase.names)
+  @Test("generated images and weights equal those given to PyTorch", arguments: GoldenCase.names)
   func fixture(name: String) throws {
     let golden = try GoldenCase(name)
     let pixels = golden.pixels

@@ -2,10 +2,10 @@
 // How much of a sweep is done, and how long the rest takes, by what its trials took.
 
 import Networks
+import Runs
 import Testing
 import Training
 
-@testable import Experiments
 @testable import Sweeps
 
 @Suite struct EstimateTests {

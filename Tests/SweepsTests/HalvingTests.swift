@@ -9,7 +9,7 @@ import Testing
 import TestSupport
 import Training
 
-@testable import Experiments
+@testable import Runs
 @testable import Sweeps
 
 @Suite struct HalvingTests {

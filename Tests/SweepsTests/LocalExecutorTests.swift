@@ -2,7 +2,6 @@
 // Trials as processes: how many at a time, how their ends are taken, and when no more are begun. A script stands in for aelog.
 
 import ByteStreams
-import Experiments
 import Foundation
 import TestSupport
 import Testing

@@ -4,7 +4,7 @@
 import Testing
 import Training
 
-@testable import Experiments
+@testable import Runs
 @testable import Sweeps
 
 @Suite struct RankingTests {

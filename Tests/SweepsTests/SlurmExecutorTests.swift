@@ -3,11 +3,10 @@
 
 import ByteStreams
 import Datasets
-import Experiments
 import Foundation
 import Tensors
-import Testing
 import TestSupport
+import Testing
 
 @testable import Sweeps
 

@@ -5,7 +5,7 @@ import Networks
 import Testing
 import Training
 
-@testable import Experiments
+@testable import Runs
 @testable import Sweeps
 
 @Suite struct TrialTests {

@@ -3,11 +3,12 @@
 
 import ByteStreams
 import Datasets
-import Experiments
 import Foundation
+import Runs
+import Sessions
 import Tensors
-import Testing
 import TestSupport
+import Testing
 import Training
 
 @testable import Sweeps
@@ -136,7 +137,7 @@ import Training
         try SweepDirectory(making: sweep.path, for: sweep.specification)
       }
       #expect(throws: FileError.self) { try SweepDirectory("\(sweep.path)/nowhere") }
-      #expect(throws: ExperimentError.self) {
+      #expect(throws: RunError.self) {
         try SweepDirectory(making: "\(sweep.path)/a b", for: sweep.specification)
       }
     }

@@ -4,7 +4,7 @@
 import ArgumentParser
 import ByteStreams
 import Datasets
-import Experiments
+import ModelExport
 import Networks
 import Training
 

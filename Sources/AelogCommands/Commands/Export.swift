@@ -5,9 +5,11 @@ import ArgumentParser
 import ByteStreams
 import Datasets
 import Embeddings
-import Experiments
+import ModelExport
 import Networks
+import ProjectorExport
 import ProjectorFiles
+import Runs
 import Tensors
 
 /// Writes an embedding, or a run's model.

@@ -4,7 +4,6 @@
 import ArgumentParser
 import ByteStreams
 import EventFiles
-import Experiments
 
 /// Reads a log directory and prints what is in it.
 struct Inspect: ConsoleCommand {

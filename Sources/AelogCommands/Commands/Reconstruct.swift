@@ -4,8 +4,9 @@
 import ArgumentParser
 import ByteStreams
 import Datasets
-import Experiments
 import PNG
+import Probes
+import Runs
 
 /// Writes a picture of originals and reconstructions.
 struct Reconstruct: ConsoleCommand {

@@ -2,7 +2,6 @@
 // aelog sweep with its trials in Slurm's queue.
 
 import ByteStreams
-import Experiments
 import Sweeps
 
 extension Sweep {

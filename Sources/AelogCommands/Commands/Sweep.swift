@@ -4,7 +4,6 @@
 import ArgumentParser
 import ByteStreams
 import Datasets
-import Experiments
 import Sweeps
 import Training
 

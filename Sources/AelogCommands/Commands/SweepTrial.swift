@@ -4,7 +4,7 @@
 import ArgumentParser
 import ByteStreams
 import Datasets
-import Experiments
+import Sessions
 import Sweeps
 import Tensors
 import Training

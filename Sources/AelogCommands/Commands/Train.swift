@@ -4,8 +4,9 @@
 import ArgumentParser
 import ByteStreams
 import Datasets
-import Experiments
 import Networks
+import Runs
+import Sessions
 import Tensors
 import Training
 

@@ -4,8 +4,8 @@
 import ArgumentParser
 import ByteStreams
 import EventFiles
-import Experiments
 import ProjectorFiles
+import Sessions
 
 /// Reads every record and every projector file, and says what is wrong.
 struct Verify: ConsoleCommand {

@@ -1,9 +1,10 @@
 // JSONDisplay.swift
 // A training run for programs: one JSON object a line, at the start, after each epoch, and at the end.
 
-package import Experiments
 import Embeddings
 import Networks
+import ProjectorExport
+package import Sessions
 import Training
 
 /// JSON lines, each with the member `event`: `start`, `epoch` or `end`.
@@ -50,11 +51,11 @@ package final class JSONDisplay: TrainingDisplay {
     line.add("interrupted", outcome.wasInterrupted)
     line.add("test_loss", outcome.test?.reconstructionLoss)
     line.add("test_rmse", outcome.test?.rmse)
-    line.add("distinct_codes", outcome.testCode?.distinct)
-    line.add("tied_codes", outcome.testCode?.tied)
-    line.add("neighbour_accuracy", outcome.testCode?.votes?.accuracy)
-    line.add("trustworthiness", outcome.testCode?.trustworthiness)
-    line.add("silhouette", outcome.testCode?.silhouette)
+    line.add("distinct_codes", outcome.testQuality?.distinct)
+    line.add("tied_codes", outcome.testQuality?.tied)
+    line.add("neighbour_accuracy", outcome.testQuality?.votes?.accuracy)
+    line.add("trustworthiness", outcome.testQuality?.trustworthiness)
+    line.add("silhouette", outcome.testQuality?.silhouette)
     line.add("images_per_second", outcome.imagesPerSecond)
     line.add("seconds", outcome.seconds)
     line.add("checkpoint", outcome.checkpointPath)

@@ -1,7 +1,7 @@
 // JSONSweepWatch.swift
 // A sweep for programs: one JSON object a line, at the start, when a trial begins and ends, when trials are compared, and at the end.
 
-import Experiments
+import Runs
 import Sweeps
 import Training
 

@@ -3,7 +3,7 @@
 
 import ByteStreams
 import Datasets
-import Experiments
+import Runs
 import Sweeps
 import Training
 

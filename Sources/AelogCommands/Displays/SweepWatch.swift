@@ -2,7 +2,7 @@
 // A sweep as it is watched: a table that moves on a terminal, lines elsewhere, JSON for programs.
 
 import ByteStreams
-import Experiments
+import Runs
 import Sweeps
 import Training
 

@@ -1,7 +1,7 @@
 // TextDisplay.swift
 // A training run for people: the layer table, a line an epoch, and on terminals one line that moves.
 
-package import Experiments
+package import Sessions
 
 import ByteStreams
 import Networks
@@ -83,7 +83,7 @@ package final class TextDisplay: TrainingDisplay {
       output.line(
         "  test      loss \(Quantity.loss(test.reconstructionLoss)), RMSE \(Quantity.loss(test.rmse))")
     }
-    if let code = outcome.testCode { output.paragraph("  code      " + ConfusionText.summary(code), indent: 12) }
+    if let code = outcome.testQuality { output.paragraph("  code      " + ConfusionText.summary(code), indent: 12) }
     output.line(
       "  time      \(Quantity.duration(outcome.seconds)), \(Quantity.rate(outcome.imagesPerSecond)) images/s in training"
     )

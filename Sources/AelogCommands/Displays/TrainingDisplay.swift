@@ -1,8 +1,8 @@
 // TrainingDisplay.swift
 // What a person or a program sees of a training run.
 
-package import Experiments
 package import Networks
+package import Sessions
 
 /// All that is known of a run before its first step.
 package struct TrainingStart {

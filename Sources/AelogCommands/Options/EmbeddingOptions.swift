@@ -2,7 +2,7 @@
 // How many points are shown, and how.
 
 public import ArgumentParser
-package import Experiments
+package import ProjectorExport
 public import ProjectorFiles
 
 import ByteStreams

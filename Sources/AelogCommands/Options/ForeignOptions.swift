@@ -3,7 +3,8 @@
 
 package import ArgumentParser
 import ArrayFiles
-package import Experiments
+package import ProjectorExport
+import Runs
 
 import ByteStreams
 

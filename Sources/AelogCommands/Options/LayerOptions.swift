@@ -2,7 +2,7 @@
 // Which layers of a model are shown, and in which order their numbers come.
 
 package import ArgumentParser
-package import Experiments
+package import ProjectorExport
 
 import ByteStreams
 

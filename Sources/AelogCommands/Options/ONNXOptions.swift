@@ -2,7 +2,7 @@
 // Which part of a model is written as ONNX, and where.
 
 package import ArgumentParser
-package import Experiments
+package import ModelExport
 
 extension ModelPart: ExpressibleByArgument {}
 

@@ -2,8 +2,8 @@
 // Which finished run a command works on, and which of its images.
 
 package import ArgumentParser
-import Datasets
-package import Experiments
+package import Datasets
+package import Runs
 
 extension Split: ExpressibleByArgument {}
 

@@ -2,7 +2,7 @@
 // The options that say where a run goes and what is printed of it.
 
 package import ArgumentParser
-import Experiments
+import Runs
 
 /// The place and the voice of a run; none of it changes what is computed.
 package struct RunOptions: ParsableArguments {
@@ -35,7 +35,7 @@ package struct RunOptions: ParsableArguments {
   package func validate() throws {
     if logdir?.isEmpty ?? false { throw ValidationError("--logdir: the path is empty; give a directory, as in runs/") }
     if let name { do { try RunPlacement.check(name) } catch { throw ValidationError("\(error)") } }
-    let possible = TrainingOptions.embedEveryRange
+    let possible = RunRecord.embedEveryRange
     if let embedEvery, !possible.contains(embedEvery) {
       throw ValidationError(
         "--embed-every: got \(embedEvery), want \(embedEvery < 1 ? "1 or more" : "at most \(possible.upperBound)")")

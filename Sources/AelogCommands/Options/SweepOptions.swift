@@ -4,7 +4,6 @@
 package import ArgumentParser
 import ByteStreams
 import Datasets
-import Experiments
 package import Sweeps
 
 /// Values for each option of aelog train; each may be given several times.

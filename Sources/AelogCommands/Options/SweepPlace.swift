@@ -2,7 +2,7 @@
 // The options that say where a sweep goes, and how many trials run at a time.
 
 package import ArgumentParser
-import Experiments
+import Runs
 
 /// Place, jobs and voice of a sweep; none of it changes what its trials compute.
 package struct SweepPlace: ParsableArguments {

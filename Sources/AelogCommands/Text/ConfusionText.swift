@@ -3,7 +3,7 @@
 
 import ByteStreams
 import Embeddings
-package import Experiments
+package import ProjectorExport
 
 /// Lines about a code.
 package enum ConfusionText {

@@ -1,8 +1,9 @@
 // JSONLine+Export.swift
 // What aelog export has written, for programs.
 
+import Datasets
 import Embeddings
-import Experiments
+import ProjectorExport
 
 extension JSONLine {
   /// Layers of a run.

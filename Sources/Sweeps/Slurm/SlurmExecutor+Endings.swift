@@ -2,7 +2,7 @@
 // How trials ended: by their own files, and where those say nothing by Slurm's word.
 
 import ByteStreams
-import Experiments
+import Runs
 
 extension SlurmExecutor {
   /// Trials whose task has ended while nobody was looking.

@@ -2,7 +2,6 @@
 // Runs a sweep's trials as job arrays of Slurm, and follows them there.
 
 package import ByteStreams
-import Experiments
 import Foundation
 
 /// The one that submits what is missing and sees how it ends. It may die and be begun again: the tasks run on, and are

@@ -13,7 +13,7 @@ import Testing
   private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().appendingPathComponent("Fixtures/real/events")
 
-  /// What a writer was given, one value after the other.
+  /// The values given to a writer, one after the other.
   private struct Given: Decodable {
     struct Value: Decodable {
       let tag: String
@@ -50,7 +50,7 @@ import Testing
       }
     }
 
-    /// A number that JSON can't spell is a text.
+    /// A number that JSON cannot hold is a text.
     var number: Double? {
       switch self {
       case .number(let number): number

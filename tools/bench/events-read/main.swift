@@ -1,5 +1,5 @@
 // main.swift
-// How fast event files are read, every checksum verified; and TensorBoard's data server on the same directory.
+// Measures how fast event files are read, with every checksum verified, and TensorBoard's data server on the same directory.
 //
 //     swift run -c release bench-events-read [SERVER]
 //
@@ -44,7 +44,7 @@ func makeImages(_ count: Int, size: Int) throws -> String {
   return "\(scratch)/images"
 }
 
-/// Reads every value of every run; the sum of the numbers keeps the compiler from leaving it out.
+/// Reads every value of every run; the sum of the numbers keeps the compiler from removing the loop.
 func read(_ directory: String) throws -> (values: Int, bytes: Int, sum: Double) {
   var result = (values: 0, bytes: 0, sum: 0.0)
   for run in try LogDirectory(directory).runs() {

@@ -5,7 +5,7 @@ import ArrayFiles
 import ByteStreams
 
 extension Exercise {
-  /// As an array of numbers, as labels and as tensors.
+  /// Reads an array of numbers, labels and tensors.
   static func readArray(_ bytes: [UInt8], _ directory: String) throws {
     let path = Directory.join(directory, "array.npy")
     defer { try? FileContents.remove(path) }
@@ -16,7 +16,7 @@ extension Exercise {
     }
   }
 
-  /// Rows one by one are those of all together.
+  /// Checks that rows read one by one equal those read together.
   private static func readRows(of array: ArrayFile, fileBytes: Int) throws {
     let count = array.rows * array.columns
     guard count > 0 else { return }

@@ -1,5 +1,5 @@
 // Exercise+Tables.swift
-// Text files of points and of labels, in every encoding, with every answer to what their content leaves open.
+// Text files of points and of labels, in every encoding, with every option for what their content leaves open.
 
 import ArrayFiles
 import ByteStreams
@@ -32,7 +32,7 @@ extension Exercise {
       options.hasHeader = hasHeader
       return try numbers(text, options, directory)
     }
-    // What was decided must be one of the two answers.
+    // The result without an option must equal one of the two results with it.
     if let found, !found.notes.contains("word2vec header"),
       !told.contains(where: { $0.map { isEqual($0, found) } ?? false })
     {
@@ -59,7 +59,7 @@ extension Exercise {
     }
   }
 
-  /// The text in UTF-8 and UTF-16 must be the same table.
+  /// Checks that the text in UTF-8 and UTF-16 is the same table.
   private static func numbers(_ text: [UInt8], _ options: PointTable.Options, _ directory: String) throws
     -> PointTable?
   {
@@ -106,7 +106,7 @@ extension Exercise {
     one.matrix.values.map(\.bitPattern) == other.matrix.values.map(\.bitPattern) && one.labels == other.labels
   }
 
-  /// The text as UTF-16 with a byte order mark; nil where it is not plainly UTF-8.
+  /// Returns the text as UTF-16 with a byte order mark; nil if it is not valid UTF-8.
   private static func wide(_ text: [UInt8]) -> [UInt8]? {
     guard !text.contains(0), !text.starts(with: [0xEF, 0xBB, 0xBF]),
       text.first.map({ $0 < 0x7F && $0 > 0x20 && $0 != 0x50 }) ?? false,
@@ -124,7 +124,7 @@ extension Exercise {
     return try body(path)
   }
 
-  /// A text read in small parts is the same text, and its cells are the same.
+  /// Checks that a text read in small parts is the same text, with the same cells.
   private static func readInParts(_ text: [UInt8], _ encoding: TextEncoding?, size: Int) throws {
     func decoded(_ source: some ByteSource) -> [UInt8]? {
       guard var decoded = try? DecodedSource(source, encoding: encoding, path: "bytes") else { return nil }

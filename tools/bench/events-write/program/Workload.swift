@@ -1,5 +1,5 @@
 // Workload.swift
-// What is logged, how often, and how fast it went: the best of some rounds.
+// The workloads of the benchmark, and their speed: the best of several rounds.
 
 import ByteStreams
 import EventFiles
@@ -9,7 +9,7 @@ import counting
 
 /// One kind of value, logged many times.
 enum Workload: String, CaseIterable {
-  /// The barest C loop that frames ready bytes of a scalar's size: the bound.
+  /// A minimal C loop that frames ready bytes of a scalar's size: the upper bound.
   case frames
   /// Ready bytes through `RecordWriter`.
   case records
@@ -26,13 +26,13 @@ enum Workload: String, CaseIterable {
     let count: Int
     let perSecond: Double
     let unit: String
-    /// By one round; nil where they can't be counted.
+    /// Allocations of one round; nil if they cannot be counted.
     let allocations: Int?
   }
 
   /// - Parameters:
-  ///   - directory: where the files go; each round's is removed.
-  ///   - wanted: how many values, if not the usual number.
+  ///   - directory: the directory of the files; each round's file is removed.
+  ///   - wanted: number of values; the workload's default, if nil.
   func run(in directory: String, count wanted: Int? = nil) throws -> Result {
     let (usual, unit) = amount
     let count = wanted ?? usual
@@ -60,7 +60,7 @@ enum Workload: String, CaseIterable {
     }
   }
 
-  /// Opens what is needed, and gives back what logs so many values.
+  /// Opens a file, and returns a function that logs a given number of values.
   private func prepare(_ path: String) throws -> (Int) throws -> Void {
     let payload = [UInt8](repeating: 0x5A, count: 30)
     switch self {

@@ -1,0 +1,167 @@
+// ModelGraph.swift
+// The model as TensorBoard draws it: a box for the encoder, one for the decoder, one for each layer.
+
+package import EventFiles
+package import Networks
+import Tensors
+package import Training
+
+/// Collects the nodes of a model's graph, from the input to the optimizer.
+package struct ModelGraph {
+  private let configuration: TrainingConfiguration
+  private let autoencoder: Autoencoder
+  private(set) var nodes: [GraphNode] = []
+  /// What the next layer takes: a node's name, and its shape for one image.
+  private var last = (name: "", shape: [Int]())
+  private let image: [Int]
+
+  /// The graph of a run.
+  package static func graph(of run: TrainingRun) throws -> Graph { try graph(of: run.autoencoder, run.configuration) }
+
+  package static func graph(of autoencoder: Autoencoder, _ configuration: TrainingConfiguration) throws -> Graph {
+    var graph = ModelGraph(configuration: configuration, autoencoder: autoencoder)
+    graph.build()
+    return try Graph(graph.nodes)
+  }
+
+  /// The node that does a layer's work: in the layer's box, or the layer itself where it has no weights.
+  static func operationNode(of layer: Layer) -> String {
+    layer.parameters.isEmpty ? layer.name : "\(layer.name)/\(operation(of: layer.kind))"
+  }
+
+  private init(configuration: TrainingConfiguration, autoencoder: Autoencoder) {
+    self.configuration = configuration
+    self.autoencoder = autoencoder
+    let shape = autoencoder.imageShape
+    image = [shape.height, shape.width, shape.channels]
+  }
+
+  private mutating func build() {
+    add("input", "Placeholder", shape: image, attributes: [("dtype", .type(Self.float))])
+    if configuration.noiseFactor > 0 { addNoise() }
+    if case .fullyConnected = configuration.architecture {
+      add("encoder/flatten", "Reshape", inputs: [last.name], shape: [autoencoder.imageShape.count])
+    }
+    for layer in autoencoder.layers where layer.kind != .input { add(layer) }
+    if last.shape != image { add("decoder/picture", "Reshape", inputs: [last.name], shape: image) }
+    let logits = last.name
+    add("reconstruction", "Sigmoid", inputs: [logits], shape: image)
+    addLoss(logits: logits)
+    addOptimizer()
+  }
+
+  /// DT_FLOAT of TensorFlow's types.proto.
+  private static let float: Int32 = 1
+
+  /// Adds an operation on a batch, and makes it what the next one takes.
+  private mutating func add(
+    _ name: String, _ operation: String, inputs: [String] = [], shape: [Int],
+    attributes: [(name: String, value: GraphNode.Attribute)] = []
+  ) {
+    nodes.append(
+      GraphNode(
+        name, operation: operation, inputs: inputs, outputShapes: [[-1] + shape],
+        attributes: [("T", .type(Self.float))] + attributes))
+    last = (name, shape)
+  }
+
+  /// Adds an operation that gives one number.
+  private mutating func addNumber(
+    _ name: String, _ operation: String, inputs: [String],
+    attributes: [(name: String, value: GraphNode.Attribute)] = []
+  ) {
+    nodes.append(
+      GraphNode(name, operation: operation, inputs: inputs, outputShapes: [[]], attributes: attributes))
+  }
+
+  private mutating func addNoise() {
+    add("noise/normal", "RandomStandardNormal", shape: image)
+    add(
+      "noise/add", "AddScaled", inputs: ["input", "noise/normal"], shape: image,
+      attributes: [("factor", .number(Float(configuration.noiseFactor)))])
+    add(
+      "noise/clip", "ClipByValue", inputs: ["noise/add"], shape: image,
+      attributes: [("minimum", .number(0)), ("maximum", .number(1))])
+  }
+
+  /// A layer's box: its weights, its operation, what follows. The last node's result is the layer's.
+  private mutating func add(_ layer: Layer) {
+    let input = last.name
+    let attributes = attributes(of: layer)
+    if layer.parameters.isEmpty {
+      add(layer.name, Self.operation(of: layer.kind), inputs: [input], shape: layer.outputShape, attributes: attributes)
+      return
+    }
+    for name in layer.parameters {
+      let shape = autoencoder.slab.parameters.first { $0.name == name }?.shape ?? []
+      nodes.append(
+        GraphNode(
+          name, operation: "VariableV2", outputShapes: [shape],
+          attributes: [("dtype", .type(Self.float)), ("shape", .shape(shape))]))
+    }
+    let shape = layer.outputShape
+    add(
+      Self.operationNode(of: layer), Self.operation(of: layer.kind), inputs: [input] + layer.parameters.prefix(1),
+      shape: shape,
+      attributes: attributes)
+    add("\(layer.name)/BiasAdd", "BiasAdd", inputs: [last.name] + layer.parameters.dropFirst(), shape: shape)
+    guard layer.isActivated else { return }
+    add("\(layer.name)/Relu", "Relu", inputs: [last.name], shape: shape)
+    if configuration.dropout > 0 {
+      add(
+        "\(layer.name)/Dropout", "Dropout", inputs: [last.name], shape: shape,
+        attributes: [("rate", .number(Float(configuration.dropout)))])
+    }
+  }
+
+  private static func operation(of kind: Layer.Kind) -> String {
+    switch kind {
+    case .input: "Placeholder"
+    case .convolution, .stridedConvolution: "Conv2D"
+    case .maxPool: "MaxPool"
+    case .transposedConvolution: "Conv2DTranspose"
+    case .dense: "MatMul"
+    case .crop: "Crop"
+    }
+  }
+
+  private func attributes(of layer: Layer) -> [(name: String, value: GraphNode.Attribute)] {
+    func window(_ size: String, strides: String) -> [(name: String, value: GraphNode.Attribute)] {
+      [("window", .text(size)), ("strides", .text(strides)), ("padding", .text("SAME")), ("layout", .text("NHWC"))]
+    }
+    switch layer.kind {
+    case .input, .crop, .dense: return []
+    case .convolution: return window("3×3", strides: "1")
+    case .stridedConvolution: return window("3×3", strides: "2")
+    case .maxPool: return window("2×2", strides: "2")
+    case .transposedConvolution:
+      return window("3×3", strides: layer.outputShape.prefix(2).elementsEqual(last.shape.prefix(2)) ? "1" : "2")
+    }
+  }
+
+  private mutating func addLoss(logits: String) {
+    nodes.append(
+      GraphNode(
+        "loss/cross_entropy", operation: "SigmoidCrossEntropyWithLogits", inputs: [logits, "input"],
+        outputShapes: [[-1] + image]))
+    addNumber("loss/reconstruction", "Mean", inputs: ["loss/cross_entropy"])
+    guard configuration.weightDecay > 0 else { return }
+    // Without an edge from every kernel, which would hide the way of the images.
+    addNumber(
+      "loss/weight_decay", "L2Loss", inputs: [],
+      attributes: [("over", .text("all kernels")), ("factor", .number(Float(configuration.weightDecay)))])
+    addNumber("loss/total", "Add", inputs: ["loss/reconstruction", "loss/weight_decay"])
+  }
+
+  private mutating func addOptimizer() {
+    addNumber(
+      "optimizer/Adam", "Adam",
+      inputs: [configuration.weightDecay > 0 ? "loss/total" : "loss/reconstruction"],
+      attributes: [
+        ("learning_rate", .number(Float(configuration.learningRate))),
+        ("learning_rate_decay", .number(Float(configuration.learningRateDecay))),
+        ("decay_steps", .integer(Int64(configuration.decaySteps))),
+        ("beta1", .number(0.9)), ("beta2", .number(0.999)), ("epsilon", .number(1e-8)),
+      ])
+  }
+}

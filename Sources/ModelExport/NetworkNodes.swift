@@ -1,0 +1,183 @@
+// NetworkNodes.swift
+// Translates a network to ONNX operations, without the noise and dropout of training.
+
+import Networks
+import ONNX
+import Tensors
+
+/// Collects the operations of one part, from its input to its output.
+///
+/// Images and codes have their channels last, as everywhere here; between them ONNX's convolutions want them first.
+struct NetworkNodes {
+  static let images = "images"
+  static let bottleneck = "bottleneck"
+  static let reconstructions = "reconstructions"
+
+  private(set) var nodes: [ONNXNode] = []
+  private(set) var constants: [ONNXTensor] = []
+  private let autoencoder: Autoencoder
+  private let isConvolutional: Bool
+  private let image: [Int]
+  /// What the next operation takes: a value, and its shape for one image, channels last.
+  private var last: (value: String, shape: [Int])
+
+  init(_ part: ModelPart, of autoencoder: Autoencoder) {
+    self.autoencoder = autoencoder
+    isConvolutional = if case .convolutional = autoencoder.architecture { true } else { false }
+    let shape = autoencoder.imageShape
+    image = [shape.height, shape.width, shape.channels]
+    last = part.takesImages ? (Self.images, image) : (Self.bottleneck, autoencoder.bottleneckShape)
+    if part.takesImages {
+      takeImages()
+      for layer in autoencoder.layers where layer.name.hasPrefix("encoder/") { add(layer) }
+    } else {
+      takeCodes()
+    }
+    if part.givesReconstructions {
+      for layer in autoencoder.layers where layer.name.hasPrefix("decoder/") { add(layer) }
+      giveReconstructions()
+    } else {
+      giveCodes()
+    }
+  }
+
+  // What comes in and goes out
+
+  private mutating func takeImages() {
+    if isConvolutional {
+      putChannelsFirst("encoder/channels_first")
+    } else {
+      add("encoder/flatten", "Flatten", [("axis", .integer(1))], shape: [image.reduce(1, *)])
+    }
+  }
+
+  private mutating func giveCodes() {
+    if isConvolutional {
+      putChannelsLast("encoder/channels_last")
+      add("encoder/flatten", "Flatten", [("axis", .integer(1))], shape: [autoencoder.bottleneckCount])
+    }
+    nodes[nodes.count - 1].output = Self.bottleneck
+  }
+
+  private mutating func takeCodes() {
+    guard isConvolutional else { return }
+    reshape("decoder/code", to: autoencoder.bottleneckShape)
+    putChannelsFirst("decoder/channels_first")
+  }
+
+  private mutating func giveReconstructions() {
+    add("decoder/sigmoid", "Sigmoid", shape: last.shape)
+    if isConvolutional {
+      putChannelsLast("decoder/channels_last")
+    } else {
+      reshape("decoder/picture", to: image)
+    }
+    nodes[nodes.count - 1].output = Self.reconstructions
+  }
+
+  // Layers
+
+  /// A layer under its own name, and the ReLU that follows it.
+  private mutating func add(_ layer: Layer) {
+    switch layer.kind {
+    case .input: return
+    case .convolution: addConvolution(layer, stride: 1, before: 1)
+    case .stridedConvolution: addConvolution(layer, stride: 2, before: 0)
+    case .transposedConvolution: addTransposedConvolution(layer)
+    case .maxPool:
+      add(
+        layer.name, "MaxPool", [("kernel_shape", .integers([2, 2])), ("strides", .integers([2, 2]))],
+        shape: layer.outputShape)
+    case .dense:
+      add(layer.name, "Gemm", constants: weights(of: layer, .dense), shape: layer.outputShape)
+    case .crop: addCrop(layer)
+    }
+    if layer.isActivated { add("\(layer.name)/relu", "Relu", shape: layer.outputShape) }
+  }
+
+  /// y[p] = Σ x[s·p + i − before] w[i]. What is missing after the picture is zeros: of SAME padding, and the row and column
+  /// by which an odd side was made even.
+  private mutating func addConvolution(_ layer: Layer, stride: Int, before: Int) {
+    let after = zip(layer.outputShape, last.shape).prefix(2).map { (out, from) in
+      (out - 1) * stride + 3 - before - from
+    }
+    add(
+      layer.name, "Conv", window(stride: stride, pads: [before, before] + after),
+      constants: weights(of: layer, .convolution), shape: layer.outputShape)
+  }
+
+  /// y[s·p + i − before] += x[p] w[i], cut off after the output's sides. Stride 2 begins with the first tap, stride 1 with
+  /// the middle one.
+  private mutating func addTransposedConvolution(_ layer: Layer) {
+    let stride = layer.outputShape.prefix(2).elementsEqual(last.shape.prefix(2)) ? 1 : 2
+    let before = stride == 1 ? 1 : 0
+    let after = zip(layer.outputShape, last.shape).prefix(2).map { (out, from) in
+      (from - 1) * stride + 3 - before - out
+    }
+    add(
+      layer.name, "ConvTranspose", window(stride: stride, pads: [before, before] + after),
+      constants: weights(of: layer, .transposedConvolution), shape: layer.outputShape)
+  }
+
+  private func window(stride: Int, pads: [Int]) -> [(name: String, value: ONNXNode.Attribute)] {
+    [("kernel_shape", .integers([3, 3])), ("strides", .integers([stride, stride])), ("pads", .integers(pads))]
+  }
+
+  /// The picture's middle, where it is larger than the image.
+  private mutating func addCrop(_ layer: Layer) {
+    if last.shape == layer.outputShape { return }
+    let starts = zip(last.shape, image).prefix(2).map { ($0 - $1) / 2 }
+    let ends = zip(starts, image).map { $0 + $1 }
+    add(
+      layer.name, "Slice",
+      constants: [
+        ONNXTensor("\(layer.name)/starts", starts), ONNXTensor("\(layer.name)/ends", ends),
+        ONNXTensor("\(layer.name)/axes", [2, 3]),
+      ], shape: layer.outputShape)
+  }
+
+  /// A layer's kernel and bias.
+  private func weights(of layer: Layer, _ order: ONNXWeightLayout) -> [ONNXTensor] {
+    let slab = autoencoder.slab
+    return slab.parameters.filter { layer.parameters.contains($0.name) }.map { parameter in
+      let numbers = slab.numbers(of: parameter, in: slab.values)
+      return parameter.isKernel
+        ? order.tensor(of: parameter, numbers)
+        : ONNXTensor(parameter.name, shape: parameter.shape, .float(numbers))
+    }
+  }
+
+  // Single operations
+
+  private mutating func putChannelsFirst(_ name: String) {
+    add(name, "Transpose", [("perm", .integers([0, 3, 1, 2]))], shape: last.shape)
+  }
+
+  private mutating func putChannelsLast(_ name: String) {
+    add(name, "Transpose", [("perm", .integers([0, 2, 3, 1]))], shape: last.shape)
+  }
+
+  /// The batch stays as it is, which ONNX's Reshape writes as 0.
+  private mutating func reshape(_ name: String, to shape: [Int]) {
+    add(name, "Reshape", constants: [ONNXTensor("\(name)/shape", [0] + shape)], shape: shape)
+  }
+
+  /// Adds an operation on the last value, and makes its result the last one.
+  /// - Parameters:
+  ///   - constants: what it takes besides.
+  ///   - shape: of the result for one image, channels last.
+  private mutating func add(
+    _ name: String, _ operation: String, _ attributes: [(name: String, value: ONNXNode.Attribute)] = [],
+    constants: [ONNXTensor] = [], shape: [Int]
+  ) {
+    nodes.append(
+      ONNXNode(
+        name, operation, inputs: [last.value] + constants.map(\.name), attributes: attributes,
+        documentation: "one image: \(Self.text(last.shape)) to \(Self.text(shape))"))
+    self.constants += constants
+    last = (name, shape)
+  }
+
+  /// 28×28×1
+  private static func text(_ shape: [Int]) -> String { shape.map(String.init).joined(separator: "×") }
+}

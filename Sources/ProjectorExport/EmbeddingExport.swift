@@ -1,0 +1,146 @@
+// EmbeddingExport.swift
+// What a layer makes of images as an embedding for TensorBoard's projector, made again from a checkpoint.
+
+import ByteStreams
+import Datasets
+import Embeddings
+import Networks
+import Parallel
+package import ProjectorFiles
+package import Runs
+import Tensors
+
+/// Writes projector files from a trained model.
+package enum EmbeddingExport {
+  /// What was written.
+  package struct Summary: Sendable {
+    /// One embedding.
+    package struct Layer: Sendable {
+      package let name: String
+      package let points: Int
+      package let dimensions: Int
+      /// Nil for too few images, or where it was not asked for.
+      package let quality: LatentQuality?
+      /// Nil where there is but one class, or it was not asked for.
+      package let confusion: ClassConfusion?
+    }
+
+    package let layers: [Layer]
+    /// The picture of the code; nil where only other layers were written.
+    package let picture: String?
+    /// The files, the configuration last.
+    package let files: [String]
+  }
+
+  /// How an embedding is written.
+  package struct Options: Sendable {
+    /// Layers' names; the bottleneck alone, if empty.
+    package var layers: [String] = []
+    package var choice = LayerChoice()
+    /// By the number of numbers, if nil.
+    package var format: TensorFormat?
+    package var layouts: [EmbeddingLayout] = []
+    /// What `embedding.png` shows; if nil, t-SNE where it is one of `layouts`, else principal components.
+    package var picture: EmbeddingLayout?
+    /// Whether neighbors, trust and silhouette are measured.
+    package var isMeasured = false
+    /// A run of its own that takes the embedding; the model's own run, if nil.
+    package var place: (logdir: String, name: String)?
+    /// How many work; the results do not depend on it.
+    package var threads = 1
+
+    package init() {}
+  }
+
+  /// Images in an embedding unless told otherwise.
+  package static let defaultPoints = 10_000
+  /// What TensorBoard's page shows of an embedding.
+  package static let pointCounts = 2...PointSample.shownPoints
+
+  /// Writes what layers make of images of a part, as many of each class, with index, label and reconstruction error, and
+  /// their thumbnails. All are those of clean images, even where the model was trained to remove noise. Writing again
+  /// leaves one whole set of files. A model's own run takes codes of its own images only.
+  /// - Parameter progress: what is being done, and the share that is done of it.
+  /// - Throws: `ExportError.imageCount`, `.noLayer`, `.codesOfOtherImages`, `.embeddingInTheWay`; `FileError`, `.inUse` while
+  ///   the run is being trained; `ProjectorError`.
+  package static func write(
+    _ model: TrainedModel, _ shown: ShownImages, _ options: Options = Options(), into runDirectory: String,
+    progress: (String, Double) -> Void = { _, _ in }
+  ) throws -> Summary {
+    guard pointCounts.contains(options.choice.points) else {
+      throw ExportError.imageCount(got: options.choice.points, want: pointCounts)
+    }
+    let exported = try options.place.map { try ExportedRun(logdir: $0.logdir, name: $0.name) }
+    try exported?.check()
+    let lock = try exported == nil ? hold(runDirectory, for: shown) : nil
+    defer { lock?.release() }
+    let pool = WorkerPool(threads: options.threads)
+    var sets: [EmbeddingSet] = []
+    var layers: [Summary.Layer] = []
+    var picture: @Sendable (_ directory: String) throws -> String? = { _ in nil }
+    for name in options.layers.isEmpty ? [LayerEmbedding.bottleneckName] : options.layers {
+      var choice = options.choice
+      choice.layer = name
+      let embedding = try LayerEmbedding(
+        model.autoencoder, shown.images, choice, format: options.format, threads: options.threads)
+      var set = embedding.set
+      if sets.contains(where: { $0.name == set.name }) { continue }
+      set.arrange(options.layouts, pool: pool, progress: progress)
+      sets.append(set)
+      if set.name == LayerEmbedding.bottleneckName {
+        let view = options.picture ?? (options.layouts.contains(.tsne) ? .tsne : .pca)
+        let layout =
+          set.plane(view) ?? view.points(of: embedding.codes, pool: pool) { progress(view.title, $0) }
+        let title = EmbeddingPicture.title(view, embedding.points, shown.split, epoch: model.epoch)
+        picture = { directory in
+          try EmbeddingPicture(of: embedding.images, from: shown.evaluation, pool: pool).write(
+            layout, title: title, to: directory, threads: options.threads)
+        }
+      }
+      let quality = options.isMeasured ? LatentQuality(codes: embedding.codes, of: embedding.images, pool: pool) : nil
+      layers.append(
+        Summary.Layer(
+          name: set.name, points: embedding.points, dimensions: embedding.codes.dimensions,
+          quality: quality,
+          confusion: quality?.votes.map { ClassConfusion($0, classNames: shown.evaluation.classNames) }))
+    }
+    let files: [String]
+    var path: String?
+    if let exported {
+      files = try exported.write(sets, threads: options.threads) { path = try picture(exported.path) }
+    } else {
+      let trajectories = try trajectories(of: model, shown, in: runDirectory, threads: options.threads)
+      // The picture is drawn by one thread, and the files wait for the device.
+      (files, path) = try sideBySide(threads: options.threads) { [sets] in
+        try EmbeddingSet.write(sets, trajectories: trajectories, to: runDirectory, threads: options.threads)
+      } _: { [picture] in
+        try picture(runDirectory)
+      }
+    }
+    return Summary(layers: layers, picture: path, files: files)
+  }
+
+  /// Takes the model's own run for codes of its own images.
+  private static func hold(_ runDirectory: String, for shown: ShownImages) throws -> DirectoryLock {
+    if let other = shown.otherSource {
+      throw ExportError.codesOfOtherImages(source: other, directory: runDirectory)
+    }
+    try RunDirectory(runDirectory).checkFiles()
+    let lock = try DirectoryLock(runDirectory)
+    try EmbeddingSet.checkPlace(in: runDirectory)
+    EmbeddingSet.removeLeftovers(in: runDirectory)
+    return lock
+  }
+
+  /// The codes over training, if the run has snapshots.
+  private static func trajectories(
+    of model: TrainedModel, _ shown: ShownImages, in runDirectory: String, threads: Int
+  ) throws -> ProjectorBundle.Embedding? {
+    guard let every = model.record?.embed_every else { return nil }
+    return try LatentSnapshots(directory: RunDirectory(runDirectory), every: every)
+      .trajectories(
+        shown.evaluation.test, dimensions: model.autoencoder.bottleneckCount, last: model.epoch, threads: threads
+      )
+      .embedding
+  }
+}

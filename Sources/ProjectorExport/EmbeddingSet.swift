@@ -1,0 +1,206 @@
+// EmbeddingSet.swift
+// Points with all that is shown of them: metadata, thumbnails, other views, bookmarks.
+
+import ByteStreams
+import Embeddings
+package import PointMatrices
+package import ProjectorFiles
+import Runs
+package import Tensors
+
+/// The points of one embedding, and of its other views, which share metadata and thumbnails.
+package struct EmbeddingSet: Sendable {
+  /// What the projector's menu shows.
+  let name: String
+  /// Where its files are, in the run's directory.
+  var folder = RunDirectory.embeddingName
+  let points: any EmbeddingPoints
+  /// The same points in memory, where views are made of them.
+  let inMemory: PointMatrix?
+  /// Around their mean, where they have more digits there: what views are made of then.
+  var centered: PointMatrix?
+  let metadata: MetadataTable
+  let sprite: SpriteSheet?
+  /// The column whose classes color and label the points.
+  let classColumn: String?
+  var format: TensorFormat
+  /// Ten principal components of all points; nil before `arrange`, where the page shows fewer points, and where they would take
+  /// long.
+  package private(set) var components: PointMatrix?
+  /// Other views, each an embedding of its own.
+  private(set) var views: [View] = []
+
+  /// The points in another place.
+  struct View: Sendable {
+    let layout: EmbeddingLayout
+    let points: PointMatrix
+    /// Of these points; of those in three dimensions or fewer, themselves.
+    let components: PointMatrix?
+  }
+
+  /// With more dimensions than that, principal components take too long to be had for nothing.
+  private static let quickDimensions = 512
+
+  /// Finds the principal components, and makes other views.
+  /// - Parameter progress: what is being done, and the share that is done of it.
+  package mutating func arrange(
+    _ wanted: [EmbeddingLayout] = [], pool: WorkerPool, progress: (String, Double) -> Void = { _, _ in }
+  ) {
+    guard let inMemory else { return }
+    if inMemory.dimensions <= Self.quickDimensions || !wanted.isEmpty {
+      components = Self.components(centered ?? inMemory, pool: pool)
+    }
+    for layout in wanted {
+      let known = layout == .pca ? components?.leading(EmbeddingLayout.axes) : nil
+      // The length of a point is its distance from zero.
+      let source = layout == .unit ? inMemory : centered ?? inMemory
+      let points = known ?? layout.points(of: source, pool: pool) { progress(layout.title, $0) }
+      let own = layout == .unit ? Self.components(points, pool: pool) : points
+      views.append(View(layout: layout, points: points, components: own))
+    }
+  }
+
+  /// A view of the first two numbers, where it has been made: the principal components, or one that was asked for.
+  package func plane(_ layout: EmbeddingLayout) -> PointMatrix? {
+    layout == .pca ? components : views.first { $0.layout == layout }?.points
+  }
+
+  /// What goes into the run's configuration: the points, then their other views.
+  func embeddings(threads: Int) throws -> [ProjectorBundle.Embedding] {
+    var paths = ProjectorBundle.Paths(folder: folder, format: format)
+    var all = [embedding(name, points, ownBookmarks, paths, threads: threads)]
+    for view in views {
+      let table = try view.points.table
+      paths.tensor = "\(folder)/\(view.layout.rawValue).\(format.fileExtension)"
+      paths.bookmarks = "\(folder)/\(view.layout.rawValue).json"
+      let shape = (points: table.points, dimensions: table.dimensions)
+      let bookmarks =
+        view.components.map {
+          [bookmark("\(view.layout.title)\(coloring)", .components, shape, components: $0.values, layout: [])]
+        } ?? []
+      all.append(embedding("\(name)-\(view.layout.rawValue)", table, bookmarks, paths, threads: threads))
+    }
+    return all
+  }
+
+  private func embedding(
+    _ name: String, _ points: any EmbeddingPoints, _ bookmarks: [ProjectorBookmark], _ paths: ProjectorBundle.Paths,
+    threads: Int
+  ) -> ProjectorBundle.Embedding {
+    ProjectorBundle.Embedding(
+      name: name, table: points, format: format, metadata: metadata, sprite: sprite,
+      bookmarks: bookmarks.isEmpty ? nil : ProjectorBookmark.encoded(bookmarks, threads: threads), paths: paths)
+  }
+
+  /// The principal components, and each layout in the plane, as views of the points themselves.
+  private var ownBookmarks: [ProjectorBookmark] {
+    guard let components else { return [] }
+    let shape = (points: points.points, dimensions: points.dimensions)
+    let own = [bookmark("PCA\(coloring)", .components, shape, components: components.values, layout: [])]
+    let flat = views.filter { $0.layout == .tsne }.map { view in
+      bookmark(
+        "\(view.layout.title)\(coloring)", .layout, shape, components: components.values, layout: view.points.values)
+    }
+    return flat + own
+  }
+
+  /// For example ", colored by label".
+  private var coloring: String { classColumn.map { ", colored by \($0)" } ?? "" }
+
+  private func bookmark(
+    _ label: String, _ projection: ProjectorBookmark.Projection, _ shape: (points: Int, dimensions: Int),
+    components: [Float], layout: [Float]
+  ) -> ProjectorBookmark {
+    ProjectorBookmark(
+      label: label, projection: projection, shape: shape, components: components, layout: layout, color: classColumn,
+      labels: classColumn ?? metadata.columns.first?.name)
+  }
+
+  /// As many as the page has menus for; nil where it shows fewer points.
+  private static func components(_ points: PointMatrix, pool: WorkerPool) -> PointMatrix? {
+    guard points.count <= PointSample.shownPoints else { return nil }
+    return PrincipalComponents(of: points, components: ProjectorBookmark.componentLimit, pool: pool).projected
+  }
+}
+
+extension EmbeddingSet {
+  /// Writes a run's embeddings in place of the ones that were there, and removes their files. Call it while the run is held.
+  /// - Parameters:
+  ///   - trajectories: the codes over training, if there are any.
+  ///   - comment: a line at the top of the configuration.
+  /// - Returns: the files' paths, the configuration last.
+  package static func write(
+    _ sets: [EmbeddingSet], trajectories: ProjectorBundle.Embedding? = nil, to runDirectory: String,
+    comment: String? = nil, threads: Int
+  ) throws -> [String] {
+    let embeddings = try sets.flatMap { try $0.embeddings(threads: threads) } + [trajectories].compactMap(\.self)
+    let config = try ProjectorBundle(embeddings).write(to: runDirectory, comment: comment, threads: threads)
+    var written: [String] = []
+    for path in config.files where !written.contains(path) { written.append(path) }
+    removeUnnamed(in: runDirectory)
+    return (written + [ProjectorConfig.fileName]).map { Directory.join(runDirectory, $0) }
+  }
+
+  /// Refuses a run whose embeddings are elsewhere, before they are made.
+  /// - Throws: `FileError.link`.
+  static func checkPlace(in runDirectory: String) throws {
+    try Directory.refuseLink(Directory.join(runDirectory, RunDirectory.embeddingName))
+  }
+
+  /// Removes what exports that were killed have left in a run: temporary files, and embeddings that the configuration does not
+  /// name. Call it while the run is held.
+  /// - Parameter isOurs: false for a run that another program may have written: there only names count that no other program gives.
+  package static func removeLeftovers(in runDirectory: String, isOurs: Bool = true) {
+    for directory in folders(in: runDirectory) { AtomicFile.removeLeftovers(in: directory) }
+    removeUnnamed(in: runDirectory, isOurs: isOurs)
+  }
+
+  /// Whether a run that another program may have written has such files.
+  package static func hasLeftovers(in runDirectory: String) -> Bool {
+    folders(in: runDirectory).contains { !AtomicFile.leftovers(in: $0).isEmpty }
+      || !unnamed(in: runDirectory, isOurs: false).isEmpty
+  }
+
+  /// The run's directory and those of its embeddings.
+  private static func folders(in runDirectory: String) -> [String] {
+    let all = Directory.join(runDirectory, RunDirectory.embeddingName)
+    let layers = ((try? Directory.list(all)) ?? []).map { Directory.join(all, $0) }
+    return [runDirectory] + ([all] + layers).filter(Directory.isItself)
+  }
+
+  /// Removes files of the names that exports give which the configuration does not name, and folders that are empty then. One
+  /// too many does no harm.
+  private static func removeUnnamed(in runDirectory: String, isOurs: Bool = true) {
+    for path in unnamed(in: runDirectory, isOurs: isOurs) {
+      try? FileContents.remove(Directory.join(runDirectory, path))
+    }
+    if isOurs { for directory in folders(in: runDirectory).dropFirst(2) { try? Directory.removeEmpty(directory) } }
+  }
+
+  /// The paths of all files that have the names of an export's.
+  static func files(in runDirectory: String) throws -> [String] {
+    try folders(in: runDirectory).dropFirst().flatMap { directory in
+      try Directory.list(directory).filter(fileNames.contains).map { Directory.join(directory, $0) }
+    }
+  }
+
+  private static func unnamed(in runDirectory: String, isOurs: Bool) -> [String] {
+    BundlePlacement.leftovers(in: runDirectory, folder: RunDirectory.embeddingName, isUsual: fileNames.contains)
+      .filter { isOurs || BundlePlacement.isFirstName($0) }
+  }
+
+  /// Whether an export may have given that path, relative to the run's directory: a usual one, or that of a first name.
+  static func isFile(_ path: String) -> Bool {
+    path.hasPrefix("\(RunDirectory.embeddingName)/")
+      && fileNames.contains(Directory.lastPart(of: BundlePlacement.usualName(of: path)))
+  }
+
+  /// The last parts of the names that exports give.
+  static let fileNames: Set<String> = {
+    let bases = ["tensors"] + EmbeddingLayout.allCases.map(\.rawValue)
+    return Set(
+      bases.flatMap { base in
+        TensorFormat.allCases.map { "\(base).\($0.fileExtension)" } + ["\(base).json"]
+      } + ["metadata.tsv", "sprite.png", "bookmarks.json"] + LatentSnapshots.trajectoryFiles.map(Directory.lastPart))
+  }()
+}

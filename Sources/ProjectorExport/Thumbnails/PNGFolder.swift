@@ -1,0 +1,108 @@
+// PNGFolder.swift
+// A directory of PNG files, one for each point, by their names.
+
+import ByteStreams
+import PNG
+import Parallel
+
+/// Files whose names end in .png. Pictures of several sizes stand in the middle of the largest height and width, on nothing.
+struct PNGFolder: ThumbnailSource {
+  let path: String
+  let note: String?
+  /// The file of each point.
+  private let files: [String]
+  var count: Int { files.count }
+
+  /// The largest file that is read.
+  private static let fileLimit = 1 << 28
+  /// The largest picture, in bytes of samples: those of 33 million pixels in color with alpha.
+  static let sampleLimit = 1 << 27
+  /// Larger pictures are in memory one at a time, however many threads ask.
+  private static let largeSize = 1 << 24
+
+  init(_ path: String, _ request: ThumbnailRequest) throws {
+    self.path = path
+    let contents = try Directory.contents(path)
+    // Nothing can refer to it by its name, and without it the order of the others is not that of the points.
+    if let other = contents.otherNames.first(where: Self.isPicture) { throw FileError.notUTF8(path: path, name: other) }
+    let names = contents.names.filter { Self.isPicture($0.utf8) }
+    if names.isEmpty { throw ExportError.badImages(path: path, reason: OtherPictures.reason(in: path)) }
+    let assignment = try PictureAssignment(of: names, in: path, request)
+    (files, note) = (assignment.files, assignment.note)
+  }
+
+  private static func isPicture(_ name: some BidirectionalCollection<UInt8>) -> Bool {
+    let ending = Array(name.suffix(4))
+    return name.first != UInt8(ascii: ".") && ending.first == UInt8(ascii: ".")
+      && ending.dropFirst().map { $0 | 0x20 }.elementsEqual("png".utf8)
+  }
+
+  func opened(_ numbers: [Int]) throws -> Thumbnails {
+    let paths = numbers.map { Directory.join(path, files[$0]) }
+    var (height, width, channels) = (0, 0, 0)
+    var isUniform = true
+    for file in paths {
+      let picture = try Self.read(file)
+      if height > 0, (picture.height, picture.width, picture.format.channels) != (height, width, channels) {
+        isUniform = false
+      }
+      (height, width) = (max(height, picture.height), max(width, picture.width))
+      channels = max(channels, picture.format.channels)
+    }
+    // The sides are below 2³¹.
+    guard height * width <= Self.sampleLimit / 4 || isUniform else {
+      throw ExportError.badImages(
+        path: path,
+        reason: "a thumbnail as wide as the widest picture and as high as the highest would have \(width)×\(height) "
+          + "pixels, want at most \(Self.sampleLimit / 4); make the pictures smaller or more alike")
+    }
+    let isLarge = height * width * (isUniform ? channels : 4) > Self.largeSize
+    if isUniform {
+      return Self.thumbnails(height, width, channels, isLarge) { try Self.read(paths[$0]).pixels[...] }
+    }
+    let (tallest, widest) = (height, width)
+    return Self.thumbnails(height, width, 4, isLarge) { place in
+      try Self.read(paths[place]).centered(width: widest, height: tallest).pixels[...]
+    }
+  }
+
+  private static func thumbnails(
+    _ height: Int, _ width: Int, _ channels: Int, _ isLarge: Bool,
+    _ picture: @escaping @Sendable (Int) throws -> ArraySlice<UInt8>
+  ) -> Thumbnails {
+    guard isLarge else { return Thumbnails(height: height, width: width, channels: channels, picture: picture) }
+    let turn = Locked(())
+    return Thumbnails(height: height, width: width, channels: channels) { place in
+      turn.acquire()
+      defer { turn.release() }
+      return try picture(place)
+    }
+  }
+
+  private static func read(_ file: String) throws -> PNGImage {
+    let bytes = try FileContents.read(file, limit: fileLimit)
+    do {
+      return try PNGImage.decode(bytes, limit: sampleLimit)
+    } catch is NoMemory {
+      throw FileError.noMemory(path: file)
+    } catch {
+      throw ExportError.badImages(path: file, reason: "\(error)")
+    }
+  }
+}
+
+extension PNGImage {
+  /// The picture in color with alpha, in the middle of a larger one that is transparent.
+  fileprivate func centered(width: Int, height: Int) -> PNGImage {
+    let (channels, corner) = (format.channels, (height - self.height) / 2 * width + (width - self.width) / 2)
+    var pixels = [UInt8](repeating: 0, count: width * height * 4)
+    for y in 0..<self.height {
+      for x in 0..<self.width {
+        let (source, target) = ((y * self.width + x) * channels, 4 * (corner + y * width + x))
+        for channel in 0..<3 { pixels[target + channel] = self.pixels[source + (channels < 3 ? 0 : channel)] }
+        pixels[target + 3] = format.hasAlpha ? self.pixels[source + channels - 1] : 255
+      }
+    }
+    return PNGImage(width: width, height: height, format: .rgba, pixels: pixels)
+  }
+}

@@ -1,0 +1,101 @@
+// CheckpointFolder.swift
+// The checkpoints of one run: the last few and the best.
+
+package import ByteStreams
+package import Training
+
+/// The directory of a run's checkpoints.
+package struct CheckpointFolder: Sendable {
+  package let path: String
+
+  package init(ofRun runDirectory: String) { path = RunDirectory(runDirectory).path(of: RunDirectory.checkpointsName) }
+
+  /// Returns the steps that have a checkpoint, in descending order.
+  /// - Throws: `FileError`.
+  package func steps() throws -> [Int] {
+    guard Directory.exists(path) else { return [] }
+    return try Directory.list(path).compactMap(Checkpoint.step(ofFileName:)).sorted(by: >)
+  }
+
+  /// The checkpoint's path from the run's directory.
+  package static func relativePath(ofStep step: Int) -> String {
+    Directory.join(RunDirectory.checkpointsName, Checkpoint.fileName(step: step))
+  }
+
+  package func path(ofStep step: Int) -> String { Directory.join(path, Checkpoint.fileName(step: step)) }
+
+  /// Writes a checkpoint to the device under a temporary name.
+  /// - Throws: `FileError`.
+  package func prepare(_ checkpoint: Checkpoint) throws -> AtomicFile.Prepared {
+    // Makes the folder only: a run that was removed must not reappear without its events.
+    try Directory.createLasting(path)
+    return try checkpoint.prepared(for: path(ofStep: checkpoint.step))
+  }
+
+  /// Gives a checkpoint its name, then removes all others but the last `keep` and that of the best epoch.
+  ///
+  /// Checkpoints of later steps belong to a history that was given up, and are removed too.
+  /// - Parameter prepared: the file of `checkpoint`.
+  /// - Returns: its path, relative to the run's directory.
+  /// - Throws: `FileError`; then all earlier checkpoints are still there.
+  package func add(_ checkpoint: Checkpoint, _ prepared: AtomicFile.Prepared, keep: Int) throws -> String {
+    try prepared.commit()
+    let recent = try steps().filter { $0 <= checkpoint.step }.prefix(keep)
+    for step in try steps() where !recent.contains(step) && step != checkpoint.position.bestEpoch?.step {
+      // A surplus checkpoint does no harm.
+      try? FileContents.remove(path(ofStep: step))
+    }
+    return Self.relativePath(ofStep: checkpoint.step)
+  }
+
+  /// Reads the checkpoint of a step.
+  /// - Parameter record: the run's record; nil if it is lost.
+  /// - Throws: `CheckpointError`, `FileError`; `RunError.otherCheckpoint` if it belongs to another run or step.
+  package func checkpoint(ofStep step: Int, of record: RunRecord?) throws -> Checkpoint {
+    let path = path(ofStep: step)
+    let checkpoint = try Checkpoint(path: path)
+    if checkpoint.step != step {
+      throw RunError.otherCheckpoint(
+        path: path, what: "step", got: "\(checkpoint.step)", source: "its name", want: "\(step)")
+    }
+    try record?.check(checkpoint, path: path)
+    return checkpoint
+  }
+
+  /// Reads the checkpoint of the last step, or returns nil if there is none.
+  ///
+  /// A process that trains the run may delete a checkpoint between its listing and its opening. It has written a later one by then,
+  /// so the directory is listed again.
+  /// - Throws: as `checkpoint`.
+  package func last(of record: RunRecord?) throws -> Checkpoint? {
+    var deleted: Int?
+    while let step = try steps().first {
+      do {
+        return try checkpoint(ofStep: step, of: record)
+      } catch let error as FileError where error.saysNotThere && step != deleted {
+        deleted = step
+      }
+    }
+    return nil
+  }
+
+  /// Returns the last sound checkpoint, and the faults of those after it.
+  /// - Throws: `FileError` if the directory cannot be read, or something else stands in a checkpoint's place;
+  ///   `RunError.otherCheckpoint`.
+  package func newestSound(of record: RunRecord?) throws -> (checkpoint: Checkpoint?, faults: [String]) {
+    var faults: [String] = []
+    for step in try steps() {
+      do {
+        return (try checkpoint(ofStep: step, of: record), faults)
+      } catch let error as RunError {
+        throw error
+      } catch let error as FileError {
+        if case .notAFile = error { throw error }
+        faults.append("\(error)")
+      } catch {
+        faults.append("\(error)")
+      }
+    }
+    return (nil, faults)
+  }
+}

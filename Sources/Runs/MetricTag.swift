@@ -1,0 +1,82 @@
+// MetricTag.swift
+// The tags of a run's values in TensorBoard, each with the text that explains it.
+
+package import EventFiles
+
+/// A tag and its description. Tags that belong to one probe are spelt in that probe's file.
+package struct MetricTag {
+  package let tag: Tag
+  /// Markdown, shown behind the information sign.
+  package let description: String
+
+  package init(_ tag: Tag, _ description: String) {
+    self.tag = tag
+    self.description = description
+  }
+
+  package func scalar(_ value: Double) -> SummaryValue { .scalar(tag, Float(value), description: description) }
+
+  /// - Parameter markdown: the text.
+  package func text(_ markdown: String) -> SummaryValue { .text(tag, markdown, description: description) }
+
+  /// Returns lines of code: Markdown does not interpret them.
+  package func code(_ lines: [String]) -> SummaryValue { text(lines.map { "    \($0)" }.joined(separator: "\n")) }
+
+  /// - Parameter png: an encoded picture, still or animated.
+  package func image(_ png: [UInt8]) throws -> SummaryValue {
+    .images(tag, try EncodedImages(png: png), description: description)
+  }
+
+  package func histogram(_ histogram: Histogram) -> SummaryValue {
+    .histogram(tag, histogram, description: description)
+  }
+}
+
+// The run
+
+extension MetricTag {
+  package static let command = MetricTag("run/command", "The command, the data and the program.")
+  package static let layers = MetricTag("run/layers", "The layers of the model, and the number of weights of each.")
+  package static let failure = MetricTag("run/failure", "The reason why the run failed.")
+  package static let epochs = MetricTag("run/epochs", "Number of completed epochs.")
+  package static let seconds = MetricTag(
+    "run/seconds", "Seconds of wall-clock time until the end of an epoch, including evaluation and logging.")
+  package static let runSpeed = MetricTag(
+    "run/images_per_second",
+    "Training images per second since the run began or was last resumed, excluding evaluation and logging.")
+  package static let speed = MetricTag(
+    "speed/images_per_second",
+    "Training images per second since the last point, excluding evaluation and logging.")
+  package static let weightCount = MetricTag("model/weights", "Number of trainable weights: kernels and biases.")
+  package static let bottleneck = MetricTag("model/bottleneck", "Number of dimensions of the latent code of one image.")
+}
+
+// Losses
+
+extension MetricTag {
+  package static let totalLoss = MetricTag(
+    "loss/total",
+    "The loss that training minimizes, for one batch before its update: `loss/reconstruction` plus "
+      + "weight decay · ½Σw² over all kernels.")
+  package static let reconstructionLoss = MetricTag(
+    "loss/reconstruction",
+    "Sigmoid cross entropy between reconstruction and clean image, in nats, mean over all pixels and channels: for one "
+      + "batch before its update (training), or for the whole validation set after an epoch (eval). Images that are not "
+      + "purely black and white keep it above zero.")
+  package static let rmse = MetricTag(
+    "rmse",
+    "√ mean (reconstruction − image)² over all pixels of the validation set, which range from 0 to 1, after each epoch."
+  )
+  package static let testLoss = MetricTag(
+    "test/loss",
+    "`loss/reconstruction` of the test set, after the last epoch. No choice in training depends on these images.")
+  package static let testRMSE = MetricTag(
+    "test/rmse", "`rmse` of the test set, after the last epoch. No choice in training depends on these images.")
+  package static let learningRate = MetricTag(
+    "optimizer/learning_rate", "Adam's learning rate at this step, after decay.")
+  package static let gradientNorm = MetricTag(
+    "optimizer/gradient_norm",
+    "Euclidean norm of the gradient of `loss/total` over all weights, for one batch before its update.")
+  /// The tag of a probe that the HParams dashboard shows too.
+  package static let neighborAccuracyTag: Tag = "code/neighbour_accuracy"
+}

@@ -1,0 +1,139 @@
+// TrainedModel.swift
+// A trained model, read from a checkpoint, and the images to examine it with.
+
+import ByteStreams
+package import Datasets
+package import Networks
+package import Tensors
+package import Training
+
+/// A trained model, read from a run's directory.
+package struct TrainedModel {
+  package let runDirectory: String
+  package let checkpointPath: String
+  package let checkpoint: Checkpoint
+  /// Nil where run.json is lost.
+  package let record: RunRecord?
+  package let autoencoder: Autoencoder
+
+  package var configuration: TrainingConfiguration { checkpoint.configuration }
+  /// Steps taken.
+  package var step: Int { checkpoint.step }
+  /// Epochs finished.
+  package var epoch: Int { checkpoint.epoch }
+  package var dataSource: DataSource { checkpoint.data.source }
+  package var dataSeed: UInt64 { checkpoint.data.seed }
+  /// Changes with any pixel or label of the data.
+  package var dataFingerprint: String { checkpoint.data.fingerprint }
+  package var imageShape: ImageShape { checkpoint.data.shape }
+
+  /// Reads a checkpoint: the last one, or that of a step.
+  /// - Throws: `RunError.noCheckpoint`, `.otherCheckpoint`, `.badRecordValue`; `CheckpointError`, `FileError`.
+  package static func load(runDirectory: String, step: Int? = nil, threads: Int) throws -> TrainedModel {
+    guard Directory.exists(runDirectory) else { throw RunError.noRun(directory: runDirectory) }
+    let folder = CheckpointFolder(ofRun: runDirectory)
+    let lost = try InterruptedRun.record(of: runDirectory)
+    let record = try? lost.get()
+    let checkpoint =
+      if let step {
+        try folder.steps().contains(step) ? folder.checkpoint(ofStep: step, of: record) : nil
+      } else {
+        try folder.last(of: record)
+      }
+    guard let checkpoint else { throw RunError.noCheckpoint(directory: runDirectory, step: step) }
+    let path = folder.path(ofStep: checkpoint.step)
+    return TrainedModel(
+      runDirectory: runDirectory, checkpointPath: path, checkpoint: checkpoint, record: record,
+      autoencoder: try checkpoint.autoencoder(threads: threads, path: path))
+  }
+
+  /// Reads or draws the images that the model was trained on, or others of the same shape.
+  /// - Parameter source: other images; those of the training, if nil.
+  /// - Throws: `RunError.otherShape` for images that the model does not take, `.otherImages` where those of the
+  ///   training are no longer what they were.
+  package func loadData(from source: DataSource? = nil, threads: Int) throws -> DatasetSplits {
+    let data =
+      try source?.load(seed: dataSeed, threads: threads)
+      ?? DataSource.recorded { try dataSource.load(seed: dataSeed, threads: threads) }
+    try check(data.shape, data.fingerprint, from: source, want: dataFingerprint)
+    return data
+  }
+
+  /// The images of one part, without reading or drawing those to learn from where they are not wanted.
+  /// - Throws: as `loadData`.
+  package func loadImages(_ split: Split, from source: DataSource? = nil, threads: Int) throws -> ShownImages {
+    if split != .training, let want = checkpoint.data.evaluationFingerprint {
+      let data =
+        try source?.loadEvaluation(seed: dataSeed, threads: threads)
+        ?? DataSource.recorded { try dataSource.loadEvaluation(seed: dataSeed, threads: threads) }
+      try check(data.shape, data.fingerprint, from: source, want: want)
+      if var images = ShownImages(data, split) {
+        images.otherSource = data.fingerprint == want ? nil : source?.argument
+        return images
+      }
+    }
+    let data = try loadData(from: source, threads: threads)
+    var images = ShownImages(data, split)
+    images.otherSource = data.fingerprint == dataFingerprint ? nil : source?.argument
+    return images
+  }
+
+  private func check(_ shape: ImageShape, _ fingerprint: String, from source: DataSource?, want: String) throws {
+    let argument = (source ?? dataSource).argument
+    guard shape == imageShape else {
+      throw RunError.otherShape(source: argument, got: "\(shape)", want: "\(imageShape)")
+    }
+    guard source != nil || fingerprint == want else { throw RunError.otherImages(source: argument) }
+  }
+}
+
+/// The images that a trained model is examined with: one part, and the parts that all pictures of the collection share.
+package struct ShownImages: Sendable {
+  package let split: Split
+  package let images: ImageDataset
+  package let evaluation: EvaluationImages
+  /// The source of the images, if they differ from those that the run was trained on.
+  package var otherSource: String?
+
+  package init(_ data: DatasetSplits, _ split: Split = .test) {
+    (self.split, images, evaluation) = (split, data[split], data.evaluation)
+  }
+
+  /// - Returns: nil for training images, which the evaluation does not have.
+  init?(_ evaluation: EvaluationImages, _ split: Split) {
+    switch split {
+    case .training: return nil
+    case .validation: images = evaluation.validation
+    case .test: images = evaluation.test
+    }
+    (self.split, self.evaluation) = (split, evaluation)
+  }
+}
+
+extension DataSource {
+  /// The source with its path absolute and without symbolic links, if the system can resolve it.
+  package var absolute: DataSource {
+    guard case .directory(let path) = self, let resolved = Directory.resolved(path) else { return self }
+    return .directory(resolved)
+  }
+
+  /// Runs `body`, which reads the images that a run was trained on.
+  /// - Throws: `RunError.movedImages` if they are no longer there, else what `body` throws.
+  package static func recorded<Images>(_ body: () throws -> Images) throws -> Images {
+    do {
+      return try body()
+    } catch let error as DatasetError {
+      switch error {
+      case .missingDirectory(let path):
+        throw RunError.movedImages(reason: "no directory \(DisplayName.quoted(path))")
+      case .notADirectory(let path):
+        throw RunError.movedImages(reason: "\(DisplayName.quoted(path)) is not a directory")
+      case .missingFile(let directory, let missing, _):
+        throw RunError.movedImages(reason: "no \(missing) in \(DisplayName.quoted(directory))")
+      case .elsewhere(let directory, _), .pictures(let directory, _):
+        throw RunError.movedImages(reason: "no IDX files in \(DisplayName.quoted(directory))")
+      default: throw error
+      }
+    }
+  }
+}

@@ -1,0 +1,117 @@
+// RunLog.swift
+// The two event files of a run: training, and evaluation below it.
+
+import ByteStreams
+import Datasets
+import EventFiles
+import ModelExport
+import Networks
+import Parallel
+import Probes
+import Runs
+import Training
+
+/// Writes a run's reports for TensorBoard.
+struct RunLog: Sendable {
+  private let training: RunWriter
+  private let evaluation: RunWriter
+  /// The first step that earlier files do not have; nil for a run that was never resumed.
+  private let resumeStep: Int?
+
+  /// Opens both event files in the run's directory; they hold its lock until `close`.
+  /// - Parameter step: for a resumed run, the first step that will be logged. TensorBoard forgets later ones of earlier files.
+  init(_ runPath: String, resumingAt step: Int? = nil) throws {
+    training = try RunWriter(runPath, resumingAt: step.map { Step($0) })
+    evaluation = try training.subrun(RunDirectory.evaluationName)
+    resumeStep = step
+  }
+
+  /// Logs what is known before the first step: hyperparameters, graph, texts.
+  func begin(_ options: TrainingOptions, run: TrainingRun) throws {
+    try training.hyperParameterTable(HyperParameterTable(options.comparison))
+    try training.hyperParameters(RunHyperParameters.values(of: run.configuration, data: run.data.name))
+    try training.graph(ModelGraph.graph(of: run))
+    let slab = run.autoencoder.slab
+    try training.write(
+      [
+        MetricTag.command.code(options.commandLines(for: run)), MetricTag.layers.text(run.autoencoder.layerTable),
+        MetricTag.weightCount.scalar(Double(slab.weightCount)),
+        MetricTag.bottleneck.scalar(Double(run.autoencoder.bottleneckCount)),
+      ], step: 0)
+    try flush()
+  }
+
+  /// Logs a step of training.
+  func log(_ report: StepReport, imagesPerSecond: Double) throws {
+    try training.write(
+      [
+        MetricTag.totalLoss.scalar(report.totalLoss), MetricTag.reconstructionLoss.scalar(report.reconstructionLoss),
+        MetricTag.learningRate.scalar(report.learningRate), MetricTag.gradientNorm.scalar(report.gradientNorm),
+        MetricTag.speed.scalar(imagesPerSecond),
+      ], step: Step(report.step))
+  }
+
+  /// Logs an epoch: the validation losses, and what the probes found.
+  /// - Parameter progress: the run's epochs, seconds and speed so far.
+  func log(_ report: EpochReport, _ results: [ProbeResult], progress: [SummaryValue]) throws {
+    let step = Step(report.step)
+    let losses = [
+      MetricTag.reconstructionLoss.scalar(report.validation.reconstructionLoss),
+      MetricTag.rmse.scalar(report.validation.rmse),
+    ]
+    try training.write(results.flatMap(\.training) + progress, step: step)
+    try evaluation.write(losses + results.flatMap(\.evaluation), step: step)
+    try flush()
+  }
+
+  /// Logs the end of a run in one record, unless the run was interrupted after it had done so.
+  /// - Parameter values: logged beside the loss and RMSE of the test images.
+  func log(test: Evaluation, _ values: [SummaryValue], step: Int) throws {
+    let losses = [MetricTag.testLoss.scalar(test.reconstructionLoss), MetricTag.testRMSE.scalar(test.rmse)]
+    if try !isTested(step) { try evaluation.write(losses + values, step: Step(step)) }
+    try flush()
+  }
+
+  /// Whether earlier files have the test loss of that step, and TensorBoard shows it.
+  private func isTested(_ step: Int) throws -> Bool {
+    guard let resumeStep, step < resumeStep else { return false }
+    var isTested = false
+    var reader = RunReader(evaluation.path)
+    try reader.read { if $0.tag == MetricTag.testLoss.tag && $0.step == Step(step) { isTested = true } }
+    return isTested
+  }
+
+  /// Makes sure that nobody has removed the run.
+  /// - Throws: `FileError.gone`.
+  func checkPlace() throws {
+    try training.checkPlace()
+    try evaluation.checkPlace()
+  }
+
+  /// Waits until the device has all that was logged: a checkpoint that follows is never ahead of the log.
+  func sync() throws {
+    _ = try sideBySide(threads: 2) {
+      try training.sync()
+    } _: {
+      try evaluation.sync()
+    }
+  }
+
+  /// Logs how the run ended, and waits until the device has the log: a record that says so is never ahead of it.
+  /// - Parameter status: nil for a run that may be resumed, since TensorBoard takes the first end that a run's files hold.
+  func conclude(_ status: SessionEnd.Status?) throws {
+    if let status { try training.ended(status) }
+    try sync()
+  }
+
+  /// Closes the files and unlocks the directory, even if some of it fails.
+  func close() throws {
+    let outcomes = [Result { try training.close() }, Result { try evaluation.close() }]
+    for outcome in outcomes { try outcome.get() }
+  }
+
+  private func flush() throws {
+    try training.flush()
+    try evaluation.flush()
+  }
+}

@@ -1,0 +1,112 @@
+// TrainingSession+Loop.swift
+// The loop of a run: steps and epochs are reported, measured, logged and saved.
+
+import ByteStreams
+import EventFiles
+import Parallel
+import Probes
+import Runs
+import Training
+
+extension TrainingSession {
+  /// Trains to the end, or until `shouldStop`, which is asked after every step and every epoch. Call it once.
+  ///
+  /// There is a checkpoint after every epoch, from which the run can be resumed whatever happens. A run that is stopped leaves a
+  /// checkpoint of its last step, and its record says that it was interrupted.
+  /// - Throws: `TrainingError.nonFiniteLoss`, an error of the file system, or what `observe` throws; then the run's records say
+  ///   that it failed.
+  package func run(
+    _ observe: (TrainingProgress) throws -> Void = { _ in }, shouldStop: () -> Bool = { false }
+  ) throws -> TrainingOutcome {
+    do {
+      return try finish(isComplete: try train(observe, shouldStop: shouldStop), observe)
+    } catch {
+      noteFailure(error)
+      throw error
+    }
+  }
+
+  /// - Returns: false if it was asked to stop.
+  private func train(_ observe: (TrainingProgress) throws -> Void, shouldStop: () -> Bool) throws -> Bool {
+    let every = max(1, options.logEvery ?? stepsPerEpoch / 20)
+    var (recent, ofEpoch) = (SpeedMeter(), SpeedMeter())
+    var epochStart = start
+    while true {
+      if isBeforeLastEpoch(at: options.pauseAfter) || isBeforeLastEpoch(at: options.endAfter) { return false }
+      let begun = ContinuousClock.now
+      guard let report = try training.next() else { return true }
+      switch report {
+      case .step(let report):
+        let duration = ContinuousClock.now - begun
+        speed.add(images: options.configuration.batchSize, taking: duration)
+        recent.add(images: options.configuration.batchSize, taking: duration)
+        ofEpoch.add(images: options.configuration.batchSize, taking: duration)
+        let rate = recent.imagesPerSecond
+        if report.step == 1 || report.step % every == 0 || report.step % stepsPerEpoch == 0 {
+          try log.log(report, imagesPerSecond: recent.restart())
+        }
+        try observe(.step(report, imagesPerSecond: rate))
+        // The measures of an epoch belong to its last step, so neither a checkpoint nor an end comes between them.
+        if training.owesEpoch { continue }
+        if let every = options.checkpointEvery, report.step % every == 0 { try writeCheckpoint() }
+      case .epoch(let report):
+        try measure(report)
+        let now = ContinuousClock.now
+        let rate = ofEpoch.restart()
+        try observe(
+          .epoch(report, imagesPerSecond: report.epoch == 0 ? nil : rate, seconds: (now - epochStart).seconds))
+        epochStart = now
+      }
+      if shouldStop() && training.step < training.totalSteps { return false }
+    }
+  }
+
+  /// Measures an epoch with all probes, logs what they found, and writes the epoch's checkpoint.
+  private func measure(_ report: EpochReport) throws {
+    // Notices that the run was removed before a probe writes in its place.
+    try log.checkPlace()
+    let (epoch, results) = try probes.measure(report, of: training)
+    validationQuality = epoch.quality
+    for case let warning? in results.map(\.warning) { record.warn(warning) }
+    try log.log(report, results, progress: progress)
+    try writeCheckpoint(with: results.compactMap(\.beforeCheckpoint))
+  }
+
+  /// The number of epochs, the seconds and the speed of the run so far.
+  private var progress: [SummaryValue] {
+    let epochs = Double(training.position.lastEpoch?.epoch ?? 0)
+    let speed = speed.imagesPerSecond > 0 ? [MetricTag.runSpeed.scalar(speed.imagesPerSecond)] : []
+    return [MetricTag.epochs.scalar(epochs), MetricTag.seconds.scalar(seconds)] + speed
+  }
+
+  var seconds: Double { earlierSeconds + (ContinuousClock.now - start).seconds }
+
+  func isBeforeLastEpoch(at pause: Int?) -> Bool {
+    guard let pause, let last = training.position.lastEpoch?.epoch else { return false }
+    return last >= pause && last < options.configuration.epochs
+  }
+
+  /// Brings the log to the device, then the checkpoint, then the record that names it: each is whole before the next has its name.
+  /// - Parameter writes: what must be on the device before the checkpoint is.
+  /// - Throws: `TrainingError.nonFiniteWeights`, so that the last checkpoint is always a good one.
+  func writeCheckpoint(with writes: [@Sendable () throws -> Void] = []) throws {
+    try training.checkWeights()
+    let folder = CheckpointFolder(ofRun: runPath)
+    let checkpoint = Checkpoint(
+      of: training, source: options.data, dataSeed: options.dataSeed, version: AelogVersion.current)
+    // Three waits for the device at once take little longer than one.
+    let (_, prepared) = try sideBySide(threads: 2) { [log] in
+      try sideBySide(threads: 2) {
+        try log.sync()
+      } _: {
+        for write in writes { try write() }
+      }
+    } _: {
+      try folder.prepare(checkpoint)
+    }
+    record.results.checkpoint = try folder.add(checkpoint, prepared, keep: options.keep)
+    fillResults(nil)
+    // An older record beside a later checkpoint is what a run that is interrupted just before this leaves too.
+    try record.write(to: runPath, isLasting: false)
+  }
+}

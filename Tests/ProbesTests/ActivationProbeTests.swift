@@ -1,0 +1,58 @@
+// ActivationProbeTests.swift
+// What is logged of each layer is what the layer gives.
+
+import Datasets
+import EventFiles
+import Networks
+import Tensors
+import TestSupport
+import Testing
+import TinyRuns
+import Training
+
+@testable import Probes
+
+@Suite struct ActivationProbeTests {
+  @Test(
+    arguments: [
+      Architecture.convolutional(filters: [4, 3], downsampling: .pool),
+      .convolutional(filters: [3], downsampling: .stride), .fullyConnected(hiddenUnits: [8, 4]),
+    ])
+  func everyLayer(architecture: Architecture) throws {
+    try withTemporaryDirectory { directory in
+      let data = try TinyCollection().write(to: directory).load(seed: 0, threads: 1)
+      let run = try TrainingRun(tinyConfiguration(architecture), on: data, threads: 2)
+      while run.step < 3, try run.next() != nil {}
+      let (model, validation) = (run.autoencoder, data.validation)
+      let values = try ActivationProbe(model, validationImages: validation.count).values(of: run)
+      let layers = model.layers.indices.filter { !model.layers[$0].parameters.isEmpty || $0 == model.bottleneckLayer }
+      var expected: [String: SummaryValue.Content] = [:]
+      for layer in layers {
+        let name = "activations/\(model.layers[layer].name)"
+        let numbers = validation.withPixels {
+          model.activations(ofLayer: layer, $0, numbers: 0..<validation.count)
+        }
+        expected[name] = .histogram(Histogram(of: numbers))
+        if model.layers[layer].isActivated {
+          let zeros = numbers.filter { $0 == 0 }.count
+          #expect(zeros > 0)
+          expected["\(name)/fraction_of_zeros"] = .scalar(Float(Double(zeros) / Double(numbers.count)))
+        }
+      }
+      #expect(values.count == expected.count)
+      for value in values { #expect(value.content == expected[value.tag.name], "\(value.tag.name)") }
+    }
+  }
+
+  @Test("few images where they are large, and no more than there are", arguments: [1, 5, 64, 1000])
+  func imageCount(validation: Int) throws {
+    let small = try Autoencoder(
+      .fullyConnected(hiddenUnits: [2]), imageShape: .init(height: 2, width: 2, channels: 1), batchSize: 1, threads: 1)
+    #expect(ActivationProbe(small, validationImages: validation).images == min(64, validation))
+    // Two convolutions, the pool, a transposed convolution and the last layer: 27 numbers a pixel, 2.43 million in all.
+    let large = try Autoencoder(
+      .convolutional(filters: [8], downsampling: .pool), imageShape: .init(height: 300, width: 300, channels: 1),
+      batchSize: 1, threads: 1)
+    #expect(ActivationProbe(large, validationImages: validation).images == min(6, validation))
+  }
+}

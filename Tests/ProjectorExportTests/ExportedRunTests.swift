@@ -1,0 +1,197 @@
+// ExportedRunTests.swift
+// An export replaces its own embeddings and nobody else's: not another program's, and not a run's own by those of other images.
+
+import ArrayFiles
+import ByteStreams
+import Datasets
+import Embeddings
+import EventFiles
+import Foundation
+import Parallel
+import PointMatrices
+import ProjectorFiles
+import TestSupport
+import Testing
+import TinyRuns
+
+@testable import Probes
+@testable import ProjectorExport
+@testable import Runs
+@testable import Sessions
+
+@Suite struct ExportedRunTests {
+  let directory: TemporaryDirectory
+  init() throws { directory = try TemporaryDirectory() }
+
+  private var run: String { directory.file("runs/x") }
+
+  private func put(_ files: [String: String]) throws {
+    for (name, text) in files {
+      let path = "\(run)/\(name)"
+      try Directory.create(Directory.parent(of: path))
+      try AtomicFile.replace(path, bytes: Array(text.utf8))
+    }
+  }
+
+  private func contents() throws -> [String: [UInt8]] {
+    func all(_ folder: String) throws -> [String] {
+      try Directory.list(folder).flatMap { name -> [String] in
+        Directory.exists("\(folder)/\(name)") ? try all("\(folder)/\(name)") : ["\(folder)/\(name)"]
+      }
+    }
+    return Dictionary(uniqueKeysWithValues: try all(run).map { ($0, try FileContents.read($0)) })
+  }
+
+  @discardableResult
+  private func export(_ rows: Int = 6) throws -> [String] {
+    let points = directory.file("points.npy")
+    try AtomicFile.replace(
+      points, bytes: ForeignEmbeddingTests.npy(ForeignEmbeddingTests.values(rows, 3), shape: "\(rows), 3"))
+    return try ForeignEmbedding(.file(points)).write(logdir: directory.file("runs"), name: "x").files
+  }
+
+  private func points() throws -> Int? { try ProjectorConfig(ofRun: run)?.embeddings[0].points }
+
+  /// As torch.utils.tensorboard writes it.
+  private static let torch =
+    "embeddings {\ntensor_name: \"default:00000\"\ntensor_path: \"00000/default/tensors.tsv\"\n"
+    + "metadata_path: \"00000/default/metadata.tsv\"\n}\n"
+
+  @Test(
+    "another program's embedding is refused and stays as it is",
+    arguments: [
+      ["projector_config.pbtxt": torch, "00000/default/tensors.tsv": "1\t2\n3\t4\n"],
+      [
+        "projector_config.pbtxt": "embeddings { tensor_path: \"embedding/tensors.tsv\" }",
+        "embedding/tensors.tsv": "1\t2\n",
+      ],
+      ["projector_config.pbtxt": ""], ["projector_config.pbtxt": "\u{0}nonsense"],
+      ["embedding/metadata.tsv": "mine\n"], ["embedding/bookmarks.json": "[]"], ["embedding": "a file"],
+      ["embedding/part/metadata.tsv": "mine\n"], ["embedding.png": "a picture"],
+      ["plugins/org_tensorflow_tensorboard_projector/projector_config.pbtxt": torch],
+      // A temporary file of something else does not make it ours.
+      ["embedding/metadata.tsv": "mine\n", ".aelog-1-2-abc.tmp": "a record"],
+    ])
+  func others(_ files: [String: String]) throws {
+    try put(files)
+    let before = try contents()
+    #expect(throws: ExportError.embeddingInTheWay(directory: run)) { try export() }
+    #expect(try contents() == before)
+    let text = "\(ExportError.embeddingInTheWay(directory: run))"
+    #expect(text.contains(run) && text.hasSuffix("choose another --name"))
+  }
+
+  @Test("a run of aelog train is refused, with its record or without")
+  func runsOfOurs() throws {
+    for name in ["run.json", "checkpoints/step-00000001.safetensors"] {
+      try put([name: ""])
+      #expect(throws: ExportError.runInTheWay(directory: run)) { try export() }
+      RunPlacement.remove(run)
+    }
+  }
+
+  @Test("an export replaces an earlier one, also where others log into the run, until they change its configuration")
+  func again() throws {
+    try put(["events.out.tfevents.1.host": "theirs", "embedding/notes.txt": "theirs"])
+    try export(6)
+    #expect(try points() == 6)
+    try export(7)
+    #expect(try points() == 7)
+    #expect(
+      try Directory.list(run) == ["embedding", "events.out.tfevents.1.host", "projector_config.pbtxt"])
+    #expect(try FileContents.read("\(run)/embedding/notes.txt") == Array("theirs".utf8))
+    let config = "\(run)/projector_config.pbtxt"
+    let ours = String(decoding: try FileContents.read(config), as: UTF8.self)
+    try AtomicFile.replace(config, bytes: Array((ours + Self.torch).utf8))
+    #expect(throws: ExportError.embeddingInTheWay(directory: run)) { try export(8) }
+    #expect(try String(decoding: FileContents.read(config), as: UTF8.self) == ours + Self.torch)
+  }
+
+  @Test("an export that was killed before it had a configuration is completed, and leaves nothing")
+  func killed() throws {
+    try export(6)
+    let clean = try contents().keys.filter { !$0.contains("tfevents") }.sorted()
+    let config = try FileContents.read("\(run)/projector_config.pbtxt")
+    RunPlacement.remove(run)
+    try put(["embedding/metadata.tsv": "label\n", "embedding/pca.json": "[]", "embedding/.aelog-1-1-abc.tmp": "1"])
+    try AtomicFile.replace("\(run)/.aelog-1-2-abc.tmp", bytes: config)
+    try export(7)
+    #expect(try points() == 7)
+    #expect(try contents().keys.filter { !$0.contains("tfevents") }.sorted() == clean)
+  }
+
+  @Test("exports of one new name at the same moment leave a whole run: those that are refused remove nothing")
+  func together() throws {
+    let points = PointMatrix(count: 6, dimensions: 3, values: (0..<18).map(Float.init))
+    let metadata = try MetadataTable([.integers("label", Array(0..<6))])
+    let set = EmbeddingSet(
+      name: "x", points: try points.table, inMemory: nil, metadata: metadata, sprite: nil, classColumn: nil,
+      format: .binary)
+    let exported = try ExportedRun(logdir: directory.file("runs"), name: "x")
+    for _ in 0..<40 {
+      let isWritten: [Bool] = try parallelMap(8, threads: 8) { _ in
+        do {
+          return try !exported.write([set], threads: 1).isEmpty
+        } catch  where FileError.saysInUse(error) {
+          return false
+        }
+      }
+      #expect(isWritten.contains(true))
+      #expect(try self.points() == 6)
+      let names = try contents().keys.map(Directory.lastPart)
+      #expect(names.contains("tensors.bytes") && names.contains { $0.contains("tfevents") })
+      RunPlacement.remove(run)
+    }
+  }
+
+  @Test("no embedding is written through a link; a run may be one")
+  func links() throws {
+    try Directory.create(directory.file("elsewhere"))
+    try Directory.create(run)
+    let link = "\(run)/embedding"
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: directory.file("elsewhere"))
+    #expect(throws: FileError.link(path: link)) { try export() }
+    #expect(try Directory.list(directory.file("elsewhere")) == [] && Directory.list(run) == ["embedding"])
+    RunPlacement.remove(run)
+    try FileManager.default.createSymbolicLink(atPath: run, withDestinationPath: directory.file("elsewhere"))
+    try export()
+    #expect(try Directory.list(directory.file("elsewhere")).contains("projector_config.pbtxt"))
+  }
+
+  @Test("a run's embedding is of its own images, wherever they are; codes of others get a run of their own")
+  func otherImages() throws {
+    let outcome = try trained(tinyConfiguration(), in: directory.path)
+    let model = try trainedModel(of: outcome)
+    let place = Directory.join(outcome.runPath, "embedding/tensors.tsv")
+    let own = try FileContents.read(place)
+    let other = try TinyCollection(test: 9).write(to: directory.path, name: "other")
+    var options = EmbeddingExport.Options()
+    for split in Split.allCases {
+      #expect(try model.loadImages(split, from: other, threads: 1).otherSource == other.argument)
+    }
+    let others = try model.loadImages(.test, from: other, threads: 1)
+    #expect(throws: ExportError.codesOfOtherImages(source: other.argument, directory: outcome.runPath)) {
+      try EmbeddingExport.write(model, others, options, into: outcome.runPath)
+    }
+    #expect(try FileContents.read(place) == own)
+    options.place = (directory.file("runs"), "others")
+    let summary = try EmbeddingExport.write(model, others, options, into: outcome.runPath)
+    #expect(summary.layers[0].points == 9 && summary.files.allSatisfy { $0.contains("/others/") })
+    #expect(summary.picture == directory.file("runs/others/embedding.png"))
+    #expect(try FileContents.read(place) == own)
+    #expect(try LoggedRun(directory.file("runs/others")).events.count == 2)
+    #expect(try LogDirectory(directory.file("runs")).verify().findings.filter { $0.severity == .problem } == [])
+    _ = try EmbeddingExport.write(model, others, options, into: outcome.runPath)
+    // The same images in another place.
+    try FileManager.default.moveItem(atPath: directory.file("tiny"), toPath: directory.file("moved"))
+    let moved = try model.loadImages(.test, from: .directory(directory.file("moved")), threads: 1)
+    #expect(moved.otherSource == nil)
+    _ = try EmbeddingExport.write(model, moved, into: outcome.runPath)
+    #expect(try FileContents.read(place) == own)
+    // Another run is no place for them.
+    options.place = (directory.file("runs"), Directory.lastPart(of: outcome.runPath))
+    #expect(throws: ExportError.runInTheWay(directory: outcome.runPath)) {
+      try EmbeddingExport.write(model, others, options, into: outcome.runPath)
+    }
+  }
+}

@@ -1,0 +1,195 @@
+// PauseTests.swift
+// A run that pauses after an epoch and goes on another time; a failure that is noted and taken back.
+
+import ByteStreams
+import Datasets
+import EventFiles
+import Foundation
+import Networks
+import ProjectorExport
+import Tensors
+import TestSupport
+import Testing
+import TinyRuns
+import Training
+
+@testable import Probes
+@testable import Runs
+@testable import Sessions
+
+@Suite struct PauseTests {
+  private func train(_ directory: String, pauseAfter epochs: [Int?]) throws -> [TrainingOutcome] {
+    let path = "\(directory)/tiny"
+    let source = Directory.exists(path) ? .directory(path) : try TinyCollection().write(to: directory)
+    let data = try source.load(seed: 0, threads: 1)
+    let name = "paused-\(epochs.count)"
+    return try epochs.enumerated().map { number, pause in
+      var options = tinyOptions(tinyConfiguration(), source, logdir: "\(directory)/runs")
+      (options.name, options.pauseAfter) = (name, pause)
+      if number == 0 { return try TrainingSession(options, data: data).run() }
+      let run = try InterruptedRun("\(directory)/runs/\(name)")
+      return try TrainingSession(resuming: run, options, data: data).run()
+    }
+  }
+
+  @Test("paused after an epoch, asked again, and gone on with, a run ends as if it had not been")
+  func pauses() throws {
+    try withTemporaryDirectory { directory in
+      let whole = try train(directory, pauseAfter: [nil])[0]
+      let parts = try train(directory, pauseAfter: [1, 1, 2, nil])
+      #expect(parts.map(\.isPaused) == [true, true, true, false] && parts.map(\.steps) == [6, 6, 12, 18])
+      #expect(parts.map { $0.lastEpoch?.epoch } == [1, 1, 2, 3])
+      let (one, other) = (
+        try RunContents(whole.runPath), try RunContents(parts[0].runPath)
+      )
+      #expect(one.values == other.values && one.checkpoint == other.checkpoint && one.files == other.files)
+      #expect(one.test == other.test)
+    }
+  }
+
+  @Test("the record of a paused run says so; a pause at the end is none")
+  func records() throws {
+    try withTemporaryDirectory { directory in
+      let paused = try train(directory, pauseAfter: [2])[0]
+      let record = try RunRecord.read(from: paused.runPath)
+      #expect(record.status == .interrupted && record.results.epochs == 2 && record.results.test_loss == nil)
+      let run = try InterruptedRun(paused.runPath)
+      #expect(run.isPaused(afterEpoch: 2) && !run.isPaused(afterEpoch: 1) && !run.isComplete(epochs: 3))
+      #expect(try LoggedRun(paused.runPath).sessionEnd == nil)
+      let complete = try train(directory, pauseAfter: [3, 3])
+      #expect(complete.allSatisfy { !$0.isPaused && !$0.wasInterrupted })
+    }
+  }
+
+  @Test("paused, and ended there another time, a run is as a shorter one that was trained to its end, also after a cut")
+  func ended() throws {
+    try withTemporaryDirectory { directory in
+      let source = try TinyCollection(learning: 240).write(to: directory)
+      let data = try source.load(seed: 0, threads: 1)
+      func options(_ name: String, epochs: Int) -> TrainingOptions {
+        var configuration = tinyConfiguration()
+        configuration.epochs = epochs
+        var options = tinyOptions(configuration, source, logdir: "\(directory)/runs")
+        (options.name, options.embedEvery) = (name, 4)
+        return options
+      }
+      let short = try TrainingSession(options("short", epochs: 2), data: data).run()
+      var long = options("long", epochs: 3)
+      long.pauseAfter = 2
+      let paused = try TrainingSession(long, data: data).run()
+      (long.pauseAfter, long.endAfter) = (nil, 2)
+      struct Cut: Error {}
+      // Cut off before it logged anything, and behind that.
+      for cut in [true, false, false] {
+        let session = try TrainingSession(resuming: InterruptedRun(paused.runPath), long, data: data)
+        if cut {
+          #expect(throws: Cut.self) {
+            try session.run { if case .finishing("drawing the films") = $0 { throw Cut() } }
+          }
+          continue
+        }
+        let ended = try session.run()
+        #expect(!ended.wasInterrupted && !ended.isPaused && ended.steps == short.steps)
+        #expect(ended.test == short.test && ended.testQuality?.votes == short.testQuality?.votes)
+        let record = try RunRecord.read(from: paused.runPath)
+        #expect(record.status == .stopped && record.results.warnings.isEmpty, "\(record.results.warnings)")
+        #expect(record.results.test_loss == short.test?.reconstructionLoss)
+        #expect(record.results.validation_code != nil && record.results.images_per_second > 0)
+        #expect(try InterruptedRun(paused.runPath).isStopped(afterEpoch: 2))
+        #expect(try ends(paused.runPath).last == .success)
+      }
+      let (one, other) = (try RunContents(short.runPath), try RunContents(paused.runPath))
+      #expect(one.test == other.test && one.values == other.values)
+      let names = Set(one.files.keys).union(other.files.keys).filter { one.files[$0] != other.files[$0] }
+      #expect(names.isEmpty)
+      #expect(try LogDirectory("\(directory)/runs").verify().findings.filter { $0.severity == .problem } == [])
+    }
+  }
+
+  @Test("what the code was worth after the last epoch is known, wherever the run was cut off")
+  func codeAfterTheLastEpoch() throws {
+    try withTemporaryDirectory { directory in
+      _ = try TinyCollection(learning: 240).write(to: directory)
+      let paused = try train(directory, pauseAfter: [1])[0]
+      let wanted = try RunRecord.read(from: paused.runPath)
+      #expect(wanted.results.validation_code != nil)
+      // As where the process was killed between the checkpoint and the record that names it.
+      var record = wanted
+      record.status = .running
+      (record.results.epochs, record.results.validation_code) = (0, nil)
+      try record.write(to: paused.runPath)
+      func goOn(pauseAfter epochs: Int, shouldStop: @escaping () -> Bool = { false }) throws -> RunRecord {
+        let source = DataSource.directory("\(directory)/tiny")
+        var options = tinyOptions(tinyConfiguration(), source, logdir: "\(directory)/runs")
+        options.pauseAfter = epochs
+        let session = try TrainingSession(
+          resuming: InterruptedRun(paused.runPath), options, data: source.load(seed: 0, threads: 1))
+        _ = try session.run(shouldStop: shouldStop)
+        return try RunRecord.read(from: paused.runPath)
+      }
+      #expect(try goOn(pauseAfter: 1).results.validation_code == wanted.results.validation_code)
+      // Twice within the next epoch.
+      for further in [1, 2] {
+        let cut = try goOn(pauseAfter: 2) { true }
+        #expect(cut.results.steps == wanted.results.steps + further && cut.results.epochs == 1)
+        #expect(cut.results.validation_code == wanted.results.validation_code)
+      }
+    }
+  }
+
+  /// The ends that a run's files tell, in their order.
+  private func ends(_ run: String) throws -> [SessionEnd.Status] {
+    try Directory.list(run).filter { $0.contains("tfevents") }.flatMap { name -> [SessionEnd.Status] in
+      var reader = try EventFileReader(path: "\(run)/\(name)")
+      return try reader.rest().flatMap { event -> [SessionEnd.Status] in
+        guard case .summary(let values) = event.content else { return [] }
+        return values.compactMap { if case .sessionEnd(let end) = $0.content { end.status } else { nil } }
+      }
+    }
+  }
+
+  @Test("a failure that others noted is gone when the run goes on, and its end is a success")
+  func failureTakenBack() throws {
+    try withTemporaryDirectory { directory in
+      let paused = try train(directory, pauseAfter: [1])[0]
+      let run = "\(directory)/runs/paused-2"
+      try FileManager.default.moveItem(atPath: paused.runPath, toPath: run)
+      var record = try RunRecord.read(from: run)
+      record.status = .running
+      try record.write(to: run)
+      for reason in ["killed", "killed again"] {
+        try CrashedRun.record(run, reason: reason)
+        record = try RunRecord.read(from: run)
+        #expect(record.status == .failed && record.error == reason)
+        #expect(try ends(run) == [.failure])
+        record.status = .running
+        try record.write(to: run)
+      }
+      let source = DataSource.directory("\(directory)/tiny")
+      var options = tinyOptions(tinyConfiguration(), source, logdir: "\(directory)/runs")
+      options.name = "paused-2"
+      let data = try source.load(seed: 0, threads: 1)
+      _ = try TrainingSession(resuming: try InterruptedRun(run), options, data: data).run()
+      #expect(try ends(run) == [.success])
+      #expect(try LogDirectory("\(directory)/runs").verify().findings.filter { $0.severity == .problem } == [])
+    }
+  }
+
+  @Test("a run that never began is announced with its hyperparameters, once")
+  func announced() throws {
+    try withTemporaryDirectory { directory in
+      for _ in 0..<2 {
+        try CrashedRun.announce(
+          tinyConfiguration(), data: .directory("/x/mnist"), reason: "no\nmemory", in: "\(directory)/run")
+      }
+      var tags: [String] = []
+      var reader = RunReader("\(directory)/run")
+      try reader.read { tags.append($0.tag.name) }
+      #expect(
+        tags == [
+          "_hparams_/experiment", "_hparams_/session_start_info", "run/failure", "_hparams_/session_end_info",
+        ])
+      #expect(try ends("\(directory)/run") == [.failure])
+    }
+  }
+}
