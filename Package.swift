@@ -34,7 +34,8 @@ extension Target.Dependency {
 // Tests of the rooms of a run train one first.
 let rooms: [Target.Dependency] = [
   "TinyRuns", "Sessions", "Probes", "ProjectorExport", "ModelExport", "Runs", "Training", "Embeddings", "Networks",
-  "Datasets", "Tensors", "EventFiles", "ProjectorFiles", "ArrayFiles", "ONNX", "Pictures", "PNG", "Parallel",
+  "Datasets", "Tensors", "EventFiles", "ProjectorFiles", "ArrayFiles", "PointMatrices", "ONNX", "Pictures", "PNG",
+  "Parallel",
   "ByteStreams",
 ]
 
@@ -56,7 +57,8 @@ let package = Package(
       [
         "Sweeps", "Sessions", "Probes", "ProjectorExport", "ModelExport", "Runs", "Training", "Embeddings", "Networks",
         "Datasets", "Tensors", "EventFiles", "ProjectorFiles", "ArrayFiles", "PNG", "Parallel", "ByteStreams",
-        argumentParser]),
+        argumentParser,
+      ]),
 
     // Many runs.
     module(
@@ -72,19 +74,19 @@ let package = Package(
       "Sessions",
       [
         "Probes", "ProjectorExport", "ModelExport", "Runs", "Training", "Embeddings", "Networks", "Datasets", "Tensors",
-        "EventFiles", "ProjectorFiles", "Parallel", "ByteStreams",
+        "PointMatrices", "EventFiles", "ProjectorFiles", "Parallel", "ByteStreams",
       ]),
     module(
       "Probes",
       [
         "ProjectorExport", "Runs", "Training", "Embeddings", "Networks", "Datasets", "Tensors", "EventFiles",
-        "ProjectorFiles", "Pictures", "PNG", "Parallel", "ByteStreams"]),
+        "ProjectorFiles", "PointMatrices", "Pictures", "PNG", "Parallel", "ByteStreams",
+      ]),
     module(
       "ProjectorExport",
       [
         "Runs", "Training", "Embeddings", "Networks", "Datasets", "Tensors", "EventFiles", "ProjectorFiles",
-        "ArrayFiles",
-        "Pictures", "PNG", "Parallel", "ByteStreams",
+        "ArrayFiles", "PointMatrices", "Pictures", "PNG", "Parallel", "ByteStreams",
       ]),
     module(
       "ModelExport", ["Runs", "Training", "Networks", "Tensors", "EventFiles", "ONNX", "Parallel", "ByteStreams"]),
@@ -92,20 +94,21 @@ let package = Package(
 
     // The engine wing.
     module("Training", ["Networks", "Datasets", "Tensors", "ArrayFiles", "Parallel", "ByteStreams", "CKernels"]),
-    module("Embeddings", ["Tensors", "Parallel"]),
+    module("Embeddings", ["PointMatrices", "Tensors", "Parallel"]),
     module("Networks", ["Tensors", "Parallel"]),
     module("Datasets", ["Tensors", "PNG", "Zlib", "Parallel", "ByteStreams"]),
     module("Tensors", ["CKernels"]),
 
     // The file wing.
     module("EventFiles", ["CEventProto", "Protobuf", "CKernels", "PNG", "Parallel", "ByteStreams"]),
-    module("ProjectorFiles", ["PNG", "Parallel", "ByteStreams"]),
-    module("ArrayFiles", ["ByteStreams"]),
+    module("ProjectorFiles", ["PointMatrices", "PNG", "Parallel", "ByteStreams"]),
+    module("ArrayFiles", ["PointMatrices", "Parallel", "ByteStreams"]),
     module("ONNX", ["CONNXProto", "Protobuf", "ByteStreams"]),
     module("Protobuf", ["CProtobufC"]),
     module("Pictures", ["PNG"]),
     module("PNG", ["Zlib", "Parallel", "ByteStreams"]),
     module("Zlib", ["CZlib", "Parallel", "ByteStreams"]),
+    module("PointMatrices"),
     module("Parallel", ["CKernels"]),
     module("ByteStreams", ["Parallel"]),
 
@@ -127,7 +130,7 @@ let package = Package(
       name: "bench-events-read", dependencies: ["EventFiles", "Parallel"], path: "tools/bench/events-read",
       swiftSettings: house),
     .executableTarget(
-      name: "bench-embeddings", dependencies: ["Embeddings", "Tensors", "Parallel"],
+      name: "bench-embeddings", dependencies: ["Embeddings", "PointMatrices", "Tensors", "Parallel"],
       path: "tools/bench/embeddings/program", swiftSettings: house),
     .executableTarget(
       name: "bench-sweep-scale",
@@ -139,7 +142,7 @@ let package = Package(
       name: "Exercises",
       dependencies: [
         "Sweeps", "ProjectorExport", "Runs", "Training", "Datasets", "Tensors", "EventFiles", "ProjectorFiles",
-        "ArrayFiles", "PNG", "Zlib", "ByteStreams",
+        "ArrayFiles", "PointMatrices", "PNG", "Zlib", "ByteStreams",
       ], path: "tools/fuzz/Exercises", swiftSettings: house),
 
     // The tests mirror Sources one to one.
@@ -149,16 +152,16 @@ let package = Package(
     tests(of: "Zlib", ["ByteStreams"]),
     tests(of: "PNG", ["Zlib"]),
     tests(of: "Pictures", ["PNG"]),
-    tests(of: "ProjectorFiles", ["PNG", "ByteStreams"]),
+    tests(of: "ProjectorFiles", ["PointMatrices", "PNG", "ByteStreams"]),
     tests(of: "EventFiles", ["CEventProto", "CKernels", "PNG", "ByteStreams"]),
-    tests(of: "ArrayFiles", ["ByteStreams"]),
+    tests(of: "ArrayFiles", ["PointMatrices", "ByteStreams"]),
     tests(of: "ONNX", ["CONNXProto", "CProtobufC", "ByteStreams"]),
     tests(of: "Exercises"),
     tests(of: "Datasets", ["Tensors", "PNG", "Zlib", "ByteStreams"]),
     tests(of: "Tensors", ["CKernels"]),
-    tests(of: "Embeddings", ["Tensors", "Parallel"]),
+    tests(of: "Embeddings", ["PointMatrices", "Tensors", "Parallel"]),
     tests(of: "Networks", ["Tensors", "Parallel"]),
-    tests(of: "Training", ["Networks", "Datasets", "Tensors", "Parallel", "ByteStreams"]),
+    tests(of: "Training", ["Networks", "Datasets", "Tensors", "ArrayFiles", "Parallel", "ByteStreams"]),
     tests(
       of: "Sweeps",
       ["Sessions", "Runs", "Training", "Networks", "Datasets", "Tensors", "Parallel", "ByteStreams"]),
@@ -174,7 +177,7 @@ let package = Package(
       of: "AelogCommands",
       [
         "Sweeps", "ProjectorExport", "Runs", "Training", "Embeddings", "Networks", "Datasets", "Tensors", "EventFiles",
-        "Parallel", "ByteStreams",
+        "PointMatrices", "Parallel", "ByteStreams",
       ]),
     .executableTarget(
       name: "logging-process", dependencies: ["EventFiles", "ByteStreams"], path: "Tests/LoggingProcess",

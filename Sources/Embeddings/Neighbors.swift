@@ -2,6 +2,7 @@
 // The nearest neighbors of every point, exact.
 
 package import Parallel
+package import PointMatrices
 import Tensors
 
 /// The `k` nearest other points of each point, nearest first.
@@ -44,7 +45,7 @@ package struct Neighbors: Sendable {
   }
 }
 
-/// What the threads of a search share, each writing what belongs to its own points.
+/// The state that the threads of a search have in common; each writes the results of its own points.
 private final class NeighborSearch: @unchecked Sendable {
   let numbers: UnsafeMutableBufferPointer<Int32>
   let distances: UnsafeMutableBufferPointer<Double>

@@ -6,6 +6,7 @@ import Embeddings
 import EventFiles
 import PNG
 import Parallel
+import PointMatrices
 import ProjectorExport
 import Runs
 import Tensors

@@ -6,6 +6,7 @@ import Embeddings
 package import EventFiles
 import Networks
 import Parallel
+import PointMatrices
 package import ProjectorExport
 import Runs
 import Tensors

@@ -6,6 +6,7 @@ import Embeddings
 package import EventFiles
 import Networks
 package import Parallel
+import PointMatrices
 package import ProjectorExport
 package import Runs
 import Tensors

@@ -3,11 +3,12 @@
 
 import ByteStreams
 package import Datasets
-package import Embeddings
+import Embeddings
 import Networks
 package import PNG
 package import Parallel
 import Pictures
+package import PointMatrices
 import Runs
 import Tensors
 

@@ -2,8 +2,9 @@
 // Points with all that is shown of them: metadata, thumbnails, other views, bookmarks.
 
 import ByteStreams
-package import Embeddings
+import Embeddings
 package import Parallel
+package import PointMatrices
 package import ProjectorFiles
 import Runs
 import Tensors

@@ -7,6 +7,7 @@ import Networks
 package import PNG
 package import Parallel
 import Pictures
+package import PointMatrices
 package import Runs
 import Tensors
 

@@ -7,6 +7,7 @@ import Embeddings
 import EventFiles
 package import Networks
 package import Parallel
+import PointMatrices
 package import ProjectorFiles
 package import Runs
 import Tensors

@@ -1,9 +1,9 @@
 // StoredConfig.swift
-// A projector's configuration as it stands in a file, whoever wrote it: every field may be missing.
+// A projector's configuration as any program may have written it: every field may be missing.
 
 import ByteStreams
 
-/// What protobuf's text parser finds in `projector_config.pbtxt`.
+/// The fields that protobuf's text parser finds in `projector_config.pbtxt`.
 struct StoredConfig: Equatable {
   struct Embedding: Equatable {
     var name: String?

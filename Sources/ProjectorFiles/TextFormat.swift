@@ -195,7 +195,7 @@ enum TextFormat {
       }
     }
 
-    /// What an escape stands for, its backslash read.
+    /// Returns the bytes that an escape stands for, after its backslash.
     private mutating func escaped() throws(ProjectorError) -> [UInt8] {
       guard let byte = peek else { throw failure("a closing quote is missing") }
       offset += 1

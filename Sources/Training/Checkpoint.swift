@@ -1,7 +1,9 @@
 // Checkpoint.swift
 // The state of a run after a step: everything that is needed to resume it or to use its model.
 
+package import ArrayFiles
 package import ByteStreams
+import CKernels
 package import Datasets
 package import Networks
 import Parallel
@@ -73,7 +75,7 @@ package struct Checkpoint: Equatable, Sendable {
   /// Reads a checkpoint and verifies its checksum. Numbers that are not finite mean damage: training writes none.
   /// - Throws: `CheckpointError`, `FileError`, and the errors of an invalid configuration.
   package init(path: String) throws {
-    let file = try SafetensorsFile(path: path)
+    let file = try Self.file(path)
     let metadata = CheckpointMetadata(file.metadata, path: path)
     configuration = try metadata.configuration()
     position = try metadata.position()
@@ -89,6 +91,17 @@ package struct Checkpoint: Equatable, Sendable {
     try metadata.check(position, epoch: epoch, epochs: configuration.epochs)
     if let tensor = tensors.first(where: { !$0.isFinite }) {
       throw CheckpointError.badTensor(path: path, name: tensor.name, reason: "has numbers that are NaN or infinite")
+    }
+  }
+
+  /// The largest file that is read, in bytes: three times the most weights a model may have, and its header.
+  private static let fileLimit = 1_300_000_000
+
+  private static func file(_ path: String) throws -> SafetensorsFile {
+    do {
+      return try SafetensorsFile(path: path, limit: fileLimit)
+    } catch let error as SafetensorsError {
+      throw CheckpointError(error)
     }
   }
 
@@ -167,6 +180,37 @@ extension Architecture {
       zip([imageShape.channels] + filters, filters).reduce(0) { $0 + 9 * ($1.0 + $1.1) * $1.1 }
     case .fullyConnected(let hiddenUnits):
       zip([imageShape.count] + hiddenUnits, hiddenUnits).reduce(0) { $0 + $1.0 * $1.1 }
+    }
+  }
+}
+
+extension SafetensorsFile {
+  /// A CRC-32C of the texts but the one named `checksum`, and of all tensors' names, shapes and bytes: eight digits.
+  package var checksum: String {
+    var crc: UInt32 = 0
+    func add(_ bytes: UnsafeRawBufferPointer) { crc = ck_crc32c(crc, bytes.baseAddress, bytes.count) }
+    func add(_ text: String) { Array(text.utf8).withUnsafeBytes { add($0) } }
+    for (key, text) in metadata.sorted(by: { $0.key < $1.key }) where key != Self.checksumKey {
+      add("\(key)\0\(text)\0")
+    }
+    for tensor in tensors {
+      add("\(tensor.name)\0\(tensor.shape)\0")
+      tensor.withLittleEndianBytes { add($0) }
+    }
+    return crc.zeroPadded(to: 8, radix: 16)
+  }
+
+  /// The text under which a file may hold its checksum.
+  static let checksumKey = "checksum"
+}
+
+extension SafetensorsFile.Tensor {
+  /// Whether no value is NaN or infinite.
+  fileprivate var isFinite: Bool {
+    // Without a branch for each value, so that the compiler makes vectors of it.
+    let exponent: UInt32 = 0x7F80_0000
+    return values.withUnsafeBytes { bytes in
+      bytes.bindMemory(to: UInt32.self).reduce(into: UInt32(0)) { $0 |= $1 & exponent == exponent ? 1 : 0 } == 0
     }
   }
 }

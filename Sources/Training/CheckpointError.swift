@@ -1,6 +1,7 @@
 // CheckpointError.swift
 // The errors of reading a checkpoint, and their one-line messages.
 
+import ArrayFiles
 import ByteStreams
 
 /// The reason why a file is no safetensors file, or no checkpoint of this program. Paths and names are not escaped.
@@ -45,4 +46,18 @@ extension CheckpointError: CustomStringConvertible {
   }
 
   private func shown(_ name: String) -> String { DisplayName.quoted(name) }
+}
+
+extension CheckpointError {
+  init(_ error: SafetensorsError) {
+    self =
+      switch error {
+      case .truncated(let path, let got, let want): .truncated(path: path, got: got, want: want)
+      case .headerLength(let path, let got, let limit): .headerLength(path: path, got: got, limit: limit)
+      case .badHeader(let path, let reason): .badHeader(path: path, reason: reason)
+      case .badTensor(let path, let name, let reason): .badTensor(path: path, name: name, reason: reason)
+      case .surplus(let path, let want):
+        .badHeader(path: path, reason: "bytes follow the last tensor, which ends at byte \(want)")
+      }
+  }
 }

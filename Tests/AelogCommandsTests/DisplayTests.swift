@@ -3,6 +3,7 @@
 
 import Foundation
 import Parallel
+import PointMatrices
 import Tensors
 import Testing
 

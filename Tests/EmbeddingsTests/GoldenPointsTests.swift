@@ -3,6 +3,7 @@
 
 import Embeddings
 import Parallel
+import PointMatrices
 import Tensors
 import Testing
 

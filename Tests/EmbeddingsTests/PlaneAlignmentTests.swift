@@ -2,6 +2,7 @@
 // A layout that was turned, mirrored, moved and scaled comes back to where it was.
 
 import Parallel
+import PointMatrices
 import Tensors
 import Testing
 

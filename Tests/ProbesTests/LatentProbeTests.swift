@@ -8,6 +8,7 @@ import EventFiles
 import Networks
 import Parallel
 import PNG
+import PointMatrices
 import ProjectorFiles
 import Tensors
 import TestSupport

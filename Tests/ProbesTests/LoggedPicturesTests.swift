@@ -84,7 +84,7 @@ import Training
       var writer = RecordWriter(MemorySink())
       try writer.append(event.encoded() + padding)
       var reader = EventFileReader(MemorySource(try writer.close().bytes))
-      guard case .event(let read) = try reader.next() else { throw ExperimentError.noRun(directory: "\(count)") }
+      guard case .event(let read) = try reader.next() else { throw RunError.noRun(directory: "\(count)") }
       #expect(read == event)
     }
   }

@@ -1,6 +1,7 @@
 // CheckpointTests.swift
 // A checkpoint holds the whole state of a run, and one that is wrong is refused.
 
+import ArrayFiles
 import ByteStreams
 import Networks
 import Parallel

@@ -1,9 +1,9 @@
 // MetadataCheck.swift
-// A file of labels read as the page reads it.
+// Checks a metadata file: reads it as TensorBoard's page does.
 
 import ByteStreams
 
-/// What is wrong with one file of labels.
+/// Checks one file of labels.
 struct MetadataCheck {
   let file: String
   let embedding: String

@@ -1,5 +1,5 @@
 // PageCell.swift
-// Cells of a metadata file that the page takes for numbers, and rounds.
+// Finds cells of a metadata file that TensorBoard's page takes for numbers and rounds.
 
 /// Reads a cell as JavaScript's `Number` does. The page replaces each cell that it can read by the number, whatever stands in
 /// the other cells of the column.

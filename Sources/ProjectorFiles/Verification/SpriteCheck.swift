@@ -1,10 +1,10 @@
 // SpriteCheck.swift
-// A sheet of thumbnails measured as the page's shader measures it.
+// Checks a sprite sheet: measures it as the page's shader does.
 
 import ByteStreams
 import PNG
 
-/// What is wrong with one sheet.
+/// Checks one sprite sheet.
 struct SpriteCheck {
   let file: String
   let embedding: String
@@ -25,7 +25,7 @@ struct SpriteCheck {
     }
     if try isCutOff(header) {
       add(
-        .spriteCutOff, &tally, "a \(header.format.rawValue) that is cut off",
+        .spriteCutOff, &tally, "a \(header.format.rawValue) that is truncated",
         "the page shows the thumbnails that are there, or waits for ever")
     }
     let size = "\(header.width)×\(header.height) pixels"

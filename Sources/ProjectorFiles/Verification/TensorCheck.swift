@@ -1,9 +1,9 @@
 // TensorCheck.swift
-// A file of points read as TensorBoard's server reads it: as text, and where it is none, as raw numbers.
+// Checks a tensor file: reads it as TensorBoard's server does, as text or else as raw numbers.
 
 import ByteStreams
 
-/// What is wrong with one file of points, and how many it has.
+/// Checks one file of points, and counts them.
 struct TensorCheck {
   private static let isDead = "the Projector tab answers with an error for the whole log directory"
   private static let pageLimit = 100_000

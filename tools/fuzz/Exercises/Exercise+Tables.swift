@@ -3,6 +3,7 @@
 
 import ArrayFiles
 import ByteStreams
+import PointMatrices
 
 extension Exercise {
   private static let delimiters: [Delimiter?] = [nil, .tab, .comma, .semicolon, .space]
@@ -19,7 +20,7 @@ extension Exercise {
   static func readTable(_ bytes: [UInt8], _ directory: String) throws {
     let (delimiter, encoding, text) = parts(of: bytes)
     try readInParts(text, encoding, size: Int(bytes.last ?? 0) % 31 + 1)
-    var options = TextNumbers.Options()
+    var options = PointTable.Options()
     (options.delimiter, options.encoding) = (delimiter, encoding)
     let choice = Int(bytes.last ?? 0)
     options.columns = ColumnChoice(["all", "0", "1-2", "a"][choice % 4])
@@ -59,23 +60,25 @@ extension Exercise {
   }
 
   /// Checks that the text in UTF-8 and UTF-16 is the same table.
-  private static func numbers(_ text: [UInt8], _ options: TextNumbers.Options, _ directory: String) throws
-    -> TextNumbers?
+  private static func numbers(_ text: [UInt8], _ options: PointTable.Options, _ directory: String) throws
+    -> PointTable?
   {
-    let read = try withFile(text, directory) { try? TextNumbers($0, options) }
+    let read = try withFile(text, directory) { try? PointTable($0, options) }
     if let read {
       let labels = read.labels
-      if read.values.count != read.rows * read.columns || labels.contains(where: { $0.cells.count != read.rows })
+      if read.matrix.values.count != read.points * read.dimensions
+        || labels.contains(where: { $0.cells.count != read.points })
         || Set(labels.map(\.name)).count != labels.count
       {
-        throw Disagreement(what: "\(read.values.count) numbers and \(labels.count) columns of \(read.rows) points")
+        throw Disagreement(
+          what: "\(read.matrix.values.count) numbers and \(labels.count) columns of \(read.points) points")
       }
-      if (read.firstOdd == nil) != read.values.allSatisfy(\.isFinite) {
+      if (read.firstOdd == nil) != read.matrix.values.allSatisfy(\.isFinite) {
         throw Disagreement(what: "numbers that are not finite")
       }
     }
     if options.encoding == nil, options.hasHeader == nil, let wide = wide(text) {
-      let other = try withFile(wide, directory) { try? TextNumbers($0, options) }
+      let other = try withFile(wide, directory) { try? PointTable($0, options) }
       let isEqual = other.map { other in read.map { self.isEqual($0, other) } ?? false } ?? (read == nil)
       if !isEqual { throw Disagreement(what: "points in UTF-8 and UTF-16") }
     }
@@ -99,8 +102,8 @@ extension Exercise {
     return read
   }
 
-  private static func isEqual(_ one: TextNumbers, _ other: TextNumbers) -> Bool {
-    one.values.map(\.bitPattern) == other.values.map(\.bitPattern) && one.labels == other.labels
+  private static func isEqual(_ one: PointTable, _ other: PointTable) -> Bool {
+    one.matrix.values.map(\.bitPattern) == other.matrix.values.map(\.bitPattern) && one.labels == other.labels
   }
 
   /// Returns the text as UTF-16 with a byte order mark; nil if it is not valid UTF-8.

@@ -1,6 +1,7 @@
 // Exercise+Training.swift
 // The files that training reads: images, compressed or not, checkpoints, records of runs.
 
+import ArrayFiles
 import ByteStreams
 import Datasets
 import Foundation

@@ -7,6 +7,7 @@
 import Embeddings
 import Foundation
 import Parallel
+import PointMatrices
 import Tensors
 
 let arguments = CommandLine.arguments

@@ -5,7 +5,7 @@ import ByteStreams
 import TestSupport
 import Testing
 
-@testable import Training
+@testable import ArrayFiles
 
 @Suite struct SafetensorsFileTests {
   static let file = SafetensorsFile(
@@ -17,7 +17,7 @@ import Testing
       .init(name: "bias \"b\"", shape: [3], values: [1, 2, 3]),
     ])
 
-  @Test("What is written is read back, bit for bit") func roundTrip() throws {
+  @Test("Tensors that are written are read back, bit for bit") func roundTrip() throws {
     let read = try SafetensorsFile(bytes: Self.file.encoded, path: "f")
     #expect(read.metadata == Self.file.metadata)
     // An empty tensor and its neighbors begin at one offset, so only the order of the others is the file's.
@@ -53,7 +53,7 @@ import Testing
   @Test("A file cut anywhere is refused") func truncation() {
     let bytes = Self.file.encoded
     for count in bytes.indices {
-      #expect(throws: CheckpointError.self) { try SafetensorsFile(bytes: Array(bytes[..<count]), path: "f") }
+      #expect(throws: SafetensorsError.self) { try SafetensorsFile(bytes: Array(bytes[..<count]), path: "f") }
     }
   }
 
@@ -66,7 +66,7 @@ import Testing
         var changed = bytes
         changed[index] = value
         let read = try? SafetensorsFile(bytes: changed, path: "f")
-        // What is still understood holds no more than the file does.
+        // A file that is still accepted holds no more numbers than bytes allow.
         #expect((read?.tensors.reduce(0) { $0 + $1.values.count } ?? 0) <= bytes.count / 4)
       }
     }
@@ -76,7 +76,7 @@ import Testing
   func forgedLength() {
     for length: UInt64 in [9, 1000, 100_000_001, .max, 1 << 63] {
       let bytes = withUnsafeBytes(of: length.littleEndian) { Array($0) } + Array("{}".utf8)
-      #expect(throws: CheckpointError.self) { try SafetensorsFile(bytes: bytes, path: "f") }
+      #expect(throws: SafetensorsError.self) { try SafetensorsFile(bytes: bytes, path: "f") }
     }
   }
 
@@ -95,7 +95,7 @@ import Testing
     (#"{"t":{"dtype":"F32","shape":[2],"data_offsets":[-8,0]}}"#, "impossible offsets"),
     (#"{"t":{"dtype":"F32","shape":[2],"data_offsets":[0]}}"#, "1 offsets"),
     (#"{"t":{"dtype":"F32","shape":[2],"data_offsets":[0,9223372036854775807]}}"#, "other bytes"),
-    (#"{"t":{"dtype":"F32","shape":[2000000],"data_offsets":[0,8000000]}}"#, "cut off"),
+    (#"{"t":{"dtype":"F32","shape":[2000000],"data_offsets":[0,8000000]}}"#, "truncated"),
     (#"{"t":{"dtype":"F32","shape":[2.5],"data_offsets":[0,8]}}"#, "impossible shape"),
     (#"{"t":7}"#, "not the JSON"), (#"[]"#, "not the JSON"), (#"{"#, "not the JSON"), ("", "not the JSON"),
     (#"{"__metadata__":{"a":1}}"#, "not the JSON"),
@@ -104,7 +104,7 @@ import Testing
     let bytes =
       withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Array($0) } + Array(header.utf8)
       + [UInt8](repeating: 1, count: 8)
-    let error = #expect(throws: CheckpointError.self) { try SafetensorsFile(bytes: bytes, path: "dir/f\n") }
+    let error = #expect(throws: SafetensorsError.self) { try SafetensorsFile(bytes: bytes, path: "dir/f\n") }
     let text = try #require(error?.description)
     #expect(text.contains(says), "\(text)")
     #expect(text.contains(#""dir/f\u{A}""#) && !text.contains("\n"), "\(text)")
@@ -113,6 +113,6 @@ import Testing
   @Test("Brackets without end are refused, and do not end the process") func deepNesting() {
     let header = [UInt8](repeating: UInt8(ascii: "["), count: 100_000)
     let bytes = withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) } + header
-    #expect(throws: CheckpointError.self) { try SafetensorsFile(bytes: bytes, path: "f") }
+    #expect(throws: SafetensorsError.self) { try SafetensorsFile(bytes: bytes, path: "f") }
   }
 }

@@ -1,11 +1,12 @@
-// TextNumbers.swift
-// Points in a text file, one per line, with or without label columns.
+// PointTable.swift
+// A text file of points, one per line: its matrix of numbers and its label columns.
 
 import ByteStreams
+package import PointMatrices
 
-/// The matrix of numbers in a text file, and the columns that are not dimensions.
-package struct TextNumbers: Equatable, Sendable {
-  /// The user's answers about a file. Whatever is nil is decided from the content.
+/// The numbers of a text file, read at once, and the columns that are not dimensions.
+package struct PointTable: Equatable, Sendable {
+  /// The user's answers about a file. An answer that is nil is decided from the content.
   package struct Options: Equatable, Sendable {
     package var encoding: TextEncoding?
     package var delimiter: Delimiter?
@@ -25,10 +26,9 @@ package struct TextNumbers: Equatable, Sendable {
     package let text: String
   }
 
-  package let rows: Int
-  package let columns: Int
-  /// [rows, columns]; NaN where a number is missing.
-  package let values: [Float]
+  package let path: String
+  /// NaN where a number is missing.
+  package let matrix: PointMatrix
   /// Columns that are not dimensions.
   package let labels: [LabelTable.Column]
   /// Number of label cells that were cut because they had more than `LabelTable.cellLimit` characters.
@@ -37,6 +37,7 @@ package struct TextNumbers: Equatable, Sendable {
   package let notes: [String]
   /// The first number that is missing, NaN or infinite.
   package let firstOdd: OddNumber?
+  private let options: Options
 
   /// Reads the file at `path`. Blank lines are skipped if there are two columns or more.
   /// - Parameter origin: a number for each dimension, subtracted in double precision before rounding to float32; none, if nil.
@@ -63,7 +64,7 @@ package struct TextNumbers: Equatable, Sendable {
 
   private static func read(
     _ source: TextFile.Source, _ sample: TextSample, _ options: Options, _ file: TextFile, from origin: [Double]?
-  ) throws -> TextNumbers {
+  ) throws -> PointTable {
     let path = file.path
     let columns = try PointColumns(sample, options, path: path)
     let notes = source.encoding == .utf8 ? [] : [source.encoding.title]
@@ -71,12 +72,15 @@ package struct TextNumbers: Equatable, Sendable {
       source, delimiter: sample.delimiter, quoting: sample.quoting, path: path, bufferSize: file.bufferSize)
     var rows = PointRows(reader, columns, from: origin, path: path)
     try rows.readAll()
-    return try TextNumbers(rows, columns, notes: notes + sample.notes(path: path))
+    return try PointTable(rows, columns, options, notes: notes + sample.notes(path: path), path: path)
   }
 
-  private init(_ read: PointRows<TextFile.Source>, _ columns: PointColumns, notes: [String]) throws {
+  private init(
+    _ read: PointRows<TextFile.Source>, _ columns: PointColumns, _ options: Options, notes: [String], path: String
+  ) throws {
     let (labels, labelNotes) = try read.labels(columns)
-    (rows, self.columns, values) = (read.count, read.dimensions.count, read.values)
+    matrix = PointMatrix(count: read.count, dimensions: read.dimensions.count, values: read.values)
+    (self.path, self.options) = (path, options)
     (self.labels, shortened, firstOdd) = (labels, read.shortened, read.firstOdd)
     self.notes = notes + columns.notes + (read.closingComments > 0 ? ["trailing comments skipped"] : []) + labelNotes
   }
@@ -98,6 +102,30 @@ package struct TextNumbers: Equatable, Sendable {
       return isGrid != isOtherGrid ? isGrid : counts.others < others.others
     }
     return samples.dropFirst().reduce(samples[0]) { isBetter($1, $0) ? $1 : $0 }
+  }
+}
+
+extension PointTable: PointReader {
+  package var points: Int { matrix.count }
+  package var dimensions: Int { matrix.dimensions }
+  package var hasMoreDigits: Bool { true }
+
+  package func read(_ range: Range<Int>, into buffer: UnsafeMutableBufferPointer<Float>) {
+    matrix.read(range, into: buffer)
+  }
+
+  package func read(_ rows: ArraySlice<Int>, into buffer: UnsafeMutableBufferPointer<Float>) {
+    matrix.read(rows, into: buffer)
+  }
+
+  package func matrix(of rows: [Int], around origin: [Double]?, threads: Int) throws -> PointMatrix {
+    let source = try origin.map { try PointTable(path, options, from: $0).matrix } ?? matrix
+    // Another program may be writing the file.
+    guard source.count == points, source.dimensions == dimensions else {
+      throw ArrayFileError.unreadable(
+        path: path, reason: "it changed while it was read", advice: "export it again when it is complete")
+    }
+    return try PointMatrix(rows, of: source, threads: threads) { source.read($0, into: $1) }
   }
 }
 

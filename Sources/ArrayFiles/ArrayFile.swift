@@ -1,15 +1,16 @@
-// NumberArray.swift
-// An array of numbers that stays in its file; rows are read as they are wanted.
+// ArrayFile.swift
+// An array of numbers in a .npy, safetensors or raw file; its rows are read from the file when they are needed.
 
 package import ByteStreams
+package import PointMatrices
 
-/// An array of one dimension or more, its first the rows; all others together are the columns, the last running fastest.
-package struct NumberArray: Sendable {
+/// An array of one axis or more. The first axis counts the rows; all others together are the columns, the last running fastest.
+package struct ArrayFile: Sendable {
   package let file: RandomAccessFile
   package let type: ElementType
-  /// One extent or more.
+  /// The extents of the axes, one or more.
   package let shape: [Int]
-  /// Whether the first dimension runs fastest in the file.
+  /// Whether the first axis runs fastest in the file.
   package let isFortranOrder: Bool
   /// Where the elements begin, in bytes.
   package let offset: Int
@@ -19,7 +20,7 @@ package struct NumberArray: Sendable {
 
   private static let pieceBytes = 1 << 20
 
-  /// - Precondition: one dimension or more; the file has the elements.
+  /// - Precondition: one axis or more, and the file holds the elements.
   init(file: RandomAccessFile, type: ElementType, shape: [Int], isFortranOrder: Bool, offset: Int) {
     precondition(!shape.isEmpty, "an array of rows")
     self.file = file
@@ -29,31 +30,26 @@ package struct NumberArray: Sendable {
     self.offset = offset
   }
 
-  /// Reads rows, one after the other, from several threads at once if wanted.
+  /// Reads rows in any order; adjacent rows are read together.
   /// - Parameters:
-  ///   - numbers: of the rows, in any order. Neighbors are read together.
-  ///   - origin: a number for each column, taken from it in double precision before it becomes a float32; none, if nil.
-  ///   - target: numbers.count × columns.
-  /// - Throws: `FileError`; `ArrayFileError.truncated` where the file has been cut since.
-  package func read(
-    _ numbers: some RandomAccessCollection<Int>, from origin: [Double]? = nil, into target: UnsafeMutablePointer<Float>
+  ///   - origin: a number for each column, subtracted in double precision before rounding to float32; none, if nil.
+  ///   - target: rows.count × columns.
+  private func read(
+    _ rows: ArraySlice<Int>, from origin: [Double]?, into target: UnsafeMutablePointer<Float>
   ) throws {
-    if isFortranOrder {
-      try readColumns(Array(numbers), from: origin, into: target)
-    } else {
-      var done = 0
-      var rest = numbers[...]
-      while let first = rest.first {
-        var count = 1
-        while count < rest.count, rest[rest.index(rest.startIndex, offsetBy: count)] == first + count { count += 1 }
-        try readElements(first * columns, count: count * columns, from: origin, into: target + done * columns)
-        done += count
-        rest = rest.dropFirst(count)
-      }
+    if isFortranOrder { return try readColumns(Array(rows), from: origin, into: target) }
+    var done = 0
+    var rest = rows
+    while let first = rest.first {
+      var count = 1
+      while count < rest.count, rest[rest.startIndex + count] == first + count { count += 1 }
+      try readElements(first * columns, count: count * columns, from: origin, into: target + done * columns)
+      done += count
+      rest = rest.dropFirst(count)
     }
   }
 
-  /// Neighboring elements, as they lie in the file, the first of them in the first column.
+  /// Reads adjacent elements in the order of the file. The first is in the first column.
   private func readElements(
     _ first: Int, count: Int, from origin: [Double]?, into target: UnsafeMutablePointer<Float>
   ) throws {
@@ -73,7 +69,7 @@ package struct NumberArray: Sendable {
     }
   }
 
-  /// Elements of neighboring columns, from `column` on and from the first again.
+  /// Converts elements of consecutive columns, beginning with `column` and wrapping at the last.
   private func convert(
     _ bytes: UnsafeRawPointer, count: Int, from origin: [Double], column: Int, into target: UnsafeMutablePointer<Float>
   ) {
@@ -88,7 +84,7 @@ package struct NumberArray: Sendable {
     }
   }
 
-  /// Each column lies together: the rows wanted are picked from a pass over it.
+  /// Reads an array in Fortran order, where each column lies together: picks the rows while it reads the column once.
   private func readColumns(
     _ numbers: [Int], from origin: [Double]?, into target: UnsafeMutablePointer<Float>
   ) throws {
@@ -120,7 +116,7 @@ package struct NumberArray: Sendable {
     }
   }
 
-  /// Where a column comes in the file, of all columns: there its first dimension runs fastest.
+  /// Returns the position of a column in the file, where the first axis of the columns runs fastest.
   private func fortranPlace(ofColumn column: Int) -> Int {
     let extents = shape.dropFirst()
     var (rest, place, total) = (column, 0, columns)
@@ -144,15 +140,42 @@ package struct NumberArray: Sendable {
   }
 }
 
-extension NumberArray {
-  /// The array of a .npy file.
+extension ArrayFile: PointReader {
+  package var path: String { file.path }
+  package var points: Int { rows }
+  package var dimensions: Int { columns }
+  package var hasMoreDigits: Bool { type.isWide }
+
+  /// - Throws: `FileError`; `ArrayFileError.truncated` if the file has become shorter since it was opened.
+  package func read(_ range: Range<Int>, into buffer: UnsafeMutableBufferPointer<Float>) throws {
+    guard let target = buffer.baseAddress else { return }
+    if isFortranOrder { return try readColumns(Array(range), from: nil, into: target) }
+    try readElements(range.lowerBound * columns, count: range.count * columns, from: nil, into: target)
+  }
+
+  /// - Throws: as the other `read`.
+  package func read(_ rows: ArraySlice<Int>, into buffer: UnsafeMutableBufferPointer<Float>) throws {
+    if let target = buffer.baseAddress { try read(rows, from: nil, into: target) }
+  }
+
+  package func matrix(of rows: [Int], around origin: [Double]?, threads: Int) throws -> PointMatrix {
+    // In Fortran order every part would read all columns.
+    let part = isFortranOrder ? rows.count : PointMatrix.rowsPerPart
+    return try PointMatrix(rows, of: self, rowsPerPart: part, threads: threads) { rows, buffer in
+      if let target = buffer.baseAddress { try read(rows, from: origin, into: target) }
+    }
+  }
+}
+
+extension ArrayFile {
+  /// Opens a .npy file.
   /// - Throws: `ArrayFileError`, `FileError`.
   package init(npy path: String, for role: ContentRole = .numbers) throws {
     try self.init(npy: RandomAccessFile(path), for: role)
   }
 
-  /// The array of a .npy file.
-  /// - Parameter role: what it is for, which messages depend on.
+  /// Opens a .npy file.
+  /// - Parameter role: the purpose of the array, for messages.
   package init(npy file: RandomAccessFile, for role: ContentRole = .numbers) throws {
     let header = try NPYHeader(of: file, for: role)
     guard case .number(let type) = header.element else {
@@ -165,8 +188,8 @@ extension NumberArray {
       file: file, type: type, shape: header.shape, isFortranOrder: header.isFortranOrder, offset: header.offset)
   }
 
-  /// Raw little-endian float32 numbers, row by row, and nothing else.
-  /// - Throws: `ArrayFileError` where the file's size is not the shape's.
+  /// Opens a file of raw little-endian float32 numbers, row by row, without a header.
+  /// - Throws: `ArrayFileError` if the file's size does not fit the shape; `FileError`.
   package init(raw path: String, rows: Int, columns: Int) throws {
     let file = try RandomAccessFile(path)
     let (count, overflow) = rows.multipliedReportingOverflow(by: columns)
@@ -182,5 +205,54 @@ extension NumberArray {
         advice: "give the shape of what it holds")
     }
     self.init(file: file, type: ElementType(.float32), shape: [rows, columns], isFortranOrder: false, offset: 0)
+  }
+}
+
+extension ArrayFile {
+  /// Opens a tensor of a safetensors file.
+  /// - Parameter name: the tensor's name; if nil, the file must have exactly one tensor with rows and columns.
+  /// - Throws: `SafetensorsError`, `ArrayFileError`, `FileError`.
+  package init(safetensors path: String, name: String? = nil) throws {
+    try self.init(safetensors: RandomAccessFile(path), name: name)
+  }
+
+  /// Opens a tensor of a safetensors file.
+  package init(safetensors file: RandomAccessFile, name: String? = nil) throws {
+    let path = file.path
+    let front = try file.bytes(at: 0, count: BinaryKind.frontLength)
+    if !SafetensorsHeader.begins(front) { try BinaryKind.refuse(front, path: path, for: .numbers) }
+    let header = try SafetensorsHeader(of: file)
+    let entry = try Self.choose(header.entries, name, path: path)
+    guard let kind = Self.kinds[entry.dtype] else {
+      throw ArrayFileError.unreadable(
+        path: path, reason: "tensor \(entry.name) has elements of type \(entry.dtype)", advice: "convert it to F32")
+    }
+    guard !entry.shape.isEmpty else { throw ArrayFileError.shape(path: path, got: [], want: "rows of numbers") }
+    self.init(
+      file: file, type: ElementType(kind), shape: entry.shape, isFortranOrder: false, offset: entry.range.lowerBound)
+  }
+
+  private static let kinds: [String: ElementType.Kind] = [
+    "F64": .float64, "F32": .float32, "F16": .float16, "BF16": .bfloat16, "I64": .int64, "I32": .int32, "I16": .int16,
+    "I8": .int8, "U64": .uint64, "U32": .uint32, "U16": .uint16, "U8": .uint8, "BOOL": .bool,
+  ]
+
+  private static func choose(
+    _ entries: [SafetensorsHeader.Entry], _ name: String?, path: String
+  ) throws -> SafetensorsHeader.Entry {
+    if let name {
+      if let entry = entries.first(where: { $0.name.utf8.elementsEqual(name.utf8) }) { return entry }
+      throw ArrayFileError.unreadable(path: path, reason: "it has no tensor \(name)", advice: Self.advice(entries))
+    }
+    let matrices = entries.filter { $0.shape.count >= 2 }
+    if matrices.count == 1 { return matrices[0] }
+    throw ArrayFileError.unreadable(
+      path: path, reason: matrices.isEmpty ? "it has no tensor of rows and columns" : "it has several tensors",
+      advice: Self.advice(entries))
+  }
+
+  private static func advice(_ entries: [SafetensorsHeader.Entry]) -> String {
+    let names = entries.prefix(8).map { DisplayName.quoted($0.name) }.joined(separator: ", ")
+    return entries.isEmpty ? "it is empty" : "name one with --tensor: \(names)\(entries.count > 8 ? ", …" : "")"
   }
 }

@@ -1,32 +1,9 @@
-// PointMatrix.swift
-// Points of a space of any dimension.
+// PointMatrix+Distances.swift
+// Means, distances and changes of scale of points, all computed in double precision.
 
-/// Points, [count, dimensions], row-major; all numbers finite.
-///
-/// The numbers may have any offset and any scale: whatever is computed of them begins with differences in double precision.
-package struct PointMatrix: Sendable {
-  package let count: Int
-  package let dimensions: Int
-  package let values: [Float]
+package import PointMatrices
 
-  /// - Precondition: as many values as the shape says, and one dimension or more.
-  package init(count: Int, dimensions: Int, values: [Float]) {
-    precondition(dimensions >= 1 && values.count == count * dimensions, "\(count) × \(dimensions) values")
-    self.count = count
-    self.dimensions = dimensions
-    self.values = values
-  }
-
-  /// Whether no number is NaN or infinite.
-  package var isFinite: Bool {
-    values.reduce(0) { max($0, $1.magnitude.bitPattern) } < Float.infinity.bitPattern
-  }
-
-  /// Whether all points are the same.
-  package var areEqual: Bool {
-    (dimensions..<max(dimensions, values.count)).allSatisfy { values[$0] == values[$0 - dimensions] }
-  }
-
+extension PointMatrix {
   /// The mean of each dimension. It is summed from the first point on, so an offset that all points share costs no digit.
   package var mean: [Double] {
     guard count > 0 else { return [Double](repeating: 0, count: dimensions) }
@@ -43,10 +20,10 @@ package struct PointMatrix: Sendable {
     return sums.indices.map { Double(values[$0]) + sums[$0] / Double(count) }
   }
 
-  /// The same points with their mean at the origin.
+  /// Returns the points with their mean at the origin.
   package var centered: PointMatrix { moved(by: mean, scale: 1) }
 
-  /// (x − origin) · scale, computed in double precision.
+  /// Returns (x − origin) · scale, computed in double precision.
   func moved(by origin: [Double], scale: Double) -> PointMatrix {
     let moved = [Float](unsafeUninitializedCapacity: values.count) { moved, filled in
       values.withUnsafeBufferPointer { values in
@@ -83,8 +60,8 @@ package struct PointMatrix: Sendable {
     }
   }
 
-  /// Whether a dimension varies so little, for how far it is from zero, that float32 numbers have lost digits of it: three bits or more.
-  /// - Parameter mean: of the points.
+  /// Whether float32 has cost a dimension three bits or more, because it is far from zero and varies little.
+  /// - Parameter mean: the mean of the points.
   package func losesDigits(around mean: [Double]) -> Bool {
     var largest = [Double](repeating: 0, count: dimensions)
     values.withUnsafeBufferPointer { values in
@@ -120,7 +97,7 @@ package struct PointMatrix: Sendable {
     }
   }
 
-  /// |a − b|² of pairs, each as `squaredDistance` finds it, four at a time.
+  /// Returns |a − b|² of pairs, four at a time, each bit-identical to `squaredDistance`.
   func squaredDistances(_ pairs: [(Int32, Int32)]) -> [Double] {
     values.withUnsafeBufferPointer { values in
       guard let base = values.baseAddress else { return [] }
@@ -145,7 +122,7 @@ package struct PointMatrix: Sendable {
     }
   }
 
-  /// |a − b|² of a point to others.
+  /// Returns |a − b|² from a point to others.
   func squaredDistances(from point: Int, to others: some Sequence<Int32>) -> [Double] {
     squaredDistances(others.map { (Int32(truncatingIfNeeded: point), $0) })
   }

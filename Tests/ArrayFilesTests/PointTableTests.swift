@@ -1,26 +1,27 @@
-// TextNumbersTests.swift
+// PointTableTests.swift
 
 import ByteStreams
 import Foundation
+import PointMatrices
 import TestSupport
 import Testing
 
 @testable import ArrayFiles
 
-struct TextNumbersTests {
+struct PointTableTests {
   private func read(
-    _ text: String, _ name: String = "x.tsv", _ change: (inout TextNumbers.Options) -> Void = { _ in }
-  ) throws -> TextNumbers {
-    var options = TextNumbers.Options()
+    _ text: String, _ name: String = "x.tsv", _ change: (inout PointTable.Options) -> Void = { _ in }
+  ) throws -> PointTable {
+    var options = PointTable.Options()
     change(&options)
     return try withTemporaryDirectory { directory in
       try AtomicFile.replace("\(directory)/\(name)", bytes: Array(text.utf8))
-      return try TextNumbers("\(directory)/\(name)", options)
+      return try PointTable("\(directory)/\(name)", options)
     }
   }
 
   private func refusal(
-    _ text: String, _ name: String = "x.tsv", _ change: (inout TextNumbers.Options) -> Void = { _ in }
+    _ text: String, _ name: String = "x.tsv", _ change: (inout PointTable.Options) -> Void = { _ in }
   ) -> String {
     let error = #expect(throws: ArrayFileError.self) { try read(text, name, change) }
     return error?.description ?? "no error"
@@ -36,12 +37,12 @@ struct TextNumbersTests {
       ("x.csv", "1,-2500\r.1,nan\r"),
     ] {
       let read = try read(text, name)
-      #expect((read.rows, read.columns) == (2, 2), "\(text)")
-      #expect(Array(read.values.prefix(3)) == [1, -2500, 0.1] && read.values[3].isNaN, "\(text)")
+      #expect((read.points, read.dimensions) == (2, 2), "\(text)")
+      #expect(Array(read.matrix.values.prefix(3)) == [1, -2500, 0.1] && read.matrix.values[3].isNaN, "\(text)")
       #expect(read.firstOdd?.row == 1 && read.firstOdd?.column == 1, "\(text)")
     }
-    #expect(try read("5\n6\n7\n").columns == 1)
-    #expect(try read("1e99\t-1e99\n").values == [.infinity, -.infinity])
+    #expect(try read("5\n6\n7\n").dimensions == 1)
+    #expect(try read("1e99\t-1e99\n").matrix.values == [.infinity, -.infinity])
   }
 
   @Test(
@@ -83,15 +84,15 @@ struct TextNumbersTests {
     ]) func missingFirst(text: String, name: String, first: [Float]) throws
   {
     let read = try read(text, name)
-    #expect(read.rows == text.split(separator: "\n").count)
-    #expect(zip(read.values, first).allSatisfy { $0 == $1 || $0.isNaN && $1.isNaN })
+    #expect(read.points == text.split(separator: "\n").count)
+    #expect(zip(read.matrix.values, first).allSatisfy { $0 == $1 || $0.isNaN && $1.isNaN })
     #expect(read.firstOdd?.line == 1)
   }
 
   @Test("what pandas, R and SQL write for a missing number is NaN") func missing() throws {
     for text in ["", " ", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "-nan", "NULL", "null", "None", "<NA>"] {
       let read = try read("1\t2\n3\t\(text)\n5\t6\n")
-      #expect(read.values[3].isNaN && read.values[4...] == [5, 6], "\(text)")
+      #expect(read.matrix.values[3].isNaN && read.matrix.values[4...] == [5, 6], "\(text)")
       #expect(read.firstOdd == .init(row: 1, line: 2, column: 1, text: text))
     }
     for text in ["N.A.", "none given", "NAN0", "?"] { #expect(refusal("1\t2\n3\t\(text)\n5\t6\n").contains("line 2")) }
@@ -99,10 +100,12 @@ struct TextNumbersTests {
 
   @Test("a blank line in a single column is a missing number; between columns it is nothing") func blank() throws {
     let one = try read("x\n\n2\n\n4\n\n\n", "x.csv")
-    #expect(one.rows == 4 && one.values[0].isNaN && one.values[1] == 2 && one.values[2].isNaN && one.values[3] == 4)
+    #expect(
+      one.points == 4 && one.matrix.values[0].isNaN && one.matrix.values[1] == 2 && one.matrix.values[2].isNaN
+        && one.matrix.values[3] == 4)
     #expect(one.firstOdd?.line == 2)
-    #expect(try read("1,2\n\n3,4\n\n", "x.csv").values == [1, 2, 3, 4])
-    #expect(try read("0.5\n\"\"\n2\n", "x.csv").rows == 3)
+    #expect(try read("1,2\n\n3,4\n\n", "x.csv").matrix.values == [1, 2, 3, 4])
+    #expect(try read("0.5\n\"\"\n2\n", "x.csv").points == 3)
   }
 
   @Test(
@@ -118,41 +121,41 @@ struct TextNumbersTests {
     ] as [(String, Int?)]) func numbersAsNames(text: String, rows: Int?) throws
   {
     if let rows {
-      #expect(try read(text, "x.csv").rows == rows, "\(text)")
+      #expect(try read(text, "x.csv").points == rows, "\(text)")
     } else {
       let said = refusal(text, "x.csv")
       #expect(said.contains("--tensors-header"), "\(said)")
       let lines = text.split(separator: "\n").count
-      #expect(try read(text, "x.csv") { $0.hasHeader = true }.rows == lines - 1)
-      if !text.hasPrefix("x") { #expect(try read(text, "x.csv") { $0.hasHeader = false }.rows == lines) }
+      #expect(try read(text, "x.csv") { $0.hasHeader = true }.points == lines - 1)
+      if !text.hasPrefix("x") { #expect(try read(text, "x.csv") { $0.hasHeader = false }.points == lines) }
     }
   }
 
   @Test("labels and identifiers are no dimensions, coordinates are") func columns() throws {
     let known = try read("id,x,y,label,target,Unnamed: 5\n7,.5,1,3,4,a\n9,.25,2,3,5,b\n", "x.csv")
-    #expect(known.values == [0.5, 1, 0.25, 2])
+    #expect(known.matrix.values == [0.5, 1, 0.25, 2])
     #expect(known.labels.map(\.name) == ["id", "label", "target", "column 4"] && known.labels[0].cells == ["7", "9"])
     #expect(try read("y,a\n1,.5\n2,.25\n", "x.csv").labels.map(\.name) == ["y"])
     let suffixes = try read("image_id,true_label,a_b\n4,1,.5\n2,2,.25\n", "x.csv")
-    #expect(suffixes.labels.map(\.name) == ["image_id", "true_label"] && suffixes.values == [0.5, 0.25])
-    #expect(try read("1,2,NA\n3,4,NA\n", "x.csv").columns == 3)
+    #expect(suffixes.labels.map(\.name) == ["image_id", "true_label"] && suffixes.matrix.values == [0.5, 0.25])
+    #expect(try read("1,2,NA\n3,4,NA\n", "x.csv").dimensions == 3)
     #expect(
       refusal("y,a\n1.5,.5\n2,.25\n", "x.csv").contains(
         "column 0 (y) could be labels or a dimension; select the dimensions"))
-    #expect(try read("row,col\n3,.5\n7,.25\n", "x.csv").columns == 2)
-    #expect(try read("dim_0,dim_1\n0,.5\n1,.25\n2,.5\n", "x.csv").columns == 2)
+    #expect(try read("row,col\n3,.5\n7,.25\n", "x.csv").dimensions == 2)
+    #expect(try read("dim_0,dim_1\n0,.5\n1,.25\n2,.5\n", "x.csv").dimensions == 2)
     #expect(refusal("time,a\n0,.5\n1,.25\n2,.5\n", "x.csv").contains("its first column counts the rows"))
     #expect(refusal("1,.5\n2,.25\n3,.5\n", "x.csv").contains("--columns 1-1, or give --columns all"))
-    #expect(try read("0,.5\n1,.25\n3,.5\n", "x.csv").columns == 2)
+    #expect(try read("0,.5\n1,.25\n3,.5\n", "x.csv").dimensions == 2)
     let words = try read("a,0.5,true\nb,1.5,false\n", "x.csv")
-    #expect(words.values == [0.5, 1.5] && words.labels.map(\.name) == ["column 1", "column 2"])
+    #expect(words.matrix.values == [0.5, 1.5] && words.labels.map(\.name) == ["column 1", "column 2"])
   }
 
   @Test("dimensions can be named by place and by name") func chosen() throws {
     let text = ",a,b,label\n0,1.5,2.5,3\n1,4.5,5.5,6\n2,7.5,8.5,9\n"
     func values(_ choice: String) throws -> ([Float], [String]) {
       let read = try read(text, "x.csv") { $0.columns = ColumnChoice(choice) }
-      return (Array(read.values.prefix(read.columns)), read.labels.map(\.name))
+      return (Array(read.matrix.values.prefix(read.dimensions)), read.labels.map(\.name))
     }
     #expect(try values("all") == ([0, 1.5, 2.5, 3], []))
     #expect(try values("1-2") == ([1.5, 2.5], ["label"]))
@@ -165,7 +168,7 @@ struct TextNumbersTests {
     }
     #expect(refusal("1,2\n3,4\n", "x.csv") { $0.columns = ColumnChoice("a") }.contains("give positions from 0"))
     let index = try read("0,.5\n1,.25\n2,.5\n", "x.csv") { $0.columns = ColumnChoice("1") }
-    #expect(index.columns == 1 && index.labels.isEmpty && index.notes == ["index column skipped"])
+    #expect(index.dimensions == 1 && index.labels.isEmpty && index.notes == ["index column skipped"])
     for wrong in ["", "1,,2", "3-1", ","] { #expect(ColumnChoice(wrong) == nil) }
     #expect(ColumnChoice("x-y,1-3,7") == .some([.name("x-y"), .places(1...3), .places(7...7)]))
   }
@@ -174,27 +177,27 @@ struct TextNumbersTests {
   func decimalCommas() throws {
     for text in ["x;0,5\ny;-1,25\n", "x\t,5\ny\t-1,25\n", "x\t0,5\r\ny\t-1,25e0"] {
       let read = try read(text, "x.txt")
-      #expect(read.values == [0.5, -1.25] && read.labels[0].cells == ["x", "y"], "\(text)")
+      #expect(read.matrix.values == [0.5, -1.25] && read.labels[0].cells == ["x", "y"], "\(text)")
       #expect(read.notes.first == "decimal commas")
     }
     let thousands = "1,250;3,500\n2,125;4,000\n"
     #expect(refusal(thousands).contains("could be decimal points or thousands separators; give --decimal-comma"))
-    #expect(try read(thousands) { $0.hasDecimalComma = true }.values == [1.25, 3.5, 2.125, 4])
-    #expect(try read("1,2\n3,4\n", "x.txt").columns == 2)
+    #expect(try read(thousands) { $0.hasDecimalComma = true }.matrix.values == [1.25, 3.5, 2.125, 4])
+    #expect(try read("1,2\n3,4\n", "x.txt").dimensions == 2)
     #expect(refusal("1.234,5;2,5\n3,5;4,5\n", "x.csv").contains("line 1, column 0: got \"1.234,5\""))
-    #expect(try read("1,2\n3,4\n", "x.txt") { $0.hasDecimalComma = true }.values == [1.2, 3.4])
+    #expect(try read("1,2\n3,4\n", "x.txt") { $0.hasDecimalComma = true }.matrix.values == [1.2, 3.4])
   }
 
   @Test("labels with line ends, quotes that are words, and comments, far from the beginning") func quotes() throws {
     let rows = (0..<9000).map { "\($0).5\t\($0 == 8000 ? "\"two\nlines\"" : "word")\n" }.joined()
     let read = try read(rows)
-    #expect(read.rows == 9000 && read.labels[0].cells[8000] == "two\nlines" && read.labels[0].cells[8001] == "word")
+    #expect(read.points == 9000 && read.labels[0].cells[8000] == "two\nlines" && read.labels[0].cells[8001] == "word")
     let tabs = try self.read("1\t\"a\tb\"\n2\t\"c\td\"\n4\t\"\"\n")
-    #expect(tabs.columns == 1 && tabs.labels == [.init(name: "label", cells: ["a\tb", "c\td", ""])])
+    #expect(tabs.dimensions == 1 && tabs.labels == [.init(name: "label", cells: ["a\tb", "c\td", ""])])
     let words = try self.read("\" 1 2\n# 3 4\na 5 6\n\"b c\" 7 8\n", "x.txt")
-    #expect(words.labels[0].cells == ["\"", "#", "a", "b c"] && words.values == [1, 2, 3, 4, 5, 6, 7, 8])
+    #expect(words.labels[0].cells == ["\"", "#", "a", "b c"] && words.matrix.values == [1, 2, 3, 4, 5, 6, 7, 8])
     let comments = try self.read("# label a b\n1 2 3\n4 5 6\n# end\n", "x.txt")
-    #expect(comments.labels == [.init(name: "label", cells: ["1", "4"])] && comments.values == [2, 3, 5, 6])
+    #expect(comments.labels == [.init(name: "label", cells: ["1", "4"])] && comments.matrix.values == [2, 3, 5, 6])
   }
 
   @Test("points and labels are read from pipes, which can be opened once") func pipes() throws {
@@ -209,8 +212,8 @@ struct TextNumbersTests {
         return try body(path)
       }
       let rows = (0..<20_000).map { "\($0),\($0).5,1\n" }.joined()
-      let points = try read(",0,1\n" + rows) { try TextNumbers($0) }
-      #expect(points.rows == 20_000 && points.values.suffix(2) == [19999.5, 1] && points.notes.count == 2)
+      let points = try read(",0,1\n" + rows) { try PointTable($0) }
+      #expect(points.points == 20_000 && points.matrix.values.suffix(2) == [19999.5, 1] && points.notes.count == 2)
       let labels = try read("label\n\"a\nb\"\nc\nc\n") { try LabelTable($0, points: 3, of: "x") }
       #expect(labels.columns[0].cells == ["a\nb", "c", "c"])
     }
@@ -225,7 +228,7 @@ struct TextNumbersTests {
       if number.isFinite { numbers.append(number) }
     }
     let text = numbers.map { "\($0)\n" }.joined()
-    #expect(try read(text).values.map(\.bitPattern) == numbers.map(\.bitPattern))
+    #expect(try read(text).matrix.values.map(\.bitPattern) == numbers.map(\.bitPattern))
   }
 
   @Test("a number's text is rounded once, as strtof does") func rounding() {

@@ -1,4 +1,5 @@
-// NumberArrayTests.swift
+// ArrayFileTests.swift
+// Arrays of every type and order give the rows that NumPy saved.
 
 import ByteStreams
 import TestSupport
@@ -6,12 +7,21 @@ import Testing
 
 @testable import ArrayFiles
 
-struct NumberArrayTests {
-  private func rows(_ array: NumberArray, _ numbers: [Int]) throws -> [Float] {
-    try [Float](unsafeUninitializedCapacity: numbers.count * array.columns) { buffer, count in
-      if let base = buffer.baseAddress { try array.read(numbers, into: base) }
+struct ArrayFileTests {
+  private func rows(_ array: ArrayFile, _ numbers: [Int]) throws -> [Float] {
+    let list = try [Float](unsafeUninitializedCapacity: numbers.count * array.columns) { buffer, count in
+      try array.read(numbers[...], into: buffer)
       count = numbers.count * array.columns
     }
+    // Adjacent rows are the same when read as a range.
+    if let first = numbers.first, numbers == Array(first..<first + numbers.count) {
+      let range = try [Float](unsafeUninitializedCapacity: list.count) { buffer, count in
+        try array.read(first..<first + numbers.count, into: buffer)
+        count = list.count
+      }
+      #expect(range.map(\.bitPattern) == list.map(\.bitPattern))
+    }
+    return list
   }
 
   @Test(
@@ -23,7 +33,7 @@ struct NumberArrayTests {
       ("version2", 0.5, 0),
     ] as [(String, Float, Float)])
   func types(name: String, scale: Float, shift: Float) throws {
-    let array = try NumberArray(npy: RealArrays.path("\(name).npy"))
+    let array = try ArrayFile(npy: RealArrays.path("\(name).npy"))
     #expect(array.shape == [7, 3] && array.rows == 7 && array.columns == 3)
     let want = RealArrays.matrix(scale: scale, shift: shift)
     #expect(try rows(array, Array(0..<7)) == want)
@@ -34,13 +44,13 @@ struct NumberArrayTests {
   }
 
   @Test func truthValues() throws {
-    let array = try NumberArray(npy: RealArrays.path("bool.npy"))
+    let array = try ArrayFile(npy: RealArrays.path("bool.npy"))
     #expect(try rows(array, Array(0..<7)) == (0..<21).map { $0 % 2 == 0 ? 1 : 0 })
   }
 
   @Test("more dimensions are columns, the last running fastest, whatever their order in the file") func cubes() throws {
     for name in ["cube", "fortran-cube"] {
-      let array = try NumberArray(npy: RealArrays.path("\(name).npy"))
+      let array = try ArrayFile(npy: RealArrays.path("\(name).npy"))
       #expect(array.rows == 2 && array.columns == 12)
       #expect(try rows(array, [1, 0]) == (12..<24).map(Float.init) + (0..<12).map(Float.init))
     }
@@ -52,7 +62,7 @@ struct NumberArrayTests {
     for column in 0..<2 {
       for row in 0..<count { withUnsafeBytes(of: Float(row * 2 + column).bitPattern.littleEndian) { bytes += $0 } }
     }
-    let array = try NumberArray(npy: RandomAccessFile(bytes: bytes, path: "f"))
+    let array = try ArrayFile(npy: RandomAccessFile(bytes: bytes, path: "f"))
     let numbers = [count - 1, 0, 262_143, 262_144, 1, 524_288]
     #expect(try rows(array, numbers) == numbers.flatMap { [Float($0 * 2), Float($0 * 2 + 1)] })
     #expect(try rows(array, Array(0..<count)) == (0..<count * 2).map(Float.init))
@@ -90,7 +100,7 @@ struct NumberArrayTests {
       ("missing.npy", "No such file"),
     ])
   func refused(name: String, says: String) {
-    let error = #expect(throws: (any Error).self) { try NumberArray(npy: RealArrays.path(name)) }
+    let error = #expect(throws: (any Error).self) { try ArrayFile(npy: RealArrays.path(name)) }
     #expect("\(error.map { "\($0)" } ?? "")".contains(says))
   }
 
@@ -98,7 +108,7 @@ struct NumberArrayTests {
     let bytes = try FileContents.read(RealArrays.path("f4.npy"))
     for count in bytes.indices {
       #expect(throws: ArrayFileError.self) {
-        try NumberArray(npy: RandomAccessFile(bytes: Array(bytes[..<count]), path: "f"))
+        try ArrayFile(npy: RandomAccessFile(bytes: Array(bytes[..<count]), path: "f"))
       }
     }
   }
@@ -111,14 +121,14 @@ struct NumberArrayTests {
     ])
   func shapes(shape: String) {
     let bytes = NPYBytes.header("<f4", isFortran: false, shape: shape) + [UInt8](repeating: 1, count: 84)
-    #expect(throws: ArrayFileError.self) { try NumberArray(npy: RandomAccessFile(bytes: bytes, path: "f")) }
+    #expect(throws: ArrayFileError.self) { try ArrayFile(npy: RandomAccessFile(bytes: bytes, path: "f")) }
   }
 
   @Test("a file that shrinks after it was opened is refused when it is read") func shrunk() throws {
     try withTemporaryDirectory { directory in
       let path = "\(directory)/f.npy"
       try AtomicFile.replace(path, bytes: FileContents.read(RealArrays.path("f4.npy")))
-      let array = try NumberArray(npy: path)
+      let array = try ArrayFile(npy: path)
       let sink = try FileSink(path, .create)
       try sink.close()
       #expect(throws: ArrayFileError.truncated(path: path, got: 128, want: 128 + 84)) { try rows(array, Array(0..<7)) }
@@ -129,23 +139,23 @@ struct NumberArrayTests {
     try withTemporaryDirectory { directory in
       let path = "\(directory)/f.f32"
       try AtomicFile.replace(path, bytes: Array(FileContents.read(RealArrays.path("f4.npy")).suffix(84)))
-      #expect(try rows(NumberArray(raw: path, rows: 7, columns: 3), [6, 0]) == [7, 7.5, 8, -2, -1.5, -1])
+      #expect(try rows(ArrayFile(raw: path, rows: 7, columns: 3), [6, 0]) == [7, 7.5, 8, -2, -1.5, -1])
       #expect(throws: ArrayFileError.truncated(path: path, got: 84, want: 96)) {
-        try NumberArray(raw: path, rows: 8, columns: 3)
+        try ArrayFile(raw: path, rows: 8, columns: 3)
       }
-      let error = #expect(throws: ArrayFileError.self) { try NumberArray(raw: path, rows: 6, columns: 3) }
+      let error = #expect(throws: ArrayFileError.self) { try ArrayFile(raw: path, rows: 6, columns: 3) }
       #expect(error?.description.contains("84 bytes, 6×3 numbers of 4 bytes are 72") == true)
     }
   }
 
   @Test func tensors() throws {
     let one = RealArrays.path("one.safetensors")
-    #expect(try rows(NumberArray(safetensors: one), Array(0..<7)) == RealArrays.matrix(scale: 0.5))
+    #expect(try rows(ArrayFile(safetensors: one), Array(0..<7)) == RealArrays.matrix(scale: 0.5))
     let two = RealArrays.path("two.safetensors")
-    #expect(try rows(NumberArray(safetensors: two, name: "a"), Array(0..<7)) == RealArrays.matrix(scale: 0.5))
-    #expect(try rows(NumberArray(safetensors: two, name: "b"), Array(0..<7)) == RealArrays.matrix())
+    #expect(try rows(ArrayFile(safetensors: two, name: "a"), Array(0..<7)) == RealArrays.matrix(scale: 0.5))
+    #expect(try rows(ArrayFile(safetensors: two, name: "b"), Array(0..<7)) == RealArrays.matrix())
     for name in [nil, "c"] {
-      let error = #expect(throws: ArrayFileError.self) { try NumberArray(safetensors: two, name: name) }
+      let error = #expect(throws: ArrayFileError.self) { try ArrayFile(safetensors: two, name: name) }
       #expect(error?.description.contains(#"--tensor: "b", "a""#) == true)
     }
     let bytes = try FileContents.read(two)
@@ -153,7 +163,7 @@ struct NumberArrayTests {
       for count in stride(from: 0, to: bytes.count, by: 7) {
         let path = "\(directory)/f"
         try AtomicFile.replace(path, bytes: Array(bytes[..<count]))
-        #expect(throws: (any Error).self) { try NumberArray(safetensors: path, name: "a") }
+        #expect(throws: (any Error).self) { try ArrayFile(safetensors: path, name: "a") }
       }
     }
   }

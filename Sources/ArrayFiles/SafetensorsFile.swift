@@ -1,10 +1,9 @@
 // SafetensorsFile.swift
-// Named tensors of float32 in one file, in the format that Python's safetensors reads.
+// Named float32 tensors in one file: the format that Python's safetensors library reads and writes.
 
 package import ByteStreams
-import CKernels
 
-/// Tensors in order, and texts about them.
+/// Float32 tensors in order, and texts about them.
 ///
 /// Layout (huggingface/safetensors, README, "Format"): u64 LE header length, header (JSON: a map from name to dtype, shape
 /// and data_offsets, and `__metadata__`, a map of texts), then the tensors' bytes without gaps. Spaces fill the header up
@@ -34,11 +33,11 @@ package struct SafetensorsFile: Equatable, Sendable {
     self.tensors = tensors
   }
 
-  /// Replaces the file at `path`, whole or not at all.
+  /// Replaces the file at `path` atomically.
   /// - Throws: `FileError`.
   package func write(to path: String) throws { try prepared(for: path).commit() }
 
-  /// The file on the device, to be put at `path`.
+  /// Writes a temporary file and syncs it; `commit` moves it to `path`.
   /// - Throws: `FileError`.
   package func prepared(for path: String) throws -> AtomicFile.Prepared {
     try AtomicFile.prepare(path) { sink in
@@ -48,24 +47,6 @@ package struct SafetensorsFile: Equatable, Sendable {
       for tensor in tensors { try tensor.withLittleEndianBytes { try sink.write($0) } }
     }
   }
-
-  /// A CRC-32C of the texts but the one named `checksum`, and of all tensors' names, shapes and bytes: eight digits.
-  package var checksum: String {
-    var crc: UInt32 = 0
-    func add(_ bytes: UnsafeRawBufferPointer) { crc = ck_crc32c(crc, bytes.baseAddress, bytes.count) }
-    func add(_ text: String) { Array(text.utf8).withUnsafeBytes { add($0) } }
-    for (key, text) in metadata.sorted(by: { $0.key < $1.key }) where key != Self.checksumKey {
-      add("\(key)\0\(text)\0")
-    }
-    for tensor in tensors {
-      add("\(tensor.name)\0\(tensor.shape)\0")
-      tensor.withLittleEndianBytes { add($0) }
-    }
-    return crc.zeroPadded(to: 8, radix: 16)
-  }
-
-  /// The text under which a file may hold its checksum.
-  static let checksumKey = "checksum"
 
   /// The bytes of the file.
   package var encoded: [UInt8] {
@@ -93,18 +74,55 @@ package struct SafetensorsFile: Equatable, Sendable {
   }
 }
 
-extension SafetensorsFile.Tensor {
-  /// Whether no value is NaN or infinite.
-  var isFinite: Bool {
-    // Without a branch for each value, so that the compiler makes vectors of it.
-    let exponent: UInt32 = 0x7F80_0000
-    return values.withUnsafeBytes { bytes in
-      bytes.bindMemory(to: UInt32.self).reduce(into: UInt32(0)) { $0 |= $1 & exponent == exponent ? 1 : 0 } == 0
+extension SafetensorsFile {
+  /// Reads a file of float32 tensors.
+  /// - Parameter limit: the largest file that is read, in bytes.
+  /// - Throws: `SafetensorsError`, `FileError`.
+  package init(path: String, limit: Int = 1 << 32) throws {
+    let file = try RandomAccessFile(path, limit: limit, accepting: .regular)
+    if file.size > limit { throw FileError.tooLarge(path: path, limit: limit) }
+    try self.init(of: file)
+  }
+
+  /// Reads the bytes of a file of float32 tensors.
+  /// - Parameter path: what messages name.
+  package init(bytes: [UInt8], path: String) throws { try self.init(of: RandomAccessFile(bytes: bytes, path: path)) }
+
+  /// Every length and offset is checked against the file. Only the tensors are kept in memory.
+  private init(of file: RandomAccessFile) throws {
+    let header = try SafetensorsHeader(of: file)
+    metadata = header.metadata
+    tensors = try header.entries.map { entry in
+      guard entry.dtype == "F32" else {
+        throw SafetensorsError.badTensor(
+          path: file.path, name: entry.name, reason: "has elements of type \(entry.dtype), only F32 is read")
+      }
+      return Tensor(name: entry.name, shape: entry.shape, values: try Self.floats(entry.range, of: file))
     }
   }
 
-  /// Lends the bytes of the values: where they are, on a little-endian machine.
-  fileprivate func withLittleEndianBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+  /// Little-endian bytes of a file as numbers.
+  private static func floats(_ range: Range<Int>, of file: RandomAccessFile) throws -> [Float] {
+    do { try MemoryCheck.require(range.count) } catch { throw FileError.noMemory(path: file.path) }
+    var read = 0
+    var values = try [Float](unsafeUninitializedCapacity: range.count / 4) { floats, count in
+      read = try file.read(at: range.lowerBound, into: UnsafeMutableRawBufferPointer(floats))
+      count = read / 4
+    }
+    guard read == range.count else {
+      throw SafetensorsError.truncated(
+        path: file.path, got: range.lowerBound + read, want: UInt64(range.upperBound))
+    }
+    #if _endian(big)
+      for index in values.indices { values[index] = Float(bitPattern: UInt32(littleEndian: values[index].bitPattern)) }
+    #endif
+    return values
+  }
+}
+
+extension SafetensorsFile.Tensor {
+  /// Lends the little-endian bytes of the values, in place where the machine is little-endian.
+  package func withLittleEndianBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
     #if _endian(little)
       return try values.withUnsafeBytes(body)
     #else
