@@ -34,6 +34,7 @@ final class TrialProcess {
     process.standardOutput = file
     process.standardError = file
     process.terminationHandler = { _ in ends.signal() }
+    InheritedDescriptors.lower()
     do {
       defer { try? file.close() }
       try process.run()

@@ -189,6 +189,22 @@ import Testing
     }
   }
 
+  @Test("a descriptor that the parent opened above the limit hinders no trial, and keeps its lock")
+  func inheritedDescriptor() throws {
+    try withTemporaryDirectory { directory in
+      _ = try SmallCollection().write(to: "\(directory)/bars")
+      let shell = #"exec 900>lock; flock 900; ulimit -n 256; exec "$@""#
+      let program = try BuiltProgram(
+        ["sweep", "--data", "bars", "--batch-size", "20", "--hidden-units", "2", "--epochs", "100000", "--name", "s"],
+        in: directory, shell: shell)
+      try program.wait { exists("\(directory)/runs/s/fully-connected-2/run.json") }
+      #expect(try BuiltProgram.run([], in: directory, shell: "flock -n lock true").status == 1)
+      program.send(SIGTERM)
+      let ending = try program.wait()
+      #expect(ending.status == 143 && ending.errors.hasPrefix("interrupted"), "\(ending)")
+    }
+  }
+
   @Test("models whose codes are all equal are said to be, rank last, and are never the best")
   func collapsed() throws {
     try withTemporaryDirectory { directory in

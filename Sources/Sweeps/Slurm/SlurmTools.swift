@@ -36,6 +36,7 @@ package struct SlurmTools: Sendable {
       ?? FileHandle.nullDevice
     process.standardOutput = output
     process.standardError = errors
+    InheritedDescriptors.lower()
     do { try process.run() } catch { throw .refused(program: program, words: "it can't be started: \(error)") }
     let words = Guarded(Data())
     let group = DispatchGroup()
