@@ -21,7 +21,7 @@ package struct TrainingOptions: Sendable {
   /// Steps between two points of the training curves; if nil, about twenty points an epoch.
   package var logEvery: Int?
   /// How many checkpoints stay, beside that of the best epoch; 1 or more.
-  package var keep = 3
+  package var keep = defaultKeep
   /// Steps between two checkpoints within an epoch; if nil, there is one after each epoch and at the end.
   package var checkpointEvery: Int?
   /// Epochs between two snapshots of the code; if nil there are none, or as many as a run that goes on was begun with.
@@ -34,7 +34,10 @@ package struct TrainingOptions: Sendable {
   package var endAfter: Int?
   /// With which runs it will be compared.
   package var comparison = RunComparison.usual
-  package var onNonFinite = NonFiniteRule.stop
+  package var onNonFinite = defaultNonFiniteRule
+
+  package static let defaultKeep = 3
+  package static let defaultNonFiniteRule = NonFiniteRule.stop
 
   package init(configuration: TrainingConfiguration, data: DataSource, logdir: String, threads: ThreadAllowance) {
     self.configuration = configuration

@@ -32,6 +32,20 @@ extension SweepDirectory {
     return images
   }
 
+  /// Fits the default batch size of a specification to the sweep's images, as it was done when the sweep was begun.
+  /// - Parameter source: where the images are now; they are read where no trial has a record yet.
+  /// - Returns: the specification, unchanged where it has a batch size or the sweep has none.
+  package func fitted(
+    _ other: SweepSpecification, to source: DataSource, threads: Int
+  ) throws -> SweepSpecification {
+    guard other.choices[.batchSize] == nil, specification.choices[.batchSize] != nil else { return other }
+    let recorded = fingerprint().flatMap { try? RunRecord.read(from: runPath($0.trial)).data.training_images }
+    var fitted = other
+    _ = try fitted.fitBatch(
+      to: recorded ?? source.load(seed: specification.dataSeed, threads: threads).training.count)
+    return fitted
+  }
+
   /// The sweep with its images in another place, which `sweep.yaml` names from now on.
   /// - Throws: `SweepError.noImages` where they are others; `FileError`, `.inUse` while somebody runs the sweep.
   package func moved(to source: DataSource, threads: Int) throws -> SweepDirectory {

@@ -55,16 +55,27 @@ package struct SweepDirectory: Sendable {
     configurations = Configurations(trials)
   }
 
-  /// Refuses another specification than the sweep's.
+  /// Refuses a specification of other trials than the sweep's.
   /// - Throws: `SweepError.otherSpecification` with the first line that differs.
   package func check(_ other: SweepSpecification) throws(SweepError) {
     var other = other
     other.data = other.data.absolute
     let (got, want) = (other.text.split(separator: "\n"), specification.text.split(separator: "\n"))
+    guard got != want, try !isSame(other) else { return }
     for place in 0..<max(got.count, want.count) {
       let lines = [got, want].map { place < $0.count ? String($0[place]).trimmingPrefix { $0 == " " } : "nothing" }
       if lines[0] != lines[1] { throw .otherSpecification(got: String(lines[0]), want: String(lines[1])) }
     }
+  }
+
+  /// Whether a specification has the same trials, rungs and images: a default that is given is no difference.
+  private func isSame(_ other: SweepSpecification) throws(SweepError) -> Bool {
+    guard other.data == specification.data, other.dataSeed == specification.dataSeed,
+      other.settings.complete == specification.settings.complete
+    else { return false }
+    let others = try other.resolved()
+    let rungs = try other.ladder(of: others)
+    return others == trials && rungs == ladder
   }
 
   /// For what its runs are compared.

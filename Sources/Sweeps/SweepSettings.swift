@@ -39,6 +39,14 @@ package struct SweepSettings: Hashable, Sendable {
     }
   }
 
+  /// The same with defaults in place of nil, where there is a default.
+  var complete: SweepSettings {
+    var complete = self
+    complete.keep = keep ?? TrainingOptions.defaultKeep
+    complete.onNonFinite = onNonFinite ?? TrainingOptions.defaultNonFiniteRule
+    return complete
+  }
+
   /// Those that are given, as in a file.
   var lines: [String] {
     let texts = [
