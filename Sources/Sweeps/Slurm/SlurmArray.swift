@@ -1,5 +1,5 @@
 // SlurmArray.swift
-// The job arrays that a sweep's trials make, and the words that submit one.
+// Splits a sweep's trials into job arrays, and makes the arguments with which sbatch submits one.
 
 /// One job array: task N trains trial `first` + N.
 struct SlurmArray: Equatable {
@@ -83,5 +83,21 @@ struct SlurmJob {
     words += options.sbatch_args ?? []
     words += ["\(sweep)/\(Self.folder)/\(Self.scriptName)", program, sweep, "\(array.first)"]
     return words + ["--threads", "\(threads)"] + (retries ? ["--retry"] : [])
+  }
+}
+
+/// Which tasks of an array there are.
+enum IndexList {
+  /// - Parameter numbers: rising.
+  static func text(of numbers: [Int]) -> String {
+    var parts: [String] = []
+    var at = 0
+    while at < numbers.count {
+      var end = at
+      while end + 1 < numbers.count, numbers[end + 1] == numbers[end] + 1 { end += 1 }
+      parts.append(end == at ? "\(numbers[at])" : "\(numbers[at])-\(numbers[end])")
+      at = end + 1
+    }
+    return parts.joined(separator: ",")
   }
 }

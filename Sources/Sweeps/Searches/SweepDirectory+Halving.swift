@@ -1,5 +1,5 @@
 // SweepDirectory+Halving.swift
-// Which trials are to be trained now, how far, and which of them go on from rung to rung.
+// Compares the trials of a rung, and tells which trials are to be trained now and how far.
 
 import ByteStreams
 import Runs

@@ -1,10 +1,9 @@
 // SweepSpecification+Trials.swift
-// From values to trials: combinations or draws, named trials, repeats; and their names.
+// Turns a specification into trials: combinations or draws, then named trials, repeated; and gives each trial its name.
 
 import ByteStreams
 import Networks
 import Runs
-import Tensors
 import Training
 
 extension SweepSpecification {
@@ -81,7 +80,7 @@ extension SweepSpecification {
   }
 
   /// Those that are named, or those whose options are given.
-  private var families: [SweepFamily] {
+  var families: [SweepFamily] {
     if let models = choices[.model] {
       return SweepFamily.allCases.filter { family in models.contains { $0.text == family.rawValue } }
     }
@@ -90,60 +89,13 @@ extension SweepSpecification {
   }
 
   /// The options of a family that have values, in the order of the command's help.
-  private func options(of family: SweepFamily) -> [(option: SweepOption, choices: [OptionChoice])] {
+  func options(of family: SweepFamily) -> [(option: SweepOption, choices: [OptionChoice])] {
     SweepOption.allCases.compactMap { option in
       guard option != .model, option.family == nil || option.family == family, let choices = choices[option] else {
         return nil
       }
       return (option, choices)
     }
-  }
-
-  private func allCombinations() throws(SweepError) -> [OptionValues] {
-    var all: [OptionValues] = []
-    for family in families {
-      let options = options(of: family)
-      var count = 1
-      for (_, choices) in options {
-        count *= choices.count
-        if count > Self.trialLimit { throw .tooManyTrials(limit: Self.trialLimit) }
-      }
-      var combinations: [OptionValues] = [[.model: .word(family.rawValue)]]
-      for (option, choices) in options {
-        combinations = combinations.flatMap { values in
-          choices.map { choice in
-            guard case .value(let value) = choice else { return values }
-            return values.merging([option: value]) { $1 }
-          }
-        }
-      }
-      all += combinations
-    }
-    return all
-  }
-
-  /// Different trials, each option's value from a stream of its own: an option more changes no other's values.
-  private func drawn(_ draw: Draw) throws(SweepError) -> [OptionValues] {
-    var (found, seen): ([OptionValues], Set<TrainingConfiguration>) = ([], [])
-    for number in 0..<UInt32(draw.trials * 20 + 1000) where found.count < draw.trials {
-      func pick<Element>(_ name: String, _ elements: [Element]) -> (Element, Double) {
-        var stream = RandomStream(seed: draw.seed, name: "sweep/\(name)", index: number)
-        let place = Int((UInt64(stream.nextWord()) * UInt64(elements.count)) >> 32)
-        return (elements[place], Double(stream.nextWord()) * 0x1p-32)
-      }
-      let family = pick("model", families).0
-      var values: OptionValues = [.model: .word(family.rawValue)]
-      for (option, choices) in options(of: family) {
-        let (choice, place) = pick(option.rawValue, choices)
-        switch choice {
-        case .value(let value): values[option] = value
-        case .range(let range): values[option] = range.value(at: place, draws: draw.trials)
-        }
-      }
-      if seen.insert(TrainingConfiguration(values)).inserted { found.append(values) }
-    }
-    if found.count < draw.trials { throw .tooFewDraws(got: found.count, want: draw.trials) }
-    return found
   }
 
   /// Gives each trial its name, and refuses those that can't be trained or are there twice.
@@ -170,5 +122,62 @@ extension SweepSpecification {
       trials.append(Trial(index: index, name: name, configuration: configuration))
     }
     return trials
+  }
+}
+
+/// Names for configurations of one sweep: `convolutional-16-8-8_learning-rate-0.003_seed-1`.
+struct TrialNaming {
+  private let trials: [TrainingConfiguration]
+  /// The options beside the model's in which any two differ.
+  private let differing: [String]
+  private let hasModels: Bool
+
+  init(_ configurations: [TrainingConfiguration]) {
+    trials = configurations
+    let names = Self.names(ofDifferent: configurations)
+      .subtracting(["model", "filters", "downsampling", "hidden-units"])
+    differing = TrainingConfiguration.optionNames.filter(names.contains)
+    hasModels = configurations.contains { $0.architecture != configurations[0].architecture }
+  }
+
+  /// The options in which any two differ; of two families, the sizes of both.
+  static func differing(_ configurations: [TrainingConfiguration]) -> Set<String> {
+    let names = names(ofDifferent: configurations)
+    return names.contains("model") ? names.union(["filters", "hidden-units"]) : names
+  }
+
+  private static func names(ofDifferent all: [TrainingConfiguration]) -> Set<String> {
+    guard let first = all.first else { return [] }
+    var ofOtherFamily: TrainingConfiguration?
+    return all.reduce(into: []) { names, trial in
+      let differences = trial.differences(from: first)
+      names.formUnion(differences)
+      guard differences.contains("model") else { return }
+      if let other = ofOtherFamily { names.formUnion(trial.differences(from: other)) } else { ofOtherFamily = trial }
+    }
+  }
+
+  /// What the names of trials that differ in nothing but their seed have in common.
+  /// - Parameter trials: at least one.
+  static func common(_ trials: [Trial]) -> String {
+    guard let first = trials.first, trials.count > 1 else { return trials.first?.name ?? "" }
+    let names = trials.map { trial in
+      trial.name.split(separator: "_", omittingEmptySubsequences: false).filter {
+        $0 != "seed-\(trial.configuration.seed)"
+      }
+      .joined(separator: "_")
+    }
+    if Set(names).count > 1 { return "\(first.name) and \(trials.count - 1) more" }
+    return names[0].isEmpty ? first.configuration.architecture.name : names[0]
+  }
+
+  /// - Parameter index: a configuration's place among them.
+  func name(of index: Int) -> String {
+    let trial = trials[index]
+    let parts = differing.compactMap { name in trial.value(of: name).map { "\(name)-\($0)" } }
+    let name = ((hasModels || parts.isEmpty ? [trial.architecture.name] : []) + parts).joined(separator: "_")
+    if name.utf8.count <= RunPlacement.nameLimit { return name }
+    let number = String(index)
+    return "trial-" + String(repeating: "0", count: max(0, String(trials.count).count - number.count)) + number
   }
 }

@@ -1,47 +1,44 @@
-// OptionValue.swift
-// One value of an option, and a range that values are drawn from.
+// RandomSearch.swift
+// Draws different trials from the values and ranges that each option is given.
 
 import Foundation
+import Tensors
+import Training
 
-/// A value as it is given to aelog train.
-package enum OptionValue: Hashable, Sendable {
-  case word(String), sizes([Int]), integer(Int), number(Double)
+extension SweepSpecification {
+  /// Drawing trials instead of taking all combinations.
+  package struct Draw: Equatable, Sendable {
+    package var trials: Int
+    package var seed: UInt64
 
-  /// Reads a value of that kind.
-  /// - Throws: `SweepError.badValue`.
-  package init(_ text: String, of option: SweepOption) throws(SweepError) {
-    let found: OptionValue? =
-      switch option.kind {
-      case .word(let words): words.contains(text) ? .word(text) : nil
-      case .sizes: Self.sizes(in: text)
-      case .integer: Int(text).flatMap { $0 >= 0 ? .integer($0) : nil }
-      case .number: Double(text).flatMap { $0.isFinite ? .number($0) : nil }
-      }
-    guard let found else { throw .badValue(option: option, got: text) }
-    self = found
-  }
-
-  /// As on the command line.
-  package var text: String {
-    switch self {
-    case .word(let word): word
-    case .sizes(let sizes): sizes.map(String.init).joined(separator: ",")
-    case .integer(let number): "\(number)"
-    case .number(let number): "\(number)"
+    package init(trials: Int, seed: UInt64) {
+      self.trials = trials
+      self.seed = seed
     }
   }
 
-  var sizes: [Int]? { if case .sizes(let sizes) = self { sizes } else { nil } }
-  var integer: Int? { if case .integer(let number) = self { number } else { nil } }
-  var number: Double? { if case .number(let number) = self { number } else { nil } }
-
-  /// Whole numbers from 1 to 65536 between commas; blanks around them are fine.
-  private static func sizes(in text: String) -> OptionValue? {
-    let parts = text.split(separator: ",", omittingEmptySubsequences: false)
-    guard parts.count <= 64 else { return nil }
-    let sizes = parts.compactMap { part in Int(part.filter { $0 != " " }) }
-    guard sizes.count == parts.count, sizes.allSatisfy((1...65_536).contains) else { return nil }
-    return .sizes(sizes)
+  /// Different trials, each option's value from a stream of its own: an option more changes no other's values.
+  func drawn(_ draw: Draw) throws(SweepError) -> [OptionValues] {
+    var (found, seen): ([OptionValues], Set<TrainingConfiguration>) = ([], [])
+    for number in 0..<UInt32(draw.trials * 20 + 1000) where found.count < draw.trials {
+      func pick<Element>(_ name: String, _ elements: [Element]) -> (Element, Double) {
+        var stream = RandomStream(seed: draw.seed, name: "sweep/\(name)", index: number)
+        let place = Int((UInt64(stream.nextWord()) * UInt64(elements.count)) >> 32)
+        return (elements[place], Double(stream.nextWord()) * 0x1p-32)
+      }
+      let family = pick("model", families).0
+      var values: OptionValues = [.model: .word(family.rawValue)]
+      for (option, choices) in options(of: family) {
+        let (choice, place) = pick(option.rawValue, choices)
+        switch choice {
+        case .value(let value): values[option] = value
+        case .range(let range): values[option] = range.value(at: place, draws: draw.trials)
+        }
+      }
+      if seen.insert(TrainingConfiguration(values)).inserted { found.append(values) }
+    }
+    if found.count < draw.trials { throw .tooFewDraws(got: found.count, want: draw.trials) }
+    return found
   }
 }
 
@@ -91,26 +88,5 @@ package struct ValueRange: Hashable, Sendable {
     let digits = Int(min(17, common + telling))
     // By way of text, so that the number has a short one.
     return .number(min(last, max(first, Double(String(format: "%.\(digits - 1)e", number)) ?? number)))
-  }
-}
-
-/// One of the values that an option takes in a sweep, or all of a range.
-package enum OptionChoice: Hashable, Sendable {
-  case value(OptionValue), range(ValueRange)
-
-  /// - Throws: `SweepError.badValue`, `.badRange`.
-  package init(_ text: String, of option: SweepOption) throws(SweepError) {
-    if let range = try ValueRange(text, of: option) {
-      self = .range(range)
-    } else {
-      self = .value(try OptionValue(text, of: option))
-    }
-  }
-
-  var text: String {
-    switch self {
-    case .value(let value): value.text
-    case .range(let range): range.text
-    }
   }
 }

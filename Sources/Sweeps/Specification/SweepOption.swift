@@ -1,6 +1,7 @@
 // SweepOption.swift
-// The options of aelog train that the trials of a sweep may differ in.
+// The options of aelog train in which trials may differ, and their values.
 
+import Foundation
 import Networks
 package import Training
 
@@ -95,5 +96,68 @@ extension TrainingConfiguration {
     noiseFactor = values[.noiseFactor]?.number ?? noiseFactor
     seed = values[.seed]?.integer.map { UInt64($0) } ?? seed
     kernels = values[.kernels].flatMap { KernelChoice(rawValue: $0.text) } ?? kernels
+  }
+}
+
+/// A value as it is given to aelog train.
+package enum OptionValue: Hashable, Sendable {
+  case word(String), sizes([Int]), integer(Int), number(Double)
+
+  /// Reads a value of that kind.
+  /// - Throws: `SweepError.badValue`.
+  package init(_ text: String, of option: SweepOption) throws(SweepError) {
+    let found: OptionValue? =
+      switch option.kind {
+      case .word(let words): words.contains(text) ? .word(text) : nil
+      case .sizes: Self.sizes(in: text)
+      case .integer: Int(text).flatMap { $0 >= 0 ? .integer($0) : nil }
+      case .number: Double(text).flatMap { $0.isFinite ? .number($0) : nil }
+      }
+    guard let found else { throw .badValue(option: option, got: text) }
+    self = found
+  }
+
+  /// As on the command line.
+  package var text: String {
+    switch self {
+    case .word(let word): word
+    case .sizes(let sizes): sizes.map(String.init).joined(separator: ",")
+    case .integer(let number): "\(number)"
+    case .number(let number): "\(number)"
+    }
+  }
+
+  var sizes: [Int]? { if case .sizes(let sizes) = self { sizes } else { nil } }
+  var integer: Int? { if case .integer(let number) = self { number } else { nil } }
+  var number: Double? { if case .number(let number) = self { number } else { nil } }
+
+  /// Whole numbers from 1 to 65536 between commas; blanks around them are fine.
+  private static func sizes(in text: String) -> OptionValue? {
+    let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+    guard parts.count <= 64 else { return nil }
+    let sizes = parts.compactMap { part in Int(part.filter { $0 != " " }) }
+    guard sizes.count == parts.count, sizes.allSatisfy((1...65_536).contains) else { return nil }
+    return .sizes(sizes)
+  }
+}
+
+/// One of the values that an option takes in a sweep, or all of a range.
+package enum OptionChoice: Hashable, Sendable {
+  case value(OptionValue), range(ValueRange)
+
+  /// - Throws: `SweepError.badValue`, `.badRange`.
+  package init(_ text: String, of option: SweepOption) throws(SweepError) {
+    if let range = try ValueRange(text, of: option) {
+      self = .range(range)
+    } else {
+      self = .value(try OptionValue(text, of: option))
+    }
+  }
+
+  var text: String {
+    switch self {
+    case .value(let value): value.text
+    case .range(let range): range.text
+    }
   }
 }

@@ -1,58 +1,12 @@
-// SweepSpecification+YAML.swift
-// A sweep read from a file: every unknown key and every wrong value with its line.
+// SpecificationReader.swift
+// Reads the parts of a sweep's YAML file; each error names its line.
 
-package import ByteStreams
-import Datasets
+import ByteStreams
 import Foundation
 import Yams
 
-extension SweepSpecification {
-  /// The most bytes of a file.
-  static let sizeLimit = 1 << 20
-
-  /// Reads a file; see the README for its form.
-  /// - Parameter files: pipes too, where the user has named it.
-  /// - Throws: `SweepError.specification`, `FileError`.
-  package init(path: String, accepting files: AcceptedFiles = .regular) throws {
-    try self.init(yaml: FileContents.read(path, limit: Self.sizeLimit, accepting: files), path: path)
-  }
-
-  /// - Parameter path: what messages name.
-  /// - Throws: `SweepError.specification`.
-  package init(yaml bytes: [UInt8], path: String) throws(SweepError) {
-    let reader = SpecificationReader(path: path)
-    guard let root = try reader.root(of: bytes) else { throw reader.error(nil, "the file is empty; give options") }
-    self.init()
-    for (key, node) in try reader.entries(of: root, "the file") {
-      switch key.text {
-      case "data":
-        let text = try reader.text(of: node, "data")
-        if text.isEmpty { throw reader.error(node, "data: the path is empty; give a directory, or the word digits") }
-        data = DataSource(argument: text)
-      case "data-seed": dataSeed = UInt64(try reader.natural(of: node, "data-seed"))
-      case "options":
-        for (key, node) in try reader.entries(of: node, "options") {
-          let option = try reader.option(key)
-          choices[option] = try reader.choices(of: node, option)
-        }
-      case "repeats": repeats = try reader.natural(of: node, "repeats")
-      case "random": draw = try reader.draw(of: node)
-      case "halving": halving = try reader.halving(of: node)
-      case "trials":
-        trials = try reader.items(of: node, "trials").map { node throws(SweepError) in try reader.trial(of: node) }
-      case let name where SweepSettings.names.contains(name):
-        let text = try reader.text(of: node, name)
-        try reader.located(node) { () throws(SweepError) in try settings.set(name, text) }
-      default:
-        let parts = ["data", "data-seed", "options", "repeats", "random", "halving", "trials"]
-        throw reader.unknown(key, among: parts + SweepSettings.names)
-      }
-    }
-  }
-}
-
 /// Reads the parts of a specification, and says what is wrong with them.
-private struct SpecificationReader {
+struct SpecificationReader {
   let path: String
 
   typealias Key = (text: String, node: Node)
