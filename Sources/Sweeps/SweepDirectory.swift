@@ -8,25 +8,26 @@ import Tensors
 import Training
 import Zlib
 
-/// The directory `LOGDIR/SWEEP`, which TensorBoard opens as it would any log directory.
+/// The directory `LOGDIR/SWEEP`, which is also a log directory of TensorBoard.
 package struct SweepDirectory: Sendable {
-  /// What was asked for, in every sweep's directory.
+  /// The name of the specification's file.
   package static let fileName = "sweep.yaml"
 
-  /// What a sweep's directory holds beside its runs.
+  /// The names of a sweep's own files, which no trial may have.
   static let ownNames: Set = [
     fileName, "results.csv", "results.json", HalvingRecord.fileName, SweepReport.pictureName, SummaryRun.name,
   ]
 
   package let path: String
+  /// The sweep as its user specified it.
   package let specification: SweepSpecification
   package let trials: [Trial]
-  /// When trials are compared; nil where every one is trained to its end.
+  /// The rungs at which trials are compared; nil if every trial is trained to its end.
   package let ladder: Ladder?
   let configurations: Configurations
 
   /// Begins a sweep.
-  /// - Throws: `SweepError`, where the specification can't be trained; `FileError.alreadyExists` for a name that is taken.
+  /// - Throws: `SweepError` if the specification can't be trained; `FileError.alreadyExists` for a name that is taken.
   package init(making path: String, for specification: SweepSpecification) throws {
     try RunPlacement.check(Directory.lastPart(of: path))
     var specification = specification
@@ -46,8 +47,8 @@ package struct SweepDirectory: Sendable {
     }
   }
 
-  /// Reads a sweep that was begun.
-  /// - Parameter path: its directory, or the file in it.
+  /// Reads an existing sweep.
+  /// - Parameter path: the sweep's directory, or the specification's file in it.
   /// - Throws: `SweepError`, `FileError`.
   package init(_ path: String) throws {
     let isFile = Directory.lastPart(of: path) == Self.fileName
@@ -58,7 +59,7 @@ package struct SweepDirectory: Sendable {
     configurations = Configurations(trials)
   }
 
-  /// Refuses a specification of other trials than the sweep's.
+  /// Throws if a specification has other trials than the sweep's.
   /// - Throws: `SweepError.otherSpecification` with the first line that differs.
   package func check(_ other: SweepSpecification) throws(SweepError) {
     var other = other
@@ -71,7 +72,7 @@ package struct SweepDirectory: Sendable {
     }
   }
 
-  /// Whether a specification has the same trials, rungs and images: a default that is given is no difference.
+  /// Whether a specification has the same trials, rungs and images. Giving a default explicitly makes no difference.
   private func isSame(_ other: SweepSpecification) throws(SweepError) -> Bool {
     guard other.data == specification.data, other.dataSeed == specification.dataSeed,
       other.settings.complete == specification.settings.complete
@@ -81,34 +82,34 @@ package struct SweepDirectory: Sendable {
     return others == trials && rungs == ladder
   }
 
-  /// For what its runs are compared.
+  /// The comparison that the sweep's runs belong to.
   var comparison: RunComparison {
     var comparison = RunComparison(differing: TrialNaming.differing(trials.map(\.configuration)))
     comparison.isByValidation = ladder != nil
     return comparison
   }
 
-  /// The directory of a trial's run.
+  /// Returns the directory of a trial's run.
   package func runPath(_ trial: Trial) -> String { Directory.join(path, trial.name) }
 
-  /// Holds what there is of trials beside their runs.
+  /// The directory for files of trials outside their runs.
   var trialsPath: String { Directory.join(path, ".trials") }
 
-  /// The directory that a trial's worker holds, with what it says in it; made when it begins.
+  /// Returns the directory that a trial's process locks, with its output; it is made when the trial begins.
   package func workPath(_ trial: Trial) -> String { Directory.join(trialsPath, "\(trial.index)") }
 
-  /// Makes that directory where it is missing.
-  /// - Throws: `FileError`, `.link` where a link has its name.
+  /// Makes that directory if it is missing.
+  /// - Throws: `FileError`, `.link` if a link has its name.
   func makeWorkPath(_ trial: Trial) throws {
     try Directory.create("\(Directory.lastPart(of: trialsPath))/\(trial.index)", inside: path)
   }
 
-  /// Why a trial failed that has no run to say so.
+  /// Returns the file with the reason why a trial failed that has no run.
   func failurePath(_ trial: Trial) -> String { Directory.join(workPath(trial), "failure") }
 }
 
 extension SweepDirectory {
-  /// What tells the images apart that trials were trained on so far; nil before the first trial.
+  /// Returns the fingerprint of the images that trials were trained on so far; nil before the first trial.
   func fingerprint() -> (text: String, trial: Trial)? {
     for trial in trials {
       guard let record = try? RunRecord.read(from: runPath(trial)), !record.data.fingerprint.isEmpty else { continue }
@@ -118,7 +119,7 @@ extension SweepDirectory {
   }
 
   /// Reads the images to train a trial on.
-  /// - Throws: `SweepError.noImages`, where they can't be read or are others than those of the sweep; no fault of the trial.
+  /// - Throws: `SweepError.noImages` if they can't be read or differ from the sweep's; the trial has not failed then.
   func images(for trial: Trial, threads: Int) throws -> DatasetSplits {
     let images: DatasetSplits
     do {
@@ -132,9 +133,9 @@ extension SweepDirectory {
     return images
   }
 
-  /// Fits the default batch size of a specification to the sweep's images, as it was done when the sweep was begun.
-  /// - Parameter source: where the images are now; they are read where no trial has a record yet.
-  /// - Returns: the specification, unchanged where it has a batch size or the sweep has none.
+  /// Fits the default batch size of a specification to the sweep's images, as when the sweep was begun.
+  /// - Parameter source: the images' current place; they are read if no trial has a record yet.
+  /// - Returns: the specification, unchanged if it has a batch size or the sweep has none.
   package func fitted(
     _ other: SweepSpecification, to source: DataSource, threads: Int
   ) throws -> SweepSpecification {
@@ -146,8 +147,8 @@ extension SweepDirectory {
     return fitted
   }
 
-  /// The sweep with its images in another place, which `sweep.yaml` names from now on.
-  /// - Throws: `SweepError.noImages` where they are others; `FileError`, `.inUse` while somebody runs the sweep.
+  /// Returns the sweep with its images in another place, and writes the place to `sweep.yaml`.
+  /// - Throws: `SweepError.noImages` if the images differ; `FileError`, `.inUse` while another process runs the sweep.
   package func moved(to source: DataSource, threads: Int) throws -> SweepDirectory {
     if source.absolute == specification.data { return self }
     var moved = specification
@@ -171,7 +172,7 @@ extension SweepDirectory {
     )
   }
 
-  /// A sweep's images were there once, so it is said where they are missing, not what images are.
+  /// A sweep's images existed once, so the message names the missing directory, and does not explain collections.
   private static func reason(_ error: any Error) -> String {
     if case DatasetError.missingDirectory(let path) = error { return "no directory \(DisplayName.quoted(path))" }
     return "\(error)"

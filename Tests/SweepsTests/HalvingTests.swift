@@ -109,11 +109,11 @@ import Training
   }
 
   private func toTrain(_ sweep: SweepDirectory, retries: Bool) throws -> [Int] {
-    try sweep.left(retries: retries).toTrain.map(\.index)
+    try sweep.remaining(retries: retries).toTrain.map(\.index)
   }
 
   private func toMeasure(_ sweep: SweepDirectory, retries: Bool) throws -> [Int] {
-    try sweep.left(retries: retries).toMeasure.map(\.index)
+    try sweep.remaining(retries: retries).toMeasure.map(\.index)
   }
 
   @Test("the best go on, equal ones by their place; what was decided stands")
@@ -128,7 +128,10 @@ import Training
       #expect(try toTrain(sweep, retries: true) == [])
       #expect(try sweep.compare().map(\.kept) == [[1, 3, 2]])
       #expect(try sweep.compare().isEmpty)
-      #expect(sweep.states().map(\.state) == [.outdone, .interrupted, .interrupted, .interrupted, .outdone, .outdone])
+      #expect(
+        sweep.states().map(\.state) == [
+          .eliminated, .interrupted, .interrupted, .interrupted, .eliminated, .eliminated,
+        ])
       #expect(try toTrain(sweep, retries: true) == [1, 2, 3] && toMeasure(sweep, retries: false) == [0, 4, 5])
       let goals = try sweep.trials.map { sweep.goal(of: $0, try sweep.halvingRecord()) }
       #expect(goals.map(\.epochs) == [1, 3, 3, 3, 1, 1])
@@ -180,7 +183,7 @@ import Training
       #expect(try sweep.compare().isEmpty && sweep.state(of: sweep.trials[1]) == .paused)
       try put(0, in: sweep, epochs: 1, loss: 0.4)
       #expect(try sweep.compare() == [.init(epochs: 1, compared: [0, 1], kept: [1])])
-      #expect(sweep.state(of: sweep.trials[0]) == .outdone && sweep.state(of: sweep.trials[1]) == .interrupted)
+      #expect(sweep.state(of: sweep.trials[0]) == .eliminated && sweep.state(of: sweep.trials[1]) == .interrupted)
       #expect(try sweep.halvingRecord().rungs[0].losses == [0.4, 0.2, 0.3, nil, 0.1, 0.5])
       #expect(try toTrain(sweep, retries: false) == [1, 2, 4, 5])
     }
@@ -196,7 +199,7 @@ import Training
       #expect(try sweep.compare().map(\.kept) == [[5, 4, 3]])
       for index in 3..<6 { try put(index, in: sweep, epochs: 3, loss: Double(index)) }
       #expect(try sweep.compare().map(\.kept) == [[3]] && toMeasure(sweep, retries: false) == [0, 1, 2, 4, 5])
-      #expect(try sweep.left(retries: true, butFailed: [3]).toTrain.map(\.index) == [3])
+      #expect(try sweep.remaining(retries: true, butFailed: [3]).toTrain.map(\.index) == [3])
     }
   }
 
@@ -280,7 +283,7 @@ import Training
   func damaged(text: String) throws {
     try withSweep { sweep in
       try AtomicFile.replace("\(sweep.path)/halving.json", bytes: Array(text.utf8))
-      let error = #expect(throws: SweepError.self) { try sweep.left(retries: false) }
+      let error = #expect(throws: SweepError.self) { try sweep.remaining(retries: false) }
       #expect(error.map { "\($0)" }?.contains("halving.json") == true)
     }
   }

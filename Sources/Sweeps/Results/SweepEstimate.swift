@@ -7,22 +7,22 @@ import Runs
 import Tensors
 import Training
 
-/// Guesses; nothing depends on them.
+/// Estimates for display; no result depends on them.
 package struct SweepEstimate {
   private let results: [TrialResult]
   private let jobs: Int
-  /// Of running trials.
+  /// The progress of running trials, by index.
   private var progress: [Int: TrialProgress] = [:]
-  /// Seconds of an epoch, by models of which at least one epoch was trained; and of all of them.
+  /// Seconds an epoch takes, for each model that was trained for at least one epoch, and over all models.
   private let ofModel: [Architecture: Double]
   private let ofAny: Double?
   private let rungEpochs: Int?
-  /// Of trials that will be chosen at comparisons to come.
+  /// Epochs of the trials that later comparisons will promote.
   private let laterEpochs: Double
 
   /// - Parameters:
-  ///   - ladder: of a sweep whose trials are compared.
-  ///   - rung: how many comparisons there were.
+  ///   - ladder: the rungs of a sweep whose trials are compared.
+  ///   - rung: the number of comparisons so far.
   package init(_ results: [TrialResult], jobs: Int, ladder: Ladder? = nil, rung: Int = 0) {
     (self.results, self.jobs) = (results, max(1, jobs))
     rungEpochs = ladder?.rungs[rung].epochs
@@ -42,44 +42,44 @@ package struct SweepEstimate {
 
   package mutating func note(_ progress: TrialProgress, of trial: Trial) { self.progress[trial.index] = progress }
 
-  /// Seconds of an epoch of a trial; nil while nothing is known.
+  /// Returns the seconds that an epoch of a trial takes; nil before any trial gave an estimate.
   private func epochSeconds(_ trial: Trial) -> Double? {
     if let known = ofModel[trial.configuration.architecture] ?? ofAny { return known }
-    // Before the first epoch is over, what running trials expect.
+    // Before the first epoch ends, the running trials' own estimates count.
     let expected = progress.values.compactMap { progress -> Double? in
-      guard let left = progress.seconds_left, progress.share < 1 else { return nil }
-      return left / (1 - progress.share) / max(1, target(trial))
+      guard let left = progress.seconds_left, progress.fraction < 1 else { return nil }
+      return left / (1 - progress.fraction) / max(1, target(trial))
     }
     return expected.isEmpty ? nil : expected.reduce(0, +) / Double(expected.count)
   }
 
-  /// Until a trial is compared next, or until its end.
+  /// Returns the epochs until the trial's next comparison or its end.
   private func target(_ trial: Trial) -> Double { Double(rungEpochs ?? trial.configuration.epochs) }
 
-  /// Epochs of a trial that are over, the one at hand in part.
+  /// Returns the trained epochs of a trial, with the fraction of the current one.
   private func epochsDone(_ result: TrialResult) -> Double {
     if result.state == .running, let progress = progress[result.trial.index] {
-      return target(result.trial) * progress.share
+      return target(result.trial) * progress.fraction
     }
     return Double(result.record?.results.epochs ?? 0)
   }
 
-  /// Epochs that are still to be trained now.
+  /// Returns the epochs of a trial that are still to be trained before the next comparison.
   private func epochsLeft(_ result: TrialResult) -> Double {
     switch result.state {
-    case .completed, .outdone, .stopped, .paused, .failed, .changed: 0
+    case .completed, .eliminated, .stopped, .paused, .failed, .changed: 0
     case .running, .waiting, .interrupted: max(0, target(result.trial) - epochsDone(result))
     }
   }
 
-  /// Of the epochs of all trials that are to be trained, 0 … 1.
-  package var share: Double {
+  /// The fraction of all epochs to be trained that are done, 0 … 1.
+  package var fraction: Double {
     let done = results.reduce(0) { $0 + epochsDone($1) }
     let all = results.reduce(done + laterEpochs) { $0 + epochsLeft($1) }
     return all > 0 ? done / all : 1
   }
 
-  /// Until the last trial is at its end, with as many trials at a time as there are; nil while nothing is known.
+  /// Seconds until the last trial ends, with `jobs` trials at a time; nil before any trial gave an estimate.
   package var secondsLeft: Double? {
     var (sum, longest) = (0.0, 0.0)
     for result in results where epochsLeft(result) > 0 {
@@ -96,15 +96,15 @@ package struct SweepEstimate {
   }
 }
 
-/// A model's size, and how long its training would take.
+/// The size of a trial's model, and the time that its training would take.
 package struct TrialSize: Equatable, Sendable {
   package let weights: Int
-  /// Numbers of the code.
+  /// The dimensions of the code.
   package let bottleneck: Int
-  /// Of the steps and the evaluations, as a few of them took.
+  /// Seconds of all steps and evaluations, extrapolated from a few of them.
   package let seconds: Double
 
-  /// Refuses a trial that these images can't train.
+  /// Refuses a trial that can't be trained on these images.
   /// - Throws: `SweepError.badTrial`.
   package static func check(_ trial: Trial, images: DatasetSplits) throws(SweepError) {
     let batch = trial.configuration.batchSize
@@ -119,7 +119,7 @@ package struct TrialSize: Equatable, Sendable {
     }
   }
 
-  /// Builds the model and takes a few steps with it.
+  /// Builds the model and measures a few steps.
   package init(measuring trial: Trial, images: DatasetSplits, threads: Int) throws {
     try Self.check(trial, images: images)
     let run = try TrainingRun(trial.configuration, on: images, threads: ThreadAllowance(threads))

@@ -4,53 +4,53 @@
 import Runs
 import Training
 
-/// Which options were best.
+/// The configurations of a sweep, the best first.
 package struct SweepRanking {
-  /// A mean, and the deviation of a sample of two or more.
+  /// A mean, and the standard deviation of a sample of two or more.
   package struct Spread: Equatable, Sendable {
     package let mean: Double
-    package let deviation: Double?
+    package let standardDeviation: Double?
 
     init(_ numbers: [Double]) {
       mean = numbers.reduce(0, +) / Double(numbers.count)
       let squares = numbers.reduce(0) { [mean] in $0 + ($1 - mean) * ($1 - mean) }
-      deviation = numbers.count > 1 ? (squares / Double(numbers.count - 1)).squareRoot() : nil
+      standardDeviation = numbers.count > 1 ? (squares / Double(numbers.count - 1)).squareRoot() : nil
     }
   }
 
   /// A configuration: trials that differ in nothing but their seed. At least one of them is completed.
   package struct Group: Sendable {
-    /// What the trials' names have in common; of a single trial its name.
+    /// The common part of the trials' names; the name itself if there is one trial.
     package let name: String
-    /// The trials that are completed, whose means these are, and those that there are.
+    /// The number of completed trials, over which the means are taken, and of all trials.
     package let runs: Int
     package let trials: Int
-    /// The completed trials whose codes are all equal, and those that failed.
+    /// The number of completed trials whose codes are all equal, and of failed trials.
     package let collapsed: Int
     package let failed: Int
     /// The completed trial with the lowest test loss.
     package let best: TrialResult
     package let testLoss: Spread
     package let rmse: Spread
-    /// Of the test images' codes; nil where it was not measured of all completed trials, as with one class or equal codes.
+    /// The neighbor accuracy of the test images' codes; nil unless it was measured in every completed trial. One class or equal codes have none.
     package let neighborAccuracy: Spread?
     package let family: SweepFamily
     package let weights: Int
     package let bottleneck: Int
     package let imagesPerSecond: Double
 
-    /// Configurations with a trial that failed or collapsed come behind the others, and a test loss that is no number comes last.
+    /// The sort key: configurations with a failed or collapsed trial come after the others, and a test loss that is no number comes last.
     fileprivate var place: (Int, Double, String) {
       (collapsed + failed > 0 ? 1 : 0, testLoss.mean.isNaN ? .infinity : testLoss.mean, name)
     }
   }
 
-  /// The best first.
+  /// The configurations with a completed trial, the best first.
   package let groups: [Group]
-  /// The first of them of which no trial collapsed.
+  /// The first configuration in which no trial collapsed.
   package var best: Group? { groups.first { $0.collapsed == 0 && !$0.testLoss.mean.isNaN } }
 
-  /// - Parameter results: of all trials, whatever their states.
+  /// - Parameter results: the results of all trials, in any state.
   package init(_ results: [TrialResult]) {
     let configurations = Configurations(results.map(\.trial))
     var members: [Int: [TrialResult]] = [:]
@@ -70,7 +70,8 @@ package struct SweepRanking {
     }
     return Group(
       name: TrialNaming.common(members.map(\.trial)), runs: completed.count, trials: members.count,
-      collapsed: completed.count(where: \.isCollapsed), failed: members.count { $0.state.name == "FAILURE" },
+      collapsed: completed.count(where: \.isCollapsed),
+      failed: members.count { if case .failed = $0.state { true } else { false } },
       best: completed.min { loss($0) < loss($1) } ?? first,
       testLoss: Spread(records.compactMap(\.test_loss)), rmse: Spread(records.compactMap(\.test_rmse)),
       neighborAccuracy: accuracies.count < records.count ? nil : Spread(accuracies),
@@ -80,11 +81,11 @@ package struct SweepRanking {
   }
 }
 
-/// The configurations of a sweep's trials.
+/// Groups trials that differ only in their seed: a sweep compares configurations, not seeds.
 package struct Configurations: Sendable {
-  /// The configuration of each trial.
+  /// The number of each trial's configuration.
   private let numbers: [Int]
-  /// The number of trials of each.
+  /// The number of trials of each configuration.
   package let sizes: [Int]
 
   package init(_ trials: [Trial]) {
@@ -101,15 +102,15 @@ package struct Configurations: Sendable {
     (self.numbers, self.sizes) = (numbers, sizes)
   }
 
-  /// - Parameter trial: its index.
+  /// - Parameter trial: the trial's index.
   package func number(of trial: Int) -> Int { numbers[trial] }
 
-  /// The trials of the best configurations, the best first, without those that failed. The mean of the losses counts; a
-  /// configuration with a trial that failed or has no loss ranks behind those without, and of equal ones the first is better.
+  /// Returns the trials of the best configurations, the best first, without failed trials. Configurations are ranked by their mean
+  /// loss; one with a trial that failed or has no loss ranks after those without, and of equals the first is better.
   /// - Parameters:
-  ///   - count: the most configurations.
-  ///   - trials: indices of all that are compared.
-  ///   - losses: of those that have not failed; nil for a loss that is no number.
+  ///   - count: the largest number of configurations.
+  ///   - trials: the indices of all compared trials.
+  ///   - losses: the losses of trials that have not failed; nil for a loss that is no number.
   func best(_ count: Int, of trials: [Int], _ losses: [Int: Double?]) -> [Int] {
     var members: [Int: [Int]] = [:]
     for trial in trials { members[numbers[trial], default: []].append(trial) }

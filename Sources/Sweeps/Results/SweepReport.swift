@@ -7,7 +7,7 @@ import PNG
 package import Pictures
 import Runs
 
-/// The ranking as a picture and as a table.
+/// A sweep's ranking as a picture and as a table.
 package struct SweepReport {
   /// The picture's name in a sweep's directory.
   package static let pictureName = "pareto.png"
@@ -21,7 +21,7 @@ package struct SweepReport {
     title = "\(Directory.lastPart(of: sweep.path)): \(done) of \(results.count) trials are completed"
   }
 
-  /// Nil before the first trial is completed.
+  /// The picture; nil before the first trial is completed.
   package var picture: ParetoPicture? {
     let points = ranking.groups.compactMap { group -> ParetoPicture.Point? in
       guard group.testLoss.mean.isFinite, group.collapsed == 0, group.weights > 0, group.bottleneck > 0 else {
@@ -29,7 +29,7 @@ package struct SweepReport {
       }
       return ParetoPicture.Point(
         name: group.name, group: SweepFamily.allCases.firstIndex(of: group.family) ?? 0, value: group.testLoss.mean,
-        deviation: group.testLoss.deviation, costs: [Double(group.bottleneck), Double(group.weights)])
+        deviation: group.testLoss.standardDeviation, costs: [Double(group.bottleneck), Double(group.weights)])
     }
     guard !points.isEmpty else { return nil }
     var picture = ParetoPicture(
@@ -53,7 +53,7 @@ package struct SweepReport {
       let name = group.name.unicodeScalars.map { $0 == "`" ? "'" : $0 == "|" ? "\\|" : String($0) }.joined()
       return [
         "\(place + 1)", "`\(name)`", group.count, "\(Float(group.testLoss.mean))",
-        group.testLoss.deviation.map { "\(Float($0))" } ?? "", "\(Float(group.rmse.mean))",
+        group.testLoss.standardDeviation.map { "\(Float($0))" } ?? "", "\(Float(group.rmse.mean))",
         group.neighborAccuracy.map { "\(Float($0.mean))" } ?? group.collapse, "\(group.weights)",
         "\(group.bottleneck)",
         "\(Float(group.imagesPerSecond.rounded()))",
@@ -65,9 +65,9 @@ package struct SweepReport {
 }
 
 extension SweepRanking.Group {
-  /// The completed trials, and all where some are not.
+  /// The number of completed trials, and of all trials if some are not completed.
   package var count: String { runs == trials ? "\(runs)" : "\(runs)/\(trials)" }
-  /// Stands for measures of equal codes; empty where there are none.
+  /// The text shown in place of the measures of equal codes; empty if there are none.
   package var collapse: String {
     switch collapsed {
     case 0: ""
@@ -77,12 +77,12 @@ extension SweepRanking.Group {
   }
 }
 
-/// Writes the run `summary`, and replaces its values when more trials are complete.
+/// The run `summary`, which shows the trials of a sweep together in TensorBoard: a picture and a ranking.
 enum SummaryRun {
   /// The run's name in the sweep.
   static let name = "summary"
 
-  /// Makes the run in `directory`, or replaces its values.
+  /// Writes the run in `directory`, or replaces its values.
   /// - Parameters:
   ///   - picture: a PNG for `sweep/pareto`; nil if there is nothing to show yet.
   ///   - table: Markdown for `sweep/ranking`.

@@ -6,31 +6,31 @@ import Foundation
 package import Runs
 import Training
 
-/// A trial with its state and what its run says of itself.
+/// A trial with its state and the record of its run.
 package struct TrialResult: Sendable {
   package let trial: Trial
   package let state: TrialState
-  /// Nil before there is a run.
+  /// The record of the run; nil before there is one.
   package let record: RunRecord?
   /// The run's directory.
   package let path: String
 
   var running: TrialResult { TrialResult(trial: trial, state: .running, record: record, path: path) }
 
-  /// Whether the codes of all test images are equal: a blank in place of every measure of the code.
+  /// Whether the codes of all test images are equal, so that no measure of the code means anything.
   package var isCollapsed: Bool { record?.results.test_code?.isCollapsed ?? false }
   package var bottleneck: Int? { record.map { $0.model.bottleneck_shape.reduce(1, &*) } }
 }
 
 extension SweepDirectory {
-  /// Of every trial, in their order.
+  /// The results of all trials, in their order.
   package var results: [TrialResult] {
     zip(trials, states()).map { trial, found in
       TrialResult(trial: trial, state: found.state, record: found.record, path: runPath(trial))
     }
   }
 
-  /// Of one trial.
+  /// Returns the result of one trial.
   package func result(of trial: Trial) -> TrialResult {
     TrialResult(
       trial: trial, state: state(of: trial), record: try? RunRecord.read(from: runPath(trial)), path: runPath(trial))
@@ -88,9 +88,9 @@ extension TrialResult {
     "noise_factor", "seed",
   ]
 
-  /// The row: every option as a column, then what came of it.
+  /// The trial's row: every option as a column, then the results.
   fileprivate var cells: [(name: String, value: Value)] {
-    // What the run was trained with, where that is not what the sweep has.
+    // A changed trial shows the options that it was trained with.
     let isChanged = if case .changed = state { true } else { false }
     let configuration = isChanged ? record?.configuration ?? trial.configuration : trial.configuration
     let given = Dictionary(configuration.options.map { ($0.name, $0.value) }) { first, _ in first }
@@ -115,47 +115,47 @@ extension TrialResult {
   }
 }
 
-/// All results, kept up to date trial by trial; for one thread.
+/// All results, kept up to date trial by trial. Use it from one thread.
 package final class ResultsTable {
   private let sweep: SweepDirectory
   package private(set) var results: [TrialResult]
   private let clock = ContinuousClock()
   private var isStale = true
-  /// When the files may be written again: writing takes a small share of the time, however many trials there are.
+  /// When the files may be written again: writing takes a small fraction of the time, however many trials there are.
   private var due: ContinuousClock.Instant
 
-  /// Reads all of them.
+  /// Reads all results.
   package init(_ sweep: SweepDirectory) {
     self.sweep = sweep
     results = sweep.results
     due = clock.now
   }
 
-  /// Of every trial, in their order.
+  /// The results of all trials, in their order.
   init(_ sweep: SweepDirectory, results: [TrialResult]) {
     self.sweep = sweep
     self.results = results
     due = clock.now
   }
 
-  /// Takes a trial's as they are now.
+  /// Replaces a trial's result.
   func replace(_ result: TrialResult) {
     results[result.trial.index] = result
     isStale = true
   }
 
-  /// Reads a trial's again.
+  /// Reads a trial's result again.
   package func refresh(_ trial: Trial) {
     results[trial.index] = sweep.result(of: trial)
     isStale = true
   }
 
-  /// Reads again what has just changed.
+  /// Reads the results that an event has changed.
   package func note(_ event: SweepEvent) {
     switch event {
     case .started(let trial):
       refresh(trial)
-      // Its process is not as far as to say so.
+      // The trial's process may not have taken its lock yet.
       results[trial.index] = results[trial.index].running
     case .ended(let trial, _): refresh(trial)
     case .compared: refresh()
@@ -163,13 +163,13 @@ package final class ResultsTable {
     }
   }
 
-  /// Reads all of them again.
+  /// Reads all results again.
   package func refresh() {
     results = sweep.results
     isStale = true
   }
 
-  /// Writes `results.csv` and `results.json` if anything has changed, and not too shortly after the last time.
+  /// Writes `results.csv` and `results.json` if a result has changed and the last writing is not too recent.
   /// - Throws: `FileError`.
   package func writeIfDue() throws {
     let now = clock.now
@@ -186,18 +186,18 @@ package final class ResultsTable {
   }
 }
 
-/// Something has just happened.
+/// An event of a running sweep, whichever executor runs it.
 package enum SweepEvent {
   case started(Trial)
   case ended(Trial, TrialState)
   /// Trials were compared.
   case compared(HalvingRecord.Rung)
-  /// A job array is in Slurm's queue, with so many trials.
+  /// A job array with this number of trials was submitted to Slurm.
   case submitted(job: Int, trials: Int)
-  /// So many trials were in the queue already.
+  /// This number of trials was in Slurm's queue already.
   case found(trials: Int)
-  /// Nothing runs, and so many trials wait, for a reason that Slurm names.
+  /// No trial runs, and this number of trials waits for a reason that Slurm names.
   case waiting(trials: Int, reason: String)
-  /// Slurm does not answer, or does again.
+  /// Slurm does not answer; or, with nil, answers again.
   case silent(SlurmError?)
 }

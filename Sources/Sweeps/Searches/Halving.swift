@@ -4,11 +4,11 @@
 import ByteStreams
 import Foundation
 
-/// What was asked for: which share goes on, and when trials are compared.
+/// The settings of successive halving: what fraction is promoted, and when trials are compared.
 package struct Halving: Equatable, Sendable {
-  /// One configuration of so many is promoted.
+  /// Promotes one configuration in this number.
   package var factor = defaultFactor
-  /// The epochs after which trials are compared, rising, without the last one; nil to have them chosen.
+  /// The epochs after which trials are compared, in rising order, without the last epoch; chosen by default.
   package var rungs: [Int]?
 
   package static let defaultFactor = 3
@@ -20,13 +20,13 @@ package struct Halving: Equatable, Sendable {
   /// The rungs of a sweep.
   /// - Parameters:
   ///   - sizes: the number of trials of each configuration.
-  ///   - epochs: of those that come to the end.
+  ///   - epochs: the epochs of a trial that is never eliminated.
   /// - Throws: `SweepError`.
   func ladder(configurations sizes: [Int], epochs: Int) throws(SweepError) -> Ladder {
     guard Self.factorLimit.contains(factor) else {
       throw .count(what: "factor", got: factor, want: Self.factorLimit)
     }
-    let rungs = rungs ?? usualRungs(configurations: sizes.count, epochs: epochs)
+    let rungs = rungs ?? defaultRungs(configurations: sizes.count, epochs: epochs)
     let isRising = zip(rungs, rungs.dropFirst()).allSatisfy { $0 < $1 }
     guard epochs > 1, let first = rungs.first, let last = rungs.last, isRising, first >= 1, last < epochs,
       rungs.count <= Self.rungLimit
@@ -40,12 +40,12 @@ package struct Halving: Equatable, Sendable {
       })
   }
 
-  /// The last epoch divided by the factor again and again, as long as there are epochs and configurations to divide.
-  private func usualRungs(configurations: Int, epochs: Int) -> [Int] {
-    var (found, left, share) = ([epochs], configurations, Double(epochs))
+  /// Divides the last epoch by the factor repeatedly, while there are epochs and configurations to divide.
+  private func defaultRungs(configurations: Int, epochs: Int) -> [Int] {
+    var (found, left, epoch) = ([epochs], configurations, Double(epochs))
     while left > 1, let last = found.last, last > 1 {
-      share /= Double(factor)
-      let rung = max(1, Int(share.rounded()))
+      epoch /= Double(factor)
+      let rung = max(1, Int(epoch.rounded()))
       if rung >= last { break }
       found.append(rung)
       left /= factor
@@ -54,46 +54,46 @@ package struct Halving: Equatable, Sendable {
   }
 }
 
-/// When the trials of a sweep are compared, and how many come so far.
+/// The rungs of a sweep: when its trials are compared, and how many reach each rung.
 package struct Ladder: Equatable, Sendable {
   package struct Rung: Equatable, Sendable {
-    /// Each trial of this rung has been trained for so many epochs, earlier rungs' included, when it is compared.
+    /// The epochs for which each trial is trained before it is compared here, including those of earlier rungs.
     package let epochs: Int
-    /// The configurations that come to it, each with all its repeats.
+    /// The number of configurations that reach it, each with all its repeats.
     package let configurations: Int
-    /// The most trials that come to it.
+    /// The largest number of trials that reach it.
     package let trials: Int
   }
 
-  /// The last one is the end of training.
+  /// The rungs in order; the last one is the end of training.
   package let rungs: [Rung]
 
-  /// Epochs of all trials together.
+  /// The total epochs of all trials.
   package var epochs: Int {
     let before = [0] + rungs.map(\.epochs)
     return zip(rungs, before).reduce(0) { $0 + $1.0.trials * ($1.0.epochs - $1.1) }
   }
 
-  /// What the trials would take without being stopped.
+  /// The total epochs if no trial were eliminated.
   package var fullEpochs: Int { (rungs.first?.trials ?? 0) * (rungs.last?.epochs ?? 0) }
 }
 
-/// The comparisons so far. Nobody who was promoted is demoted again, whatever happens to a trial later; a trial that had failed is
-/// compared later where it is trained again.
+/// The comparisons so far, from halving.json in the sweep's directory. A promoted trial is never demoted. A trial that had failed is
+/// compared later, if it is trained again.
 package struct HalvingRecord: Codable, Equatable, Sendable {
   static let fileName = "halving.json"
 
   /// One comparison.
   package struct Rung: Codable, Equatable, Sendable {
-    /// Each trial was compared by its loss after so many epochs.
+    /// The epochs after which the trials were compared by their loss.
     package let epochs: Int
-    /// Indices of the trials that were compared, and of those that were promoted, the best first.
+    /// The indices of the compared trials, and of the promoted trials, the best first.
     package var compared: [Int]
     package var kept: [Int]
-    /// Those of `compared` that have failed, and wait to be trained again; nil in records of earlier versions.
+    /// The compared trials that had failed, and have not been trained again; nil in records of earlier versions.
     package var failed: [Int]?
-    /// The validation loss of each of `compared`; nil for those that failed, whose loss is no number, or whose codes are all
-    /// equal. Nil in records of earlier versions.
+    /// The validation loss of each compared trial; nil if the trial failed, its loss is no number, or its codes are all
+    /// equal. The whole array is nil in records of earlier versions.
     package var losses: [Double?]?
 
     package init(epochs: Int, compared: [Int], kept: [Int], failed: [Int]? = nil, losses: [Double?]? = nil) {
@@ -104,7 +104,7 @@ package struct HalvingRecord: Codable, Equatable, Sendable {
 
   package var rungs: [Rung] = [] { didSet { passed = Self.passed(rungs) } }
 
-  /// Of each trial that was kept at all, at how many rungs.
+  /// The number of rungs at which each trial was promoted, by the trial's index.
   private var passed: [Int: Int] = [:]
 
   private enum CodingKeys: CodingKey { case rungs }
@@ -124,22 +124,22 @@ package struct HalvingRecord: Codable, Equatable, Sendable {
     return passed
   }
 
-  /// The rung that a trial has come to: it was promoted at those before.
+  /// Returns the rung that a trial has reached: it was promoted at all earlier rungs.
   /// - Complexity: O(1).
   func rung(of trial: Trial) -> Int { passed[trial.index, default: 0] }
 
-  /// Whether others were better at a comparison.
-  func isOut(_ trial: Trial) -> Bool {
+  /// Whether the trial was eliminated at a rung.
+  func isEliminated(_ trial: Trial) -> Bool {
     let rung = rung(of: trial)
     return rung < rungs.count && !isLate(trial, at: rung)
   }
 
-  /// Whether the trial had failed when others were compared at a rung, and has not been compared since.
+  /// Whether the trial had failed when the others were compared at a rung, and has not been compared since.
   func isLate(_ trial: Trial, at rung: Int) -> Bool {
     rungs.indices.contains(rung) && rungs[rung].failed?.contains(trial.index) ?? false
   }
 
-  /// Reads a sweep's record; there is none before the first comparison.
+  /// Reads a sweep's record, which is empty before the first comparison.
   /// - Throws: `SweepError.badHalvingRecord`, `FileError`.
   init(sweep path: String) throws {
     let file = Directory.join(path, Self.fileName)

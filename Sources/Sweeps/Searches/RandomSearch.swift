@@ -6,7 +6,7 @@ import Tensors
 import Training
 
 extension SweepSpecification {
-  /// Drawing trials instead of taking all combinations.
+  /// The number of trials to draw instead of taking all combinations, and the seed of the draws.
   package struct Draw: Equatable, Sendable {
     package var trials: Int
     package var seed: UInt64
@@ -17,7 +17,7 @@ extension SweepSpecification {
     }
   }
 
-  /// Different trials, each option's value from a stream of its own: an option more changes no other's values.
+  /// Draws different trials. Each option has its own random stream, so adding an option does not change the values of the others.
   func drawn(_ draw: Draw) throws(SweepError) -> [OptionValues] {
     var (found, seen): ([OptionValues], Set<TrainingConfiguration>) = ([], [])
     for number in 0..<UInt32(draw.trials * 20 + 1000) where found.count < draw.trials {
@@ -42,14 +42,14 @@ extension SweepSpecification {
   }
 }
 
-/// `A..B`, or `log:A..B` where every factor between them is as likely as another.
+/// A range to draw from: `A..B` is uniform, `log:A..B` is uniform in the logarithm.
 package struct ValueRange: Hashable, Sendable {
   let first: Double
   let last: Double
   let isLogarithmic: Bool
   let isWhole: Bool
 
-  /// Reads a range of numbers; nil where there are no two dots.
+  /// Reads a range of numbers; returns nil if the text has no two dots.
   /// - Throws: `SweepError.badRange`.
   init?(_ text: String, of option: SweepOption) throws(SweepError) {
     let isLogarithmic = text.hasPrefix("log:")
@@ -73,8 +73,8 @@ package struct ValueRange: Hashable, Sendable {
     return (isLogarithmic ? "log:" : "") + "\(end(first))..\(end(last))"
   }
 
-  /// The value at a place from 0 to 1, in as few digits as tell the draws apart: four, and more in a narrow range.
-  /// - Parameter draws: how many values are drawn from the range.
+  /// Returns the value at a place from 0 to 1, in as few digits as distinguish the draws: four, and more in a narrow range.
+  /// - Parameter draws: the number of values that are drawn from the range.
   func value(at place: Double, draws: Int) -> OptionValue {
     if isWhole {
       let low = first, high = last + 1
@@ -82,11 +82,11 @@ package struct ValueRange: Hashable, Sendable {
       return .integer(Int(min(last, number.rounded(.down))))
     }
     let number = isLogarithmic ? first * pow(last / first, place) : first + (last - first) * place
-    // Digits that all values of a narrow range have in common tell nothing apart.
+    // Digits that all values of a narrow range have in common distinguish nothing.
     let common = max(0, log10(max(abs(first), abs(last)) / (last - first)).rounded(.down))
     let telling = max(4, log10(Double(max(1, draws)) * 10).rounded(.up))
     let digits = Int(min(17, common + telling))
-    // By way of text, so that the number has a short one.
+    // Rounding through text gives a number whose text is short.
     return .number(min(last, max(first, Double(String(format: "%.\(digits - 1)e", number)) ?? number)))
   }
 }

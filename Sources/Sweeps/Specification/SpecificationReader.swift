@@ -5,7 +5,7 @@ import ByteStreams
 import Foundation
 import Yams
 
-/// Reads the parts of a specification, and says what is wrong with them.
+/// Reads the parts of a specification, and reports each error with its line.
 struct SpecificationReader {
   let path: String
 
@@ -38,11 +38,11 @@ struct SpecificationReader {
     }
   }
 
-  /// The line of the first alias, or of the first anchor where there is no alias. An alias of an alias of an alias can stand for
-  /// more than any memory holds, so there are none.
+  /// Returns the line of the first alias, or of the first anchor if there is no alias. Nested aliases can expand to more than any
+  /// memory holds, so they are refused.
   ///
-  /// YAML's own parser finds them: "&" and "*" also stand in comments, quoted texts and words. It reads a text in which each
-  /// alias has a name that no anchor has, and ends at the first one, before anything is made of it.
+  /// YAML's own parser finds them, since "&" and "*" also stand in comments, quoted texts and words. It reads a text in which each
+  /// alias has a name that no anchor has, and ends at the first one, before it expands anything.
   private static func lineOfAnchor(in text: String) -> Int? {
     let name = Array("a\(UInt64.random(in: 0 ... .max))".utf8)
     var renamed: [UInt8] = []
@@ -60,7 +60,7 @@ struct SpecificationReader {
     } catch YamlError.composer(_, "found undefined alias", let mark, _) {
       return mark.line
     } catch {
-      // Whatever it is, it is said of the text itself.
+      // The parser reports any other error again, with the right names.
       return nil
     }
   }
@@ -115,7 +115,7 @@ struct SpecificationReader {
     return try located(node) { () throws(SweepError) in try OptionChoice(text, of: option) }
   }
 
-  /// One value as on the command line: sizes may also be a list.
+  /// Returns one value as text in the command line's form; sizes may also be a list.
   private func optionText(of node: Node, _ option: SweepOption) throws(SweepError) -> String {
     guard option.kind == .sizes, case .sequence(let sizes) = node else { return try text(of: node, option.rawValue) }
     if sizes.count > 64 { throw error(node, "\(option.rawValue): \(sizes.count) sizes, want at most 64") }
@@ -169,14 +169,14 @@ struct SpecificationReader {
     return trial
   }
 
-  /// Adds the place to what is wrong with a value.
+  /// Adds the line to the error of a value.
   func located<Value>(_ node: Node, _ body: () throws(SweepError) -> Value) throws(SweepError) -> Value {
     do throws(SweepError) { return try body() } catch { throw self.error(node, "\(error)") }
   }
 }
 
 extension Node {
-  /// The line of the first node with an anchor, in the order of the text. The parser must be there still.
+  /// The line of the first node with an anchor, in the order of the text. The parser must still be alive.
   fileprivate var lineOfAnchor: Int? {
     if anchor != nil { return mark?.line ?? 1 }
     switch self {
@@ -189,7 +189,7 @@ extension Node {
     return nil
   }
 
-  /// A number without quotation marks.
+  /// Whether the node is a number without quotation marks.
   fileprivate var isPlainNumber: Bool {
     guard case .scalar(let scalar) = self else { return false }
     return scalar.style == .plain && Int(scalar.string) != nil

@@ -19,11 +19,11 @@ package enum SweepOption: String, CaseIterable, Sendable {
   case noiseFactor = "noise-factor"
   case seed, kernels
 
-  /// What its values are.
+  /// The kinds of values.
   package enum Kind: Hashable, Sendable {
     case word([String]), sizes, integer, number
 
-    /// For messages.
+    /// The expected form, for messages.
     package var want: String {
       switch self {
       case .word(let words): words.joined(separator: " or ")
@@ -45,7 +45,7 @@ package enum SweepOption: String, CaseIterable, Sendable {
     }
   }
 
-  /// The only family of models that has it; nil where both have.
+  /// The only family of models that has the option; nil if both have it.
   var family: SweepFamily? {
     switch self {
     case .filters, .downsampling: .convolutional
@@ -69,12 +69,11 @@ package enum SweepFamily: String, CaseIterable, Sendable {
   }
 }
 
-/// One value for each option that is not left as usual.
+/// One value for each option that does not have its default.
 package typealias OptionValues = [SweepOption: OptionValue]
 
 extension TrainingConfiguration {
-  /// The configuration of these values; what is not among them is as usual, and what belongs to the other family is of no
-  /// account.
+  /// Creates the configuration of these values. Other options have their defaults; options of the other model family are ignored.
   package init(_ values: OptionValues) {
     let family = values[.model].flatMap { SweepFamily(rawValue: $0.text) } ?? .convolutional
     let architecture: Architecture =
@@ -99,11 +98,11 @@ extension TrainingConfiguration {
   }
 }
 
-/// A value as it is given to aelog train.
+/// A value of an option, as given to aelog train.
 package enum OptionValue: Hashable, Sendable {
   case word(String), sizes([Int]), integer(Int), number(Double)
 
-  /// Reads a value of that kind.
+  /// Reads a value of an option.
   /// - Throws: `SweepError.badValue`.
   package init(_ text: String, of option: SweepOption) throws(SweepError) {
     let found: OptionValue? =
@@ -117,7 +116,7 @@ package enum OptionValue: Hashable, Sendable {
     self = found
   }
 
-  /// As on the command line.
+  /// The value as written on the command line.
   package var text: String {
     switch self {
     case .word(let word): word
@@ -131,7 +130,7 @@ package enum OptionValue: Hashable, Sendable {
   var integer: Int? { if case .integer(let number) = self { number } else { nil } }
   var number: Double? { if case .number(let number) = self { number } else { nil } }
 
-  /// Whole numbers from 1 to 65536 between commas; blanks around them are fine.
+  /// Reads whole numbers from 1 to 65536 between commas; blanks around them are ignored.
   private static func sizes(in text: String) -> OptionValue? {
     let parts = text.split(separator: ",", omittingEmptySubsequences: false)
     guard parts.count <= 64 else { return nil }
@@ -141,7 +140,7 @@ package enum OptionValue: Hashable, Sendable {
   }
 }
 
-/// One of the values that an option takes in a sweep, or all of a range.
+/// One value of an option in a sweep, or a range of values.
 package enum OptionChoice: Hashable, Sendable {
   case value(OptionValue), range(ValueRange)
 

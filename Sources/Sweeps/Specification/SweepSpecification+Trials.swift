@@ -7,8 +7,9 @@ import Runs
 import Training
 
 extension SweepSpecification {
-  /// All trials in their order: those of the options, the last one varying fastest, then the named ones; repeats together.
-  /// - Throws: `SweepError`, where a value is out of range or two trials are the same.
+  /// Returns all trials in their order: those of the options, the last option varying fastest, then the named ones; repeats are
+  /// adjacent.
+  /// - Throws: `SweepError` if a value is out of range or two trials are the same.
   package func resolved() throws(SweepError) -> [Trial] {
     try check()
     let combinations = if let draw { try drawn(draw) } else { try allCombinations() }
@@ -35,8 +36,8 @@ extension SweepSpecification {
     return trials
   }
 
-  /// The rungs of these trials; nil without halving.
-  /// - Throws: `SweepError` where they can't be compared.
+  /// Returns the rungs of these trials; nil without halving.
+  /// - Throws: `SweepError` if the trials can't be compared.
   package func ladder(of trials: [Trial]) throws(SweepError) -> Ladder? {
     guard let halving, let first = trials.first?.configuration.epochs else { return nil }
     if let other = trials.map(\.configuration.epochs).first(where: { $0 != first }) {
@@ -63,7 +64,8 @@ extension SweepSpecification {
     if repeats > 1, trials.contains(where: { $0.values[.seed] != nil }) { throw .seedsAndRepeats }
   }
 
-  /// A named trial's values with those that all have; its model is what its own options belong to, else that of all.
+  /// Returns a named trial's values together with the values that all trials have. Its own options determine its model; if they do not,
+  /// the sweep's do.
   private func values(of trial: NamedTrial, _ shared: OptionValues) throws(SweepError) -> OptionValues {
     let own = try trial.family()
     if let own, trial.values[.model] == nil, choices[.model] != nil, !families.contains(own),
@@ -79,7 +81,7 @@ extension SweepSpecification {
     return values
   }
 
-  /// Those that are named, or those whose options are given.
+  /// The model families of the sweep: those that --model names, or those whose options are given.
   var families: [SweepFamily] {
     if let models = choices[.model] {
       return SweepFamily.allCases.filter { family in models.contains { $0.text == family.rawValue } }
@@ -88,7 +90,7 @@ extension SweepSpecification {
     return given.isEmpty ? [.convolutional] : given
   }
 
-  /// The options of a family that have values, in the order of the command's help.
+  /// Returns the options of a family that have values, in the order of the command's help.
   func options(of family: SweepFamily) -> [(option: SweepOption, choices: [OptionChoice])] {
     SweepOption.allCases.compactMap { option in
       guard option != .model, option.family == nil || option.family == family, let choices = choices[option] else {
@@ -98,7 +100,7 @@ extension SweepSpecification {
     }
   }
 
-  /// Gives each trial its name, and refuses those that can't be trained or are there twice.
+  /// Gives each trial its name, and refuses trials that can't be trained or occur twice.
   private func named(_ all: [(name: String?, configuration: TrainingConfiguration)]) throws(SweepError) -> [Trial] {
     let naming = TrialNaming(all.map(\.configuration))
     var names: Set<ExactName> = []
@@ -106,7 +108,7 @@ extension SweepSpecification {
     var trials: [Trial] = []
     for (index, (given, configuration)) in all.enumerated() {
       let name = given ?? naming.name(of: index)
-      // What is wrong with a value is said of the value, not of the name that it makes.
+      // A wrong value is reported as such, before the name that it makes.
       do { try configuration.validate() } catch { throw .badTrial(name: name, reason: "\(error)") }
       do throws(RunError) {
         try RunPlacement.check(name)
@@ -125,10 +127,10 @@ extension SweepSpecification {
   }
 }
 
-/// Names for configurations of one sweep: `convolutional-16-8-8_learning-rate-0.003_seed-1`.
+/// Names that tell how the configurations of a sweep differ: `convolutional-16-8-8_learning-rate-0.003_seed-1`.
 struct TrialNaming {
   private let trials: [TrainingConfiguration]
-  /// The options beside the model's in which any two differ.
+  /// The options, except the model's, in which any two configurations differ.
   private let differing: [String]
   private let hasModels: Bool
 
@@ -140,7 +142,7 @@ struct TrialNaming {
     hasModels = configurations.contains { $0.architecture != configurations[0].architecture }
   }
 
-  /// The options in which any two differ; of two families, the sizes of both.
+  /// Returns the options in which any two configurations differ; with two families, the sizes of both.
   static func differing(_ configurations: [TrainingConfiguration]) -> Set<String> {
     let names = names(ofDifferent: configurations)
     return names.contains("model") ? names.union(["filters", "hidden-units"]) : names
@@ -157,8 +159,8 @@ struct TrialNaming {
     }
   }
 
-  /// What the names of trials that differ in nothing but their seed have in common.
-  /// - Parameter trials: at least one.
+  /// Returns the common part of the names of trials that differ only in their seed.
+  /// - Parameter trials: one trial or more.
   static func common(_ trials: [Trial]) -> String {
     guard let first = trials.first, trials.count > 1 else { return trials.first?.name ?? "" }
     let names = trials.map { trial in
@@ -171,7 +173,8 @@ struct TrialNaming {
     return names[0].isEmpty ? first.configuration.architecture.name : names[0]
   }
 
-  /// - Parameter index: a configuration's place among them.
+  /// Returns the name of a configuration.
+  /// - Parameter index: the configuration's place in the sweep.
   func name(of index: Int) -> String {
     let trial = trials[index]
     let parts = differing.compactMap { name in trial.value(of: name).map { "\(name)-\($0)" } }

@@ -5,17 +5,17 @@ package import ByteStreams
 import Datasets
 
 extension SweepSpecification {
-  /// The most bytes of a file.
+  /// The largest number of bytes of a file.
   static let sizeLimit = 1 << 20
 
-  /// Reads a file; see the README for its form.
-  /// - Parameter files: pipes too, where the user has named it.
+  /// Reads a specification file; docs/sweeps.md describes its form.
+  /// - Parameter files: the accepted kinds of files; pipes too if the user named the file.
   /// - Throws: `SweepError.specification`, `FileError`.
   package init(path: String, accepting files: AcceptedFiles = .regular) throws {
     try self.init(yaml: FileContents.read(path, limit: Self.sizeLimit, accepting: files), path: path)
   }
 
-  /// - Parameter path: what messages name.
+  /// - Parameter path: the file's name in messages.
   /// - Throws: `SweepError.specification`.
   package init(yaml bytes: [UInt8], path: String) throws(SweepError) {
     let reader = SpecificationReader(path: path)
@@ -50,7 +50,7 @@ extension SweepSpecification {
 }
 
 extension SweepSpecification {
-  /// YAML, the same for equal specifications.
+  /// The specification as YAML, the same for equal specifications.
   package var text: String {
     var lines = ["# A sweep: aelog sweep --spec FILE", "data: \(Self.quoted(data.argument))", "data-seed: \(dataSeed)"]
     let given = SweepOption.allCases.filter { choices[$0] != nil }
@@ -84,7 +84,7 @@ extension SweepSpecification {
     }
   }
 
-  /// Between double quotes, with YAML's escapes for all but visible ASCII, and for what could begin an alias.
+  /// Puts a text between double quotes, with YAML's escapes for all but visible ASCII, and for characters that could begin an alias.
   private static func quoted(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {

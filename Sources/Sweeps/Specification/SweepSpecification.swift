@@ -7,14 +7,14 @@ import Networks
 import Runs
 package import Training
 
-/// A sweep as its user gave it. Equal specifications have the same trials in the same order.
+/// A sweep as its user specified it. Equal specifications have the same trials in the same order.
 package struct SweepSpecification: Equatable, Sendable {
   /// A trial with a name of its own.
   package struct NamedTrial: Equatable, Sendable {
     var name: String
     var values: OptionValues
 
-    /// The family of its model, by its own options; nil where they say nothing of it.
+    /// Returns the family of the trial's model by its own options; nil if they leave it open.
     /// - Throws: `SweepError.optionOfOtherFamily`.
     func family() throws(SweepError) -> SweepFamily? {
       let given = values.keys.filter { $0.family != nil }.sorted { $0.rawValue < $1.rawValue }
@@ -28,16 +28,16 @@ package struct SweepSpecification: Equatable, Sendable {
   }
 
   package var data: DataSource = .digits
-  /// Chooses the drawn digits; of no account for files.
+  /// The seed of the drawn digits; ignored for files.
   package var dataSeed: UInt64 = 0
-  /// The values of each option that has any; one, where all trials have the same.
+  /// The values of each given option; a single one if all trials have the same.
   package var choices: [SweepOption: [OptionChoice]] = [:]
-  /// Nil for all combinations.
+  /// The random draw; nil for all combinations.
   package var draw: Draw?
-  /// How often each trial is trained, each time with the next seed.
+  /// The number of times that each trial is trained, with consecutive seeds.
   package var repeats = 1
   package var trials: [NamedTrial] = []
-  /// Nil where every trial is trained to its end.
+  /// Successive halving; nil if every trial is trained to its end.
   package var halving: Halving?
   package var settings = SweepSettings()
 
@@ -47,16 +47,17 @@ package struct SweepSpecification: Equatable, Sendable {
   package init() {}
 }
 
-/// One run of a sweep.
+/// One trial of a sweep, which becomes one run.
 package struct Trial: Equatable, Sendable {
-  /// Its place in the sweep, from 0.
+  /// The trial's place in the sweep, from 0.
   package let index: Int
-  /// Its directory's name in the sweep's.
+  /// The name of its run's directory in the sweep's directory.
   package let name: String
   package let configuration: TrainingConfiguration
 }
 
-/// What every trial's run is told beside its configuration; nil where it is as usual.
+/// Options of aelog train that all trials have in common: they affect what a run leaves on disk, not what it learns. Nil is the
+/// default.
 package struct SweepSettings: Hashable, Sendable {
   package var keep: Int?
   package var checkpointEvery: Int?
@@ -65,15 +66,15 @@ package struct SweepSettings: Hashable, Sendable {
 
   package init() {}
 
-  /// Under their names on the command line.
+  /// The names on the command line.
   static let names = ["keep", "checkpoint-every", "embed-every", "on-nonfinite"]
 
-  /// Sets the one with this name.
+  /// Sets the setting with this name.
   /// - Throws: `SweepError.badSetting`.
   package mutating func set(_ name: String, _ text: String) throws(SweepError) {
     func count() throws(SweepError) -> Int {
       guard let count = Int(text), (1...1_000_000_000).contains(count) else {
-        throw .badSetting(name: name, got: text, want: "a whole number from 1 on")
+        throw .badSetting(name: name, got: text, want: "a whole number from 1")
       }
       return count
     }
@@ -90,7 +91,7 @@ package struct SweepSettings: Hashable, Sendable {
     }
   }
 
-  /// The same with defaults in place of nil, where there is a default.
+  /// The same settings with defaults in place of nil, where there is a default.
   var complete: SweepSettings {
     var complete = self
     complete.keep = keep ?? TrainingOptions.defaultKeep
@@ -98,7 +99,7 @@ package struct SweepSettings: Hashable, Sendable {
     return complete
   }
 
-  /// Those that are given, as in a file.
+  /// The given settings as lines of a specification file.
   var lines: [String] {
     let texts = [
       keep.map(String.init), checkpointEvery.map(String.init), embedEvery.map(String.init), onNonFinite?.rawValue,
@@ -106,7 +107,7 @@ package struct SweepSettings: Hashable, Sendable {
     return zip(Self.names, texts).compactMap { name, text in text.map { "\(name): \($0)" } }
   }
 
-  /// Puts them among a run's options.
+  /// Applies the settings to a run's options.
   func apply(to options: inout TrainingOptions) {
     options.keep = keep ?? options.keep
     options.checkpointEvery = checkpointEvery ?? options.checkpointEvery
@@ -116,11 +117,11 @@ package struct SweepSettings: Hashable, Sendable {
 }
 
 extension SweepSpecification {
-  /// Makes the number of training images the batch size, where they are fewer than the default and no batch size is given.
-  /// - Returns: one line about that, if so.
+  /// Reduces the batch size to the number of training images, if they are fewer than the default and no batch size is given.
+  /// - Returns: one line that reports the change, if there is one.
   package mutating func fitBatch(to images: Int) throws(SweepError) -> String? {
-    let usual = TrainingConfiguration(architecture: .convolutional(filters: [1], downsampling: .pool)).batchSize
-    guard choices[.batchSize] == nil, images >= 1, images < usual else { return nil }
+    let defaultSize = TrainingConfiguration(architecture: .convolutional(filters: [1], downsampling: .pool)).batchSize
+    guard choices[.batchSize] == nil, images >= 1, images < defaultSize else { return nil }
     choices[.batchSize] = [try OptionChoice("\(images)", of: .batchSize)]
     return TrainingConfiguration.fittedBatch(images)
   }
