@@ -1,5 +1,5 @@
 // EstimateTests.swift
-// How much of a sweep is done, and how long the rest takes, by what its trials took.
+// Tests the estimates of how much of a sweep is done and how long the rest takes.
 
 import Networks
 import Runs
@@ -34,7 +34,7 @@ import Training
     #expect(SweepEstimate([], jobs: 1).fraction == 1 && SweepEstimate([], jobs: 0).secondsLeft == 0)
   }
 
-  @Test("with halving only those that will go on are counted") func halving() throws {
+  @Test("with halving only trials that will be promoted are counted") func halving() throws {
     var halving = Halving()
     (halving.factor, halving.rungs) = (2, [2, 4])
     let ladder = try halving.ladder(configurations: [1, 1, 1, 1], epochs: 8)

@@ -298,7 +298,7 @@ class Checks:
         self.wait("a task that runs", lambda: (self.directory / "runs/original/.slurm/record.json").exists()
                   and self.states("original").get("RUNNING"))
         shutil.copytree(self.directory / "runs/original", self.directory / "runs/copy", ignore_dangling_symlinks=True)
-        self.ended(self.sweep("--resume", "runs/copy", "--cancel"), 64, "was never given to Slurm")
+        self.ended(self.sweep("--resume", "runs/copy", "--cancel"), 64, "was never submitted to Slurm")
         want(sum(map(len, self.states("original").values())) == 6, f"the original's tasks are {self.states('original')}")
         process.send_signal(signal.SIGINT)
         self.ended(process, 130)

@@ -122,7 +122,7 @@ extension SlurmError: CustomStringConvertible {
     case .notLaunched(let trials, let job, let words):
       "Slurm could not begin \(trials == 1 ? "1 trial" : "\(trials) trials") (\(words)): check that the nodes have the sweep's "
         + "directory and the program under the same paths, and read scontrol show job \(job)"
-    case .notSubmitted(let sweep): "\(DisplayName.quoted(sweep)) was never submitted to Slurm; there is nothing to cancel"
+    case .notSubmitted(let sweep): "\(DisplayName.quoted(sweep)) was never submitted to Slurm; nothing to cancel"
     }
   }
 }
