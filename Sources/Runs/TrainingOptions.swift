@@ -21,7 +21,7 @@ package struct TrainingOptions: Sendable {
   /// Steps between two points of the training curves; defaults to about twenty points an epoch.
   package var logEvery: Int?
   /// Number of checkpoints to keep beside that of the best epoch; 1 or more.
-  package var keep = 3
+  package var keep = defaultKeep
   /// Steps between two checkpoints within an epoch; if nil, there is one after each epoch and at the end only.
   package var checkpointEvery: Int?
   /// Epochs between two latent snapshots; if nil there are none, or a resumed run keeps its own number.
@@ -32,7 +32,10 @@ package struct TrainingOptions: Sendable {
   package var endAfter: Int?
   /// The comparison that the run belongs to.
   package var comparison = RunComparison.default
-  package var onNonFinite = NonFiniteRule.stop
+  package var onNonFinite = defaultNonFiniteRule
+
+  package static let defaultKeep = 3
+  package static let defaultNonFiniteRule = NonFiniteRule.stop
 
   package init(configuration: TrainingConfiguration, data: DataSource, logdir: String, threads: ThreadAllowance) {
     self.configuration = configuration

@@ -1,54 +1,55 @@
 // SweepError.swift
-// What is wrong with a sweep, in one line for people.
+// The errors of sweeps, each with a message of one line.
 
 import ByteStreams
 
-/// A sweep that can't be run. Names and texts are as given, not escaped.
+/// An error of a sweep or of a trial in it. Names and texts are as given, not escaped.
 package enum SweepError: Error, Equatable {
   case badValue(option: SweepOption, got: String)
   case badSetting(name: String, got: String, want: String)
   case badRange(option: SweepOption, got: String)
   case rangeWithoutRandom(option: SweepOption)
   case otherFamily(option: SweepOption, family: String)
-  /// A named trial with an option that its model does not have; `other` is what says so.
+  /// A named trial has an option that its model does not have; `other` is the option that conflicts.
   case optionOfOtherFamily(trial: String, option: SweepOption, other: String)
-  /// A named trial of a sweep of both families that does not say which it is of.
+  /// A named trial in a sweep of both families does not say which family it has.
   case noFamily(trial: String)
   case seedsAndRepeats
   case seedTooLarge
   case count(what: String, got: Int, want: ClosedRange<Int>)
   case tooManyTrials(limit: Int)
-  /// Fewer different trials than were to be drawn.
+  /// There are fewer different trials than were to be drawn.
   case tooFewDraws(got: Int, want: Int)
   case sameTrial(first: String, second: String)
   case sameName(String)
-  /// Rungs that do not rise, or reach the end of training.
+  /// The rungs do not rise, or they reach the end of training.
   case badRungs(got: [Int], epochs: Int)
-  /// Halving, and trials of different lengths.
+  /// Halving was asked for, but trials differ in their epochs.
   case halvingOfLengths(first: Int, second: Int)
   case badHalvingRecord(path: String)
   case badTrialName(name: String, reason: String)
   case badTrial(name: String, reason: String)
   /// A trial could not write its files.
   case deviceRefuses(trial: String, reason: String)
-  /// The images can't be read, or have changed.
+  /// The images can't be read, or differ from the sweep's.
   case noImages(reason: String)
-  /// A trial could not read the images or the sweep; `reason` is what it said.
+  /// A trial could not read the images or the sweep; `reason` is its error line.
   case inputRefused(trial: String, reason: String)
-  /// Something that is no directory is where a trial's run is to be.
+  /// A trial's run can't be written, because something that is no directory has its name.
   case trialInTheWay(name: String, path: String)
   /// A trial's run can't be resumed.
   case badRun(name: String, path: String, reason: String)
-  /// A trial's run is not what the sweep would have made of it.
+  /// A trial's run is not what the sweep would have trained.
   case changedTrial(name: String, path: String, reason: String)
   /// The sweep to resume was begun with other options.
   case otherSpecification(got: String, want: String)
-  /// - Parameter line: from 1.
+  /// A specification file is wrong.
+  /// - Parameter line: the line's number, from 1.
   case specification(path: String, line: Int?, reason: String)
 }
 
 extension SweepError {
-  /// What a trial's process met that is no fault of the trial, by its status; nil for any other status.
+  /// Creates the error of a trial's process that is no failure of the trial, from its exit status; nil for any other status.
   init?(refusing status: Int32, of trial: Trial, _ reason: String) {
     switch status {
     case 66: self = .inputRefused(trial: trial.name, reason: reason)
@@ -57,8 +58,8 @@ extension SweepError {
     }
   }
 
-  /// Whether an error is no failure of the trial that met it: the images are missing for all trials, or the trial was changed by
-  /// its user.
+  /// Whether an error is no failure of the trial that met it: the images are missing for all trials, or the user changed the
+  /// trial.
   static func isOfSweep(_ error: any Error) -> Bool {
     switch error {
     case SweepError.noImages, SweepError.changedTrial: true
@@ -104,7 +105,7 @@ extension SweepError: CustomStringConvertible {
     case .halvingOfLengths(let first, let second):
       "--halving compares trials of one length; got --epochs \(first) and \(second), want one of them"
     case .badHalvingRecord(let path):
-      "\(DisplayName.quoted(path)) is no record of this sweep's comparisons; put it back, or remove it to compare anew"
+      "\(DisplayName.quoted(path)) is no record of this sweep's comparisons; put it back, or remove it to compare again"
     case .badTrialName(let name, let reason): "the trial's name \(DisplayName.quoted(name)): \(reason)"
     case .badTrial(let name, let reason): "trial \(DisplayName.quoted(name)): \(reason)"
     case .deviceRefuses(let trial, let reason):
@@ -120,7 +121,7 @@ extension SweepError: CustomStringConvertible {
       "trial \(DisplayName.quoted(name)) was \(reason); move \(DisplayName.quoted(path)) away to train it anew, or undo the change of "
         + "the sweep"
     case .otherSpecification(let got, let want):
-      "the sweep was begun with \(DisplayName.quoted(want)), not \(DisplayName.quoted(got)); leave the options out to go on"
+      "the sweep was begun with \(DisplayName.quoted(want)), not \(DisplayName.quoted(got)); leave the options out to resume it"
     case .specification(let path, let line, let reason):
       DisplayName.quoted(path) + (line.map { ", line \($0)" } ?? "") + ": \(reason)"
     }

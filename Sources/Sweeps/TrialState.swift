@@ -1,35 +1,36 @@
 // TrialState.swift
-// Where a trial stands, by what its run and its process have left.
+// The state of each trial, derived from the files of its run and the lock of its process.
 
 import ByteStreams
 import Datasets
 package import Runs
 import Training
 
-/// Where a trial stands.
+/// The state of a trial. docs/sweep-states.md describes each state and how a trial leaves it.
 package enum TrialState: Equatable, Sendable {
   case waiting, running
-  /// Cut off; it goes on from its last checkpoint.
+  /// The run was interrupted; it resumes from its last checkpoint.
   case interrupted
-  /// It has come to a rung where the others are awaited, to be compared with it.
+  /// The trial has reached a rung and waits to be compared with the others.
   case paused
-  /// Others were better at a rung: it is not trained further, but not measured yet.
-  case outdone
-  /// The same, with all that a shorter run would have.
+  /// The trial was eliminated at a rung, and still has to be measured on the test images.
+  case eliminated
+  /// The trial was eliminated at a rung and measured there; its run has status `stopped`.
   case stopped
   case completed
-  /// Not trained again unless asked for.
+  /// The trial failed, for this reason; it is not trained again unless asked for.
   case failed(String)
-  /// Its run is not the trial's: trained with other options, or further. It stays as it is until its user moves it away.
+  /// The run is not the trial's: it was trained with other options, or to more epochs. It stays as it is until the user moves it away.
   case changed(String)
 
+  /// The state in `results.csv`, `results.json` and --json; `label` is the word for people.
   package var name: String {
     switch self {
     case .waiting: "waiting"
     case .running: "running"
     case .interrupted: "interrupted"
     case .paused: "paused"
-    case .outdone: "outdone"
+    case .eliminated: "outdone"
     case .stopped: "stopped"
     case .completed: "completed"
     case .failed: "FAILURE"
@@ -39,7 +40,16 @@ package enum TrialState: Equatable, Sendable {
 }
 
 extension TrialState {
-  /// Why it failed, or how it was changed; nil for other states.
+  /// The state as printed for people.
+  package var label: String {
+    switch self {
+    case .eliminated: "eliminated"
+    case .failed: "failed"
+    default: name
+    }
+  }
+
+  /// The reason why the trial failed, or how it was changed; nil for other states.
   package var reason: String? {
     switch self {
     case .failed(let reason), .changed(let reason): reason
@@ -49,13 +59,13 @@ extension TrialState {
 }
 
 extension SweepDirectory {
-  /// Where a trial stands.
+  /// Returns the state of a trial.
   package func state(of trial: Trial) -> TrialState {
     if isHeld(trial) { return .running }
     return state(of: trial, record: try? RunRecord.read(from: runPath(trial)), halving: try? halvingRecord())
   }
 
-  /// Where all trials stand, in their order, and what their runs say of themselves.
+  /// Returns the states of all trials, in their order, and the records of their runs.
   package func states() -> [(state: TrialState, record: RunRecord?)] {
     let halving = try? halvingRecord()
     return trials.map { trial in
@@ -64,13 +74,13 @@ extension SweepDirectory {
     }
   }
 
-  /// Where a trial stands by its files alone, for those who know in another way that nobody trains it.
+  /// Returns the state of a trial by its files alone, for callers that know that no process trains it.
   package func recordedState(of trial: Trial) -> TrialState { recordedResult(of: trial).state }
 
-  /// The same with what the run says of itself.
+  /// Returns the same with the record of the run.
   func recordedResult(of trial: Trial) -> TrialResult { recordedResult(of: trial, try? halvingRecord()) }
 
-  /// Of all trials, in their order.
+  /// Returns the same for all trials, in their order.
   func recordedResults() -> [TrialResult] {
     let halving = try? halvingRecord()
     return trials.map { recordedResult(of: $0, halving) }
@@ -82,7 +92,7 @@ extension SweepDirectory {
     return TrialResult(trial: trial, state: state, record: record, path: runPath(trial))
   }
 
-  /// The state of a trial that no process holds. docs/sweep-states.md lists what leads out of each.
+  /// Returns the state of a trial that no process holds.
   func state(of trial: Trial, record: RunRecord?, halving: HalvingRecord?) -> TrialState {
     if let record, let reason = change(of: record, from: trial, halving) { return .changed(reason) }
     let goal = halving.map { self.goal(of: trial, $0) }
@@ -98,13 +108,13 @@ extension SweepDirectory {
     }
     guard let record else { return Directory.exists(runPath(trial)) ? .interrupted : .waiting }
     guard ladder != nil, let halving, let goal else { return .interrupted }
-    if goal.isEnd { return epochs >= goal.epochs && halving.isOut(trial) ? .outdone : .interrupted }
-    // A run that goes on is ahead only where its user has trained it.
+    if goal.isEnd { return epochs >= goal.epochs && halving.isEliminated(trial) ? .eliminated : .interrupted }
+    // A run that is not at its end is ahead of the rung only if the user trained it further.
     let isThere = epochs > goal.epochs || epochs == goal.epochs && [.interrupted, .stopped].contains(record.status)
     return isThere ? .paused : .interrupted
   }
 
-  /// How a run differs from what the sweep would have made of its trial; nil where it is the trial's.
+  /// Returns how a run differs from the one that the sweep would have trained; nil if it does not.
   private func change(of record: RunRecord, from trial: Trial, _ halving: HalvingRecord?) -> String? {
     if record.configuration != trial.configuration,
       let conflict = record.configuration.conflict(with: trial.configuration)
@@ -130,7 +140,7 @@ extension SweepDirectory {
       "trained to epoch \(epochs), and its log no longer has the loss of epoch \(goal.epochs), where it is compared"
   }
 
-  /// Notes that a trial failed, where its run can be seen: in its record and its log, or beside it where it has none.
+  /// Records that a trial failed: in its run's record and log, or in a file beside the run if it has no record.
   /// - Throws: `FileError`.
   package func noteFailure(of trial: Trial, reason: String) throws {
     try? CrashedRun.record(runPath(trial), reason: reason, comparison: comparison)
@@ -141,7 +151,7 @@ extension SweepDirectory {
       trial.configuration, data: specification.data, reason: reason, in: runPath(trial), comparison: comparison)
   }
 
-  /// The last line that a trial's process has said.
+  /// Returns the last error line of a trial's process.
   func lastErrorLine(of trial: Trial) -> String? {
     let output = Directory.join(workPath(trial), "output")
     guard let bytes = try? FileContents.read(output, limit: 1 << 20) else { return nil }
@@ -150,7 +160,7 @@ extension SweepDirectory {
     }
   }
 
-  /// Whether the error is a refusal to write in the sweep's directory: no fault of a trial.
+  /// Whether an error is a refusal to write in the sweep's directory, which is no failure of the trial.
   func isRefusedBySystem(_ error: any Error) -> Bool {
     switch CrashedRun.refusal(in: error) {
     case .system(_, let place, _), .gone(let place): place.beginsWithBytes(of: path)
@@ -160,7 +170,7 @@ extension SweepDirectory {
 
   private func isHeld(_ trial: Trial) -> Bool {
     do {
-      // Asking takes the lock for a moment: where there is none, none is made.
+      // Asking takes the lock for a moment, so it is not asked for if there is no lock file.
       guard try FileStatus.of(Directory.join(workPath(trial), DirectoryLock.fileName)) != nil else { return false }
       try DirectoryLock(workPath(trial)).release()
       return false

@@ -189,6 +189,53 @@ import Testing
     }
   }
 
+  @Test("a descriptor that the parent opened above the limit hinders no trial, and keeps its lock")
+  func inheritedDescriptor() throws {
+    try withTemporaryDirectory { directory in
+      _ = try SmallCollection().write(to: "\(directory)/bars")
+      let shell = #"exec 900>lock; flock 900; ulimit -n 256; exec "$@""#
+      let program = try BuiltProgram(
+        ["sweep", "--data", "bars", "--batch-size", "20", "--hidden-units", "2", "--epochs", "100000", "--name", "s"],
+        in: directory, shell: shell)
+      try program.wait { exists("\(directory)/runs/s/fully-connected-2/run.json") }
+      #expect(try BuiltProgram.run([], in: directory, shell: "flock -n lock true").status == 1)
+      program.send(SIGTERM)
+      let ending = try program.wait()
+      #expect(ending.status == 143 && ending.errors.hasPrefix("interrupted"), "\(ending)")
+    }
+  }
+
+  @Test(
+    "a sweep is resumed with the options that it was begun with, also where its batch size was made smaller",
+    arguments: [true, false])
+  func sameOptions(isTrained: Bool) throws {
+    try withTemporaryDirectory { directory in
+      _ = try SmallCollection().write(to: "\(directory)/bars")
+      let options = ["--data", "bars", "--filters", "3", "--filters", "2", "--epochs", "2"]
+      let made = try BuiltProgram.run(
+        ["sweep", "--name", "s"] + options + (isTrained ? [] : ["--prepare"]), in: directory)
+      #expect(made.status == 0 && made.output.contains("batch size"), "\(made)")
+      let yaml = String(decoding: try bytes("\(directory)/runs/s/sweep.yaml"), as: UTF8.self)
+      let fitted = try #require(yaml.firstMatch(of: #/batch-size: \[(\d+)\]/#)?.1)
+      func resume(_ others: [String] = []) throws -> Ending {
+        try BuiltProgram.run(["sweep", "--resume", "runs/s", "--report"] + options + others, in: directory)
+      }
+      // The defaults may be given too.
+      let same = ["--batch-size \(fitted)", "--seed 0 --keep 3 --on-nonfinite stop --repeats 1", "--downsampling pool"]
+      for others in [""] + same {
+        let run = try resume(others.split(separator: " ").map(String.init))
+        #expect(run.status == 0 && run.errors.isEmpty, "\(others): \(run)")
+      }
+      for (others, word) in [
+        ("--batch-size 20", "batch-size: [\(fitted)]"), ("--keep 2", "keep: 2"), ("--seed 1", "seed: [1]"),
+        ("--data-seed 3", "data-seed: 0"), ("--filters 4", "filters: [[3], [2]]"), ("--halving", "halving"),
+      ] {
+        let run = try resume(others.split(separator: " ").map(String.init))
+        #expect(run.isRefusal(mentioning: "was begun with", word) && run.status == 64, "\(others): \(run)")
+      }
+    }
+  }
+
   @Test("models whose codes are all equal are said to be, rank last, and are never the best")
   func collapsed() throws {
     try withTemporaryDirectory { directory in

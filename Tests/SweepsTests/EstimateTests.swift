@@ -1,5 +1,5 @@
 // EstimateTests.swift
-// How much of a sweep is done, and how long the rest takes, by what its trials took.
+// Tests the estimates of how much of a sweep is done and how long the rest takes.
 
 import Networks
 import Runs
@@ -23,18 +23,18 @@ import Training
   @Test func plain() throws {
     let waiting = (state: TrialState.waiting, epochs: 0, seconds: 0.0)
     let nothing = SweepEstimate(try results(Array(repeating: waiting, count: 4)), jobs: 2)
-    #expect(nothing.secondsLeft == nil && nothing.share == 0)
+    #expect(nothing.secondsLeft == nil && nothing.fraction == 0)
     // 2 s an epoch of the first model, 5 s of the second.
     var estimate = SweepEstimate(
       try results([(.completed, 8, 16), (.running, 0, 0), (.failed(""), 4, 20), waiting]), jobs: 2)
     #expect(estimate.secondsLeft == 40)
     let trials = try results(Array(repeating: waiting, count: 4)).map(\.trial)
     estimate.note(TrialProgress(epoch: 4, step: 50, steps: 100, loss: 1, images_per_second: 1), of: trials[1])
-    #expect(estimate.secondsLeft == 40 && estimate.share == (8 + 4 + 4) / (8 + 4 + 4 + 4 + 8))
-    #expect(SweepEstimate([], jobs: 1).share == 1 && SweepEstimate([], jobs: 0).secondsLeft == 0)
+    #expect(estimate.secondsLeft == 40 && estimate.fraction == (8 + 4 + 4) / (8 + 4 + 4 + 4 + 8))
+    #expect(SweepEstimate([], jobs: 1).fraction == 1 && SweepEstimate([], jobs: 0).secondsLeft == 0)
   }
 
-  @Test("with halving only those that will go on are counted") func halving() throws {
+  @Test("with halving only trials that will be promoted are counted") func halving() throws {
     var halving = Halving()
     (halving.factor, halving.rungs) = (2, [2, 4])
     let ladder = try halving.ladder(configurations: [1, 1, 1, 1], epochs: 8)
@@ -42,9 +42,9 @@ import Training
     let estimate = SweepEstimate(
       try results([paused, paused, paused, (.waiting, 0, 0)]), jobs: 1, ladder: ladder, rung: 0)
     // Two epochs of the last one, two of two trials, four of one; a second each.
-    #expect(estimate.secondsLeft == 2 + 4 + 4 && estimate.share == 6.0 / 16)
+    #expect(estimate.secondsLeft == 2 + 4 + 4 && estimate.fraction == 6.0 / 16)
     let last = SweepEstimate(
       try results([paused, paused, (.stopped, 2, 2), (.stopped, 2, 2)]), jobs: 2, ladder: ladder, rung: 2)
-    #expect(last.secondsLeft == 0 && last.share == 1)
+    #expect(last.secondsLeft == 0 && last.fraction == 1)
   }
 }

@@ -1,5 +1,5 @@
 // FakeSlurm+Tools.swift
-// Slurm's commands as a sweep gets them.
+// Slurm's scripted commands, as a sweep calls them.
 
 import TestSupport
 

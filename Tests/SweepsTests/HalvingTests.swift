@@ -1,5 +1,5 @@
 // HalvingTests.swift
-// Which trials are compared when, which of them go on, and what a record of that is worth.
+// Tests which trials are compared when, which are promoted, and when a record of comparisons is refused.
 
 import ByteStreams
 import Foundation
@@ -20,7 +20,7 @@ import Training
   }
 
   @Test("rungs are the last epoch divided, as long as there are trials and epochs to divide")
-  func usualRungs() throws {
+  func defaultRungs() throws {
     func rungs(_ ladder: Ladder) -> [[Int]] { ladder.rungs.map { [$0.epochs, $0.trials] } }
     #expect(try rungs(ladder(27, 27)) == [[1, 27], [3, 9], [9, 3], [27, 1]])
     #expect(try rungs(ladder(12, 10)) == [[1, 12], [3, 4], [10, 1]])
@@ -45,7 +45,7 @@ import Training
     }
   }
 
-  @Test("a trial's rung is that before the first comparison that it did not survive, read from a file or not")
+  @Test("a trial's rung is the first one at which it was not promoted, read from a file or not")
   func rungOfTrials() throws {
     var record = HalvingRecord()
     let kept = [[0, 2, 4, 6, 8, 10, 3], [4, 8, 0, 4], [8]]
@@ -109,14 +109,14 @@ import Training
   }
 
   private func toTrain(_ sweep: SweepDirectory, retries: Bool) throws -> [Int] {
-    try sweep.left(retries: retries).toTrain.map(\.index)
+    try sweep.remaining(retries: retries).toTrain.map(\.index)
   }
 
   private func toMeasure(_ sweep: SweepDirectory, retries: Bool) throws -> [Int] {
-    try sweep.left(retries: retries).toMeasure.map(\.index)
+    try sweep.remaining(retries: retries).toMeasure.map(\.index)
   }
 
-  @Test("the best go on, equal ones by their place; what was decided stands")
+  @Test("the best are promoted, equal ones by their place; a decision stands")
   func compared() throws {
     try withSweep { sweep in
       #expect(try toTrain(sweep, retries: false) == Array(0..<6) && sweep.compare().isEmpty)
@@ -128,12 +128,15 @@ import Training
       #expect(try toTrain(sweep, retries: true) == [])
       #expect(try sweep.compare().map(\.kept) == [[1, 3, 2]])
       #expect(try sweep.compare().isEmpty)
-      #expect(sweep.states().map(\.state) == [.outdone, .interrupted, .interrupted, .interrupted, .outdone, .outdone])
+      #expect(
+        sweep.states().map(\.state) == [
+          .eliminated, .interrupted, .interrupted, .interrupted, .eliminated, .eliminated,
+        ])
       #expect(try toTrain(sweep, retries: true) == [1, 2, 3] && toMeasure(sweep, retries: false) == [0, 4, 5])
       let goals = try sweep.trials.map { sweep.goal(of: $0, try sweep.halvingRecord()) }
       #expect(goals.map(\.epochs) == [1, 3, 3, 3, 1, 1])
       #expect(goals.map(\.isEnd) == [true, false, false, false, true, true])
-      // Of those that are only to be measured one is done, one was cut off, and one failed.
+      // Three are only to be measured: one is done, one was interrupted, and one failed.
       try put(0, in: sweep, epochs: 1, loss: 0.5, status: .stopped)
       try put(4, in: sweep, epochs: 1, loss: 0.9, status: .running)
       try put(5, in: sweep, epochs: 1, loss: 0.4, status: .failed)
@@ -141,7 +144,7 @@ import Training
       for index in [4, 5] { try put(index, in: sweep, epochs: 1, loss: 0.4, status: .stopped) }
       #expect(sweep.states().map(\.state) == [.stopped, .interrupted, .interrupted, .interrupted, .stopped, .stopped])
       #expect(try toMeasure(sweep, retries: true) == [])
-      // One is on its way, one is there, one was cut off just there.
+      // One is on its way to the rung, one has reached it, one was interrupted just there.
       try put(1, in: sweep, epochs: 2, loss: 0.1)
       try put(2, in: sweep, epochs: 3, loss: 0.2)
       try put(3, in: sweep, epochs: 3, loss: 0.2, status: .running)
@@ -158,7 +161,7 @@ import Training
     }
   }
 
-  @Test("a trial that failed is trained again after the comparison, and promoted where it is good enough")
+  @Test("a trial that failed is trained again after the comparison, and promoted if it is good enough")
   func failures() throws {
     try withSweep { sweep in
       for index in 0..<6 { try put(index, in: sweep, epochs: 1, loss: [.nan, 0.2, 0.3, nil, 0.1, 0.5][index]) }
@@ -180,13 +183,13 @@ import Training
       #expect(try sweep.compare().isEmpty && sweep.state(of: sweep.trials[1]) == .paused)
       try put(0, in: sweep, epochs: 1, loss: 0.4)
       #expect(try sweep.compare() == [.init(epochs: 1, compared: [0, 1], kept: [1])])
-      #expect(sweep.state(of: sweep.trials[0]) == .outdone && sweep.state(of: sweep.trials[1]) == .interrupted)
+      #expect(sweep.state(of: sweep.trials[0]) == .eliminated && sweep.state(of: sweep.trials[1]) == .interrupted)
       #expect(try sweep.halvingRecord().rungs[0].losses == [0.4, 0.2, 0.3, nil, 0.1, 0.5])
       #expect(try toTrain(sweep, retries: false) == [1, 2, 4, 5])
     }
   }
 
-  @Test("where all have failed, those that are trained again take the free places, at later rungs too")
+  @Test("if all have failed, trials that are trained again take the free places, at later rungs too")
   func allFailed() throws {
     try withSweep { sweep in
       for index in 0..<6 { try put(index, in: sweep, epochs: 0, loss: nil, status: .failed) }
@@ -196,11 +199,11 @@ import Training
       #expect(try sweep.compare().map(\.kept) == [[5, 4, 3]])
       for index in 3..<6 { try put(index, in: sweep, epochs: 3, loss: Double(index)) }
       #expect(try sweep.compare().map(\.kept) == [[3]] && toMeasure(sweep, retries: false) == [0, 1, 2, 4, 5])
-      #expect(try sweep.left(retries: true, butFailed: [3]).toTrain.map(\.index) == [3])
+      #expect(try sweep.remaining(retries: true, butFailed: [3]).toTrain.map(\.index) == [3])
     }
   }
 
-  @Test("a record of an earlier version, without losses, gives places that are free to trials that are trained again")
+  @Test("a record of an earlier version, without losses, gives free places to trials that are trained again")
   func earlierRecord() throws {
     try withSweep { sweep in
       for index in 0..<6 { try put(index, in: sweep, epochs: 1, loss: Double(index)) }
@@ -280,7 +283,7 @@ import Training
   func damaged(text: String) throws {
     try withSweep { sweep in
       try AtomicFile.replace("\(sweep.path)/halving.json", bytes: Array(text.utf8))
-      let error = #expect(throws: SweepError.self) { try sweep.left(retries: false) }
+      let error = #expect(throws: SweepError.self) { try sweep.remaining(retries: false) }
       #expect(error.map { "\($0)" }?.contains("halving.json") == true)
     }
   }

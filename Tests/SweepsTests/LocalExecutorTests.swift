@@ -1,5 +1,5 @@
 // LocalExecutorTests.swift
-// Trials as processes: how many at a time, how their ends are taken, and when no more are begun. A script stands in for aelog.
+// Tests trials as processes: how many run at a time, how they end, and when no more are begun. A script stands in for aelog.
 
 import ByteStreams
 import Foundation
@@ -32,7 +32,8 @@ import Testing
       retries: false, observe: observe, shouldStop: shouldStop, refresh: {})
   }
 
-  @Test("so many at a time and no more; what one says last is why it failed", arguments: [1, 2, 5, 9])
+  @Test(
+    "at most the asked number run at a time; the last error line is the reason of a failure", arguments: [1, 2, 5, 9])
   func concurrentTrials(jobs: Int) throws {
     try withExecutor("sleep 0.1; echo \"error: broken $i\" >&2; exit 1", jobs: jobs) { sweep, executor, _ in
       var (now, most, ended) = (0, 0, [TrialState]())
@@ -53,7 +54,7 @@ import Testing
     }
   }
 
-  @Test("the last one takes over the threads of those that are over") func sparedThreads() throws {
+  @Test("the last trial takes over the threads of ended trials") func sparedThreads() throws {
     // It waits to be told, but not for ever.
     let script = "[ $i = 4 ] && echo \"$* $(timeout -s KILL 20 head -n 1)\" >$d/told; exit 1"
     try withExecutor(script) { sweep, executor, directory in
@@ -64,7 +65,7 @@ import Testing
     }
   }
 
-  @Test("a trial that is killed without a word has failed by that signal") func killed() throws {
+  @Test("a trial that is killed has failed by that signal") func killed() throws {
     try withExecutor("kill -9 $$") { sweep, executor, _ in
       let isComplete = try run(executor) { _ in }
       #expect(isComplete)
@@ -72,7 +73,7 @@ import Testing
     }
   }
 
-  @Test("where one can't write no more are begun, and those that run are stopped") func refused() throws {
+  @Test("if a trial can't write, no more are begun, and running trials are stopped") func refused() throws {
     let script = """
       [ $i = 1 ] && { echo 'error: no space' >&2; exit 74; }
       trap 'touch $d/stopped; exit 143' TERM
@@ -89,7 +90,7 @@ import Testing
     }
   }
 
-  @Test("asked to stop, it stops the trials and says so") func stopped() throws {
+  @Test("when asked to stop, it stops the trials and returns false") func stopped() throws {
     let script = "trap 'echo $i >>$d/stopped; exit 143' TERM; touch $d/running-$i; while true; do sleep 0.05; done"
     try withExecutor(script) { sweep, executor, directory in
       func isRunning(_ index: Int) -> Bool { FileManager.default.fileExists(atPath: "\(directory)/running-\(index)") }
@@ -101,7 +102,7 @@ import Testing
     }
   }
 
-  @Test("a trial that somebody else has is asked for again") func taken() throws {
+  @Test("a trial that another process has is begun again") func taken() throws {
     try withExecutor("[ -e $d/asked-$i ] && exit 1; touch $d/asked-$i; exit 75") { sweep, executor, _ in
       var starts: [Int: Int] = [:]
       _ = try run(executor) { if case .started(let trial) = $0 { starts[trial.index, default: 0] += 1 } }

@@ -1,5 +1,5 @@
 // RankingTests.swift
-// What repeats of the same options come to together.
+// Tests how repeats of the same options are ranked together.
 
 import Testing
 import Training
@@ -26,7 +26,7 @@ import Training
     }
   }
 
-  @Test("a mean of neighbors is one of all repeats, or none: equal codes have no neighbors")
+  @Test("a mean neighbor accuracy covers all repeats, or there is none: equal codes have no neighbors")
   func accuracy() throws {
     let yaml = "options: {filters: [[4], [8]], epochs: 8}\nrepeats: 2"
     let trials = try SweepSpecification(yaml: Array(yaml.utf8), path: "s").resolved()
@@ -87,7 +87,7 @@ import Training
     #expect(all.best == nil && all.groups.allSatisfy { $0.collapse == "collapsed" })
   }
 
-  @Test("a mean bears the name that its trials have in common, and no seed's")
+  @Test("a mean has the common name of its trials, without a seed")
   func names() throws {
     func names(_ yaml: String) throws -> [String] {
       let count = try SweepSpecification(yaml: Array(yaml.utf8), path: "s").resolved().count

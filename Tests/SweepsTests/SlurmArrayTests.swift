@@ -1,5 +1,5 @@
 // SlurmArrayTests.swift
-// Which arrays a sweep's trials make, and the words that submit them.
+// Tests how trials are split into arrays, and the arguments that submit them.
 
 import Testing
 
@@ -56,7 +56,7 @@ import Testing
     return job.arguments(for: SlurmArray(name: "n-2", first: 14, tasks: [0, 1, 2, 5]), after: after)
   }
 
-  @Test("names that a shell would read are words of their own")
+  @Test("names that a shell would parse are arguments of their own")
   func hostile() throws {
     let words = words()
     let place = try #require(words.firstIndex(of: "/a b/$(x)'\n/.slurm/trial.sh"))
@@ -65,7 +65,7 @@ import Testing
   }
 
   @Test(
-    "what Slurm would expand in the directory's name is kept from it",
+    "characters that Slurm would expand in the directory's name are escaped",
     arguments: [
       ("/a b", ".slurm/%x.out"), ("/a%x", #"/a%x/.slurm/\n-2.out"#), (#"/a\b%j"#, #"/a\\b%j/.slurm/\n-2.out"#),
     ])
@@ -99,7 +99,7 @@ import Testing
   }
 
   @Test(
-    "what belongs to the sweep, or is no option, is refused",
+    "options that the sweep sets, and words that are no option, are refused",
     arguments: [
       "", "-", "--", "x", "gres=1", "--array=3", "--arr=3", "-a3", "--job-name=x", "-J", "--wrap=rm", "--wait", "-W",
       "--output=x", "-o", "--chdir=/", "-D/", "--clusters=b", "-Mb", "--parsable", "--test-only", "--help", "--x\0",

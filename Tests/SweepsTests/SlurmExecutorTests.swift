@@ -1,5 +1,5 @@
 // SlurmExecutorTests.swift
-// A sweep followed through a queue that does what a test says.
+// Tests a sweep that is followed through a scripted queue.
 
 import ByteStreams
 import Datasets
@@ -11,7 +11,7 @@ import Testing
 
 @testable import Sweeps
 
-/// A sweep of four trials, Slurm's commands, and what the executor told.
+/// A sweep of four trials, Slurm's commands, and the events of the executor.
 final class SlurmScene {
   let slurm: FakeSlurm
   let sweep: SweepDirectory
@@ -112,7 +112,7 @@ final class SlurmScene {
     #expect(try scene.run(scene.executor()) && scene.told.isEmpty && scene.slurm.lines("batch-2") == nil)
   }
 
-  @Test("who goes on finds the tasks again, whether their array was noted or not, and submits only others")
+  @Test("a resumed sweep finds its tasks, whether their array was recorded or not, and submits only others")
   func found() throws {
     let scene = try SlurmScene()
     #expect(try !scene.run(scene.executor()) && scene.told == ["submitted 1 4"])
@@ -128,7 +128,7 @@ final class SlurmScene {
     #expect(try SlurmRecord.read(from: scene.sweep.path)?.options.array_limit == 2)
   }
 
-  @Test("beyond the largest array there are several, one after the other where so many may run at a time")
+  @Test("beyond the largest array there are several, one after the other if the number of running tasks is limited")
   func chunks() throws {
     let scene = try SlurmScene(arraySize: 3)
     #expect(try !scene.run(scene.executor { $0.array_limit = 1 }))
@@ -167,7 +167,7 @@ final class SlurmScene {
     return executor.table.results[0].state
   }
 
-  @Test("a task that could not say how it ended has failed, unless it was cut off")
+  @Test("a task that could not say how it ended has failed, unless it was interrupted")
   func endings() throws {
     #expect(try ending("FAILED", 9) == .failed("ended by signal 9"))
     #expect(try ending("FAILED", 125 << 8) == .failed("status 125"))
@@ -188,7 +188,7 @@ final class SlurmScene {
   }
 
   @Test(
-    "a trial whose process never began has not failed; Slurm's word is passed on, each time",
+    "a trial whose process never began has not failed; Slurm's state is reported each time",
     arguments: [
       ("FAILED", 53, "FAILED, signal 53"), ("FAILED", 127 << 8, "FAILED, status 127"), ("BOOT_FAIL", 0, "BOOT_FAIL"),
     ])
@@ -224,7 +224,7 @@ final class SlurmScene {
     #expect(scene.slurm.lines("cancelled") == ["1"])
   }
 
-  @Test("images that are missing stop the sweep before it compares, and take what waits out of the queue")
+  @Test("missing images stop the sweep before it compares, and remove waiting tasks from the queue")
   func noImages() throws {
     let scene = try SlurmScene()
     let (executor, path) = (try scene.executor(), scene.sweep.workPath(scene.sweep.trials[0]))
@@ -244,7 +244,7 @@ final class SlurmScene {
     #expect(scene.sweep.states().allSatisfy { $0.state == .waiting })
   }
 
-  @Test("a trial that failed while nobody looked is noted, and submitted again only if asked for")
+  @Test("a trial that failed while no process followed it is recorded, and submitted again only if asked for")
   func judged() throws {
     let scene = try SlurmScene()
     #expect(try !scene.run(scene.executor()))
@@ -257,7 +257,7 @@ final class SlurmScene {
     #expect(scene.slurm.lines("batch-2")?.last == "--retry")
   }
 
-  @Test("sbatch's refusal is said in its words; the sweep goes on when it no longer refuses")
+  @Test("sbatch's refusal is reported in its words; the sweep resumes when sbatch no longer refuses")
   func refused() throws {
     let scene = try SlurmScene()
     try scene.slurm.write(

@@ -1,5 +1,5 @@
 // SlurmQueueTests.swift
-// What is made of the answers of Slurm's commands, sound and otherwise.
+// Tests how the answers of Slurm's commands are read, sound and otherwise.
 
 import Foundation
 import TestSupport
@@ -21,7 +21,7 @@ import Testing
     try SlurmQueue(tools: slurm.tools).pastTasks(of: record, trials: 10)
   }
 
-  @Test("the name of the arrays has nothing that a list of names would end at")
+  @Test("the name of the arrays has no character that would end a name in a list")
   func name() throws {
     #expect(record.name.firstMatch(of: /^aelog-a_b_c-[0-9a-z]{5,6}$/) != nil, "\(record.name)")
     #expect(record.name != SlurmRecord(sweep: "/x/a b;c", arraySize: 4, options: SlurmOptions()).name)
@@ -31,7 +31,8 @@ import Testing
   }
 
   @Test(
-    "a task is told by its array and number; one in the queue counts more than one that has ended, a later one more")
+    "a task is identified by its array and number; one in the queue counts more than one that has ended, a later one more"
+  )
   func counted() throws {
     let name = record.name
     try slurm.queue([
@@ -52,14 +53,14 @@ import Testing
     #expect(try tasks().isEmpty)
   }
 
-  @Test("a state that nobody has heard of counts as one in the queue")
+  @Test("an unknown state counts as one in the queue")
   func unknownState() throws {
     try slurm.queue([(7, "\(record.name)-0", 0, "DANCING", 0)])
     #expect(try tasks()[0]?.isActive == true)
   }
 
   @Test(
-    "what is no task of the sweep is refused",
+    "a line that is no task of the sweep is refused",
     arguments: [
       "x", "7|1|RUNNING|0|NAME-0", "|1|RUNNING|0|NAME-0|None|", "7|-1|RUNNING|0|NAME-0|None|",
       "7|4|RUNNING|0|NAME-0|None|", "7|1|running|0|NAME-0|None|", "7|1||0|NAME-0|None|", "7|1|RUNNING|x|NAME-0|None|",
@@ -73,7 +74,7 @@ import Testing
     #expect(!"\(error as Any)".unicodeScalars.contains { $0.value < 32 })
   }
 
-  @Test("a line cut off anywhere is refused, or tells of the same task")
+  @Test("a line truncated anywhere is refused, or gives the same task")
   func cut() throws {
     let line = "7|1|RUNNING|0|\(record.name)-1|Resources|"
     for length in 1..<line.count {
@@ -83,7 +84,7 @@ import Testing
     }
   }
 
-  @Test("accounting: statuses and signals, states with words behind them, tasks that have not begun")
+  @Test("accounting: statuses and signals, states followed by words, tasks that have not begun")
   func accounting() throws {
     let name = record.name
     try slurm.write(
@@ -142,7 +143,7 @@ import Testing
     #expect(error == .unreadable(program: "squeue", got: "more than 67108864 bytes", want: "less"))
   }
 
-  @Test("variables that change the answers are left out, others stay")
+  @Test("variables that change the answers are removed, others stay")
   func variables() throws {
     try slurm.write("squeue", "#!/bin/sh\nprintf %s \"$SQUEUE_USERS$SBATCH_WAIT$SACCT_FORMAT$SLURM_CLUSTERS\"\n")
     let tools = slurm.tools(["SQUEUE_USERS": "a", "SBATCH_WAIT": "b", "SACCT_FORMAT": "c", "SLURM_CLUSTERS": "d"])

@@ -1,5 +1,5 @@
 // SpecificationTests.swift
-// Sweeps as files: read, written, and refused with the line that is wrong.
+// Tests sweeps as files: read, written, and refused with the wrong line.
 
 import Datasets
 import TestSupport
@@ -60,7 +60,7 @@ import Training
   }
 
   @Test(
-    "what is written reads back to the same",
+    "a written specification reads back to the same",
     arguments: [whole, "repeats: 1", "halving: {}", "halving: {rungs: [3]}", "data: \"a \\x26b\\\\ü\\u0007\\\"'#: \""])
   func roundTrip(yaml: String) throws {
     let sweep = try read(yaml)
@@ -69,7 +69,7 @@ import Training
   }
 
   @Test(
-    "what is wrong is named with its line",
+    "an error is reported with its line",
     arguments: [
       ("data: x\nbogus: 1", 2, "unknown key \"bogus\""), ("options:\n  fliters: 3", 2, "unknown key \"fliters\""),
       ("options:\n  epochs: 3\n  filters: [1, x]", 3, "got \"x\", want sizes"),

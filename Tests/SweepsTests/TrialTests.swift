@@ -1,5 +1,5 @@
 // TrialTests.swift
-// Which trials a sweep has, in which order, under which names.
+// Tests which trials a sweep has, their order and their names.
 
 import Networks
 import Testing
@@ -174,7 +174,7 @@ import Training
     }
   }
 
-  @Test("values of a narrow range are told apart, and those of a wide one are short") func narrowRanges() throws {
+  @Test("values of a narrow range are distinct, and values of a wide one are short") func narrowRanges() throws {
     func drawn(_ range: String, _ count: Int) throws -> [Double] {
       var sweep = try sweep([(.learningRateDecay, [range])])
       sweep.draw = SweepSpecification.Draw(trials: count, seed: 0)
@@ -189,7 +189,7 @@ import Training
     #expect(try Set(drawn("0.5..1", 20_000)).count == 20_000)
   }
 
-  @Test("a value that is out of range is refused for that, not for the name that it makes") func nameOfValue() throws {
+  @Test("a value that is out of range is refused as such, not for the name that it makes") func nameOfValue() throws {
     let error = #expect(throws: SweepError.self) { try sweep([(.learningRate, ["1e30", "0.1"])]).resolved() }
     #expect(
       error.map { "\($0)" }?.contains("--learning-rate: got 1e+30, want above 0, at most 10") == true,

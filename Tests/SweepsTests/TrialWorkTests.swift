@@ -1,5 +1,5 @@
 // TrialWorkTests.swift
-// A sweep's directory, and its trials one by one: begun, cut off, gone on with, refused.
+// Tests a sweep's directory, and trials one by one: begun, interrupted, resumed, refused.
 
 import ByteStreams
 import Datasets
@@ -49,7 +49,7 @@ import Training
     }
   }
 
-  @Test("a trial is trained once, under its name; what was cut off goes on to the same end")
+  @Test("a trial is trained once, under its name; an interrupted trial resumes and reaches the same end")
   func states() throws {
     try withSweep { sweep in
       #expect(try SweepDirectory(sweep.path).trials == sweep.trials)
@@ -70,7 +70,7 @@ import Training
     }
   }
 
-  @Test("a trial that was cut off before it had anything is begun anew")
+  @Test("a trial that was interrupted before it wrote anything is begun again")
   func nothingYet() throws {
     try withSweep { sweep in
       let path = sweep.runPath(sweep.trials[2])
@@ -82,7 +82,7 @@ import Training
     }
   }
 
-  @Test("two processes can't have one trial")
+  @Test("two processes can't hold one trial")
   func held() throws {
     try withSweep { sweep in
       let work = try TrialWork(sweep, sweep.trials[0])
@@ -114,7 +114,7 @@ import Training
     }
   }
 
-  @Test("what is no directory is in the way of a trial, which fails under its own name", arguments: [true, false])
+  @Test("a file or link in place of a trial's run makes the trial fail under its own name", arguments: [true, false])
   func inTheWay(isLink: Bool) throws {
     try withSweep { sweep in
       let (trial, path) = (sweep.trials[0], sweep.runPath(sweep.trials[0]))

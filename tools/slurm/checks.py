@@ -26,6 +26,20 @@ from run_contents import RunContents
 OPTIONS = ["--data", "bars", "--batch-size", "20", "--filters", "4,3", "--filters", "3", "--repeats", "3"]
 # Columns of the results that depend on the clock or on the place.
 UNCOMPARED = ("images_per_second", "seconds", "path")
+# Attaches to all threads of a process as a debugger does, and leaves them stopped until they are killed.
+HOLDING = """
+import ctypes, os, sys
+ptrace = ctypes.CDLL(None).ptrace
+ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
+PTRACE_ATTACH, WALL = 16, 0x40000000
+for thread in os.listdir(f"/proc/{sys.argv[1]}/task"):
+    ptrace(PTRACE_ATTACH, int(thread), None, None)
+try:
+    while True:
+        os.waitpid(-1, WALL)
+except ChildProcessError:
+    pass
+"""
 
 
 class Failed(Exception):
@@ -79,6 +93,10 @@ class Checks:
         while not condition():
             want(time.monotonic() < end, f"waited {seconds} s for {what}")
             time.sleep(0.05)
+
+    def hold(self, process):
+        """Keeps a process from doing anything, whatever signal it gets but SIGKILL. Slurm wakes one that SIGSTOP has stopped."""
+        self.started.append(subprocess.Popen([sys.executable, "-c", HOLDING, str(process)], stdin=subprocess.DEVNULL))
 
     def stop(self):
         for process in self.started:
@@ -242,13 +260,9 @@ class Checks:
         """At its time limit a trial writes a checkpoint; one that can't is a FAILURE."""
         limit = ["--executor", "slurm", "--poll", "0.3", "--time", "1", "--sbatch-arg=--nice=10"]
         one = ["--batch-size", "20", "--filters", "3", "--epochs", "100000"]
-        # A file that nobody writes to holds up whoever opens it.
-        small_images.write(self.directory / "stuck-bars")
-        self.ended(self.sweep(*one, "--data", "stuck-bars", "--name", "stuck", "--prepare"), 0)
-        images = self.directory / "stuck-bars/train-images-idx3-ubyte"
-        images.unlink()
-        os.mkfifo(images)
-        stuck = self.sweep("--resume", "runs/stuck", *limit)
+        stuck = self.sweep(*one, "--data", "bars", "--name", "stuck", *limit)
+        self.wait("a trial", lambda: self.checkpoints("stuck", "convolutional-3"))
+        self.hold(self.holder("stuck", 0))
         process = self.sweep(*one, "--data", "bars", "--name", "time", *limit)
         self.ended(process, 1, "interrupted", "1 trial cut off")
         want(self.checkpoints("time", "convolutional-3"), "no checkpoint")
@@ -298,7 +312,7 @@ class Checks:
         self.wait("a task that runs", lambda: (self.directory / "runs/original/.slurm/record.json").exists()
                   and self.states("original").get("RUNNING"))
         shutil.copytree(self.directory / "runs/original", self.directory / "runs/copy", ignore_dangling_symlinks=True)
-        self.ended(self.sweep("--resume", "runs/copy", "--cancel"), 64, "was never given to Slurm")
+        self.ended(self.sweep("--resume", "runs/copy", "--cancel"), 64, "was never submitted to Slurm")
         want(sum(map(len, self.states("original").values())) == 6, f"the original's tasks are {self.states('original')}")
         process.send_signal(signal.SIGINT)
         self.ended(process, 130)

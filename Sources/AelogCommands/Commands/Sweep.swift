@@ -121,6 +121,7 @@ struct Sweep: ConsoleCommand {
       wanted = sweep.specification
       wanted.dataSeed = seed
     }
+    wanted = try sweep.fitted(wanted, to: source, threads: place.processors)
     try sweep.check(wanted)
     return try sweep.moved(to: source, threads: place.processors)
   }

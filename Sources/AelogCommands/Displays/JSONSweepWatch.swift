@@ -81,7 +81,7 @@ final class JSONSweepWatch: SweepWatch {
     line.add("best", best?.name)
     line.add("runs", best?.runs)
     line.add("test_loss", best?.testLoss.mean)
-    line.add("test_loss_deviation", best?.testLoss.deviation)
+    line.add("test_loss_deviation", best?.testLoss.standardDeviation)
     line.add("best_trial", best?.best.trial.name)
     line.add("best_trial_test_loss", best?.best.record?.results.test_loss)
     output.line(line.text)

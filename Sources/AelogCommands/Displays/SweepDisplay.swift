@@ -151,6 +151,6 @@ struct SweepDisplay {
 
   private static func text(_ spread: SweepRanking.Spread) -> String {
     let mean = Quantity.fixed(spread.mean, decimals: 4)
-    return spread.deviation.map { "\(mean) ± \(Quantity.fixed($0, decimals: 4))" } ?? mean
+    return spread.standardDeviation.map { "\(mean) ± \(Quantity.fixed($0, decimals: 4))" } ?? mean
   }
 }

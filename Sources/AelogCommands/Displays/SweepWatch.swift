@@ -116,6 +116,6 @@ extension SweepTable {
         estimate.note(progress, of: result.trial)
         return row
       })
-    (share, secondsLeft) = (estimate.share, estimate.secondsLeft)
+    (share, secondsLeft) = (estimate.fraction, estimate.secondsLeft)
   }
 }

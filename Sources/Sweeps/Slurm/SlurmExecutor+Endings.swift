@@ -1,19 +1,19 @@
 // SlurmExecutor+Endings.swift
-// How trials ended: by their own files, and where those say nothing by Slurm's word.
+// Decides how trials ended: by their own files, or if those do not tell, by Slurm's answer.
 
 import ByteStreams
 import Runs
 
 extension SlurmExecutor {
-  /// Trials whose task has ended while nobody was looking.
-  func judgeOthers(_ tasks: [Int: SlurmTask]) throws {
+  /// Decides how trials ended whose task ended while no process followed it.
+  func settleUnfollowed(_ tasks: [Int: SlurmTask]) throws {
     for result in table.results where result.state == .interrupted && !followed.contains(result.trial.index) {
       let task = tasks[result.trial.index] ?? accounted(result.trial)
       table.replace(try settled(result, task))
     }
   }
 
-  /// A trial whose task is no longer there. What a node wrote last may be seen here only a moment later.
+  /// Ends a trial whose task is gone. The last files that a node wrote may become visible here a moment later.
   func end(_ trial: Trial, _ task: SlurmTask?, _ tasks: [Int: SlurmTask], _ observe: Observer) throws {
     let found = sweep.recordedResult(of: trial)
     looks[trial.index, default: 0] += 1
@@ -35,7 +35,7 @@ extension SlurmExecutor {
     let wasStopped = result.record?.status == .interrupted
     let words = sweep.lastErrorLine(of: result.trial)
     guard let task, let failure = task.failure(words: words, wasStopped: wasStopped) else { return result }
-    // A comparison must not depend on a kill: the trial is resumed once.
+    // The result of a comparison must not depend on a kill, so the trial is resumed once.
     if sweep.ladder != nil, case .signal = task.ending, task.state == "FAILED",
       killed.insert(result.trial.index).inserted
     {
@@ -46,9 +46,10 @@ extension SlurmExecutor {
     return sweep.recordedResult(of: result.trial)
   }
 
-  /// No more trials are begun, because one could not read the images or write its files; those that run go on.
+  /// Begins no more trials, because one could not read the images or write its files. Running trials continue.
   private func refuseMore(_ trial: Trial, _ status: Int32, _ tasks: [Int: SlurmTask]) throws {
-    guard let error = SweepError(refusing: status, of: trial, sweep.lastErrorLine(of: trial) ?? "no word of it") else {
+    guard let error = SweepError(refusing: status, of: trial, sweep.lastErrorLine(of: trial) ?? "it gave no reason")
+    else {
       return
     }
     try? table.write()
@@ -70,12 +71,12 @@ extension TrialResult {
   fileprivate var isOver: Bool {
     switch state {
     case .completed, .paused, .stopped, .failed, .changed: true
-    // Another may have compared it before its end was noticed.
-    case .outdone: record?.status == .interrupted
+    // Another process may have compared the trial before its end was noticed.
+    case .eliminated: record?.status == .interrupted
     case .waiting, .running, .interrupted: false
     }
   }
 
-  /// Whether the trial's files tell of its end.
+  /// Whether the trial's files show that it has ended.
   fileprivate var saysEnded: Bool { isOver || record?.status == .interrupted }
 }

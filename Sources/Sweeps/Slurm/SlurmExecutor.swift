@@ -1,47 +1,47 @@
 // SlurmExecutor.swift
-// Runs a sweep's trials as job arrays of Slurm, and follows them there.
+// Runs a sweep's trials as Slurm job arrays and follows them; cancels them, or previews what would be submitted.
 
 package import ByteStreams
 import Foundation
 
-/// The one that submits what is missing and sees how it ends. It may die and be begun again: the tasks run on, and are
-/// found by their arrays' names. It holds the sweep's directory; a second one is refused.
+/// Submits the trials that are not complete and follows their tasks. It may die and be started again: the tasks still run, and are
+/// found by their arrays' names. It locks the sweep's directory, so a second executor is refused.
 package final class SlurmExecutor {
   typealias Observer = (SweepEvent) throws -> Void
 
   let sweep: SweepDirectory
   let queue: SlurmQueue
   private let program: String
-  /// Of each trial.
+  /// The threads of each trial.
   package let threads: Int
   private let lock: DirectoryLock
   var record: SlurmRecord
-  /// What came of each trial.
+  /// The result of each trial.
   package let table: ResultsTable
-  /// Trials that have a task, and those whose task runs.
+  /// The trials that have a task, and the trials whose task runs.
   var followed: Set<Int> = []
   var running: Set<Int> = []
-  /// Trials that have failed here, which are not trained again at once; and those that were killed before a comparison, which are
-  /// resumed once.
+  /// The trials that failed in this process, which are not trained again at once, and the trials that were killed before a
+  /// comparison, which are resumed once.
   var failed: Set<Int> = []
   var killed: Set<Int> = []
   var isKilledAgain = false
   /// The tasks of trials whose process never began.
   var unlaunched: [Int: SlurmTask] = [:]
-  /// How often a trial whose task has ended was looked at without saying so itself.
+  /// The number of looks at a trial whose task has ended while its files do not show it.
   var looks: [Int: Int] = [:]
-  /// What accounting says, asked for at most once a look; nil before.
+  /// The answer of accounting, asked for at most once a look; nil before.
   var past: [Int: SlurmTask]?
   var hasAccounting = true
   private var reason = ""
   private var isSilent = false
 
-  /// Who had the sweep on another machine and fell silent.
+  /// The process on another machine whose lock was ignored because it had been silent for too long.
   package var takenFrom: DirectoryLock.Silent? { lock.takenFrom }
 
   /// - Parameters:
-  ///   - options: of every task; those that are nil are as the sweep was submitted before.
-  ///   - threads: of each trial; nil for one each processor of a task.
+  ///   - options: the options of every task; nil ones default to those of the last submission.
+  ///   - threads: the threads of each trial; nil for one on each processor of a task.
   ///   - program: the path of aelog, the same on every node.
   /// - Throws: `FileError`, `.inUse` while another executor has the sweep; `SlurmError`.
   package init(_ sweep: SweepDirectory, options: SlurmOptions, threads: Int?, program: String, tools: SlurmTools) throws
@@ -64,13 +64,13 @@ package final class SlurmExecutor {
     try record.write(to: sweep.path)
   }
 
-  /// Submits what is neither complete nor in the queue, and waits for the end of all; with halving again after each
-  /// comparison.
+  /// Submits the trials that are neither complete nor in the queue, and waits until all have ended; with halving, again after
+  /// each comparison.
   /// - Parameters:
   ///   - retries: whether failed trials are trained again.
   ///   - poll: seconds between two looks at the queue.
-  /// - Returns: false where it was asked to stop; the tasks run on then.
-  /// - Throws: `SlurmError`, `FileError`; `SweepError.deviceRefuses` where a trial could not write: no more are begun then.
+  /// - Returns: false if it was asked to stop; the tasks still run then.
+  /// - Throws: `SlurmError`, `FileError`; `SweepError.deviceRefuses` if a trial could not write; no more trials are begun then.
   package func run(
     retries: Bool, poll: Double, observe: (SweepEvent) throws -> Void, shouldStop: () -> Bool,
     wait: (_ seconds: Double) -> Void
@@ -79,10 +79,10 @@ package final class SlurmExecutor {
     var tasks = try queue.tasks(of: record, trials: sweep.trials.count)
     followed = Set(tasks.values.filter(\.isActive).map(\.trial))
     if !followed.isEmpty { try observe(.found(trials: followed.count)) }
-    try judgeOthers(tasks)
+    try settleUnfollowed(tasks)
     var rungs = try sweep.halvingRecord().rungs.count
     while true {
-      let left = try sweep.left(retries: retries, butFailed: failed)
+      let left = try sweep.remaining(retries: retries, butFailed: failed)
       let missing = (left.toTrain + left.toMeasure).map(\.index).filter { !followed.contains($0) }
       try submit(missing, retries: retries, tasks, observe)
       while !followed.isEmpty {
@@ -118,12 +118,12 @@ package final class SlurmExecutor {
       retries: retries)
     let script = Directory.join(sweep.path, "\(SlurmJob.folder)/\(SlurmJob.scriptName)")
     if !trials.isEmpty { try AtomicFile.replace(script, bytes: Array(SlurmJob.script.utf8)) }
-    // A limit holds in one array; where there are several they run one after the other.
+    // Slurm applies the limit to each array, so several arrays run one after the other.
     var before = Set(tasks.values.filter(\.isActive).map(\.job)).sorted()
     for array in SlurmArray.arrays(of: trials, name: record.name, size: record.array_size) {
       let words = job.arguments(for: array, after: record.options.array_limit == nil ? [] : before)
       let answer = try queue.tools.run("sbatch", words, holding: lock)
-      // The number, and on some the cluster's name behind it.
+      // The answer is the job's number, on some clusters followed by the cluster's name.
       guard let id = Int(answer.prefix { $0 != ";" && !$0.isWhitespace }) else {
         throw SlurmError.unreadable(program: "sbatch", got: String(answer.prefix(200)), want: "the number of a job")
       }
@@ -136,7 +136,7 @@ package final class SlurmExecutor {
     }
   }
 
-  /// Nil where Slurm does not answer: it may be back later.
+  /// Returns the tasks in the queue; nil if Slurm does not answer, since it may do so later.
   private func look(_ observe: Observer) throws -> [Int: SlurmTask]? {
     do throws(SlurmError) {
       past = nil
@@ -173,5 +173,60 @@ package final class SlurmExecutor {
       try observe(.waiting(trials: followed.count, reason: reason))
     }
     self.reason = reason
+  }
+}
+
+extension SlurmExecutor {
+  /// Throws if Slurm is missing, does not answer, or has no job arrays.
+  /// - Throws: `SlurmError`.
+  package static func checkPresence(_ tools: SlurmTools) throws(SlurmError) {
+    _ = try SlurmQueue(tools: tools).arraySize()
+  }
+
+  /// Cancels all tasks of a sweep; running trials write a checkpoint first. A process that follows them may continue to do so.
+  /// - Returns: the number of trials that were in the queue.
+  /// - Throws: `SlurmError`, `.notSubmitted` among them; `FileError`.
+  package static func cancel(_ sweep: SweepDirectory, tools: SlurmTools) throws -> Int {
+    guard let record = try SlurmRecord.read(from: sweep.path) else { throw SlurmError.notSubmitted(sweep: sweep.path) }
+    let queue = SlurmQueue(tools: tools)
+    let tasks = try queue.tasks(of: record, trials: sweep.trials.count).values.filter(\.isActive)
+    try queue.cancel(Set(tasks.map(\.job)).sorted(), onlyWaiting: false)
+    return tasks.count
+  }
+
+  /// Refuses to run trials on this machine while Slurm has them.
+  /// - Returns: the reason why that can't be known, if Slurm's commands are missing or do not answer. A trial that runs
+  ///   elsewhere holds its lock, so it is not trained twice.
+  /// - Throws: `SlurmError`, `.queued` among them; `FileError`.
+  package static func checkNoneQueued(_ sweep: SweepDirectory, tools: SlurmTools) throws -> String? {
+    guard let record = try SlurmRecord.read(from: sweep.path) else { return nil }
+    do throws(SlurmError) {
+      let tasks = try SlurmQueue(tools: tools).tasks(of: record, trials: sweep.trials.count).values.filter(\.isActive)
+      if !tasks.isEmpty { throw .queued(trials: tasks.count, sweep: sweep.path) }
+    } catch {
+      switch error {
+      case .missing(let program): return "no \(program) on PATH"
+      case .refused(let program, let words): return "\(program) says: \(words)"
+      default: throw error
+      }
+    }
+    return nil
+  }
+
+  /// The path of the batch script, relative to the sweep's directory.
+  package static var scriptName: String { "\(SlurmJob.folder)/\(SlurmJob.scriptName)" }
+
+  /// Returns what would be submitted for a new sweep: sbatch's command for each array, and the script.
+  /// - Throws: `SlurmError`.
+  package static func preview(
+    trials: Int, path: String, options: SlurmOptions, threads: Int?, program: String, tools: SlurmTools
+  ) throws(SlurmError) -> (commands: [[String]], script: String) {
+    try options.check()
+    let size = try SlurmQueue(tools: tools).arraySize()
+    let record = SlurmRecord(sweep: path, arraySize: size, options: options)
+    let job = SlurmJob(
+      sweep: path, program: program, options: options, threads: threads ?? options.cpus_per_task ?? 1, retries: false)
+    let arrays = SlurmArray.arrays(of: Array(0..<trials), name: record.name, size: size)
+    return (arrays.map { ["sbatch"] + job.arguments(for: $0, after: []) }, SlurmJob.script)
   }
 }

@@ -1,11 +1,13 @@
 // SweepReport.swift
-// What a sweep came to, for eyes: pareto.png in its directory, and a run that TensorBoard shows beside the trials.
+// Shows a ranking to people: the picture pareto.png, and the run "summary" that TensorBoard shows beside the trials.
 
 import ByteStreams
+import EventFiles
 import PNG
 package import Pictures
+import Runs
 
-/// The ranking as a picture and as a table.
+/// A sweep's ranking as a picture and as a table.
 package struct SweepReport {
   /// The picture's name in a sweep's directory.
   package static let pictureName = "pareto.png"
@@ -19,7 +21,7 @@ package struct SweepReport {
     title = "\(Directory.lastPart(of: sweep.path)): \(done) of \(results.count) trials are completed"
   }
 
-  /// Nil before the first trial is completed.
+  /// The picture; nil before the first trial is completed.
   package var picture: ParetoPicture? {
     let points = ranking.groups.compactMap { group -> ParetoPicture.Point? in
       guard group.testLoss.mean.isFinite, group.collapsed == 0, group.weights > 0, group.bottleneck > 0 else {
@@ -27,7 +29,7 @@ package struct SweepReport {
       }
       return ParetoPicture.Point(
         name: group.name, group: SweepFamily.allCases.firstIndex(of: group.family) ?? 0, value: group.testLoss.mean,
-        deviation: group.testLoss.deviation, costs: [Double(group.bottleneck), Double(group.weights)])
+        deviation: group.testLoss.standardDeviation, costs: [Double(group.bottleneck), Double(group.weights)])
     }
     guard !points.isEmpty else { return nil }
     var picture = ParetoPicture(
@@ -51,7 +53,7 @@ package struct SweepReport {
       let name = group.name.unicodeScalars.map { $0 == "`" ? "'" : $0 == "|" ? "\\|" : String($0) }.joined()
       return [
         "\(place + 1)", "`\(name)`", group.count, "\(Float(group.testLoss.mean))",
-        group.testLoss.deviation.map { "\(Float($0))" } ?? "", "\(Float(group.rmse.mean))",
+        group.testLoss.standardDeviation.map { "\(Float($0))" } ?? "", "\(Float(group.rmse.mean))",
         group.neighborAccuracy.map { "\(Float($0.mean))" } ?? group.collapse, "\(group.weights)",
         "\(group.bottleneck)",
         "\(Float(group.imagesPerSecond.rounded()))",
@@ -63,9 +65,9 @@ package struct SweepReport {
 }
 
 extension SweepRanking.Group {
-  /// The completed trials, and all where some are not.
+  /// The number of completed trials, and of all trials if some are not completed.
   package var count: String { runs == trials ? "\(runs)" : "\(runs)/\(trials)" }
-  /// Stands for measures of equal codes; empty where there are none.
+  /// The text shown in place of the measures of equal codes; empty if there are none.
   package var collapse: String {
     switch collapsed {
     case 0: ""
@@ -73,4 +75,38 @@ extension SweepRanking.Group {
     default: "\(collapsed) collapsed"
     }
   }
+}
+
+/// The run `summary`, which shows the trials of a sweep together in TensorBoard: a picture and a ranking.
+enum SummaryRun {
+  /// The run's name in the sweep.
+  static let name = "summary"
+
+  /// Writes the run in `directory`, or replaces its values.
+  /// - Parameters:
+  ///   - picture: a PNG for `sweep/pareto`; nil if there is nothing to show yet.
+  ///   - table: Markdown for `sweep/ranking`.
+  /// - Throws: `FileError`: `.inUse` while another process writes there, `.link` for a symbolic link; `EventFileError`.
+  static func write(picture: [UInt8]?, table: String, to directory: String) throws {
+    // The old files are deleted, so they must be the run's own.
+    try Directory.refuseLink(directory)
+    let former = Directory.exists(directory) ? try Directory.list(directory).filter(EventFileName.isEventFile) : []
+    let run = try RunWriter(directory, resumingAt: 1)
+    var values = [MetricTag.ranking.text(table)]
+    if let picture { values.append(try MetricTag.pareto.image(picture)) }
+    try run.write(values, step: 0)
+    try run.sync()
+    // The old values are deleted after the new ones are on the device, so that there are some at any moment.
+    for file in former { try FileContents.remove(Directory.join(directory, file)) }
+    try run.close()
+  }
+}
+
+extension MetricTag {
+  fileprivate static let pareto = MetricTag(
+    "sweep/pareto",
+    "The test loss of each configuration, mean and standard deviation of its repeats, against the size of the code and the number "
+      + "of weights. Circles: no other configuration is both smaller and better.")
+  fileprivate static let ranking = MetricTag(
+    "sweep/ranking", "The trials ranked by test loss, with repeats taken together.")
 }

@@ -1,6 +1,7 @@
 // SweepOption.swift
-// The options of aelog train that the trials of a sweep may differ in.
+// The options of aelog train in which trials may differ, and their values.
 
+import Foundation
 import Networks
 package import Training
 
@@ -18,11 +19,11 @@ package enum SweepOption: String, CaseIterable, Sendable {
   case noiseFactor = "noise-factor"
   case seed, kernels
 
-  /// What its values are.
+  /// The kinds of values.
   package enum Kind: Hashable, Sendable {
     case word([String]), sizes, integer, number
 
-    /// For messages.
+    /// The expected form, for messages.
     package var want: String {
       switch self {
       case .word(let words): words.joined(separator: " or ")
@@ -44,7 +45,7 @@ package enum SweepOption: String, CaseIterable, Sendable {
     }
   }
 
-  /// The only family of models that has it; nil where both have.
+  /// The only family of models that has the option; nil if both have it.
   var family: SweepFamily? {
     switch self {
     case .filters, .downsampling: .convolutional
@@ -68,12 +69,11 @@ package enum SweepFamily: String, CaseIterable, Sendable {
   }
 }
 
-/// One value for each option that is not left as usual.
+/// One value for each option that does not have its default.
 package typealias OptionValues = [SweepOption: OptionValue]
 
 extension TrainingConfiguration {
-  /// The configuration of these values; what is not among them is as usual, and what belongs to the other family is of no
-  /// account.
+  /// Creates the configuration of these values. Other options have their defaults; options of the other model family are ignored.
   package init(_ values: OptionValues) {
     let family = values[.model].flatMap { SweepFamily(rawValue: $0.text) } ?? .convolutional
     let architecture: Architecture =
@@ -95,5 +95,68 @@ extension TrainingConfiguration {
     noiseFactor = values[.noiseFactor]?.number ?? noiseFactor
     seed = values[.seed]?.integer.map { UInt64($0) } ?? seed
     kernels = values[.kernels].flatMap { KernelChoice(rawValue: $0.text) } ?? kernels
+  }
+}
+
+/// A value of an option, as given to aelog train.
+package enum OptionValue: Hashable, Sendable {
+  case word(String), sizes([Int]), integer(Int), number(Double)
+
+  /// Reads a value of an option.
+  /// - Throws: `SweepError.badValue`.
+  package init(_ text: String, of option: SweepOption) throws(SweepError) {
+    let found: OptionValue? =
+      switch option.kind {
+      case .word(let words): words.contains(text) ? .word(text) : nil
+      case .sizes: Self.sizes(in: text)
+      case .integer: Int(text).flatMap { $0 >= 0 ? .integer($0) : nil }
+      case .number: Double(text).flatMap { $0.isFinite ? .number($0) : nil }
+      }
+    guard let found else { throw .badValue(option: option, got: text) }
+    self = found
+  }
+
+  /// The value as written on the command line.
+  package var text: String {
+    switch self {
+    case .word(let word): word
+    case .sizes(let sizes): sizes.map(String.init).joined(separator: ",")
+    case .integer(let number): "\(number)"
+    case .number(let number): "\(number)"
+    }
+  }
+
+  var sizes: [Int]? { if case .sizes(let sizes) = self { sizes } else { nil } }
+  var integer: Int? { if case .integer(let number) = self { number } else { nil } }
+  var number: Double? { if case .number(let number) = self { number } else { nil } }
+
+  /// Reads whole numbers from 1 to 65536 between commas; blanks around them are ignored.
+  private static func sizes(in text: String) -> OptionValue? {
+    let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+    guard parts.count <= 64 else { return nil }
+    let sizes = parts.compactMap { part in Int(part.filter { $0 != " " }) }
+    guard sizes.count == parts.count, sizes.allSatisfy((1...65_536).contains) else { return nil }
+    return .sizes(sizes)
+  }
+}
+
+/// One value of an option in a sweep, or a range of values.
+package enum OptionChoice: Hashable, Sendable {
+  case value(OptionValue), range(ValueRange)
+
+  /// - Throws: `SweepError.badValue`, `.badRange`.
+  package init(_ text: String, of option: SweepOption) throws(SweepError) {
+    if let range = try ValueRange(text, of: option) {
+      self = .range(range)
+    } else {
+      self = .value(try OptionValue(text, of: option))
+    }
+  }
+
+  var text: String {
+    switch self {
+    case .value(let value): value.text
+    case .range(let range): range.text
+    }
   }
 }

@@ -1,15 +1,15 @@
 // SweepSpecification+Trials.swift
-// From values to trials: combinations or draws, named trials, repeats; and their names.
+// Turns a specification into trials: combinations or draws, then named trials, repeated; and gives each trial its name.
 
 import ByteStreams
 import Networks
 import Runs
-import Tensors
 import Training
 
 extension SweepSpecification {
-  /// All trials in their order: those of the options, the last one varying fastest, then the named ones; repeats together.
-  /// - Throws: `SweepError`, where a value is out of range or two trials are the same.
+  /// Returns all trials in their order: those of the options, the last option varying fastest, then the named ones; repeats are
+  /// adjacent.
+  /// - Throws: `SweepError` if a value is out of range or two trials are the same.
   package func resolved() throws(SweepError) -> [Trial] {
     try check()
     let combinations = if let draw { try drawn(draw) } else { try allCombinations() }
@@ -36,8 +36,8 @@ extension SweepSpecification {
     return trials
   }
 
-  /// The rungs of these trials; nil without halving.
-  /// - Throws: `SweepError` where they can't be compared.
+  /// Returns the rungs of these trials; nil without halving.
+  /// - Throws: `SweepError` if the trials can't be compared.
   package func ladder(of trials: [Trial]) throws(SweepError) -> Ladder? {
     guard let halving, let first = trials.first?.configuration.epochs else { return nil }
     if let other = trials.map(\.configuration.epochs).first(where: { $0 != first }) {
@@ -64,7 +64,8 @@ extension SweepSpecification {
     if repeats > 1, trials.contains(where: { $0.values[.seed] != nil }) { throw .seedsAndRepeats }
   }
 
-  /// A named trial's values with those that all have; its model is what its own options belong to, else that of all.
+  /// Returns a named trial's values together with the values that all trials have. Its own options determine its model; if they do not,
+  /// the sweep's do.
   private func values(of trial: NamedTrial, _ shared: OptionValues) throws(SweepError) -> OptionValues {
     let own = try trial.family()
     if let own, trial.values[.model] == nil, choices[.model] != nil, !families.contains(own),
@@ -80,8 +81,8 @@ extension SweepSpecification {
     return values
   }
 
-  /// Those that are named, or those whose options are given.
-  private var families: [SweepFamily] {
+  /// The model families of the sweep: those that --model names, or those whose options are given.
+  var families: [SweepFamily] {
     if let models = choices[.model] {
       return SweepFamily.allCases.filter { family in models.contains { $0.text == family.rawValue } }
     }
@@ -89,8 +90,8 @@ extension SweepSpecification {
     return given.isEmpty ? [.convolutional] : given
   }
 
-  /// The options of a family that have values, in the order of the command's help.
-  private func options(of family: SweepFamily) -> [(option: SweepOption, choices: [OptionChoice])] {
+  /// Returns the options of a family that have values, in the order of the command's help.
+  func options(of family: SweepFamily) -> [(option: SweepOption, choices: [OptionChoice])] {
     SweepOption.allCases.compactMap { option in
       guard option != .model, option.family == nil || option.family == family, let choices = choices[option] else {
         return nil
@@ -99,54 +100,7 @@ extension SweepSpecification {
     }
   }
 
-  private func allCombinations() throws(SweepError) -> [OptionValues] {
-    var all: [OptionValues] = []
-    for family in families {
-      let options = options(of: family)
-      var count = 1
-      for (_, choices) in options {
-        count *= choices.count
-        if count > Self.trialLimit { throw .tooManyTrials(limit: Self.trialLimit) }
-      }
-      var combinations: [OptionValues] = [[.model: .word(family.rawValue)]]
-      for (option, choices) in options {
-        combinations = combinations.flatMap { values in
-          choices.map { choice in
-            guard case .value(let value) = choice else { return values }
-            return values.merging([option: value]) { $1 }
-          }
-        }
-      }
-      all += combinations
-    }
-    return all
-  }
-
-  /// Different trials, each option's value from a stream of its own: an option more changes no other's values.
-  private func drawn(_ draw: Draw) throws(SweepError) -> [OptionValues] {
-    var (found, seen): ([OptionValues], Set<TrainingConfiguration>) = ([], [])
-    for number in 0..<UInt32(draw.trials * 20 + 1000) where found.count < draw.trials {
-      func pick<Element>(_ name: String, _ elements: [Element]) -> (Element, Double) {
-        var stream = RandomStream(seed: draw.seed, name: "sweep/\(name)", index: number)
-        let place = Int((UInt64(stream.nextWord()) * UInt64(elements.count)) >> 32)
-        return (elements[place], Double(stream.nextWord()) * 0x1p-32)
-      }
-      let family = pick("model", families).0
-      var values: OptionValues = [.model: .word(family.rawValue)]
-      for (option, choices) in options(of: family) {
-        let (choice, place) = pick(option.rawValue, choices)
-        switch choice {
-        case .value(let value): values[option] = value
-        case .range(let range): values[option] = range.value(at: place, draws: draw.trials)
-        }
-      }
-      if seen.insert(TrainingConfiguration(values)).inserted { found.append(values) }
-    }
-    if found.count < draw.trials { throw .tooFewDraws(got: found.count, want: draw.trials) }
-    return found
-  }
-
-  /// Gives each trial its name, and refuses those that can't be trained or are there twice.
+  /// Gives each trial its name, and refuses trials that can't be trained or occur twice.
   private func named(_ all: [(name: String?, configuration: TrainingConfiguration)]) throws(SweepError) -> [Trial] {
     let naming = TrialNaming(all.map(\.configuration))
     var names: Set<ExactName> = []
@@ -154,7 +108,7 @@ extension SweepSpecification {
     var trials: [Trial] = []
     for (index, (given, configuration)) in all.enumerated() {
       let name = given ?? naming.name(of: index)
-      // What is wrong with a value is said of the value, not of the name that it makes.
+      // A wrong value is reported as such, before the name that it makes.
       do { try configuration.validate() } catch { throw .badTrial(name: name, reason: "\(error)") }
       do throws(RunError) {
         try RunPlacement.check(name)
@@ -170,5 +124,62 @@ extension SweepSpecification {
       trials.append(Trial(index: index, name: name, configuration: configuration))
     }
     return trials
+  }
+}
+
+/// Names that tell how the configurations of a sweep differ: `convolutional-16-8-8_learning-rate-0.003_seed-1`.
+struct TrialNaming {
+  private let trials: [TrainingConfiguration]
+  /// The options, except the model's, in which any two configurations differ.
+  private let differing: [String]
+  private let hasModels: Bool
+
+  init(_ configurations: [TrainingConfiguration]) {
+    trials = configurations
+    let names = Self.names(ofDifferent: configurations)
+      .subtracting(["model", "filters", "downsampling", "hidden-units"])
+    differing = TrainingConfiguration.optionNames.filter(names.contains)
+    hasModels = configurations.contains { $0.architecture != configurations[0].architecture }
+  }
+
+  /// Returns the options in which any two configurations differ; with two families, the sizes of both.
+  static func differing(_ configurations: [TrainingConfiguration]) -> Set<String> {
+    let names = names(ofDifferent: configurations)
+    return names.contains("model") ? names.union(["filters", "hidden-units"]) : names
+  }
+
+  private static func names(ofDifferent all: [TrainingConfiguration]) -> Set<String> {
+    guard let first = all.first else { return [] }
+    var ofOtherFamily: TrainingConfiguration?
+    return all.reduce(into: []) { names, trial in
+      let differences = trial.differences(from: first)
+      names.formUnion(differences)
+      guard differences.contains("model") else { return }
+      if let other = ofOtherFamily { names.formUnion(trial.differences(from: other)) } else { ofOtherFamily = trial }
+    }
+  }
+
+  /// Returns the common part of the names of trials that differ only in their seed.
+  /// - Parameter trials: one trial or more.
+  static func common(_ trials: [Trial]) -> String {
+    guard let first = trials.first, trials.count > 1 else { return trials.first?.name ?? "" }
+    let names = trials.map { trial in
+      trial.name.split(separator: "_", omittingEmptySubsequences: false).filter {
+        $0 != "seed-\(trial.configuration.seed)"
+      }
+      .joined(separator: "_")
+    }
+    if Set(names).count > 1 { return "\(first.name) and \(trials.count - 1) more" }
+    return names[0].isEmpty ? first.configuration.architecture.name : names[0]
+  }
+
+  /// Returns the name of a configuration.
+  /// - Parameter index: the configuration's place in the sweep.
+  func name(of index: Int) -> String {
+    let trial = trials[index]
+    let parts = differing.compactMap { name in trial.value(of: name).map { "\(name)-\($0)" } }
+    let name = ((hasModels || parts.isEmpty ? [trial.architecture.name] : []) + parts).joined(separator: "_")
+    if name.utf8.count <= RunPlacement.nameLimit { return name }
+    return "trial-" + index.zeroPadded(to: String(trials.count).count)
   }
 }

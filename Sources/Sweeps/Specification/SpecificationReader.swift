@@ -1,58 +1,12 @@
-// SweepSpecification+YAML.swift
-// A sweep read from a file: every unknown key and every wrong value with its line.
+// SpecificationReader.swift
+// Reads the parts of a sweep's YAML file; each error names its line.
 
-package import ByteStreams
-import Datasets
+import ByteStreams
 import Foundation
 import Yams
 
-extension SweepSpecification {
-  /// The most bytes of a file.
-  static let sizeLimit = 1 << 20
-
-  /// Reads a file; docs/sweeps.md has its form.
-  /// - Parameter files: pipes too, where the user has named it.
-  /// - Throws: `SweepError.specification`, `FileError`.
-  package init(path: String, accepting files: AcceptedFiles = .regular) throws {
-    try self.init(yaml: FileContents.read(path, limit: Self.sizeLimit, accepting: files), path: path)
-  }
-
-  /// - Parameter path: what messages name.
-  /// - Throws: `SweepError.specification`.
-  package init(yaml bytes: [UInt8], path: String) throws(SweepError) {
-    let reader = SpecificationReader(path: path)
-    guard let root = try reader.root(of: bytes) else { throw reader.error(nil, "the file is empty; give options") }
-    self.init()
-    for (key, node) in try reader.entries(of: root, "the file") {
-      switch key.text {
-      case "data":
-        let text = try reader.text(of: node, "data")
-        if text.isEmpty { throw reader.error(node, "data: the path is empty; give a directory, or the word digits") }
-        data = DataSource(argument: text)
-      case "data-seed": dataSeed = UInt64(try reader.natural(of: node, "data-seed"))
-      case "options":
-        for (key, node) in try reader.entries(of: node, "options") {
-          let option = try reader.option(key)
-          choices[option] = try reader.choices(of: node, option)
-        }
-      case "repeats": repeats = try reader.natural(of: node, "repeats")
-      case "random": draw = try reader.draw(of: node)
-      case "halving": halving = try reader.halving(of: node)
-      case "trials":
-        trials = try reader.items(of: node, "trials").map { node throws(SweepError) in try reader.trial(of: node) }
-      case let name where SweepSettings.names.contains(name):
-        let text = try reader.text(of: node, name)
-        try reader.located(node) { () throws(SweepError) in try settings.set(name, text) }
-      default:
-        let parts = ["data", "data-seed", "options", "repeats", "random", "halving", "trials"]
-        throw reader.unknown(key, among: parts + SweepSettings.names)
-      }
-    }
-  }
-}
-
-/// Reads the parts of a specification, and says what is wrong with them.
-private struct SpecificationReader {
+/// Reads the parts of a specification, and reports each error with its line.
+struct SpecificationReader {
   let path: String
 
   typealias Key = (text: String, node: Node)
@@ -84,11 +38,11 @@ private struct SpecificationReader {
     }
   }
 
-  /// The line of the first alias, or of the first anchor where there is no alias. An alias of an alias of an alias can stand for
-  /// more than any memory holds, so there are none.
+  /// Returns the line of the first alias, or of the first anchor if there is no alias. Nested aliases can expand to more than any
+  /// memory holds, so they are refused.
   ///
-  /// YAML's own parser finds them: "&" and "*" also stand in comments, quoted texts and words. It reads a text in which each
-  /// alias has a name that no anchor has, and ends at the first one, before anything is made of it.
+  /// YAML's own parser finds them, since "&" and "*" also stand in comments, quoted texts and words. It reads a text in which each
+  /// alias has a name that no anchor has, and ends at the first one, before it expands anything.
   private static func lineOfAnchor(in text: String) -> Int? {
     let name = Array("a\(UInt64.random(in: 0 ... .max))".utf8)
     var renamed: [UInt8] = []
@@ -106,7 +60,7 @@ private struct SpecificationReader {
     } catch YamlError.composer(_, "found undefined alias", let mark, _) {
       return mark.line
     } catch {
-      // Whatever it is, it is said of the text itself.
+      // The parser reports any other error again, with the right names.
       return nil
     }
   }
@@ -161,7 +115,7 @@ private struct SpecificationReader {
     return try located(node) { () throws(SweepError) in try OptionChoice(text, of: option) }
   }
 
-  /// One value as on the command line: sizes may also be a list.
+  /// Returns one value as text in the command line's form; sizes may also be a list.
   private func optionText(of node: Node, _ option: SweepOption) throws(SweepError) -> String {
     guard option.kind == .sizes, case .sequence(let sizes) = node else { return try text(of: node, option.rawValue) }
     if sizes.count > 64 { throw error(node, "\(option.rawValue): \(sizes.count) sizes, want at most 64") }
@@ -215,14 +169,14 @@ private struct SpecificationReader {
     return trial
   }
 
-  /// Adds the place to what is wrong with a value.
+  /// Adds the line to the error of a value.
   func located<Value>(_ node: Node, _ body: () throws(SweepError) -> Value) throws(SweepError) -> Value {
     do throws(SweepError) { return try body() } catch { throw self.error(node, "\(error)") }
   }
 }
 
 extension Node {
-  /// The line of the first node with an anchor, in the order of the text. The parser must be there still.
+  /// The line of the first node with an anchor, in the order of the text. The parser must still be alive.
   fileprivate var lineOfAnchor: Int? {
     if anchor != nil { return mark?.line ?? 1 }
     switch self {
@@ -235,7 +189,7 @@ extension Node {
     return nil
   }
 
-  /// A number without quotation marks.
+  /// Whether the node is a number without quotation marks.
   fileprivate var isPlainNumber: Bool {
     guard case .scalar(let scalar) = self else { return false }
     return scalar.style == .plain && Int(scalar.string) != nil

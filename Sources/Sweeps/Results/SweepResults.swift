@@ -1,36 +1,36 @@
 // SweepResults.swift
-// What came of each trial, as files for other programs: results.csv and results.json.
+// The result of each trial, kept up to date while the sweep runs, and written to results.csv and results.json.
 
 import ByteStreams
 import Foundation
 package import Runs
 import Training
 
-/// A trial with its state and what its run says of itself.
+/// A trial with its state and the record of its run.
 package struct TrialResult: Sendable {
   package let trial: Trial
   package let state: TrialState
-  /// Nil before there is a run.
+  /// The record of the run; nil before there is one.
   package let record: RunRecord?
   /// The run's directory.
   package let path: String
 
   var running: TrialResult { TrialResult(trial: trial, state: .running, record: record, path: path) }
 
-  /// Whether the codes of all test images are equal: a blank in place of every measure of the code.
+  /// Whether the codes of all test images are equal, so that no measure of the code means anything.
   package var isCollapsed: Bool { record?.results.test_code?.isCollapsed ?? false }
   package var bottleneck: Int? { record.map { $0.model.bottleneck_shape.reduce(1, &*) } }
 }
 
 extension SweepDirectory {
-  /// Of every trial, in their order.
+  /// The results of all trials, in their order.
   package var results: [TrialResult] {
     zip(trials, states()).map { trial, found in
       TrialResult(trial: trial, state: found.state, record: found.record, path: runPath(trial))
     }
   }
 
-  /// Of one trial.
+  /// Returns the result of one trial.
   package func result(of trial: Trial) -> TrialResult {
     TrialResult(
       trial: trial, state: state(of: trial), record: try? RunRecord.read(from: runPath(trial)), path: runPath(trial))
@@ -88,9 +88,9 @@ extension TrialResult {
     "noise_factor", "seed",
   ]
 
-  /// The row: every option as a column, then what came of it.
+  /// The trial's row: every option as a column, then the results.
   fileprivate var cells: [(name: String, value: Value)] {
-    // What the run was trained with, where that is not what the sweep has.
+    // A changed trial shows the options that it was trained with.
     let isChanged = if case .changed = state { true } else { false }
     let configuration = isChanged ? record?.configuration ?? trial.configuration : trial.configuration
     let given = Dictionary(configuration.options.map { ($0.name, $0.value) }) { first, _ in first }
@@ -113,4 +113,91 @@ extension TrialResult {
       ("path", .text(path)), ("error", error),
     ]
   }
+}
+
+/// All results, kept up to date trial by trial. Use it from one thread.
+package final class ResultsTable {
+  private let sweep: SweepDirectory
+  package private(set) var results: [TrialResult]
+  private let clock = ContinuousClock()
+  private var isStale = true
+  /// When the files may be written again: writing takes a small fraction of the time, however many trials there are.
+  private var due: ContinuousClock.Instant
+
+  /// Reads all results.
+  package init(_ sweep: SweepDirectory) {
+    self.sweep = sweep
+    results = sweep.results
+    due = clock.now
+  }
+
+  /// The results of all trials, in their order.
+  init(_ sweep: SweepDirectory, results: [TrialResult]) {
+    self.sweep = sweep
+    self.results = results
+    due = clock.now
+  }
+
+  /// Replaces a trial's result.
+  func replace(_ result: TrialResult) {
+    results[result.trial.index] = result
+    isStale = true
+  }
+
+  /// Reads a trial's result again.
+  package func refresh(_ trial: Trial) {
+    results[trial.index] = sweep.result(of: trial)
+    isStale = true
+  }
+
+  /// Reads the results that an event has changed.
+  package func note(_ event: SweepEvent) {
+    switch event {
+    case .started(let trial):
+      refresh(trial)
+      // The trial's process may not have taken its lock yet.
+      results[trial.index] = results[trial.index].running
+    case .ended(let trial, _): refresh(trial)
+    case .compared: refresh()
+    case .submitted, .found, .waiting, .silent: break
+    }
+  }
+
+  /// Reads all results again.
+  package func refresh() {
+    results = sweep.results
+    isStale = true
+  }
+
+  /// Writes `results.csv` and `results.json` if a result has changed and the last writing is not too recent.
+  /// - Throws: `FileError`.
+  package func writeIfDue() throws {
+    let now = clock.now
+    guard isStale, now >= due else { return }
+    try write()
+    due = clock.now + (clock.now - now) * 20
+  }
+
+  /// Writes both files.
+  /// - Throws: `FileError`.
+  package func write() throws {
+    try sweep.write(results)
+    isStale = false
+  }
+}
+
+/// An event of a running sweep, whichever executor runs it.
+package enum SweepEvent {
+  case started(Trial)
+  case ended(Trial, TrialState)
+  /// Trials were compared.
+  case compared(HalvingRecord.Rung)
+  /// A job array with this number of trials was submitted to Slurm.
+  case submitted(job: Int, trials: Int)
+  /// This number of trials was in Slurm's queue already.
+  case found(trials: Int)
+  /// No trial runs, and this number of trials waits for a reason that Slurm names.
+  case waiting(trials: Int, reason: String)
+  /// Slurm does not answer; or, with nil, answers again.
+  case silent(SlurmError?)
 }

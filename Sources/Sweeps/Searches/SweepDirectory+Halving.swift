@@ -1,12 +1,12 @@
 // SweepDirectory+Halving.swift
-// Which trials are to be trained now, how far, and which of them go on from rung to rung.
+// Compares the trials of a rung, and tells which trials are to be trained now and how far.
 
 import ByteStreams
 import Runs
 import Training
 
 extension SweepDirectory {
-  /// The comparisons so far; none without halving.
+  /// Reads the comparisons so far; there are none without halving.
   /// - Throws: `SweepError.badHalvingRecord`, `FileError`.
   package func halvingRecord() throws -> HalvingRecord {
     guard let ladder else { return HalvingRecord() }
@@ -26,19 +26,19 @@ extension SweepDirectory {
     return record
   }
 
-  /// How far a trial is to be trained now, and whether that is its end: its last epoch, or the rung where others were better.
+  /// Returns how far a trial is to be trained now, and whether that is its end: its last epoch, or the rung where it was eliminated.
   func goal(of trial: Trial, _ halving: HalvingRecord) -> (epochs: Int, isEnd: Bool) {
     guard let ladder else { return (trial.configuration.epochs, true) }
     let rung = halving.rung(of: trial)
-    return (ladder.rungs[rung].epochs, halving.isOut(trial) || rung + 1 == ladder.rungs.count)
+    return (ladder.rungs[rung].epochs, halving.isEliminated(trial) || rung + 1 == ladder.rungs.count)
   }
 
-  /// The trials that are left to do now, in their order: to be trained those that may still be promoted, or come to the last epoch;
-  /// to be measured those that others have outdone.
+  /// Returns the trials to run now, in their order: to train, those that may still be promoted or reach the last epoch; to
+  /// measure, those that were eliminated.
   /// - Parameters:
   ///   - retries: whether failed trials are trained again.
-  ///   - failed: indices of trials that are not trained again although they have failed.
-  package func left(
+  ///   - failed: the indices of trials that are not trained again although they have failed.
+  package func remaining(
     retries: Bool, butFailed failed: Set<Int> = []
   ) throws -> (toTrain: [Trial], toMeasure: [Trial]) {
     let halving = try halvingRecord()
@@ -47,19 +47,20 @@ extension SweepDirectory {
     for trial in trials {
       let isLeft =
         switch states[trial.index].state {
-        case .waiting, .interrupted, .running, .outdone: true
+        case .waiting, .interrupted, .running, .eliminated: true
         case .failed: retries && !failed.contains(trial.index)
         case .completed, .paused, .stopped, .changed: false
         }
       if !isLeft { continue }
-      if halving.isOut(trial) { left.toMeasure.append(trial) } else { left.toTrain.append(trial) }
+      if halving.isEliminated(trial) { left.toMeasure.append(trial) } else { left.toTrain.append(trial) }
     }
     return left
   }
 
-  /// Compares the trials of this rung, if all of them have come to it or failed. The decision is in `halving.json` before any trial
-  /// is promoted. Trials that had failed at an earlier comparison, and were trained again, are compared with what the others had.
-  /// - Returns: what was decided.
+  /// Compares the trials of the current rung, if all of them have reached it or failed. The decision is in `halving.json` before any
+  /// trial is promoted. Trials that failed before an earlier comparison, and were trained again, are compared with the losses that
+  /// the others had there.
+  /// - Returns: the decisions made now.
   package func compare() throws -> [HalvingRecord.Rung] {
     guard let ladder, ladder.rungs.count > 1, Directory.exists(trialsPath) else { return [] }
     let lock = try comparisonLock()
@@ -82,7 +83,7 @@ extension SweepDirectory {
     return decided
   }
 
-  /// The comparison of the rung that all others have come to; nil where it is not time yet.
+  /// Compares the trials of the current rung; returns nil if a trial has neither reached it nor failed.
   private func comparison(_ halving: HalvingRecord, _ ladder: Ladder, _ states: [Found]) -> HalvingRecord.Rung? {
     let number = halving.rungs.count
     guard number + 1 < ladder.rungs.count else { return nil }
@@ -105,8 +106,8 @@ extension SweepDirectory {
       losses: compared.map { losses[$0] ?? nil })
   }
 
-  /// Compares trials that had failed at a rung with the losses that the others had there. Whoever is good enough is promoted too.
-  /// - Returns: what was decided of them.
+  /// Compares trials that had failed at a rung with the losses that the others had there, and promotes those that are good enough.
+  /// - Returns: the decision about them.
   private func promote(
     _ late: [Int], at number: Int, in halving: inout HalvingRecord, _ ladder: Ladder, _ states: [Found]
   ) -> HalvingRecord.Rung {
@@ -124,7 +125,7 @@ extension SweepDirectory {
     var taken = Set(rung.kept.map(configurations.number))
     let promoted = best.filter { index in
       guard late.contains(index) else { return false }
-      // Without losses only places that are free can be given.
+      // Without recorded losses only free places can be filled.
       if rung.losses == nil, !taken.contains(configurations.number(of: index)), taken.count >= most { return false }
       taken.insert(configurations.number(of: index))
       return true
@@ -138,7 +139,8 @@ extension SweepDirectory {
     return HalvingRecord.Rung(epochs: rung.epochs, compared: late, kept: promoted)
   }
 
-  /// Compares if it is time, and tells what was decided here, and by others since `rungs` comparisons, which it counts on.
+  /// Compares if all trials have reached the rung. Returns the new decisions of this and other processes.
+  /// - Parameter rungs: the number of comparisons known so far; updated.
   func newRungs(since rungs: inout Int) throws -> [HalvingRecord.Rung] {
     let own = try compare()
     let record = try halvingRecord()
@@ -149,17 +151,17 @@ extension SweepDirectory {
 
   typealias Found = (state: TrialState, record: RunRecord?)
 
-  /// The loss that a trial is compared by, if it has come to that epoch: infinity where its loss is no number or its codes are
-  /// all equal, which no comparison may prefer.
+  /// Returns the loss by which a trial is compared, if it has reached that epoch: infinity if its loss is no number or its codes
+  /// are all equal, which no comparison may prefer.
   private func loss(of trial: Trial, _ found: Found, after epochs: Int) -> Double? {
     guard let record = found.record, record.results.epochs >= epochs else { return nil }
     switch found.state {
-    case .paused, .completed, .stopped, .outdone: return comparedLoss(of: trial, record, after: epochs)
+    case .paused, .completed, .stopped, .eliminated: return comparedLoss(of: trial, record, after: epochs)
     case .waiting, .running, .interrupted, .failed, .changed: return nil
     }
   }
 
-  /// The validation loss after an epoch; from the run's log where the run has gone further.
+  /// Returns the validation loss after an epoch, read from the run's log if the run was trained further.
   func comparedLoss(of trial: Trial, _ record: RunRecord, after epochs: Int) -> Double? {
     guard record.results.epochs != epochs else {
       let isCollapsed = record.results.validation_code?.isCollapsed ?? false
@@ -169,14 +171,14 @@ extension SweepDirectory {
     return RunDirectory(runPath(trial)).loggedValidationLoss(step: epochs * steps)
   }
 
-  /// Waits while another process compares, which takes moments.
+  /// Locks the comparison; waits while another process compares, which takes moments.
   private func comparisonLock() throws -> DirectoryLock {
     try DirectoryLock.patiently(trialsPath, seconds: 5)
   }
 }
 
 extension HalvingRecord.Rung {
-  /// Takes in trials that were promoted to this rung after it was compared.
+  /// Adds trials that were promoted to this rung after it was compared.
   fileprivate mutating func await(_ promoted: [Int]) {
     if promoted.isEmpty { return }
     if let losses { self.losses = losses + promoted.map { _ in nil } }
@@ -186,6 +188,6 @@ extension HalvingRecord.Rung {
 }
 
 extension RunRecord.CodeRecord {
-  /// Whether all codes are equal: the model tells no image from another.
+  /// Whether all codes are equal, so that the model can't distinguish any images.
   package var isCollapsed: Bool { distinct.map { $0 <= 1 } ?? false }
 }

@@ -1,5 +1,5 @@
 // TrialProcess.swift
-// A trial in a process of its own, and what is told it while it runs.
+// A trial in its own process, and the orders that it gets while it runs.
 
 import ByteStreams
 import Dispatch
@@ -9,15 +9,15 @@ import Foundation
 final class TrialProcess {
   let trial: Trial
   private let process = Process()
-  /// Its standard input, which tells it how many threads it may take. Held open at both ends, so that nothing breaks where it has
-  /// just ended.
+  /// The trial's standard input, over which it receives its number of threads. Both ends stay open, so that writing does not
+  /// fail if the trial has just ended.
   private let orders = Pipe()
   private var threads: Int
 
-  /// Starts it.
+  /// Starts the process.
   /// - Parameters:
   ///   - program: the path of aelog.
-  ///   - ends: signalled once, when it is over.
+  ///   - ends: signaled once, when the process ends.
   init(
     _ trial: Trial, of sweep: SweepDirectory, program: String, threads: Int, retries: Bool, ends: DispatchSemaphore
   ) throws {
@@ -34,6 +34,7 @@ final class TrialProcess {
     process.standardOutput = file
     process.standardError = file
     process.terminationHandler = { _ in ends.signal() }
+    InheritedDescriptors.lower()
     do {
       defer { try? file.close() }
       try process.run()
@@ -43,7 +44,7 @@ final class TrialProcess {
     }
   }
 
-  /// Throws where there are too few file descriptors left to begin a trial; Foundation would end this process.
+  /// Throws if too few file descriptors are left to begin a trial; Foundation would end this process.
   /// - Throws: `FileError`.
   static func checkDescriptors(_ sweep: SweepDirectory) throws {
     let file = Directory.join(sweep.path, SweepDirectory.fileName)
@@ -52,30 +53,45 @@ final class TrialProcess {
     withExtendedLifetime(held) {}
   }
 
-  /// More than Foundation takes to begin a process.
+  /// An upper bound of the descriptors that Foundation takes to begin a process.
   private static let descriptors = 40
 
   var isRunning: Bool { process.isRunning }
 
-  /// How it ended: with this status, or by the signal of this number.
+  /// The exit status, or the number of the signal that ended the process.
   var status: Int32 { process.terminationStatus }
   var isKilled: Bool { process.terminationReason == .uncaughtSignal }
 
-  /// Tells it how many threads it may take from now on. One that is just ending does not hear it.
+  /// Sends the trial its new number of threads. A trial that is just ending does not read it.
   func allow(threads: Int) {
     if threads == self.threads { return }
     self.threads = threads
     try? orders.fileHandleForWriting.write(contentsOf: Data("\(threads)\n".utf8))
   }
 
-  /// Closes what was open for it. Foundation's handles may outlive the process, and every trial would take some of the descriptors.
+  /// Closes the trial's pipe. Foundation's handles may outlive the process, so that every trial would leave descriptors open.
   func close() {
     for handle in [orders.fileHandleForReading, orders.fileHandleForWriting] { try? handle.close() }
     process.terminationHandler = nil
   }
 
-  /// Asks it to stop after the step at hand.
+  /// Asks the trial to stop after its current step.
   func stop() { process.terminate() }
 
   func wait() { process.waitUntilExit() }
+}
+
+/// File descriptors that the parent process left open, above the limit that it then set.
+enum InheritedDescriptors {
+  /// Moves open descriptors above the limit to numbers below it. Call it before beginning a process: Foundation closes each
+  /// descriptor in the child, and the C library refuses to close one above the limit ("Bad file descriptor").
+  ///
+  /// The open files themselves stay open, since one may be a lock. A descriptor for which no number is left keeps its own.
+  static func lower() {
+    let limit = Int32(clamping: sysconf(Int32(_SC_OPEN_MAX)))
+    guard limit > 0, let names = try? Directory.list("/proc/self/fd") else { return }
+    for descriptor in names.compactMap({ Int32($0) }) where descriptor >= limit {
+      if fcntl(descriptor, F_DUPFD_CLOEXEC, 3) >= 0 { close(descriptor) }
+    }
+  }
 }
