@@ -59,7 +59,7 @@ package struct LatentQuality: Sendable {
 
 extension LatentQuality {
   /// The measures as run.json stores them.
-  package var record: RunRecord.CodeRecord {
+  package var record: RunRecord.LatentRecord {
     .init(
       images: images, distinct: distinct, tied: tied, neighbour_accuracy: votes?.accuracy, silhouette: silhouette,
       trustworthiness: trustworthiness)

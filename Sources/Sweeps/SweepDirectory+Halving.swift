@@ -185,7 +185,7 @@ extension HalvingRecord.Rung {
   }
 }
 
-extension RunRecord.CodeRecord {
+extension RunRecord.LatentRecord {
   /// Whether all codes are equal: the model tells no image from another.
   package var isCollapsed: Bool { distinct.map { $0 <= 1 } ?? false }
 }

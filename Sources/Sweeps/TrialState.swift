@@ -133,11 +133,11 @@ extension SweepDirectory {
   /// Notes that a trial failed, where its run can be seen: in its record and its log, or beside it where it has none.
   /// - Throws: `FileError`.
   package func noteFailure(of trial: Trial, reason: String) throws {
-    try? CrashedRun.record(runPath(trial), reason: reason, comparison: comparison)
+    try? CrashedRun.markFailed(runPath(trial), reason: reason, comparison: comparison)
     if case .failed = recordedState(of: trial) { return }
     try makeWorkPath(trial)
     try AtomicFile.replace(failurePath(trial), bytes: Array(reason.utf8))
-    try? CrashedRun.announce(
+    try? CrashedRun.logFailedStart(
       trial.configuration, data: specification.data, reason: reason, in: runPath(trial), comparison: comparison)
   }
 
@@ -152,7 +152,7 @@ extension SweepDirectory {
 
   /// Whether the error is a refusal to write in the sweep's directory: no fault of a trial.
   func isRefusedBySystem(_ error: any Error) -> Bool {
-    switch CrashedRun.refusal(in: error) {
+    switch CrashedRun.fileError(in: error) {
     case .system(_, let place, _), .gone(let place): place.beginsWithBytes(of: path)
     default: false
     }

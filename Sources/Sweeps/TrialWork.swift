@@ -58,7 +58,7 @@ package struct TrialWork {
     } catch {
       if sweep.isRefusedBySystem(error) {
         // It resumes another time, when it can be written.
-        try? CrashedRun.forgive(sweep.runPath(trial))
+        try? CrashedRun.allowResuming(sweep.runPath(trial))
       } else if !SweepError.isOfSweep(error), (try? RunRecord.read(from: sweep.runPath(trial))) == nil {
         try? sweep.noteFailure(of: trial, reason: "\(error)")
       }

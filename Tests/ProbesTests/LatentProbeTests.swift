@@ -113,7 +113,7 @@ import Training
       #expect(!tags.contains { $0.hasPrefix("test/s") || $0 == "test/confusion" } && tags.contains("test/loss"))
       let results = try RunRecord.read(from: outcome.runPath).results
       for (record, images) in [(results.validation_code, 20), (results.test_code, 43)] {
-        #expect(record == RunRecord.CodeRecord(images: images, distinct: 1, tied: images))
+        #expect(record == RunRecord.LatentRecord(images: images, distinct: 1, tied: images))
       }
       #expect(outcome.testQuality?.distinct == 1 && outcome.confusion == nil)
       #expect(outcome.warnings.contains { $0.hasPrefix("no embedding: all ") }, "\(outcome.warnings)")

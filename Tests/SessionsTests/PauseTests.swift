@@ -158,7 +158,7 @@ import Training
       record.status = .running
       try record.write(to: run)
       for reason in ["killed", "killed again"] {
-        try CrashedRun.record(run, reason: reason)
+        try CrashedRun.markFailed(run, reason: reason)
         record = try RunRecord.read(from: run)
         #expect(record.status == .failed && record.error == reason)
         #expect(try ends(run) == [.failure])
@@ -179,7 +179,7 @@ import Training
   func announced() throws {
     try withTemporaryDirectory { directory in
       for _ in 0..<2 {
-        try CrashedRun.announce(
+        try CrashedRun.logFailedStart(
           tinyConfiguration(), data: .directory("/x/mnist"), reason: "no\nmemory", in: "\(directory)/run")
       }
       var tags: [String] = []

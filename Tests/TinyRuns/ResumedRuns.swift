@@ -19,7 +19,7 @@ package struct RunContents: Equatable {
   package var values: [String: [Value]] = [:]
   package var checkpoint: Checkpoint?
   package var test: [Double?] = []
-  package var codes: [RunRecord.CodeRecord?] = []
+  package var codes: [RunRecord.LatentRecord?] = []
   package var files: [String: [UInt8]] = [:]
 
   package struct Value: Equatable {
