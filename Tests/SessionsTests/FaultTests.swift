@@ -1,5 +1,5 @@
 // FaultTests.swift
-// Power failures, removed directories, clocks that go back, numbers that overflow: what is left, and how a run goes on.
+// Power failures, removed directories, clocks set back, overflowing numbers: which files are left, and how a run resumes.
 
 import ByteStreams
 import Datasets
@@ -68,7 +68,7 @@ import Training
         let record = try RunRecord.read(from: run)
         #expect(record.status == .completed && record.configuration == tinyConfiguration() && record.name == "run")
       }
-      // Without a checkpoint nothing says what the run was.
+      // Without a checkpoint nothing holds the configuration.
       let run = try cutOff("nothing")
       for name in try Directory.list("\(run)/checkpoints") { try FileContents.remove("\(run)/checkpoints/\(name)") }
       try AtomicFile.replace("\(run)/run.json", bytes: [])
@@ -86,7 +86,7 @@ import Training
           for part in [run, "\(run)/eval"] {
             let name = try #require(try Directory.list(part).first { $0.contains("tfevents") })
             let sink = try FileSink("\(part)/\(name)", .append)
-            // What came after the last checkpoint may be half there.
+            // Records after the last checkpoint may be truncated.
             let status = try #require(try FileStatus.of("\(part)/\(name)"))
             if part == run { try sink.truncate(to: status.size - cut) }
             let end = try FileSink("\(part)/\(name)", .append)
@@ -145,7 +145,7 @@ import Training
     }
   }
 
-  @Test("numbers that overflow end the run; its checkpoints are good ones, and it goes on from them")
+  @Test("numbers that overflow end the run; its checkpoints are sound, and it resumes from them")
   func overflow() throws {
     try withRun { directory, data, whole, _ in
       let options = tinyOptions(tinyConfiguration(), .directory("\(directory)/tiny"), logdir: "\(directory)/overflow")

@@ -1,5 +1,5 @@
 // TrainedModelTests.swift
-// A run's model comes back from its checkpoint, with its images, and makes its files again.
+// A model is read from its run's checkpoint, with its images, and its files are exported again.
 
 import ByteStreams
 import Datasets
@@ -123,13 +123,13 @@ import Training
         bytes[bytes.count - 1] ^= 1
         try AtomicFile.replace(path, bytes: bytes)
       }
-      // A pixel to learn from.
+      // One pixel of the training images changes.
       try flip("train-images-idx3-ubyte")
       #expect(try model.loadImages(.test, threads: 1).images.count == 23)
       #expect(throws: RunError.otherImages(source: model.dataSource.argument)) {
         try model.loadImages(.training, threads: 1)
       }
-      // A checkpoint of older programs, which knows of the whole alone.
+      // Checkpoints of older versions have only the fingerprint of the whole collection.
       var file = try SafetensorsFile(path: model.checkpointPath)
       #expect(file.metadata.removeValue(forKey: "evaluation_fingerprint") != nil)
       file.metadata["checksum"] = file.checksum
@@ -278,7 +278,7 @@ import Training
       #expect(throws: ExportError.noLayer(name: "decoder/none", layers: layers.map(\.name))) {
         try EmbeddingExport.write(model, ShownImages(data), options, into: outcome.runPath)
       }
-      // What was there for another layer goes.
+      // The files of another layer are removed.
       options.layers = []
       _ = try EmbeddingExport.write(model, ShownImages(data), options, into: outcome.runPath)
       #expect(!(try Directory.list("\(outcome.runPath)/embedding")).contains { $0.contains("coder") })
