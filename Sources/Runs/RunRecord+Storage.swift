@@ -2,7 +2,6 @@
 // Writes and reads run.json, and refuses values that no run has and checkpoints of other runs.
 
 import ByteStreams
-import Networks
 import Tensors
 import Training
 
