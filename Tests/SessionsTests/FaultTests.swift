@@ -51,7 +51,7 @@ import Training
     #expect(report.findings.filter { $0.severity == .problem } == [], "\(what)")
   }
 
-  @Test("a lost run.json is made anew from the checkpoint, and said") func lostRecord() throws {
+  @Test("a lost run.json is restored from the checkpoint, with a warning") func lostRecord() throws {
     try withRun { _, data, whole, cutOff in
       let bytes = try FileContents.read("\(cutOff("sound"))/run.json")
       let damages: [[UInt8]?] = [nil, [], Array(bytes[..<100]), [UInt8](repeating: 0, count: bytes.count)]
@@ -76,7 +76,7 @@ import Training
     }
   }
 
-  @Test("a power failure leaves zeros and halves at the ends of files, and checkpoints of which only the name was kept")
+  @Test("a power failure leaves zeros and truncated records at the ends of files, and empty checkpoints")
   func powerFailure() throws {
     try withRun { _, data, whole, cutOff in
       let zeros = [UInt8](repeating: 0, count: 5000)
@@ -106,7 +106,7 @@ import Training
     }
   }
 
-  @Test("files from the future are followed all the same") func clockSetBack() throws {
+  @Test("files with times in the future are followed all the same") func clockSetBack() throws {
     try withRun { _, data, whole, cutOff in
       let run = try cutOff("clock")
       for part in [run, "\(run)/eval"] {
@@ -124,7 +124,7 @@ import Training
     }
   }
 
-  @Test("a directory that is removed under the run is an error, and does not rise again", arguments: [true, false])
+  @Test("a directory that is removed during the run is an error, and is not made again", arguments: [true, false])
   func removed(isReplaced: Bool) throws {
     try withTemporaryDirectory { directory in
       let source = try TinyCollection().write(to: directory)

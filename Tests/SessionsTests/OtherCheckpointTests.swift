@@ -112,7 +112,7 @@ import Training
     }
   }
 
-  @Test("a record with a bad value is not made anew, nor ignored") func badRecord() throws {
+  @Test("a record with a bad value is neither restored nor ignored") func badRecord() throws {
     try withTemporaryDirectory { directory in
       let run = try trained(tinyConfiguration(), in: directory).runPath
       let text = String(decoding: try FileContents.read("\(run)/run.json"), as: UTF8.self)
@@ -161,7 +161,7 @@ import Training
     }
   }
 
-  @Test("weights that are NaN are exported nowhere, and a run resumes from the checkpoint before") func notANumber()
+  @Test("weights that are NaN are not exported, and a run resumes from the checkpoint before") func notANumber()
     throws
   {
     try withTemporaryDirectory { directory in

@@ -47,7 +47,7 @@ import Training
     }
   }
 
-  @Test("the record of a paused run says so; a pause at the end is none")
+  @Test("the record of a paused run says so, and a pause at the end is ignored")
   func records() throws {
     try withTemporaryDirectory { directory in
       let paused = try train(directory, pauseAfter: [2])[0]
@@ -61,7 +61,7 @@ import Training
     }
   }
 
-  @Test("paused, and ended there another time, a run is as a shorter one that was trained to its end, also after a cut")
+  @Test("a run that pauses and later ends there equals a complete run of fewer epochs, also after an interruption")
   func ended() throws {
     try withTemporaryDirectory { directory in
       let source = try TinyCollection(learning: 240).write(to: directory)
@@ -175,7 +175,7 @@ import Training
     }
   }
 
-  @Test("a run that never began is announced with its hyperparameters, once")
+  @Test("a run that never began is logged with its hyperparameters, once")
   func announced() throws {
     try withTemporaryDirectory { directory in
       for _ in 0..<2 {

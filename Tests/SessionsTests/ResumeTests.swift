@@ -55,7 +55,7 @@ import Training
     }
   }
 
-  @Test("more epochs continue a finished run as if it had been meant to last longer") func moreEpochs() throws {
+  @Test("a complete run that is resumed for more epochs equals a run that began with them") func moreEpochs() throws {
     try withTemporaryDirectory { directory in
       var configuration = tinyConfiguration(Self.convolutional)
       let short = try trained(configuration, in: directory)
@@ -99,7 +99,7 @@ import Training
     }
   }
 
-  @Test("without a sound checkpoint a run is refused, and left as it is") func noCheckpoint() throws {
+  @Test("a run without a sound checkpoint is refused and not changed") func noCheckpoint() throws {
     try withTemporaryDirectory { directory in
       let outcome = try trained(tinyConfiguration(), in: directory)
       let folder = CheckpointFolder(ofRun: outcome.runPath)
@@ -114,7 +114,7 @@ import Training
     }
   }
 
-  @Test("another choice or other images are refused by name") func others() throws {
+  @Test("another option or other images are refused by name") func others() throws {
     try withTemporaryDirectory { directory in
       let outcome = try trained(tinyConfiguration(Self.convolutional), in: directory)
       let run = try InterruptedRun(outcome.runPath)
@@ -151,7 +151,7 @@ import Training
     }
   }
 
-  @Test("a torn record and files that were being written do not stay in the way") func leftovers() throws {
+  @Test("a torn record and temporary files do not prevent resuming") func leftovers() throws {
     try withTemporaryDirectory { directory in
       let source = try TinyCollection().write(to: directory)
       let data = try source.load(seed: 0, threads: 1)
@@ -174,7 +174,9 @@ import Training
     }
   }
 
-  @Test("what a killed export has left goes, and the embedding in place stays") func leftoversOfExports() throws {
+  @Test("the leftovers of a killed export are removed, and the embedding in place stays") func leftoversOfExports()
+    throws
+  {
     try withTemporaryDirectory { directory in
       let outcome = try trained(tinyConfiguration(), in: directory)
       let folder = "\(outcome.runPath)/embedding"
@@ -201,7 +203,7 @@ import Training
     }
   }
 
-  @Test("a run is taken from a silent process of another machine, and that is said") func takenOver() throws {
+  @Test("the lock of a silent process of another machine is ignored, with a warning") func takenOver() throws {
     try withTemporaryDirectory { directory in
       let source = try TinyCollection().write(to: directory)
       let data = try source.load(seed: 0, threads: 1)

@@ -59,7 +59,7 @@ import Training
     let record = try RunRecord.read(from: outcome.runPath)
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {
-        // One of the two is there at any time.
+        // At any time at least one of the two exists.
         for place in 0... {
           if Task.isCancelled { return }
           try AtomicFile.replace(paths[place % 2], bytes: files[place % 2])
@@ -106,7 +106,7 @@ import Training
     }
   }
 
-  @Test("of a part's images those to learn from are read only where they are wanted, and each part is held to its own")
+  @Test("training images are read only if they are wanted, and each part has its own fingerprint")
   func imagesOfAPart() throws {
     try withTemporaryDirectory { directory in
       let outcome = try trained(tinyConfiguration(), in: directory)
@@ -174,7 +174,7 @@ import Training
     }
   }
 
-  @Test("other views are embeddings of their own, and go when they are no longer wanted") func layouts() throws {
+  @Test("layouts are separate embeddings, and are removed when they are no longer wanted") func layouts() throws {
     try withTemporaryDirectory { directory in
       let outcome = try trained(tinyConfiguration(), in: directory)
       let model = try trainedModel(of: outcome)
@@ -246,7 +246,7 @@ import Training
     }
   }
 
-  @Test("layers are embeddings of their own, their numbers in the order asked for") func layers() throws {
+  @Test("layers are separate embeddings, with columns in the wanted order") func layers() throws {
     try withTemporaryDirectory { directory in
       let outcome = try trained(tinyConfiguration(.convolutional(filters: [4, 3], downsampling: .pool)), in: directory)
       let model = try trainedModel(of: outcome)
