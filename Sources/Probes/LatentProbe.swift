@@ -6,6 +6,8 @@ import Embeddings
 package import EventFiles
 import Networks
 import PNG
+import Parallel
+import PointMatrices
 package import ProjectorExport
 import Runs
 import Tensors

@@ -3,12 +3,13 @@
 
 import ByteStreams
 package import Datasets
-package import Embeddings
-import Networks
+import Embeddings
 package import PNG
+package import Parallel
 import Pictures
+package import PointMatrices
 import Runs
-package import Tensors
+import Tensors
 
 /// Draws layouts of the codes of some images. The colors are classes; some of the images stand beside their points.
 package struct EmbeddingPicture {

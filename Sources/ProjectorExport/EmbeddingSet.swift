@@ -2,10 +2,12 @@
 // An embedding as the projector shows it: points, metadata, thumbnails, layouts and bookmarks.
 
 import ByteStreams
-package import Embeddings
+import Embeddings
+package import Parallel
+package import PointMatrices
 package import ProjectorFiles
 import Runs
-package import Tensors
+import Tensors
 
 /// The points of one embedding, and its views: layouts of these points with the same metadata and thumbnails.
 package struct EmbeddingSet: Sendable {

@@ -2,9 +2,10 @@
 // Samples of a collection of images, and images as points: their pixels, latent codes and thumbnails.
 
 package import Datasets
-package import Embeddings
+import Embeddings
 package import Networks
 import PNG
+package import PointMatrices
 import ProjectorFiles
 import Tensors
 

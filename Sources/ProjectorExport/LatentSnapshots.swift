@@ -6,9 +6,11 @@ package import Datasets
 import Embeddings
 import EventFiles
 package import Networks
+package import Parallel
+import PointMatrices
 package import ProjectorFiles
 package import Runs
-package import Tensors
+import Tensors
 
 /// The snapshots of a run. Each is a small run below it, since TensorBoard notices new runs but not changed embeddings.
 package struct LatentSnapshots {

@@ -2,9 +2,9 @@
 // The activations of one layer for a sample of images, as an embedding.
 
 package import Datasets
-package import Embeddings
+import Embeddings
 package import Networks
-import PNG
+package import PointMatrices
 package import ProjectorFiles
 import Runs
 import Tensors

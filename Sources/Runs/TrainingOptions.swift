@@ -2,7 +2,7 @@
 // The options of one training run: the model, the images, the log directory, checkpoints and threads.
 
 package import Datasets
-package import Tensors
+package import Parallel
 package import Training
 
 /// All options of a run; `configuration` holds those that decide its results.

@@ -2,6 +2,7 @@
 // The reports of a run during training, its speed, and its results.
 
 package import Networks
+import Parallel
 package import ProjectorExport
 package import Training
 
@@ -61,8 +62,4 @@ struct SpeedMeter {
     defer { self = SpeedMeter() }
     return imagesPerSecond
   }
-}
-
-extension Duration {
-  var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

@@ -2,6 +2,8 @@
 // What is printed while training goes on.
 
 import Foundation
+import Parallel
+import PointMatrices
 import Tensors
 import Testing
 

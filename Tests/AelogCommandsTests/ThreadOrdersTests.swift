@@ -2,6 +2,7 @@
 // What lines on an input make of the threads that work.
 
 import Foundation
+import Parallel
 import Tensors
 import Testing
 

@@ -1,12 +1,14 @@
 // ExportedRunTests.swift
 // An export replaces only its own embeddings, not those of another program, and never a run's own by codes of other images.
 
+import ArrayFiles
 import ByteStreams
 import Datasets
 import Embeddings
 import EventFiles
 import Foundation
 import Parallel
+import PointMatrices
 import ProjectorFiles
 import TestSupport
 import Testing

@@ -1,6 +1,7 @@
 // OtherCheckpointTests.swift
 // Checkpoints of other runs, and directories or pipes in the places of files, are refused.
 
+import ArrayFiles
 import ByteStreams
 import Datasets
 import Foundation

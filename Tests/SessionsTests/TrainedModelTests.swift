@@ -1,6 +1,7 @@
 // TrainedModelTests.swift
 // A model is read from its run's checkpoint, with its images, and its files are exported again.
 
+import ArrayFiles
 import ByteStreams
 import Datasets
 import Embeddings

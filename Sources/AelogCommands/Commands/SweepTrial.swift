@@ -4,9 +4,9 @@
 import ArgumentParser
 import ByteStreams
 import Datasets
+import Parallel
 import Sessions
 import Sweeps
-import Tensors
 import Training
 
 /// Trains one trial.
@@ -53,7 +53,7 @@ struct SweepTrial: ConsoleCommand {
     StopSignals.install()
     // With halving any process that finds all trials of a rung at their end compares them.
     _ = try sweep.compare()
-    let allowance = ThreadAllowance(threads.count, most: followsThreadOrders ? Threads.available : 1)
+    let allowance = ThreadAllowance(threads.count, most: followsThreadOrders ? processorCount : 1)
     if followsThreadOrders { ThreadOrders.follow(allowance) }
     let outcome = try TrialWork(sweep, trial).run(
       threads: allowance, commandLine: console.commandLine, shouldStop: { StopSignals.received != nil })

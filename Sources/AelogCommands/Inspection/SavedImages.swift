@@ -78,9 +78,7 @@ extension SavedImages {
 
   /// The name of a file without its ending. Eight digits, so that names sort as steps do.
   static func name(step: Int64, index: Int) -> String {
-    let digits = String(step.magnitude)
-    let padded = (step < 0 ? "-" : "") + String(repeating: "0", count: max(0, 8 - digits.count)) + digits
-    return "\(fileMark)\(padded)" + (index == 0 ? "" : "-\(index)")
+    "\(fileMark)\(step.zeroPadded(to: 8))" + (index == 0 ? "" : "-\(index)")
   }
 
   /// How the files' names begin, and no folder's.
@@ -110,7 +108,7 @@ extension SavedImages {
   }
 
   private static func escaped(_ byte: UInt8) -> String {
-    (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
+    "%" + byte.zeroPadded(to: 2, radix: 16, uppercase: true)
   }
 
   /// FNV-1a, so that long names that begin alike stay apart.

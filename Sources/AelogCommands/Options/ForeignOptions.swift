@@ -2,6 +2,7 @@
 // Files of another program that become an embedding.
 
 package import ArgumentParser
+import ArrayFiles
 package import ProjectorExport
 import Runs
 

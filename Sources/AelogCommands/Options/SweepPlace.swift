@@ -2,6 +2,7 @@
 // The options that say where a sweep goes, and how many trials run at a time.
 
 package import ArgumentParser
+import Parallel
 import Runs
 
 /// Place, jobs and voice of a sweep; none of it changes what its trials compute.
@@ -65,7 +66,7 @@ package struct SweepPlace: ParsableArguments {
     return json ? JSONSweepWatch(output) : TextSweepWatch(output)
   }
 
-  package var processors: Int { Threads.available }
+  package var processors: Int { processorCount }
 
   /// What fills the machine and no more.
   package func share(of trials: Int) -> (jobs: Int, threads: Int) {

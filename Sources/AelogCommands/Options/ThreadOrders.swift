@@ -3,7 +3,7 @@
 
 import ByteStreams
 import Foundation
-import Tensors
+import Parallel
 
 /// Orders of this kind come while the work is done.
 enum ThreadOrders {

@@ -2,7 +2,7 @@
 // How many threads work.
 
 package import ArgumentParser
-import Tensors
+import Parallel
 
 /// The option `--threads`; results never depend on it.
 package struct Threads: ParsableArguments {
@@ -12,12 +12,9 @@ package struct Threads: ParsableArguments {
 
   package init() {}
 
-  package var count: Int { threads ?? Self.available }
+  package var count: Int { threads ?? processorCount }
 
   package func validate() throws {
     if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads: got \(threads), want 1 to 1024") }
   }
-
-  /// The processors that this process may use.
-  package static var available: Int { WorkerPool.availableProcessors }
 }

@@ -1,6 +1,8 @@
 // JSONLine.swift
 // One JSON object on one line, its members in the order given.
 
+import ByteStreams
+
 /// For programs that read what a command prints.
 package struct JSONLine {
   private var members: [String] = []
@@ -32,19 +34,5 @@ package struct JSONLine {
 
   private mutating func add(_ name: String, raw: String) { members.append(Self.quoted(name) + ":" + raw) }
 
-  /// A JSON string, all but printable ASCII escaped.
-  static func quoted(_ text: String) -> String {
-    var result = "\""
-    for unit in text.utf16 {
-      switch unit {
-      case 0x22: result += "\\\""
-      case 0x5C: result += "\\\\"
-      case 0x20...0x7E: result.unicodeScalars.append(Unicode.Scalar(UInt8(unit)))
-      default:
-        let digits = String(unit, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      }
-    }
-    return result + "\""
-  }
+  private static func quoted(_ text: String) -> String { JSONText.quoted(text, asciiOnly: true) }
 }

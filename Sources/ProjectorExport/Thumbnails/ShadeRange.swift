@@ -61,7 +61,7 @@ struct ShadeRange: Equatable, Sendable {
   }
 }
 
-extension NumberArray {
+extension ArrayFile {
   /// Number of elements that are read at once.
   private static var pieceElements: Int { 1 << 18 }
 
