@@ -64,8 +64,8 @@ let package = Package(
     module(
       "Sweeps",
       [
-        "Sessions", "ProjectorExport", "Runs", "Training", "Networks", "Datasets", "Tensors", "EventFiles", "Pictures",
-        "PNG", "Parallel", "ByteStreams",
+        "Sessions", "Runs", "Training", "Networks", "Datasets", "Tensors", "EventFiles", "Pictures", "PNG", "Zlib",
+        "Parallel", "ByteStreams",
         yams,
       ]),
 

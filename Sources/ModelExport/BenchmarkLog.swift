@@ -1,5 +1,5 @@
 // BenchmarkLog.swift
-// Writes a benchmark as a run of its own: the model's graph, colored by the cost of each layer.
+// Writes a benchmark as a separate run: the model's graph, colored by the cost of each layer.
 
 import EventFiles
 import Networks
@@ -25,7 +25,7 @@ package struct LayerCost: Hashable, Sendable {
 
 /// Writes a benchmark for the Graphs dashboard.
 package enum BenchmarkLog {
-  /// Makes a run with the model's graph and two costs of it, `forward` and `backward`.
+  /// Makes a run with the model's graph and two costs of its layers, `forward` and `backward`.
   ///
   /// - Parameter name: the run's name, numbered if it is taken.
   /// - Returns: the run's directory.
@@ -49,7 +49,7 @@ package enum BenchmarkLog {
     return placement.path
   }
 
-  /// Returns one node a layer, one after the other. Its memory is that of its activations, four bytes a number.
+  /// Returns the cost of each layer, one after the other in time. A layer's memory is that of its activations, four bytes a number.
   private static func cost(
     _ costs: [LayerCost], of model: Autoencoder, batchSize: Int, _ seconds: KeyPath<LayerCost, Double>
   ) -> GraphCost {

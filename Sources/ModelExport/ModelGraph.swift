@@ -1,5 +1,5 @@
 // ModelGraph.swift
-// The model as TensorBoard draws it: a box for the encoder, one for the decoder, one for each layer.
+// The graph of a model for TensorBoard's Graphs dashboard: a box for the encoder, one for the decoder, one for each layer.
 
 package import EventFiles
 package import Networks
@@ -11,20 +11,21 @@ package struct ModelGraph {
   private let configuration: TrainingConfiguration
   private let autoencoder: Autoencoder
   private(set) var nodes: [GraphNode] = []
-  /// What the next layer takes: a node's name, and its shape for one image.
+  /// The input of the next layer: a node's name, and its shape for one image.
   private var last = (name: "", shape: [Int]())
   private let image: [Int]
 
-  /// The graph of a run.
+  /// Returns the graph of a run.
   package static func graph(of run: TrainingRun) throws -> Graph { try graph(of: run.autoencoder, run.configuration) }
 
+  /// Returns the graph of a model with the noise, loss and optimizer of a configuration.
   package static func graph(of autoencoder: Autoencoder, _ configuration: TrainingConfiguration) throws -> Graph {
     var graph = ModelGraph(configuration: configuration, autoencoder: autoencoder)
     graph.build()
     return try Graph(graph.nodes)
   }
 
-  /// The node that does a layer's work: in the layer's box, or the layer itself where it has no weights.
+  /// Returns the node that computes a layer: a node in the layer's box, or the layer's own node if it has no weights.
   static func operationNode(of layer: Layer) -> String {
     layer.parameters.isEmpty ? layer.name : "\(layer.name)/\(operation(of: layer.kind))"
   }
@@ -53,7 +54,7 @@ package struct ModelGraph {
   /// DT_FLOAT of TensorFlow's types.proto.
   private static let float: Int32 = 1
 
-  /// Adds an operation on a batch, and makes it what the next one takes.
+  /// Adds an operation on a batch, and makes it the input of the next one.
   private mutating func add(
     _ name: String, _ operation: String, inputs: [String] = [], shape: [Int],
     attributes: [(name: String, value: GraphNode.Attribute)] = []
@@ -65,7 +66,7 @@ package struct ModelGraph {
     last = (name, shape)
   }
 
-  /// Adds an operation that gives one number.
+  /// Adds an operation whose result is one number.
   private mutating func addNumber(
     _ name: String, _ operation: String, inputs: [String],
     attributes: [(name: String, value: GraphNode.Attribute)] = []
@@ -84,7 +85,7 @@ package struct ModelGraph {
       attributes: [("minimum", .number(0)), ("maximum", .number(1))])
   }
 
-  /// A layer's box: its weights, its operation, what follows. The last node's result is the layer's.
+  /// Adds a layer's box: weights, operation, bias, ReLU and dropout. The last node's result is the layer's.
   private mutating func add(_ layer: Layer) {
     let input = last.name
     let attributes = attributes(of: layer)
@@ -146,7 +147,7 @@ package struct ModelGraph {
         outputShapes: [[-1] + image]))
     addNumber("loss/reconstruction", "Mean", inputs: ["loss/cross_entropy"])
     guard configuration.weightDecay > 0 else { return }
-    // Without an edge from every kernel, which would hide the way of the images.
+    // Edges from every kernel would hide the path of the images, so this node has none.
     addNumber(
       "loss/weight_decay", "L2Loss", inputs: [],
       attributes: [("over", .text("all kernels")), ("factor", .number(Float(configuration.weightDecay)))])

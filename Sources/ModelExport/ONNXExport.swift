@@ -39,7 +39,7 @@ package enum ONNXExport {
 
   /// Returns the computation with its weights.
   static func graph(of part: ModelPart, of autoencoder: Autoencoder) throws -> ONNXGraph {
-    let network = NetworkNodes(part, of: autoencoder)
+    let network = ONNXNodes(part, of: autoencoder)
     let shape = autoencoder.imageShape
     let pixels = [shape.height, shape.width, shape.channels].map { ONNXValue.Dimension.size($0) }
     func pictures(_ name: String) -> ONNXValue {
@@ -48,12 +48,12 @@ package enum ONNXExport {
         documentation: "Pixels from 0 to 1, height × width × channels, row by row.")
     }
     let codes = ONNXValue(
-      NetworkNodes.bottleneck, shape: [.any("batch"), .size(autoencoder.bottleneckCount)],
+      ONNXNodes.bottleneck, shape: [.any("batch"), .size(autoencoder.bottleneckCount)],
       documentation: "The columns of the run's embedding: "
         + autoencoder.bottleneckShape.map(String.init).joined(separator: "×") + ", channels last.")
     return try ONNXGraph(
-      part.rawValue, inputs: [part.takesImages ? pictures(NetworkNodes.images) : codes], constants: network.constants,
-      nodes: network.nodes, outputs: [part.givesReconstructions ? pictures(NetworkNodes.reconstructions) : codes])
+      part.rawValue, inputs: [part.takesImages ? pictures(ONNXNodes.images) : codes], constants: network.constants,
+      nodes: network.nodes, outputs: [part.givesReconstructions ? pictures(ONNXNodes.reconstructions) : codes])
   }
 
   private static func json(_ configuration: TrainingConfiguration) throws -> String {

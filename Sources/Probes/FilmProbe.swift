@@ -12,7 +12,7 @@ package import Runs
 import Tensors
 package import Training
 
-/// Keeps a frame of every epoch, and makes the films of them at the beginning and at the end of a run.
+/// Writes a frame after every epoch, and makes films of the frames at the beginning and at the end of a run.
 package struct FilmProbe: Probe {
   private let frames: ReconstructionFrames
 
@@ -25,7 +25,7 @@ package struct FilmProbe: Probe {
   package func measure(_ epoch: CompletedEpoch) throws -> ProbeResult {
     let frame = try frames.draw(epoch.run.autoencoder, epoch: epoch.report.epoch)
     guard epoch.report.epoch == 0 else { return ProbeResult(beforeCheckpoint: { try frame.write() }) }
-    // The first films need the frame at once. TensorBoard needs a value of every picture that a resumed run can't make it forget.
+    // The first films need the frame at once. TensorBoard needs a value of every tag at a step that no resumption makes it forget.
     try frame.write()
     return ProbeResult(evaluation: try films(epoch.run, threads: epoch.threads).values)
   }
@@ -40,7 +40,7 @@ package struct FilmProbe: Probe {
       (RunDirectory.animationName, films.animation),
     ]
     for case (let name, let bytes?) in files {
-      // The record, which is written last, waits until their names are on the device too.
+      // The record is written last, and that waits until the device has these names too.
       try AtomicFile.replace(frames.directory.path(of: name), bytes: bytes, isLasting: false)
     }
     return (films.values, lost.isEmpty ? nil : .lostFrames(epochs: lost))
@@ -73,7 +73,7 @@ extension MetricTag {
       + "the last step every epoch.")
 }
 
-/// The folder of a run's frames: one picture an epoch, with the reconstructions side by side.
+/// The folder of a run's frames: one picture for each epoch, with the reconstructions side by side.
 ///
 /// A frame is on the device before the epoch's checkpoint is, so a resumed run finds all frames of earlier epochs.
 struct ReconstructionFrames {
@@ -81,7 +81,7 @@ struct ReconstructionFrames {
   static let movingLimit = 100
   /// The duration of all frames together, and the longest one of a frame, in milliseconds.
   private static let (duration, longest) = (8000, 500)
-  /// The last frame is repeated that many times.
+  /// How often the last frame is repeated.
   private static let lastRepeats = 4
 
   let directory: RunDirectory
@@ -102,7 +102,7 @@ struct ReconstructionFrames {
     fileprivate let path: String
     fileprivate let bytes: [UInt8]
 
-    /// Writes it to the device.
+    /// Writes the picture to the device.
     /// - Throws: `FileError`.
     func write() throws {
       try Directory.createLasting(Directory.parent(of: path))
@@ -179,8 +179,8 @@ struct ReconstructionFrames {
       .filter { images(ofEpoch: $0) == nil }
   }
 
-  /// Returns the epochs of an animation: all, or the multiples of 2, 4, … if they are too many; and the last. A longer run needs no
-  /// other frames.
+  /// Returns the epochs of an animation: all, or the multiples of 2, 4, … if there are too many; and the last. A run that is resumed
+  /// with more epochs needs no other frames of the earlier ones.
   static func movingEpochs(last: Int) -> [Int] {
     var step = 1
     while last / step >= movingLimit { step *= 2 }

@@ -1,20 +1,53 @@
 // LatentProbe.swift
-// Measures of the latent codes after each epoch: neighbors of the same class, trustworthiness, silhouette.
+// Measures and pictures of the latent codes: neighbors of the same class, trustworthiness, silhouette, principal components.
 
 import Datasets
 import Embeddings
 package import EventFiles
 import Networks
+import PNG
 import Parallel
 import PointMatrices
 package import ProjectorExport
 import Runs
 import Tensors
+import Training
 
 /// Logs the measures of the sample's codes.
 struct LatentProbe: Probe {
   func measure(_ epoch: CompletedEpoch) -> ProbeResult {
     ProbeResult(evaluation: epoch.quality?.validationSummaries ?? [])
+  }
+}
+
+/// Draws the sample's codes along their principal components, and the classes that they mix up.
+struct LatentPictureProbe: Probe {
+  private let picture: EmbeddingPicture
+  private let classNames: [String]
+
+  /// - Parameter images: the images whose codes are measured.
+  init(_ images: ImageDataset, from data: EvaluationImages, pool: WorkerPool) {
+    picture = EmbeddingPicture(of: images, from: data, pool: pool)
+    classNames = data.classNames
+  }
+
+  func measure(_ epoch: CompletedEpoch) throws -> ProbeResult {
+    guard epoch.isPictured else { return ProbeResult() }
+    let (codes, pool, number) = (epoch.codes, epoch.pool, epoch.report.epoch)
+    var values: [SummaryValue] = []
+    if codes.count > 1, codes.values.allSatisfy(\.isFinite) {
+      let drawn = picture.draw(
+        picture.plane(of: codes, pool: pool),
+        title: EmbeddingPicture.title(.pca, codes.count, .validation, epoch: number))
+      values.append(
+        try MetricTag.embedding(images: codes.count).image(drawn.encoded(filter: .none, threads: epoch.threads)))
+    }
+    if let quality = epoch.quality, let votes = quality.votes {
+      let drawn = ClassConfusion(votes, classNames: classNames).picture(title: "epoch \(number)")
+      values.append(
+        try MetricTag.confusion(images: quality.images).image(drawn.encoded(filter: .none, threads: epoch.threads)))
+    }
+    return ProbeResult(evaluation: values)
   }
 }
 
@@ -97,7 +130,8 @@ extension MetricTag {
   }
 
   fileprivate static func testNeighborAccuracy(images: Int) -> MetricTag {
-    MetricTag("test/neighbour_accuracy", "`code/neighbour_accuracy` of \(images) test images, after the last epoch.")
+    MetricTag(
+      "test/neighbour_accuracy", "`\(neighborAccuracyTag.name)` of \(images) test images, after the last epoch.")
   }
 
   fileprivate static func testTrustworthiness(images: Int) -> MetricTag {
@@ -113,5 +147,21 @@ extension MetricTag {
       "test/confusion",
       "Number of images of each class (row) that the majority of their \(LatentQuality.neighbors) nearest codes assigns to each "
         + "class (column): \(images) test images, after the last epoch.")
+  }
+
+  fileprivate static func embedding(images: Int) -> MetricTag {
+    MetricTag(
+      "embedding",
+      "The codes of the same \(images) validation images along their first two principal components, colored by class. Every "
+        + "picture is turned towards the components of the images themselves, so that it does not flip from epoch to epoch. At most "
+        + "ten epochs are shown; the Projector tab has more images and more dimensions.")
+  }
+
+  fileprivate static func confusion(images: Int) -> MetricTag {
+    MetricTag(
+      "code/confusion",
+      "The class that the majority of the \(LatentQuality.neighbors) nearest codes gives the images of each class (row), in percent "
+        + "of the row: the same \(images) validation images as in `\(neighborAccuracyTag.name)`. At most ten epochs are shown."
+    )
   }
 }

@@ -1,5 +1,5 @@
 // Probe.swift
-// What is measured and drawn after every epoch: the protocol of probes, and the list of all of them.
+// Probes measure or draw something after every epoch: their protocol, and the list of all of them.
 
 import Datasets
 import Embeddings
@@ -12,32 +12,32 @@ package import Runs
 import Tensors
 package import Training
 
-/// Measures or draws something of the model after each epoch. To add one, write its file and name it in `Probes.all`.
+/// Measures or draws something of the model after each epoch. To add a probe, write its file and name it in `Probes.init`.
 package protocol Probe {
   /// Returns the values of a completed epoch.
-  /// - Throws: what ends the run.
+  /// - Throws: an error that ends the run.
   func measure(_ epoch: CompletedEpoch) throws -> ProbeResult
 }
 
-/// What a probe found.
+/// The values of one probe after one epoch.
 package struct ProbeResult {
-  /// Logged beside the training curves, after each epoch.
+  /// Logged in the training's run, beside its curves.
   package var training: [SummaryValue] = []
-  /// Logged in the run of the evaluation.
+  /// Logged in the evaluation's run.
   package var evaluation: [SummaryValue] = []
-  /// Writes what must be on the device before the epoch's checkpoint is.
+  /// Writes files that must be on the device before the epoch's checkpoint is.
   package var beforeCheckpoint: (@Sendable () throws -> Void)?
   package var warning: RunWarning?
 }
 
-/// The model after an epoch, with what several probes need, computed once.
+/// The model after an epoch, with values that several probes need, computed once.
 package final class CompletedEpoch {
   package let report: EpochReport
   package let run: TrainingRun
   /// Whether the epoch is one of the few whose pictures are logged.
   package let isPictured: Bool
   let pool: WorkerPool
-  /// At most that many threads encode a picture.
+  /// The most threads that encode a picture.
   let threads: Int
   private let sample: LatentSample
 
@@ -65,10 +65,11 @@ package struct Probes {
   package let films: FilmProbe
   package let snapshots: SnapshotProbe?
 
+  /// Makes the probes of a run, in the order in which they measure an epoch.
   /// - Parameters:
   ///   - snapshots: writes latent snapshots; nil if none are wanted.
-  ///   - lastEpoch: the last epoch of the run, which decides what epochs have pictures.
-  ///   - allowance: how many threads encode pictures; results do not depend on it.
+  ///   - lastEpoch: the last epoch of the run, which decides which epochs have pictures.
+  ///   - allowance: the number of threads that encode pictures; results do not depend on it.
   package init(
     of run: TrainingRun, in directory: RunDirectory, snapshots: SnapshotProbe?, lastEpoch: Int,
     pool: WorkerPool, allowance: ThreadAllowance

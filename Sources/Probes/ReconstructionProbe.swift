@@ -69,7 +69,8 @@ package enum ReconstructionPicture {
     isDenoising ? ["originals", "with noise", "reconstructions"] : ["originals", "reconstructions"]
   }
 
-  /// - Parameter numbers: the indices of the images, 1 or more.
+  /// Draws the images of a part that have the given indices.
+  /// - Parameter numbers: the indices, 1 or more.
   static func draw(
     _ autoencoder: Autoencoder, _ part: ImageDataset, numbers: [Int], perturbation: Perturbation
   ) -> PNGImage {
@@ -96,7 +97,7 @@ package enum ReconstructionPicture {
   }
 }
 
-/// The few epochs that have pictures, since TensorBoard keeps ten of a tag: the untrained network, early epochs, the last.
+/// The few epochs that have pictures, since TensorBoard keeps ten values of a tag: the untrained network, early epochs, the last.
 package enum ReconstructionEpochs {
   /// The number of pictures that TensorBoard keeps.
   static let limit = 10

@@ -1,5 +1,5 @@
 // EmbeddingExport.swift
-// What a layer makes of images as an embedding for TensorBoard's projector, made again from a checkpoint.
+// Exports the activations of a trained model's layers for images as embeddings for TensorBoard's projector.
 
 import ByteStreams
 import Datasets
@@ -12,55 +12,55 @@ import Tensors
 
 /// Writes projector files from a trained model.
 package enum EmbeddingExport {
-  /// What was written.
+  /// The embeddings and files of an export.
   package struct Summary: Sendable {
     /// One embedding.
     package struct Layer: Sendable {
       package let name: String
       package let points: Int
       package let dimensions: Int
-      /// Nil for too few images, or where it was not asked for.
+      /// Nil for too few images, or if measures were not asked for.
       package let quality: LatentQuality?
-      /// Nil where there is but one class, or it was not asked for.
+      /// Nil if there is only one class, or if measures were not asked for.
       package let confusion: ClassConfusion?
     }
 
     package let layers: [Layer]
-    /// The picture of the code; nil where only other layers were written.
+    /// The path of the picture of the codes; nil if only other layers were written.
     package let picture: String?
     /// The files, the configuration last.
     package let files: [String]
   }
 
-  /// How an embedding is written.
+  /// The layers, images, layouts and files of an export.
   package struct Options: Sendable {
-    /// Layers' names; the bottleneck alone, if empty.
+    /// The names of the layers; if empty, only the bottleneck.
     package var layers: [String] = []
     package var choice = LayerChoice()
-    /// By the number of numbers, if nil.
+    /// If nil, the number of values decides.
     package var format: TensorFormat?
     package var layouts: [EmbeddingLayout] = []
-    /// What `embedding.png` shows; if nil, t-SNE where it is one of `layouts`, else principal components.
+    /// The layout in `embedding.png`; if nil, t-SNE if it is one of `layouts`, else principal components.
     package var picture: EmbeddingLayout?
-    /// Whether neighbors, trust and silhouette are measured.
+    /// Whether neighbors, trustworthiness and silhouette are measured.
     package var isMeasured = false
-    /// A run of its own that takes the embedding; the model's own run, if nil.
+    /// A separate run for the embedding; if nil, the model's own run.
     package var place: (logdir: String, name: String)?
-    /// How many work; the results do not depend on it.
+    /// Number of threads; the results do not depend on it.
     package var threads = 1
 
     package init() {}
   }
 
-  /// Images in an embedding unless told otherwise.
+  /// The default number of images in an embedding.
   package static let defaultPoints = 10_000
-  /// What TensorBoard's page shows of an embedding.
+  /// The numbers of points that TensorBoard's page shows.
   package static let pointCounts = 2...PointSample.shownPoints
 
-  /// Writes what layers make of images of a part, as many of each class, with index, label and reconstruction error, and
-  /// their thumbnails. All are those of clean images, even where the model was trained to remove noise. Writing again
-  /// leaves one whole set of files. A model's own run takes codes of its own images only.
-  /// - Parameter progress: what is being done, and the share that is done of it.
+  /// Writes the activations of layers for images of a part, equally many of each class, with label, index, reconstruction error
+  /// and thumbnail. The images are clean, even if the model was trained to remove noise. Later exports replace all files of
+  /// earlier ones. A model's own run takes only codes of its own images.
+  /// - Parameter progress: the current work, and the fraction of it that is done.
   /// - Throws: `ExportError.imageCount`, `.noLayer`, `.codesOfOtherImages`, `.embeddingInTheWay`; `FileError`, `.inUse` while
   ///   the run is being trained; `ProjectorError`.
   package static func write(
@@ -72,7 +72,7 @@ package enum EmbeddingExport {
     }
     let exported = try options.place.map { try ExportedRun(logdir: $0.logdir, name: $0.name) }
     try exported?.check()
-    let lock = try exported == nil ? hold(runDirectory, for: shown) : nil
+    let lock = try exported == nil ? Self.lock(runDirectory, for: shown) : nil
     defer { lock?.release() }
     let pool = WorkerPool(threads: options.threads)
     var sets: [EmbeddingSet] = []
@@ -110,7 +110,7 @@ package enum EmbeddingExport {
       files = try exported.write(sets, threads: options.threads) { path = try picture(exported.path) }
     } else {
       let trajectories = try trajectories(of: model, shown, in: runDirectory, threads: options.threads)
-      // The picture is drawn by one thread, and the files wait for the device.
+      // One thread draws the picture while the files wait for the device.
       (files, path) = try sideBySide(threads: options.threads) { [sets] in
         try EmbeddingSet.write(sets, trajectories: trajectories, to: runDirectory, threads: options.threads)
       } _: { [picture] in
@@ -120,8 +120,8 @@ package enum EmbeddingExport {
     return Summary(layers: layers, picture: path, files: files)
   }
 
-  /// Takes the model's own run for codes of its own images.
-  private static func hold(_ runDirectory: String, for shown: ShownImages) throws -> DirectoryLock {
+  /// Locks the model's own run, which takes only codes of its own images.
+  private static func lock(_ runDirectory: String, for shown: ShownImages) throws -> DirectoryLock {
     if let other = shown.otherSource {
       throw ExportError.codesOfOtherImages(source: other, directory: runDirectory)
     }
@@ -132,7 +132,7 @@ package enum EmbeddingExport {
     return lock
   }
 
-  /// The codes over training, if the run has snapshots.
+  /// Returns the codes over training, if the run has snapshots.
   private static func trajectories(
     of model: TrainedModel, _ shown: ShownImages, in runDirectory: String, threads: Int
   ) throws -> ProjectorBundle.Embedding? {

@@ -1,10 +1,9 @@
 // EmbeddingPicture.swift
-// Codes in the plane: a picture for those who do not open the projector.
+// Draws latent codes in the plane as a picture, colored by class.
 
 import ByteStreams
 package import Datasets
 import Embeddings
-import Networks
 package import PNG
 package import Parallel
 import Pictures
@@ -12,16 +11,16 @@ package import PointMatrices
 import Runs
 import Tensors
 
-/// Draws layouts of codes, colored by class, with some of the images.
+/// Draws layouts of the codes of some images. The colors are classes; some of the images stand beside their points.
 package struct EmbeddingPicture {
-  /// Validation images whose principal components all pictures of these data are turned towards.
+  /// The most validation images whose principal components orient all pictures of these data.
   private static let referenceLimit = 200
 
   package let images: ImageDataset
   private let classNames: [String]
   private let reference: PointMatrix
 
-  /// - Parameter images: of `data`; one of each class first, in random order then, so that none is drawn on top of all others.
+  /// - Parameter images: images of `data`: one of each class first, then in random order, so that no class covers the others.
   package init(of images: ImageDataset, from data: EvaluationImages, pool: WorkerPool) {
     (self.images, classNames) = (images, data.classNames)
     let some = data.validation.balancedSample(Self.referenceLimit)
@@ -29,21 +28,22 @@ package struct EmbeddingPicture {
     reference = components.projecting(images.count, pool: pool) { images[$0].pixelPoints($0.count).values }.plane
   }
 
-  /// The first two principal components, turned so that they look most like those of the images themselves: the same for every
-  /// epoch, and without a memory of any other picture.
+  /// Returns the first two principal components, turned to look most like those of the images themselves. So all epochs have the
+  /// same orientation, and no picture depends on another.
   package func plane(of codes: PointMatrix, pool: WorkerPool) -> PointMatrix {
     turned(PrincipalComponents(of: codes, components: 2, pool: pool).projected)
   }
 
-  /// A layout in the plane, turned in the same way.
+  /// Returns a layout in the plane, turned in the same way.
   func turned(_ layout: PointMatrix) -> PointMatrix {
-    // A picture fits any numbers, but the largest leave no room for sums.
+    // Sums of the largest numbers would overflow, so the layout is scaled first.
     PlaneAlignment.aligned(layout.plane.balanced.points, to: reference)
   }
 
+  /// Draws a layout.
   /// - Parameters:
   ///   - layout: [images, 2]
-  ///   - title: what stands above it.
+  ///   - title: the heading.
   package func draw(_ layout: PointMatrix, title: String) -> PNGImage {
     let present = Set(images.labels).sorted()
     let numbers = Dictionary(uniqueKeysWithValues: present.enumerated().map { ($1, $0) })
@@ -58,21 +58,25 @@ package struct EmbeddingPicture {
 }
 
 extension EmbeddingPicture {
-  /// Draws a layout, turned like the principal components, as `embedding.png` of a run.
-  /// - Parameter threads: at most so many work at once.
+  /// Writes a layout, turned like the principal components, as `embedding.png` of a run.
+  /// - Parameter threads: the most threads that work at once.
   /// - Returns: the file's path.
   /// - Throws: `FileError`, `PNGError`.
   package func write(_ layout: PointMatrix, title: String, to runDirectory: String, threads: Int) throws -> String {
     let path = Directory.join(runDirectory, RunDirectory.embeddingPictureName)
-    // A higher level takes twice the time for a twentieth of the size.
+    // A higher level would take twice the time and save a twentieth of the size.
     let bytes = try draw(turned(layout), title: title).encoded(filter: .none, level: 3, threads: threads)
     try AtomicFile.replace(path, bytes: bytes)
     return path
   }
 
-  /// What stands above a picture: "t-SNE of the codes of 10,000 test images, epoch 10".
+  /// Returns the heading of a picture, for example "t-SNE of the codes of 10,000 test images, epoch 10".
   package static func title(_ layout: EmbeddingLayout, _ images: Int, _ split: Split, epoch: Int) -> String {
-    let name = layout == .tsne ? "t-SNE" : "principal components"
+    let name =
+      switch layout {
+      case .tsne: "t-SNE"
+      case .pca, .unit: "principal components"
+      }
     let digits = Array("\(images)")
     let grouped = digits.indices.map { (digits.count - $0) % 3 == 0 && $0 > 0 ? ",\(digits[$0])" : "\(digits[$0])" }
     return "\(name) of the codes of \(grouped.joined()) \(split.rawValue) images, epoch \(epoch)"
@@ -80,7 +84,7 @@ extension EmbeddingPicture {
 }
 
 extension PointMatrix {
-  /// The first two dimensions, the second 0 where there is none.
+  /// The first two dimensions; the second is 0 if there is only one.
   fileprivate var plane: PointMatrix {
     dimensions > 1 ? leading(2) : PointMatrix(count: count, dimensions: 2, values: values.flatMap { [$0, 0] })
   }

@@ -1,5 +1,5 @@
 // EmbeddingSet.swift
-// Points with all that is shown of them: metadata, thumbnails, other views, bookmarks.
+// An embedding as the projector shows it: points, metadata, thumbnails, layouts and bookmarks.
 
 import ByteStreams
 import Embeddings
@@ -9,41 +9,40 @@ package import ProjectorFiles
 import Runs
 import Tensors
 
-/// The points of one embedding, and of its other views, which share metadata and thumbnails.
+/// The points of one embedding, and its views: layouts of these points with the same metadata and thumbnails.
 package struct EmbeddingSet: Sendable {
-  /// What the projector's menu shows.
+  /// The name in the projector's menu.
   let name: String
-  /// Where its files are, in the run's directory.
+  /// The folder of its files, in the run's directory.
   var folder = RunDirectory.embeddingName
   let points: any EmbeddingPoints
-  /// The same points in memory, where views are made of them.
+  /// The same points in memory; nil if no views are made of them.
   let inMemory: PointMatrix?
-  /// Around their mean, where they have more digits there: what views are made of then.
+  /// The points minus their mean, if they are more precise there; then views are made of these.
   var centered: PointMatrix?
   let metadata: MetadataTable
   let sprite: SpriteSheet?
   /// The column whose classes color and label the points.
   let classColumn: String?
   var format: TensorFormat
-  /// Ten principal components of all points; nil before `arrange`, where the page shows fewer points, and where they would take
-  /// long.
+  /// Ten principal components of all points. Nil before `arrange`, if the page shows fewer points, and if they would take long.
   package private(set) var components: PointMatrix?
-  /// Other views, each an embedding of its own.
+  /// The views, each an embedding of its own in the projector's menu.
   private(set) var views: [View] = []
 
-  /// The points in another place.
+  /// A layout of the points.
   struct View: Sendable {
     let layout: EmbeddingLayout
     let points: PointMatrix
-    /// Of these points; of those in three dimensions or fewer, themselves.
+    /// The principal components of these points; in three dimensions or fewer, the points themselves.
     let components: PointMatrix?
   }
 
-  /// With more dimensions than that, principal components take too long to be had for nothing.
+  /// With more dimensions, principal components take long, so they are computed only if views are wanted.
   private static let quickDimensions = 512
 
-  /// Finds the principal components, and makes other views.
-  /// - Parameter progress: what is being done, and the share that is done of it.
+  /// Computes the principal components and the wanted layouts.
+  /// - Parameter progress: the current work, and the fraction of it that is done.
   package mutating func arrange(
     _ wanted: [EmbeddingLayout] = [], pool: WorkerPool, progress: (String, Double) -> Void = { _, _ in }
   ) {
@@ -53,7 +52,7 @@ package struct EmbeddingSet: Sendable {
     }
     for layout in wanted {
       let known = layout == .pca ? components?.leading(EmbeddingLayout.axes) : nil
-      // The length of a point is its distance from zero.
+      // A point's length is its distance from zero, so this layout takes the points that were not centered.
       let source = layout == .unit ? inMemory : centered ?? inMemory
       let points = known ?? layout.points(of: source, pool: pool) { progress(layout.title, $0) }
       let own = layout == .unit ? Self.components(points, pool: pool) : points
@@ -61,12 +60,12 @@ package struct EmbeddingSet: Sendable {
     }
   }
 
-  /// A view of the first two numbers, where it has been made: the principal components, or one that was asked for.
+  /// Returns a layout of the points, if it has been computed: the principal components, or a wanted layout.
   package func plane(_ layout: EmbeddingLayout) -> PointMatrix? {
     layout == .pca ? components : views.first { $0.layout == layout }?.points
   }
 
-  /// What goes into the run's configuration: the points, then their other views.
+  /// Returns the entries of the run's configuration: the points, then their views.
   func embeddings(threads: Int) throws -> [ProjectorBundle.Embedding] {
     var paths = ProjectorBundle.Paths(folder: folder, format: format)
     var all = [embedding(name, points, ownBookmarks, paths, threads: threads)]
@@ -117,7 +116,7 @@ package struct EmbeddingSet: Sendable {
       labels: classColumn ?? metadata.columns.first?.name)
   }
 
-  /// As many as the page has menus for; nil where it shows fewer points.
+  /// Returns as many principal components as the page has menus for; nil if the page shows fewer points.
   private static func components(_ points: PointMatrix, pool: WorkerPool) -> PointMatrix? {
     guard points.count <= PointSample.shownPoints else { return nil }
     return PrincipalComponents(of: points, components: ProjectorBookmark.componentLimit, pool: pool).projected
@@ -125,10 +124,10 @@ package struct EmbeddingSet: Sendable {
 }
 
 extension EmbeddingSet {
-  /// Writes a run's embeddings in place of the ones that were there, and removes their files. Call it while the run is held.
+  /// Writes a run's embeddings, and removes the files of earlier ones. Call it while the run is locked.
   /// - Parameters:
   ///   - trajectories: the codes over training, if there are any.
-  ///   - comment: a line at the top of the configuration.
+  ///   - comment: the first line of the configuration.
   /// - Returns: the files' paths, the configuration last.
   package static func write(
     _ sets: [EmbeddingSet], trajectories: ProjectorBundle.Embedding? = nil, to runDirectory: String,
@@ -142,35 +141,36 @@ extension EmbeddingSet {
     return (written + [ProjectorConfig.fileName]).map { Directory.join(runDirectory, $0) }
   }
 
-  /// Refuses a run whose embeddings are elsewhere, before they are made.
+  /// Refuses a run whose folder of embeddings is a symbolic link.
   /// - Throws: `FileError.link`.
   static func checkPlace(in runDirectory: String) throws {
     try Directory.refuseLink(Directory.join(runDirectory, RunDirectory.embeddingName))
   }
 
-  /// Removes what exports that were killed have left in a run: temporary files, and embeddings that the configuration does not
-  /// name. Call it while the run is held.
-  /// - Parameter isOurs: false for a run that another program may have written: there only names count that no other program gives.
+  /// Removes the leftovers of killed exports: temporary files, and embeddings that the configuration does not name. Call it while
+  /// the run is locked.
+  /// - Parameter isOurs: false for a run that another program may have written; then only files are removed whose names no other
+  ///   program gives.
   package static func removeLeftovers(in runDirectory: String, isOurs: Bool = true) {
     for directory in folders(in: runDirectory) { AtomicFile.removeLeftovers(in: directory) }
     removeUnnamed(in: runDirectory, isOurs: isOurs)
   }
 
-  /// Whether a run that another program may have written has such files.
+  /// Whether a run that another program may have written has leftovers of killed exports.
   package static func hasLeftovers(in runDirectory: String) -> Bool {
     folders(in: runDirectory).contains { !AtomicFile.leftovers(in: $0).isEmpty }
       || !unnamed(in: runDirectory, isOurs: false).isEmpty
   }
 
-  /// The run's directory and those of its embeddings.
+  /// Returns the run's directory, the folder of embeddings, and the folders of layers in it.
   private static func folders(in runDirectory: String) -> [String] {
     let all = Directory.join(runDirectory, RunDirectory.embeddingName)
     let layers = ((try? Directory.list(all)) ?? []).map { Directory.join(all, $0) }
     return [runDirectory] + ([all] + layers).filter(Directory.isItself)
   }
 
-  /// Removes files of the names that exports give which the configuration does not name, and folders that are empty then. One
-  /// too many does no harm.
+  /// Removes an export's files that the configuration does not name, and then empty folders. A file that cannot be removed does no
+  /// harm.
   private static func removeUnnamed(in runDirectory: String, isOurs: Bool = true) {
     for path in unnamed(in: runDirectory, isOurs: isOurs) {
       try? FileContents.remove(Directory.join(runDirectory, path))
@@ -178,7 +178,7 @@ extension EmbeddingSet {
     if isOurs { for directory in folders(in: runDirectory).dropFirst(2) { try? Directory.removeEmpty(directory) } }
   }
 
-  /// The paths of all files that have the names of an export's.
+  /// Returns the paths of all files that have names of an export's files.
   static func files(in runDirectory: String) throws -> [String] {
     try folders(in: runDirectory).dropFirst().flatMap { directory in
       try Directory.list(directory).filter(fileNames.contains).map { Directory.join(directory, $0) }
@@ -190,13 +190,13 @@ extension EmbeddingSet {
       .filter { isOurs || BundlePlacement.isFirstName($0) }
   }
 
-  /// Whether an export may have given that path, relative to the run's directory: a usual one, or that of a first name.
+  /// Whether a path, relative to the run's directory, may be an export's: a final name, or the first name of a file.
   static func isFile(_ path: String) -> Bool {
     path.hasPrefix("\(RunDirectory.embeddingName)/")
       && fileNames.contains(Directory.lastPart(of: BundlePlacement.usualName(of: path)))
   }
 
-  /// The last parts of the names that exports give.
+  /// The names of an export's files, without their folders.
   static let fileNames: Set<String> = {
     let bases = ["tensors"] + EmbeddingLayout.allCases.map(\.rawValue)
     return Set(

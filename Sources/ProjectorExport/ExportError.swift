@@ -15,7 +15,7 @@ package enum ExportError: Error, Equatable {
   case codesOfOtherImages(source: String, directory: String)
   /// A number of a foreign embedding, or of an image, that the projector cannot show.
   case notFinite(path: String, value: String, row: Int, column: Int)
-  /// The same in a text file, with the cell as written.
+  /// A cell of a text file that is not a finite number, as written.
   case missingNumber(path: String, text: String, line: Int, column: Int)
   /// The points of a foreign embedding are all equal, or too few or many.
   case noPoints(path: String, reason: String)
@@ -23,7 +23,7 @@ package enum ExportError: Error, Equatable {
   case noColumn(path: String, name: String, columns: [String])
   /// Images from elsewhere that cannot be thumbnails.
   case badImages(path: String, reason: String)
-  /// Images whose channels may be the first or the last extent.
+  /// Images whose channels may be the first or the last dimension.
   case unclearChannels(path: String, extents: [Int])
 }
 
@@ -41,16 +41,16 @@ extension ExportError: CustomStringConvertible {
       "\(DisplayName.quoted(directory)) has projector files of another program, or of an older aelog; choose another --name"
     case .codesOfOtherImages(let source, let directory):
       "the images of \(DisplayName.quoted(source)) are not those that \(DisplayName.quoted(directory)) was trained on, and the run's "
-        + "embedding keeps its own images; give a --name, and their codes get a run of that name"
+        + "embedding shows only its own images; give a --name to write their codes to a run of that name"
     case .notFinite(let path, let value, let row, let column):
-      "\(DisplayName.quoted(path)), row \(row), column \(column): \(value) can't be shown; leave such rows out with "
+      "\(DisplayName.quoted(path)), row \(row), column \(column): \(value) cannot be shown; leave such rows out with "
         + "--drop-nonfinite"
     case .missingNumber(let path, let text, let line, let column):
       "\(DisplayName.quoted(path)), line \(line), column \(column): "
         + "got \(text.allSatisfy(\.isWhitespace) ? "an empty cell" : DisplayName.quoted(String(text.prefix(40)))), want a finite "
         + "number; leave such rows out with --drop-nonfinite"
     case .noColumn(let path, let name, []):
-      "--label \(DisplayName.quoted(name)): \(DisplayName.quoted(path)) has no columns of labels; leave it out or give --metadata"
+      "--label \(DisplayName.quoted(name)): \(DisplayName.quoted(path)) has no columns of labels; omit it or give --metadata"
     case .noColumn(let path, let name, let columns):
       "\(DisplayName.quoted(path)) has no column \(DisplayName.quoted(name)); choose one of "
         + columns.prefix(20).map(DisplayName.quoted).joined(separator: ", ")

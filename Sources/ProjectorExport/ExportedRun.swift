@@ -1,15 +1,15 @@
 // ExportedRun.swift
-// A run that aelog export makes for an embedding: which directory may be one, and how it is written.
+// A separate run for an exported embedding: checks that nothing else stands in its directory, and writes it.
 
 import ByteStreams
 import EventFiles
 import ProjectorFiles
 import Runs
 
-/// A directory that holds an embedding and an event file, so that TensorBoard sees it. Other programs' files in it stay as they are.
+/// A directory with an embedding, and an event file so that TensorBoard lists it. Other programs' files in it are not changed.
 struct ExportedRun {
   let path: String
-  /// The first line of the configuration says who wrote it.
+  /// The first line of the configuration, by which later exports recognize their own.
   private static let comment = "Written by aelog export; the next export of this name replaces it."
 
   /// - Throws: `RunError.badRunName`.
@@ -28,29 +28,28 @@ struct ExportedRun {
     let refusal = ExportError.embeddingInTheWay(directory: path)
     if try FileStatus.of(Directory.join(path, ProjectorVerifier.pluginConfig)) != nil { throw refusal }
     if let config = try Self.bytes(of: Directory.join(path, ProjectorConfig.fileName)) {
-      // Others may have added embeddings to ours.
+      // Another program may have added embeddings to this program's configuration.
       guard Self.isOurs(config), let files = (try? ProjectorConfig(ofRun: path))?.files,
         files.allSatisfy(EmbeddingSet.isFile)
       else { throw refusal }
       return
     }
-    if try !isCutOff() { try refuseFiles(refusal) }
+    if try !wasInterrupted() { try refuseFiles(refusal) }
   }
 
-  /// Writes the embedding in place of an earlier export's. What can't be written whole leaves nothing of a new run, and an earlier
-  /// one as it was.
-  /// - Parameter also: writes what else belongs to the run, while it is held.
+  /// Writes the embedding in place of an earlier export's. If it fails, a new run is removed and an earlier one is not changed.
+  /// - Parameter also: writes further files of the run, while it is locked.
   /// - Returns: the files, the configuration last.
   /// - Throws: as `check`; `FileError`, `.inUse` among them; `ProjectorError`.
   func write(_ sets: [EmbeddingSet], threads: Int, also: () throws -> Void = {}) throws -> [String] {
-    let (lock, isNew) = try hold()
+    let (lock, isNew) = try self.lock()
     defer { lock.release() }
     do {
       try check()
       try removeLeftovers()
       let files = try EmbeddingSet.write(sets, to: path, comment: Self.comment, threads: threads)
       try also()
-      // At last: TensorBoard looks for the embedding when it first sees the run.
+      // The event file comes last, because TensorBoard looks for the embedding when it first sees the run.
       if try !Directory.list(path).contains(where: EventFileName.isEventFile) {
         try RunWriter.announce(path)
       }
@@ -61,9 +60,9 @@ struct ExportedRun {
     }
   }
 
-  /// Takes the directory, which is made where it is missing. Another export of the same name may do the same at this moment:
-  /// the directory is new for one of them alone, and only the holder removes what is in it.
-  private func hold() throws -> (DirectoryLock, isNew: Bool) {
+  /// Locks the directory, and makes it if it is missing. If another export of the same name does so at the same time, the directory
+  /// is new for only one of them, and only the process with the lock removes files.
+  private func lock() throws -> (DirectoryLock, isNew: Bool) {
     do {
       try Directory.createNew(path)
     } catch FileError.alreadyExists {
@@ -78,21 +77,20 @@ struct ExportedRun {
     }
   }
 
-  /// The files of an export that was killed before it had a configuration go first: what is left of the configuration says whose
-  /// they are.
+  /// Removes the leftovers of killed exports. Files without a configuration go before its temporary file, which shows whose they are.
   private func removeLeftovers() throws {
-    if try FileStatus.of(Directory.join(path, ProjectorConfig.fileName)) == nil, try isCutOff() {
+    if try FileStatus.of(Directory.join(path, ProjectorConfig.fileName)) == nil, try wasInterrupted() {
       for file in try EmbeddingSet.files(in: path) { try FileContents.remove(file) }
     }
     EmbeddingSet.removeLeftovers(in: path)
   }
 
-  /// Whether an export was killed here before it had a configuration: one that was not yet in its place is left.
-  private func isCutOff() throws -> Bool {
+  /// Whether an export was killed here before it had a configuration; then the temporary file of the configuration is left.
+  private func wasInterrupted() throws -> Bool {
     try AtomicFile.leftovers(in: path).contains { try Self.bytes(of: $0).map(Self.isOurs) ?? false }
   }
 
-  /// Refuses files that an export would overwrite.
+  /// Throws `refusal` if an export would overwrite files.
   private func refuseFiles(_ refusal: ExportError) throws {
     if try FileStatus.ofItself(Directory.join(path, RunDirectory.embeddingPictureName)) != nil { throw refusal }
     try EmbeddingSet.checkPlace(in: path)

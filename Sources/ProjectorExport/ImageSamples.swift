@@ -1,10 +1,12 @@
 // ImageSamples.swift
-// Images that stand for a collection: one of each class, or a balanced sample, and their pixels and codes as points.
+// Samples of a collection of images, and images as points: their pixels, latent codes and thumbnails.
 
 package import Datasets
 import Embeddings
 package import Networks
+import PNG
 package import PointMatrices
+import ProjectorFiles
 import Tensors
 
 extension ImageDataset {
@@ -45,6 +47,18 @@ extension ImageDataset {
       }
     }
     return PointMatrix(count: count, dimensions: shape.count, values: values)
+  }
+
+  /// Returns a thumbnail of each image. Images of two channels, or more than four, are shown as the gray mean of their channels.
+  func sprite(style: SpriteSheet.Style = .ink, threads: Int) throws -> SpriteSheet {
+    let isShown = [1, 3, 4].contains(shape.channels)
+    return try SpriteSheet(
+      count: count, height: shape.height, width: shape.width, channels: isShown ? shape.channels : 1, style: style,
+      threads: threads
+    ) { number in
+      let pixels = image(number)
+      return isShown ? pixels[...] : PNGImage(pixels, shape: shape).pixels[...]
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 // LatentQuality.swift
-// Quality of latent codes: how well they keep classes and neighbors together.
+// Measures how well latent codes keep classes and neighbors together, and which classes they mix up.
 
 package import Datasets
 package import Embeddings
@@ -13,30 +13,30 @@ import Tensors
 
 /// Measures of the codes of images.
 ///
-/// A measure that would come from nothing but the order of the images is nil: every measure where all codes are equal, and those of
-/// neighbors where more than half of the codes have several equally far for their last neighbor.
+/// A measure that only the order of the images would decide is nil: every measure if all codes are equal, and the measures of
+/// neighbors if more than half of the codes have several equally distant candidates for their last neighbor.
 package struct LatentQuality: Sendable {
-  /// Neighbors that vote.
+  /// The number of neighbors that vote.
   package static let neighbors = 5
-  /// Fewer have too few neighbors to be trusted.
+  /// The fewest images that are measured; fewer have too few neighbors.
   package static let leastImages = 2 * neighbors + 1
   /// The most images that are measured.
   package static let imageLimit = 10_000
 
   package let images: Int
-  /// Codes that differ from each other.
+  /// Number of different codes.
   package let distinct: Int
-  /// Images with several codes equally far for their last neighbor; the lowest number decides.
+  /// Number of images with several equally distant candidates for the last neighbor; the lowest index decides.
   package let tied: Int
-  /// Leave-one-out votes of the nearest codes; nil where all images are of one class too.
+  /// Leave-one-out votes of the nearest codes; nil also if all images belong to one class.
   package let votes: NeighborVotes?
-  /// Of the classes; nil where there is but one too.
+  /// The silhouette of the classes; nil also if there is only one class.
   package let silhouette: Double?
-  /// Of the code's neighbors, in the space of pixels.
+  /// How far the neighbors of codes are neighbors in the space of pixels.
   package let trustworthiness: Double?
 
   /// Measures the first codes.
-  /// - Returns: nil for too few images to have neighbors, and for codes that are not finite.
+  /// - Returns: nil for fewer than `leastImages`, and for codes that are not finite.
   package init?(codes: PointMatrix, of part: ImageDataset, pool: WorkerPool) {
     let count = min(codes.count, Self.imageLimit)
     let points = PointMatrix(
@@ -46,7 +46,8 @@ package struct LatentQuality: Sendable {
     }
   }
 
-  /// - Parameter trust: how far neighbors are to be trusted.
+  /// Measures codes with given labels.
+  /// - Parameter trust: returns the trustworthiness of neighbors.
   package init?(codes: PointMatrix, labels: [Int], pool: WorkerPool, trust: (Neighbors) -> Double) {
     guard codes.count >= Self.leastImages, codes.isFinite else { return nil }
     let neighbors = Neighbors(of: codes, k: Self.neighbors, pool: pool)
@@ -61,7 +62,7 @@ package struct LatentQuality: Sendable {
 
 extension LatentQuality {
   /// The measures as run.json stores them.
-  package var record: RunRecord.CodeRecord {
+  package var record: RunRecord.LatentRecord {
     .init(
       images: images, distinct: distinct, tied: tied, neighbour_accuracy: votes?.accuracy, silhouette: silhouette,
       trustworthiness: trustworthiness)
@@ -70,12 +71,12 @@ extension LatentQuality {
 
 /// The votes of neighbors, class by class, without classes that do not occur.
 package struct ClassConfusion: Equatable, Sendable {
-  /// Of the classes that occur, in their order.
+  /// The names of the classes that occur, in order.
   package let names: [String]
   /// [actual class, voted class]: numbers of images.
   package let counts: [[Int]]
 
-  /// - Parameter classNames: the meaning of each label; a label beyond them is shown as a number.
+  /// - Parameter classNames: the name of each label; a label without a name is shown as a number.
   package init(_ votes: NeighborVotes, classNames: [String]) {
     let table = votes.confusion
     let present = table.indices.filter { number in
@@ -85,12 +86,12 @@ package struct ClassConfusion: Equatable, Sendable {
     counts = present.map { row in present.map { table[row][$0] } }
   }
 
-  /// Pairs of classes in falling order of how many images of one were taken for the other, either way.
+  /// Pairs of classes, in descending order of the number of images that votes assign to the other class of the pair.
   package var mixedUp: [(first: String, second: String, images: Int)] {
     NeighborVotes(confusion: counts).mixedUp.map { (names[$0.first], names[$0.second], $0.points) }
   }
 
-  /// A Markdown table: a row for each class, a column for what its images were taken for.
+  /// A Markdown table: a row for each actual class, a column for each voted class.
   package var markdown: String {
     func line(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |" }
     let names = names.map(Self.escaped)
@@ -102,14 +103,14 @@ package struct ClassConfusion: Equatable, Sendable {
     return ([line(["class"] + names), line(["---"] + names.map { _ in "---:" })] + rows).joined(separator: "\n")
   }
 
-  /// The table in colors.
+  /// Draws the table in colors.
   package func picture(title: String) -> PNGImage {
     var picture = ConfusionPicture(counts: counts, names: names)
     picture.title = title
     return picture.drawn()
   }
 
-  /// What Markdown would take for more than letters stands for itself.
+  /// Returns a name with Markdown's special characters escaped.
   private static func escaped(_ name: String) -> String {
     name.reduce(into: "") { $0 += "\\`*_{}[]<>()#+-.!|~&".contains($1) ? "\\\($1)" : $1.isNewline ? " " : "\($1)" }
   }

@@ -1,5 +1,5 @@
 // LatentSnapshots.swift
-// The codes of the same test images after several epochs: snapshots that TensorBoard shows at once, and their paths.
+// Latent snapshots: the codes of the same test images after several epochs, and trajectories that join them.
 
 import ByteStreams
 package import Datasets
@@ -12,14 +12,14 @@ package import ProjectorFiles
 package import Runs
 import Tensors
 
-/// Snapshots of a run, each a small run of its own below it, since TensorBoard notices new runs but not changed ones.
+/// The snapshots of a run. Each is a small run below it, since TensorBoard notices new runs but not changed embeddings.
 package struct LatentSnapshots {
-  /// Images of a snapshot.
+  /// The most images of a snapshot.
   static let imageLimit = 1000
-  /// Images whose paths are drawn, and the most points of all paths: what the projector's t-SNE takes.
+  /// The most images with a trajectory, and the most points of all trajectories, which the projector's t-SNE allows.
   static let pathLimit = 200
   static let pointLimit = 10_000
-  /// What the projector's menu shows.
+  /// The name of the trajectories in the projector's menu.
   static let trajectoriesName = "trajectories"
 
   let directory: RunDirectory
@@ -28,14 +28,14 @@ package struct LatentSnapshots {
 
   package init(directory: RunDirectory, every: Int) { (self.directory, self.every) = (directory, every) }
 
-  /// Whether an epoch has a snapshot: every so many, from the untrained network on, and the last.
+  /// Whether an epoch has a snapshot: the untrained network, every `every`th epoch, and the last one.
   package func isDue(_ epoch: Int, last: Int) -> Bool { epoch % every == 0 || epoch == last }
 
   /// Returns the number of epochs between the snapshots of a run whose record is lost; nil if there are too few to tell.
   package static func every(in directory: RunDirectory) -> Int? { directory.snapshotEpochs.filter { $0 > 0 }.min() }
 
-  /// Writes the projector's files, and the event file last: TensorBoard looks for the one when it first sees the other.
-  /// - Throws: `FileError`, `EventFileError`; `ProjectorError` where the codes can't be shown.
+  /// Writes the projector's files, then the event file: TensorBoard looks for the former when it first sees the latter.
+  /// - Throws: `FileError`, `EventFileError`; `ProjectorError` if the codes cannot be shown.
   package func write(_ autoencoder: Autoencoder, _ test: ImageDataset, epoch: Int, pool: WorkerPool) throws {
     let path = directory.snapshot(ofEpoch: epoch)
     var choice = LayerChoice()
@@ -45,13 +45,13 @@ package struct LatentSnapshots {
     try Directory.createLasting(path)
     _ = try EmbeddingSet.write([set], to: path, threads: pool.threads)
     let events = try RunDirectory.eventFiles(in: path).map { Directory.join(path, $0) }
-    // One that was left empty is made anew; any other is as good as the one that would be made.
+    // An empty event file is replaced; any other has the same contents as a new one.
     for empty in try events.filter({ try FileStatus.of($0)?.size == 0 }) { try FileContents.remove(empty) }
     if try events.contains(where: { try FileStatus.of($0) != nil }) { return }
     try RunWriter.announce(path)
   }
 
-  /// The codes of a snapshot, row by row, or nil where it is missing or another's.
+  /// Returns the codes of a snapshot, row by row; nil if it is missing or has another shape.
   private func codes(ofEpoch epoch: Int, points: Int, dimensions: Int) -> [Float]? {
     let path = directory.snapshot(ofEpoch: epoch)
     let stored = try? ProjectorConfig(ofRun: path)?.embeddings.first { $0.name == LayerEmbedding.bottleneckName }
@@ -63,17 +63,17 @@ package struct LatentSnapshots {
       Float(bitPattern: bytes[start..<start + 4].reversed().reduce(0) { $0 << 8 | UInt32($1) })
     }
     guard values.allSatisfy(\.isFinite) else { return nil }
-    // Without the columns of zeros that the projector wants.
+    // The projector wants three columns or more, so columns of zeros were added.
     return dimensions >= 3
       ? values : stride(from: 0, to: values.count, by: 3).flatMap { values[$0..<$0 + dimensions] }
   }
 
-  /// One embedding with the codes of some of the images after each of the epochs, each joined to the same image's next.
+  /// Returns an embedding with the codes of some images after each epoch of a snapshot, each joined to the same image's next code.
   /// - Parameters:
-  ///   - dimensions: numbers in a code.
+  ///   - dimensions: number of dimensions of a code.
   ///   - last: the last epoch.
-  ///   - threads: at most so many draw thumbnails.
-  /// - Returns: nil where there are fewer than two snapshots; and the epochs whose snapshots are missing.
+  ///   - threads: the most threads that draw thumbnails.
+  /// - Returns: the embedding, nil if there are fewer than two snapshots; and the epochs whose snapshots are missing.
   /// - Throws: `ProjectorError`.
   package func trajectories(
     _ test: ImageDataset, dimensions: Int, last: Int, threads: Int
@@ -85,7 +85,7 @@ package struct LatentSnapshots {
     }
     let missing = wanted.filter { epoch in !found.contains { $0.epoch == epoch } }
     guard found.count > 1 else { return (nil, missing) }
-    // As many of each class.
+    // Equally many images of each class.
     let rows = PointSample(
       of: sample.count, classes: sample.map { Int(test.labels[$0]) },
       points: max(2, min(Self.pathLimit, Self.pointLimit / found.count)), seed: 0
@@ -99,10 +99,10 @@ package struct LatentSnapshots {
   }
 }
 
-/// The rows of an embedding of paths: all images after the first epoch, all after the second …
+/// The rows of an embedding of trajectories: all images after the first epoch, then all after the second, …
 private struct Trajectories {
   let epochs: [Int]
-  /// Numbers of the images.
+  /// The indices of the images.
   let images: [Int]
 
   var count: Int { epochs.count * images.count }
@@ -112,7 +112,7 @@ private struct Trajectories {
       .integers("label", epochs.flatMap { _ in images.map { Int(test.labels[$0]) } }),
       .integers("index", epochs.flatMap { _ in images }),
       .integers("epoch", epochs.flatMap { epoch in images.map { _ in epoch } }),
-      // The projector joins each point to the one of this number.
+      // The projector joins each point to the point of this index.
       .integers("__seq_next__", (0..<count).map { $0 + images.count < count ? $0 + images.count : -1 }),
     ])
     let sprite = try test.gathered(epochs.flatMap { _ in images }, threads: threads).sprite(threads: threads)
@@ -123,7 +123,7 @@ private struct Trajectories {
 }
 
 extension LatentSnapshots {
-  /// Where the trajectories are stored, in the run's directory.
+  /// The paths of the trajectories' files, relative to the run's directory.
   static var trajectoryPaths: ProjectorBundle.Paths {
     var paths = ProjectorBundle.Paths(folder: RunDirectory.embeddingName, format: .binary)
     paths.tensor = "\(RunDirectory.embeddingName)/\(trajectoriesName).\(TensorFormat.binary.fileExtension)"
@@ -132,7 +132,7 @@ extension LatentSnapshots {
     return paths
   }
 
-  /// The same as a list.
+  /// The same paths as a list.
   static var trajectoryFiles: [String] {
     let paths = trajectoryPaths
     return [paths.tensor, paths.metadata, paths.sprite]

@@ -1,29 +1,28 @@
 // LayerEmbedding.swift
-// What a layer makes of images, as the points of a projector.
+// The activations of one layer for a sample of images, as an embedding.
 
 package import Datasets
 import Embeddings
 package import Networks
-import PNG
 package import PointMatrices
 package import ProjectorFiles
 import Runs
 import Tensors
 
-/// In which order the numbers of a layer with height, width and channels become columns.
+/// The order in which the activations of a layer with height, width and channels become columns.
 package enum DataFormat: String, CaseIterable, Sendable {
-  /// Channels run fastest.
+  /// The channel changes fastest.
   case channelsLast = "NHWC"
-  /// Columns of the picture run fastest.
+  /// The column of the picture changes fastest.
   case channelsFirst = "NCHW"
 }
 
-/// Which images' activations are shown, and how.
+/// The layer, the number of images, and the look of an embedding.
 package struct LayerChoice: Sendable {
-  /// A layer's name; the bottleneck, if nil.
+  /// A layer's name; if nil, the bottleneck.
   package var layer: String?
   package var points = EmbeddingExport.defaultPoints
-  /// Chooses among more images than that, fairly by class, and orders them.
+  /// The seed that chooses among more images, balanced over the classes, and orders them.
   package var seed: UInt64 = 0
   package var dataFormat = DataFormat.channelsLast
   package var style = SpriteSheet.Style.ink
@@ -31,27 +30,26 @@ package struct LayerChoice: Sendable {
   package init() {}
 }
 
-/// Activations of clean images, one image of each class first, each with its label, number and reconstruction error, and its
-/// thumbnail.
+/// The activations of clean images, one image of each class first, each with label, index, reconstruction error and thumbnail.
 package struct LayerEmbedding {
-  /// What the projector's menu shows of the code.
+  /// The name of the latent codes in the projector's menu.
   package static let bottleneckName = "bottleneck"
-  /// The most numbers of all points together; fewer points are taken of larger layers.
+  /// The most activations of all points together; larger layers have fewer points.
   static let numberLimit = 1 << 25
 
-  /// [points, numbers of the layer]
+  /// [points, activations of the layer]
   package let codes: PointMatrix
-  /// The images whose codes they are, in the same order.
+  /// The images of these codes, in the same order.
   package let images: ImageDataset
   package let set: EmbeddingSet
 
   package var points: Int { codes.count }
 
   /// - Parameters:
-  ///   - choice: at most as many points as the part has, and as `numberLimit` allows.
-  ///   - format: text, unless told otherwise or the numbers are many.
-  ///   - threads: at most so many draw thumbnails.
-  /// - Throws: `ProjectorError` where the codes cannot be shown: fewer than two, or nothing but zeros;
+  ///   - choice: the layer and the images; there are at most as many points as the part has images and `numberLimit` allows.
+  ///   - format: if nil, text for few numbers and binary for many.
+  ///   - threads: the most threads that draw thumbnails.
+  /// - Throws: `ProjectorError` if the codes cannot be shown because there are fewer than two or all are zeros;
   ///   `ExportError.noLayer`.
   package init(
     _ autoencoder: Autoencoder, _ part: ImageDataset, _ choice: LayerChoice, format: TensorFormat? = nil, threads: Int
@@ -81,7 +79,7 @@ package struct LayerEmbedding {
       format: format ?? TensorFormat.suiting(numbers: table.values.count))
   }
 
-  /// Which images are taken, in their order.
+  /// Returns the indices of the images of an embedding, in order.
   package static func sample(of part: ImageDataset, points: Int, dimensions: Int, seed: UInt64) -> [Int] {
     PointSample(
       of: part.count, classes: part.labels.map { Int($0) },
@@ -91,7 +89,7 @@ package struct LayerEmbedding {
 
   private static func layer(_ name: String?, of autoencoder: Autoencoder) throws -> Int {
     guard let name, name != bottleneckName else { return autoencoder.bottleneckLayer }
-    // The name of a block is that of its last layer.
+    // The name of a block stands for its last layer.
     if let index = autoencoder.layers.lastIndex(where: { $0.name == name || $0.name.hasPrefix("\(name)/") }) {
       return index
     }
@@ -100,12 +98,12 @@ package struct LayerEmbedding {
 }
 
 extension TensorFormat {
-  /// Text as long as it is read in two seconds.
+  /// Returns text for numbers that the page reads in two seconds, else binary.
   static func suiting(numbers: Int) -> TensorFormat { numbers > 2_000_000 ? .binary : .tsv }
 }
 
 extension [Float] {
-  /// Rows of height × width × channels, turned to channels × height × width; rows of another rank stay.
+  /// Returns rows of height × width × channels as channels × height × width; rows of another rank are not changed.
   fileprivate func channelsFirst(_ shape: [Int]) -> [Float] {
     guard shape.count == 3 else { return self }
     let (area, channels) = (shape[0] * shape[1], shape[2])
@@ -118,20 +116,6 @@ extension [Float] {
         }
       }
       filled = count
-    }
-  }
-}
-
-extension ImageDataset {
-  /// A thumbnail of each image. Those of two channels, or more than four, are shown as the gray of their mean.
-  func sprite(style: SpriteSheet.Style = .ink, threads: Int) throws -> SpriteSheet {
-    let isShown = [1, 3, 4].contains(shape.channels)
-    return try SpriteSheet(
-      count: count, height: shape.height, width: shape.width, channels: isShown ? shape.channels : 1, style: style,
-      threads: threads
-    ) { number in
-      let pixels = image(number)
-      return isShown ? pixels[...] : PNGImage(pixels, shape: shape).pixels[...]
     }
   }
 }

@@ -17,7 +17,7 @@ package struct CheckpointFolder: Sendable {
     return try Directory.list(path).compactMap(Checkpoint.step(ofFileName:)).sorted(by: >)
   }
 
-  /// The checkpoint's path from the run's directory.
+  /// Returns a checkpoint's path, relative to the run's directory.
   package static func relativePath(ofStep step: Int) -> String {
     Directory.join(RunDirectory.checkpointsName, Checkpoint.fileName(step: step))
   }
@@ -27,22 +27,22 @@ package struct CheckpointFolder: Sendable {
   /// Writes a checkpoint to the device under a temporary name.
   /// - Throws: `FileError`.
   package func prepare(_ checkpoint: Checkpoint) throws -> AtomicFile.Prepared {
-    // Makes the folder only: a run that was removed must not reappear without its events.
+    // This makes only the folder: a run that was removed must not reappear without its events.
     try Directory.createLasting(path)
     return try checkpoint.prepared(for: path(ofStep: checkpoint.step))
   }
 
   /// Gives a checkpoint its name, then removes all others but the last `keep` and that of the best epoch.
   ///
-  /// Checkpoints of later steps belong to a history that was given up, and are removed too.
+  /// Checkpoints of later steps are removed too: they belong to steps that the resumed run takes again.
   /// - Parameter prepared: the file of `checkpoint`.
-  /// - Returns: its path, relative to the run's directory.
+  /// - Returns: the checkpoint's path, relative to the run's directory.
   /// - Throws: `FileError`; then all earlier checkpoints are still there.
   package func add(_ checkpoint: Checkpoint, _ prepared: AtomicFile.Prepared, keep: Int) throws -> String {
     try prepared.commit()
     let recent = try steps().filter { $0 <= checkpoint.step }.prefix(keep)
     for step in try steps() where !recent.contains(step) && step != checkpoint.position.bestEpoch?.step {
-      // A surplus checkpoint does no harm.
+      // A checkpoint that cannot be removed does no harm.
       try? FileContents.remove(path(ofStep: step))
     }
     return Self.relativePath(ofStep: checkpoint.step)
@@ -79,8 +79,8 @@ package struct CheckpointFolder: Sendable {
     return nil
   }
 
-  /// Returns the last sound checkpoint, and the faults of those after it.
-  /// - Throws: `FileError` if the directory cannot be read, or something else stands in a checkpoint's place;
+  /// Returns the last sound checkpoint, and the faults of later ones.
+  /// - Throws: `FileError` if the directory cannot be read, or something other than a file stands in a checkpoint's place;
   ///   `RunError.otherCheckpoint`.
   package func newestSound(of record: RunRecord?) throws -> (checkpoint: Checkpoint?, faults: [String]) {
     var faults: [String] = []

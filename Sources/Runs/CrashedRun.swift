@@ -1,16 +1,16 @@
 // CrashedRun.swift
-// Marks a run as failed for a process that died and could not do so itself.
+// Marks a run as failed after its process died and could not do so itself.
 
 package import ByteStreams
 package import Datasets
 import EventFiles
 package import Training
 
-/// Records the failure of a run whose process is gone.
+/// Changes the record and the log of a run whose process is gone.
 package enum CrashedRun {
-  /// Marks the run in `directory` as failed in its record and its log. A run that has ended stays as it is.
+  /// Marks the run in `directory` as failed in its record and its log. A run that has ended is not changed.
   /// - Throws: `RunError.badRecord`; `FileError`, `.inUse` among them while a process writes to the run.
-  package static func record(_ directory: String, reason: String, comparison: RunComparison = .default) throws {
+  package static func markFailed(_ directory: String, reason: String, comparison: RunComparison = .default) throws {
     var record = try RunRecord.read(from: directory)
     guard record.status == .running else { return }
     for tail in try LogDirectory(directory).verify().tornTails { try tail.repair() }
@@ -31,9 +31,9 @@ package enum CrashedRun {
     try record.write(to: directory)
   }
 
-  /// Logs in `directory`, which has no record, that a run of this configuration failed before it began, so that the dashboards show it.
+  /// Logs that a run of this configuration failed before it began, so that the dashboards show it; `directory` has no record.
   /// - Throws: `FileError`, `EventFileError`.
-  package static func announce(
+  package static func logFailedStart(
     _ configuration: TrainingConfiguration, data: DataSource, reason: String, in directory: String,
     comparison: RunComparison = .default
   ) throws {
@@ -45,15 +45,15 @@ package enum CrashedRun {
 
   /// Changes the record of a failed run to interrupted, so that it can be resumed.
   /// - Throws: `RunError.badRecord`, `FileError`.
-  package static func forgive(_ directory: String) throws {
+  package static func allowResuming(_ directory: String) throws {
     var record = try RunRecord.read(from: directory)
     guard record.status == .failed else { return }
     record.status = .interrupted
     try record.write(to: directory)
   }
 
-  /// Returns the refusal of the file system that an error reports, if any.
-  package static func refusal(in error: any Error) -> FileError? {
+  /// Returns the error of the file system that caused an error, if any.
+  package static func fileError(in error: any Error) -> FileError? {
     switch error {
     case let error as FileError: error
     case EventFileError.recordsLost(_, let cause), EventFileError.damaged(_, let cause): cause
@@ -86,7 +86,7 @@ package enum CrashedRun {
 ///
 /// TensorBoard takes the first end that a run's files hold, so a failure must be gone before the run ends otherwise.
 package enum FailureMarker {
-  /// The most bytes of a file that holds nothing else.
+  /// The most bytes of a file that holds only the marker.
   private static let sizeLimit = 4096
 
   /// Logs that the run in `directory` has failed. Steps logged after the last checkpoint stay visible.
@@ -98,7 +98,7 @@ package enum FailureMarker {
     try log.close()
   }
 
-  /// Removes such files. Call it while no process writes to the run.
+  /// Removes the markers of `directory`. Call it while no process writes to the run.
   /// - Throws: `FileError`.
   package static func remove(from directory: String) throws {
     for name in try RunDirectory.eventFiles(in: directory) {

@@ -1,5 +1,5 @@
 // InterruptedRun.swift
-// A run to be resumed: its configuration and its last sound checkpoint.
+// A run to resume: its configuration and its last sound checkpoint.
 
 import ByteStreams
 package import Datasets
@@ -7,11 +7,11 @@ import EventFiles
 import Tensors
 package import Training
 
-/// A run as its user, an error, a kill or a power cut left it.
+/// A run on disk, after its user, an error, a kill or a power failure ended its process.
 package struct InterruptedRun {
   package let directory: RunDirectory
   package var path: String { directory.path }
-  /// Nil if run.json is lost; then a checkpoint holds all that is needed.
+  /// Nil if run.json is lost or damaged; then the checkpoint replaces it.
   package let record: RunRecord?
   /// The checkpoint from which the run resumes; nil if it has none yet.
   package let checkpoint: Checkpoint?
@@ -22,7 +22,7 @@ package struct InterruptedRun {
   private let fingerprint: String
   /// Height, width, channels.
   private let imageShape: [Int]
-  /// Damaged checkpoints, and a lost record.
+  /// Warnings about damaged checkpoints and a lost record.
   package let warnings: [RunWarning]
 
   /// Reads the run in a directory; changes nothing.
@@ -59,8 +59,8 @@ package struct InterruptedRun {
     }
   }
 
-  /// Returns the run's record, or why it cannot be read: it is lost, or damaged.
-  /// - Throws: an error if something else stands in its place, which must not be replaced.
+  /// Returns the run's record, or the reason why it is lost or damaged.
+  /// - Throws: an error if something other than a file stands in its place, which must not be replaced.
   static func record(of directory: String) throws -> Result<RunRecord, any Error> {
     do {
       return .success(try RunRecord.read(from: directory))
@@ -71,25 +71,22 @@ package struct InterruptedRun {
     }
   }
 
-  /// Whether the run has been trained for that many epochs.
+  /// Whether the run is complete with that number of epochs.
   package func isComplete(epochs: Int) -> Bool {
     record.map { $0.status == .completed && epochs == $0.results.epochs } ?? false
   }
 
-  /// Whether the run is paused after that very epoch, and its record says so.
-  package func isPaused(afterEpoch epoch: Int) -> Bool { isThere(.interrupted, epoch) }
+  /// Whether the run is paused after exactly that epoch.
+  package func isPaused(afterEpoch epoch: Int) -> Bool { hasEnded(.interrupted, epoch) }
 
-  /// Whether the run was eliminated after that very epoch, and its record says so.
-  package func isStopped(afterEpoch epoch: Int) -> Bool { isThere(.stopped, epoch) }
+  /// Whether the run was eliminated after exactly that epoch.
+  package func isStopped(afterEpoch epoch: Int) -> Bool { hasEnded(.stopped, epoch) }
 
-  /// Whether the last checkpoint is that very epoch's.
-  package func hasCome(toEpoch epoch: Int) -> Bool { checkpoint?.epoch == epoch }
-
-  private func isThere(_ status: RunRecord.Status, _ epoch: Int) -> Bool {
+  private func hasEnded(_ status: RunRecord.Status, _ epoch: Int) -> Bool {
     record.map { $0.status == status && $0.results.epochs == epoch && checkpoint?.epoch == epoch } ?? false
   }
 
-  /// Refuses a configuration that is not a continuation of this run.
+  /// Refuses a configuration that differs from the run's in more than the epochs.
   /// - Throws: `RunError.otherOption`, `.epochsBehind`.
   package func check(_ other: TrainingConfiguration) throws(RunError) {
     if let conflict = configuration.conflict(with: other) {
@@ -99,7 +96,7 @@ package struct InterruptedRun {
     if other.epochs < done { throw .epochsBehind(got: other.epochs, done: done) }
   }
 
-  /// Refuses digits that are drawn from another seed.
+  /// Refuses another seed of drawn digits.
   /// - Throws: `RunError.otherOption`.
   package func check(dataSeed other: UInt64) throws(RunError) {
     if other != dataSeed { throw .otherOption(name: "data-seed", got: "\(other)", run: "\(dataSeed)") }
@@ -115,11 +112,11 @@ package struct InterruptedRun {
     guard images.fingerprint == fingerprint else { throw .otherImages(source: source.argument) }
   }
 
-  /// Prepares the event files for the ones that follow: moves torn records into files of their own, and removes empty files. Without
-  /// a checkpoint, removes all event files.
-  /// - Returns: a warning if another machine's process that fell silent had locked the run.
-  /// - Throws: `FileError`: `.inUse` while a process writes to the run, `.link` and `.severalNames` for files that have other names
-  ///   too, `.notAFile` for what stands in the place of a file.
+  /// Prepares the event files for resuming: moves torn records into separate files, and removes empty files. Without a checkpoint,
+  /// removes all event files.
+  /// - Returns: a warning if a silent process of another machine had locked the run.
+  /// - Throws: `FileError`: `.inUse` while a process writes to the run, `.link` and `.severalNames` for files with several names,
+  ///   `.notAFile` for directories, pipes and devices in the places of files.
   package func prepareFiles() throws -> RunWarning? {
     try directory.refuseLinks()
     try directory.checkFiles()

@@ -4,13 +4,13 @@
 package import ByteStreams
 import EventFiles
 
-/// The directory of a run: the paths of its parts, and checks of what stands in their places.
+/// The directory of a run: the paths of its files and folders, and checks that nothing else has their names.
 package struct RunDirectory: Hashable, Sendable {
   package let path: String
 
   package init(_ path: String) { self.path = path }
 
-  /// run.json: what was asked for, and the results.
+  /// The record: options and results.
   package static let recordName = "run.json"
   /// The folder of checkpoints.
   package static let checkpointsName = "checkpoints"
@@ -68,21 +68,21 @@ extension RunDirectory {
   package static func frameName(ofEpoch epoch: Int) -> String { "\(framesName)/epoch-\(epoch.zeroPadded(to: 4)).png" }
 }
 
-// What stands in the places of files
+// Checks: is each name a file or folder of the run itself?
 
 extension RunDirectory {
   private static let fileEndings = [
     ".json", ".safetensors", ".png", ".pbtxt", ".tsv", ".bytes", DirectoryLock.fileName,
   ]
 
-  /// Refuses symbolic links in the places of the run's folders: another run may own what they lead to.
+  /// Refuses symbolic links in the places of the run's folders: their targets may belong to another run.
   /// - Throws: `FileError.link`.
   func refuseLinks() throws {
     for name in Self.folders + [Self.embeddingName] { try Directory.refuseLink(path(of: name)) }
     for snapshot in snapshots { try Directory.refuseLink(snapshot) }
   }
 
-  /// Refuses pipes, sockets and devices, and directories in the places of files: hours later they would end the run.
+  /// Refuses pipes, sockets and devices, and directories in the places of files, which would end the run hours later.
   /// - Throws: `FileError.notAFile`; `FileError` if something cannot be examined.
   package func checkFiles() throws(FileError) { try Self.checkFiles(in: path) }
 

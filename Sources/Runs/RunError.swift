@@ -1,5 +1,5 @@
 // RunError.swift
-// Errors of run directories: one line each, for people.
+// The errors and warnings of run directories, each with its one-line text.
 
 import ByteStreams
 
@@ -7,7 +7,7 @@ import ByteStreams
 package enum RunError: Error, Equatable {
   case badRunName(name: String, reason: String)
   case noRun(directory: String)
-  /// The directory holds no checkpoint, or none of the wanted step.
+  /// The directory holds no checkpoint, or not the wanted step's.
   case noCheckpoint(directory: String, step: Int?)
   /// The file is not a record that this program writes.
   case badRecord(path: String)
@@ -44,23 +44,80 @@ extension RunError: CustomStringConvertible {
     case .badRecord(let path):
       "\(DisplayName.quoted(path)) is not the record of a run; give the directory of a run that aelog train has made"
     case .badRecordValue(let path, let reason):
-      "\(DisplayName.quoted(path)): \(DisplayName.safe(reason)); put it back as it was, or remove it to use the checkpoint alone"
+      "\(DisplayName.quoted(path)): \(DisplayName.safe(reason)); put it back as it was, or remove it to use only the checkpoint"
     case .otherCheckpoint(let path, let what, let got, let source, let want):
       "\(DisplayName.quoted(path)) is no checkpoint of this run: its \(what) is \(DisplayName.escaped(got)), "
-        + "\(source) says \(DisplayName.escaped(want)); put this run's own in its place, or remove it"
+        + "\(source) says \(DisplayName.escaped(want)); put this run's own checkpoint in its place, or remove it"
     case .otherImages(let source):
       "the images of \(DisplayName.quoted(source)) have changed since the run was trained; name the data to use with --data"
     case .movedImages(let reason):
-      "the images that the run was trained on are not where they were: \(DisplayName.safe(reason)); give --data PATH, the "
-        + "directory where they are now"
+      "the images that the run was trained on have moved: \(DisplayName.safe(reason)); give their new directory with --data PATH"
     case .otherShape(let source, let got, let want):
       "the images of \(DisplayName.quoted(source)) are \(got), but the run was trained on \(want); give images of that shape"
     case .otherOption(let name, let got, let run):
-      "--\(name): got \(DisplayName.escaped(got)), but the run was begun with \(DisplayName.escaped(run)); train anew or leave it out"
+      "--\(name): got \(DisplayName.escaped(got)), but the run was begun with \(DisplayName.escaped(run)); omit it, or train a new run"
     case .epochsBehind(let got, let done):
-      "--epochs: got \(got), but the run has \(done) behind it; give \(done) or more, or leave it out"
+      "--epochs: got \(got), but the run has completed \(done); give \(done) or more, or omit it"
     case .noSoundCheckpoint(let directory, let reason):
-      "no checkpoint to resume from in \(DisplayName.quoted(directory)): \(DisplayName.safe(reason)); train anew"
+      "no checkpoint to resume from in \(DisplayName.quoted(directory)): \(DisplayName.safe(reason)); train a new run"
     }
+  }
+}
+
+/// A warning about something that failed although the run continued; `text` is the line that run.json stores and the terminal shows.
+package enum RunWarning: Equatable, Sendable {
+  /// The projector cannot show the codes.
+  case noEmbedding(reason: String)
+  /// The snapshot of an epoch could not be written.
+  case noSnapshot(epoch: Int, reason: String)
+  /// Epochs that the films lack because their pictures are gone.
+  case lostFrames(epochs: [Int])
+  /// Epochs that the trajectories lack because their snapshots are gone.
+  case lostSnapshots(epochs: [Int])
+  /// Updates that were skipped because loss or gradient was not finite.
+  case skippedSteps(Int)
+  /// The run resumes with other kernels, so the last bits of its numbers differ.
+  case otherKernels(begun: String, resumed: String)
+  /// A silent process of another machine had locked the run.
+  case takenOver(process: Int, host: String, silentSeconds: Int)
+  /// run.json was lost or damaged.
+  case recordRemade(reason: String)
+  /// A checkpoint cannot be read, so an earlier one is used.
+  case damagedCheckpoint(reason: String)
+
+  package var text: String {
+    switch self {
+    case .noEmbedding(let reason): Self.noEmbedding + reason
+    case .noSnapshot(let epoch, let reason): "no snapshot of epoch \(epoch): \(reason)"
+    case .lostFrames(let epochs):
+      "\(Self.lostFrames)epochs \(Self.list(epochs)), whose files in \(RunDirectory.framesName)/ are gone"
+    case .lostSnapshots(let epochs): "\(Self.lostSnapshots)epochs \(Self.list(epochs)), which have no snapshot"
+    case .skippedSteps(let count): "\(count) \(Self.skippedSteps)"
+    case .otherKernels(let begun, let resumed):
+      "the run was begun with the kernels \(begun) and resumes with \(resumed): last bits differ"
+    case .takenOver(let process, let host, let seconds):
+      "process \(process) on \(host) had locked the run and was silent for \(seconds) s; its lock was ignored"
+    case .recordRemade(let reason): "run.json was restored from the checkpoint: \(reason)"
+    case .damagedCheckpoint(let reason): reason
+    }
+  }
+
+  /// Whether a stored line is a warning about the end of a run, which a resumed run reports anew.
+  package static func isAboutEnd(_ text: String) -> Bool {
+    [noEmbedding, lostFrames, lostSnapshots].contains { text.hasPrefix($0) } || text.hasSuffix(skippedSteps)
+  }
+
+  private static let noEmbedding = "no embedding: "
+  private static let lostFrames = "not in the films: "
+  private static let lostSnapshots = "not in the trajectories: "
+  private static let skippedSteps = "steps were skipped: loss or gradient was not finite"
+
+  private static func list(_ epochs: [Int]) -> String { epochs.map(String.init).joined(separator: ", ") }
+}
+
+extension RunRecord {
+  /// Adds a warning unless the record has it already.
+  package mutating func warn(_ warning: RunWarning) {
+    if !results.warnings.contains(warning.text) { results.warnings.append(warning.text) }
   }
 }

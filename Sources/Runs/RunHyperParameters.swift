@@ -6,7 +6,7 @@ package import EventFiles
 import Networks
 package import Training
 
-/// The columns that matter when runs are compared; runs that are compared have the same.
+/// The columns that matter when runs are compared; all runs of a comparison have the same ones.
 package struct RunComparison: Hashable, Sendable {
   /// The options in which the runs differ, under their names on the command line without the hyphens.
   package var differing: Set<String>
@@ -20,12 +20,12 @@ package struct RunComparison: Hashable, Sendable {
     differing: ["model", "filters", "learning-rate", "batch-size", "epochs"])
 }
 
-/// A run's row.
+/// The hyperparameters of a run, as its row shows them.
 package enum RunHyperParameters {
-  /// The value of an option that belongs to the other family. The dashboard leaves out runs with an empty cell.
+  /// The value of an option that belongs to the other model family. The dashboard hides runs with an empty cell.
   private static let noValue = HyperParameter.Value.text("none")
 
-  /// Returns all options that decide the results, under their names.
+  /// Returns all options that decide the results.
   /// - Parameter data: the name of the images.
   package static func values(of configuration: TrainingConfiguration, data: String) -> [HyperParameter] {
     let sizes = configuration.architecture.sizes.map(String.init).joined(separator: ",")
@@ -60,9 +60,9 @@ package enum RunHyperParameters {
 }
 
 extension HyperParameterTable {
-  /// Makes the columns of a run: each option of either family, those that differ first, and the metrics.
+  /// Makes the columns of a run: the options of both model families, with the differing ones first, and the metrics.
   ///
-  /// It is the same in every run of a comparison, since the dashboard takes one run's table for all. Five metrics are shown at first.
+  /// All runs of a comparison have the same table, since the dashboard takes one run's table for all. It shows five metrics at first.
   package init(_ comparison: RunComparison) {
     let names: [(String, Column.Kind)] = [
       ("model", .text), ("filters", .text), ("downsampling", .text), ("hidden-units", .text), ("epochs", .number),
@@ -77,7 +77,7 @@ extension HyperParameterTable {
       metrics: Self.metrics(comparison))
   }
 
-  /// Runs that are not compared yet have only the five that are shown at first.
+  /// Runs that are not compared yet have only the five metrics that are shown at first.
   private static func metrics(_ comparison: RunComparison) -> [Metric] {
     if comparison == .default { return test + validation }
     return comparison.isByValidation ? validation + size + test + cost : test + validation + size + cost
@@ -108,7 +108,7 @@ extension HyperParameterTable {
 /// TensorBoard keeps the first hyperparameters that a run's files hold and ignores those of later files, so the record is replaced.
 package enum LoggedHyperParameters {
   private static let column = "epochs"
-  /// The hyperparameters are among the first records of a file.
+  /// The number of records at the beginning of a file among which the hyperparameters are.
   private static let records = 16
 
   /// Replaces the number of epochs in the event files in `directory`. Call it while no process writes to the run.

@@ -1,16 +1,16 @@
 // RunPlacement.swift
-// Where a run goes: a new directory of its own in the log directory.
+// The place of a run in the log directory: makes its directory, and refuses names that TensorBoard cannot show.
 
 import ByteStreams
 import EventFiles
 
-/// A name that no other run of the log directory has.
+/// A log directory and the name of a run in it.
 package struct RunPlacement: Hashable, Sendable {
   package let logdir: String
   /// The run's name in TensorBoard.
   package let name: String
 
-  /// The place of a run that is there, or whose name is known to be free.
+  /// The place of an existing run, or of one whose name is known to be free.
   package init(logdir: String, name: String) {
     self.logdir = logdir
     self.name = name
@@ -19,9 +19,8 @@ package struct RunPlacement: Hashable, Sendable {
   /// The run's directory.
   package var path: String { Directory.join(logdir, name) }
 
-  /// The wanted name where it is free, else with the first free number: `digits`, `digits-2`, `digits-3` …
-  /// Makes nothing.
-  /// - Throws: `RunError.badRunName`; `FileError.notADirectory` where `logdir` is a file.
+  /// Returns the wanted name if it is free, else the first free one of `digits-2`, `digits-3`, … Makes no directory.
+  /// - Throws: `RunError.badRunName`; `FileError.notADirectory` if `logdir` is a file.
   package static func choose(logdir: String, name: String) throws -> RunPlacement {
     try check(name)
     if try FileStatus.of(logdir).map({ $0.kind != .directory }) ?? false { throw FileError.notADirectory(path: logdir) }
@@ -34,13 +33,14 @@ package struct RunPlacement: Hashable, Sendable {
     return placement
   }
 
-  /// Makes the directory of a free name, as `choose` gives it; two processes that ask at once get two directories.
+  /// Makes the directory of the name that `choose` returns. Two processes that do so at once get two directories.
+  /// - Throws: as `choose`; `FileError`.
   package static func create(logdir: String, name: String) throws -> RunPlacement {
     while true {
       let placement = try choose(logdir: logdir, name: name)
       do {
         try Directory.createNew(placement.path)
-        // So that a power failure does not take the whole run. Where this can't be had the run can still be made.
+        // A power failure must not remove the whole run. If the system cannot sync a directory, the run is made all the same.
         try? Directory.sync(logdir)
         return placement
       } catch FileError.alreadyExists {
@@ -49,9 +49,10 @@ package struct RunPlacement: Hashable, Sendable {
     }
   }
 
-  /// Removes a directory that has just been made, with all that is in it, as far as that is possible.
+  /// Removes a directory that was just made, with its contents, as far as possible.
   package func remove() { Self.remove(path) }
 
+  /// Removes a directory with its contents, as far as possible. Folders more than `depth` levels down stay.
   package static func remove(_ directory: String, depth: Int = 2) {
     for name in (try? Directory.list(directory)) ?? [] {
       let path = Directory.join(directory, name)
@@ -61,10 +62,11 @@ package struct RunPlacement: Hashable, Sendable {
     try? Directory.removeEmpty(directory)
   }
 
-  /// The most bytes of a name: file systems take 255, and a number may follow.
+  /// The most bytes of a name: file systems allow 255, and a number may follow.
   package static let nameLimit = 240
 
-  /// Refuses names that lead elsewhere, that TensorBoard cannot read, or that break the requests of its pages.
+  /// Refuses names that are paths, that TensorBoard cannot read, or that break the requests of its pages.
+  /// - Throws: `RunError.badRunName`.
   package static func check(_ name: String) throws(RunError) {
     func refuse(_ reason: String) -> RunError { .badRunName(name: name, reason: reason) }
     if name.isEmpty { throw refuse("it is empty") }
@@ -75,7 +77,7 @@ package struct RunPlacement: Hashable, Sendable {
     for scalar in name.unicodeScalars {
       switch scalar {
       case "&", "#", "+", "%", "?", "\\": throw refuse("\(scalar) breaks the projector's requests")
-      // Names are mostly made of these, and there may be very many.
+      // Most characters are among these, so names are checked quickly.
       case "a"..."z", "A"..."Z", "0"..."9", "-", "_", ".": continue
       default: break
       }

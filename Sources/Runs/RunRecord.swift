@@ -1,7 +1,10 @@
 // RunRecord.swift
-// run.json: what a run was asked for and what came of it, for programs to read.
+// The contents of run.json: the options of a run and its results, for programs to read.
 
-import ByteStreams
+import Datasets
+import Networks
+import Parallel
+import Tensors
 package import Training
 
 #if canImport(FoundationEssentials)
@@ -10,15 +13,15 @@ package import Training
   import Foundation
 #endif
 
-/// The record of one run, in its directory from the first moment; `status` says how far to believe the rest.
+/// The record of one run. It is written before training begins; `status` says whether its results are final.
 package struct RunRecord: Codable, Equatable, Sendable {
   package enum Status: String, Codable, Sendable {
-    /// Or it died without a word.
+    /// The run is being trained, or its process died without changing the record.
     case running
     case completed
-    /// Ended for good before its last epoch, because others were better; its files are those of a shorter complete one.
+    /// The run was eliminated before its last epoch. Its files equal those of a complete run with fewer epochs.
     case stopped
-    /// Stopped by its user; there is a checkpoint.
+    /// The user interrupted or paused the run; there is a checkpoint to resume from.
     case interrupted
     case failed
   }
@@ -38,12 +41,12 @@ package struct RunRecord: Codable, Equatable, Sendable {
 
   package struct ModelRecord: Codable, Equatable, Sendable {
     package var weights: Int
-    /// Height, width, channels, or units, of the code.
+    /// The shape of a latent code: height, width, channels; or units.
     package var bottleneck_shape: [Int]
   }
 
   package struct MachineRecord: Codable, Equatable, Sendable {
-    /// The instruction set, and Winograd's convolutions if there are any.
+    /// The kernels in use, for example "avx2+winograd".
     package var kernels: String
     package var threads: Int
     package var processors: Int
@@ -54,15 +57,15 @@ package struct RunRecord: Codable, Equatable, Sendable {
     package var swift: String
   }
 
-  /// What a code is worth.
-  package struct CodeRecord: Codable, Equatable, Sendable {
+  /// Measures of the latent codes of some images.
+  package struct LatentRecord: Codable, Equatable, Sendable {
     package var images: Int
-    /// Codes that differ from each other; nil in records of earlier versions.
+    /// Number of different codes; nil in records of earlier versions.
     package var distinct: Int?
-    /// Images with several codes equally far for their fifth neighbor; nil in records of earlier versions.
+    /// Number of images with several equally distant candidates for the fifth neighbor; nil in records of earlier versions.
     package var tied: Int?
-    /// The share of images whose class most of their five nearest codes have; nil where all are of one class, and as `LatentQuality`
-    /// says.
+    /// The fraction of images whose class is that of most of their five nearest codes. Nil if all images belong to one class, or if
+    /// too many are tied.
     package var neighbour_accuracy: Double?
     package var silhouette: Double?
     package var trustworthiness: Double?
@@ -78,7 +81,7 @@ package struct RunRecord: Codable, Equatable, Sendable {
     }
   }
 
-  /// What came of the run; a loss is a mean sigmoid cross entropy.
+  /// The results so far. A loss is a mean sigmoid cross entropy.
   package struct ResultRecord: Codable, Equatable, Sendable {
     package var steps = 0
     package var epochs = 0
@@ -87,25 +90,26 @@ package struct RunRecord: Codable, Equatable, Sendable {
     package var validation_rmse: Double?
     package var test_loss: Double?
     package var test_rmse: Double?
-    /// Of a sample of the validation images after the last epoch, and of the test images.
-    package var validation_code: CodeRecord?
-    package var test_code: CodeRecord?
-    /// Of the whole run, on the wall's clock; what was lost to a kill is not in it.
+    /// Measures of a sample of the validation images, after the last epoch.
+    package var validation_code: LatentRecord?
+    /// Measures of the test images, after the end.
+    package var test_code: LatentRecord?
+    /// Wall-clock seconds of the whole run, without time after the last checkpoint of a killed process.
     package var seconds = 0.0
-    /// Of the training steps alone, since the run began or last went on.
+    /// Speed of the training steps alone, since the run began or was last resumed.
     package var images_per_second = 0.0
     /// The last checkpoint, relative to the run's directory.
     package var checkpoint: String?
     /// The step with the lowest validation loss, whose checkpoint is kept, and that loss.
     package var best_step: Int?
     package var best_validation_loss: Double?
-    /// Steps whose update was left out because it was not finite.
+    /// Number of steps without an update, because loss or gradient was not finite.
     package var skipped_steps: Int?
-    /// What could not be done, though the run went on.
+    /// Texts of `RunWarning`.
     package var warnings: [String] = []
   }
 
-  /// Where and when the run went on after it had been cut off.
+  /// A resumption: from which step, when, and with which options.
   package struct ResumptionRecord: Codable, Equatable, Sendable {
     /// The step of the checkpoint.
     package var step: Int
@@ -117,7 +121,7 @@ package struct RunRecord: Codable, Equatable, Sendable {
   }
 
   package var status: Status
-  /// Where it failed.
+  /// The reason why the run failed.
   package var error: String?
   package var name: String
   /// UTC, ISO 8601.
@@ -129,83 +133,59 @@ package struct RunRecord: Codable, Equatable, Sendable {
   package var machine: MachineRecord
   package var versions: VersionRecord
   package var results = ResultRecord()
-  /// Epochs between two snapshots of the code, if there are any.
+  /// Epochs between two latent snapshots, if there are any.
   package var embed_every: Int?
-  /// In their order; nil for a run in one piece.
+  /// All resumptions in order; nil if the run was never interrupted.
   package var resumptions: [ResumptionRecord]?
+}
 
-  /// Replaces the record in the run's directory.
-  /// - Parameter isLasting: as of `AtomicFile.replace`.
-  /// - Throws: `FileError`.
-  package func write(to runDirectory: String, isLasting: Bool = true) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
-    let json = try encoder.encode(self)
-    try AtomicFile.replace(
-      RunDirectory(runDirectory).path(of: RunDirectory.recordName), bytes: Array(json) + [UInt8(ascii: "\n")],
-      isLasting: isLasting)
+extension RunRecord {
+  /// Records that the run resumes from `step`.
+  package mutating func resume(_ options: TrainingOptions, at step: Int, run: TrainingRun) {
+    status = .running
+    error = nil
+    configuration = run.configuration
+    resumptions =
+      (resumptions ?? []) + [
+        ResumptionRecord(
+          step: step, started: Date().formatted(.iso8601), command: options.commandLine,
+          kernels: run.autoencoder.kernelsName, threads: options.threads)
+      ]
   }
 
-  /// Reads the record of the run in a directory.
-  /// - Throws: `RunError.badRecord` for what is no record, `.badRecordValue` for one with a value that no run has;
-  ///   `FileError`.
-  package static func read(from runDirectory: String) throws -> RunRecord {
-    let path = RunDirectory(runDirectory).path(of: RunDirectory.recordName)
-    let bytes = try FileContents.read(path, limit: 1 << 24)
-    do {
-      let record = try decoder.decode(RunRecord.self, from: Data(bytes))
-      try record.check(path: path)
-      return record
-    } catch let error as DecodingError {
-      throw RunError(error, in: bytes, path: path)
-    }
-  }
-
-  fileprivate static var decoder: JSONDecoder {
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
-    return decoder
+  /// Makes the record of a run that begins now.
+  package init(_ options: TrainingOptions, name: String, run: TrainingRun) {
+    let (data, shape, autoencoder) = (run.data, run.data.shape, run.autoencoder)
+    self.init(
+      status: .running, name: name, started: Date().formatted(.iso8601), command: options.commandLine,
+      configuration: run.configuration,
+      data: DataRecord(
+        source: options.data.argument, name: data.name, seed: options.dataSeed, fingerprint: data.fingerprint,
+        image_shape: [shape.height, shape.width, shape.channels], training_images: data.training.count,
+        validation_images: data.validation.count, test_images: data.test.count),
+      model: ModelRecord(weights: autoencoder.slab.weightCount, bottleneck_shape: autoencoder.bottleneckShape),
+      machine: MachineRecord(
+        kernels: autoencoder.kernelsName, threads: options.threads,
+        processors: processorCount),
+      versions: VersionRecord(aelog: AelogVersion.current, swift: AelogVersion.swift))
   }
 }
 
-extension RunError {
-  /// A value of the wrong type or size is told from a file that is no record at all.
-  fileprivate init(_ error: DecodingError, in bytes: [UInt8], path: String) {
-    var key = ""
-    if case .typeMismatch(_, let context) = error { key = context.codingPath.map(\.stringValue).joined(separator: ".") }
-    // A number that is too large, or not whole, is told without its place.
-    if case .dataCorrupted = error { key = (try? RunRecord.decoder.decode(BadPart.self, from: Data(bytes)))?.key ?? "" }
-    self =
-      key.isEmpty
-      ? .badRecord(path: path) : .badRecordValue(path: path, reason: "\(key): not a value that aelog writes")
-  }
-}
+/// The versions that a run's records name.
+package enum AelogVersion {
+  /// The version of this program.
+  package static let current = "0.1.0"
 
-/// The first part of a record that can't be read by itself.
-private struct BadPart: Decodable {
-  private(set) var key: String?
-
-  private struct Name: CodingKey {
-    let stringValue: String
-    init(stringValue: String) { self.stringValue = stringValue }
-    var intValue: Int? { nil }
-    init?(intValue: Int) { nil }
-  }
-
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: Name.self)
-    func check<Value: Decodable>(_ name: String, _ type: Value.Type) {
-      do { _ = try container.decodeIfPresent(type, forKey: Name(stringValue: name)) } catch { key = key ?? name }
-    }
-    check("embed_every", Int.self)
-    check("configuration", TrainingConfiguration.self)
-    check("data", RunRecord.DataRecord.self)
-    check("model", RunRecord.ModelRecord.self)
-    check("machine", RunRecord.MachineRecord.self)
-    check("results", RunRecord.ResultRecord.self)
-    check("resumptions", [RunRecord.ResumptionRecord].self)
+  /// The version of the compiler that built this program.
+  package static var swift: String {
+    #if compiler(>=6.4)
+      "6.4 or later"
+    #elseif compiler(>=6.3)
+      "6.3"
+    #elseif compiler(>=6.2)
+      "6.2"
+    #else
+      "6.1"
+    #endif
   }
 }

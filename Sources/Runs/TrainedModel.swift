@@ -1,5 +1,5 @@
 // TrainedModel.swift
-// A trained model, read from a checkpoint, and the images to examine it with.
+// A trained model, read from a checkpoint, and the images that it encodes and reconstructs.
 
 import ByteStreams
 package import Datasets
@@ -7,27 +7,27 @@ package import Networks
 package import Tensors
 package import Training
 
-/// A trained model, read from a run's directory.
+/// A trained model with the checkpoint and the record that describe it.
 package struct TrainedModel {
   package let runDirectory: String
   package let checkpointPath: String
   package let checkpoint: Checkpoint
-  /// Nil where run.json is lost.
+  /// Nil if run.json is lost or damaged.
   package let record: RunRecord?
   package let autoencoder: Autoencoder
 
   package var configuration: TrainingConfiguration { checkpoint.configuration }
-  /// Steps taken.
+  /// Number of steps taken.
   package var step: Int { checkpoint.step }
-  /// Epochs finished.
+  /// Number of completed epochs.
   package var epoch: Int { checkpoint.epoch }
   package var dataSource: DataSource { checkpoint.data.source }
   package var dataSeed: UInt64 { checkpoint.data.seed }
-  /// Changes with any pixel or label of the data.
+  /// A digest of all pixels and labels of the data.
   package var dataFingerprint: String { checkpoint.data.fingerprint }
   package var imageShape: ImageShape { checkpoint.data.shape }
 
-  /// Reads a checkpoint: the last one, or that of a step.
+  /// Reads a checkpoint: that of `step`, or the last one if it is nil.
   /// - Throws: `RunError.noCheckpoint`, `.otherCheckpoint`, `.badRecordValue`; `CheckpointError`, `FileError`.
   package static func load(runDirectory: String, step: Int? = nil, threads: Int) throws -> TrainedModel {
     guard Directory.exists(runDirectory) else { throw RunError.noRun(directory: runDirectory) }
@@ -48,9 +48,9 @@ package struct TrainedModel {
   }
 
   /// Reads or draws the images that the model was trained on, or others of the same shape.
-  /// - Parameter source: other images; those of the training, if nil.
-  /// - Throws: `RunError.otherShape` for images that the model does not take, `.otherImages` where those of the
-  ///   training are no longer what they were.
+  /// - Parameter source: other images; if nil, the images that the model was trained on.
+  /// - Throws: `RunError.otherShape` for images that the model does not take, `.otherImages` if the images of the
+  ///   training have changed.
   package func loadData(from source: DataSource? = nil, threads: Int) throws -> DatasetSplits {
     let data =
       try source?.load(seed: dataSeed, threads: threads)
@@ -59,7 +59,7 @@ package struct TrainedModel {
     return data
   }
 
-  /// The images of one part, without reading or drawing those to learn from where they are not wanted.
+  /// Returns the images of one part. Reads or draws the training images only if they are needed.
   /// - Throws: as `loadData`.
   package func loadImages(_ split: Split, from source: DataSource? = nil, threads: Int) throws -> ShownImages {
     if split != .training, let want = checkpoint.data.evaluationFingerprint {
@@ -87,7 +87,7 @@ package struct TrainedModel {
   }
 }
 
-/// The images that a trained model is examined with: one part, and the parts that all pictures of the collection share.
+/// The images that a trained model encodes or reconstructs: one part of a collection, and the parts that orient all its pictures.
 package struct ShownImages: Sendable {
   package let split: Split
   package let images: ImageDataset
@@ -117,8 +117,8 @@ extension DataSource {
     return .directory(resolved)
   }
 
-  /// Runs `body`, which reads the images that a run was trained on.
-  /// - Throws: `RunError.movedImages` if they are no longer there, else what `body` throws.
+  /// Runs `body`, which reads the images that a run was trained on, and reports missing files as moved images.
+  /// - Throws: `RunError.movedImages` if the images are no longer there; else the error of `body`.
   package static func recorded<Images>(_ body: () throws -> Images) throws -> Images {
     do {
       return try body()

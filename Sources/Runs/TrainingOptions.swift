@@ -1,22 +1,22 @@
 // TrainingOptions.swift
-// The options of one training run: what is trained, where it is logged, and what it reports.
+// The options of one training run: the model, the images, the log directory, checkpoints and threads.
 
 package import Datasets
 package import Parallel
 package import Training
 
-/// The options of a run.
+/// All options of a run; `configuration` holds those that decide its results.
 package struct TrainingOptions: Sendable {
   package var configuration: TrainingConfiguration
   package var data: DataSource
-  /// Chooses the drawn digits; ignored for files.
+  /// The seed of drawn digits; ignored for files.
   package var dataSeed: UInt64 = 0
   package var logdir: String
   /// The run's name; defaults to the architecture's.
   package var name: String?
   /// Number of threads; the results do not depend on it.
   package var allowance: ThreadAllowance
-  /// For the record, the program's name first.
+  /// The command line for the record, beginning with the program's name.
   package var commandLine: [String] = []
   /// Steps between two points of the training curves; defaults to about twenty points an epoch.
   package var logEvery: Int?
@@ -28,7 +28,7 @@ package struct TrainingOptions: Sendable {
   package var embedEvery: Int?
   /// The epoch after which the run pauses, to be resumed later; if nil, it is trained to its end.
   package var pauseAfter: Int?
-  /// The epoch after which the run ends for good, as a complete run does, though it was begun for more; defaults to its last.
+  /// The epoch after which the run ends like a complete run, even if its configuration has more epochs; defaults to the last.
   package var endAfter: Int?
   /// The comparison that the run belongs to.
   package var comparison = RunComparison.default

@@ -1,5 +1,5 @@
 // RunLeftovers.swift
-// Removes what killed processes have left in a run's directory.
+// Removes the temporary files that killed processes have left in a run's directory.
 
 import ByteStreams
 import ProjectorExport
@@ -15,7 +15,8 @@ package enum RunLeftovers {
     remove(from: run.path)
   }
 
-  /// - Parameter isOurs: false for a run that another program may have written: then only names count that no other program gives.
+  /// - Parameter isOurs: false for a run that another program may have written; then only files are removed whose names no other
+  ///   program gives.
   private static func remove(from run: String, isOurs: Bool = true) {
     for name in RunDirectory.folders where Directory.isItself(Directory.join(run, name)) {
       AtomicFile.removeLeftovers(in: Directory.join(run, name))
@@ -23,7 +24,7 @@ package enum RunLeftovers {
     EmbeddingSet.removeLeftovers(in: run, isOurs: isOurs)
   }
 
-  /// Removes the leftovers in any program's run, unless a process has locked it. A directory without leftovers stays untouched.
+  /// Removes the leftovers in a run of any program, unless a process has locked it. A directory without leftovers is not touched.
   package static func removeUnheld(from run: String) {
     let hasLock = (try? FileStatus.ofItself(Directory.join(run, DirectoryLock.fileName))) != .some(nil)
     let hasTemporary = RunDirectory.folders.contains { !AtomicFile.leftovers(in: Directory.join(run, $0)).isEmpty }

@@ -1,5 +1,5 @@
 // RunLog.swift
-// The two event files of a run: training, and evaluation below it.
+// The two event files of a run, training and evaluation, and the texts in them: command, data, table of layers.
 
 import ByteStreams
 import Datasets
@@ -9,6 +9,7 @@ import Networks
 import Parallel
 import Probes
 import Runs
+import Tensors
 import Training
 
 /// Writes a run's reports for TensorBoard.
@@ -19,14 +20,14 @@ struct RunLog: Sendable {
   private let resumeStep: Int?
 
   /// Opens both event files in the run's directory; they hold its lock until `close`.
-  /// - Parameter step: for a resumed run, the first step that will be logged. TensorBoard forgets later ones of earlier files.
+  /// - Parameter step: for a resumed run, the first step that will be logged. TensorBoard drops this and later steps of earlier files.
   init(_ runPath: String, resumingAt step: Int? = nil) throws {
     training = try RunWriter(runPath, resumingAt: step.map { Step($0) })
     evaluation = try training.subrun(RunDirectory.evaluationName)
     resumeStep = step
   }
 
-  /// Logs what is known before the first step: hyperparameters, graph, texts.
+  /// Logs everything that is known before the first step: hyperparameters, graph, texts.
   func begin(_ options: TrainingOptions, run: TrainingRun) throws {
     try training.hyperParameterTable(HyperParameterTable(options.comparison))
     try training.hyperParameters(RunHyperParameters.values(of: run.configuration, data: run.data.name))
@@ -51,7 +52,7 @@ struct RunLog: Sendable {
       ], step: Step(report.step))
   }
 
-  /// Logs an epoch: the validation losses, and what the probes found.
+  /// Logs an epoch: the validation losses, and the results of the probes.
   /// - Parameter progress: the run's epochs, seconds and speed so far.
   func log(_ report: EpochReport, _ results: [ProbeResult], progress: [SummaryValue]) throws {
     let step = Step(report.step)
@@ -64,7 +65,7 @@ struct RunLog: Sendable {
     try flush()
   }
 
-  /// Logs the end of a run in one record, unless the run was interrupted after it had done so.
+  /// Logs the test results in one record, unless an interrupted process of the same run has logged them.
   /// - Parameter values: logged beside the loss and RMSE of the test images.
   func log(test: Evaluation, _ values: [SummaryValue], step: Int) throws {
     let losses = [MetricTag.testLoss.scalar(test.reconstructionLoss), MetricTag.testRMSE.scalar(test.rmse)]
@@ -81,14 +82,14 @@ struct RunLog: Sendable {
     return isTested
   }
 
-  /// Makes sure that nobody has removed the run.
+  /// Checks that the run's directory has not been removed.
   /// - Throws: `FileError.gone`.
   func checkPlace() throws {
     try training.checkPlace()
     try evaluation.checkPlace()
   }
 
-  /// Waits until the device has all that was logged: a checkpoint that follows is never ahead of the log.
+  /// Waits until the device has everything that was logged, so that a later checkpoint is never ahead of the log.
   func sync() throws {
     _ = try sideBySide(threads: 2) {
       try training.sync()
@@ -97,7 +98,7 @@ struct RunLog: Sendable {
     }
   }
 
-  /// Logs how the run ended, and waits until the device has the log: a record that says so is never ahead of it.
+  /// Logs how the run ended, and waits until the device has the log, so that the final record is never ahead of the log.
   /// - Parameter status: nil for a run that may be resumed, since TensorBoard takes the first end that a run's files hold.
   func conclude(_ status: SessionEnd.Status?) throws {
     if let status { try training.ended(status) }
@@ -113,5 +114,37 @@ struct RunLog: Sendable {
   private func flush() throws {
     try training.flush()
     try evaluation.flush()
+  }
+}
+
+extension TrainingOptions {
+  /// Returns lines about the command, the data and the program.
+  func commandLines(for run: TrainingRun) -> [String] {
+    let data = run.data
+    return [
+      ShellWord.line(commandLine),
+      "",
+      "data         \(DisplayName.escaped(self.data.argument)), fingerprint \(data.fingerprint)",
+      "images       \(data.training.count) training, \(data.validation.count) validation, \(data.test.count) test",
+      "each         \(data.shape) (height × width × channels)",
+      "kernels      \(run.autoencoder.kernelsName), \(DisplayName.counted(threads, "thread"))",
+      "program      aelog \(AelogVersion.current), Swift \(AelogVersion.swift)",
+    ]
+  }
+}
+
+extension Autoencoder {
+  /// The layers with their shapes and weights, and the sum, as a Markdown table.
+  var layerTable: String {
+    let rows = layers.map { layer in
+      [
+        layer.name, layer.kind.rawValue + (layer.isActivated ? " + ReLU" : ""),
+        layer.outputShape.map(String.init).joined(separator: "×"), layer.weights == 0 ? "" : "\(layer.weights)",
+      ]
+    }
+    let table =
+      [["layer", "kind", "output", "weights"], ["---", "---", "---", "---:"]] + rows
+      + [["**total**", "", "", "**\(slab.weightCount)**"]]
+    return table.map { "| " + $0.joined(separator: " | ") + " |" }.joined(separator: "\n")
   }
 }

@@ -1,16 +1,17 @@
 // TrainingProgress.swift
-// What a run reports while it is trained, and its results.
+// The reports of a run during training, its speed, and its results.
 
 package import Networks
+import Parallel
 package import ProjectorExport
 package import Training
 
-/// An event of a run.
+/// A report of a run to its caller.
 package enum TrainingProgress: Sendable {
   /// A step was taken; the rate is that of the recent steps.
   case step(StepReport, imagesPerSecond: Double)
-  /// An epoch was completed, or epoch 0 was evaluated. The rate is that of its steps (nil for epoch 0), excluding evaluation and
-  /// logging; the seconds include them.
+  /// An epoch was completed, or the untrained model was evaluated as epoch 0. The rate is that of the epoch's steps (nil for
+  /// epoch 0), excluding evaluation and logging; the seconds include them.
   case epoch(EpochReport, imagesPerSecond: Double?, seconds: Double)
   /// Work after the last epoch begins, for example "evaluating the test images".
   case finishing(String)
@@ -35,10 +36,30 @@ package struct TrainingOutcome: Sendable {
   package let wasInterrupted: Bool
   /// Whether it was interrupted because its options say that it pauses.
   package var isPaused = false
-  /// Lines about what could not be done although the run continued.
+  /// Texts of the run's warnings.
   package let warnings: [String]
-  /// Measures of the test images' codes; nil if the run was interrupted, or there are too few of them.
+  /// Measures of the test images' codes; nil if the run was interrupted, or if there are too few images.
   package var testQuality: LatentQuality?
   /// The classes that the codes mix up; nil if there is only one class.
   package var confusion: ClassConfusion?
+}
+
+/// Counts images and the seconds that their steps took.
+struct SpeedMeter {
+  private(set) var images = 0
+  private(set) var seconds = 0.0
+
+  mutating func add(images: Int, taking duration: Duration) {
+    self.images += images
+    seconds += duration.seconds
+  }
+
+  /// 0 before the first step.
+  var imagesPerSecond: Double { seconds > 0 ? Double(images) / seconds : 0 }
+
+  /// Returns the rate so far, and starts counting anew.
+  mutating func restart() -> Double {
+    defer { self = SpeedMeter() }
+    return imagesPerSecond
+  }
 }

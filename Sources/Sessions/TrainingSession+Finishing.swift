@@ -14,7 +14,7 @@ import Runs
 import Tensors
 import Training
 
-/// The results of a complete run beside its last epoch.
+/// The results that a complete run adds to those of its last epoch.
 struct RunEnd {
   let test: Evaluation
   /// Nil if the codes cannot be measured.
@@ -23,7 +23,7 @@ struct RunEnd {
 }
 
 extension TrainingSession {
-  /// Writes what a run leaves that is complete, eliminated, paused or interrupted.
+  /// Ends a run that is complete, eliminated, paused or interrupted: writes its last files and its record.
   func finish(isComplete: Bool, _ observe: (TrainingProgress) throws -> Void) throws -> TrainingOutcome {
     let isPaused = !isComplete && isBeforeLastEpoch(at: options.pauseAfter)
     let isStopped = !isComplete && isBeforeLastEpoch(at: options.endAfter)
@@ -44,8 +44,8 @@ extension TrainingSession {
       isPaused: isPaused, warnings: record.results.warnings, testQuality: end?.quality, confusion: end?.confusion)
   }
 
-  /// Notes in the record and the log that the run has failed. Errors are ignored: the first failure is the one to report.
-  func noteFailure(_ error: any Error) {
+  /// Marks the run as failed in its record and its log. Further errors are ignored, since the first one is reported.
+  func markFailed(_ error: any Error) {
     record.status = .failed
     record.error = "\(error)"
     fillResults(nil)
@@ -77,7 +77,7 @@ extension TrainingSession {
         test: test, quality: quality, confusion: quality?.votes.map { ClassConfusion($0, classNames: data.classNames) })
     } catch let error as ProjectorError {
       record.warn(.noEmbedding(reason: "\(error)"))
-      // Codes that cannot be shown may be equal, which the measures tell.
+      // The codes may be equal, which the projector refuses and the measures report.
       end = RunEnd(test: test, quality: measuredTestCodes(), confusion: nil)
     }
     try observe(.finishing("drawing the films"))

@@ -11,9 +11,9 @@ import Training
 extension TrainingSession {
   /// Trains to the end, or until `shouldStop`, which is asked after every step and every epoch. Call it once.
   ///
-  /// There is a checkpoint after every epoch, from which the run can be resumed whatever happens. A run that is stopped leaves a
-  /// checkpoint of its last step, and its record says that it was interrupted.
-  /// - Throws: `TrainingError.nonFiniteLoss`, an error of the file system, or what `observe` throws; then the run's records say
+  /// Every epoch ends with a checkpoint, from which the run can be resumed. If `shouldStop` ends the run, it writes a checkpoint of
+  /// its last step, and its record says that it was interrupted.
+  /// - Throws: `TrainingError.nonFiniteLoss`, an error of the file system, or the error of `observe`; then the run's records say
   ///   that it failed.
   package func run(
     _ observe: (TrainingProgress) throws -> Void = { _ in }, shouldStop: () -> Bool = { false }
@@ -21,12 +21,13 @@ extension TrainingSession {
     do {
       return try finish(isComplete: try train(observe, shouldStop: shouldStop), observe)
     } catch {
-      noteFailure(error)
+      markFailed(error)
       throw error
     }
   }
 
-  /// - Returns: false if it was asked to stop.
+  /// Trains step by step.
+  /// - Returns: whether all epochs are complete; false if the run pauses, is eliminated, or was asked to stop.
   private func train(_ observe: (TrainingProgress) throws -> Void, shouldStop: () -> Bool) throws -> Bool {
     let every = max(1, options.logEvery ?? stepsPerEpoch / 20)
     var (recent, ofEpoch) = (SpeedMeter(), SpeedMeter())
@@ -46,7 +47,7 @@ extension TrainingSession {
           try log.log(report, imagesPerSecond: recent.restart())
         }
         try observe(.step(report, imagesPerSecond: rate))
-        // The measures of an epoch belong to its last step, so neither a checkpoint nor an end comes between them.
+        // The measures of an epoch belong to its last step, so the run neither ends nor writes a checkpoint before them.
         if training.owesEpoch { continue }
         if let every = options.checkpointEvery, report.step % every == 0 { try writeCheckpoint() }
       case .epoch(let report):
@@ -61,9 +62,9 @@ extension TrainingSession {
     }
   }
 
-  /// Measures an epoch with all probes, logs what they found, and writes the epoch's checkpoint.
+  /// Measures an epoch with all probes, logs their results, and writes the epoch's checkpoint.
   private func measure(_ report: EpochReport) throws {
-    // Notices that the run was removed before a probe writes in its place.
+    // A removed run must be noticed before a probe makes its directory again.
     try log.checkPlace()
     let (epoch, results) = try probes.measure(report, of: training)
     validationQuality = epoch.quality
@@ -86,9 +87,9 @@ extension TrainingSession {
     return last >= pause && last < options.configuration.epochs
   }
 
-  /// Brings the log to the device, then the checkpoint, then the record that names it: each is whole before the next has its name.
-  /// - Parameter writes: what must be on the device before the checkpoint is.
-  /// - Throws: `TrainingError.nonFiniteWeights`, so that the last checkpoint is always a good one.
+  /// Writes the log to the device, then the checkpoint, then the record that names it. Each is complete before the next gets its name.
+  /// - Parameter writes: files that must be on the device before the checkpoint is.
+  /// - Throws: `TrainingError.nonFiniteWeights`, so that the last checkpoint always has finite weights; `FileError`.
   func writeCheckpoint(with writes: [@Sendable () throws -> Void] = []) throws {
     try training.checkWeights()
     let folder = CheckpointFolder(ofRun: runPath)
@@ -106,7 +107,7 @@ extension TrainingSession {
     }
     record.results.checkpoint = try folder.add(checkpoint, prepared, keep: options.keep)
     fillResults(nil)
-    // An older record beside a later checkpoint is what a run that is interrupted just before this leaves too.
+    // The device need not have the record yet: an older record beside a later checkpoint can be resumed too.
     try record.write(to: runPath, isLasting: false)
   }
 }

@@ -1,5 +1,5 @@
 // TrainingSession.swift
-// One training run with all files that it leaves: how it begins, and how it resumes.
+// A training run with all its files: how it begins, and how it resumes.
 
 import ByteStreams
 package import Datasets
@@ -12,7 +12,7 @@ package import Runs
 import Tensors
 import Training
 
-/// A run that is ready to be trained; its directory is made and locked.
+/// A run that is ready to be trained. Its directory exists and is locked.
 package final class TrainingSession {
   package let options: TrainingOptions
   package let placement: RunPlacement
@@ -22,7 +22,7 @@ package final class TrainingSession {
   let start = ContinuousClock.now
   /// The speed of the whole run, or since it was resumed.
   var speed = SpeedMeter()
-  /// Works on what is measured and drawn beside training.
+  /// The threads that measure and draw between epochs.
   private(set) lazy var pool = WorkerPool(options.allowance)
   private(set) lazy var probes = Probes(
     of: training, in: directory,
@@ -36,7 +36,7 @@ package final class TrainingSession {
   let earlierSeconds: Double
 
   /// Checks all options, builds the model, and only then makes the run's directory and its files.
-  /// - Throws: an error of one line; then nothing is left behind.
+  /// - Throws: an error of one line; then no files are left.
   package init(_ options: TrainingOptions, data: DatasetSplits) throws {
     var options = options
     options.data = options.data.absolute
@@ -62,7 +62,7 @@ package final class TrainingSession {
   }
 
   /// Resumes a run. Its results equal those of an uninterrupted run.
-  /// - Parameter options: `configuration` must be the run's but for its epochs; the run's own directory is used.
+  /// - Parameter options: `configuration` may differ from the run's only in its epochs; the log directory and name are ignored.
   /// - Throws: an error of one line; then the run is unchanged.
   package init(resuming run: InterruptedRun, _ options: TrainingOptions, data: DatasetSplits) throws {
     try run.check(options.configuration)

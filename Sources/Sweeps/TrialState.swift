@@ -143,11 +143,11 @@ extension SweepDirectory {
   /// Records that a trial failed: in its run's record and log, or in a file beside the run if it has no record.
   /// - Throws: `FileError`.
   package func noteFailure(of trial: Trial, reason: String) throws {
-    try? CrashedRun.record(runPath(trial), reason: reason, comparison: comparison)
+    try? CrashedRun.markFailed(runPath(trial), reason: reason, comparison: comparison)
     if case .failed = recordedState(of: trial) { return }
     try makeWorkPath(trial)
     try AtomicFile.replace(failurePath(trial), bytes: Array(reason.utf8))
-    try? CrashedRun.announce(
+    try? CrashedRun.logFailedStart(
       trial.configuration, data: specification.data, reason: reason, in: runPath(trial), comparison: comparison)
   }
 
@@ -162,7 +162,7 @@ extension SweepDirectory {
 
   /// Whether an error is a refusal to write in the sweep's directory, which is no failure of the trial.
   func isRefusedBySystem(_ error: any Error) -> Bool {
-    switch CrashedRun.refusal(in: error) {
+    switch CrashedRun.fileError(in: error) {
     case .system(_, let place, _), .gone(let place): place.beginsWithBytes(of: path)
     default: false
     }

@@ -59,7 +59,7 @@ package struct TrialWork {
     } catch {
       if sweep.isRefusedBySystem(error) {
         // The trial resumes when its directory can be written again.
-        try? CrashedRun.forgive(sweep.runPath(trial))
+        try? CrashedRun.allowResuming(sweep.runPath(trial))
       } else if !SweepError.isOfSweep(error), (try? RunRecord.read(from: sweep.runPath(trial))) == nil {
         try? sweep.noteFailure(of: trial, reason: "\(error)")
       }

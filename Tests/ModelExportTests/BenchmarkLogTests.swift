@@ -1,5 +1,5 @@
 // BenchmarkLogTests.swift
-// A benchmark's run: every layer's cost sits on a node of the graph, and a refusal leaves nothing.
+// A benchmark's run holds the cost of every layer at a node of the graph, and a refused benchmark leaves no files.
 
 import ByteStreams
 import EventFiles

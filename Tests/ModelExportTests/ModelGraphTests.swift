@@ -1,5 +1,5 @@
 // ModelGraphTests.swift
-// The graph is whole: every input is a node, every node has a shape, layers stand in their boxes.
+// The graph is complete: every input is a node, every node has a shape, and layers stand in their boxes.
 
 import Datasets
 import EventFiles

@@ -1,7 +1,7 @@
 // ONNXExportTests.swift
-// What a model becomes in ONNX: which operations, with which padding, and the weights in which order.
+// The ONNX form of a model: its operations, their padding, and the order of the weights.
 //
-// That they compute what the model does is shown by tools/interop, with onnxruntime.
+// tools/interop compares the outputs with onnxruntime.
 
 import ByteStreams
 import Networks
@@ -130,7 +130,7 @@ import Training
     }
   }
 
-  /// Element by element, from height × width × inputs × outputs.
+  /// Permutes element by element, from height × width × inputs × outputs.
   static func reordered(_ numbers: [Float], _ parameter: Parameter, isTransposed: Bool) -> [Float] {
     guard parameter.shape.count == 4 else { return numbers }
     let (inputs, outputs) = (parameter.shape[2], parameter.shape[3])

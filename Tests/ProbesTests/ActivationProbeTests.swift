@@ -1,5 +1,5 @@
 // ActivationProbeTests.swift
-// What is logged of each layer is what the layer gives.
+// Histograms and fractions of zeros equal those of the layers' own outputs.
 
 import Datasets
 import EventFiles
@@ -45,7 +45,7 @@ import Training
     }
   }
 
-  @Test("few images where they are large, and no more than there are", arguments: [1, 5, 64, 1000])
+  @Test("large images are few, and never more than the set has", arguments: [1, 5, 64, 1000])
   func imageCount(validation: Int) throws {
     let small = try Autoencoder(
       .fullyConnected(hiddenUnits: [2]), imageShape: .init(height: 2, width: 2, channels: 1), batchSize: 1, threads: 1)

@@ -1,5 +1,5 @@
-// ReconstructionFramesTests.swift
-// The films show every epoch that they say, as the model made it.
+// FilmProbeTests.swift
+// The films show every epoch that their captions name, as the model reconstructed it then.
 
 import ByteStreams
 import Datasets
@@ -18,7 +18,7 @@ import Training
 @testable import Runs
 @testable import Sessions
 
-@Suite struct ReconstructionFramesTests {
+@Suite struct FilmProbeTests {
   @Test("each column of the strip is the picture of its epoch", arguments: [1, 2, 3, 4], [0, 0.3])
   func strip(channels: Int, noise: Double) throws {
     try withTemporaryDirectory { directory in
@@ -26,7 +26,7 @@ import Training
       configuration.noiseFactor = noise
       let outcome = try trained(configuration, on: TinyCollection(channels: channels), in: directory)
       let strip = try PNGImage.decode(FileContents.read("\(outcome.runPath)/filmstrip.png"))
-      // 6×5 pixels ninefold, and the words above.
+      // 6×5 pixels, enlarged nine times, below the heading.
       let seen = noise > 0 ? 2 : 1
       #expect(strip.width == (seen + 4) * 47 + 2 && strip.height == 28 + 10 * 56 + 2)
       let model = try TrainedModel.load(runDirectory: outcome.runPath, threads: 1)
@@ -49,14 +49,14 @@ import Training
     }
   }
 
-  @Test("the animation has a frame for each epoch, and stays a while at the last") func animation() throws {
+  @Test("the animation has a frame for each epoch and repeats the last one") func animation() throws {
     try withTemporaryDirectory { directory in
       let outcome = try trained(tinyConfiguration(), in: directory)
       let bytes = try FileContents.read("\(outcome.runPath)/reconstructions.png")
       #expect(AnimationControl(bytes)?.frames == 4 + 4)
       let first = try PNGImage.decode(bytes)
       #expect((first.width, first.height) == (10 * 47 + 2, 36 + 2 * 56 + 2))
-      // Below the images what the untrained network makes of them.
+      // The reconstructions of the untrained network stand below the images.
       let untrained = try PNGImage.decode(FileContents.read("\(outcome.runPath)/frames/epoch-0000.png"))
       for image in 0..<10 {
         let made = untrained.cropped(x: image * 5, y: 0, width: 5, height: 6).enlarged(by: 9)
@@ -71,7 +71,7 @@ import Training
     }
   }
 
-  @Test("the epochs that move are few, and a longer run finds all that it needs")
+  @Test("an animation has few epochs, and a longer run finds all frames that it needs")
   func movingEpochs() {
     for last in 0...1000 {
       let epochs = ReconstructionFrames.movingEpochs(last: last)
@@ -82,7 +82,7 @@ import Training
     #expect(ReconstructionFrames.movingEpochs(last: 201) == Array(stride(from: 0, to: 201, by: 4)) + [201])
   }
 
-  @Test("a picture that is lost or damaged is left out, and said") func lost() throws {
+  @Test("a lost or damaged frame is skipped and reported") func lost() throws {
     try withTemporaryDirectory { directory in
       let source = try TinyCollection().write(to: directory)
       let data = try source.load(seed: 0, threads: 1)
@@ -103,7 +103,7 @@ import Training
   }
 }
 
-/// What an animated PNG says of itself in its chunk acTL.
+/// The chunk acTL of an animated PNG: its number of frames.
 struct AnimationControl {
   let frames: Int
 

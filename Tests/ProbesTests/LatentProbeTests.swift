@@ -1,5 +1,5 @@
 // LatentProbeTests.swift
-// What is measured of the code after each epoch is what its definition says, of the images that it says.
+// The measures of the codes after each epoch follow their definitions, for the images that their descriptions name.
 
 import ByteStreams
 import Datasets
@@ -30,7 +30,7 @@ import Training
     return configuration
   }
 
-  @Test("the numbers are logged after each epoch, and those of the test images at the end") func logged() throws {
+  @Test("the measures are logged after each epoch, and those of the test images at the end") func logged() throws {
     try withTemporaryDirectory { directory in
       let outcome = try trained(Self.configuration(), on: Self.collection, in: directory)
       let evaluation = try LoggedRun("\(outcome.runPath)/eval")
@@ -45,7 +45,7 @@ import Training
       let results = try RunRecord.read(from: outcome.runPath).results
       let pool = WorkerPool(threads: 1)
       for (part, record) in [(data.validation, results.validation_code), (data.test, results.test_code)] {
-        // In the order of the sample, since equal distances go by it.
+        // The sample keeps its order, which decides between equal distances.
         let part = part.balancedSample(part.count)
         let codes = PointMatrix(
           count: part.count, dimensions: 4,
@@ -70,7 +70,7 @@ import Training
     }
   }
 
-  @Test("too few images have no neighbors, one class has none to be mixed up with") func few() throws {
+  @Test("too few images have no neighbors, and one class cannot be mixed up") func few() throws {
     try withTemporaryDirectory { directory in
       let few = try trained(tinyConfiguration(), on: TinyCollection(test: 9), in: directory)
       let tags = try LoggedRun("\(few.runPath)/eval").tags
@@ -88,7 +88,7 @@ import Training
     }
   }
 
-  @Test("codes that are not finite are not measured, those of any size are") func notFinite() throws {
+  @Test("codes that are not finite are not measured, but codes of any size are") func notFinite() throws {
     let pool = WorkerPool(threads: 1)
     let labels = (0..<15).map { $0 % 2 }
     for value in [Float.nan, .infinity] {
@@ -106,7 +106,7 @@ import Training
     }
   }
 
-  @Test("where all codes are equal nothing is logged, and the record says so") func equal() throws {
+  @Test("if all codes are equal, nothing is logged and the record says so") func equal() throws {
     try withTemporaryDirectory { directory in
       let collection = TinyCollection(learning: 240, test: 43, isUniform: true)
       let outcome = try trained(Self.configuration(), on: collection, in: directory)
@@ -115,14 +115,14 @@ import Training
       #expect(!tags.contains { $0.hasPrefix("test/s") || $0 == "test/confusion" } && tags.contains("test/loss"))
       let results = try RunRecord.read(from: outcome.runPath).results
       for (record, images) in [(results.validation_code, 20), (results.test_code, 43)] {
-        #expect(record == RunRecord.CodeRecord(images: images, distinct: 1, tied: images))
+        #expect(record == RunRecord.LatentRecord(images: images, distinct: 1, tied: images))
       }
       #expect(outcome.testQuality?.distinct == 1 && outcome.confusion == nil)
       #expect(outcome.warnings.contains { $0.hasPrefix("no embedding: all ") }, "\(outcome.warnings)")
     }
   }
 
-  @Test("equal points are no embedding, whatever they are") func equalPoints() throws {
+  @Test("equal points are refused, whatever their value") func equalPoints() throws {
     for (value, error) in [
       (Float(0), ProjectorError.allZero(points: 4, dimensions: 3)), (5, .allEqual(points: 4, dimensions: 2)),
     ] {
@@ -136,12 +136,12 @@ import Training
 
   @Test("neighbors that only the order of the images decides are not counted", arguments: [3, 60, 99, 101, 200])
   func ties(alone: Int) throws {
-    // So many codes that differ, and as many as make 200 that are one of two.
+    // `alone` codes differ from all others; the rest of the 200 have one of two values.
     let numbers = (0..<200).map { $0 < alone ? 1000 + Float($0 * $0) + 0.375 * Float($0) : Float($0 % 2) }
     let codes = PointMatrix(count: 200, dimensions: 1, values: numbers)
     let quality = try #require(
       LatentQuality(codes: codes, labels: (0..<200).map { $0 % 2 }, pool: WorkerPool(threads: 2)) { _ in 0.75 })
-    // Of three that differ, each has a hundred others equally far.
+    // With only three such codes, each has a hundred others at the same distance.
     #expect(quality.distinct == min(200, alone + 2) && quality.tied == (alone == 3 ? 200 : 200 - alone))
     #expect(quality.silhouette != nil)
     #expect((quality.votes == nil) == (alone < 100) && quality.trustworthiness == (alone < 100 ? nil : 0.75))
@@ -155,7 +155,7 @@ import Training
     #expect(sample.images.count == 2000 && sample.images.labels.filter { $0 == 7 }.count == 1000)
   }
 
-  @Test("a table names classes, leaves out those that do not occur, and is safe in Markdown") func table() {
+  @Test("a table names classes, omits those that do not occur, and is safe in Markdown") func table() {
     let confusion = ClassConfusion(
       NeighborVotes(confusion: [[5, 0, 1], [0, 0, 0], [3, 0, 9]]), classNames: ["a|b", "unseen", "*c*"])
     #expect(confusion.names == ["a|b", "*c*"] && confusion.counts == [[5, 1], [3, 9]])

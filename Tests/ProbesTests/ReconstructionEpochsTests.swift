@@ -1,5 +1,5 @@
 // ReconstructionEpochsTests.swift
-// The epochs with a picture: few, rising, both ends among them.
+// Few epochs have a picture; they rise, and both ends are among them.
 
 import Testing
 

@@ -1,5 +1,5 @@
 // ReconstructionPictureTests.swift
-// Pictures show the pixels of the images, exactly, in their places.
+// Pictures show the exact pixels of the images in their places.
 
 import ByteStreams
 import Datasets

@@ -1,5 +1,5 @@
 // ExportedRunTests.swift
-// An export replaces its own embeddings and nobody else's: not another program's, and not a run's own by those of other images.
+// An export replaces only its own embeddings, not those of another program, and never a run's own by codes of other images.
 
 import ArrayFiles
 import ByteStreams
@@ -52,7 +52,7 @@ import TinyRuns
 
   private func points() throws -> Int? { try ProjectorConfig(ofRun: run)?.embeddings[0].points }
 
-  /// As torch.utils.tensorboard writes it.
+  /// A configuration as torch.utils.tensorboard writes it.
   private static let torch =
     "embeddings {\ntensor_name: \"default:00000\"\ntensor_path: \"00000/default/tensors.tsv\"\n"
     + "metadata_path: \"00000/default/metadata.tsv\"\n}\n"
@@ -69,7 +69,7 @@ import TinyRuns
       ["embedding/metadata.tsv": "mine\n"], ["embedding/bookmarks.json": "[]"], ["embedding": "a file"],
       ["embedding/part/metadata.tsv": "mine\n"], ["embedding.png": "a picture"],
       ["plugins/org_tensorflow_tensorboard_projector/projector_config.pbtxt": torch],
-      // A temporary file of something else does not make it ours.
+      // A temporary file of another configuration does not make the directory this program's.
       ["embedding/metadata.tsv": "mine\n", ".aelog-1-2-abc.tmp": "a record"],
     ])
   func others(_ files: [String: String]) throws {
@@ -107,7 +107,7 @@ import TinyRuns
     #expect(try String(decoding: FileContents.read(config), as: UTF8.self) == ours + Self.torch)
   }
 
-  @Test("an export that was killed before it had a configuration is completed, and leaves nothing")
+  @Test("an export that was killed before it had a configuration is completed, and its leftovers are removed")
   func killed() throws {
     try export(6)
     let clean = try contents().keys.filter { !$0.contains("tfevents") }.sorted()
@@ -158,7 +158,7 @@ import TinyRuns
     #expect(try Directory.list(directory.file("elsewhere")).contains("projector_config.pbtxt"))
   }
 
-  @Test("a run's embedding is of its own images, wherever they are; codes of others get a run of their own")
+  @Test("a run's embedding shows its own images, wherever they are; codes of other images get a separate run")
   func otherImages() throws {
     let outcome = try trained(tinyConfiguration(), in: directory.path)
     let model = try trainedModel(of: outcome)
@@ -182,13 +182,13 @@ import TinyRuns
     #expect(try LoggedRun(directory.file("runs/others")).events.count == 2)
     #expect(try LogDirectory(directory.file("runs")).verify().findings.filter { $0.severity == .problem } == [])
     _ = try EmbeddingExport.write(model, others, options, into: outcome.runPath)
-    // The same images in another place.
+    // The same images in another directory.
     try FileManager.default.moveItem(atPath: directory.file("tiny"), toPath: directory.file("moved"))
     let moved = try model.loadImages(.test, from: .directory(directory.file("moved")), threads: 1)
     #expect(moved.otherSource == nil)
     _ = try EmbeddingExport.write(model, moved, into: outcome.runPath)
     #expect(try FileContents.read(place) == own)
-    // Another run is no place for them.
+    // Codes of other images cannot replace the embedding of another run.
     options.place = (directory.file("runs"), Directory.lastPart(of: outcome.runPath))
     #expect(throws: ExportError.runInTheWay(directory: outcome.runPath)) {
       try EmbeddingExport.write(model, others, options, into: outcome.runPath)

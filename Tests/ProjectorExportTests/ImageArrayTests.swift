@@ -1,5 +1,5 @@
 // ImageArrayTests.swift
-// Numbers of any range become pictures that can be seen; what can be read in two ways is refused.
+// Pictures of any numbers become visible thumbnails, and ambiguous ones are refused.
 
 import ByteStreams
 import TestSupport
@@ -29,7 +29,7 @@ import Testing
     try ThumbnailFiles.open(path, ThumbnailRequest(points: 0, threads: threads))
   }
 
-  /// The samples of a number for each picture, and what is said.
+  /// Returns the shades of one number for each picture, and the note.
   private func samples(_ descr: String, _ bytes: [UInt8], count: Int) throws -> ([UInt8], String?) {
     try withTemporaryDirectory { directory in
       let source = try open(Self.write(directory, descr, [count, 1, 1], bytes))
@@ -47,8 +47,8 @@ import Testing
       ([0, 4, 8, 16], [0, 64, 128, 255], "thumbnails: numbers from 0 to 16 are shown as 0 to 255"),
       ([0, 51, 102, 255], [0, 51, 102, 255], "thumbnails: numbers from 0 to 255 are shown as 0 to 255"),
       ([0, 51, 102, 200], [0, 51, 102, 200], "thumbnails: numbers from 0 to 255 are shown as 0 to 255"),
-      ([0, 0.2, 1, 1.01], [0, 51, 255, 255], unit + "; those beyond, from 0 to 1.01, are cut"),
-      ([-0.01, 0.2, 0.4, 1], [0, 51, 102, 255], unit + "; those beyond, from -0.01 to 1, are cut"),
+      ([0, 0.2, 1, 1.01], [0, 51, 255, 255], unit + "; numbers beyond, from 0 to 1.01, are clipped"),
+      ([-0.01, 0.2, 0.4, 1], [0, 51, 102, 255], unit + "; numbers beyond, from -0.01 to 1, are clipped"),
       ([-1, 0, 0.5, 1], [0, 128, 191, 255], "thumbnails: numbers from -1 to 1 are shown as 0 to 255"),
       ([-0.999999, 0, 0.5, 0.99999], [0, 128, 191, 255], "thumbnails: numbers from -1 to 1 are shown as 0 to 255"),
       ([0, 4, 8, 15.99999], [0, 64, 128, 255], "thumbnails: numbers from 0 to 16 are shown as 0 to 255"),
@@ -90,7 +90,7 @@ import Testing
       "thumbnails: numbers from -1 to 1 are shown as 0 to 255", "signs")
   }
 
-  @Test("the range is that of all pictures, not of those that are shown") func allPictures() throws {
+  @Test("the range is that of all pictures, not only of the shown ones") func allPictures() throws {
     try withTemporaryDirectory { directory in
       let values = (0..<40).map { Float($0 == 33 ? 16 : 2) }
       let source = try open(Self.write(directory, "<f4", [10, 2, 2], Self.bytes(values)))
@@ -112,7 +112,7 @@ import Testing
     }
   }
 
-  @Test("what is not finite is refused with its place", arguments: [1, 3])
+  @Test("a number that is not finite is refused with its place", arguments: [1, 3])
   func notFinite(threads: Int) throws {
     try withTemporaryDirectory { directory in
       for (shape, isFortran, element, place) in [
@@ -126,14 +126,14 @@ import Testing
           values[element] = value
           let path = try Self.write(directory, "<f4", shape, Self.bytes(values), isFortran: isFortran)
           let source = try open(path, threads: threads)
-          let reason = "\(place): \(value) can't be shown; replace such numbers, as with numpy.nan_to_num"
+          let reason = "\(place): \(value) cannot be shown; replace such numbers, as with numpy.nan_to_num"
           #expect(throws: ExportError.badImages(path: path, reason: reason)) { try source.opened([0]) }
         }
       }
     }
   }
 
-  @Test("channels first or last, where that is certain") func layouts() throws {
+  @Test("channels first or last, if that is certain") func layouts() throws {
     try withTemporaryDirectory { directory in
       let last = try open(Self.write(directory, "|u1", [1, 5, 6, 3], (0..<90).map { $0 })).opened([0])
       let turned = (0..<90).map { (place: Int) -> UInt8 in UInt8(place % 30 * 3 + place / 30) }

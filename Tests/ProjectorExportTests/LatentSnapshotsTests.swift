@@ -1,5 +1,5 @@
 // LatentSnapshotsTests.swift
-// The code over training: each snapshot is the code of its epoch, and each path joins one image's codes.
+// Latent snapshots hold the codes of their epochs, and each trajectory joins the codes of one image.
 
 import ByteStreams
 import Datasets
@@ -92,14 +92,14 @@ import Training
         }
         let model = try TrainedModel.load(runDirectory: outcome.runPath, step: epoch * 6, threads: 1)
         let code = model.autoencoder.codes(of: data.test.gathered([index])).values
-        // A zero may have become -0, which is equal.
+        // A zero may have become -0, which is equal to it.
         #expect(Array(values[number * width..<number * width + units]) == code)
       }
       #expect(starts.count == 23 && starts.allSatisfy { points[$0][2] == "0" })
     }
   }
 
-  @Test("paths are of a few images, and all points are no more than the page's t-SNE takes") func limits() throws {
+  @Test("trajectories show a few images, with at most as many points as the page's t-SNE takes") func limits() throws {
     try withTemporaryDirectory { directory in
       let (outcome, data) = try Self.trainedRun(every: 1, in: directory, collection: TinyCollection(test: 230))
       let snapshots = LatentSnapshots(directory: RunDirectory(outcome.runPath), every: 1)
@@ -109,12 +109,12 @@ import Training
       #expect((0..<4).map { label in labels.count { $0 == "\(label)" } } == [50, 50, 50, 50])
       #expect(try snapshots.trajectories(data.test, dimensions: 4, last: 5, threads: 2).missing == [4, 5])
       #expect(try snapshots.trajectories(data.test, dimensions: 4, last: 0, threads: 2).embedding == nil)
-      // Another model's.
+      // A snapshot of another model.
       #expect(try snapshots.trajectories(data.test, dimensions: 5, last: 3, threads: 2).missing == [0, 1, 2, 3])
     }
   }
 
-  @Test("an export keeps the paths, and without snapshots there are none") func exported() throws {
+  @Test("an export keeps the trajectories, and without snapshots there are none") func exported() throws {
     try withTemporaryDirectory { directory in
       let (outcome, data) = try Self.trainedRun(every: 2, in: directory)
       let folder = "\(outcome.runPath)/embedding"
@@ -143,7 +143,7 @@ import Training
       let path = session.runPath
       _ = try session.run(shouldStop: { session.step == 14 })
       try FileContents.remove("\(path)/epoch_0001/embedding/tensors.bytes")
-      // As a kill may leave the next one.
+      // A killed process may leave the next snapshot like this.
       try Directory.createOne("\(path)/epoch_0003")
       try AtomicFile.replace("\(path)/epoch_0003/events.out.tfevents.1795645236.vm.1.0", bytes: [])
       try AtomicFile.replace("\(path)/epoch_0003/.aelog-1-1-abc.tmp", bytes: [1])

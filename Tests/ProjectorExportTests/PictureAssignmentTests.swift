@@ -1,5 +1,5 @@
 // PictureAssignmentTests.swift
-// Each point gets its own picture of a directory, or the files are refused: a wrong one would not show.
+// Each point gets its own picture of a directory, or the files are refused: a wrong picture would not be noticed.
 
 import ByteStreams
 import Foundation
@@ -32,7 +32,7 @@ import Testing
     }
   }
 
-  /// Names of hexadecimal digits, in no order.
+  /// Names of hexadecimal digits, unordered.
   private static let hashes = (0..<200).map { number in
     let hash = String((UInt64(number + 1) &* 0x9E37_79B9_7F4A_7C15) >> 32, radix: 16)
     return String(repeating: "0", count: 8 - hash.count) + hash
@@ -48,13 +48,13 @@ import Testing
     let found = try assign(names.shuffled(), [("label", labels), ("file", cells)])
     #expect(found.files == names)
     #expect(found.note == "pictures matched by column \"file\"")
-    // More files than points are no harm.
+    // There may be more files than points.
     let more = try assign(names.shuffled() + ["x.png"], [("file", cells)])
     #expect(more.files == names)
     #expect(more.note == "pictures matched by column \"file\", which names 200 of 201 files")
   }
 
-  @Test("without such a column the order of the names is told, or asked for") func orders() throws {
+  @Test("without such a column the order of the names is reported, or asked for") func orders() throws {
     let plain = try assign(["b.png", "a.png", "c10.png", "c11.png"])
     #expect(plain.files == ["a.png", "b.png", "c10.png", "c11.png"])
     #expect(plain.note == "pictures in the order of their names, from \"a.png\" to \"c11.png\"")
@@ -73,7 +73,7 @@ import Testing
     let sorted = try assign(names, order: .sorted)
     #expect(sorted.files == ["1.png", "10.png", "2.png", "20.png"])
     #expect(sorted.note == "pictures in the order sorted, from \"1.png\" to \"20.png\"")
-    // Another number of files is the news then.
+    // A wrong number of files is reported instead.
     #expect(try assign(names, points: 5).files.count == 4)
   }
 
@@ -91,7 +91,7 @@ import Testing
     #expect(reason { try assign(names, [("file", cells)]) } == want)
     #expect(reason { try assign(names, column: "file", [("file", cells)]) } == want)
     #expect(try assign(names, order: .sorted, [("file", cells)]).files == names.sorted())
-    // Two files of one name but for the ending: which is meant is not known.
+    // Two names differ only in their endings, so the cell is ambiguous.
     let twice = reason { try assign(names.dropLast() + ["\(Self.hashes[3]).PNG"], [("file", Self.hashes)]) }
     #expect(twice.hasPrefix("column file, row 3: no one file is called \(Self.hashes[3])"), "\(twice)")
     let whole = try assign(
@@ -111,7 +111,7 @@ import Testing
     #expect(throws: ExportError.noColumn(path: "labels.tsv", name: "x", columns: ["file", "neighbor"])) {
       try assign(names, column: "x", columns)
     }
-    // One that names a few files again and again is no rival of one that names each once.
+    // A column that names a few files repeatedly does not compete with one that names each once.
     let few = (0..<200).map { names[$0 % 3] }
     #expect(try assign(names, [("few", few), ("file", names)]).files == names)
     #expect(try assign(Array(names.prefix(3)), [("class", few)]).files == few)
@@ -129,7 +129,7 @@ import Testing
         + "else the --image-order of the names")
     #expect(try assign(names, column: "rank", [("rank", ranks)]).files == names.reversed())
     #expect(try assign(names, order: .natural, [("rank", ranks)]).files == names)
-    // Classes and sizes that happen to be numbers of files.
+    // Classes and sizes may equal the numbers of files by chance.
     let labels = (0..<200).map { "\($0 * 7 % 10)" }
     let sizes = (0..<200).map { "\($0 * $0 % 150)" }
     #expect(try assign(names, order: .natural, [("label", labels)]).files == names)
@@ -138,7 +138,7 @@ import Testing
     let numbers = (0..<200).map { $0 * $0 * 31 % 100_003 }
     let found = try assign(numbers.sorted().map { "\($0).png" }, [("id", numbers.map(String.init))])
     #expect(found.files == numbers.map { "\($0).png" })
-    // Zeros in front are part of a name.
+    // Leading zeros are part of a name.
     let padded = ranks.map { String(repeating: "0", count: 3 - $0.count) + $0 }
     #expect(try assign(padded.sorted().map { $0 + ".png" }, [("id", padded)]).files == padded.map { $0 + ".png" })
     // The largest numbers.
@@ -155,14 +155,14 @@ import Testing
         #expect(bytes(found.files) == bytes(names.map { $0 + ".png" }))
       }
     }
-    // Both forms: the one with the same bytes, and none for a third.
+    // If both forms exist, the file with the same bytes is taken, and no file for a third form.
     let both = ["\u{C5}.png", "A\u{30A}.png"]
     #expect(bytes(try assign(both, [("file", both.reversed())]).files) == bytes(both.reversed()))
     let third = reason { try assign(both + ["b.png"], [("file", ["\u{212B}.png", "b", "A\u{30A}"])]) }
     #expect(third.hasPrefix("column file, row 0: no one file is called"), "\(third)")
   }
 
-  @Test("a file name that is no text is refused by its name") func noText() throws {
+  @Test("a file name that is not UTF-8 is refused by its name") func noText() throws {
     try withTemporaryDirectory { directory in
       let picture = try PNGImage(width: 1, height: 1, format: .gray).encoded()
       try AtomicFile.replace("\(directory)/a.png", bytes: picture)
@@ -172,7 +172,7 @@ import Testing
         try ThumbnailFiles.open(directory, ThumbnailRequest(points: 2))
       }
       #expect(error == .notUTF8(path: directory, name: Array("b".utf8) + [0xFF] + Array(".png".utf8)))
-      // A name that has U+FFFD itself is a name.
+      // A name may contain U+FFFD itself.
       try withTemporaryDirectory { directory in
         try AtomicFile.replace("\(directory)/\u{FFFD}.png", bytes: picture)
         #expect(try ThumbnailFiles.open(directory, ThumbnailRequest(points: 1)).count == 1)

@@ -1,5 +1,5 @@
 // SpriteTilesTests.swift
-// A finished sprite is cut where its thumbnails are, or refused where that is not certain.
+// A finished sprite is cut into its thumbnails, or refused if their size is not certain.
 
 import ByteStreams
 import PNG
@@ -37,7 +37,7 @@ import Testing
     }
   }
 
-  @Test("the only size that fits is found, and told") func certain() throws {
+  @Test("the only size that fits is found and reported") func certain() throws {
     try withTemporaryDirectory { directory in
       let path = "\(directory)/sprite.png"
       try AtomicFile.replace(path, bytes: Self.sheet(columns: 3, rows: 3, width: 2, height: 3, count: 7).encoded())
@@ -107,11 +107,11 @@ import Testing
       try expectCut(source, points, width: 6, height: 4)
       #expect(source.note?.hasPrefix("thumbnails of 6×4 pixels, by ") == true)
       #expect(source.note?.contains("projector_config.pbtxt") == true)
-      // One that names another sprite says nothing.
+      // A configuration that names another sprite is ignored.
       try AtomicFile.replace(
         "\(directory)/other.png", bytes: FileContents.read("\(directory)/embedding/sprite.png"))
       #expect(throws: ExportError.self) { try open("\(directory)/other.png", points) }
-      // Nor do two that disagree.
+      // Two configurations that disagree are ignored.
       let config = "\(directory)/projector_config.pbtxt"
       let text = String(decoding: try FileContents.read(config), as: UTF8.self)
       let other = text.replacing("codes", with: "more").replacing("single_image_dim: 6", with: "single_image_dim: 12")

@@ -1,5 +1,5 @@
 // ThumbnailTests.swift
-// Pictures from elsewhere, each at its point.
+// Thumbnails from foreign files belong to their points.
 
 import ByteStreams
 import PNG
@@ -34,7 +34,7 @@ struct ThumbnailTests {
       try AtomicFile.replace("\(directory)/notes.txt", bytes: [1])
       let (opened, levels) = try first(directory, points: 7, order: .natural)
       #expect(levels == [100, 11, 10, 9, 2, 1, 0] && (opened.width, opened.height, opened.channels) == (2, 2, 1))
-      // Another size: all stand in the middle of the largest, on nothing.
+      // Pictures of another size are centered in the largest, on transparent pixels.
       try AtomicFile.replace("\(directory)/image0.PNG", bytes: picture(7, width: 4, height: 3, format: .rgb).encoded())
       let (mixed, _) = try first(directory, points: 7, order: .natural)
       #expect((mixed.width, mixed.height, mixed.channels) == (4, 3, 4))

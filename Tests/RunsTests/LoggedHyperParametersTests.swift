@@ -17,7 +17,7 @@ import Training
 @testable import Sessions
 
 @Suite struct LoggedHyperParametersTests {
-  /// The numbers of epochs that the run's files tell, and everything else in them.
+  /// Returns the numbers of epochs in the event files of a run, and all their other events.
   private func logged(_ run: String) throws -> (epochs: [HyperParameter.Value], others: [Event]) {
     var found: (epochs: [HyperParameter.Value], others: [Event]) = ([], [])
     for name in try Directory.list(run) where name.contains("tfevents") {
@@ -57,7 +57,7 @@ import Training
       let after = try logged(run)
       #expect(after.epochs == [3] && Array(after.others.prefix(before.others.count)) == before.others)
       #expect(try LogDirectory(run).verify().tornTails.isEmpty)
-      // Resumed without more, it is as it was trained.
+      // A run that is resumed with the same number of epochs keeps it.
       _ = try TrainingSession(resuming: InterruptedRun(run), options, data: images).run()
       #expect(try logged(run).epochs == [3] && RunRecord.read(from: run).results.epochs == 3)
     }

@@ -1,5 +1,5 @@
 // RunPlacementTests.swift
-// A run gets a directory of its own, and no name leads out of the log directory.
+// A new run gets its own directory, and no name leads out of the log directory.
 
 import ByteStreams
 import Synchronization

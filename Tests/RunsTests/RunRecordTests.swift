@@ -1,5 +1,5 @@
 // RunRecordTests.swift
-// run.json is read as it was written, and nothing else is taken for one.
+// run.json is read as it was written, and other files are refused.
 
 import ByteStreams
 import Datasets

@@ -1,5 +1,5 @@
 // FaultTests.swift
-// Power failures, removed directories, clocks that go back, numbers that overflow: what is left, and how a run goes on.
+// Power failures, removed directories, clocks set back, overflowing numbers: which files are left, and how a run resumes.
 
 import ByteStreams
 import Datasets
@@ -51,7 +51,7 @@ import Training
     #expect(report.findings.filter { $0.severity == .problem } == [], "\(what)")
   }
 
-  @Test("a lost run.json is made anew from the checkpoint, and said") func lostRecord() throws {
+  @Test("a lost run.json is restored from the checkpoint, with a warning") func lostRecord() throws {
     try withRun { _, data, whole, cutOff in
       let bytes = try FileContents.read("\(cutOff("sound"))/run.json")
       let damages: [[UInt8]?] = [nil, [], Array(bytes[..<100]), [UInt8](repeating: 0, count: bytes.count)]
@@ -68,7 +68,7 @@ import Training
         let record = try RunRecord.read(from: run)
         #expect(record.status == .completed && record.configuration == tinyConfiguration() && record.name == "run")
       }
-      // Without a checkpoint nothing says what the run was.
+      // Without a checkpoint nothing holds the configuration.
       let run = try cutOff("nothing")
       for name in try Directory.list("\(run)/checkpoints") { try FileContents.remove("\(run)/checkpoints/\(name)") }
       try AtomicFile.replace("\(run)/run.json", bytes: [])
@@ -76,7 +76,7 @@ import Training
     }
   }
 
-  @Test("a power failure leaves zeros and halves at the ends of files, and checkpoints of which only the name was kept")
+  @Test("a power failure leaves zeros and truncated records at the ends of files, and empty checkpoints")
   func powerFailure() throws {
     try withRun { _, data, whole, cutOff in
       let zeros = [UInt8](repeating: 0, count: 5000)
@@ -86,7 +86,7 @@ import Training
           for part in [run, "\(run)/eval"] {
             let name = try #require(try Directory.list(part).first { $0.contains("tfevents") })
             let sink = try FileSink("\(part)/\(name)", .append)
-            // What came after the last checkpoint may be half there.
+            // Records after the last checkpoint may be truncated.
             let status = try #require(try FileStatus.of("\(part)/\(name)"))
             if part == run { try sink.truncate(to: status.size - cut) }
             let end = try FileSink("\(part)/\(name)", .append)
@@ -106,7 +106,7 @@ import Training
     }
   }
 
-  @Test("files from the future are followed all the same") func clockSetBack() throws {
+  @Test("files with times in the future are followed all the same") func clockSetBack() throws {
     try withRun { _, data, whole, cutOff in
       let run = try cutOff("clock")
       for part in [run, "\(run)/eval"] {
@@ -124,7 +124,7 @@ import Training
     }
   }
 
-  @Test("a directory that is removed under the run is an error, and does not rise again", arguments: [true, false])
+  @Test("a directory that is removed during the run is an error, and is not made again", arguments: [true, false])
   func removed(isReplaced: Bool) throws {
     try withTemporaryDirectory { directory in
       let source = try TinyCollection().write(to: directory)
@@ -145,7 +145,7 @@ import Training
     }
   }
 
-  @Test("numbers that overflow end the run; its checkpoints are good ones, and it goes on from them")
+  @Test("numbers that overflow end the run; its checkpoints are sound, and it resumes from them")
   func overflow() throws {
     try withRun { directory, data, whole, _ in
       let options = tinyOptions(tinyConfiguration(), .directory("\(directory)/tiny"), logdir: "\(directory)/overflow")

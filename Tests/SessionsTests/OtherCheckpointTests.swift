@@ -1,5 +1,5 @@
 // OtherCheckpointTests.swift
-// A checkpoint of another run, and what is no file, are not taken for a run's own.
+// Checkpoints of other runs, and directories or pipes in the places of files, are refused.
 
 import ArrayFiles
 import ByteStreams
@@ -96,14 +96,14 @@ import Training
       let folder = CheckpointFolder(ofRun: run)
       try AtomicFile.replace(folder.path(ofStep: 18), bytes: FileContents.read(folder.path(ofStep: 6)))
       try expectRefusal(run, folder.path(ofStep: 18), "step", "6", "its name", "18")
-      // Without a record the name alone tells.
+      // Without a record only the file name shows the step.
       try AtomicFile.replace(folder.path(ofStep: 18), bytes: FileContents.read(folder.path(ofStep: 6)))
       try FileContents.remove("\(run)/run.json")
       try expectRefusal(run, folder.path(ofStep: 18), "step", "6", "its name", "18")
     }
   }
 
-  @Test("a run that goes on for more epochs keeps its checkpoints") func moreEpochs() throws {
+  @Test("a run that is resumed for more epochs keeps its checkpoints") func moreEpochs() throws {
     try withTemporaryDirectory { directory in
       let outcome = try trained(tinyConfiguration(), in: directory)
       var record = try RunRecord.read(from: outcome.runPath)
@@ -113,7 +113,7 @@ import Training
     }
   }
 
-  @Test("a record with a bad value is not made anew, nor ignored") func badRecord() throws {
+  @Test("a record with a bad value is neither restored nor ignored") func badRecord() throws {
     try withTemporaryDirectory { directory in
       let run = try trained(tinyConfiguration(), in: directory).runPath
       let text = String(decoding: try FileContents.read("\(run)/run.json"), as: UTF8.self)
@@ -162,7 +162,7 @@ import Training
     }
   }
 
-  @Test("weights that are NaN are exported nowhere, and a run resumes from the checkpoint before") func notANumber()
+  @Test("weights that are NaN are not exported, and a run resumes from the checkpoint before") func notANumber()
     throws
   {
     try withTemporaryDirectory { directory in

@@ -1,5 +1,5 @@
 // PauseTests.swift
-// A run that pauses after an epoch and goes on another time; a failure that is noted and taken back.
+// A run pauses after an epoch and resumes later; a recorded failure is taken back when the run resumes.
 
 import ByteStreams
 import Datasets
@@ -32,7 +32,7 @@ import Training
     }
   }
 
-  @Test("paused after an epoch, asked again, and gone on with, a run ends as if it had not been")
+  @Test("a run that is paused after an epoch, asked again and resumed ends as if it had not been paused")
   func pauses() throws {
     try withTemporaryDirectory { directory in
       let whole = try train(directory, pauseAfter: [nil])[0]
@@ -47,7 +47,7 @@ import Training
     }
   }
 
-  @Test("the record of a paused run says so; a pause at the end is none")
+  @Test("the record of a paused run says so, and a pause at the end is ignored")
   func records() throws {
     try withTemporaryDirectory { directory in
       let paused = try train(directory, pauseAfter: [2])[0]
@@ -61,7 +61,7 @@ import Training
     }
   }
 
-  @Test("paused, and ended there another time, a run is as a shorter one that was trained to its end, also after a cut")
+  @Test("a run that pauses and later ends there equals a complete run of fewer epochs, also after an interruption")
   func ended() throws {
     try withTemporaryDirectory { directory in
       let source = try TinyCollection(learning: 240).write(to: directory)
@@ -79,7 +79,7 @@ import Training
       let paused = try TrainingSession(long, data: data).run()
       (long.pauseAfter, long.endAfter) = (nil, 2)
       struct Cut: Error {}
-      // Cut off before it logged anything, and behind that.
+      // The run was interrupted before it logged anything, and after that.
       for cut in [true, false, false] {
         let session = try TrainingSession(resuming: InterruptedRun(paused.runPath), long, data: data)
         if cut {
@@ -106,14 +106,14 @@ import Training
     }
   }
 
-  @Test("what the code was worth after the last epoch is known, wherever the run was cut off")
+  @Test("the measures of the last epoch's codes are known, wherever the run was interrupted")
   func codeAfterTheLastEpoch() throws {
     try withTemporaryDirectory { directory in
       _ = try TinyCollection(learning: 240).write(to: directory)
       let paused = try train(directory, pauseAfter: [1])[0]
       let wanted = try RunRecord.read(from: paused.runPath)
       #expect(wanted.results.validation_code != nil)
-      // As where the process was killed between the checkpoint and the record that names it.
+      // The process may be killed between the checkpoint and the record that names it.
       var record = wanted
       record.status = .running
       (record.results.epochs, record.results.validation_code) = (0, nil)
@@ -137,7 +137,7 @@ import Training
     }
   }
 
-  /// The ends that a run's files tell, in their order.
+  /// Returns the session ends in a run's event files, in order.
   private func ends(_ run: String) throws -> [SessionEnd.Status] {
     try Directory.list(run).filter { $0.contains("tfevents") }.flatMap { name -> [SessionEnd.Status] in
       var reader = try EventFileReader(path: "\(run)/\(name)")
@@ -148,7 +148,7 @@ import Training
     }
   }
 
-  @Test("a failure that others noted is gone when the run goes on, and its end is a success")
+  @Test("a failure that another process recorded is gone when the run resumes, and its end is a success")
   func failureTakenBack() throws {
     try withTemporaryDirectory { directory in
       let paused = try train(directory, pauseAfter: [1])[0]
@@ -158,7 +158,7 @@ import Training
       record.status = .running
       try record.write(to: run)
       for reason in ["killed", "killed again"] {
-        try CrashedRun.record(run, reason: reason)
+        try CrashedRun.markFailed(run, reason: reason)
         record = try RunRecord.read(from: run)
         #expect(record.status == .failed && record.error == reason)
         #expect(try ends(run) == [.failure])
@@ -175,11 +175,11 @@ import Training
     }
   }
 
-  @Test("a run that never began is announced with its hyperparameters, once")
+  @Test("a run that never began is logged with its hyperparameters, once")
   func announced() throws {
     try withTemporaryDirectory { directory in
       for _ in 0..<2 {
-        try CrashedRun.announce(
+        try CrashedRun.logFailedStart(
           tinyConfiguration(), data: .directory("/x/mnist"), reason: "no\nmemory", in: "\(directory)/run")
       }
       var tags: [String] = []

@@ -1,5 +1,5 @@
 // ReproducibilityTests.swift
-// The same seed leaves the same bits, whatever the number of threads.
+// The same seed gives the same bits, whatever the number of threads.
 
 import ArrayFiles
 import ByteStreams
@@ -51,7 +51,7 @@ import Training
     #expect(runs[0].values != runs[1].values && runs[0].tensors != runs[1].tensors)
   }
 
-  /// Everything that a run leaves but times, speed and the path of its data.
+  /// Everything that a run writes except times, speed and the path of its data.
   struct Leftovers {
     let values: [Value]
     let tensors: [SafetensorsFile.Tensor]
@@ -66,7 +66,7 @@ import Training
     init(of outcome: TrainingOutcome, in directory: String) throws {
       values = try [outcome.runPath, "\(outcome.runPath)/eval"].flatMap { try LoggedRun($0).values }
         .filter { logged in
-          // These hold times, or the path of the data.
+          // These files hold times, or the path of the data.
           let tag = logged.value.tag.name
           return !RunContents.clockTags.contains(tag) && !tag.hasPrefix("_hparams_")
         }

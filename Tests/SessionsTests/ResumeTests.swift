@@ -1,5 +1,5 @@
 // ResumeTests.swift
-// A run that was cut off goes on to the same end as if it had not been.
+// An interrupted run that resumes ends with the same results as an uninterrupted one.
 
 import ByteStreams
 import Datasets
@@ -26,7 +26,7 @@ import Training
     try withTemporaryDirectory { directory in
       var configuration = tinyConfiguration(architecture)
       (configuration.noiseFactor, configuration.dropout) = (perturbed, perturbed)
-      // Six steps an epoch, and so many validation images that their codes are measured.
+      // Six steps an epoch, and enough validation images to measure their codes.
       configuration.batchSize = 22
       let source = try TinyCollection(learning: 144).write(to: directory)
       let data = try source.load(seed: 0, threads: 1)
@@ -55,7 +55,7 @@ import Training
     }
   }
 
-  @Test("more epochs continue a finished run as if it had been meant to last longer") func moreEpochs() throws {
+  @Test("a complete run that is resumed for more epochs equals a run that began with them") func moreEpochs() throws {
     try withTemporaryDirectory { directory in
       var configuration = tinyConfiguration(Self.convolutional)
       let short = try trained(configuration, in: directory)
@@ -77,7 +77,7 @@ import Training
     }
   }
 
-  @Test("what is damaged is passed over for the checkpoint before it, and said") func damagedCheckpoints() throws {
+  @Test("a damaged checkpoint is skipped for the one before it, and reported") func damagedCheckpoints() throws {
     try withTemporaryDirectory { directory in
       let outcome = try trained(tinyConfiguration(), in: directory)
       let data = try DataSource.directory("\(directory)/tiny").load(seed: 0, threads: 1)
@@ -99,7 +99,7 @@ import Training
     }
   }
 
-  @Test("without a sound checkpoint a run is refused, and left as it is") func noCheckpoint() throws {
+  @Test("a run without a sound checkpoint is refused and not changed") func noCheckpoint() throws {
     try withTemporaryDirectory { directory in
       let outcome = try trained(tinyConfiguration(), in: directory)
       let folder = CheckpointFolder(ofRun: outcome.runPath)
@@ -114,7 +114,7 @@ import Training
     }
   }
 
-  @Test("another choice or other images are refused by name") func others() throws {
+  @Test("another option or other images are refused by name") func others() throws {
     try withTemporaryDirectory { directory in
       let outcome = try trained(tinyConfiguration(Self.convolutional), in: directory)
       let run = try InterruptedRun(outcome.runPath)
@@ -151,7 +151,7 @@ import Training
     }
   }
 
-  @Test("a torn record and files that were being written do not stay in the way") func leftovers() throws {
+  @Test("a torn record and temporary files do not prevent resuming") func leftovers() throws {
     try withTemporaryDirectory { directory in
       let source = try TinyCollection().write(to: directory)
       let data = try source.load(seed: 0, threads: 1)
@@ -174,7 +174,9 @@ import Training
     }
   }
 
-  @Test("what a killed export has left goes, and the embedding in place stays") func leftoversOfExports() throws {
+  @Test("the leftovers of a killed export are removed, and the embedding in place stays") func leftoversOfExports()
+    throws
+  {
     try withTemporaryDirectory { directory in
       let outcome = try trained(tinyConfiguration(), in: directory)
       let folder = "\(outcome.runPath)/embedding"
@@ -185,7 +187,7 @@ import Training
       try AtomicFile.replace("\(folder)/notes.tsv", bytes: [1])
       RunLeftovers.remove(from: try InterruptedRun(outcome.runPath))
       #expect(try Directory.list(folder) == (before + ["notes.tsv"]).sorted())
-      // In a run that may be another program's only names count that no other program gives.
+      // In a run that may be another program's, only files are removed whose names no other program gives.
       try Directory.create("\(folder)/layer")
       for name in left { try AtomicFile.replace("\(folder)/\(name)", bytes: [1]) }
       let dead = "2147483647 \(ProcessInfo.processInfo.hostName)\n"
@@ -201,7 +203,7 @@ import Training
     }
   }
 
-  @Test("a run is taken from a silent process of another machine, and that is said") func takenOver() throws {
+  @Test("the lock of a silent process of another machine is ignored, with a warning") func takenOver() throws {
     try withTemporaryDirectory { directory in
       let source = try TinyCollection().write(to: directory)
       let data = try source.load(seed: 0, threads: 1)
@@ -220,7 +222,7 @@ import Training
     }
   }
 
-  @Test("a run whose parts are links is not gone on with, and what they lead to stays")
+  @Test("a run whose parts are links is not resumed, and the targets of the links stay")
   func links() throws {
     try withTemporaryDirectory { directory in
       let source = try TinyCollection().write(to: directory)
@@ -256,7 +258,7 @@ import Training
       try manager.linkItem(atPath: target, toPath: "\(path)/\(name)")
       #expect(throws: FileError.severalNames(path: "\(path)/\(name)", count: 2)) { try resumeRun(path, data: data) }
       #expect(try FileContents.read(target) == bytes)
-      // A run that is itself a link is as good as any.
+      // The run itself may be a link.
       try FileContents.remove(target)
       try manager.createSymbolicLink(atPath: "\(directory)/link", withDestinationPath: path)
       try resumeRun("\(directory)/link", data: data)

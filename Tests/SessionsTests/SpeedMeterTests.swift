@@ -1,5 +1,5 @@
 // SpeedMeterTests.swift
-// Images a second, counted anew from time to time.
+// Images per second, counted anew from time to time.
 
 import Testing
 

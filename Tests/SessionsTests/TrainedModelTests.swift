@@ -1,5 +1,5 @@
 // TrainedModelTests.swift
-// A run's model comes back from its checkpoint, with its images, and makes its files again.
+// A model is read from its run's checkpoint, with its images, and its files are exported again.
 
 import ArrayFiles
 import ByteStreams
@@ -60,7 +60,7 @@ import Training
     let record = try RunRecord.read(from: outcome.runPath)
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {
-        // One of the two is there at any time.
+        // At any time at least one of the two exists.
         for place in 0... {
           if Task.isCancelled { return }
           try AtomicFile.replace(paths[place % 2], bytes: files[place % 2])
@@ -107,7 +107,7 @@ import Training
     }
   }
 
-  @Test("of a part's images those to learn from are read only where they are wanted, and each part is held to its own")
+  @Test("training images are read only if they are wanted, and each part has its own fingerprint")
   func imagesOfAPart() throws {
     try withTemporaryDirectory { directory in
       let outcome = try trained(tinyConfiguration(), in: directory)
@@ -124,13 +124,13 @@ import Training
         bytes[bytes.count - 1] ^= 1
         try AtomicFile.replace(path, bytes: bytes)
       }
-      // A pixel to learn from.
+      // One pixel of the training images changes.
       try flip("train-images-idx3-ubyte")
       #expect(try model.loadImages(.test, threads: 1).images.count == 23)
       #expect(throws: RunError.otherImages(source: model.dataSource.argument)) {
         try model.loadImages(.training, threads: 1)
       }
-      // A checkpoint of older programs, which knows of the whole alone.
+      // Checkpoints of older versions have only the fingerprint of the whole collection.
       var file = try SafetensorsFile(path: model.checkpointPath)
       #expect(file.metadata.removeValue(forKey: "evaluation_fingerprint") != nil)
       file.metadata["checksum"] = file.checksum
@@ -175,7 +175,7 @@ import Training
     }
   }
 
-  @Test("other views are embeddings of their own, and go when they are no longer wanted") func layouts() throws {
+  @Test("layouts are separate embeddings, and are removed when they are no longer wanted") func layouts() throws {
     try withTemporaryDirectory { directory in
       let outcome = try trained(tinyConfiguration(), in: directory)
       let model = try trainedModel(of: outcome)
@@ -247,7 +247,7 @@ import Training
     }
   }
 
-  @Test("layers are embeddings of their own, their numbers in the order asked for") func layers() throws {
+  @Test("layers are separate embeddings, with columns in the wanted order") func layers() throws {
     try withTemporaryDirectory { directory in
       let outcome = try trained(tinyConfiguration(.convolutional(filters: [4, 3], downsampling: .pool)), in: directory)
       let model = try trainedModel(of: outcome)
@@ -279,7 +279,7 @@ import Training
       #expect(throws: ExportError.noLayer(name: "decoder/none", layers: layers.map(\.name))) {
         try EmbeddingExport.write(model, ShownImages(data), options, into: outcome.runPath)
       }
-      // What was there for another layer goes.
+      // The files of another layer are removed.
       options.layers = []
       _ = try EmbeddingExport.write(model, ShownImages(data), options, into: outcome.runPath)
       #expect(!(try Directory.list("\(outcome.runPath)/embedding")).contains { $0.contains("coder") })

@@ -1,5 +1,5 @@
 // TrainingSessionTests.swift
-// What a run leaves: these files, these tags at these steps, and an honest word on how it ended.
+// A run leaves these files, these tags at these steps, and a true statement of how it ended.
 
 import ByteStreams
 import Datasets
@@ -137,7 +137,7 @@ import Training
       let table = HyperParameterTable(comparison)
       #expect(table.hyperParameters.filter(\.differs).map(\.name) == ["dropout"])
       #expect(table.metrics.first?.title == (isByValidation ? "validation loss" : "test loss"))
-      // So many validation images that their codes are measured.
+      // Enough validation images to measure their codes.
       let run = try trained(
         tinyConfiguration(architecture), on: TinyCollection(learning: 144), in: directory
       ).runPath
@@ -189,7 +189,7 @@ import Training
       let outcome = try session.run({ if case .step = $0 { steps += 1 } }, shouldStop: { steps == 8 })
       #expect(outcome.wasInterrupted && outcome.test == nil && outcome.steps == 8)
       #expect(try RunRecord.read(from: session.runPath).status == .interrupted)
-      // It may go on, so it has not ended.
+      // The run may be resumed, so its log has no end.
       #expect(try LoggedRun(session.runPath).sessionEnd == nil)
       #expect(try Directory.list("\(session.runPath)/checkpoints") == [0, 6, 8].map(Checkpoint.fileName))
       let checkpoint = try Checkpoint(path: try #require(outcome.checkpointPath))
@@ -210,7 +210,7 @@ import Training
       }
       let record = try RunRecord.read(from: session.runPath)
       #expect(record.status == .failed && record.error == "Refusal()" && record.results.steps == 7)
-      // It may go on, and TensorBoard believes the first end that it reads.
+      // The run may be resumed, and TensorBoard takes the first end that it reads.
       #expect(try LoggedRun(session.runPath).sessionEnd == nil)
     }
   }
@@ -224,7 +224,7 @@ import Training
       #expect(try RunRecord.read(from: session.runPath).status == .running)
       #expect(throws: FileError.self) { try DirectoryLock(session.runPath) }
       #expect(throws: FileError.self) { try RunWriter(session.runPath, resumingAt: 3) }
-      // A run of the same name, meanwhile, is another.
+      // A new run of the same name is another run.
       let second = try TrainingSession(tinyOptions(tinyConfiguration(), source, logdir: directory), data: data)
       #expect(second.runPath == session.runPath + "-2")
       _ = try session.run()
@@ -262,7 +262,7 @@ import Training
       let outcome = try trained(
         tinyConfiguration(.fullyConnected(hiddenUnits: [6, units])), on: TinyCollection(channels: channels),
         in: directory)
-      // A code that is all zeros cannot be shown; then the run says why, and is whole otherwise.
+      // Codes that are all zeros cannot be shown; then a warning says why, and everything else is written.
       let hasEmbedding = try FileStatus.of("\(outcome.runPath)/\(ProjectorConfig.fileName)") != nil
       #expect(hasEmbedding == outcome.warnings.isEmpty)
       if hasEmbedding {

@@ -227,7 +227,7 @@ import Training
       let losses: [Double?] = [0.1, 0.9, 0.4, 0.5, 0.3, 0.4, 0.05, 0.06]
       for (index, loss) in losses.enumerated() { try put(index, in: sweep, epochs: 1, loss: loss) }
       var record = try RunRecord.read(from: sweep.runPath(sweep.trials[7]))
-      record.results.validation_code = RunRecord.CodeRecord(images: 20, distinct: 1)
+      record.results.validation_code = RunRecord.LatentRecord(images: 20, distinct: 1)
       try record.write(to: sweep.runPath(sweep.trials[7]))
       #expect(try sweep.compare().map(\.kept) == [[4, 5, 2, 3]])
       #expect(try sweep.halvingRecord().rungs[0].losses == [0.1, 0.9, 0.4, 0.5, 0.3, 0.4, 0.05, nil])

@@ -37,7 +37,7 @@ import Training
       record.results.test_loss = Double(
         trial.configuration.architecture == trials[0].configuration.architecture ? 1 : 2)
       record.results.test_rmse = 1
-      record.results.test_code = RunRecord.CodeRecord(
+      record.results.test_code = RunRecord.LatentRecord(
         images: 20, distinct: accuracy == nil ? 1 : 20, tied: accuracy == nil ? 20 : 0, neighbour_accuracy: accuracy)
       return TrialResult(trial: trial, state: .completed, record: record, path: "")
     }
@@ -58,7 +58,7 @@ import Training
       var record = TrialTests.record(seconds: 1, epochs: 8)
       record.configuration = trial.configuration
       (record.results.test_loss, record.results.test_rmse) = (outcome.loss, 1)
-      record.results.test_code = RunRecord.CodeRecord(
+      record.results.test_code = RunRecord.LatentRecord(
         images: 20, distinct: outcome.isCollapsed ? 1 : 20, tied: 0, neighbour_accuracy: outcome.isCollapsed ? nil : 0.5
       )
       return TrialResult(trial: trial, state: outcome.state, record: record, path: "")

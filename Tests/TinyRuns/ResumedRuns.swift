@@ -1,5 +1,5 @@
 // ResumedRuns.swift
-// Runs that are copied, resumed, and compared by all that they have left.
+// Copies and resumes runs, and compares everything that they have written.
 
 import ByteStreams
 package import Datasets
@@ -9,7 +9,7 @@ package import Runs
 package import Sessions
 package import Training
 
-/// Everything that a run leaves but times, speed and the path of its data, as TensorBoard sees it.
+/// Everything that a run writes except times, speed and the path of its data, as TensorBoard sees it.
 package struct RunContents: Equatable {
   /// Tags of values that depend on the clock or the command line.
   package static let clockTags: Set = [
@@ -19,7 +19,7 @@ package struct RunContents: Equatable {
   package var values: [String: [Value]] = [:]
   package var checkpoint: Checkpoint?
   package var test: [Double?] = []
-  package var codes: [RunRecord.CodeRecord?] = []
+  package var codes: [RunRecord.LatentRecord?] = []
   package var files: [String: [UInt8]] = [:]
 
   package struct Value: Equatable {
@@ -45,7 +45,7 @@ package struct RunContents: Equatable {
     try add(filesBelow: run, as: "")
   }
 
-  /// All files but those that have been read, and checkpoints.
+  /// All files except event files, run.json and checkpoints.
   private mutating func add(filesBelow directory: String, as prefix: String) throws {
     for name in try Directory.list(directory)
     where name != RunDirectory.checkpointsName && name != RunDirectory.recordName {
@@ -58,7 +58,7 @@ package struct RunContents: Equatable {
     }
   }
 
-  /// As both of TensorBoard's loaders do it: a session's start drops what is at its step and after it.
+  /// Drops values as both of TensorBoard's loaders do: a session start drops all values at its step and later.
   private mutating func add(_ event: Event, prefix: String) {
     switch event.content {
     case .sessionLog(let log) where log.status == .start:
@@ -79,7 +79,7 @@ package struct RunContents: Equatable {
 package func copyRun(_ from: String, _ to: String) throws {
   try FileManager.default.createDirectory(atPath: Directory.parent(of: to), withIntermediateDirectories: true)
   try FileManager.default.copyItem(atPath: from, toPath: to)
-  // Held by the process that was killed, and so no longer.
+  // The killed process held these locks.
   for part in [to, "\(to)/eval"] { try? FileManager.default.removeItem(atPath: "\(part)/.aelog.lock") }
 }
 

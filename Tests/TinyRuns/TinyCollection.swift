@@ -1,5 +1,5 @@
 // TinyCollection.swift
-// A few small images as IDX files, and what a run has logged.
+// A few small images as IDX files, runs that train on them in a moment, and the values that a run logged.
 
 import ByteStreams
 import Parallel
@@ -95,7 +95,7 @@ package func trained(
   ).run()
 }
 
-/// What the event file of a directory holds.
+/// The values in the event file of a directory.
 package struct LoggedRun {
   package let events: [Event]
 
@@ -114,7 +114,7 @@ package struct LoggedRun {
     }
   }
 
-  /// The steps at which a tag was logged.
+  /// Returns the steps at which a tag was logged.
   package func steps(_ tag: String) -> [Int] { values.filter { $0.value.tag.name == tag }.map(\.step) }
 
   package func scalars(_ tag: String) -> [Float] {

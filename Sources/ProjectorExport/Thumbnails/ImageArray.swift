@@ -1,10 +1,10 @@
 // ImageArray.swift
-// Pictures in a .npy file.
+// Thumbnails from arrays of pictures: .npy files and IDX files.
 
 import ArrayFiles
 import Datasets
 
-/// N×H×W, N×H×W×C or N×C×H×W numbers of any range.
+/// Pictures in a .npy file: N×H×W, N×H×W×C or N×C×H×W numbers of any range.
 struct ImageArray: ThumbnailSource {
   let path: String
   private let array: ArrayFile
@@ -49,9 +49,9 @@ struct ImageArray: ThumbnailSource {
       try values.withUnsafeMutableBufferPointer { buffer in
         try array.read(numbers[place]..<numbers[place] + 1, into: buffer)
       }
-      // A file that changes meanwhile may hold anything.
+      // The file may have changed since its numbers were examined.
       if let value = values.first(where: { !$0.isFinite }) {
-        throw ExportError.badImages(path: path, reason: "picture \(numbers[place]): \(value) can't be shown")
+        throw ExportError.badImages(path: path, reason: "picture \(numbers[place]): \(value) cannot be shown")
       }
       return [UInt8](unsafeUninitializedCapacity: size) { bytes, filled in
         for index in 0..<size {
@@ -63,13 +63,13 @@ struct ImageArray: ThumbnailSource {
     }
   }
 
-  /// What is black and what is white, by all numbers of the file.
+  /// Returns the range from black to white, from all numbers of the file.
   /// - Throws: `ExportError.badImages` for a number that is not finite.
   private func shades() throws -> (ShadeRange, note: String?) {
     if array.type.kind == .uint8, try array.holdsMore(than: 1) { return (.bytes, nil) }
     do {
       let extremes = try array.extremes(threads: threads)
-      // Bytes of nothing but zeros are black anyway.
+      // Bytes that are all zero are black in any range.
       if array.type.kind == .uint8, extremes.highest == 0 { return (.bytes, nil) }
       let range = ShadeRange(lowest: extremes.lowest, highest: extremes.highest, isWhole: array.type.isWhole)
       return (range, range.note(extremes))
@@ -78,12 +78,59 @@ struct ImageArray: ThumbnailSource {
     }
   }
 
-  /// For example "picture 3, row 0, column 5: nan can't be shown".
+  /// Returns a message, for example "picture 3, row 0, column 5: nan cannot be shown".
   private func reason(_ error: ArrayFile.NotFinite) -> String {
     let indices = array.indices(ofElement: error.element)
     var (row, column, channel) = (indices[1], indices[2], indices.count == 4 ? indices[3] : 0)
     if order == .first { (row, column, channel) = (indices[2], indices[3], indices[1]) }
     let place = "picture \(indices[0]), row \(row), column \(column)" + (channels > 1 ? ", channel \(channel)" : "")
-    return "\(place): \(error.value) can't be shown; replace such numbers, as with numpy.nan_to_num"
+    return "\(place): \(error.value) cannot be shown; replace such numbers, as with numpy.nan_to_num"
+  }
+}
+
+/// Pictures in an IDX file, raw or gzipped: N×H×W, N×H×W×C or N×C×H×W bytes.
+struct IDXImages: ThumbnailSource {
+  let path: String
+  private let file: IDXFile
+  private let order: ChannelOrder
+  private let (height, width, channels): (Int, Int, Int)
+  var count: Int { file.dimensions[0] }
+
+  init(_ path: String) throws {
+    self.path = path
+    file = try IDXFile(path, ranks: 3...4)
+    let extents = Array(file.dimensions.dropFirst())
+    if extents.count == 2 {
+      (height, width, channels, order) = (extents[0], extents[1], 1, .last)
+      return
+    }
+    guard let order = ChannelOrder.ofPictures(extents) else {
+      throw ChannelOrder.pictures.contains(extents[0])
+        ? ExportError.unclearChannels(path: path, extents: extents)
+        : ExportError.badImages(path: path, reason: "images of \(extents[2]) channels; want 1 to 4")
+    }
+    self.order = order
+    (height, width, channels) =
+      order == .last ? (extents[0], extents[1], extents[2]) : (extents[1], extents[2], extents[0])
+  }
+
+  var note: String? { order == .first ? ChannelOrder.note(channels: channels, height: height, width: width) : nil }
+
+  func opened(_ numbers: [Int]) throws -> Thumbnails {
+    let (elements, area, channels) = (file.elements, height * width, self.channels)
+    let (size, isTurned) = (area * channels, order == .first && channels > 1)
+    // If all bytes are 0 or 1, they are black and white.
+    let highest = elements.contains { $0 > 1 } ? 255 : elements.max() ?? 0
+    let isBinary = highest == 1
+    let shades = ShadeRange(lowest: 0, highest: Float(highest), isWhole: true)
+    return Thumbnails(height: height, width: width, channels: channels, note: isBinary ? shades.note((0, 1)) : nil) {
+      let image = elements[numbers[$0] * size..<(numbers[$0] + 1) * size]
+      if !isTurned && !isBinary { return image }
+      let first = image.startIndex
+      return (0..<size).map { index in
+        let byte = image[first + (isTurned ? index % channels * area + index / channels : index)]
+        return isBinary ? byte * 255 : byte
+      }[...]
+    }
   }
 }

@@ -1,11 +1,12 @@
 // PNGFolder.swift
-// A directory of PNG files, one for each point, by their names.
+// Thumbnails from a directory of PNG files, one for each point.
 
+import ArrayFiles
 import ByteStreams
 import PNG
 import Parallel
 
-/// Files whose names end in .png. Pictures of several sizes stand in the middle of the largest height and width, on nothing.
+/// The files whose names end in .png. Pictures of different sizes are centered in the largest height and width, on transparent pixels.
 struct PNGFolder: ThumbnailSource {
   let path: String
   let note: String?
@@ -13,20 +14,20 @@ struct PNGFolder: ThumbnailSource {
   private let files: [String]
   var count: Int { files.count }
 
-  /// The largest file that is read.
+  /// The most bytes of a file.
   private static let fileLimit = 1 << 28
-  /// The largest picture, in bytes of samples: those of 33 million pixels in color with alpha.
+  /// The most bytes of a picture's samples: 33 million pixels in color with alpha.
   static let sampleLimit = 1 << 27
-  /// Larger pictures are in memory one at a time, however many threads ask.
+  /// Pictures with more bytes of samples are in memory one at a time, whatever the number of threads.
   private static let largeSize = 1 << 24
 
   init(_ path: String, _ request: ThumbnailRequest) throws {
     self.path = path
     let contents = try Directory.contents(path)
-    // Nothing can refer to it by its name, and without it the order of the others is not that of the points.
+    // Metadata cannot name such a file, and skipping it would shift the order of the others.
     if let other = contents.otherNames.first(where: Self.isPicture) { throw FileError.notUTF8(path: path, name: other) }
     let names = contents.names.filter { Self.isPicture($0.utf8) }
-    if names.isEmpty { throw ExportError.badImages(path: path, reason: OtherPictures.reason(in: path)) }
+    if names.isEmpty { throw ExportError.badImages(path: path, reason: ConvertiblePictures.reason(in: path)) }
     let assignment = try PictureAssignment(of: names, in: path, request)
     (files, note) = (assignment.files, assignment.note)
   }
@@ -53,7 +54,7 @@ struct PNGFolder: ThumbnailSource {
     guard height * width <= Self.sampleLimit / 4 || isUniform else {
       throw ExportError.badImages(
         path: path,
-        reason: "a thumbnail as wide as the widest picture and as high as the highest would have \(width)×\(height) "
+        reason: "a thumbnail as wide as the widest picture and as tall as the tallest would have \(width)×\(height) "
           + "pixels, want at most \(Self.sampleLimit / 4); make the pictures smaller or more alike")
     }
     let isLarge = height * width * (isUniform ? channels : 4) > Self.largeSize
@@ -92,7 +93,7 @@ struct PNGFolder: ThumbnailSource {
 }
 
 extension PNGImage {
-  /// The picture in color with alpha, in the middle of a larger one that is transparent.
+  /// Returns the picture in color with alpha, in the middle of a larger transparent one.
   fileprivate func centered(width: Int, height: Int) -> PNGImage {
     let (channels, corner) = (format.channels, (height - self.height) / 2 * width + (width - self.width) / 2)
     var pixels = [UInt8](repeating: 0, count: width * height * 4)
@@ -104,5 +105,41 @@ extension PNGImage {
       }
     }
     return PNGImage(width: width, height: height, format: .rgba, pixels: pixels)
+  }
+}
+
+/// Finds pictures in other formats or deeper folders, to say how they can be converted.
+enum ConvertiblePictures {
+  /// The most directories that are searched.
+  private static let directoryLimit = 1000
+
+  /// Returns whether a file's name has the ending of a picture.
+  static func isPicture(_ name: String) -> Bool {
+    let name = name.lowercased()
+    return FileConversion.pictureEndings.contains { name.hasSuffix(".\($0)") }
+  }
+
+  /// Returns a text about a directory without PNG files: which pictures it has, and what to do.
+  static func reason(in path: String) -> String {
+    var (waiting, next) = ([""], 0)
+    var found: [String] = []
+    while next < min(waiting.count, directoryLimit) {
+      let folder = waiting[next]
+      next += 1
+      let place = folder.isEmpty ? path : Directory.join(path, folder)
+      for name in ((try? Directory.list(place)) ?? []).sorted() where !name.hasPrefix(".") {
+        let below = folder.isEmpty ? name : "\(folder)/\(name)"
+        if isPicture(name) {
+          found.append(below)
+        } else if Directory.isItself(Directory.join(path, below)) {
+          waiting.append(below)
+        }
+      }
+    }
+    guard let first = found.first else { return "no file there ends in .png" }
+    let hasOthers = found.contains { !$0.lowercased().hasSuffix(".png") }
+    let conversion = FileConversion(pictures: path, hasOthers: hasOthers)
+    let place = first.contains("/") ? "pictures are in directories below it" : "pictures there are no PNG files"
+    return "\(place), as \(DisplayName.quoted(first)); \(conversion.advice)"
   }
 }

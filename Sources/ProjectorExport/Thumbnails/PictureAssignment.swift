@@ -1,18 +1,19 @@
 // PictureAssignment.swift
-// Which file of a directory belongs to which point.
+// Assigns the files of a directory to points: by a column of the metadata that names them, or by the order of their names.
 
 import ArrayFiles
 import ByteStreams
 
-/// Files by a column of the metadata that names them, or else in an order of their names.
+/// The file of each point, and how it was found.
 struct PictureAssignment {
   /// A file for each point.
   let files: [String]
-  /// How they were found, in one line.
+  /// How the files were found, in one line.
   let note: String
 
+  /// Assigns files to the points of a request.
   /// - Parameter names: the files, in any order.
-  /// - Throws: `ExportError.badImages` where a wrong guess would not show.
+  /// - Throws: `ExportError.badImages` if the assignment is ambiguous, since a wrong one would not be noticed.
   init(of names: [String], in path: String, _ request: ThumbnailRequest) throws {
     let pictures = PictureNames(names)
     if let order = request.order {
@@ -29,7 +30,7 @@ struct PictureAssignment {
       self.init(match, pictures)
     } else {
       let (natural, sorted) = (names.sorted(by: NaturalOrder.precedes), Self.sorted(names))
-      // With another number of files, that is the news.
+      // If the number of files is wrong, the caller reports that instead.
       if names.count == request.points, let place = natural.indices.first(where: { natural[$0] != sorted[$0] }) {
         throw ExportError.badImages(
           path: path,
@@ -50,7 +51,7 @@ struct PictureAssignment {
       + (used < pictures.names.count ? ", which names \(used) of \(pictures.names.count) files" : "")
   }
 
-  /// By their bytes, which is the order of code points.
+  /// Returns names sorted by their bytes, which is the order of code points.
   private static func sorted(_ names: [String]) -> [String] {
     names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
@@ -66,8 +67,8 @@ struct PictureAssignment {
         + "\(String(match.column.cells[row].prefix(100))); give a picture for each row, or --image-order")
   }
 
-  /// The column that names the files, if there is one.
-  /// - Throws: `ExportError.badImages` where one fails in single rows, or two of them disagree.
+  /// Returns the column that names the files, if there is one.
+  /// - Throws: `ExportError.badImages` if a column fails only in some rows, or if two columns disagree.
   private static func match(
     _ pictures: PictureNames, in path: String, _ request: ThumbnailRequest
   ) throws -> ColumnMatch? {
@@ -78,7 +79,7 @@ struct PictureAssignment {
         found.append(match)
         continue
       }
-      // A count of the rows tells nothing. The same numbers in another order may be the files', or anything else.
+      // A count of the rows does not name files. The same numbers in another order may name them or mean something else.
       if match.isOneToOne, match.files.count == pictures.names.count, !match.isNatural(pictures) {
         throw ExportError.badImages(
           path: path,
@@ -100,12 +101,12 @@ struct PictureAssignment {
   }
 }
 
-/// A column of the metadata held against the names of files.
+/// A column of the metadata, compared with the names of files.
 struct ColumnMatch {
   let column: LabelTable.Column
-  /// The number of each row's file; nil where no one file is called so.
+  /// The index of each row's file; nil if not exactly one file has that name.
   let files: [Int?]
-  /// Whether all cells are whole numbers that follow each other or repeat: then names may be equal to them by chance.
+  /// Whether all cells are whole numbers that are consecutive or repeat, so that they may equal names by chance.
   let isCount: Bool
   /// The first row without a file.
   let firstMissing: Int?
@@ -132,6 +133,85 @@ struct ColumnMatch {
     return zip(names, names.dropFirst()).allSatisfy(NaturalOrder.precedes)
   }
 
-  /// Whether half of the rows name a file of their own, so that the others should.
+  /// Whether at least half of the rows name different files, so that the other rows are probably mistakes.
   var isNear: Bool { !isCount && firstMissing != nil && different * 2 >= files.count }
+}
+
+/// Finds a file by its name in metadata, with or without its ending and the folders before it.
+struct PictureNames {
+  /// The files.
+  let names: [String]
+  private let stems: [String]
+  private let byName: [String: [Int]]
+  private let byStem: [String: [Int]]
+
+  /// Endings that a name may have in metadata, though the picture is a PNG file now.
+  private static let endings: Set = ["png", "jpg", "jpeg", "gif", "bmp", "webp", "tif", "tiff"]
+
+  init(_ names: [String]) {
+    self.names = names
+    stems = names.map(Self.stem)
+    // Swift compares characters, so different Unicode forms of one character are equal.
+    byName = Dictionary(grouping: names.indices) { names[$0] }
+    byStem = Dictionary(grouping: names.indices) { [stems] in stems[$0] }
+  }
+
+  /// Returns the index of the file that a cell names; nil if there is none or more than one.
+  func find(_ cell: String) -> Int? {
+    let name = Self.lastPart(cell, separator: "/")
+    if let found = Self.only(byName[name], among: names, as: name) { return found }
+    let stem = Self.stem(name)
+    if let found = Self.only(byStem[stem], among: stems, as: stem) { return found }
+    // Windows separates folders by backslashes.
+    return name.utf8.contains(UInt8(ascii: "\\")) ? find(Self.lastPart(name, separator: "\\")) : nil
+  }
+
+  /// Returns the only match; among several, the only one with the same bytes.
+  private static func only(_ found: [Int]?, among names: [String], as text: String) -> Int? {
+    guard let found, found.count > 1 else { return found?.first }
+    let exact = found.filter { names[$0].utf8.elementsEqual(text.utf8) }
+    return exact.count == 1 ? exact[0] : nil
+  }
+
+  private static func lastPart(_ text: String, separator: Unicode.Scalar) -> String {
+    guard let end = text.unicodeScalars.lastIndex(of: separator) else { return text }
+    return String(text.unicodeScalars[text.unicodeScalars.index(after: end)...])
+  }
+
+  /// Returns a name without the ending of a picture.
+  private static func stem(_ name: String) -> String {
+    guard let dot = name.unicodeScalars.lastIndex(of: "."), dot > name.startIndex,
+      endings.contains(String(name.unicodeScalars[name.unicodeScalars.index(after: dot)...]).lowercased())
+    else { return name }
+    return String(name.unicodeScalars[..<dot])
+  }
+}
+
+/// The natural order of names: digits are compared as numbers, everything else byte by byte.
+enum NaturalOrder {
+  /// Returns whether a name comes before another. Names with equal numbers are compared by their bytes.
+  static func precedes(_ one: String, _ two: String) -> Bool {
+    var (a, b) = (Array(one.utf8)[...], Array(two.utf8)[...])
+    while let first = a.first, let second = b.first {
+      if isDigit(first), isDigit(second) {
+        let (left, right) = (takeNumber(&a), takeNumber(&b))
+        if left != right {
+          return left.count == right.count ? left.lexicographicallyPrecedes(right) : left.count < right.count
+        }
+      } else {
+        if first != second { return first < second }
+        (a, b) = (a.dropFirst(), b.dropFirst())
+      }
+    }
+    return a.count == b.count ? one.utf8.lexicographicallyPrecedes(two.utf8) : a.count < b.count
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+
+  /// Removes the digits at the front, and returns them without leading zeros.
+  private static func takeNumber(_ text: inout ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    let digits = text.prefix(while: isDigit)
+    text = text.dropFirst(digits.count)
+    return digits.drop { $0 == 0x30 }
+  }
 }

@@ -1,28 +1,30 @@
 // SpriteTiles.swift
-// A finished sprite, cut into its pictures again, so that they can come in another order.
+// Thumbnails from a finished sprite, which is cut into its pictures so that they can get another order.
 
 import ByteStreams
 import PNG
 import ProjectorFiles
 
+/// The pictures of a sprite, row by row.
 struct SpriteTiles: ThumbnailSource {
   let path: String
   let note: String?
   private let sheet: PNGImage
   private let (width, height): (Int, Int)
   private let points: Int
-  /// What the sheet is known to hold: all points, where it has cells for them.
+  /// Number of pictures: one for each point, if the sheet has a cell for each.
   var count: Int { min(points, columns * (sheet.height / height)) }
   private var columns: Int { sheet.width / width }
 
   private static let fileLimit = 1 << 30
-  /// Sizes that a message names.
+  /// The most sizes that a message names.
   private static let shownSizes = 4
-  /// In bytes of samples: the largest sheet that the page can show, in color with alpha.
+  /// The most bytes of a sheet's samples: the largest sheet that the page can show, in color with alpha.
   private static let sampleLimit = 4 * SpriteSheet.largestSide * SpriteSheet.largestSide
 
-  /// - Parameter tile: width and height of one picture. If nil, a configuration beside the sheet says it, or it is the only
-  ///   size that fits.
+  /// Reads a sprite.
+  /// - Parameter tile: width and height of one picture; if nil, the size in a configuration beside the sheet, or the only size
+  ///   that fits.
   init(_ path: String, points: Int, tile: (width: Int, height: Int)?) throws {
     self.path = path
     self.points = points
@@ -51,7 +53,7 @@ struct SpriteTiles: ThumbnailSource {
     }
   }
 
-  /// The only size of thumbnails that fits.
+  /// Returns the only size of thumbnails that fits.
   private static func size(of sheet: PNGImage, points: Int, path: String) throws -> (Int, Int) {
     let sizes = possibleSizes(sheet: (sheet.width, sheet.height), points: points)
     let pixels = "\(sheet.width)×\(sheet.height) pixels"
@@ -70,8 +72,8 @@ struct SpriteTiles: ThumbnailSource {
     return first
   }
 
-  /// Sizes of thumbnails that divide a sheet into cells for all points, with no row too many, or into as many rows as
-  /// columns, as TensorBoard wants them. Those closest to a square come first.
+  /// Returns the sizes of thumbnails that divide a sheet into cells for all points, without empty rows, or into as many rows as
+  /// columns, as TensorBoard wants them. The sizes closest to a square come first.
   static func possibleSizes(sheet: (width: Int, height: Int), points: Int) -> [(width: Int, height: Int)] {
     var side = 1
     while side * side < points { side += 1 }

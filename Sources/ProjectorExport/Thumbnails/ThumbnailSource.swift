@@ -1,35 +1,35 @@
 // ThumbnailSource.swift
-// Pictures from elsewhere, one for each point.
+// Pictures of foreign points as thumbnails: the protocol of their sources, and how a path's kind is detected.
 
 import ArrayFiles
 import ByteStreams
 import Datasets
 import PNG
 
-/// Pictures of one size, asked for by number, from several threads at once.
+/// A numbered collection of pictures, which several threads may read at once.
 protocol ThumbnailSource: Sendable {
-  /// What messages name.
+  /// The path of the pictures, for messages.
   var path: String { get }
-  /// How many pictures there are.
+  /// Number of pictures.
   var count: Int { get }
-  /// How they were recognized, in one line; nil where that is plain.
+  /// How the pictures were recognized, in one line; nil if that is obvious.
   var note: String? { get }
 
-  /// Looks at the pictures that will be asked for.
-  /// - Returns: them, all of one size.
-  /// - Throws: `ExportError.badImages` and what reading throws.
+  /// Examines the pictures with the given numbers.
+  /// - Returns: these pictures, all of one size.
+  /// - Throws: `ExportError.badImages`, and errors of reading.
   func opened(_ numbers: [Int]) throws -> Thumbnails
 }
 
-/// Pictures that have been looked at.
+/// Pictures of one size, ready to be read.
 struct Thumbnails: Sendable {
   let height: Int
   let width: Int
-  /// 1 to 4: gray, gray with alpha, color, color with alpha.
+  /// Number of channels, 1 to 4: gray, gray with alpha, color, color with alpha.
   let channels: Int
-  /// How their numbers are shown, in one line; nil where they are bytes.
+  /// How numbers become shades, in one line; nil if they are bytes.
   var note: String?
-  /// [height, width, channels] of the picture at a place of the numbers that were opened.
+  /// Returns the pixels, [height, width, channels], of the picture at an index of the numbers that were opened.
   let picture: @Sendable (Int) throws -> ArraySlice<UInt8>
 }
 
@@ -37,30 +37,31 @@ struct Thumbnails: Sendable {
 package enum ImageOrder: String, CaseIterable, Sendable {
   /// Numbers in names count as numbers: 2.png comes before 10.png.
   case natural
-  /// As Python's `sorted` orders the names: 10.png comes before 2.png.
+  /// The order of Python's `sorted`: 10.png comes before 2.png.
   case sorted
 }
 
-/// What is known of the pictures before they are opened.
+/// The options and metadata that say which picture belongs to which point.
 struct ThumbnailRequest {
-  /// The points that want a picture.
+  /// Number of points with a picture.
   var points: Int
-  /// The width and height of one picture of a finished sprite; nil if they must be found.
+  /// The width and height of one picture of a finished sprite; if nil, they are detected.
   var tile: (width: Int, height: Int)?
-  /// The order of a directory's pictures; nil if names or metadata must tell.
+  /// The order of a directory's pictures; if nil, names or metadata decide.
   var order: ImageOrder?
-  /// The column of the metadata that names a directory's pictures; nil if it must be found.
+  /// The column of the metadata that names a directory's pictures; if nil, it is detected.
   var column: String?
-  /// The metadata, and its file.
+  /// The columns of the metadata, and the path of their file.
   var columns: [LabelTable.Column] = []
   var metadata = ""
-  /// At most so many threads look at an array's numbers.
+  /// The most threads that examine an array's numbers.
   var threads = 1
 }
 
-/// Finds out what pictures a path has.
+/// Opens pictures of any kind.
 enum ThumbnailFiles {
-  /// - Throws: `FileError`, `ExportError.badImages`, and what the file's reader throws.
+  /// Detects the kind of pictures at a path, and opens them.
+  /// - Throws: `FileError`, `ExportError.badImages`, and errors of the kind's reader.
   static func open(_ path: String, _ request: ThumbnailRequest) throws -> any ThumbnailSource {
     guard let status = try FileStatus.of(path) else {
       throw FileError.system(operation: .open, path: path, code: FileError.noSuchFile)
@@ -76,27 +77,27 @@ enum ThumbnailFiles {
     let isSprite = front.starts(with: [0x89, 0x50, 0x4E, 0x47])
     for (option, isGiven) in [("image-order", request.order != nil), ("image-column", request.column != nil)]
     where isGiven && !isDirectory {
-      throw ExportError.badImages(path: path, reason: "--\(option) is for a directory of PNG files; leave it out")
+      throw ExportError.badImages(path: path, reason: "--\(option) is for a directory of PNG files; omit it")
     }
     if request.tile != nil, !isSprite {
-      throw ExportError.badImages(path: path, reason: "--thumbnail is for a finished sprite; leave it out")
+      throw ExportError.badImages(path: path, reason: "--thumbnail is for a finished sprite; omit it")
     }
     if isDirectory { return try PNGFolder(path, request) }
     if isSprite { return try SpriteTiles(path, points: request.points, tile: request.tile) }
     if front.starts(with: [0x93, 0x4E, 0x55, 0x4D]) { return try ImageArray(path, threads: request.threads) }
     if front.starts(with: [0, 0]) || front.starts(with: [0x1F, 0x8B]) { return try IDXImages(path) }
     if let kind = BinaryKind(front) { throw kind.error(path, for: .images) }
-    if OtherPictures.isPicture(path) {
+    if ConvertiblePictures.isPicture(path) {
       throw ExportError.badImages(
-        path: path, reason: "it is no PNG file; " + FileConversion(picture: path).advice)
+        path: path, reason: "it is not a PNG file; " + FileConversion(picture: path).advice)
     }
     throw ExportError.badImages(
-      path: path, reason: "it is no PNG, .npy or IDX file; give one of these, or a directory of PNG files")
+      path: path, reason: "it is not a PNG, .npy or IDX file; give one of these, or a directory of PNG files")
   }
 }
 
 extension ChannelOrder {
-  /// What is said of pictures that have their channels first.
+  /// Returns the note about pictures that have their channels first.
   static func note(channels: Int, height: Int, width: Int) -> String {
     "pictures stored as \(channels)×\(height)×\(width), channels first"
   }

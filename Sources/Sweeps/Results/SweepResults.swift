@@ -2,7 +2,6 @@
 // The result of each trial, kept up to date while the sweep runs, and written to results.csv and results.json.
 
 import ByteStreams
-import Foundation
 package import Runs
 import Training
 
@@ -57,12 +56,6 @@ extension TrialResult {
     init(_ number: Double?) { self = number.map { $0.isFinite ? .number($0) : .none } ?? .none }
     init(_ number: Int?) { self = number.map { .whole($0) } ?? .none }
 
-    private static func quoted(_ text: String) -> String {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = .withoutEscapingSlashes
-      return (try? encoder.encode(text)).map { String(decoding: $0, as: UTF8.self) } ?? "null"
-    }
-
     /// Quoted where a comma, a quotation mark or a line end is in it.
     var csv: String {
       switch self {
@@ -75,7 +68,7 @@ extension TrialResult {
 
     var json: String {
       switch self {
-      case .text(let text): Self.quoted(text)
+      case .text(let text): JSONText.quoted(text)
       case .whole(let number): "\(number)"
       case .number(let number): "\(number)"
       case .none: "null"

@@ -187,7 +187,7 @@ extension HalvingRecord.Rung {
   }
 }
 
-extension RunRecord.CodeRecord {
+extension RunRecord.LatentRecord {
   /// Whether all codes are equal, so that the model can't distinguish any images.
   package var isCollapsed: Bool { distinct.map { $0 <= 1 } ?? false }
 }

@@ -1,14 +1,14 @@
-// NetworkNodes.swift
+// ONNXNodes.swift
 // Translates a network to ONNX operations, without the noise and dropout of training.
 
 import Networks
 import ONNX
 import Tensors
 
-/// Collects the operations of one part, from its input to its output.
+/// The ONNX operations of one part of a model, from its input to its output, and the constants that they take.
 ///
-/// Images and codes have their channels last, as everywhere here; between them ONNX's convolutions want them first.
-struct NetworkNodes {
+/// Images and codes have their channels last, as everywhere in this program. ONNX's convolutions between them want channels first.
+struct ONNXNodes {
   static let images = "images"
   static let bottleneck = "bottleneck"
   static let reconstructions = "reconstructions"
@@ -18,7 +18,7 @@ struct NetworkNodes {
   private let autoencoder: Autoencoder
   private let isConvolutional: Bool
   private let image: [Int]
-  /// What the next operation takes: a value, and its shape for one image, channels last.
+  /// The input of the next operation: the name of a value, and its shape for one image, channels last.
   private var last: (value: String, shape: [Int])
 
   init(_ part: ModelPart, of autoencoder: Autoencoder) {
@@ -41,7 +41,7 @@ struct NetworkNodes {
     }
   }
 
-  // What comes in and goes out
+  // Inputs and outputs
 
   private mutating func takeImages() {
     if isConvolutional {
@@ -77,7 +77,7 @@ struct NetworkNodes {
 
   // Layers
 
-  /// A layer under its own name, and the ReLU that follows it.
+  /// Adds a layer under its own name, and the ReLU that follows it.
   private mutating func add(_ layer: Layer) {
     switch layer.kind {
     case .input: return
@@ -95,8 +95,8 @@ struct NetworkNodes {
     if layer.isActivated { add("\(layer.name)/relu", "Relu", shape: layer.outputShape) }
   }
 
-  /// y[p] = Σ x[s·p + i − before] w[i]. What is missing after the picture is zeros: of SAME padding, and the row and column
-  /// by which an odd side was made even.
+  /// y[p] = Σ x[s·p + i − before] w[i]. Values beyond the picture are zeros: SAME padding, and the row and column that make
+  /// an odd side even.
   private mutating func addConvolution(_ layer: Layer, stride: Int, before: Int) {
     let after = zip(layer.outputShape, last.shape).prefix(2).map { (out, from) in
       (out - 1) * stride + 3 - before - from
@@ -106,7 +106,7 @@ struct NetworkNodes {
       constants: weights(of: layer, .convolution), shape: layer.outputShape)
   }
 
-  /// y[s·p + i − before] += x[p] w[i], cut off after the output's sides. Stride 2 begins with the first tap, stride 1 with
+  /// y[s·p + i − before] += x[p] w[i], cropped to the output's sides. Stride 2 begins with the first tap, stride 1 with
   /// the middle one.
   private mutating func addTransposedConvolution(_ layer: Layer) {
     let stride = layer.outputShape.prefix(2).elementsEqual(last.shape.prefix(2)) ? 1 : 2
@@ -123,7 +123,7 @@ struct NetworkNodes {
     [("kernel_shape", .integers([3, 3])), ("strides", .integers([stride, stride])), ("pads", .integers(pads))]
   }
 
-  /// The picture's middle, where it is larger than the image.
+  /// Crops the picture to its middle if it is larger than the image.
   private mutating func addCrop(_ layer: Layer) {
     if last.shape == layer.outputShape { return }
     let starts = zip(last.shape, image).prefix(2).map { ($0 - $1) / 2 }
@@ -157,15 +157,15 @@ struct NetworkNodes {
     add(name, "Transpose", [("perm", .integers([0, 2, 3, 1]))], shape: last.shape)
   }
 
-  /// The batch stays as it is, which ONNX's Reshape writes as 0.
+  /// Reshapes each image's numbers. ONNX's Reshape takes 0 for an extent that stays as it is: the batch.
   private mutating func reshape(_ name: String, to shape: [Int]) {
     add(name, "Reshape", constants: [ONNXTensor("\(name)/shape", [0] + shape)], shape: shape)
   }
 
   /// Adds an operation on the last value, and makes its result the last one.
   /// - Parameters:
-  ///   - constants: what it takes besides.
-  ///   - shape: of the result for one image, channels last.
+  ///   - constants: further inputs.
+  ///   - shape: the shape of the result for one image, channels last.
   private mutating func add(
     _ name: String, _ operation: String, _ attributes: [(name: String, value: ONNXNode.Attribute)] = [],
     constants: [ONNXTensor] = [], shape: [Int]
@@ -178,6 +178,6 @@ struct NetworkNodes {
     last = (name, shape)
   }
 
-  /// 28×28×1
+  /// Returns a shape as text, for example "28×28×1".
   private static func text(_ shape: [Int]) -> String { shape.map(String.init).joined(separator: "×") }
 }

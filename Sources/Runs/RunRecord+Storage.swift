@@ -1,17 +1,98 @@
-// RunRecord+Checks.swift
-// Whether the values in run.json can be those of a run, and whether a checkpoint is one of that run.
+// RunRecord+Storage.swift
+// Writes and reads run.json, and refuses values that no run has and checkpoints of other runs.
 
 import ByteStreams
-import Networks
 import Tensors
 import Training
 
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
 extension RunRecord {
-  /// Epochs that may lie between two snapshots.
+  /// Replaces the record in the run's directory.
+  /// - Parameter isLasting: whether to wait for the device, as in `AtomicFile.replace`.
+  /// - Throws: `FileError`.
+  package func write(to runDirectory: String, isLasting: Bool = true) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+    let json = try encoder.encode(self)
+    try AtomicFile.replace(
+      RunDirectory(runDirectory).path(of: RunDirectory.recordName), bytes: Array(json) + [UInt8(ascii: "\n")],
+      isLasting: isLasting)
+  }
+
+  /// Reads the record of the run in a directory.
+  /// - Throws: `RunError.badRecord` if the file is not a record, `.badRecordValue` if a value in it is impossible; `FileError`.
+  package static func read(from runDirectory: String) throws -> RunRecord {
+    let path = RunDirectory(runDirectory).path(of: RunDirectory.recordName)
+    let bytes = try FileContents.read(path, limit: 1 << 24)
+    do {
+      let record = try decoder.decode(RunRecord.self, from: Data(bytes))
+      try record.check(path: path)
+      return record
+    } catch let error as DecodingError {
+      throw RunError(error, in: bytes, path: path)
+    }
+  }
+
+  fileprivate static var decoder: JSONDecoder {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+    return decoder
+  }
+}
+
+extension RunError {
+  /// Distinguishes a value of the wrong type or size from a file that is not a record at all.
+  fileprivate init(_ error: DecodingError, in bytes: [UInt8], path: String) {
+    var key = ""
+    if case .typeMismatch(_, let context) = error { key = context.codingPath.map(\.stringValue).joined(separator: ".") }
+    // The decoder does not say where a number stands that is too large or not whole.
+    if case .dataCorrupted = error { key = (try? RunRecord.decoder.decode(BadPart.self, from: Data(bytes)))?.key ?? "" }
+    self =
+      key.isEmpty
+      ? .badRecord(path: path) : .badRecordValue(path: path, reason: "\(key): not a value that aelog writes")
+  }
+}
+
+/// Finds the first part of a record that cannot be decoded by itself.
+private struct BadPart: Decodable {
+  private(set) var key: String?
+
+  private struct Name: CodingKey {
+    let stringValue: String
+    init(stringValue: String) { self.stringValue = stringValue }
+    var intValue: Int? { nil }
+    init?(intValue: Int) { nil }
+  }
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Name.self)
+    func check<Value: Decodable>(_ name: String, _ type: Value.Type) {
+      do { _ = try container.decodeIfPresent(type, forKey: Name(stringValue: name)) } catch { key = key ?? name }
+    }
+    check("embed_every", Int.self)
+    check("configuration", TrainingConfiguration.self)
+    check("data", RunRecord.DataRecord.self)
+    check("model", RunRecord.ModelRecord.self)
+    check("machine", RunRecord.MachineRecord.self)
+    check("results", RunRecord.ResultRecord.self)
+    check("resumptions", [RunRecord.ResumptionRecord].self)
+  }
+}
+
+extension RunRecord {
+  /// The allowed numbers of epochs between two snapshots.
   package static let embedEveryRange = 1...1_000_000_000
 
-  /// Refuses values that no run has, as the command line refuses them.
-  /// - Parameter path: of the record, for messages.
+  /// Refuses values that no run has, by the same rules as the command line.
+  /// - Parameter path: the record's path, for messages.
   /// - Throws: `RunError.badRecordValue`.
   func check(path: String) throws(RunError) {
     func check(_ key: String, _ got: some CustomStringConvertible, _ isGood: Bool, _ want: String)
@@ -58,8 +139,8 @@ extension RunRecord {
     }
   }
 
-  /// Refuses a checkpoint of another run, which stands in the place of one of this run's.
-  /// - Throws: `RunError.otherCheckpoint` with the first thing that differs.
+  /// Refuses a checkpoint of another run that stands in the place of one of this run's.
+  /// - Throws: `RunError.otherCheckpoint` with the first difference.
   func check(_ checkpoint: Checkpoint, path: String) throws(RunError) {
     func check(_ what: String, _ got: String, _ want: String) throws(RunError) {
       if got != want {

@@ -1,5 +1,5 @@
-// ActivationProbe.swift
-// Histograms of each layer's activations for a few fixed images after each epoch.
+// HistogramProbes.swift
+// Histograms after each epoch: all weights, and each layer's activations for a few fixed images.
 
 import Datasets
 import EventFiles
@@ -8,7 +8,18 @@ import Runs
 import Tensors
 import Training
 
-/// Sends the first images of the validation set through the network.
+/// Logs a histogram of every kernel and bias.
+struct WeightProbe: Probe {
+  func measure(_ epoch: CompletedEpoch) throws -> ProbeResult {
+    let slab = epoch.run.autoencoder.slab
+    return ProbeResult(
+      training: try slab.parameters.map {
+        try MetricTag.weights($0).histogram(Histogram(of: slab.numbers(of: $0, in: slab.values)))
+      })
+  }
+}
+
+/// Logs a histogram of each layer's activations for the first validation images, and the fraction of zeros after each ReLU.
 struct ActivationProbe: Probe, Sendable {
   /// Layers whose activations are logged: all with weights, and the bottleneck.
   let layers: [Int]
@@ -83,6 +94,14 @@ struct ActivationProbe: Probe, Sendable {
 }
 
 extension MetricTag {
+  fileprivate static func weights(_ parameter: Parameter) throws -> MetricTag {
+    let kind = parameter.isKernel ? "kernel" : "bias"
+    let shape = parameter.shape.map(String.init).joined(separator: "×")
+    return MetricTag(
+      try Tag("weights/\(parameter.name)"),
+      "All \(parameter.count) values of this \(kind) (\(shape)) after each epoch.")
+  }
+
   fileprivate static func activations(_ layer: Layer, images: Int) throws -> MetricTag {
     MetricTag(
       try Tag("activations/\(layer.name)"),
