@@ -4,7 +4,6 @@
 import Datasets
 import Embeddings
 package import EventFiles
-import Networks
 import PNG
 import Parallel
 import PointMatrices

@@ -1,23 +1,23 @@
 // LoggedPictures.swift
-// The pictures of a run that is resumed with more epochs: TensorBoard keeps ten of a tag, and drops others by chance.
+// Removes surplus pictures from the log of a run that is resumed with more epochs: TensorBoard keeps ten of a tag, chosen at random.
 
 import ByteStreams
 import EventFiles
 
-/// Removes pictures that a run with more epochs would not have. A record keeps its length, so a TensorBoard that is reading
-/// the file finds the next one: padding takes the pictures' place.
+/// Removes pictures that a run with more epochs would not have. Padding replaces them, so that each record keeps its length and a
+/// TensorBoard that is reading the file finds the next record.
 package enum LoggedPictures {
   private struct Picture: Hashable {
     let tag: Tag
     let step: Step
   }
 
-  /// Removes pictures from the event files in `directory`, of each tag of which there would be too many. The first one in each
-  /// file stays, since the metadata of its tag are in it. Call it while nobody writes to the run.
+  /// Removes pictures of tags that would have too many from the event files in `directory`. The first picture of a tag in each file
+  /// stays, since it holds the tag's metadata. Call it while no process writes to the run.
   /// - Parameters:
-  ///   - steps: at which the run has pictures, those to come among them.
+  ///   - steps: the steps at which the run has pictures, including future ones.
   ///   - last: the last step that is not logged again.
-  /// - Throws: `FileError`; each file is as it was or without these pictures.
+  /// - Throws: `FileError`; then each file is either unchanged or complete without these pictures.
   package static func thin(in directory: String, keeping steps: [Int], upTo last: Int) throws {
     let names = try Directory.list(directory).filter(EventFileName.hasPrefix)
     let files = names.sorted { $0.precedesByBytes($1) }.map { Directory.join(directory, $0) }
@@ -75,7 +75,7 @@ package enum LoggedPictures {
     return try writer.close().bytes
   }
 
-  /// Goes through the events up to the first place where there is none.
+  /// Calls `body` with each event up to the end or the first damaged record.
   private static func forEachEvent(in file: String, _ body: (Event, Range<Int>) throws -> Void) throws {
     var reader = try EventFileReader(path: file)
     while true {
@@ -96,12 +96,12 @@ extension Event {
   }
 }
 
-/// Fields that every reader of a message skips.
+/// Fields of a message that every reader skips.
 enum Padding {
-  /// Field 19000 as bytes. No message can have that number: protobuf keeps 19000 to 19999 for itself.
+  /// The key of field 19000 as bytes. No message has such a field: protobuf reserves 19000 to 19999.
   private static let key: [UInt8] = [0xC2, 0xA3, 0x09]
 
-  /// So many bytes; nil for fewer than a field has.
+  /// Returns a field of `count` bytes; nil if no field is that short.
   static func bytes(_ count: Int) -> [UInt8]? {
     for digits in 1...5 {
       let length = count - key.count - digits
@@ -109,7 +109,7 @@ enum Padding {
       let varint = varint(length)
       if varint.count == digits { return key + varint + [UInt8](repeating: 0, count: length) }
     }
-    // No length takes just so many bytes with its own digits: an empty field takes some of them.
+    // No single field has this length, because a longer length has more digits; an empty field takes some of the bytes.
     return bytes(count - key.count - 1).map { key + [0] + $0 }
   }
 

@@ -4,7 +4,6 @@
 import Datasets
 import Embeddings
 package import EventFiles
-import Networks
 package import Parallel
 import PointMatrices
 package import ProjectorExport

@@ -7,7 +7,6 @@ package import Networks
 package import PointMatrices
 package import ProjectorFiles
 import Runs
-import Tensors
 
 /// The order in which the activations of a layer with height, width and channels become columns.
 package enum DataFormat: String, CaseIterable, Sendable {

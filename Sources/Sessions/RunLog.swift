@@ -9,7 +9,6 @@ import Networks
 import Parallel
 import Probes
 import Runs
-import Tensors
 import Training
 
 /// Writes a run's reports for TensorBoard.

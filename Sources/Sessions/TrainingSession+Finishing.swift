@@ -11,7 +11,6 @@ import Probes
 import ProjectorExport
 import ProjectorFiles
 import Runs
-import Tensors
 import Training
 
 /// The results that a complete run adds to those of its last epoch.

@@ -1,7 +1,6 @@
 // TrainingSession+Loop.swift
 // The loop of a run: steps and epochs are reported, measured, logged and saved.
 
-import ByteStreams
 import EventFiles
 import Parallel
 import Probes

@@ -3,7 +3,6 @@
 
 import ByteStreams
 package import Datasets
-import EventFiles
 package import Networks
 import Parallel
 import Probes
