@@ -27,7 +27,7 @@ struct Bench: ConsoleCommand {
   @OptionGroup(title: "Model") var model: ModelOptions
   @OptionGroup(title: "Step") var step: StepOptions
   @OptionGroup(title: "Images") var images: ImageOptions
-  @OptionGroup var threads: Threads
+  @OptionGroup var threads: ThreadOptions
 
   @Option(
     parsing: .unconditional,

@@ -53,7 +53,7 @@ struct Preview: ConsoleCommand {
   }
 
   func run(on console: Console) throws -> Int32 {
-    let splits = try data.source.load(seed: data.dataSeed ?? 0, threads: Threads.available)
+    let splits = try data.source.load(seed: data.dataSeed ?? 0, threads: ThreadOptions.available)
     let sheet = try ContactSheet.draw(
       splits[split], rows: rows, columns: columns, order: seed.map { .random(seed: $0) } ?? .byClass,
       enlarging: scale)

@@ -34,7 +34,7 @@ struct Export: ConsoleCommand {
         aelog export --tensors codes.npy --metadata labels.tsv --images pictures/ --logdir runs --name codes
       """)
 
-  @OptionGroup var choice: RunChoice
+  @OptionGroup var choice: TrainedRunOptions
   @OptionGroup var layer: LayerOptions
   @OptionGroup var foreign: ForeignOptions
   @OptionGroup var embedding: EmbeddingOptions

@@ -21,7 +21,7 @@ struct Reconstruct: ConsoleCommand {
         aelog reconstruct --run runs/denoising --out denoised.png --images 20
       """)
 
-  @OptionGroup var choice: RunChoice
+  @OptionGroup var choice: TrainedRunOptions
   @OptionGroup var picture: PictureOptions
 
   @Option(parsing: .unconditional, help: ArgumentHelp("Images from left to right.", valueName: "count"))

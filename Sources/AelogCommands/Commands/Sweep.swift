@@ -25,7 +25,7 @@ struct Sweep: ConsoleCommand {
       """)
 
   @OptionGroup(title: "Trials") var options: SweepOptions
-  @OptionGroup(title: "Sweep") var place: SweepPlace
+  @OptionGroup(title: "Sweep") var place: SweepRunOptions
   @OptionGroup(title: "Cluster") var cluster: ClusterOptions
 
   @Flag(help: "Print the trials with weights, bottleneck size and the time that a few steps promise; train nothing.")
@@ -137,7 +137,7 @@ struct Sweep: ConsoleCommand {
     } catch {
       throw Failure(error, advice: Self.advice(sweep, after: error))
     }
-    let (jobs, threads) = place.share(of: sweep.trials.count)
+    let (jobs, threads) = place.parallelism(for: sweep.trials.count)
     let watch = place.watch(console.output)
     let executor = try LocalExecutor(sweep, jobs: jobs, threads: threads, program: try Self.program(console))
     Self.tell(executor.takenFrom, on: console)

@@ -30,12 +30,12 @@ struct SweepTrial: ConsoleCommand {
   @Argument(help: ArgumentHelp("The trial's number, from 0.", valueName: "index"))
   var index: Int
 
-  @OptionGroup var threads: Threads
+  @OptionGroup var threads: ThreadOptions
 
   @Flag(
     name: .customLong("threads-from-stdin"),
     help: "Read from standard input, line by line, how many threads may work from then on.")
-  var followsThreadOrders = false
+  var readsThreadCounts = false
 
   @Flag(help: "Train it again where it has failed.")
   var retry = false
@@ -53,8 +53,8 @@ struct SweepTrial: ConsoleCommand {
     StopSignals.install()
     // With halving any process that finds all trials of a rung at their end compares them.
     _ = try sweep.compare()
-    let allowance = ThreadAllowance(threads.count, most: followsThreadOrders ? Threads.available : 1)
-    if followsThreadOrders { ThreadOrders.follow(allowance) }
+    let allowance = ThreadAllowance(threads.count, most: readsThreadCounts ? ThreadOptions.available : 1)
+    if readsThreadCounts { ThreadCountReader.follow(allowance) }
     let outcome = try TrialWork(sweep, trial).run(
       threads: allowance, commandLine: console.commandLine, shouldStop: { StopSignals.received != nil })
     guard let outcome, outcome.wasInterrupted, !outcome.isPaused else { return 0 }

@@ -1,4 +1,4 @@
-// ThreadOrdersTests.swift
+// ThreadCountReaderTests.swift
 // What lines on an input make of the threads that work.
 
 import Foundation
@@ -7,7 +7,7 @@ import Testing
 
 @testable import AelogCommands
 
-@Suite struct ThreadOrdersTests {
+@Suite struct ThreadCountReaderTests {
   @Test(
     "each line is a number of threads; what is none changes nothing",
     arguments: [
@@ -18,7 +18,7 @@ import Testing
     let (pipe, allowance) = (Pipe(), ThreadAllowance(1, most: 8))
     try pipe.fileHandleForWriting.write(contentsOf: Data(input.utf8))
     try pipe.fileHandleForWriting.close()
-    ThreadOrders.read(from: pipe.fileHandleForReading, for: allowance)
+    ThreadCountReader.read(from: pipe.fileHandleForReading, for: allowance)
     #expect(allowance.now == threads)
   }
 }
