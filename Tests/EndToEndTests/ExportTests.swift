@@ -184,7 +184,7 @@ import Testing
       #expect(export.lines[0] == "  embedding    3 of 4 points, 3 numbers each, as text")
       #expect(export.lines.contains("  note         points.csv: header line, index column skipped"))
       #expect(export.lines.contains("  note         labels.tsv: header line"))
-      #expect(export.lines.contains("  left out     1 point that is not finite"))
+      #expect(export.lines.contains("  skipped      1 point that is not finite"))
       let metadata = String(decoding: try bytes("\(directory)/runs/points/embedding/metadata.tsv"), as: UTF8.self)
       #expect(Set(metadata.split(separator: "\n")) == ["label\tindex", "cat\t0", "cat\t2", "(empty)\t3"])
       let line = try BuiltProgram.run(command + ["--drop-nonfinite", "--json"], in: directory)

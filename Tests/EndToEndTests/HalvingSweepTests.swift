@@ -34,8 +34,8 @@ import Testing
       #expect(run.status == 0 && run.errors.isEmpty, "\(run)")
       for text in [
         "Halving: 6 to epoch 1, 2 to epoch 3, 1 to epoch 9", "16 epochs instead of 54",
-        "epoch 1: 2 of 6 trials go on: ",
-        "epoch 3: 1 of 2 trials go on: ", "stopped: 5 trials", "epoch 3 of 9, validation loss ",
+        "epoch 1: 2 of 6 trials promoted: ",
+        "epoch 3: 1 of 2 trials promoted: ", "stopped: 5 trials", "epoch 3 of 9, validation loss ",
       ] { #expect(run.output.contains(text), "\(text): \(run)") }
       let rows = try rows("\(directory)/runs/s")
       #expect(rows.compactMap { $0["epochs_trained"] as? Int }.sorted() == [1, 1, 1, 1, 3, 9])

@@ -124,7 +124,7 @@ import Testing
       program.send(SIGINT)
       let ending = try program.wait()
       #expect(
-        ending.status == 130 && ending.errors == "interrupted; go on with aelog sweep --resume runs/s\n", "\(ending)")
+        ending.status == 130 && ending.errors == "interrupted; resume with aelog sweep --resume runs/s\n", "\(ending)")
       #expect(!exists("\(directory)/runs/s/.trials/0/.aelog.lock"))
       #expect(try results("\(directory)/runs/s")["convolutional-4-2"]?["state"] as? String == "interrupted")
     }

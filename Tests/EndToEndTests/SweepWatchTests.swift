@@ -159,7 +159,7 @@ import Testing
       program.send(SIGTERM)
       let ending = try program.wait()
       #expect(
-        ending.status == 143 && ending.errors == "interrupted; go on with aelog sweep --resume runs/s\n", "\(ending)")
+        ending.status == 143 && ending.errors == "interrupted; resume with aelog sweep --resume runs/s\n", "\(ending)")
       let table = String(decoding: try bytes("\(directory)/runs/s/results.csv"), as: UTF8.self)
       #expect(table.contains(",interrupted,") && table.contains(",waiting,"))
       let other = try BuiltProgram.run(
