@@ -182,7 +182,7 @@ class Checks:
         process = self.sweep("--resume", "runs/unnoted", "--poll", "0.3")
         time.sleep(3)
         process.send_signal(signal.SIGINT)
-        said = self.ended(process, 130, "in the queue already: 6 trials", "the tasks run on", "--cancel")
+        said = self.ended(process, 130, "in the queue already: 6 trials", "the tasks keep running", "--cancel")
         want("submitted" not in said and len(self.arrays("unnoted")) <= 2, f"submitted twice:\n{said}")
         self.ended(self.sweep("--resume", "runs/unnoted", "--executor", "local"), 75, "6 of the trials", "Slurm's queue")
         self.ended(self.sweep("--resume", "runs/unnoted", "--cancel"), 0, "6 trials taken out")

@@ -91,7 +91,7 @@ extension Sweep {
     let cut = results.count { ![.completed, .stopped].contains($0.state) } - failed - changed.count
     if failed == 0, changed.isEmpty, cut == 0 { return 0 }
     var parts: [String] = []
-    if failed > 0 { parts.append("\(SweepDisplay.count(failed)) failed") }
+    if failed > 0 { parts.append("\(SweepText.count(failed)) failed") }
     if let first = changed.first, case .changed(let reason) = first.state {
       let others = changed.count > 1 ? "; so were \(changed.count - 1) more" : ""
       parts.append(
@@ -99,7 +99,7 @@ extension Sweep {
           + "or undo the change of \(SweepDirectory.fileName)")
     }
     // A changed trial holds up its comparison, and therefore all other trials.
-    if cut > 0, changed.isEmpty, failed == 0 { parts.append("\(SweepDisplay.count(cut)) interrupted") }
+    if cut > 0, changed.isEmpty, failed == 0 { parts.append("\(SweepText.count(cut)) interrupted") }
     let advice =
       failed > 0
       ? "to train them again, " + ShellWord.line(["aelog", "sweep", "--resume", sweep.path, "--retry"])
@@ -158,7 +158,7 @@ extension Sweep {
   func cancel(_ sweep: SweepDirectory, on console: Console) throws -> Int32 {
     let count = try SlurmExecutor.cancel(sweep, tools: cluster.tools)
     let output = place.quiet ? TextStream() : console.output
-    output.line("  \(SweepDisplay.count(count)) taken out of Slurm's queue; resume with")
+    output.line("  \(SweepText.count(count)) taken out of Slurm's queue; resume with")
     output.line("    \(ShellWord.line(["aelog", "sweep", "--resume", sweep.path]))")
     return 0
   }

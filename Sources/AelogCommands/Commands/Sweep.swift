@@ -71,7 +71,7 @@ struct Sweep: ConsoleCommand {
         let results = sweep.results
         try sweep.write(results)
         try SweepReport(sweep, results).write(to: sweep)
-        SweepDisplay(output: console.output).rank(results)
+        SweepText(output: console.output).rank(results)
         return 0
       }
       return try train(sweep, on: console)
@@ -91,7 +91,7 @@ struct Sweep: ConsoleCommand {
     }
     for trial in trials { try TrialSize.check(trial, images: images) }
     if dryRun {
-      try SweepDisplay(output: console.output).showTrials(
+      try SweepText(output: console.output).showTrials(
         trials, ladder: try specification.ladder(of: trials), images: images, threads: place.threads ?? 1,
         shouldStop: { StopSignals.received != nil })
       if cluster.executor == .slurm { try showSubmission(of: trials.count, on: console) }
@@ -103,7 +103,7 @@ struct Sweep: ConsoleCommand {
       // With halving, all trials are run once per rung: each pass trains to the next comparison.
       let times = sweep.ladder.map { ", \($0.rungs.count) times," } ?? ""
       console.output.line(
-        "  \(SweepDisplay.count(trials.count)) in \(ShellWord.line([sweep.path])); train each\(times) with")
+        "  \(SweepText.count(trials.count)) in \(ShellWord.line([sweep.path])); train each\(times) with")
       console.output.line("    \(ShellWord.line(["aelog", "sweep-trial", sweep.path])) INDEX")
       return 0
     }

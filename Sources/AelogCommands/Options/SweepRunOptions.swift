@@ -65,9 +65,9 @@ package struct SweepRunOptions: ParsableArguments {
     }
   }
 
-  func watch(_ output: TextStream) -> any SweepWatch {
-    if quiet { return QuietSweepWatch() }
-    return json ? JSONSweepWatch(output) : TextSweepWatch(output)
+  func watch(_ output: TextStream) -> any SweepDisplay {
+    if quiet { return QuietSweepDisplay() }
+    return json ? JSONSweepDisplay(output) : TextSweepDisplay(output)
   }
 
   package var processors: Int { ThreadOptions.available }

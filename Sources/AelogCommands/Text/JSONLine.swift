@@ -1,7 +1,7 @@
 // JSONLine.swift
-// One JSON object on one line, its members in the order given.
+// A JSON object on one line, with its members in the order of the calls.
 
-/// For programs that read what a command prints.
+/// Builds a line of JSON output for programs.
 package struct JSONLine {
   private var members: [String] = []
 
@@ -18,7 +18,7 @@ package struct JSONLine {
   package mutating func add(_ name: String, _ number: Int?) { add(name, raw: number.map { String($0) } ?? "null") }
   package mutating func add(_ name: String, _ truth: Bool) { add(name, raw: String(truth)) }
 
-  /// A number that is not finite, or none, becomes null.
+  /// Adds a number; nil and numbers that are not finite become null.
   package mutating func add(_ name: String, _ number: Double?) {
     add(name, raw: number.flatMap { $0.isFinite ? "\($0)" : nil } ?? "null")
   }
@@ -27,12 +27,12 @@ package struct JSONLine {
     add(name, raw: "[" + objects.map(\.text).joined(separator: ",") + "]")
   }
 
-  /// The object, without a line's end.
+  /// The object, without a line end.
   package var text: String { "{" + members.joined(separator: ",") + "}" }
 
   private mutating func add(_ name: String, raw: String) { members.append(Self.quoted(name) + ":" + raw) }
 
-  /// A JSON string, all but printable ASCII escaped.
+  /// Returns a JSON string in which everything except printable ASCII is escaped.
   static func quoted(_ text: String) -> String {
     var result = "\""
     for unit in text.utf16 {
