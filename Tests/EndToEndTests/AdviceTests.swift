@@ -279,7 +279,7 @@ import Testing
       #expect(resumed.status == 0 && !resumed.output.contains("note "), "\(resumed)")
       let bench = try BuiltProgram.run(
         ["bench", "--data", "bars", "--filters", "3", "--brief", "--seconds", "0.02"], in: directory)
-      #expect(bench.status == 0 && bench.output.contains("220 in a step"), "\(bench)")
+      #expect(bench.status == 0 && bench.output.contains("220 per step"), "\(bench)")
       let sweep = ["sweep", "--data", "bars", "--filters", "3", "--hidden-units", "4", "--epochs", "1", "--name", "s"]
       let swept = try BuiltProgram.run(sweep, in: directory)
       #expect(swept.status == 0 && swept.output.contains("--batch-size 220"), "\(swept)")

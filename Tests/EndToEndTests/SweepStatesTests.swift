@@ -90,7 +90,7 @@ import Testing
         let stopped = try resume(arguments, in: directory)
         #expect(
           stopped.isRefusal(
-            mentioning: "could not read: no directory", "/bars", "aelog sweep --resume runs/s, and with --data PATH")
+            mentioning: "could not read: no directory", "/bars", "aelog sweep --resume runs/s, and add --data PATH")
             && stopped.status == 66, "\(stopped)")
         #expect(try states(directory) == ["paused", "waiting", "waiting"])
         #expect(!exists("\(directory)/runs/s/halving.json"))

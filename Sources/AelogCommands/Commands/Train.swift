@@ -120,7 +120,7 @@ struct Train: ConsoleCommand {
     if session.options.onNonFinite == .skip {
       if case TrainingError.nonFiniteWeights = error { return Failure(error, advice: whole) }
       return Failure(
-        error, advice: "all \(session.stepsPerEpoch) steps of an epoch would have had to be skipped; \(whole)")
+        error, advice: "every step of a whole epoch, \(session.stepsPerEpoch), would have had to be skipped; \(whole)")
     }
     return Failure(
       error, advice: "\(whole); to skip such steps, \(resuming(session.runPath)) --on-nonfinite skip")
