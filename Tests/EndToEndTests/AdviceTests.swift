@@ -1,5 +1,5 @@
 // AdviceTests.swift
-// What a message advises works when it is followed to the letter. The advice is taken from the message where it can be.
+// Tests that the advice in messages works when it is followed literally. Where possible, it is read from the message.
 
 import Foundation
 import PNG
@@ -288,7 +288,7 @@ import Testing
     }
   }
 
-  @Test("a complete run goes on with more epochs, and an export is looked at where it says")
+  @Test("a complete run resumes with more epochs, and an export can be viewed with the printed command")
   func complete() throws {
     try withTemporaryDirectory { directory in
       let trained = try TrainTests.train(["--name", "a", "--quiet", "--epochs", "1"], in: directory)

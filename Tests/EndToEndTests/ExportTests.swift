@@ -47,7 +47,7 @@ import Testing
       #expect(ending.status == 128 + signal && ending.output.isEmpty, "\(ending)")
       #expect(filesBelow("\(directory)/runs/x") == [".aelog.lock"])
 
-      // What nobody could remove, because the power failed, the next one does.
+      // A temporary file that a power failure has left is removed by the next export.
       try Data([1]).write(to: URL(fileURLWithPath: "\(directory)/runs/x/embedding/.aelog-1-1-a.tmp"))
       try FileManager.default.removeItem(atPath: "\(directory)/points.f32")
       let few = Array(numbers.prefix(640)).withUnsafeBytes { Data($0) }

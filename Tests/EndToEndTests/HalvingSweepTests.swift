@@ -1,5 +1,5 @@
 // HalvingSweepTests.swift
-// aelog sweep --halving, as processes: compared, stopped, killed, and gone on with.
+// aelog sweep --halving, as processes: compared, stopped, killed, and resumed.
 
 import Foundation
 import TestSupport
@@ -16,7 +16,7 @@ import Testing
     try #require(JSONSerialization.jsonObject(with: try bytes("\(path)/results.json")) as? [[String: Any]])
   }
 
-  /// What came of each trial but times.
+  /// The results of each trial, except times.
   private func ends(_ path: String) throws -> [String] {
     try rows(path).map { row in
       let folder = "\(path)/\(row["trial"] ?? "")/checkpoints"
@@ -62,7 +62,7 @@ import Testing
     }
   }
 
-  @Test("killed at any moment, a sweep with halving goes on to the same survivors")
+  @Test("killed at any moment, a sweep with halving resumes and promotes the same trials")
   func killed() throws {
     try withTemporaryDirectory { directory in
       _ = try SmallCollection().write(to: "\(directory)/bars")

@@ -1,5 +1,5 @@
 // NonFiniteTests.swift
-// Training that breaks down: what the command says, what it leaves, and what its own advice leads to.
+// Training that fails with numbers that are not finite: the message, the files that remain, and the advice.
 
 import Foundation
 import TestSupport

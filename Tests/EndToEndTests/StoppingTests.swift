@@ -81,7 +81,7 @@ import Testing
   func twice() throws {
     try withTemporaryDirectory { directory in
       let program = try start(in: directory)
-      // Stopped in between, so that both signals are there when it goes on.
+      // Stopped in between, so that both signals are pending when it continues.
       program.send(SIGSTOP)
       program.send(SIGINT)
       program.send(SIGTERM)

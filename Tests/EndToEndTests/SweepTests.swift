@@ -1,5 +1,5 @@
 // SweepTests.swift
-// aelog sweep, as processes: trials beside each other, failing, killed, and gone on with.
+// aelog sweep, as processes: trials beside each other, failing, killed, and resumed.
 
 import Foundation
 import TestSupport
@@ -55,7 +55,7 @@ import Testing
     }
   }
 
-  @Test("killed at any moment with all its trials, a sweep goes on to the same end")
+  @Test("killed at any moment with all its trials, a sweep resumes to the same end")
   func killed() throws {
     try withTemporaryDirectory { directory in
       let whole = try sweep(Self.options + ["--epochs", "30", "--name", "whole", "--quiet"], in: directory)
@@ -87,7 +87,7 @@ import Testing
   }
 
   @Test(
-    "a trial that is killed or breaks down is a failure; the others end well; it is trained again only if asked for")
+    "a trial that is killed or fails is recorded as failed; the others end well; it is trained again only if asked for")
   func failures() throws {
     try withTemporaryDirectory { directory in
       _ = try SmallCollection().write(to: "\(directory)/bars")
@@ -112,7 +112,7 @@ import Testing
     }
   }
 
-  @Test("Ctrl-C stops the trials too and says how to go on; a second sweep of the directory is refused")
+  @Test("Ctrl-C stops the trials too and says how to resume; a second sweep of the directory is refused")
   func interrupted() throws {
     try withTemporaryDirectory { directory in
       _ = try SmallCollection().write(to: "\(directory)/bars")

@@ -59,7 +59,7 @@ import Testing
       }
       let names = events.map { $0["event"] as? String ?? "" }
       #expect(names.first == "start" && names.last == "end")
-      // Three come to the comparison; one of them goes on, and the others are measured.
+      // Three come to the comparison; one of them is promoted, and the others are measured.
       #expect(names.filter { $0 == "begun" }.count == 6, "\(names)")
       let ended = events.filter { $0["event"] as? String == "ended" }
       let states = ended.compactMap { $0["state"] as? String }.sorted()
@@ -103,7 +103,7 @@ import Testing
     try inDirectory { directory in
       let made = try BuiltProgram.run(["sweep"] + Self.options + ["--prepare"], in: directory)
       #expect(made.status == 0, "\(made)")
-      // A file that nobody writes to holds up whoever opens it.
+      // A pipe without a writer blocks the process that opens it.
       let labels = "\(directory)/bars/t10k-labels-idx1-ubyte"
       try FileManager.default.moveItem(atPath: labels, toPath: labels + "-away")
       #expect(mkfifo(labels, 0o600) == 0)
