@@ -11,7 +11,7 @@ let house: [SwiftSetting] = [
 ]
 
 func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: house)
+  .target(name: name, dependencies: dependencies, exclude: ["README.md"], swiftSettings: house)
 }
 
 // Tests are read by the compiler more often than run: the optimizer would take half of the time they build.
@@ -34,7 +34,8 @@ extension Target.Dependency {
 // Tests of the rooms of a run train one first.
 let rooms: [Target.Dependency] = [
   "TinyRuns", "Sessions", "Probes", "ProjectorExport", "ModelExport", "Runs", "Training", "Embeddings", "Networks",
-  "Datasets", "Tensors", "EventFiles", "ProjectorFiles", "ArrayFiles", "ONNX", "Pictures", "PNG", "Parallel",
+  "Datasets", "Tensors", "EventFiles", "ProjectorFiles", "ArrayFiles", "PointMatrices", "ONNX", "Pictures", "PNG",
+  "Parallel",
   "ByteStreams",
 ]
 
@@ -55,7 +56,7 @@ let package = Package(
       "AelogCommands",
       [
         "Sweeps", "Sessions", "Probes", "ProjectorExport", "ModelExport", "Runs", "Training", "Embeddings", "Networks",
-        "Datasets", "Tensors", "EventFiles", "ProjectorFiles", "ArrayFiles", "PNG", "ByteStreams",
+        "Datasets", "Tensors", "EventFiles", "ProjectorFiles", "ArrayFiles", "PNG", "Parallel", "ByteStreams",
         argumentParser,
       ]),
 
@@ -73,42 +74,42 @@ let package = Package(
       "Sessions",
       [
         "Probes", "ProjectorExport", "ModelExport", "Runs", "Training", "Embeddings", "Networks", "Datasets", "Tensors",
-        "EventFiles", "ProjectorFiles", "Parallel", "ByteStreams",
+        "PointMatrices", "EventFiles", "ProjectorFiles", "Parallel", "ByteStreams",
       ]),
     module(
       "Probes",
       [
         "ProjectorExport", "Runs", "Training", "Embeddings", "Networks", "Datasets", "Tensors", "EventFiles",
-        "ProjectorFiles", "Pictures", "PNG", "ByteStreams",
+        "ProjectorFiles", "PointMatrices", "Pictures", "PNG", "Parallel", "ByteStreams",
       ]),
     module(
       "ProjectorExport",
       [
         "Runs", "Training", "Embeddings", "Networks", "Datasets", "Tensors", "EventFiles", "ProjectorFiles",
-        "ArrayFiles",
-        "Pictures", "PNG", "Parallel", "ByteStreams",
+        "ArrayFiles", "PointMatrices", "Pictures", "PNG", "Parallel", "ByteStreams",
       ]),
     module(
-      "ModelExport", ["Runs", "Training", "Networks", "Tensors", "EventFiles", "ONNX", "ByteStreams"]),
-    module("Runs", ["Training", "Networks", "Datasets", "Tensors", "EventFiles", "ByteStreams"]),
+      "ModelExport", ["Runs", "Training", "Networks", "Tensors", "EventFiles", "ONNX", "Parallel", "ByteStreams"]),
+    module("Runs", ["Training", "Networks", "Datasets", "Tensors", "EventFiles", "Parallel", "ByteStreams"]),
 
     // The engine wing.
-    module("Training", ["Networks", "Datasets", "Tensors", "ArrayFiles", "ByteStreams", "CKernels"]),
-    module("Embeddings", ["Tensors"]),
-    module("Networks", ["Tensors"]),
+    module("Training", ["Networks", "Datasets", "Tensors", "ArrayFiles", "Parallel", "ByteStreams", "CKernels"]),
+    module("Embeddings", ["PointMatrices", "Tensors", "Parallel"]),
+    module("Networks", ["Tensors", "Parallel"]),
     module("Datasets", ["Tensors", "PNG", "Zlib", "Parallel", "ByteStreams"]),
     module("Tensors", ["CKernels"]),
 
     // The file wing.
     module("EventFiles", ["CEventProto", "Protobuf", "CKernels", "PNG", "Parallel", "ByteStreams"]),
-    module("ProjectorFiles", ["PNG", "Parallel", "ByteStreams"]),
-    module("ArrayFiles", ["ByteStreams"]),
+    module("ProjectorFiles", ["PointMatrices", "PNG", "Parallel", "ByteStreams"]),
+    module("ArrayFiles", ["PointMatrices", "Parallel", "ByteStreams"]),
     module("ONNX", ["CONNXProto", "Protobuf", "ByteStreams"]),
     module("Protobuf", ["CProtobufC"]),
     module("Pictures", ["PNG"]),
     module("PNG", ["Zlib", "Parallel", "ByteStreams"]),
     module("Zlib", ["CZlib", "Parallel", "ByteStreams"]),
-    module("Parallel"),
+    module("PointMatrices"),
+    module("Parallel", ["CKernels"]),
     module("ByteStreams", ["Parallel"]),
 
     // C, each behind one Swift file.
@@ -122,14 +123,15 @@ let package = Package(
 
     // Benchmarks.
     .executableTarget(
-      name: "bench-events-write", dependencies: ["EventFiles", "ByteStreams", "PNG", "counting"],
+      name: "bench-events-write", dependencies: ["EventFiles", "Parallel", "ByteStreams", "PNG", "counting"],
       path: "tools/bench/events-write/program", swiftSettings: house),
     .target(name: "counting", dependencies: ["CKernels"], path: "tools/bench/events-write/counting"),
     .executableTarget(
-      name: "bench-events-read", dependencies: ["EventFiles"], path: "tools/bench/events-read", swiftSettings: house),
-    .executableTarget(
-      name: "bench-embeddings", dependencies: ["Embeddings", "Tensors"], path: "tools/bench/embeddings/program",
+      name: "bench-events-read", dependencies: ["EventFiles", "Parallel"], path: "tools/bench/events-read",
       swiftSettings: house),
+    .executableTarget(
+      name: "bench-embeddings", dependencies: ["Embeddings", "PointMatrices", "Tensors", "Parallel"],
+      path: "tools/bench/embeddings/program", swiftSettings: house),
     .executableTarget(
       name: "bench-sweep-scale",
       dependencies: ["AelogCommands", "Sweeps", "Sessions", "Runs", "Training", "EventFiles", "ByteStreams"],
@@ -140,7 +142,7 @@ let package = Package(
       name: "Exercises",
       dependencies: [
         "Sweeps", "ProjectorExport", "Runs", "Training", "Datasets", "Tensors", "EventFiles", "ProjectorFiles",
-        "ArrayFiles", "PNG", "Zlib", "ByteStreams",
+        "ArrayFiles", "PointMatrices", "PNG", "Zlib", "ByteStreams",
       ], path: "tools/fuzz/Exercises", swiftSettings: house),
 
     // The tests mirror Sources one to one.
@@ -150,20 +152,24 @@ let package = Package(
     tests(of: "Zlib", ["ByteStreams"]),
     tests(of: "PNG", ["Zlib"]),
     tests(of: "Pictures", ["PNG"]),
-    tests(of: "ProjectorFiles", ["PNG", "ByteStreams"]),
+    tests(of: "ProjectorFiles", ["PointMatrices", "PNG", "ByteStreams"]),
     tests(of: "EventFiles", ["CEventProto", "CKernels", "PNG", "ByteStreams"]),
-    tests(of: "ArrayFiles", ["ByteStreams"]),
+    tests(of: "ArrayFiles", ["PointMatrices", "ByteStreams"]),
     tests(of: "ONNX", ["CONNXProto", "CProtobufC", "ByteStreams"]),
     tests(of: "Exercises"),
     tests(of: "Datasets", ["Tensors", "PNG", "Zlib", "ByteStreams"]),
     tests(of: "Tensors", ["CKernels"]),
-    tests(of: "Embeddings", ["Tensors"]),
-    tests(of: "Networks", ["Tensors"]),
-    tests(of: "Training", ["Networks", "Datasets", "Tensors", "ByteStreams"]),
-    tests(of: "Sweeps", ["Sessions", "Runs", "Training", "Networks", "Datasets", "Tensors", "ByteStreams"]),
+    tests(of: "Embeddings", ["PointMatrices", "Tensors", "Parallel"]),
+    tests(of: "Networks", ["Tensors", "Parallel"]),
+    tests(of: "Training", ["Networks", "Datasets", "Tensors", "ArrayFiles", "Parallel", "ByteStreams"]),
+    tests(
+      of: "Sweeps",
+      ["Sessions", "Runs", "Training", "Networks", "Datasets", "Tensors", "Parallel", "ByteStreams"]),
     .target(
       name: "TinyRuns",
-      dependencies: ["Sessions", "Runs", "Training", "Networks", "Datasets", "Tensors", "EventFiles", "ByteStreams"],
+      dependencies: [
+        "Sessions", "Runs", "Training", "Networks", "Datasets", "Tensors", "EventFiles", "Parallel", "ByteStreams",
+      ],
       path: "Tests/TinyRuns", swiftSettings: house),
     tests(of: "Runs", rooms), tests(of: "Probes", rooms), tests(of: "ProjectorExport", rooms),
     tests(of: "ModelExport", rooms), tests(of: "Sessions", rooms),
@@ -171,7 +177,7 @@ let package = Package(
       of: "AelogCommands",
       [
         "Sweeps", "ProjectorExport", "Runs", "Training", "Embeddings", "Networks", "Datasets", "Tensors", "EventFiles",
-        "ByteStreams",
+        "PointMatrices", "Parallel", "ByteStreams",
       ]),
     .executableTarget(
       name: "logging-process", dependencies: ["EventFiles", "ByteStreams"], path: "Tests/LoggingProcess",

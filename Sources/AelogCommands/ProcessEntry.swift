@@ -19,7 +19,7 @@ import Synchronization
 package func aelogMain(_ argc: Int32, _ argv: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Int32 {
   StandardDescriptors.fillGaps()
   StopSignals.ignoreWriteSignals()
-  ProcessEnd.attend()
+  ExitCleanup.install()
   FileSystemWarnings.attend()
   let words = (0..<Int(argc)).compactMap { argv[$0] }.map { word in
     Array(UnsafeRawBufferPointer(start: word, count: CommandWords.length(of: word)))

@@ -1,39 +1,39 @@
 // ArrayFileError.swift
-// What is wrong with a file of numbers or labels, in one line for people.
+// Errors of files of numbers or labels, each with a message of one line.
 
 import ByteStreams
 
-/// A file from elsewhere that can't be used. Paths and texts are as given, not escaped; lines count from 1, rows and columns
+/// A file of another program that cannot be used. Paths and texts are as given, not escaped; lines count from 1, rows and columns
 /// from 0.
 package enum ArrayFileError: Error, Equatable {
   /// The file is not of its kind, or of a kind that is not read.
   case unreadable(path: String, reason: String, advice: String)
   /// The file ends too early: `want` bytes were declared or needed.
   case truncated(path: String, got: Int, want: Int)
-  /// The array is no matrix, or no list.
+  /// The array does not have the wanted number of axes.
   case shape(path: String, got: [Int], want: String)
-  /// A cell that should be a number, and what else may help.
+  /// A cell is not a number; `advice` names another way to solve it.
   case notANumber(path: String, line: Int, column: Int, got: String, advice: String? = nil)
-  /// A line with another number of cells than the first.
+  /// A line has a different number of cells than the first.
   case raggedLine(path: String, line: Int, got: Int, want: Int, advice: String? = nil)
-  /// A cell that should be the number of a row.
+  /// A cell is not the number of a row.
   case notARow(path: String, column: String, row: Int, got: String, rows: Int)
-  /// A text that can't be read on.
+  /// The text cannot be read beyond a line.
   case badText(path: String, line: Int, reason: String)
   /// A cell whose bytes are not UTF-8.
   case notUTF8(path: String, line: Int, column: Int, got: [UInt8])
-  /// Another file has another number of rows.
+  /// The file has a different number of rows than another file.
   case rowCount(path: String, got: Int, want: Int, of: String)
 }
 
 extension ArrayFileError: CustomStringConvertible {
-  /// What, where, and what to do.
+  /// The message: the file, its fault, and what to do.
   package var description: String {
     switch self {
     case .unreadable(let path, let reason, let advice):
       "\(shown(path)) can't be read: \(DisplayName.safe(reason)); \(advice)"
     case .truncated(let path, let got, let want):
-      "\(shown(path)) is cut off: \(DisplayName.counted(got, "byte")) where \(want) are declared; get the file again"
+      "\(shown(path)) is truncated: \(DisplayName.counted(got, "byte")) where \(want) are declared; get the file again"
     case .shape(let path, let got, let want):
       "\(shown(path)) holds an array of \(got.isEmpty ? "no dimensions" : got.map(String.init).joined(separator: "×")); "
         + "want \(want)"

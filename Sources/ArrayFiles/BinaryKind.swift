@@ -1,7 +1,7 @@
 // BinaryKind.swift
 // Recognizes files of other formats by their content.
 
-/// What a file is read for.
+/// The purpose for which a file is read.
 package enum ContentRole: Sendable {
   case numbers, labels, images
 }

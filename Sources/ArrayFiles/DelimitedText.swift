@@ -9,7 +9,7 @@ package struct DelimitedText<Source: ByteSource> {
   package private(set) var bytes: [UInt8] = []
   /// Where each cell of the last row begins, and, at the end, where the next would.
   package private(set) var starts: [Int] = [0]
-  /// The line that the last row began on, from 1.
+  /// The line on which the last row began, from 1.
   package private(set) var line = 0
   /// Whether the last row was an empty line. A quoted empty cell is not one.
   package private(set) var isBlankLine = false
@@ -32,7 +32,7 @@ package struct DelimitedText<Source: ByteSource> {
   /// Whether the text so far contains zero bytes or bytes above ASCII, which need a check.
   private var hasOddBytes = false
 
-  /// The longest row that is read: nothing in a page can be as long.
+  /// The longest row that is read.
   static var rowLimit: Int { 1 << 28 }
 
   /// - Parameters:
@@ -84,12 +84,12 @@ package struct DelimitedText<Source: ByteSource> {
     return true
   }
 
-  /// A cell; true at the line's end.
+  /// Reads a cell; returns true at the end of the line.
   private mutating func readCell() throws -> Bool {
     try quoting != .withinLines && peek() == UInt8(ascii: "\"") ? readQuoted() : readPlain()
   }
 
-  /// A cell up to a delimiter or the line's end; true at the line's end.
+  /// Reads a cell up to a delimiter or the end of the line; returns true at the end of the line.
   private mutating func readPlain() throws -> Bool {
     let start = bytes.count
     let delimiter = delimiter.rawValue
@@ -140,7 +140,7 @@ package struct DelimitedText<Source: ByteSource> {
     }
   }
 
-  /// A cell in quotes; true at the line's end.
+  /// Reads a cell in quotes; returns true at the end of the line.
   private mutating func readQuoted() throws -> Bool {
     hasQuotes = true
     place += 1
@@ -159,7 +159,7 @@ package struct DelimitedText<Source: ByteSource> {
       place += 1
     }
     let inside = bytes.count
-    // What follows the closing quote belongs to the cell too.
+    // Bytes after the closing quote belong to the cell too.
     let isLast = try readPlain()
     if quoting == .strictlyAcrossLines, bytes.count > inside + 1 {
       throw ArrayFileError.badText(path: path, line: nextLine, reason: "text follows a closing quote")
@@ -189,7 +189,7 @@ package struct DelimitedText<Source: ByteSource> {
     }
   }
 
-  /// Within lines, quotes around a whole cell go.
+  /// Removes quotes around a whole cell, under `Quoting.withinLines`.
   private mutating func finish(from start: Int) {
     let quote = UInt8(ascii: "\"")
     if quoting == .withinLines, bytes.count > start, bytes[start] == quote {
@@ -205,7 +205,7 @@ package struct DelimitedText<Source: ByteSource> {
     bytes.append(0)
   }
 
-  /// Every quote must be doubled; nil where one is not.
+  /// Undoubles quotes; returns nil if one is not doubled.
   private static func unquoted(_ cell: ArraySlice<UInt8>) -> [UInt8]? {
     let quote = UInt8(ascii: "\"")
     if !cell.contains(quote) { return Array(cell) }

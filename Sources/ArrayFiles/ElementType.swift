@@ -1,5 +1,5 @@
 // ElementType.swift
-// How the numbers of an array lie in a file.
+// The type of an array's elements, and the sizes that follow from it and from a shape.
 
 /// The type of an array's elements, and the order of their bytes.
 package struct ElementType: Equatable, Sendable {
@@ -35,7 +35,7 @@ package struct ElementType: Equatable, Sendable {
     }
   }
 
-  /// Turns elements into numbers, to the nearest float32; what is too large for one becomes infinite.
+  /// Converts elements to the nearest float32; numbers that are too large become infinite.
   /// - Parameters:
   ///   - bytes: `count` elements, side by side.
   ///   - stride: from one number to the next in `target`.
@@ -49,7 +49,7 @@ package struct ElementType: Equatable, Sendable {
     }
   }
 
-  /// Turns elements into numbers, to the nearest float64.
+  /// Converts elements to the nearest float64.
   func convert(_ bytes: UnsafeRawPointer, count: Int, into target: UnsafeMutablePointer<Double>) {
     converted(bytes, count, into: target, stride: 1)
   }
@@ -128,5 +128,30 @@ extension Float {
     case 31: self = Float(bitPattern: sign | 0x7F80_0000 | fraction << 13)
     default: self = Float(bitPattern: sign | (exponent + 112) << 23 | fraction << 13)
     }
+  }
+}
+
+extension [Int] {
+  /// Returns the bytes of an array with these extents; nil if a product overflows, even beside an extent of 0.
+  func byteCount(elementSize: Int) -> Int? {
+    var bytes = elementSize
+    for extent in self where extent != 0 {
+      let (product, overflow) = bytes.multipliedReportingOverflow(by: extent)
+      if extent < 0 || overflow { return nil }
+      bytes = product
+    }
+    return contains(0) ? 0 : bytes
+  }
+
+  /// Returns the bits of an array with these extents, multiplied from the first to the last as the official safetensors reader does;
+  /// nil if a product overflows.
+  func bitCount(elementBits: Int) -> Int? {
+    var product = UInt(1)
+    for extent in self + [elementBits] {
+      let (next, overflow) = product.multipliedReportingOverflow(by: UInt(extent))
+      if overflow { return nil }
+      product = next
+    }
+    return Int(exactly: product)
   }
 }

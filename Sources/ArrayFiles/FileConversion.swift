@@ -1,5 +1,5 @@
 // FileConversion.swift
-// Commands for a shell that turn a file of another format into one that is read.
+// Shell commands that convert a file of another format to a supported one, for error messages.
 
 import ByteStreams
 

@@ -1,15 +1,15 @@
 // HeaderJSON.swift
-// JSON as strictly as the official safetensors reader takes it: Foundation accepts 4.0 for a whole number, and a byte order mark.
+// A JSON reader as strict as the official safetensors reader. Foundation would accept 4.0 as an integer, and a byte order mark.
 
-/// Reads JSON (RFC 8259) one value after the other. Nothing is kept but where the reader stands.
+/// Reads JSON (RFC 8259) one value after the other. Only the position is stored.
 struct HeaderJSON {
-  /// The bytes are not the JSON that is wanted.
+  /// The bytes are not the expected JSON.
   struct Fault: Error {}
 
   private let bytes: [UInt8]
   private var place = 0
   private var depth = 0
-  /// Arrays and objects in each other, as in the official reader.
+  /// Maximum depth of nested arrays and objects, as in the official reader.
   private static let depthLimit = 127
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
@@ -36,7 +36,7 @@ struct HeaderJSON {
     if depth > Self.depthLimit { throw Fault() }
   }
 
-  /// Passes over a comma, unless the element is the first; false behind the last element.
+  /// Skips the comma before an element that is not the first; returns false after the last element.
   private mutating func advance(_ isFirst: inout Bool, closing: Character) throws(Fault) -> Bool {
     if next == closing.asciiValue {
       place += 1
@@ -122,7 +122,7 @@ struct HeaderJSON {
     throw Fault()
   }
 
-  /// What an escape stands for, its backslash read.
+  /// Returns the character that an escape stands for, after its backslash.
   private mutating func escaped() throws(Fault) -> [UInt8] {
     guard place < bytes.count else { throw Fault() }
     let letter = bytes[place]

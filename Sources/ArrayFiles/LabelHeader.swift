@@ -3,7 +3,7 @@
 
 import ByteStreams
 
-/// What the cells of a label file reveal about its first row.
+/// Evidence in the cells of a label file that its first row is, or is not, a header.
 enum LabelHeader: Comparable {
   /// The first row is like the others: a cell is repeated below, or all are numbers.
   case row

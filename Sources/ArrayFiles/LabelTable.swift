@@ -15,7 +15,7 @@ package struct LabelTable: Equatable, Sendable {
     }
   }
 
-  /// The user's answers about a file. Whatever is nil is decided from the content.
+  /// The user's answers about a file. An answer that is nil is decided from the content.
   package struct Options: Equatable, Sendable {
     package var hasHeader: Bool?
     package var delimiter: Delimiter?

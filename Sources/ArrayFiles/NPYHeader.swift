@@ -7,7 +7,7 @@ import ByteStreams
 ///
 /// Source: NumPy, "numpy.lib.format", versions 1.0 to 3.0.
 struct NPYHeader: Equatable {
-  /// What `descr` says.
+  /// The type of the elements, from the key `descr`.
   enum Element: Equatable {
     case number(ElementType)
     /// `length` UTF-32 characters, zeros at the end.
@@ -120,10 +120,10 @@ struct NPYHeader: Equatable {
   ]
 }
 
-/// The few Python literals that a header is made of. What is read here NumPy reads too, as the same; NumPy also reads other ways
-/// to write them, which no program uses.
+/// A reader of the few Python literals in a header. NumPy reads every accepted header to the same values; it also accepts other
+/// spellings, which no program writes.
 private struct PythonLiteral {
-  /// What is wrong, and what to do.
+  /// A fault, and what to do about it.
   struct Fault: Error {
     let reason: String
     let advice: String
@@ -178,7 +178,7 @@ private struct PythonLiteral {
     }
     guard let descr, let isFortranOrder, let shape else { throw fault }
     skipBlanks()
-    if place < bytes.count { throw Fault("its header goes on after the dictionary") }
+    if place < bytes.count { throw Fault("its header continues after the dictionary") }
     return (descr, isFortranOrder, shape)
   }
 

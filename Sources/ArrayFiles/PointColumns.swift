@@ -29,10 +29,10 @@ struct PointColumns {
   private(set) var notes: [String] = []
 
   private let path: String
-  private let options: TextNumbers.Options
+  private let options: PointTable.Options
 
   /// - Throws: `ArrayFileError` if the rows have two possible meanings.
-  init(_ sample: TextSample, _ options: TextNumbers.Options, path: String) throws(ArrayFileError) {
+  init(_ sample: TextSample, _ options: PointTable.Options, path: String) throws(ArrayFileError) {
     (self.path, self.options) = (path, options)
     var rows = sample.rows[...]
     let comment = skipComments(&rows)

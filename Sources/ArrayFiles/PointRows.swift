@@ -8,7 +8,7 @@ struct PointRows<Source: ByteSource> {
   private(set) var count = 0
   private(set) var values: [Float] = []
   private(set) var shortened = 0
-  private(set) var firstOdd: TextNumbers.OddNumber?
+  private(set) var firstOdd: PointTable.OddNumber?
   /// Number of comments after the last point.
   private(set) var closingComments = 0
   /// Positions of the columns that are dimensions.
@@ -117,7 +117,7 @@ struct PointRows<Source: ByteSource> {
   }
 
   /// Returns the first number of the last row that is not finite.
-  private func oddNumber(from first: Int) -> TextNumbers.OddNumber? {
+  private func oddNumber(from first: Int) -> PointTable.OddNumber? {
     let place = values.withUnsafeBufferPointer { values in (first..<values.count).first { !values[$0].isFinite } }
     guard let place else { return nil }
     let column = dimensions[place - first]

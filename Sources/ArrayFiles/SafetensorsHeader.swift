@@ -3,7 +3,7 @@
 
 package import ByteStreams
 
-/// A header that has been read without being believed. What is accepted is what the official reader accepts.
+/// A header of which every length and offset is checked. It is accepted if the official reader accepts it.
 ///
 /// Layout (huggingface/safetensors, README, "Format"): u64 LE header length, header (JSON), then the tensors' bytes, one behind
 /// the other without gaps, up to the file's end.
@@ -99,7 +99,7 @@ package struct SafetensorsHeader: Sendable {
 }
 
 extension SafetensorsHeader {
-  /// What the JSON says, as it is read.
+  /// The entries of the JSON, collected while it is read.
   fileprivate final class Contents {
     /// A tensor, nothing of which has been checked.
     struct Stored {
@@ -114,7 +114,7 @@ extension SafetensorsHeader {
     private let path: String
     private(set) var metadata: [String: String]?
     private(set) var entries: [Stored] = []
-    /// Of two tensors of one name the last counts, as in the official reader. Names are told apart by their bytes.
+    /// The place of each name in `entries`. The last tensor of a name counts, as in the official reader. Names are compared by bytes.
     private var places: [[UInt8]: Int] = [:]
     private var hasMetadata = false
 
@@ -188,4 +188,38 @@ extension SafetensorsHeader {
       return numbers
     }
   }
+}
+
+/// A file that is no safetensors file, or a damaged one. Paths and names are as given, not escaped.
+package enum SafetensorsError: Error, Equatable {
+  /// The file ends too early: `want` bytes were declared or needed.
+  case truncated(path: String, got: Int, want: UInt64)
+  /// The first eight bytes declare a header longer than any.
+  case headerLength(path: String, got: UInt64, limit: Int)
+  /// The header is no JSON object of tensors.
+  case badHeader(path: String, reason: String)
+  /// One tensor's entry is wrong.
+  case badTensor(path: String, name: String, reason: String)
+  /// Bytes follow the last tensor, which ends at byte `want`.
+  case surplus(path: String, want: Int)
+}
+
+extension SafetensorsError: CustomStringConvertible {
+  /// The message: the file, its fault, and what to do.
+  package var description: String {
+    switch self {
+    case .truncated(let path, let got, let want):
+      "\(shown(path)) is truncated: \(DisplayName.counted(got, "byte")) where \(want) are declared; get the file again"
+    case .headerLength(let path, let got, let limit):
+      "\(shown(path)) is no safetensors file: its header would have \(got) bytes, at most \(limit) are possible"
+    case .badHeader(let path, let reason):
+      "\(shown(path)) is no safetensors file: \(DisplayName.safe(reason))"
+    case .badTensor(let path, let name, let reason):
+      "\(shown(path)) is damaged: tensor \(shown(name)) \(DisplayName.safe(reason)); get the file again"
+    case .surplus(let path, let want):
+      "\(shown(path)) is damaged: bytes follow the last tensor, which ends at byte \(want); get the file again"
+    }
+  }
+
+  private func shown(_ name: String) -> String { DisplayName.quoted(name) }
 }

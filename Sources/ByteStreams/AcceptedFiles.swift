@@ -1,5 +1,7 @@
 // AcceptedFiles.swift
-// What may stand where a file is opened. Anything else could keep the program waiting without end.
+// The kinds of files that the program opens. Any other kind could block it forever.
+
+import Parallel
 
 #if canImport(Glibc)
   import Glibc
@@ -37,7 +39,7 @@ package enum AcceptedFiles: Sendable {
 }
 
 extension SystemCalls {
-  /// A named pipe is given up after so many seconds in which nobody opens its other end.
+  /// Seconds to wait until another process opens the other end of a named pipe.
   static let pipePatience = 5
   /// The most seconds that the kernel gives the holder of a lease, as a file server, to let others open a file.
   private static let leasePatience = 60
@@ -50,7 +52,7 @@ extension SystemCalls {
     }
   }
 
-  /// Refuses a file of a kind that is not accepted. Later reads and writes of others wait as usual.
+  /// Refuses a file of a kind that is not accepted. Later reads and writes of accepted files block as they do by default.
   static func settle(
     _ descriptor: Int32, for access: Access, _ files: AcceptedFiles, path: String
   ) throws(FileError) {
@@ -67,7 +69,7 @@ extension SystemCalls {
     since start: inout ContinuousClock.Instant?, path: String
   ) throws(FileError) {
     let now = ContinuousClock.now
-    let waited = (now - (start ?? now)) / .seconds(1)
+    let waited = (now - (start ?? now)).seconds
     start = start ?? now
     switch code {
     case EINTR: return
@@ -119,7 +121,7 @@ extension SystemCalls {
 }
 
 extension FileError {
-  /// What refuses `path`, where something else than a regular file is; nil where one is.
+  /// Returns the error for a `path` that is not a regular file, or nil if it is one.
   package static func refusal(of status: FileStatus, at path: String) -> FileError? {
     let files = AcceptedFiles.regular
     return files.accepts(status) ? nil : .notAFile(path: path, got: status.name, want: files.want, operation: .read)

@@ -1,7 +1,7 @@
 // Directory.swift
 // Directories: made, listed, synced; and the parts of a path.
 
-/// What the other modules need of directories.
+/// Operations on directories: make, list, rename, remove.
 package enum Directory {
   /// Makes the directory and those above it; one that is there already is fine.
   /// - Throws: `FileError`; `.notADirectory` where a file is in the way.
@@ -90,7 +90,7 @@ package enum Directory {
   /// The absolute path of what `path` leads to, all links followed; nil where it leads nowhere, or is not UTF-8.
   package static func resolved(_ path: String) -> String? { SystemCalls.resolved(path) }
 
-  /// What a directory holds.
+  /// The entries of a directory.
   package struct Contents: Equatable, Sendable {
     /// The names, sorted by their bytes, without "." and "..".
     package var names: [String] = []

@@ -11,7 +11,7 @@ package final class DirectoryLock {
   /// The name of the lock file in the directory.
   package static let fileName = ".aelog.lock"
 
-  /// For so many seconds a file that another machine's process touched holds a directory.
+  /// Seconds for which a lock of another machine holds a directory after its last sign of life.
   package static let patience = 120.0
 
   /// A holder on another machine that fell silent, and for how many seconds it has been.
@@ -53,7 +53,7 @@ package final class DirectoryLock {
   }
 
   /// Takes the directory, or waits for it where it is held for moments only.
-  /// - Throws: as `init`, after so many seconds.
+  /// - Throws: as `init`, after `seconds`.
   package static func patiently(_ path: String, seconds: Double) throws -> DirectoryLock {
     let clock = ContinuousClock()
     let end = clock.now + .seconds(seconds)
@@ -73,7 +73,7 @@ package final class DirectoryLock {
   package func release() {
     guard let held = descriptor else { return }
     descriptor = nil
-    // Removed while still locked: whoever opened it before sees that it is no longer the directory's lock file. A file that
+    // Removed while still locked: a process that opened it before sees that it is no longer the directory's lock file. A file that
     // another machine has taken is that machine's, and so is one in a directory that was removed and made again.
     if SystemCalls.processNumber == owner.process {
       keeper.remove(identity)
@@ -83,7 +83,7 @@ package final class DirectoryLock {
     try? SystemCalls.closeFile(held, path: file)
   }
 
-  /// Makes sure that no other machine has taken the directory while this process was silent: stopped, or cut off from the file
+  /// Makes sure that no other machine has taken the directory while this process was silent: stopped, or without access to the file
   /// system.
   /// - Throws: `FileError.inUseElsewhere`, `.inUse`.
   package func check() throws {
@@ -98,13 +98,13 @@ package final class DirectoryLock {
 }
 
 extension DirectoryLock {
-  /// Who holds a directory, as the first line of its lock file says.
+  /// The process that holds a directory, from the first line of its lock file.
   struct Holder: Equatable {
     let process: Int32
     /// Nil in a file without one.
     let host: String?
 
-    static var thisProcess: Holder { Holder(process: SystemCalls.processNumber, host: SystemCalls.hostName) }
+    static var thisProcess: Holder { Holder(process: SystemCalls.processNumber, host: HostName.word) }
 
     init(process: Int32, host: String?) { (self.process, self.host) = (process, host) }
 
@@ -184,7 +184,7 @@ extension DirectoryLock {
   }
 
   private static func inUse(_ directory: String, by holder: Holder?) -> FileError {
-    guard let holder, let host = holder.host, host != SystemCalls.hostName else {
+    guard let holder, let host = holder.host, host != HostName.word else {
       return .inUse(path: directory, holder: holder?.process)
     }
     return .inUseElsewhere(path: directory, process: holder.process, host: host, seconds: nil)
@@ -196,7 +196,7 @@ extension DirectoryLock {
     _ holder: Holder, _ identity: FileStatus.Identity, _ keeper: LockKeeper, _ descriptor: Int32, _ file: String,
     _ directory: String
   ) throws -> Bool {
-    if let host = holder.host, host != SystemCalls.hostName { return false }
+    if let host = holder.host, host != HostName.word { return false }
     if holder.process == SystemCalls.processNumber { return keeper.holds(identity) }
     guard SystemCalls.hasProcess(holder.process) else { return false }
     return try abs(silence(descriptor, file, directory)) < patience
@@ -205,7 +205,7 @@ extension DirectoryLock {
   /// The process that the file names, where it is on another machine and has been silent.
   /// - Throws: `FileError.inUseElsewhere` where it has not.
   private static func silentHolder(_ descriptor: Int32, file: String, directory: String) throws -> Silent? {
-    guard let holder = Holder(of: descriptor, path: file), let host = holder.host, host != SystemCalls.hostName else {
+    guard let holder = Holder(of: descriptor, path: file), let host = holder.host, host != HostName.word else {
       return nil
     }
     let seconds = try silence(descriptor, file, directory)
@@ -221,7 +221,7 @@ extension DirectoryLock {
     try fileSystemTime(in: directory) - SystemCalls.status(of: descriptor, path: file).modified
   }
 
-  /// What a file that is made now gets as its time.
+  /// Returns the time that the file system gives to a file made now.
   private static func fileSystemTime(in directory: String) throws -> Double {
     let file = Directory.join(directory, AtomicFile.temporaryName())
     let descriptor = try SystemCalls.openFile(file, for: .creatingNew, path: file)

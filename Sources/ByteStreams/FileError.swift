@@ -1,9 +1,9 @@
 // FileError.swift
-// What went wrong with a file or directory, in one line for people.
+// Errors of files and directories, each with a message of one line.
 
 /// A failure of the file system, with the path it concerns.
 public enum FileError: Error, Equatable, Sendable {
-  /// What was being done.
+  /// The operation that failed.
   public enum Operation: String, Sendable {
     /// Opening or creating a file.
     case open = "open"
@@ -39,7 +39,7 @@ public enum FileError: Error, Equatable, Sendable {
   case notADirectory(path: String)
   /// Something else stands where a file is needed, `want`. `operation` is `.read` or `.write`.
   case notAFile(path: String, got: String, want: String, operation: Operation)
-  /// Nobody has opened the other end of a named pipe for so many seconds.
+  /// No process has opened the other end of a named pipe for `seconds`.
   case unattendedPipe(path: String, operation: Operation, seconds: Int)
   /// The bytes of a name in the directory `path` are not UTF-8.
   case notUTF8(path: String, name: [UInt8])
@@ -49,7 +49,7 @@ public enum FileError: Error, Equatable, Sendable {
   case inUseElsewhere(path: String, process: Int32, host: String, seconds: Double?)
   /// A symbolic link stands where aelog would write.
   case link(path: String)
-  /// A file that would be changed has so many names (hard links).
+  /// A file to be changed has several names (`count` hard links).
   case severalNames(path: String, count: Int)
   /// A file that is being written is no longer at its path: what is written to it is lost.
   case gone(path: String)

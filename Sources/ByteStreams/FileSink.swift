@@ -4,17 +4,17 @@
 /// An open file that takes bytes. One owner, one order, one close; not for use from two threads at once. A file that is there
 /// already is changed under its only name: symbolic links and files of several names are refused.
 public final class FileSink: ByteSink {
-  /// What to do about a file that is there already.
+  /// Policy for a file that exists already.
   public enum Mode: Sendable {
     /// Make the file, or empty the one that is there.
     case create
     /// Make the file; fail if it is there.
     case exclusive
-    /// Make the file, or go on at its end.
+    /// Make the file, or append to it.
     case append
   }
 
-  /// What messages name.
+  /// The path that messages name.
   public let path: String
   private var descriptor: Int32?
   /// False for a pipe, among others, which may have nobody at its other end.

@@ -3,10 +3,10 @@
 
 /// An open file that gives its bytes. At its end it gives none, and more later if the file has grown by then.
 public final class FileSource: ByteSource {
-  /// What messages name.
+  /// The path that messages name.
   public let path: String
   private let descriptor: Int32
-  /// Of a pipe, if it came before the first read.
+  /// The first byte of a pipe, if it arrived before the first read.
   private var firstByte: UInt8?
 
   /// Opens `path` for reading: a regular file, or a pipe, whose writer is waited for some seconds.

@@ -1,7 +1,7 @@
 // FileStatus.swift
-// What a path leads to: a file, a directory or something else, and its size.
+// The kind, size and time of a file or directory.
 
-/// What the system says about a file at one moment; it may be wrong a moment later.
+/// The system's description of a file at one moment; it may be wrong a moment later.
 package struct FileStatus: Equatable, Sendable {
   package enum Kind: Equatable, Sendable {
     case regular, directory
@@ -11,7 +11,7 @@ package struct FileStatus: Equatable, Sendable {
     case other
   }
 
-  /// What is neither a regular file nor a directory.
+  /// Kinds other than regular files and directories.
   package enum Special: Equatable, Sendable { case pipe, socket, characterDevice, blockDevice }
 
   /// Tells two files apart, whatever their names.
@@ -32,10 +32,10 @@ package struct FileStatus: Equatable, Sendable {
   /// When the contents last changed, in seconds since 1970.
   package let modified: Double
 
-  /// What `path` leads to, links followed, or nil where there is nothing.
+  /// Returns the status of the file at `path`, following links; nil if there is none.
   package static func of(_ path: String) throws(FileError) -> FileStatus? { try SystemCalls.status(of: path) }
 
-  /// What `path` is itself, a link at its end not followed, or nil where there is nothing.
+  /// Returns the status of `path` itself, not following a link at its end; nil if there is none.
   package static func ofItself(_ path: String) throws(FileError) -> FileStatus? {
     try SystemCalls.statusOfItself(path)
   }

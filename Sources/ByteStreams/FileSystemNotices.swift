@@ -1,5 +1,5 @@
 // FileSystemNotices.swift
-// What a file system does not offer and the program does without: said once for each service.
+// Notices, one for each service, that a file system lacks something and the program works without it.
 
 import Parallel
 
@@ -7,7 +7,7 @@ import Parallel
 package final class FileSystemNotices: Sendable {
   package static let shared = FileSystemNotices()
 
-  /// What a file system may not offer.
+  /// A service that some file systems lack.
   package enum Service: CaseIterable, Sendable { case locks, sync }
 
   private struct State {

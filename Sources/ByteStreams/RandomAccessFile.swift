@@ -5,7 +5,7 @@ import Parallel
 
 /// An open file whose bytes are read where they are wanted. A pipe or a device is read into memory as far as it is asked for.
 package final class RandomAccessFile: Sendable {
-  /// What messages name.
+  /// The path that messages name.
   package let path: String
   private let storage: Storage
 
@@ -14,7 +14,7 @@ package final class RandomAccessFile: Sendable {
     case memory(Locked<Stream>)
   }
 
-  /// What has been read of a pipe, and where more comes from; nil at its end. One thread at a time has it.
+  /// The bytes read from a pipe, and the source of more; nil at its end. One thread at a time has it.
   private struct Stream: @unchecked Sendable {
     var bytes: [UInt8]
     var source: FileSource?

@@ -185,7 +185,7 @@ enum SystemCalls {
     if rmdir(name) != 0 { throw failure(.remove, name, errno) }
   }
 
-  /// What `name` is, links followed; nil where there is nothing.
+  /// Returns the status of `name`, following links; nil if there is no file.
   static func status(of name: String) throws(FileError) -> FileStatus? {
     var buffer = stat()
     if stat(name, &buffer) == 0 { return FileStatus(buffer) }
@@ -194,7 +194,7 @@ enum SystemCalls {
     throw failure(.inspect, name, code)
   }
 
-  /// What `name` is itself, a link at its end not followed; nil where there is nothing.
+  /// Returns the status of `name` itself, not following a link at its end; nil if there is no file.
   static func statusOfItself(_ name: String) throws(FileError) -> FileStatus? {
     var buffer = stat()
     if lstat(name, &buffer) == 0 { return FileStatus(buffer) }
@@ -256,7 +256,7 @@ enum SystemCalls {
     code == EINVAL || code == ENOSYS || code == ENOTSUP || code == EOPNOTSUPP
   }
 
-  /// Cuts an open file to its first `size` bytes, and goes on there.
+  /// Truncates an open file to its first `size` bytes; the next write appends there.
   static func truncate(_ descriptor: Int32, to size: Int = 0, path: String) throws(FileError) {
     if ftruncate(descriptor, off_t(size)) != 0 { throw failure(.write, path, errno) }
     if lseek(descriptor, off_t(size), SEEK_SET) < 0 { throw failure(.write, path, errno) }
@@ -274,7 +274,7 @@ enum SystemCalls {
     if lseek(descriptor, off_t(offset), SEEK_SET) < 0 { throw failure(.read, path, errno) }
   }
 
-  /// Puts the place of the next read so many bytes further on.
+  /// Skips `count` bytes before the next read.
   static func skip(_ descriptor: Int32, _ count: Int, path: String) throws(FileError) {
     if lseek(descriptor, off_t(count), SEEK_CUR) < 0 { throw failure(.read, path, errno) }
   }
@@ -318,13 +318,11 @@ enum SystemCalls {
   /// Whether this machine has a process of that number.
   static func hasProcess(_ number: Int32) -> Bool { number > 0 && (kill(number, 0) == 0 || errno != ESRCH) }
 
-  /// The machine's name without blanks; "localhost" where it has none.
-  static var hostName: String {
+  /// The machine's name as the system has it; empty if it has none.
+  static var hostName: [UInt8] {
     var buffer = [CChar](repeating: 0, count: 256)
-    guard gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost" }
-    let name = String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    let word = name.filter { !$0.isWhitespace }
-    return word.isEmpty ? "localhost" : word
+    guard gethostname(&buffer, buffer.count - 1) == 0 else { return [] }
+    return buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
   }
 
   /// The system's words for an error number, for example "No space left on device".
@@ -384,7 +382,7 @@ extension FileError {
     if case .system(_, _, let code) = self { code == wanted } else { false }
   }
 
-  /// What a person can do about a system's error, where that is not plain from its text.
+  /// Returns advice on a system's error, if its own text does not say what to do.
   static func advice(onError code: Int32) -> String? {
     switch code {
     case ENOSPC, EDQUOT: "free some space or choose another directory"

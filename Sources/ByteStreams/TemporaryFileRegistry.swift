@@ -22,8 +22,7 @@ package final class TemporaryFileRegistry: Sendable {
     // Nobody holds a lock at the moment of a fork, so that the child finds them free.
     pthread_atfork(
       { TemporaryFileRegistry.shared.acquire() }, { TemporaryFileRegistry.shared.release() },
-      { TemporaryFileRegistry.shared.startAnew() }
-    )
+      { TemporaryFileRegistry.shared.startAnew() })
   }
 
   func add(_ path: String) { paths.withLock { _ = $0.insert(ExactName(path)) } }

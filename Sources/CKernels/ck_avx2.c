@@ -23,7 +23,7 @@
 #define CK_PEAK_CHAINS 12
 #define CK_REPEL_ROWS 2
 #define CK_DISTANCE_ROWS 4
-// Twelve bits of the table, twice as many after a step of Newton's.
+// The table gives twelve bits; a step of Newton's method doubles them.
 #define CK_RECIPROCAL(x) ({ vf r_ = (vf)_mm256_rcp_ps((__m256)(x)); r_ + r_ * (1.0f - (x) * r_); })
 #include "ck_table.h"
 

@@ -26,7 +26,7 @@
 #define CK_PEAK_CHAINS 24
 #define CK_REPEL_ROWS 4
 #define CK_DISTANCE_ROWS 8
-// Fourteen bits of the table, twice as many after a step of Newton's.
+// The table gives fourteen bits; a step of Newton's method doubles them.
 #define CK_RECIPROCAL(x) ({ vf r_ = (vf)_mm512_rcp14_ps((__m512)(x)); r_ + r_ * (1.0f - (x) * r_); })
 #include "ck_table.h"
 

@@ -1,5 +1,5 @@
 // ck_dispatch.c
-// Which kernels this processor can run.
+// Chooses among the kernels that this processor can run.
 
 #if defined(__linux__)
 #define _GNU_SOURCE

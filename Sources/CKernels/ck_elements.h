@@ -1,11 +1,11 @@
 // ck_elements.h
-// What is done element by element: the loss and its gradient, bytes to floats, noise, dropout, Adam.
+// The kernels that work element by element: the loss and its gradient, bytes to floats, noise, dropout, Adam.
 
 // e^x for x ≤ 0 (below −87: 0): 2^n times a polynomial in the remainder, error below 2 ULP.
 INLINE vf exponential(vf x) {
   x = vf_max(x, vf_all(-87.0f));
   vf n = x * 1.44269504088896341f;
-  vi whole = __builtin_convertvector(n - 0.5f, vi);  // rounds toward zero, so to nearest for what is negative
+  vi whole = __builtin_convertvector(n - 0.5f, vi);  // rounds toward zero, so to the nearest for negative n
   vf w = __builtin_convertvector(whole, vf);
   vf r = x - w * 0.693359375f + w * 2.12194440e-4f;
   vf p = vf_all(1.9875691500e-4f);
@@ -91,7 +91,7 @@ INLINE logit_side side_of(vf z, vf x) {
 INLINE vf error_below(logit_side s) { return s.e / (s.e + 1.0f) - s.target; }
 
 // Blocks of at most sixteen whole vectors: each is summed in single precision, and the sum is added in double precision. The
-// caller adds what is left of n, less than a vector.
+// caller adds the rest of n, less than a vector.
 #define EACH_BLOCK(n) for (int64_t start = 0, end; end = block_end(start, n), start < end; start = end)
 #define EACH_VECTOR_OF_BLOCK for (int64_t i = start; i < end; i += CK_LANES)
 INLINE int64_t block_end(int64_t start, int64_t n) {
@@ -149,7 +149,7 @@ static void sigmoid(const float *z, float *y, int64_t n) {
 }
 
 static void bytes_to_floats(const uint8_t *x, float *y, int64_t n) {
-  // The nearest floats to x / 255: a product and its remainder are sooner there than a quotient.
+  // The nearest floats to x / 255: a product and its remainder are faster than a quotient.
   const float inverse = 1.0f / 255.0f;
   for (int64_t i = 0; i < n; i++) {
     const float byte = (float)x[i], product = byte * inverse;
@@ -280,7 +280,7 @@ static void transpose(const float *from, int32_t rows, int32_t columns, int32_t 
       for (int32_t c = c0; c < columns && c < c0 + 8; c++) to[c * (ptrdiff_t)to_row + r] = from[r * (ptrdiff_t)from_row + c];
 }
 
-// Each sum is made once for R limits.
+// Each sum is computed once for R limits.
 INLINE void count_above_limits(const int R, const float *x, const float *y, int32_t n, const float *limits, int32_t *above) {
   const int32_t whole = n / CK_LANES * CK_LANES;
   vf limit[R];

@@ -1,7 +1,7 @@
 // ck_peak.h
-// Multiply-adds in registers alone: how fast this instruction set is where no load and no store is in the way.
+// Multiply-adds in registers only: the peak speed of this instruction set without loads and stores.
 
-// Each chain waits for itself, and there are enough of them to hide that: CK_PEAK_CHAINS is the including file's.
+// A chain waits for its own results, and enough chains hide that wait; the including file defines CK_PEAK_CHAINS.
 static int64_t multiply_adds(int64_t rounds, float *sum) {
   const vf factor = vf_all(0.999f), term = vf_all(0.001f);
   vf chain[CK_PEAK_CHAINS];

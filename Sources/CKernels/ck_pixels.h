@@ -1,5 +1,5 @@
 // ck_pixels.h
-// What moves over pixels without multiplying matrices: few outputs from many channels, pooling, bias gradients.
+// The kernels over pixels that multiply no matrices: few outputs from many channels, pooling, bias gradients.
 
 // The sums of eight vectors, in order: halves are added in pairs, so that every addition is of whole vectors.
 INLINE hf hf_sums(const hf sum[8]) {

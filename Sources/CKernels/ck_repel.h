@@ -6,7 +6,7 @@
 #define CK_RECIPROCAL(x) (1.0f / (x))
 #endif
 
-// Points whose sums are built at the same time, so that a load serves all of them.
+// Points whose sums are computed together, so that they all use one load.
 #define REPEL_BLOCK 2048
 
 INLINE void repel_rows(const int R, const float *x, const float *y, const float *m, int64_t n, int64_t i, float *fx,

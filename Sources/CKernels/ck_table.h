@@ -1,5 +1,5 @@
 // ck_table.h
-// The table of one instruction set: CK_NAME, CK_TABLE and the tile sizes are the including file's.
+// The table of one instruction set; the including file defines CK_NAME, CK_TABLE and the tile sizes.
 
 #include "ck_vector.h"
 #include "ck_totals.h"

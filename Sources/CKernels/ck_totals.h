@@ -26,7 +26,7 @@ INLINE double vd_sum(vd x) {
 
 INLINE int at_most(int limit, int value) { return value < limit ? value : limit; }
 
-// At most `most` of those left, in parts as even as they can be.
+// The size of the next part of `left`: at most `most`, in parts as even as possible.
 INLINE int even_part(int left, int most) {
   const int parts = (left + most - 1) / most;
   return (left + parts - 1) / parts;

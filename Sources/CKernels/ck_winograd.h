@@ -18,7 +18,7 @@ INLINE tile_place place_of(const ck_winograd *d, int tile) {
   return (tile_place){top, left, at_most(4, d->height - top), at_most(4, d->width - left)};
 }
 
-// The next block. A vector more between points keeps them from falling on the same lines of the cache.
+// The next block. An extra vector between points keeps them off the same cache lines.
 INLINE tile_block block_from(const ck_winograd *d, int first) {
   const int tiles = (d->height + 3) / 4 * ((d->width + 3) / 4), count = even_part(tiles - first, CK_WINOGRAD_BLOCK);
   return (tile_block){first, count, count * (ptrdiff_t)d->channels + 16, count * (ptrdiff_t)d->outputs + 16};
@@ -103,8 +103,8 @@ static int has_zero_bias(const ck_winograd *d, const float *bias) {
   return 0;
 }
 
-// Writes the outputs that see nothing but zeros: the bias. The transforms leave rounding errors there, and where the bias is
-// zero, their signs would decide whether ReLU lets a gradient through.
+// Writes the bias to outputs whose inputs are all zeros. The transforms leave rounding errors there, and if the bias is zero,
+// their signs would decide whether ReLU lets a gradient through.
 static void write_dark_outputs(const ck_winograd *d, const float *x, const float *bias, float *y) {
   const int tiles = (d->height + 3) / 4 * ((d->width + 3) / 4);
   for (int t = 0; t < tiles; t++) {

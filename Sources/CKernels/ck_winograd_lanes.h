@@ -1,5 +1,5 @@
 // ck_winograd_lanes.h
-// The transforms and products of ck_winograd.h for one width of vector: V (vf or hf) and LANES are the including file's.
+// The transforms and products of ck_winograd.h for one vector width; the including file defines V (vf or hf) and LANES.
 
 #define JOIN_(a, b) a##_##b
 #define JOIN(a, b) JOIN_(a, b)

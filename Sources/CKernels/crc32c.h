@@ -1,5 +1,5 @@
 // crc32c.h
-// What the implementations of CRC-32C share. `state` is the checksum before the final xor.
+// The declarations common to the implementations of CRC-32C. `state` is the checksum before the final xor.
 
 #ifndef CRC32C_H
 #define CRC32C_H

@@ -15,7 +15,7 @@ uint32_t ck_crc32c_bitwise(uint32_t state, const uint8_t *bytes, size_t count) {
   return state;
 }
 
-// table[k][b]: what byte b becomes k bytes further on.
+// table[k][b]: the checksum's contribution of byte b, followed by k zero bytes.
 static uint32_t table[8][256];
 
 __attribute__((constructor)) static void make_table(void) {

@@ -11,8 +11,7 @@ package enum ChannelOrder: Equatable, Sendable {
   /// The channels of pictures: gray, gray with alpha, color, color with alpha.
   package static let pictures = 1...4
 
-  /// The order of pictures, which have 1 to 4 channels.
-  /// - Returns: nil where both orders fit, as for 3×32×3, or none.
+  /// Returns the order of pictures, which have 1 to 4 channels; nil if both orders fit, as for 3×32×3, or neither.
   package static func ofPictures(_ extents: [Int]) -> ChannelOrder? {
     switch (pictures.contains(extents[0]), pictures.contains(extents[2])) {
     case (false, true): .last
@@ -21,8 +20,9 @@ package enum ChannelOrder: Equatable, Sendable {
     }
   }
 
-  /// The order of images with any number of channels. A side of 1 to 4 pixels is taken for channels.
-  /// - Returns: nil where both orders are as likely, as for 3×32×3 or 16×32×32.
+  /// Returns the order of images with any number of channels; nil if both are equally likely, as for 3×32×3 or 16×32×32.
+  ///
+  /// A side of 1 to 4 pixels counts as channels.
   package static func ofImages(_ extents: [Int]) -> ChannelOrder? {
     switch (pictures.contains(extents[0]), pictures.contains(extents[2])) {
     case (false, true): .last

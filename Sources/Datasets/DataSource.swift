@@ -1,16 +1,16 @@
 // DataSource.swift
-// Where a run's images come from.
+// The source of a run's images: drawn digits, or a directory of IDX files.
 
 import ByteStreams
 
-/// What `--data` names.
+/// The source that `--data` names.
 package enum DataSource: Hashable, Sendable {
   /// Handwritten digits drawn by the program itself.
   case digits
   /// A directory with the four IDX files of MNIST or of a collection stored like it.
   case directory(String)
 
-  /// The word `digits`, or a path. A directory called "digits" is reached as "./digits".
+  /// Takes the word `digits`, or a path; "./digits" is a directory of that name.
   package init(argument: String) {
     self = argument == "digits" ? .digits : .directory(argument)
   }
@@ -23,7 +23,7 @@ package enum DataSource: Hashable, Sendable {
     }
   }
 
-  /// Of the images: the last part of the path.
+  /// The name of the images: `digits`, or the last part of the path.
   package var name: String {
     switch self {
     case .digits: "digits"
@@ -33,9 +33,9 @@ package enum DataSource: Hashable, Sendable {
 
   /// Reads or draws the images.
   /// - Parameters:
-  ///   - seed: chooses the drawn digits; of no account for files.
-  ///   - threads: at most so many work at once; the result does not depend on it.
-  /// - Throws: `DatasetError`, `FileError` or `ZlibError`, each a clear line.
+  ///   - seed: chooses the drawn digits; ignored for files.
+  ///   - threads: the most threads at work; the result does not depend on it.
+  /// - Throws: `DatasetError`, `FileError` or `ZlibError`.
   package func load(seed: UInt64, threads: Int) throws -> DatasetSplits {
     switch self {
     case .digits:
@@ -45,8 +45,8 @@ package enum DataSource: Hashable, Sendable {
     }
   }
 
-  /// Reads or draws the validation and test images alone, which takes a fraction of the time. What is wrong behind the last
-  /// image that is wanted is not noticed.
+  /// Reads or draws only the validation and test images, which takes a fraction of the time. Damage behind the last of
+  /// them is not noticed.
   /// - Throws: as `load`.
   package func loadEvaluation(seed: UInt64, threads: Int) throws -> EvaluationImages {
     switch self {

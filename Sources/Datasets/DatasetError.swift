@@ -1,47 +1,47 @@
 // DatasetError.swift
-// What is wrong with a collection of images, in one line for people.
+// The errors of reading a collection of images, and their one-line messages.
 
 package import Tensors
 
 import ByteStreams
 
-/// A directory that holds no usable collection. Paths are as given, not escaped.
+/// The reason why a directory holds no usable collection. Paths are not escaped.
 package enum DatasetError: Error, Equatable {
   case missingDirectory(path: String)
-  /// A file, where a directory is wanted.
+  /// The path is a file instead of a directory.
   case notADirectory(path: String)
-  /// None of the names that one of the four files may have; `missing` is what it holds.
+  /// One of the four files is missing; `missing` says what it holds, `names` are its possible names.
   case missingFile(directory: String, missing: String, names: [String])
   /// The directory has none of the files, but directories below it have all of them.
   case elsewhere(directory: String, found: [String])
-  /// The directory has none of the files, but pictures; `example` is the path of one below it.
+  /// The directory has none of the files, but pictures; `example` is the path of one of them.
   case pictures(directory: String, example: String)
   /// The file ends before its header does.
   case headerCut(path: String, got: Int, want: Int)
   /// The first four bytes are not those of an IDX file with a fitting number of dimensions.
   case wrongMagic(path: String, got: UInt32, want: [UInt32])
-  /// The third byte names another type than unsigned bytes.
+  /// The third byte declares another type than unsigned bytes.
   case wrongElementType(path: String, got: UInt8)
   /// A dimension is 0.
   case empty(path: String, dimensions: [Int])
-  /// The dimensions' product is no number of bytes.
+  /// The product of the dimensions overflows.
   case oversized(path: String, dimensions: [Int])
-  /// Fewer bytes follow the header than its dimensions need; `got` is an upper bound where `compressed`.
+  /// Fewer bytes follow the header than its dimensions need; `got` is an upper bound if `compressed`.
   case truncated(path: String, got: Int, want: Int, compressed: Bool)
   /// More bytes follow the header than its dimensions need.
   case surplus(path: String, want: Int)
   case countsDiffer(images: String, imageCount: Int, labels: String, labelCount: Int)
-  /// Images of four dimensions whose channels may be the first or the last extent.
+  /// The images have four dimensions, and the channels may be the first or the last extent.
   case unclearChannels(path: String, extents: [Int])
   case shapesDiffer(training: String, trainingShape: ImageShape, test: String, testShape: ImageShape)
-  /// Too few images to train on some and validate on others.
+  /// There are too few images to train on some and validate on others.
   case tooFew(path: String, got: Int)
-  /// A contact sheet of more than `limit` pixels; a side is `Int.max` where it is beyond counting.
+  /// A contact sheet would have more than `limit` pixels; a side that overflows is `Int.max`.
   case sheetTooLarge(width: Int, height: Int, limit: Int)
 }
 
 extension DatasetError: CustomStringConvertible {
-  /// What, where, and what to do.
+  /// Says what is wrong, where, and what to do.
   package var description: String {
     switch self {
     case .missingDirectory(let path):
@@ -58,7 +58,7 @@ extension DatasetError: CustomStringConvertible {
       "no IDX files in \(shown(directory)), but pictures, as \(shown(example)); convert them with: "
         + ShellWord.line(["tools/pictures-to-idx", directory, "idx"]) + "; then give --data idx"
     case .headerCut(let path, let got, let want):
-      "\(shown(path)) is cut off: \(DisplayName.counted(got, "byte")) where an IDX header has \(want); get the file again"
+      "\(shown(path)) is truncated: \(DisplayName.counted(got, "byte")) where an IDX header has \(want); get the file again"
     case .wrongMagic(let path, let got, let want):
       "\(shown(path)) begins with \(hexadecimal(got)) instead of \(want.map(hexadecimal).joined(separator: " or ")); "
         + "give the IDX file that belongs under this name"
@@ -69,10 +69,10 @@ extension DatasetError: CustomStringConvertible {
     case .oversized(let path, let dimensions):
       "\(shown(path)) declares \(product(dimensions)) bytes, more than any file has; get the file again"
     case .truncated(let path, let got, let want, let compressed):
-      "\(shown(path)) is cut off: it declares \(DisplayName.counted(want, "byte")) and has \(compressed ? "at most " : "")\(got); "
+      "\(shown(path)) is truncated: it declares \(DisplayName.counted(want, "byte")) and has \(compressed ? "at most " : "")\(got); "
         + "get the file again"
     case .surplus(let path, let want):
-      "\(shown(path)) goes on after the \(DisplayName.counted(want, "byte")) it declares; get the file again"
+      "\(shown(path)) has more than the \(DisplayName.counted(want, "byte")) it declares; get the file again"
     case .countsDiffer(let images, let imageCount, let labels, let labelCount):
       "\(shown(images)) has \(DisplayName.counted(imageCount, "image")) but \(shown(labels)) has "
         + "\(DisplayName.counted(labelCount, "label")); give files that belong together"
@@ -83,7 +83,7 @@ extension DatasetError: CustomStringConvertible {
       "\(shown(training)) has images of \(trainingShape) but \(shown(test)) of \(testShape); "
         + "give files that belong together"
     case .tooFew(let path, let got):
-      "\(shown(path)) has \(DisplayName.counted(got, "image")); give two or more, some train and some validate"
+      "\(shown(path)) has \(DisplayName.counted(got, "image")); give two or more: some for training, some for validation"
     case .sheetTooLarge(let width, let height, let limit):
       "a sheet of \(width)×\(height) pixels is too large, the limit is \(limit); ask for fewer rows or columns"
     }
@@ -94,7 +94,6 @@ extension DatasetError: CustomStringConvertible {
   private func product(_ dimensions: [Int]) -> String { dimensions.map(String.init).joined(separator: "×") }
 
   private func hexadecimal<Number: FixedWidthInteger>(_ number: Number) -> String {
-    let digits = String(number, radix: 16, uppercase: true)
-    return "0x" + String(repeating: "0", count: Number.bitWidth / 4 - digits.count) + digits
+    "0x" + number.zeroPadded(to: Number.bitWidth / 4, radix: 16, uppercase: true)
   }
 }

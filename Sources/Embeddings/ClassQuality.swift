@@ -1,7 +1,9 @@
 // ClassQuality.swift
-// What a code tells of classes: how often neighbors agree, which classes they mix up, how far classes are apart.
+// How well latent codes separate classes: how often neighbors agree, which classes they confuse, how far classes are apart.
 
-package import Tensors
+package import Parallel
+package import PointMatrices
+import Tensors
 
 /// Votes of neighbors, leave-one-out.
 package struct NeighborVotes: Equatable, Sendable {

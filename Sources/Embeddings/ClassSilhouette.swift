@@ -1,6 +1,8 @@
 // ClassSilhouette.swift
 // How much nearer points are to their own class than to the next one.
 
+import Parallel
+import PointMatrices
 import Tensors
 
 /// The mean distances of every point to every class, from which its silhouette follows.
@@ -111,7 +113,7 @@ struct RoundRobin {
   let rounds: [[(Int, Int)]]
 
   init(_ blocks: Int) {
-    // Of an odd number, the partner of the one that stays out has no points.
+    // If the number is odd, an empty block makes it even.
     let even = blocks + blocks % 2
     rounds = (0..<max(0, even - 1)).map { round in
       (0..<even / 2).compactMap { place in

@@ -1,12 +1,13 @@
 // ClosenessTable.swift
 // How close every point is to every other, as products of matrices: a strip of rows at a time.
 
+import PointMatrices
 import Tensors
 
 /// Closeness of point j to point i: i · j − |j|² / 2, which is largest for the nearest, and (|i|² − |i − j|²) / 2 in full.
 ///
 /// It is computed in single precision, of points moved to their mean and scaled, in the same order whatever the threads.
-/// `margin` says how far it may be from the truth. Who compares it decides what lies within the margin by `squaredDistance`.
+/// `margin` says how far it may be from the truth. Pairs within the margin must be compared by `squaredDistance`.
 struct ClosenessTable: Sendable {
   /// Points of one strip: whole tiles of the kernels, and whole panels.
   static let rows = 96
@@ -17,7 +18,7 @@ struct ClosenessTable: Sendable {
   /// |i|² of the points as they are here, moved and scaled.
   let squares: [Double]
   private let largestSquare: Double
-  /// What the points were multiplied by.
+  /// The factor by which the points were multiplied.
   private let scale: Double
   /// The rounding errors of a sum, as a fraction of the sum of its terms' magnitudes.
   private let rounding: Double

@@ -1,6 +1,8 @@
 // ComponentSearch.swift
 // The directions in which points vary most: eigenvectors of their covariance, or of their products where they are few.
 
+import Parallel
+import PointMatrices
 import Tensors
 
 /// Directions of length 1, and the variance along each up to a common factor, in falling order.
@@ -40,7 +42,7 @@ struct ComponentSearch {
   private static func largest(
     _ wanted: Int, of points: PointMatrix, mean: [Double], pool: WorkerPool
   ) -> (found: [(variance: Double, direction: [Double])], total: Double) {
-    // Of fewer points than dimensions the products are fewer than the covariances.
+    // With fewer points than dimensions, the matrix of products is smaller than that of covariances.
     let areFew = points.dimensions > points.count
     let matrix =
       areFew ? products(of: points, mean: mean, pool: pool) : covariance(of: points, mean: mean, pool: pool)
@@ -143,7 +145,7 @@ extension PointMatrix {
 }
 
 extension [Double] {
-  /// Of length 1, without what it has along others of length 1.
+  /// Returns the vector without its parts along `others`, scaled to length 1.
   fileprivate func orthogonal(to others: [[Double]]) -> [Double] {
     var rest = self
     // Twice, since the first leaves as many digits as it takes away.

@@ -1,6 +1,7 @@
 // DistanceTile.swift
 // Squared distances of some points to some others, in double precision whatever offset and scale the points have.
 
+import PointMatrices
 import Tensors
 
 /// One thread's scratch memory, and the distances that were last measured in it.

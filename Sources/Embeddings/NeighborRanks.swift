@@ -1,9 +1,11 @@
 // NeighborRanks.swift
 // By how many points another space would put before each neighbor: the pairs of all points, each looked at once.
 
+import Parallel
+import PointMatrices
 import Tensors
 
-/// Of every neighbor of every point, how many points of an original space are closer to that point than the neighbor is.
+/// Counts, for every neighbor of every point, the points of the original space that are closer to the point than the neighbor is.
 ///
 /// Single precision counts the points that are closer beyond doubt. Those within its margin are measured in double precision, so the
 /// counts are exact; points at the same distance as the neighbor are not closer.
@@ -26,7 +28,7 @@ struct NeighborRanks {
   }
 }
 
-/// What decides whether a point is closer than a neighbor.
+/// The limits that decide whether a point is closer than a neighbor.
 private struct RankLimits: Sendable {
   let code: Neighbors
   let table: ClosenessTable

@@ -1,7 +1,9 @@
 // Neighbors.swift
 // The nearest neighbors of every point, exact.
 
-package import Tensors
+package import Parallel
+package import PointMatrices
+import Tensors
 
 /// The `k` nearest other points of each point, nearest first.
 ///
@@ -43,7 +45,7 @@ package struct Neighbors: Sendable {
   }
 }
 
-/// What the threads of a search share, each writing what belongs to its own points.
+/// The state that the threads of a search have in common; each writes the results of its own points.
 private final class NeighborSearch: @unchecked Sendable {
   let numbers: UnsafeMutableBufferPointer<Int32>
   let distances: UnsafeMutableBufferPointer<Double>

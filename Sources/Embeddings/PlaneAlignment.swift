@@ -1,6 +1,8 @@
 // PlaneAlignment.swift
 // A layout in the plane turned and mirrored so that it lies on another as well as it can.
 
+package import PointMatrices
+
 /// The orthogonal Procrustes problem in two dimensions.
 package enum PlaneAlignment {
   /// Turns and mirrors `layout` about its mean, and leaves all distances as they are: of all such maps the one with the least Σ |a − b|²

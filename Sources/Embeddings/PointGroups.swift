@@ -1,6 +1,7 @@
 // PointGroups.swift
 // Points of the plane in groups of neighbors, each of which repels those far away as one.
 
+import Parallel
 import Tensors
 
 /// Groups of 64 points, so small that beyond some of their diameters only their number and their center count.
@@ -10,17 +11,17 @@ import Tensors
 final class PointGroups: @unchecked Sendable {
   /// Points in a group; fewer in the last ones.
   private static let size = 64
-  /// A group is one mass for another where its radius is less than this share of their distance.
+  /// A group is one mass for another where its radius is less than this fraction of their distance.
   private static let openness: Float = 0.3
 
   private let count: Int
   /// The points' numbers, group after group.
   private var order: [Int32]
   private var groups: [Range<Int>] = []
-  /// Of the points in that order, and of the groups.
+  /// Coordinates of the points in that order, then centers and radii of the groups.
   private let (x, y): (Slab, Slab)
   private let (centerX, centerY, radius): (Slab, Slab, Slab)
-  /// What a thread hands to the kernel: places and masses.
+  /// The places and masses that each thread hands to the kernel.
   private let lists: [(x: Slab, y: Slab, mass: Slab)]
 
   init(count: Int, threads: Int) {
@@ -118,8 +119,8 @@ final class PointGroups: @unchecked Sendable {
     }
   }
 
-  /// What repels a group: its own points, those of the groups nearby, and the others as one each.
-  /// - Returns: how many there are.
+  /// Lists the points that repel a group: its own, those of nearby groups, and one point for each distant group.
+  /// - Returns: the number of points in the list.
   private func fill(_ list: (x: Slab, y: Slab, mass: Slab), for target: Int) -> Int {
     var length = 0
     func append(_ range: Range<Int>) {

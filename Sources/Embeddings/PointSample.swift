@@ -1,25 +1,25 @@
 // PointSample.swift
-// Which points are shown, and in which order.
+// Chooses the points that are shown, fairly by class, and their order.
 
 import Tensors
 
 /// A choice of points that is fair to every class.
 ///
 /// It begins with one point of each class, in the order of the classes, so that pages that give out colors by first
-/// appearance give every run the same ones. The others follow in random order: what a page cuts off at the end, or
-/// draws on top, has no meaning.
+/// appearance give every run the same ones. The others follow in random order: points that a
+/// page drops at the end, or draws on top, are random.
 package struct PointSample: Equatable, Sendable {
   /// The chosen points' numbers, each once.
   package let numbers: [Int]
 
-  /// What TensorBoard's page shows of an embedding; a larger sample begins with a fair one of so many.
+  /// The number of points that TensorBoard's page shows. A larger sample begins with a fair one of this size.
   package static let shownPoints = 100_000
 
-  /// Chooses points, as many of each class as there are, as far as that goes; where a class has fewer, others give more.
+  /// Chooses an equal number of points of each class; a class with fewer points is filled up from the others.
   /// - Parameters:
-  ///   - count: of all points, fewer than 2³¹.
-  ///   - classes: of each point, 0 or more; all of one class, if nil.
-  ///   - wanted: how many; all, where there are no more.
+  ///   - count: number of all points, below 2³¹.
+  ///   - classes: the class of each point, 0 or more; one class for all, if nil.
+  ///   - wanted: number of points to choose; all are chosen if there are fewer.
   package init(of count: Int, classes: [Int]?, points wanted: Int, seed: UInt64) {
     let members = Self.members(count, classes)
     let chosen = min(count, max(0, wanted))
@@ -49,11 +49,11 @@ package struct PointSample: Equatable, Sendable {
     return members.sorted { $0.key < $1.key }.map(\.value)
   }
 
-  /// So many points, evenly of all classes; the first of each class among them.
+  /// Returns `wanted` points, evenly from all classes, including the first of each.
   private static func fair(_ members: [[Int]], _ wanted: Int, _ stream: inout RandomStream) -> [Int] {
     var shares = members.map(\.count)
     if shares.reduce(0, +) > wanted {
-      // The smallest classes give all they have, the others share what is left.
+      // The smallest classes give all their points; the others divide the rest evenly.
       var (left, classes) = (wanted, members.count)
       for index in members.indices.sorted(by: { (members[$0].count, $0) < (members[$1].count, $1) }) {
         shares[index] = min(members[index].count, (left + classes - 1) / classes)

@@ -1,22 +1,24 @@
 // PrincipalComponents.swift
-// The directions in which points vary most.
+// Principal components: the directions in which points vary most.
 
-package import Tensors
+package import Parallel
+package import PointMatrices
+import Tensors
 
 /// An exact principal component analysis, in double precision: the mean is taken from the numbers before they are multiplied.
 package struct PrincipalComponents: Sendable {
-  /// The share of all variance along each component, in falling order.
+  /// The fraction of all variance along each component, in falling order.
   package let shares: [Double]
   /// The points along the components: [count, components]. Where a place would not fit a Float, all are scaled by a power of two.
   package let projected: PointMatrix
   /// The components as directions of length 1.
   private let directions: [[Double]]
-  /// What lies at the origin.
+  /// The mean of the points, which the projection moves to the origin.
   private let mean: [Double]
   /// 1; or the power of two that makes places fit a Float.
   private let scale: Double
 
-  /// - Parameter wanted: at most so many; fewer where the points have fewer dimensions.
+  /// - Parameter wanted: the number of components; fewer are found if the points have fewer dimensions.
   /// - Precondition: one point or more.
   /// - Complexity: count · dimensions · s + 4/3 s³, s the smaller of the two.
   package init(of points: PointMatrix, components wanted: Int, pool: WorkerPool) {
@@ -40,7 +42,7 @@ package struct PrincipalComponents: Sendable {
     self.projected = isTooFar ? projected(scale) : places
   }
 
-  /// Other points along these components, from the same origin: [count, components]. They need not all be in memory.
+  /// Projects other points on these components, from the same origin: [count, components]. They need not all be in memory.
   /// - Parameter values: gives the values of a range of points, [points, dimensions]; from several threads at once.
   package func projecting(
     _ count: Int, pool: WorkerPool, values: @escaping @Sendable (Range<Int>) -> [Float]
@@ -48,7 +50,7 @@ package struct PrincipalComponents: Sendable {
     Self.along(directions, mean: mean, scale: scale, count, pool: pool, values: values)
   }
 
-  /// The points along given directions: [count, directions].
+  /// Projects the points on given directions: [count, directions].
   /// - Parameter values: gives the values of a range of points, [points, dimensions].
   private static func along(
     _ vectors: [[Double]], mean: [Double], scale: Double, _ count: Int, pool: WorkerPool,

@@ -79,7 +79,7 @@ private struct Tridiagonal {
     }
   }
 
-  /// The eigenvalue that `number` others are below.
+  /// Returns the eigenvalue that exceeds `number` others.
   func eigenvalue(_ number: Int) -> Double {
     var (low, high) = (-2 * scale, 2 * scale)
     for _ in 0..<120 {
@@ -90,7 +90,7 @@ private struct Tridiagonal {
     return (low + high) / 2
   }
 
-  /// How many eigenvalues are below x: the signs of Sturm's sequence.
+  /// Returns the number of eigenvalues below x, from the signs of Sturm's sequence.
   private func countBelow(_ x: Double) -> Int {
     var (count, q) = (0, 1.0)
     for i in diagonal.indices {
@@ -155,7 +155,7 @@ private struct Tridiagonal {
     return x
   }
 
-  /// A vector of the tridiagonal form as one of the matrix.
+  /// Converts an eigenvector of the tridiagonal form to one of the matrix.
   func reflectedBack(_ vector: [Double]) -> [Double] {
     var x = vector
     for (column, v) in reflections.enumerated().reversed() where !v.isEmpty {

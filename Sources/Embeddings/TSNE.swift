@@ -1,16 +1,18 @@
 // TSNE.swift
-// t-SNE in the plane: up to some tens of thousands of points with every pair's repulsion, so that nothing is approximated.
+// t-SNE in the plane. Repulsion is exact for every pair up to some tens of thousands of points.
 
-package import Tensors
+package import Parallel
+package import PointMatrices
+import Tensors
 
-/// A layout that keeps neighbors together (van der Maaten and Hinton, 2008), step by step.
+/// Computes a layout that keeps neighbors together (van der Maaten and Hinton, 2008), step by step.
 ///
 /// It begins with the first two principal components. The layout of few points depends much on where it begins, so fewer than a
 /// thousand are laid out several times, from other places each time; the start with the least divergence is completed. Equal points
 /// give equal layouts, bit by bit, whatever the threads.
 package final class TSNE {
   package struct Options: Hashable, Sendable {
-    /// At most a third of the other points; 1 at least.
+    /// At most a third of the other points, at least 1.
     package var perplexity = 30.0
     package var iterations = 1000
     /// The first iterations, in which attraction is `exaggeration` times as strong.
@@ -18,7 +20,7 @@ package final class TSNE {
     package var exaggeration = 12.0
     /// With more points, groups that are far away repel as one.
     package var exactPoints = 20_000
-    /// How many layouts are begun; by the number of points, if nil.
+    /// Number of starts; depends on the number of points, if nil.
     package var starts: Int?
 
     package init() {}
@@ -42,7 +44,7 @@ package final class TSNE {
   private let groups: PointGroups?
   private static let regroupingInterval = 25
   private let divergences: SharedResults
-  /// Points that a thread takes at a time; so few that they are not worth waking another are taken at once.
+  /// Number of points that a thread takes at a time. One thread computes so few points alone, since waking another costs more.
   private let chunk: Int
   /// The best start so far: its divergence, and all that changes with a layout.
   private var best: (divergence: Double, state: [[Float]])?
@@ -69,7 +71,7 @@ package final class TSNE {
     begin()
   }
 
-  /// As many as take little time.
+  /// The number of starts, chosen so that they take little time.
   private static func usualStarts(_ count: Int) -> Int {
     count >= 1000 ? 1 : max(2, min(24, 2_000_000 / (count * count)))
   }
@@ -81,17 +83,17 @@ package final class TSNE {
   /// The iterations of one layout.
   private var whole: Int { count < Self.fewPoints ? 5 * options.iterations : options.iterations }
 
-  /// The iterations of each start before they are compared: by then the layout has its shape, of few points every detail.
+  /// Iterations of each start before the starts are compared. By then the layout has its shape.
   private var trial: Int {
     if starts == 1 { return whole }
     if count <= 2 * Self.fewPoints { return min(whole, 2 * options.iterations) }
     return min(whole, options.earlyIterations + max(0, whole - options.earlyIterations) / 4)
   }
 
-  /// Iterations in all. None for two or three points: their components lie in a plane, with every distance as it is.
+  /// Total number of iterations. None for two or three points: their components lie in a plane, with every distance as it is.
   package var iterations: Int { count < 4 ? 0 : starts * trial + whole - trial }
 
-  /// Places so small that the first iterations are free to move them; what pads is far away.
+  /// Sets initial places, so small that the first iterations move them freely. Padding is far away.
   private func begin() {
     let start = iteration / max(1, trial)
     let beginning = start == 0 ? componentPlaces : randomPlaces(start)
@@ -142,7 +144,7 @@ package final class TSNE {
     return iteration < iterations
   }
 
-  /// Keeps the layout if it is the best so far. After the last start the best is what goes on.
+  /// Keeps the layout if it is the best so far. After the last start, the best layout continues.
   private func compare() {
     let divergence = divergence()
     if best.map({ !($0.divergence <= divergence) }) ?? true {

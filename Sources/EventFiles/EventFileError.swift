@@ -1,49 +1,49 @@
 // EventFileError.swift
-// What can be wrong with an event file, or with what is asked of one.
+// The errors of this module: damaged event files, values that cannot be logged, runs that cannot be written.
 
 public import ByteStreams
 
 /// A failure of this module. Failures of the file system itself are `FileError`s.
 public enum EventFileError: Error, Equatable, Sendable {
-  /// The length of the record at byte `offset` is damaged: the next record can't be found.
+  /// The length of the record at byte `offset` is damaged, so the next record cannot be found.
   case lengthChecksum(got: MaskedCRC32C, want: MaskedCRC32C, offset: Int)
-  /// The record at byte `offset` is damaged; the reader stands at the next one.
+  /// The record at byte `offset` is damaged; the reader continues with the next one.
   case dataChecksum(got: MaskedCRC32C, want: MaskedCRC32C, offset: Int)
-  /// The record at byte `offset` claims more bytes than are accepted: the reader stays where it is.
+  /// The record at byte `offset` claims more bytes than the limit; the reader cannot continue.
   case oversized(length: UInt64, limit: Int, offset: Int)
-  /// The bytes of a record are no event; `reason` says where it broke.
+  /// The bytes of a record are not an event.
   case malformedEvent(reason: String)
-  /// A time that is no number of seconds.
+  /// A time that is NaN or infinite.
   case notATime(Double)
-  /// A tag that TensorBoard cannot show: empty, or with a NUL.
+  /// A tag that TensorBoard cannot show: it is empty or contains a NUL.
   case badTag(String)
   /// A tag logged as one kind, then as another; TensorBoard shows only the first.
   case kindChanged(tag: Tag, was: String, now: String)
-  /// An image that is no PNG, or whose size differs from the first of its value.
+  /// An image that is not a PNG file, or whose size differs from the first image of its value.
   case badImage(reason: String)
-  /// Something else that its dashboard could not show; `reason` says what was got and what was wanted.
+  /// Another value that its dashboard could not show; `reason` says what was given and what is needed.
   case badValue(kind: String, reason: String)
-  /// A graph in which a node has no name, or two have the same.
+  /// A graph in which a node has no name, or two nodes have the same name.
   case badGraph(reason: String)
-  /// A run name that is no relative path below the log directory, or that TensorBoard cannot read.
+  /// A run name that is not a relative path below the log directory, or that TensorBoard cannot read.
   case badRunName(String)
-  /// The directory holds event files of an earlier run, and nobody said to go on with it.
+  /// The directory holds event files of an earlier run, and no step was given at which to resume it.
   case runExists(path: String)
-  /// A run can only be resumed at step 1 or later: a purge of step 0 would empty its image tags.
+  /// A run was to be resumed at step 0 or below: purging step 0 would empty its image tags.
   case badResumeStep(Step)
-  /// Every file name that would come after those in the directory is too long.
+  /// Every file name that would sort after those in the directory is too long.
   case noLaterName(path: String)
-  /// Writing to a run after its close.
+  /// A write to a run that is closed.
   case closed(path: String)
-  /// Writing to a run in a process that was forked from the one that opened it.
+  /// A write to a run in a process forked from the one that opened it.
   case forked(path: String)
-  /// Records could not be written and are lost; the earlier ones are whole.
+  /// Records could not be written and are lost; the earlier ones are intact.
   case recordsLost(count: Int, cause: FileError)
-  /// The file is not what it was when it was read.
+  /// The file has changed since it was read.
   case changed(path: String)
-  /// Another file stands where one was being read.
+  /// Another file has replaced the one that was being read.
   case replaced
-  /// Records could not be written, and the file could not be cut back to the last whole one: nothing more is written.
+  /// Records could not be written, and the file could not be truncated to the last whole one; nothing more is written.
   case damaged(path: String, cause: FileError)
 }
 
@@ -63,9 +63,9 @@ extension EventFileError: CustomStringConvertible {
     case .notATime(let seconds):
       "\(seconds) is not a time; give finite seconds since 1970"
     case .badTag(let name):
-      "\(DisplayName.quoted(name)) is not a tag; give a name that is not empty and has no NUL"
+      "\(DisplayName.quoted(name)) is not a tag; give a name that is not empty and contains no NUL"
     case .kindChanged(let tag, let was, let now):
-      "the tag \(DisplayName.quoted(tag.name)) is of kind \(DisplayName.escaped(was)) and cannot also be of kind "
+      "the tag \(DisplayName.quoted(tag.name)) is of kind \(DisplayName.escaped(was)); it cannot also be of kind "
         + "\(DisplayName.escaped(now)); use two tags"
     case .badImage(let reason):
       "not an image to log: \(reason)"
@@ -90,7 +90,7 @@ extension EventFileError: CustomStringConvertible {
     case .changed(let path):
       "\(DisplayName.quoted(path)) has changed since it was read; nothing was done to it"
     case .replaced:
-      "this is another file now; it is read from its start"
+      "this is another file now; it is read again from its start"
     case .damaged(let path, let cause):
       "the last record of \(DisplayName.quoted(path)) is damaged and could not be removed: \(cause)"
     }

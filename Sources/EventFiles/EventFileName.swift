@@ -1,5 +1,5 @@
 // EventFileName.swift
-// Names of event files: a later file of a directory sorts after every earlier one, whatever the clock says.
+// Names of event files: a later file of a directory sorts after every earlier one, even if the clock goes back.
 
 import ByteStreams
 import Synchronization
@@ -13,16 +13,19 @@ import Synchronization
 #endif
 
 /// `events.out.tfevents.SECONDS.HOST.PROCESS.NUMBER`: TensorBoard reads a directory's files in the order of their names, and
-/// never goes back to one before.
+/// never returns to an earlier one.
 package struct EventFileName {
-  /// What makes a file an event file, wherever it stands in its name.
-  package static let mark = "tfevents"
-
-  /// Whether TensorBoard takes a file of this name for an event file.
-  package static func isMarked(_ name: String) -> Bool { name.containsBytes(of: mark) }
-
-  /// The beginning of the names that TensorFlow and aelog give.
+  /// Any file with this in its name is an event file for TensorBoard.
+  static let mark = "tfevents"
+  /// The start of the names that this program, TensorFlow and PyTorch write.
   package static let prefix = "events.out.\(mark)."
+
+  /// Returns true if TensorBoard takes a file of this name for an event file.
+  package static func isEventFile(_ name: String) -> Bool { name.containsBytes(of: mark) }
+
+  /// Returns true if `name` begins with the prefix.
+  package static func hasPrefix(_ name: String) -> Bool { name.beginsWithBytes(of: prefix) }
+
   private static let longest = 255
   private static let serial = Atomic<Int>(0)
 
@@ -33,39 +36,37 @@ package struct EventFileName {
   /// The next name of this process on this host.
   static func next() -> EventFileName {
     EventFileName(
-      host: hostName(), process: getpid(), number: serial.wrappingAdd(1, ordering: .relaxed).oldValue)
+      host: HostName.label, process: getpid(), number: serial.wrappingAdd(1, ordering: .relaxed).oldValue)
   }
 
-  /// The name of a file made `seconds` after 1970 beside `others`, or nil where no longer name is possible.
+  /// Returns the name of a file made `seconds` after 1970 beside `others`, or nil if it would be too long.
   ///
-  /// Where the clock has gone back, or somebody has named files otherwise, the name is made from the last one there.
+  /// If the clock has gone back, or another program has named files differently, the name is derived from the last one there.
   func text(seconds: Int, after others: [String]) -> String? {
     let name = text(seconds)
-    guard let last = others.filter(Self.isMarked).max(by: { $0.precedesByBytes($1) }), !last.precedesByBytes(name)
+    guard let last = others.filter(Self.isEventFile).max(by: { $0.precedesByBytes($1) }), !last.precedesByBytes(name)
     else {
       return name
     }
     if let taken = Self.seconds(of: last), case let later = text(taken + 1), last.precedesByBytes(later) {
       return later
     }
-    // Longer by what follows, so after it.
+    // A name sorts after every prefix of it.
     let longer = last + ".\(number)"
     return longer.utf8.count <= Self.longest ? longer : nil
   }
 
-  /// Ten digits, so that the order of the texts is that of the numbers until the year 2286.
+  /// Pads the seconds to ten digits, so that names sort by time until the year 2286.
   private func text(_ seconds: Int) -> String {
-    let digits = String(max(seconds, 0))
-    return Self.prefix + String(repeating: "0", count: max(10 - digits.count, 0)) + digits
-      + ".\(host).\(process).\(number)"
+    "\(Self.prefix)\(max(seconds, 0).zeroPadded(to: 10)).\(host).\(process).\(number)"
   }
 
-  /// The seconds for the name of a file that follows others: the clock's, or later than the last change of any of them where
-  /// the clock has gone back since. So a file whose name is later than all that an earlier one holds was written after it.
+  /// Returns the seconds for the name of a file that follows others: the clock's, or, if the clock has gone back, a time later
+  /// than the last change of any of them. So the time in a file's name is later than everything that earlier files hold.
   static func seconds(at now: WallTime, after others: [String], in directory: String) throws(FileError) -> Int {
     var latest = now.seconds
     for name in others {
-      // The system's own times lag by some milliseconds.
+      // The file system's times lag by some milliseconds.
       guard let changed = try FileStatus.of(Directory.join(directory, name))?.modified, changed > latest else {
         continue
       }
@@ -74,20 +75,9 @@ package struct EventFileName {
     return Int(exactly: latest.rounded(.down)) ?? 0
   }
 
-  /// The seconds in a name of this form; nil in others.
+  /// Returns the seconds in a name of this form; nil for other names.
   static func seconds(of name: String) -> Int? {
-    guard name.beginsWithBytes(of: prefix) else { return nil }
+    guard hasPrefix(name) else { return nil }
     return Int(Substring(name.utf8.dropFirst(prefix.utf8.count).prefix { $0 != UInt8(ascii: ".") }))
-  }
-
-  /// The host's name, as far as it is made of letters, digits and "-".
-  private static func hostName() -> String {
-    var buffer = [CChar](repeating: 0, count: 256)
-    guard gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost" }
-    let name = buffer.prefix { $0 != 0 && $0 != 46 }.prefix(63).map { UInt8(bitPattern: $0) }
-    let isPlain = { (byte: UInt8) in
-      byte < 128 && (Character(Unicode.Scalar(byte)).isLetter || (48...57).contains(byte))
-    }
-    return name.isEmpty ? "localhost" : String(decoding: name.map { isPlain($0) ? $0 : 45 }, as: UTF8.self)
   }
 }

@@ -3,6 +3,7 @@
 
 import EventFiles
 import Networks
+import Parallel
 import Runs
 package import Tensors
 package import Training

@@ -1,9 +1,10 @@
 // Autoencoder+Inference.swift
-// Images through the trained network: how well it reconstructs, what the code is, what each layer does.
+// Runs images through the network: reconstruction and its error, codes, and each layer's activations.
 
+import Parallel
 package import Tensors
 
-/// How well images are reconstructed.
+/// The error of reconstruction of a set of images.
 package struct Evaluation: Hashable, Sendable {
   /// Sigmoid cross entropy, mean over all elements of all images.
   package let reconstructionLoss: Double
@@ -20,7 +21,7 @@ package struct Evaluation: Hashable, Sendable {
 package struct ImageView {
   /// The image's number in its set.
   package let number: Int
-  /// The image, what the network saw (with noise), and the logits: contiguous, height × width × channels.
+  /// The clean image, the input with its noise, and the logits: contiguous, height × width × channels.
   package let clean: SlabPointer
   package let seen: SlabPointer
   package let logits: SlabPointer
@@ -39,12 +40,12 @@ extension Autoencoder {
   /// The index of the layer whose activation is the code.
   package var bottleneckLayer: Int { layers.lastIndex { $0.name.hasPrefix("encoder/") } ?? 0 }
 
-  /// Takes images forward and hands each to `body`, from several threads at once.
+  /// Computes the forward pass of each image and calls `body` with it, from several threads at once.
   ///
   /// - Parameters:
   ///   - pixels: the set, image after image, 8 bits.
-  ///   - numbers: which images.
-  ///   - throughLayer: the index of the last layer needed; later ones are not computed. All, if nil.
+  ///   - numbers: the numbers of the images in the set.
+  ///   - throughLayer: the index of the last layer to compute; all, if nil.
   package func forEachImage(
     _ pixels: UnsafeBufferPointer<UInt8>, numbers: Range<Int>, perturbation: Perturbation = .none,
     throughLayer: Int? = nil, _ body: @escaping @Sendable (ImageView) -> Void
@@ -82,7 +83,7 @@ extension Autoencoder {
     through last: Int?, _ body: @escaping @Sendable (ImageView) -> Void
   ) {
     let (arena, elements) = (arenas[0].start, imageShape.count)
-    let (plan, group) = (pass.plan, shards.images)
+    let (plan, group) = (pass.plan, partition.images)
     for wave in stride(from: numbers.lowerBound, to: numbers.upperBound, by: plan.capacity) {
       let size = min(plan.capacity, numbers.upperBound - wave)
       pool.forEach((size + group - 1) / group) { index, _ in
@@ -105,7 +106,7 @@ extension Autoencoder {
     }
   }
 
-  /// The loss and RMSE over a whole set.
+  /// Returns the loss and RMSE over a whole set.
   package func evaluate(
     _ pixels: UnsafeBufferPointer<UInt8>, count: Int, perturbation: Perturbation = .none
   ) -> Evaluation {
@@ -121,14 +122,14 @@ extension Autoencoder {
       reconstructionLoss: losses.values.reduce(0, +) / total, rmse: (squares.values.reduce(0, +) / total).squareRoot())
   }
 
-  /// A layer's activations, without padding, one image after the other, channels last.
+  /// Returns a layer's activations, without padding, one image after the other, channels last.
   package func activations(
     ofLayer layer: Int, _ pixels: UnsafeBufferPointer<UInt8>, numbers: Range<Int>
   ) -> [Float] {
     collected(ofLayer: layer, numbers) { forEachImage(pixels, numbers: numbers, throughLayer: layer, $0) }
   }
 
-  /// A layer's activations, as `activations` gives them, and each image's own RMSE of reconstruction, in one pass.
+  /// Returns a layer's activations, as `activations` does, and each image's RMSE of reconstruction, in one pass.
   package func activationsAndErrors(
     ofLayer layer: Int, _ pixels: UnsafeBufferPointer<UInt8>, numbers: Range<Int>
   ) -> (activations: [Float], errors: [Double]) {
@@ -144,13 +145,13 @@ extension Autoencoder {
     return (activations, squares.values.map { ($0 / Double(elements)).squareRoot() })
   }
 
-  /// A layer's activations of images, each of which `body` takes forward and hands over.
+  /// Collects a layer's activations of the images that `body` computes and passes to `take`.
   private func collected(
     ofLayer layer: Int, _ numbers: Range<Int>, _ body: (_ take: @escaping @Sendable (ImageView) -> Void) -> Void
   ) -> [Float] {
     let size = layers[layer].outputCount
     return [Float](unsafeUninitializedCapacity: size * numbers.count) { values, filled in
-      // Each image writes its own part, and all have when `body` returns.
+      // Each image writes its own part; all are written when `body` returns.
       nonisolated(unsafe) let values = values
       body { image in
         let start = (image.number - numbers.lowerBound) * size
@@ -161,12 +162,12 @@ extension Autoencoder {
     }
   }
 
-  /// The bottleneck's numbers, one image after the other: count × `bottleneckCount`.
+  /// Returns the codes, one image after the other: count × `bottleneckCount`.
   package func encode(_ pixels: UnsafeBufferPointer<UInt8>, numbers: Range<Int>) -> [Float] {
     activations(ofLayer: bottleneckLayer, pixels, numbers: numbers)
   }
 
-  /// What the network saw and what it made of it, as bytes, image after image.
+  /// Returns the inputs with their noise, and their reconstructions, as bytes, image after image.
   package func reconstruct(
     _ pixels: UnsafeBufferPointer<UInt8>, numbers: Range<Int>, perturbation: Perturbation = .none
   ) -> (seen: [UInt8], reconstructed: [UInt8]) {
@@ -187,7 +188,7 @@ extension Autoencoder {
     return (Array(seen.values), Array(made.values))
   }
 
-  /// Each image's own RMSE of reconstruction.
+  /// Returns each image's RMSE of reconstruction.
   package func errors(
     _ pixels: UnsafeBufferPointer<UInt8>, numbers: Range<Int>, perturbation: Perturbation = .none
   ) -> [Double] {
@@ -201,10 +202,10 @@ extension Autoencoder {
   }
 }
 
-/// [0, 1] to 0 … 255, rounded; NaN is 0.
+/// Converts [0, 1] to 0 … 255, rounded; NaN becomes 0.
 private func byte(_ value: Float) -> UInt8 { value > 0 ? UInt8(min(value * 255 + 0.5, 255)) : 0 }
 
-/// Bytes that a loop's threads write, each its own part.
+/// Bytes that a loop's threads write; each thread writes its own part.
 private final class SharedBytes: @unchecked Sendable {
   let values: UnsafeMutableBufferPointer<UInt8>
 

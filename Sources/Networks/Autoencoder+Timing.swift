@@ -1,28 +1,40 @@
 // Autoencoder+Timing.swift
-// A training step that keeps an account of its time, and the arithmetic that the time is held against.
+// A training step that measures the time of each layer.
 
+import Parallel
 package import Tensors
 
-extension Layer {
-  /// Floating-point operations for one image by the direct algorithm: a multiply-add is two.
-  package var forwardOperations: Int { 2 * multiplyAdds }
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// The seconds of one thread, summed over a batch, for each layer.
+package struct StepTimes: Hashable, Sendable {
+  /// One entry for each of the autoencoder's layers; the input's entry is the loading of images, with noise.
+  package var forward: [Double]
+  /// The gradients by weights and by input; 0 at the input itself.
+  package var backward: [Double]
+  /// The loss, and its gradient by the logits.
+  package var loss = 0.0
+  /// Summing the shards' gradients, Adam, and the data derived from the new weights.
+  package var update = 0.0
+
+  init(layers: Int) {
+    forward = Array(repeating: 0, count: layers)
+    backward = forward
+  }
+
+  /// The seconds of the whole step.
+  package var sum: Double { forward.reduce(0, +) + backward.reduce(0, +) + loss + update }
 }
 
 extension Autoencoder {
-  /// Floating-point operations for one image of a layer's two gradients; the first layer with weights has but one.
-  package func backwardOperations(ofLayer index: Int) -> Int {
-    let isFirst = index == layers.firstIndex { $0.multiplyAdds > 0 }
-    return layers[index].forwardOperations * (isFirst ? 1 : 2)
-  }
-
-  /// Floating-point operations of a training step for one image: three times the forward pass, less the gradient by the
-  /// image that nobody needs.
-  package var trainingOperations: Int {
-    layers.indices.reduce(0) { $0 + layers[$1].forwardOperations + backwardOperations(ofLayer: $1) }
-  }
-
-  /// A step as `step` makes it, with the same result bit by bit, but on the caller's thread alone.
-  /// - Returns: where its time went.
+  /// Takes the same step as `step`, with a bit-identical result, but on the caller's thread only.
+  /// - Returns: the time of each layer.
   package func timedStep(
     pixels: UnsafeBufferPointer<UInt8>, batch: ArraySlice<Int32>, perturbation: Perturbation, adam: AdamStep
   ) -> StepTimes {
@@ -37,7 +49,7 @@ extension Autoencoder {
         pass.completeGradient(of: unit, batchCount: batch.count)
         _ = pass.update(unit, adam: adam)
       }
-      for index in slab.kernelPoints.indices { slab.computePoints(index, with: kernels) }
+      for index in slab.winogradKernels.indices { slab.computeWinogradKernel(index, with: kernels) }
       times.update += watch.lap()
     case .dense(let dense):
       timeGradients(dense, SharedPixels(pixels), batch, perturbation, &times)
@@ -59,8 +71,8 @@ extension Autoencoder {
     let (arena, stages, crop) = (arenas[0].start, pass.plan.stages, layers.count - 1)
     let sums = shardSums(pass)
     let scale = 1 / Float(batch.count * imageShape.count)
-    for shard in 0..<shards.count {
-      let range = shards.range(shard, of: batch.count)
+    for shard in 0..<partition.count {
+      let range = partition.range(shard, of: batch.count)
       let sum = sums.begin(shard, worker: 0, count: range.count)
       var watch = Stopwatch()
       for (image, place) in range.enumerated() {
@@ -95,8 +107,8 @@ extension Autoencoder {
   ) {
     let (arena, losses) = (arenas[0].start, SharedResults(count: batch.count))
     let scale = 1 / Float(batch.count * imageShape.count)
-    for group in 0..<(batch.count + shards.images - 1) / shards.images {
-      let rows = shards.range(group, of: batch.count)
+    for group in 0..<(batch.count + partition.images - 1) / partition.images {
+      let rows = partition.range(group, of: batch.count)
       var watch = Stopwatch()
       for row in rows {
         let number = batch[batch.startIndex + row]
@@ -118,5 +130,25 @@ extension Autoencoder {
         times.backward[index + 1] += watch.lap()
       }
     }
+  }
+}
+
+/// Measures seconds with a monotonic clock, from its creation on; a lap costs some tens of nanoseconds.
+package struct Stopwatch {
+  private var last = Stopwatch.now()
+
+  package init() {}
+
+  /// Returns the seconds since the last lap, or the start, and begins the next lap.
+  package mutating func lap() -> Double {
+    let now = Stopwatch.now()
+    defer { last = now }
+    return now - last
+  }
+
+  private static func now() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 }

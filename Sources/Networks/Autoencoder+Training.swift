@@ -1,29 +1,30 @@
 // Autoencoder+Training.swift
-// One step: the batch's loss, its gradients, and Adam.
+// One training step: the batch's loss, its gradients, and Adam; and where numbers first stopped being finite.
 
+import Parallel
 package import Tensors
 
-/// What a step computed, all before its update.
+/// The losses and the gradient's norm of a step, before its update.
 package struct StepResult: Hashable, Sendable {
   /// Sigmoid cross entropy, mean over the batch's elements.
   package let reconstructionLoss: Double
-  /// With weight decay · ½Σw² over the kernels.
+  /// The reconstruction loss plus weight decay · ½Σw² over the kernels.
   package let totalLoss: Double
-  /// Euclidean norm of the gradient of the total loss; not finite where the loss is not.
+  /// Euclidean norm of the gradient of the total loss; not finite if the loss is not.
   package let gradientNorm: Double
-  /// True where the weights and moments were left as they are.
+  /// Whether the weights and moments were left unchanged.
   package let isSkipped: Bool
 }
 
 extension Autoencoder {
-  /// One step of Adam on a batch.
+  /// Takes one step of Adam on a batch.
   ///
   /// - Parameters:
   ///   - pixels: the training set, image after image, 8 bits.
   ///   - batch: numbers of the images in this batch, at most `batchSize`.
   ///   - adam: this step's rate and decay.
-  ///   - skipsNonFinite: the weights are left as they are where the gradient is not finite. Where the loss is not, they
-  ///     always are.
+  ///   - skipsNonFinite: whether the weights are left unchanged if the gradient is not finite. If the loss is not
+  ///     finite, they always are.
   package func step(
     pixels: UnsafeBufferPointer<UInt8>, batch: ArraySlice<Int32>, perturbation: Perturbation, adam: AdamStep,
     skipsNonFinite: Bool = false
@@ -46,17 +47,18 @@ extension Autoencoder {
       gradientNorm: sums.gradient.squareRoot(), isSkipped: false)
   }
 
-  /// Shard after shard: forward and backward image by image, each shard's gradient in its own slab.
+  /// Computes each shard's gradient in its own slab: forward and backward, image by image.
+  /// - Returns: the summed loss of each shard.
   private func convolutionalGradients(
     _ pass: ConvolutionalPass, pixels: UnsafeBufferPointer<UInt8>, batch: ArraySlice<Int32>,
     perturbation: Perturbation
   ) -> [Double] {
     let bytes = SharedPixels(pixels)
-    let losses = SharedResults(count: shards.count)
-    let (shards, sums, elements) = (self.shards, shardSums(pass), imageShape.count)
+    let losses = SharedResults(count: partition.count)
+    let (partition, sums, elements) = (self.partition, shardSums(pass), imageShape.count)
     let scale = 1 / Float(batch.count * elements)
-    pool.forEach(shards.count) { shard, worker in
-      let range = shards.range(shard, of: batch.count)
+    pool.forEach(partition.count) { shard, worker in
+      let range = partition.range(shard, of: batch.count)
       let sum = sums.begin(shard, worker: worker, count: range.count)
       let arena = sum.arena
       var loss = 0.0
@@ -74,17 +76,18 @@ extension Autoencoder {
     return losses.values
   }
 
-  /// Group after group of rows: forward, and the gradients by activations; weights' gradients come with the update.
+  /// Computes the activations of each group of rows and the gradients by them; the update computes the weights' gradients.
+  /// - Returns: the summed loss of each row.
   private func denseActivations(
     _ pass: DensePass, pixels: UnsafeBufferPointer<UInt8>, batch: ArraySlice<Int32>, perturbation: Perturbation
   ) -> [Double] {
     let bytes = SharedPixels(pixels)
-    let groups = (batch.count + shards.images - 1) / shards.images
+    let groups = (batch.count + partition.images - 1) / partition.images
     let losses = SharedResults(count: batch.count)
-    let (arena, shards, elements, dropout) = (arenas[0], self.shards, imageShape.count, perturbation.dropout)
+    let (arena, partition, elements, dropout) = (arenas[0], self.partition, imageShape.count, perturbation.dropout)
     let scale = 1 / Float(batch.count * elements)
     pool.forEach(groups) { group, _ in
-      let rows = shards.range(group, of: batch.count)
+      let rows = partition.range(group, of: batch.count)
       for row in rows {
         let number = batch[batch.startIndex + row]
         pass.load(
@@ -99,7 +102,7 @@ extension Autoencoder {
     return losses.values
   }
 
-  /// The whole batch's gradient, before anything is updated.
+  /// Completes the whole batch's gradient, before anything is updated.
   /// - Returns: whether all of it is finite.
   private func completeGradient(batchCount: Int, adam: AdamStep) -> Bool {
     let faults = SharedResults(count: updates.count)
@@ -111,7 +114,7 @@ extension Autoencoder {
     return faults.values.allSatisfy { $0 == 0 }
   }
 
-  /// Completes the gradient piece by piece, and updates that piece while it is in cache.
+  /// Completes the gradient piece by piece, and updates each piece while it is in cache.
   private func updateWeights(batchCount: Int, adam: AdamStep, isComplete: Bool) -> (gradient: Double, weights: Double) {
     let gradientSums = SharedResults(count: updates.count)
     let weightSums = SharedResults(count: updates.count)
@@ -123,18 +126,56 @@ extension Autoencoder {
       weightSums[index] = sums.weights
     }
     let (slab, kernels) = (self.slab, self.kernels)
-    pool.forEach(slab.kernelPoints.count) { index, _ in slab.computePoints(index, with: kernels) }
+    pool.forEach(slab.winogradKernels.count) { index, _ in slab.computeWinogradKernel(index, with: kernels) }
     return (gradientSums.values.reduce(0, +), weightSums.values.reduce(0, +))
   }
 }
 
-/// Read-only bytes that a loop's threads share.
+/// Bytes that a loop's threads only read.
 struct SharedPixels: @unchecked Sendable {
   let base: UnsafePointer<UInt8>
 
-  /// - Precondition: not empty.
+  /// - Precondition: there are pixels.
   init(_ pixels: UnsafeBufferPointer<UInt8>) {
     guard let base = pixels.baseAddress else { preconditionFailure("no pixels") }
     self.base = base
+  }
+}
+
+extension Autoencoder {
+  /// Returns the first layer, counted from the input, that has an activation of NaN or infinity for one of these images.
+  package func firstNonFiniteLayer(
+    pixels: UnsafeBufferPointer<UInt8>, batch: ArraySlice<Int32>, perturbation: Perturbation
+  ) -> String? {
+    let sizes = layers.map(\.outputCount)
+    let found = SharedResults(count: batch.count)
+    for (place, number) in batch.enumerated() {
+      found[place] = Double(layers.count)
+      forEachImage(pixels, numbers: Int(number)..<Int(number) + 1, perturbation: perturbation) { image in
+        let first = sizes.indices.first { layer in
+          withUnsafeTemporaryAllocation(of: Float.self, capacity: sizes[layer]) { buffer in
+            buffer.initialize(repeating: 0)
+            image.copyActivation(ofLayer: layer, into: buffer)
+            return !buffer.allSatisfy(\.isFinite)
+          }
+        }
+        if let first { found[place] = Double(first) }
+      }
+    }
+    let first = Int(found.values.min() ?? Double(layers.count))
+    return layers.indices.contains(first) ? layers[first].name : nil
+  }
+
+  /// The first parameter that holds NaN or infinity.
+  package var firstNonFiniteParameter: String? {
+    slab.parameters.first { !slab.numbers(of: $0, in: slab.values).allSatisfy(\.isFinite) }?.name
+  }
+
+  /// The parameter nearest to the output whose gradient of the last step has no finite norm.
+  package var lastNonFiniteGradient: String? {
+    slab.parameters.last { parameter in
+      let sum = slab.numbers(of: parameter, in: slab.gradient).reduce(0.0) { $0 + Double($1 * $1) }
+      return !(sum <= Double(Float.greatestFiniteMagnitude))
+    }?.name
   }
 }

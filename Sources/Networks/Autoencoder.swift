@@ -1,36 +1,37 @@
 // Autoencoder.swift
 // An autoencoder: its layers, its weights, and the threads that work on it.
 
+package import Parallel
 package import Tensors
 
-/// A trained, or to be trained, autoencoder for images of one shape.
+/// An autoencoder, trained or not, for images of one shape.
 ///
-/// One thread at a time may call its methods; inside, the work is shared by as many threads as are allowed, and the results do
-/// not depend on how many they are.
+/// One thread at a time may call its methods. They divide their work among the allowed threads; the results do not
+/// depend on the number of threads.
 package final class Autoencoder {
   package let architecture: Architecture
   package let imageShape: ImageShape
-  /// From the input to the picture, for the layer table and the graph.
+  /// The layers from the input to the output, for the layer table and the graph.
   package let layers: [Layer]
   package let slab: ParameterSlab
   package let kernels: Kernels
   package let kernelChoice: KernelChoice
-  /// Images in a training batch, at most.
+  /// The most images in a training batch.
   package let batchSize: Int
-  /// The share of activations that training drops.
+  /// The fraction of activations that training drops.
   package let dropout: Float
-  /// Height, width, channels of the code; a fully connected one is 1 × 1 × units.
+  /// Height, width and channels of the code; the number of units alone for a fully connected model.
   package let bottleneckShape: [Int]
 
   let plan: Plan
   let pool: WorkerPool
-  /// Convolutional: one a worker. Fully connected: one for the batch.
+  /// Activations. Convolutional: a slab for each worker. Fully connected: one for the batch.
   let arenas: [Slab]
   /// Convolutional: the gradients of a step's shards, one slab after the other.
   let partials: Slab
-  /// Convolutional, where a shard has more images than a run (see `PartitionSum`): a slab of doubles for each worker.
+  /// Convolutional, if a shard has more images than a run (see `ShardSum`): a slab of doubles for each worker.
   let shardTotals: [Slab]
-  let shards: BatchPartition
+  let partition: BatchPartition
   /// Kernels in the order and pieces in which they are updated.
   let updates: [UpdateUnit]
 
@@ -42,14 +43,14 @@ package final class Autoencoder {
   /// Builds the model and draws its first weights.
   ///
   /// - Parameters:
-  ///   - batchSize: images in a step, at most; fixes how a batch is cut, and so the last bits of a sum.
-  ///   - dropout: the share of hidden activations dropped in training, in [0, 1).
-  ///   - seed: of the weights; nil where all of them will be set.
-  ///   - kernels: how convolutions are computed; the reference leaves out `instructionSet` too.
+  ///   - batchSize: the most images in a step. It fixes how a batch is split, and so the last bits of a sum.
+  ///   - dropout: the fraction of hidden activations dropped in training, in [0, 1).
+  ///   - seed: the seed of the weights; nil if all of them will be set later.
+  ///   - kernels: how convolutions are computed; `.reference` also overrides `instructionSet`.
   /// - Throws: `ArchitectureError`, `OutOfMemory`.
   package init(
     _ architecture: Architecture, imageShape: ImageShape, batchSize: Int = 256, dropout: Float = 0, seed: UInt64? = 0,
-    threads: ThreadAllowance = ThreadAllowance(WorkerPool.availableProcessors), instructionSet: InstructionSet = .best,
+    threads: ThreadAllowance = ThreadAllowance(processorCount), instructionSet: InstructionSet = .best,
     kernels choice: KernelChoice = .auto
   ) throws {
     try architecture.validate()
@@ -67,13 +68,13 @@ package final class Autoencoder {
         filters: filters, downsampling: downsampling, image: imageShape, dropout: dropout,
         usesWinograd: choice == .auto && kernels.hasWinograd)
       let plan = builder.build()
-      slab = try ParameterSlab(plan.parameters, kernelPoints: plan.kernelPoints)
+      slab = try ParameterSlab(plan.parameters, winogradKernels: plan.winogradKernels)
       layers = plan.layers
       bottleneckShape = plan.bottleneck.shape
       arenas = try (0..<pool.threads).map { _ in try Slab(large: plan.arenaCount) }
-      shards = BatchPartition(batchSize: batchSize, gradientCount: slab.values.count)
-      partials = try Slab(large: shards.count * shards.stride)
-      let stride = shards.images > PartitionSum.run ? shards.stride : 0
+      partition = BatchPartition(batchSize: batchSize, gradientCount: slab.values.count)
+      partials = try Slab(large: partition.count * partition.stride)
+      let stride = partition.images > ShardSum.run ? partition.stride : 0
       shardTotals = try (0..<(stride > 0 ? pool.threads : 0)).map { _ in try Slab(large: 2 * stride) }
       self.plan = .convolutional(ConvolutionalPass(plan: plan, slab: slab, kernels: kernels, image: imageShape))
     case .fullyConnected(let hiddenUnits):
@@ -83,7 +84,7 @@ package final class Autoencoder {
       layers = plan.layers
       bottleneckShape = [hiddenUnits.last ?? 0]
       arenas = [try Slab(large: plan.arenaCount)]
-      shards = BatchPartition(rowsOf: batchSize, weights: slab.values.count, threads: threads.now)
+      partition = BatchPartition(rowsOf: batchSize, weights: slab.values.count, threads: threads.now)
       partials = Slab(count: 0)
       shardTotals = []
       self.plan = .dense(DensePass(plan: plan, slab: slab, kernels: kernels, image: imageShape))
@@ -95,26 +96,63 @@ package final class Autoencoder {
     }
   }
 
-  /// Rows of a fully connected network in flight when nothing is trained.
+  /// Rows that a fully connected network computes at once outside training.
   static let inferenceRows = 512
 
-  /// The instruction set, and Winograd's convolutions where some layer uses them: "avx512+winograd".
+  /// The instruction set, with a mark if some layer uses Winograd's convolutions: "avx512+winograd".
   package var kernelsName: String {
-    kernels.instructionSet.rawValue + (slab.kernelPoints.isEmpty ? "" : "+winograd")
+    kernels.instructionSet.rawValue + (slab.winogradKernels.isEmpty ? "" : "+winograd")
   }
 
   /// Numbers in the code.
   package var bottleneckCount: Int { bottleneckShape.reduce(1, *) }
 
-  /// Sets all weights, each parameter's given in the documented order, and what is derived from them.
+  /// Sets all weights, each parameter's given in the documented order, and updates the data derived from them.
   package func setWeights<Failure: Error>(_ numbers: (Parameter) throws(Failure) -> [Float]) throws(Failure) {
     for parameter in slab.parameters { slab.set(parameter, in: slab.values, to: try numbers(parameter)) }
     slab.deriveAll(with: kernels)
   }
 
-  /// Sets weights, given in the documented order, and what is derived from them.
+  /// Sets one parameter's weights, given in the documented order, and updates the data derived from them.
   package func setWeights(_ parameter: Parameter, to numbers: [Float]) {
     slab.set(parameter, in: slab.values, to: numbers)
     slab.deriveAll(with: kernels)
+  }
+}
+
+/// The way in which layers are computed. The results differ only in rounding.
+package enum KernelChoice: String, CaseIterable, Sendable {
+  /// The fastest for each layer: Winograd's convolutions where they are faster, direct ones elsewhere.
+  case auto
+  /// Direct convolutions only.
+  case direct
+  /// Plain loops summed in double precision: slow; the others are tested against it.
+  case reference
+}
+
+/// The noise and dropout that training applies to inputs and activations.
+package struct Perturbation: Sendable {
+  /// The standard deviation of the normal noise added to the input; 0 for none.
+  package var noiseFactor: Float
+  /// The fraction of activations dropped; 0 for none.
+  package var dropout: Float
+  package var seed: UInt64
+  package var epoch: UInt32
+  /// The name of the noise's random stream: training and evaluation draw different noise.
+  package var noiseName: String
+
+  package init(noiseFactor: Float, dropout: Float, seed: UInt64, epoch: UInt32, noiseName: String = "noise") {
+    self.noiseFactor = noiseFactor
+    self.dropout = dropout
+    self.seed = seed
+    self.epoch = epoch
+    self.noiseName = noiseName
+  }
+
+  /// No noise and no dropout.
+  package static let none = Perturbation(noiseFactor: 0, dropout: 0, seed: 0, epoch: 0)
+
+  func noise(image: UInt32) -> RandomStream {
+    RandomStream(seed: seed, name: noiseName, index: image, epoch: epoch)
   }
 }

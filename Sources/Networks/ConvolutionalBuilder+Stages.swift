@@ -7,7 +7,7 @@ extension ConvolutionalBuilder {
   /// Offsets 0, 1, 2 of a 3×3 kernel, row by row.
   private static let offsets = (0..<9).map { (row: $0 / 3, column: $0 % 3) }
 
-  /// y[p] = Σ x[p + i − 1] w[i], ReLU.
+  /// Adds y[p] = Σ x[p + i − 1] w[i], ReLU.
   mutating func convolution(_ name: String, _ input: Signal, to outputs: Int) -> Signal {
     let x = input.volume
     let output = signal(height: x.height, width: x.width, channels: outputs, isActivated: true)
@@ -19,7 +19,7 @@ extension ConvolutionalBuilder {
       taps: Self.offsets.enumerated().map { index, tap in
         Tap((tap.row - 1) * x.grid.row + (tap.column - 1) * x.grid.step, index * rowOfKernel)
       }, epilogue: .biasReLU)
-    // The columns of x meet g shifted the other way: three taps of a row share one x.
+    // Shifting g instead of the columns of x lets three taps of a row use the same x.
     let isImage = input.gradient == nil
     let gradient = OuterSum(
       rows: y.height, columns: y.width, channels: x.channels, outputs: padded(outputs), a: x.grid, b: g.grid,
@@ -43,12 +43,12 @@ extension ConvolutionalBuilder {
       name, .convolution, .convolution, input, output, pair,
       forward: [PlacedCorrelation(shape: forward, x: x.origin, y: y.origin, gate: nil)],
       backward: backward.map { [$0] } ?? [], gradient: gradient, a: x.origin, b: g.origin,
-      points: points(of: pair, input: input, output: output),
+      winograd: winograd(of: pair, input: input, output: output),
       multiplyAdds: y.height * y.width * 9 * x.channels * outputs)
     return output
   }
 
-  /// y[p] = Σ x[2p + i] w[i], ReLU: nothing is padded before, one row and column of zeros after.
+  /// Adds y[p] = Σ x[2p + i] w[i], ReLU: no padding before, one row and column of zeros after.
   mutating func stridedConvolution(_ name: String, _ input: Signal, to outputs: Int) -> Signal {
     let x = input.volume
     let output = halved(x, channels: outputs, isActivated: true)
@@ -75,7 +75,7 @@ extension ConvolutionalBuilder {
     return output
   }
 
-  /// y[2p + i] += x[p] w[i], the last row and column dropped, ReLU.
+  /// Adds y[2p + i] += x[p] w[i], the last row and column dropped, ReLU.
   mutating func transposedConvolution(_ name: String, _ input: Signal, to outputs: Int) -> Signal {
     let x = input.volume
     let output = signal(height: 2 * x.height, width: 2 * x.width, channels: outputs, isActivated: true)
@@ -103,7 +103,7 @@ extension ConvolutionalBuilder {
     return output
   }
 
-  /// y[p + i − 1] += x[p] w[i] to the image's channels, no activation.
+  /// Adds y[p + i − 1] += x[p] w[i] to the image's channels, no activation.
   mutating func linear(_ name: String, _ input: Signal) -> (logits: Volume, gradient: Volume) {
     let x = input.volume
     let outputs = image.channels
@@ -138,7 +138,7 @@ extension ConvolutionalBuilder {
     return (y, g)
   }
 
-  /// The largest of each 2×2 window.
+  /// Adds the largest of each 2×2 window.
   mutating func maxPool(_ name: String, _ input: Signal) -> Signal {
     let x = input.volume
     let output = halved(x, channels: x.channels, isActivated: false)
@@ -153,7 +153,7 @@ extension ConvolutionalBuilder {
     return output
   }
 
-  /// A signal of half the sides; an odd half grows by a row below and a column right unless the code ends there.
+  /// Reserves a signal with half the sides. An odd side grows by a row below or a column on the right, except in the code.
   private mutating func halved(_ x: Volume, channels: Int, isActivated: Bool) -> Signal {
     let isLast = layers.filter { $0.kind == .maxPool || $0.kind == .stridedConvolution }.count + 1 == filters.count
     let (height, width) = (x.height / 2, x.width / 2)
@@ -162,7 +162,8 @@ extension ConvolutionalBuilder {
       : signal(height: height + height % 2, width: width + width % 2, channels: channels, isActivated: isActivated)
   }
 
-  /// The four correlations of y[2p + i] += x[p] w[i], i = 0, 1, 2: even rows see two taps, odd rows one; so columns.
+  /// Returns the four correlations of y[2p + i] += x[p] w[i], i = 0, 1, 2: even rows read two taps, odd rows one; the
+  /// same holds for columns.
   private func phases(
     rows: Int, columns: Int, channels: Int, outputs: Int, x: Volume, y: Volume, gate: Int?,
     epilogue: Correlation.Epilogue
@@ -190,7 +191,7 @@ extension ConvolutionalBuilder {
   private mutating func add(
     _ name: String, _ kind: StageKind, _ tableKind: Layer.Kind, _ input: Signal, _ output: Signal,
     _ pair: (kernel: Parameter, bias: Parameter), forward: [PlacedCorrelation], backward: [PlacedCorrelation],
-    gradient: OuterSum, a: Int, b: Int, points: PointStage? = nil, multiplyAdds: Int
+    gradient: OuterSum, a: Int, b: Int, winograd: WinogradStage? = nil, multiplyAdds: Int
   ) {
     let isHalved = kind == .stridedConvolution
     let y =
@@ -201,8 +202,54 @@ extension ConvolutionalBuilder {
         name: name, kind: kind, input: input.volume, output: y, outputGradient: output.gradient ?? output.volume,
         weights: StageWeights(
           kernel: pair.kernel, bias: pair.bias, forward: forward, narrow: nil, backward: backward, gradient: gradient,
-          gradientA: a, gradientB: b, points: points),
+          gradientA: a, gradientB: b, winograd: winograd),
         pool: nil, inputGradient: input.gradient))
     describe(name, tableKind, y, weights: pair, isActivated: true, multiplyAdds: multiplyAdds)
+  }
+}
+
+extension ConvolutionalBuilder {
+  /// Returns the convolution by Winograd's method, or nil if direct correlations are faster.
+  ///
+  /// The bounds are measured. Winograd's method is slower with much padding, with last tiles that lie mostly outside the
+  /// picture, and with a kernel so large that its points are fetched from memory.
+  mutating func winograd(
+    of pair: (kernel: Parameter, bias: Parameter), input: Signal, output: Signal
+  ) -> WinogradStage? {
+    let (x, y) = (input.volume, output.volume)
+    let (channels, outputs) = (padded(x.channels), padded(y.channels))
+    let tiles = (x.height + 3) / 4 * ((x.width + 3) / 4)
+    guard usesWinograd, isWellPadded(x.channels), isWellPadded(y.channels),
+      16 * tiles * 10 <= 14 * x.height * x.width, channels * outputs <= 65_536
+    else { return nil }
+    let rowsOfKernel = (channels: x.channels * outputs, outputs: y.channels * channels)
+    let forward = WinogradConvolution(
+      height: x.height, width: x.width, channels: x.channels, outputs: y.channels, x: x.grid, y: y.grid,
+      taps: (0..<9).map { $0 * rowsOfKernel.channels }, epilogue: .biasReLU)
+    let forwardPoints = reservePoints(forward, isTransposed: false, source: pair.kernel.offset)
+    var backward: WinogradConvolution?
+    var backwardPoints = 0
+    if let dx = input.gradient, let g = output.gradient, let source = pair.kernel.transposedOffset {
+      let shape = WinogradConvolution(
+        height: x.height, width: x.width, channels: y.channels, outputs: x.channels, x: g.grid, y: dx.grid,
+        taps: (0..<9).map { (8 - $0) * rowsOfKernel.outputs }, epilogue: gate(input))
+      backwardPoints = reservePoints(shape, isTransposed: true, source: source)
+      backward = shape
+    }
+    let isGradientFast = channels * outputs <= 4_096 || tiles >= 16
+    return WinogradStage(
+      forward: forward, forwardPoints: forwardPoints, backward: backward, backwardPoints: backwardPoints,
+      gradient: isGradientFast
+        ? WinogradSums(sums: arena.reserve(forward.pointCount), totals: arena.reserve(2 * forward.pointCount)) : nil)
+  }
+
+  /// Whether at most a quarter of the padded channels are padding.
+  private func isWellPadded(_ channels: Int) -> Bool { 4 * (padded(channels) - channels) <= padded(channels) }
+
+  private mutating func reservePoints(_ shape: WinogradConvolution, isTransposed: Bool, source: Int) -> Int {
+    let offset = winogradKernels.map { $0.offset + $0.shape.pointCount }.max() ?? 0
+    winogradKernels.append(WinogradKernel(shape: shape, isTransposed: isTransposed, source: source, offset: offset))
+    scratchCount = max(scratchCount, shape.scratchCount)
+    return offset
   }
 }

@@ -3,15 +3,15 @@
 
 import Tensors
 
-/// The plan, with the weights and kernels that carry it out.
+/// The plan of a convolutional autoencoder, with the weights and kernels that carry it out.
 struct ConvolutionalPass: Sendable {
   let plan: ConvolutionalPlan
   let slab: ParameterSlab
   let kernels: Kernels
   let image: ImageShape
 
-  /// Bytes to the clean and the seen image, and into the picture.
-  /// - Parameter number: the image's number in its set, which names its noise.
+  /// Converts an image's bytes to the clean image, the image with noise, and the picture.
+  /// - Parameter number: the image's number in its set, the index of its noise.
   func load(
     _ bytes: UnsafePointer<UInt8>, number: UInt32, perturbation: Perturbation, arena: SlabPointer
   ) {
@@ -29,8 +29,8 @@ struct ConvolutionalPass: Sendable {
     }
   }
 
-  /// From the picture to the cropped logits.
-  /// - Parameter last: the index of the last layer needed; all, if nil.
+  /// Computes all activations from the picture to the cropped logits.
+  /// - Parameter last: the index of the last layer to compute; all, if nil.
   func forward(number: UInt32, perturbation: Perturbation, arena: SlabPointer, through last: Int? = nil) {
     // The layers are the input, one for each stage, and the crop.
     for stage in plan.stages.prefix(last ?? plan.stages.count) {
@@ -39,7 +39,7 @@ struct ConvolutionalPass: Sendable {
     if last.map({ $0 > plan.stages.count }) ?? true { crop(arena) }
   }
 
-  /// One stage's activation, from the one before it.
+  /// Computes one stage's activation from the one before it.
   func forward(_ stage: Stage, number: UInt32, perturbation: Perturbation, arena: SlabPointer) {
     if let pool = stage.pool {
       kernels.pool(pool, x: arena + stage.input.origin, y: arena + stage.output.origin)
@@ -51,9 +51,9 @@ struct ConvolutionalPass: Sendable {
         narrow, x: arena + stage.input.origin, weights: weights + own.kernel.offset, bias: weights + own.bias.offset,
         y: arena + stage.output.origin)
     }
-    if let points = own.points {
+    if let winograd = own.winograd {
       kernels.convolve(
-        points.forward, x: arena + stage.input.origin, points: slab.points.start + points.forwardPoints,
+        winograd.forward, x: arena + stage.input.origin, points: slab.points.start + winograd.forwardPoints,
         bias: weights + own.bias.offset, scratch: arena + plan.scratch, y: arena + stage.output.origin)
     } else {
       for part in own.forward {
@@ -67,11 +67,11 @@ struct ConvolutionalPass: Sendable {
     }
   }
 
-  /// The loss's gradients by all weights, from the clean image and the logits.
+  /// Computes the loss's gradients by all weights, from the clean image and the logits.
   /// - Parameters:
-  ///   - scale: of the summed loss, 1 / (batch · elements of an image) for a mean.
+  ///   - scale: the factor of the summed loss; 1 / (batch · elements of an image) for a mean.
   ///   - gradient: a slab of the weights' layout, added to or overwritten.
-  ///   - images: how many have been added since the last `finish`; if none, the gradient is overwritten.
+  ///   - images: number of images added since the last `finish`; if it is 0, the gradient is overwritten.
   /// - Returns: the loss, summed over the image's elements.
   func backward(
     scale: Float, arena: SlabPointer, gradient: SlabPointer, images: Int
@@ -84,14 +84,14 @@ struct ConvolutionalPass: Sendable {
     return loss
   }
 
-  /// The loss, summed over the image's elements, and its gradient by the cropped logits.
+  /// Returns the loss, summed over the image's elements, and computes its gradient by the cropped logits.
   func loss(scale: Float, arena: SlabPointer) -> Double {
     kernels.crossEntropy(
       logits: arena + plan.croppedLogits.origin, targets: arena + plan.clean.origin,
       gradient: arena + plan.croppedGradient.origin, count: image.count, scale: scale)
   }
 
-  /// The gradients by one stage's weights and by its input, from the one by its output. See `finish`.
+  /// Computes the gradients by one stage's weights and by its input from the one by its output. See `finish`.
   func backward(
     _ stage: Stage, arena: SlabPointer, gradient: SlabPointer, images: Int
   ) {
@@ -110,9 +110,9 @@ struct ConvolutionalPass: Sendable {
         sums: gradient + own.bias.offset)
     }
     guard let dx = stage.inputGradient else { return }
-    if let points = own.points, let shape = points.backward {
+    if let winograd = own.winograd, let shape = winograd.backward {
       kernels.convolve(
-        shape, x: arena + stage.outputGradient.origin, points: slab.points.start + points.backwardPoints,
+        shape, x: arena + stage.outputGradient.origin, points: slab.points.start + winograd.backwardPoints,
         gate: arena + stage.input.origin, scratch: arena + plan.scratch, y: arena + dx.origin)
       return
     }
@@ -125,35 +125,36 @@ struct ConvolutionalPass: Sendable {
     }
   }
 
-  /// Computes the kernels' gradients from those of Winograd's points, which `images` images were added to.
+  /// Computes the kernels' gradients from those of Winograd's points, summed over `images` images.
   func finish(images: Int, arena: SlabPointer, gradient: SlabPointer) {
     for stage in plan.stages {
-      guard let own = stage.weights, let points = own.points, let sums = points.gradient else { continue }
+      guard let own = stage.weights, let winograd = own.winograd, let sums = winograd.gradient else { continue }
       kernels.kernelGradient(
-        of: points.forward, pictures: images, sums: arena + sums.sums,
-        totals: (arena + sums.totals).doubles(points.forward.pointCount),
+        of: winograd.forward, pictures: images, sums: arena + sums.sums,
+        totals: (arena + sums.totals).doubles(winograd.forward.pointCount),
         into: gradient + own.kernel.offset)
     }
   }
 
-  /// One image's part of the gradient by a kernel: into `gradient`, or at its points until the shard is finished.
+  /// Adds one image's part of a kernel's gradient to `gradient`, or to that of its points until `finish`.
   private func sumKernel(
     _ own: StageWeights, _ stage: Stage, arena: SlabPointer, gradient: SlabPointer, images: Int
   ) {
-    guard let points = own.points, let sums = points.gradient else {
+    guard let winograd = own.winograd, let sums = winograd.gradient else {
       kernels.outerSum(
         own.gradient, a: arena + own.gradientA, b: arena + own.gradientB, weights: gradient + own.kernel.offset,
         accumulate: images > 0)
       return
     }
     kernels.addPointGradient(
-      points.forward, x: arena + stage.input.origin, gradient: arena + stage.outputGradient.origin, pictures: images,
+      winograd.forward, x: arena + stage.input.origin, gradient: arena + stage.outputGradient.origin, pictures: images,
       scratch: arena + plan.scratch, sums: arena + sums.sums,
-      totals: (arena + sums.totals).doubles(points.forward.pointCount))
+      totals: (arena + sums.totals).doubles(winograd.forward.pointCount))
   }
 
-  /// Sums the gradient by the bias of the image's few channels, which are not padded: the kernel takes eight pixels as one
-  /// of eight times the channels, and the eight numbers of each channel are added here.
+  /// Sums the gradient by the bias of the image's few channels, which are not padded.
+  ///
+  /// The kernel takes eight pixels as one with eight times the channels; the eight sums of each channel are added here.
   private func sumImageBias(_ bias: Parameter, arena: SlabPointer, gradient: SlabPointer, accumulate: Bool) {
     let (pixels, wide) = (arena + plan.croppedGradient.origin, 8 * image.channels)
     let whole = image.count / wide
@@ -172,7 +173,7 @@ struct ConvolutionalPass: Sendable {
     }
   }
 
-  /// Dropout of a stage's activation, row by row; the padding takes part, so that the draws do not depend on kernels.
+  /// Applies dropout to a stage's activation, row by row; padding is included, so that the draws do not depend on kernels.
   private func drop(_ stage: Stage, number: UInt32, perturbation: Perturbation, arena: SlabPointer) {
     guard stage.pool == nil else { return }
     let stream = RandomStream(
@@ -185,7 +186,7 @@ struct ConvolutionalPass: Sendable {
     }
   }
 
-  /// The image's part of the decoder's picture, made contiguous.
+  /// Copies the image's part of the decoder's picture to the contiguous logits.
   func crop(_ arena: SlabPointer) {
     let row = image.width * image.channels
     let (from, to) = (arena + (plan.logits.origin + plan.cropOffset), arena + plan.croppedLogits.origin)
@@ -194,7 +195,7 @@ struct ConvolutionalPass: Sendable {
     }
   }
 
-  /// The gradient back into the decoder's picture; outside the crop it stays zero.
+  /// Copies the gradient back into the decoder's picture; outside the crop it stays zero.
   func uncrop(_ arena: SlabPointer) {
     let row = image.width * image.channels
     let (from, to) = (arena + plan.croppedGradient.origin, arena + (plan.logitsGradient.origin + plan.cropOffset))

@@ -1,16 +1,17 @@
 // DensePass.swift
-// Rows of a batch through a fully connected autoencoder and back, and the gradients of a block of weights over all rows.
+// Forward and backward passes of rows of a batch through a fully connected autoencoder, and the gradients by its weights.
 
+import Parallel
 import Tensors
 
-/// The plan, with the weights and kernels that carry it out.
+/// The plan of a fully connected autoencoder, with the weights and kernels that carry it out.
 struct DensePass: Sendable {
   let plan: DensePlan
   let slab: ParameterSlab
   let kernels: Kernels
   let image: ImageShape
 
-  /// Bytes to the clean row, and with noise to the input's.
+  /// Converts an image's bytes to the clean row and, with noise, to the input's row.
   func load(
     _ bytes: UnsafePointer<UInt8>, row: Int, number: UInt32, perturbation: Perturbation,
     arena: SlabPointer
@@ -25,10 +26,10 @@ struct DensePass: Sendable {
     }
   }
 
-  /// Rows `rows` from the input to the logits.
+  /// Computes rows `rows` of all activations, from the input to the logits.
   /// - Parameters:
-  ///   - last: the index of the last layer needed; all, if nil. The layers are the input and one for each stage.
-  ///   - number: the image's number of each row, for dropout.
+  ///   - last: the index of the last layer to compute; all, if nil. The layers are the input and one for each stage.
+  ///   - number: returns the number of a row's image, for dropout.
   func forward(
     rows: Range<Int>, perturbation: Perturbation, arena: SlabPointer, through last: Int? = nil,
     number: (Int) -> UInt32
@@ -38,7 +39,7 @@ struct DensePass: Sendable {
     }
   }
 
-  /// Rows `rows` of one stage's activation, from the one before it.
+  /// Computes rows `rows` of one stage's activation from the one before it.
   func forward(
     stage index: Int, rows: Range<Int>, perturbation: Perturbation, arena: SlabPointer,
     number: (Int) -> UInt32
@@ -60,7 +61,7 @@ struct DensePass: Sendable {
     }
   }
 
-  /// The loss's gradients by the activations of `rows`, and each row's loss, summed over its elements.
+  /// Computes the loss's gradients by the activations of `rows`, and each row's loss, summed over its elements.
   func backward(
     rows: Range<Int>, scale: Float, dropout: Float, arena: SlabPointer, losses: SharedResults
   ) {
@@ -70,7 +71,7 @@ struct DensePass: Sendable {
     }
   }
 
-  /// Each row's loss, summed over its elements, and its gradient by the logits.
+  /// Computes each row's loss, summed over its elements, and its gradient by the logits.
   func loss(rows: Range<Int>, scale: Float, arena: SlabPointer, losses: SharedResults) {
     let (logits, dLogits) = (plan.activations[plan.stages.count], plan.gradients[plan.stages.count])
     for row in rows {
@@ -81,7 +82,7 @@ struct DensePass: Sendable {
     }
   }
 
-  /// The gradient by a stage's input, from the one by its output; the first stage needs none.
+  /// Computes the gradient by a stage's input from the one by its output; the first stage needs none.
   func inputGradient(stage index: Int, rows: Range<Int>, dropout: Float, arena: SlabPointer) {
     guard let transposedOffset = plan.stages[index].kernel.transposedOffset else { return }
     let (x, dx, dy) = (plan.activations[index], plan.gradients[index], plan.gradients[index + 1])
@@ -91,7 +92,7 @@ struct DensePass: Sendable {
       gate: arena + x.offset + rows.lowerBound * x.length, y: arena + dx.offset + rows.lowerBound * dx.length)
   }
 
-  /// The gradient of inputs `inputs` of a stage's kernel, summed over all `rows` rows of the batch.
+  /// Computes the gradient of inputs `inputs` of a stage's kernel, summed over all `rows` rows of the batch.
   func kernelGradient(stage index: Int, inputs: Range<Int>, rows: Int, arena: SlabPointer) {
     let kernel = plan.stages[index].kernel
     let (x, dy) = (plan.activations[index], plan.gradients[index + 1])
@@ -103,7 +104,7 @@ struct DensePass: Sendable {
       weights: slab.gradient.start + kernel.offset + inputs.lowerBound * kernel.rowLength, accumulate: false)
   }
 
-  /// The gradient of a stage's bias, summed over all `rows` rows of the batch.
+  /// Computes the gradient of a stage's bias, summed over all `rows` rows of the batch.
   func biasGradient(stage index: Int, rows: Int, arena: SlabPointer) {
     let dy = plan.gradients[index + 1]
     kernels.sumPixels(

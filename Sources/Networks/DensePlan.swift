@@ -1,5 +1,5 @@
 // DensePlan.swift
-// A fully connected autoencoder as data: its layers, its weights, and where a batch's activations lie.
+// A fully connected autoencoder as data: its layers, its weights, and the memory layout of a batch's activations.
 
 import Tensors
 
@@ -13,7 +13,7 @@ struct DensePlan: Sendable {
     let isActivated: Bool
   }
 
-  /// The rows of one activation, or its gradient, of a whole batch: units padded to eights.
+  /// The rows of one activation, or its gradient, of a whole batch; units are padded to a multiple of 8.
   struct Rows: Sendable {
     let units: Int
     let offset: Int
@@ -23,13 +23,13 @@ struct DensePlan: Sendable {
   let layers: [Layer]
   let parameters: [Parameter]
   let stages: [Stage]
-  /// One for each layer: the input as seen, every hidden activation, the logits.
+  /// One for each layer: the input with its noise, every hidden activation, the logits.
   let activations: [Rows]
-  /// Of the loss by each activation; the first is not used.
+  /// The gradient of the loss by each activation; the first is not used.
   let gradients: [Rows]
-  /// The clean images, rows like the input's.
+  /// The clean images, in rows like the input's.
   let clean: Rows
-  /// Which activation is the code.
+  /// The index of the activation that is the code.
   let bottleneck: Int
   let capacity: Int
   let arenaCount: Int
@@ -78,7 +78,7 @@ struct DensePlan: Sendable {
     parameters = stages.flatMap { [$0.kernel, $0.bias] }
   }
 
-  /// One row of a layer's activation, as a picture of one pixel.
+  /// Returns one row of a layer's activation as a picture of one pixel.
   func volume(ofLayer layer: Int, row: Int) -> Volume {
     let rows = activations[layer]
     return Volume(

@@ -1,25 +1,25 @@
 // UpdatePass.swift
-// From the gradients that a batch has left to new weights, one piece of a parameter at a time.
+// Turns the gradients of a batch into new weights, one piece of a parameter at a time.
 
 import Tensors
 
-/// The plan, with the gradients it left, and the weights and kernels of the update.
+/// The plan, the gradients that its pass computed, and the weights and kernels of the update.
 struct UpdatePass: Sendable {
   let plan: Autoencoder.Plan
   let slab: ParameterSlab
   let kernels: Kernels
   /// Convolutional: the gradients of a step's shards.
   let partials: Slab
-  let shards: BatchPartition
+  let partition: BatchPartition
   /// Fully connected: the batch's activations and their gradients.
   let arena: Slab
 
-  /// The whole batch's gradient of one piece: the shards' sum, or a product of activations and their gradients.
+  /// Computes the whole batch's gradient of one piece: the shards' sum, or a product of activations and their gradients.
   func completeGradient(of unit: UpdateUnit, batchCount: Int) {
     switch plan {
     case .convolutional:
       kernels.treeSum(
-        partials.start + unit.offset, stride: shards.stride, count: shards.count, length: unit.count,
+        partials.start + unit.offset, stride: partition.stride, count: partition.count, length: unit.count,
         into: slab.gradient.start + unit.offset)
     case .dense(let pass):
       let stage = unit.parameter / 2
@@ -31,8 +31,8 @@ struct UpdatePass: Sendable {
     }
   }
 
-  /// Whether the gradient of one piece, decay included, holds neither NaN nor numbers whose squares overflow: Adam keeps
-  /// those, and the norm is their sum.
+  /// Returns whether the gradient of one piece, decay included, holds neither NaN nor numbers whose squares overflow:
+  /// Adam stores the squares, and the norm sums them.
   func isGradientFinite(of unit: UpdateUnit, adam: AdamStep) -> Bool {
     let decay = slab.parameters[unit.parameter].isKernel ? adam.decay : 0
     let (gradient, weights) = (slab.gradient.start + unit.offset, slab.values.start + unit.offset)
@@ -44,9 +44,9 @@ struct UpdatePass: Sendable {
     return sum <= Double(Float.greatestFiniteMagnitude)
   }
 
-  /// One step of Adam on one piece, whose gradient is complete, and on its transposed copy.
-  /// - Returns: Σ g², infinite where it overflows a Float whatever the kernel adds in, and Σ w² as it was before, of kernels
-  ///   only.
+  /// Takes one step of Adam on one piece, whose gradient is complete, and updates its transposed copy.
+  /// - Returns: Σ g², infinite if it overflows a Float, whatever precision the kernel sums in; and Σ w² before the step,
+  ///   0 for biases.
   func update(_ unit: UpdateUnit, adam: AdamStep) -> (gradient: Double, weights: Double) {
     let parameter = slab.parameters[unit.parameter]
     var step = adam
@@ -64,6 +64,34 @@ struct UpdatePass: Sendable {
 
 extension Autoencoder {
   var updatePass: UpdatePass {
-    UpdatePass(plan: plan, slab: slab, kernels: kernels, partials: partials, shards: shards, arena: arenas[0])
+    UpdatePass(plan: plan, slab: slab, kernels: kernels, partials: partials, partition: partition, arena: arenas[0])
+  }
+}
+
+/// A piece of one parameter that is updated at once: whole rows of the slab.
+struct UpdateUnit: Hashable, Sendable {
+  let parameter: Int
+  let tap: Int
+  /// Rows of the slab in that tap; the inputs, for a kernel with a transposed copy.
+  let inputs: Range<Int>
+  /// The piece's offset in the slab.
+  let offset: Int
+  let count: Int
+
+  /// Returns every parameter in pieces of about 8,192 floats, in the order of the slab.
+  static func all(of parameters: [Parameter]) -> [UpdateUnit] {
+    parameters.enumerated().flatMap { index, parameter -> [UpdateUnit] in
+      let rowsOfTap = parameter.order == .outputsLast ? parameter.inputs : parameter.outputs
+      let rows = max(12, 8192 / parameter.rowLength / 12 * 12)
+      return (0..<parameter.taps).flatMap { tap in
+        stride(from: 0, to: rowsOfTap, by: rows).map { start in
+          let inputs = start..<min(start + rows, rowsOfTap)
+          return UpdateUnit(
+            parameter: index, tap: tap, inputs: inputs,
+            offset: parameter.offset + (tap * rowsOfTap + start) * parameter.rowLength,
+            count: inputs.count * parameter.rowLength)
+        }
+      }
+    }
   }
 }

@@ -1,7 +1,7 @@
 // ImageHeader.swift
 // The format and the size of an image from its first bytes, as a browser would find them.
 
-/// What an encoded image says about itself.
+/// The format and size that an encoded image declares.
 package struct ImageHeader: Equatable {
   package enum Format: String {
     case png = "PNG", gif = "GIF", bmp = "BMP", jpeg = "JPEG", webp = "WebP", avif = "AVIF", ico = "ICO"

@@ -68,7 +68,7 @@ public struct PNGAnimation: Equatable, Sendable {
     return file
   }
 
-  /// The whole picture, for so many thousandths of a second, put in the place of the one before.
+  /// Returns a frame's control chunk: the whole picture replaces the one before, for a time in milliseconds.
   private func frameControl(_ sequence: UInt32) -> [UInt8] {
     var control: [UInt8] = []
     for number in [Int(sequence), frames[0].width, frames[0].height, 0, 0] {

@@ -26,7 +26,7 @@ extension PNGError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .notPNG: "not a PNG picture: the signature is missing"
-    case .truncated(let offset): "the PNG is cut off at byte \(offset); get the file again"
+    case .truncated(let offset): "the PNG is truncated at byte \(offset); get the file again"
     case .checksum(let chunk, let offset):
       "the PNG is damaged: wrong checksum of the chunk \(chunk) at byte \(offset); get the file again"
     case .badChunk(let chunk, let offset, let reason):

@@ -9,7 +9,7 @@ extension PNGImage {
   ///
   /// Gray of 1, 2 and 4 bits is scaled to 8. Palettes become colors, and colors marked transparent get alpha. Pictures
   /// of 16 bits and interlaced ones are refused. Checksums of all chunks up to the end are verified; what describes the
-  /// picture (gamma, text) is passed over.
+  /// picture (gamma, text) is ignored.
   /// - Parameter limit: the most bytes of samples accepted.
   /// - Throws: `PNGError`, or an error that says so where the system has no memory for the samples.
   /// - Complexity: O(bytes + samples); takes the memory of the samples and of a few rows, the first as they come.

@@ -10,7 +10,7 @@ extension PNGImage {
   /// - Parameters:
   ///   - filter: how rows are predicted; changes the size only.
   ///   - level: 0 (stored) … 9 (smallest).
-  ///   - threads: at most so many work at once, all of the machine's where nil; the bytes do not depend on it.
+  ///   - threads: the most threads that work at once, `processorCount` if nil; the bytes do not depend on it.
   /// - Throws: `PNGError.notEncoded`, or another error that says so, where the system has no memory.
   /// - Complexity: O(samples).
   public func encoded(filter: FilterStrategy = .adaptive, level: Int = 6, threads: Int? = nil) throws -> [UInt8] {

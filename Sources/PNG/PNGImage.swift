@@ -25,7 +25,7 @@ public struct PNGImage: Equatable, Sendable {
   public let width: Int
   /// Rows.
   public let height: Int
-  /// What the samples of a pixel mean.
+  /// The meaning of a pixel's samples.
   public let format: PixelFormat
   /// [height, width, channels], from the top left, without gaps.
   public private(set) var pixels: [UInt8]

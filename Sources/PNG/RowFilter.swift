@@ -1,7 +1,7 @@
 // RowFilter.swift
 // The five predictions of PNG, forward and back: a row as differences that compress better.
 
-/// What a sample is predicted from (section 9 of the format): a = left, b = above, c = above left, each in the same
+/// The prediction of a sample (section 9 of the format): a = left, b = above, c = above left, each in the same
 /// channel; 0 outside of the picture.
 enum RowFilter: UInt8, CaseIterable {
   case none = 0

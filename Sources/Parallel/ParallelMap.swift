@@ -11,9 +11,6 @@ import Synchronization
   import Darwin
 #endif
 
-/// How many threads can run at once on this machine.
-package let processorCount = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-
 /// `body(0), body(1), … body(count − 1)`, computed by at most `threads` threads, each taking the next index.
 ///
 /// The result does not depend on the number of threads. All indices are tried, then the error of the lowest failed one
@@ -51,8 +48,52 @@ package func parallelMap<Element: Sendable, Failure: Error>(
   return elements
 }
 
-/// Runs `body` on so many threads, the caller's among them, and returns when all have ended. Where the system refuses a thread
-/// the others do its share. (Dispatch ends the process where it can have no file descriptor.)
+/// Returns the results of `one` and `two`, which run on two threads if `threads` allows.
+///
+/// Both are tried, then the error of `one` or else that of `two` is thrown.
+package func sideBySide<One: Sendable, Two: Sendable>(
+  threads: Int, _ one: @Sendable () throws -> One, _ two: @Sendable () throws -> Two
+) throws -> (One, Two) {
+  let made = try parallelMap(2, threads: threads) { index -> (One?, Two?) in
+    if index == 0 { return (try one(), nil) }
+    return (nil, try two())
+  }
+  guard let first = made[0].0, let second = made[1].1 else { preconditionFailure("each has made its own") }
+  return (first, second)
+}
+
+extension [UInt8] {
+  /// Makes `count` bytes in parts of `partSize` (the last one may be shorter) with at most `threads` threads.
+  /// - Parameter write: writes every byte of the part with that number; what is there before has no meaning.
+  package init(
+    count: Int, partSize: Int, threads: Int,
+    _ write: @Sendable (_ part: Int, _ bytes: UnsafeMutableBufferPointer<UInt8>) throws -> Void
+  ) rethrows {
+    try self.init(unsafeUninitializedCapacity: count) { bytes, filled in
+      // Each thread writes parts of its own, and all are written when the map returns.
+      nonisolated(unsafe) let all = bytes
+      _ = try parallelMap((count + partSize - 1) / partSize, threads: threads) { part in
+        try write(
+          part, UnsafeMutableBufferPointer(rebasing: all[part * partSize..<Swift.min((part + 1) * partSize, count)]))
+      }
+      filled = count
+    }
+  }
+}
+
+extension [[UInt8]] {
+  /// All bytes in one array, block by block.
+  package var concatenated: [UInt8] {
+    if count == 1 { return self[0] }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(reduce(0) { $0 + $1.count })
+    for part in self { bytes.append(contentsOf: part) }
+    return bytes
+  }
+}
+
+/// Runs `body` on `count` threads, including the caller's, and returns when all have ended. If a thread cannot be created, the
+/// others do its work. (Dispatch ends the process where it can have no file descriptor.)
 private func onThreads(_ count: Int, _ body: @Sendable () -> Void) {
   withoutActuallyEscaping(body) { body in
     let work = Work(body: body)
@@ -79,7 +120,7 @@ private func onThreads(_ count: Int, _ body: @Sendable () -> Void) {
   }
 }
 
-/// What a thread is given.
+/// The body that a thread runs.
 private final class Work: Sendable {
   let body: @Sendable () -> Void
 

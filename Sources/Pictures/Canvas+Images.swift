@@ -17,7 +17,7 @@ extension Canvas {
   }
 
   /// Draws a picture into a square, its longer side as long as that: each pixel the mean of the area that it shows.
-  /// - Parameter ink: for gray pictures: the color that their brightness is the share of; as they are, if nil.
+  /// - Parameter ink: for gray pictures: the color that their brightness multiplies; nil draws them in gray.
   package mutating func draw(_ image: PNGImage, x: Int, y: Int, side: Int, ink: Color? = nil) {
     let longer = max(image.width, image.height)
     let (width, height) = (max(1, image.width * side / longer), max(1, image.height * side / longer))

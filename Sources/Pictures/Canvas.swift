@@ -39,7 +39,7 @@ package struct Canvas {
     samples[start + 2] += (color.blue - samples[start + 2]) * share
   }
 
-  /// A disc; a pixel that its edge crosses takes the share that is about covered.
+  /// Draws a disc. A pixel that its edge crosses is blended by about the fraction covered.
   package mutating func disc(at center: Place, radius: Float, _ color: Color, opacity: Float = 1) {
     guard let (columns, rows) = pixels(from: center - radius, to: center + radius) else { return }
     for y in rows {

@@ -20,10 +20,10 @@ package struct ConfusionPicture {
   private static let right = Color(0x1F77B4)
   private static let wrong = Color(0xD62728)
 
-  /// Of one cell, in pixels.
+  /// The side of one cell, in pixels.
   private var cell: Int { max(6, min(56, 900 / names.count)) }
 
-  /// Draws it. Colors go with the root of the share, so that a few per cent are seen.
+  /// Draws the picture. Colors follow the root of the fraction, so that a few percent are visible.
   package func drawn() -> PNGImage {
     let longest = names.map { Canvas.width(of: $0, size: Self.letterSize) }.max() ?? 0
     let side = names.count * cell

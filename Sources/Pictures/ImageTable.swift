@@ -14,7 +14,7 @@ package struct ImageTable {
   }
 
   package var title = ""
-  /// A line below the title as long as this share of the width; none, if nil.
+  /// The length of a line below the title, as a fraction of the width; nil draws none.
   package var progress: Float?
   package let columns: [Column]
 
@@ -24,7 +24,7 @@ package struct ImageTable {
     self.columns = columns
   }
 
-  /// Small images are enlarged so that their longer side has at least so many pixels.
+  /// The least pixels of an image's longer side; smaller images are enlarged.
   package static let smallestSide = 56
   private static let gap = 2
   private static let letterSize: Float = 12

@@ -2,7 +2,7 @@
 // The letters as they are drawn on a grid of 5 × 9 points: seven above the line, two below.
 
 extension Letters {
-  /// What the bands below show, in their order: ASCII from the blank on, a few more, and a box for all others.
+  /// The characters in the bands below, in their order: ASCII from the blank on, a few more, and a box for all others.
   static let characters: [Character] =
     (UInt8(32)..<127).map { Character(Unicode.Scalar($0)) } + ["×", "·", "–", "…"]
 

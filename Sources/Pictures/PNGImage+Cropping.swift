@@ -4,7 +4,7 @@
 package import PNG
 
 extension PNGImage {
-  /// A copy of the rectangle of so many pixels from column `x` and row `y` on.
+  /// Returns a copy of the rectangle whose top left corner is column `x`, row `y`.
   /// - Precondition: it lies in the picture and has a pixel.
   package func cropped(x: Int, y: Int, width: Int, height: Int) -> PNGImage {
     precondition(

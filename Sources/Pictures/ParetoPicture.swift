@@ -1,5 +1,5 @@
 // ParetoPicture.swift
-// What is lost against what it costs: points in one or more panels, and those that no other point beats.
+// Plots of loss against cost, in one or more panels, with the points that no other point beats.
 
 package import PNG
 
@@ -10,7 +10,7 @@ package struct ParetoPicture {
     /// Chooses its color: an index into `groups`.
     package var group: Int
     package var value: Double
-    /// Of several values whose mean `value` is.
+    /// The standard deviation, if `value` is a mean of several.
     package var deviation: Double?
     /// One for each panel; above 0.
     package var costs: [Double]
@@ -88,5 +88,143 @@ package struct ParetoPicture {
     }
     canvas.lines([(Place(x, 56), Place(x + 26, 56))], radius: 1, ParetoPanel.frontColor)
     canvas.write("best for its size", at: Place(x + 34, 50), size: Self.letterSize, Self.ink)
+  }
+}
+
+/// Draws points against one of their costs.
+struct ParetoPanel {
+  static let frontColor = Color(0x888888)
+  private static let gridColor = Color(0xE6E6E6)
+  private static let radius: Float = 5
+
+  private let picture: ParetoPicture
+  private let panel: Int
+  private let costs: Axis
+  private let values: Axis
+  /// The plot's top left corner and size, in pixels.
+  private let origin: Place
+  private let extent: Place
+
+  /// - Precondition: there are points.
+  init(_ picture: ParetoPicture, _ panel: Int) {
+    (self.picture, self.panel) = (picture, panel)
+    costs = Axis(picture.points.map { $0.costs[panel] }, isLogarithmic: true)
+    values = Axis(
+      picture.points.flatMap { [$0.value - ($0.deviation ?? 0), $0.value + ($0.deviation ?? 0)] }, isLogarithmic: false)
+    origin = Place(Float(panel * ParetoPicture.panelWidth + ParetoPicture.left), Float(ParetoPicture.top))
+    extent = Place(
+      Float(ParetoPicture.panelWidth - ParetoPicture.left - 24), Float(ParetoPicture.plotHeight))
+  }
+
+  func draw(on canvas: inout Canvas) {
+    drawAxes(on: &canvas)
+    let front = picture.front(panel)
+    let isOnFront = Set(front)
+    // Between two of them the cheaper one is the best that there is.
+    for (from, to) in zip(front, front.dropFirst()) {
+      let (start, end) = (place(picture.points[from]), place(picture.points[to]))
+      let corner = Place(end.x, start.y)
+      canvas.lines([(start, corner), (corner, end)], radius: 1, Self.frontColor)
+    }
+    for number in picture.points.indices.reversed() {
+      drawPoint(number, isOnFront: isOnFront.contains(number), on: &canvas)
+    }
+    drawNumbers(of: front, on: &canvas)
+  }
+
+  private func place(_ point: ParetoPicture.Point) -> Place { place(point.costs[panel], point.value) }
+
+  private func place(_ cost: Double, _ value: Double) -> Place {
+    origin + Place(Float(costs.place(cost)) * extent.x, (1 - Float(values.place(value))) * extent.y)
+  }
+
+  private func drawAxes(on canvas: inout Canvas) {
+    let size = ParetoPicture.letterSize
+    let (ticks, levels) = (costs.ticks, values.ticks)
+    for (tick, text) in zip(ticks, Axis.texts(of: ticks)) {
+      let x = place(tick, values.low).x
+      canvas.lines([(Place(x, origin.y), Place(x, origin.y + extent.y))], radius: 0.5, Self.gridColor)
+      canvas.lines(
+        [(Place(x, origin.y + extent.y), Place(x, origin.y + extent.y + 5))], radius: 0.5, ParetoPicture.ink)
+      canvas.write(text, at: Place(x, origin.y + extent.y + 10), size: size, ParetoPicture.ink, .center)
+    }
+    for (level, text) in zip(levels, Axis.texts(of: levels)) {
+      let y = place(costs.low, level).y
+      canvas.lines([(Place(origin.x, y), Place(origin.x + extent.x, y))], radius: 0.5, Self.gridColor)
+      canvas.lines([(Place(origin.x - 5, y), Place(origin.x, y))], radius: 0.5, ParetoPicture.ink)
+      canvas.write(text, at: Place(origin.x - 10, y - size / 2), size: size, ParetoPicture.ink, .right)
+    }
+    let corner = origin + Place(0, extent.y)
+    canvas.lines([(origin, corner), (corner, origin + extent)], radius: 0.7, ParetoPicture.ink)
+    canvas.write(picture.valueTitle, at: Place(origin.x - 44, origin.y - 22), size: size, ParetoPicture.ink)
+    canvas.write(
+      picture.costTitles[panel], at: Place(origin.x + extent.x / 2, corner.y + 34), size: size, ParetoPicture.ink,
+      .center)
+  }
+
+  private func drawPoint(_ number: Int, isOnFront: Bool, on canvas: inout Canvas) {
+    let (point, middle) = (picture.points[number], place(picture.points[number]))
+    let color = Color.ofClass(point.group)
+    if let deviation = point.deviation, deviation > 0 {
+      let (low, high) = (
+        place(point.costs[panel], point.value - deviation), place(point.costs[panel], point.value + deviation)
+      )
+      let cap = Place(3, 0)
+      canvas.lines(
+        [(low, high), (low - cap, low + cap), (high - cap, high + cap)], radius: 0.7, color, opacity: 0.7)
+    }
+    if isOnFront { canvas.disc(at: middle, radius: Self.radius + 3, ParetoPicture.ink) }
+    if isOnFront { canvas.disc(at: middle, radius: Self.radius + 1.8, .white) }
+    canvas.disc(at: middle, radius: Self.radius, color, opacity: isOnFront ? 1 : 0.6)
+  }
+
+  /// The numbers of the front's points, each where it touches no other if there is such a place.
+  private func drawNumbers(of front: [Int], on canvas: inout Canvas) {
+    let size: Float = 10
+    var taken = TakenPlaces()
+    for point in picture.points { taken.add(place(point) - 7, place(point) + 7) }
+    for number in front {
+      let (text, middle) = ("\(number + 1)", place(picture.points[number]))
+      let room = Place(Canvas.width(of: text, size: size), size)
+      let offsets = [Place(10, -10 - size), Place(10, 10), Place(-10 - room.x, 10), Place(-10 - room.x, -10 - size)]
+      let free = offsets.first { taken.isFree(middle + $0, middle + $0 + room) }
+      let corner = middle + (free ?? offsets[0])
+      taken.add(corner, corner + room)
+      canvas.write(text, at: corner, size: size, ParetoPicture.ink)
+    }
+  }
+}
+
+/// Boxes that are taken, by the squares of a grid that they touch, so that only those nearby are looked at.
+struct TakenPlaces {
+  private typealias Box = (low: Place, high: Place)
+
+  private struct Square: Hashable {
+    let x: Int
+    let y: Int
+  }
+
+  /// In pixels.
+  private static let side: Float = 24
+  private var boxes: [Square: [Box]] = [:]
+
+  mutating func add(_ low: Place, _ high: Place) {
+    for square in Self.squares(low, high) { boxes[square, default: []].append((low, high)) }
+  }
+
+  /// Whether a box touches no other.
+  func isFree(_ low: Place, _ high: Place) -> Bool {
+    Self.squares(low, high).allSatisfy { square in
+      boxes[square, default: []].allSatisfy { box in
+        low.x > box.high.x || high.x < box.low.x || low.y > box.high.y || high.y < box.low.y
+      }
+    }
+  }
+
+  private static func squares(_ low: Place, _ high: Place) -> [Square] {
+    func range(_ low: Float, _ high: Float) -> ClosedRange<Int> {
+      Int((low / side).rounded(.down))...Int((high / side).rounded(.down))
+    }
+    return range(low.y, high.y).flatMap { y in range(low.x, high.x).map { Square(x: $0, y: y) } }
   }
 }

@@ -5,17 +5,17 @@ package import PNG
 
 /// A picture of points.
 package struct ScatterPicture {
-  /// What stands above the points.
+  /// The text above the points.
   package var title = ""
   /// Where the points are, in any unit; both axes are scaled alike.
   package let points: [Place]
   /// Each point's class: an index into `names`.
   package let classes: [Int]
-  /// Of the classes, for the legend.
+  /// The names of the classes, for the legend.
   package let names: [String]
   /// The image of a point.
   package var thumbnail: (Int) -> PNGImage? = { _ in nil }
-  /// Of the square that holds the points, in pixels.
+  /// The side of the square that holds the points, in pixels.
   package var side = 960
 
   /// - Precondition: a class for each point, and a name for each class.

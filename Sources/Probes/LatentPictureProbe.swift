@@ -5,6 +5,8 @@ import Datasets
 import Embeddings
 import EventFiles
 import PNG
+import Parallel
+import PointMatrices
 import ProjectorExport
 import Runs
 import Tensors

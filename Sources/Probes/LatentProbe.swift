@@ -5,6 +5,8 @@ import Datasets
 import Embeddings
 package import EventFiles
 import Networks
+import Parallel
+import PointMatrices
 package import ProjectorExport
 import Runs
 import Tensors

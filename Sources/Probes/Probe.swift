@@ -5,9 +5,11 @@ import Datasets
 import Embeddings
 package import EventFiles
 import Networks
+package import Parallel
+import PointMatrices
 package import ProjectorExport
 package import Runs
-package import Tensors
+import Tensors
 package import Training
 
 /// Measures or draws something of the model after each epoch. To add one, write its file and name it in `Probes.all`.

@@ -97,13 +97,13 @@ package enum ReconstructionPicture {
 }
 
 /// The few epochs that have pictures, since TensorBoard keeps ten of a tag: the untrained network, early epochs, the last.
-enum ReconstructionEpochs {
+package enum ReconstructionEpochs {
   /// The number of pictures that TensorBoard keeps.
   static let limit = 10
 
   /// Returns at most ten epochs in 0 … `last`, both ends among them. If there are more than ten, their distances grow by a
   /// constant factor: for 10 all but 9; for 100 they are 0, 1, 2, 3, 6, 10, 18, 32, 56, 100.
-  static func choose(last: Int) -> [Int] {
+  package static func choose(last: Int) -> [Int] {
     if last < limit { return Array(0...max(0, last)) }
     var epochs = [0]
     var place = 1.0

@@ -2,10 +2,11 @@
 // Latent snapshots: every few epochs, an embedding of the same test images in a run of its own.
 
 import Datasets
+package import Parallel
 import ProjectorExport
 import ProjectorFiles
 package import Runs
-package import Tensors
+import Tensors
 package import Training
 
 /// Writes the snapshots of a run.

@@ -1,11 +1,12 @@
 // EmbeddingLayout.swift
-// Other views of points, each an embedding of its own in the projector's menu.
+// Layouts of points: PCA, t-SNE and unit length, each an embedding of its own in the projector's menu.
 
 import Embeddings
+import Parallel
+import PointMatrices
 import ProjectorFiles
-import Tensors
 
-/// What can be made of an embedding beside itself.
+/// A layout that is computed from an embedding and written beside it.
 package enum EmbeddingLayout: String, CaseIterable, Sendable {
   /// The first three principal components.
   case pca
@@ -14,13 +15,13 @@ package enum EmbeddingLayout: String, CaseIterable, Sendable {
   /// Each point divided by its length: the neighbors that the page itself finds are right for these alone.
   case unit
 
-  /// Of a space that the page shows.
+  /// Number of axes of the space that the page shows.
   static let axes = 3
 
-  /// True where its first two numbers alone make a picture.
+  /// Whether its first two dimensions alone make a picture.
   package var isPlane: Bool { self != .unit }
 
-  /// For people.
+  /// The name in messages and bookmarks.
   var title: String {
     switch self {
     case .pca: "PCA"
@@ -29,8 +30,8 @@ package enum EmbeddingLayout: String, CaseIterable, Sendable {
     }
   }
 
-  /// Lays the points out: [points, 3 or fewer] for the components, [points, 2] in the plane, or as many dimensions as before.
-  /// - Parameter progress: the share that is done.
+  /// Computes the layout: [points, 3 or fewer] for PCA, [points, 2] for t-SNE, unchanged dimensions for unit length.
+  /// - Parameter progress: the fraction that is done.
   /// - Precondition: two points or more.
   func points(of points: PointMatrix, pool: WorkerPool, progress: (Double) -> Void) -> PointMatrix {
     switch self {
@@ -45,30 +46,16 @@ package enum EmbeddingLayout: String, CaseIterable, Sendable {
 }
 
 extension PointMatrix {
-  /// The first of its dimensions, or all where there are no more.
-  func leading(_ wanted: Int) -> PointMatrix {
-    if dimensions <= wanted { return self }
-    let leading = (0..<count).flatMap { values[$0 * dimensions..<$0 * dimensions + wanted] }
-    return PointMatrix(count: count, dimensions: wanted, values: leading)
-  }
-
-  /// With columns of zeros where there are fewer than three, since the projector begins with three axes. Equal points are refused:
-  /// they show nothing and hang the page.
+  /// A table for the projector, with columns of zeros up to three: the projector begins with three axes. Equal points are
+  /// refused: they show nothing and hang the page.
   var table: EmbeddingTable {
     get throws {
-      if count > 1, values.contains(where: { $0 != 0 }), areEqual {
-        throw ProjectorError.allEqual(points: count, dimensions: dimensions)
-      }
-      let missing = max(0, EmbeddingLayout.axes - dimensions)
-      if missing == 0 { return try EmbeddingTable(points: count, dimensions: dimensions, values: values) }
-      let rows = stride(from: 0, to: values.count, by: dimensions).map { values[$0..<$0 + dimensions] }
-      return try EmbeddingTable(
-        points: count, dimensions: dimensions + missing,
-        values: rows.flatMap { $0 + [Float](repeating: 0, count: missing) })
+      if count > 1, !isZero, areEqual { throw ProjectorError.allEqual(points: count, dimensions: dimensions) }
+      return try EmbeddingTable(padded(to: EmbeddingLayout.axes))
     }
   }
 
-  /// Each point divided by its length; one at the origin stays there.
+  /// Returns each point divided by its length; a point at the origin stays there.
   var unitLength: PointMatrix {
     var scaled = values
     for start in stride(from: 0, to: values.count, by: dimensions) {

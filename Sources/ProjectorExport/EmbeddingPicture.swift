@@ -3,12 +3,14 @@
 
 import ByteStreams
 package import Datasets
-package import Embeddings
+import Embeddings
 import Networks
 package import PNG
+package import Parallel
 import Pictures
+package import PointMatrices
 import Runs
-package import Tensors
+import Tensors
 
 /// Draws layouts of codes, colored by class, with some of the images.
 package struct EmbeddingPicture {

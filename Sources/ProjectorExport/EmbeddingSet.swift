@@ -2,10 +2,12 @@
 // Points with all that is shown of them: metadata, thumbnails, other views, bookmarks.
 
 import ByteStreams
-package import Embeddings
+import Embeddings
+package import Parallel
+package import PointMatrices
 package import ProjectorFiles
 import Runs
-package import Tensors
+import Tensors
 
 /// The points of one embedding, and of its other views, which share metadata and thumbnails.
 package struct EmbeddingSet: Sendable {

@@ -51,7 +51,7 @@ struct ExportedRun {
       let files = try EmbeddingSet.write(sets, to: path, comment: Self.comment, threads: threads)
       try also()
       // At last: TensorBoard looks for the embedding when it first sees the run.
-      if try !Directory.list(path).contains(where: { EventFileName.isMarked($0) }) {
+      if try !Directory.list(path).contains(where: EventFileName.isEventFile) {
         try RunWriter.announce(path)
       }
       return files

@@ -1,18 +1,19 @@
 // ForeignEmbedding.swift
-// Anybody's embedding, with its labels and pictures, as a run of the projector.
+// An embedding that another program has written, with labels and pictures, as a run for TensorBoard's projector.
 
 package import ArrayFiles
 import ByteStreams
 import Embeddings
 import Parallel
+import PointMatrices
 package import ProjectorFiles
 import Tensors
 
-/// What is exported, and how.
+/// The files to export, and the options.
 package struct ForeignEmbedding: Sendable {
   package var tensors: TensorSource
   /// The user's answers about a text file of points.
-  package var tensorOptions = TextNumbers.Options()
+  package var tensorOptions = PointTable.Options()
   /// TSV, CSV or .npy.
   package var metadata: String?
   /// The user's answers about the metadata. `wanted` is the class column; found by its name or its few different cells, if nil.
@@ -25,12 +26,12 @@ package struct ForeignEmbedding: Sendable {
   package var imageOrder: ImageOrder?
   /// The column of the metadata that names a directory's pictures; found by its cells, if nil.
   package var imageColumn: String?
-  /// All, if nil.
+  /// Number of points; all, if nil.
   package var points: Int? = EmbeddingExport.defaultPoints
   package var seed: UInt64 = 0
-  /// Whether points that are not finite are left out; they are refused otherwise.
+  /// Whether points that are not finite are skipped; otherwise they are refused.
   package var dropsNonFinite = false
-  /// By the number of numbers, if nil.
+  /// The format of the tensor file; depends on its size, if nil.
   package var format: TensorFormat?
   package var style = SpriteSheet.Style.ink
   package var layouts: [EmbeddingLayout] = []
@@ -38,17 +39,17 @@ package struct ForeignEmbedding: Sendable {
 
   package init(_ tensors: TensorSource) { self.tensors = tensors }
 
-  /// What was written.
+  /// A description of what was written.
   package struct Summary: Sendable {
     package let points: Int
-    /// Points of the file.
+    /// Number of points in the file.
     package let available: Int
     package let dimensions: Int
-    /// Points that were left out because they are not finite.
+    /// Number of points that were skipped because they are not finite.
     package let dropped: Int
-    /// Cells that were cut because they were very long.
+    /// Number of cells that were cut because they were very long.
     package let shortened: Int
-    /// Whether float32 numbers, which the projector takes, have lost digits of the points to an offset; their views have not.
+    /// Whether an offset cost the float32 numbers in the projector digits; layouts are computed from all digits.
     package let losesDigits: Bool
     package let format: TensorFormat
     package let classColumn: String?
@@ -63,11 +64,11 @@ package struct ForeignEmbedding: Sendable {
     package let files: [String]
   }
 
-  /// The most numbers that are laid out.
+  /// The largest count of numbers for which layouts are computed.
   package static let layoutLimit = 1 << 27
 
-  /// Writes the embedding into `LOGDIR/NAME`, in place of an earlier one. Nothing is made before everything was read.
-  /// - Parameter progress: what is being done, and the share that is done of it.
+  /// Writes the embedding into `LOGDIR/NAME`, in place of an earlier one. Everything is read before anything is written.
+  /// - Parameter progress: the current step, and the fraction of it that is done.
   /// - Throws: `ArrayFileError`, `SafetensorsError`, `FileError`, `ProjectorError`; `ExportError`, `.embeddingInTheWay` among
   ///   them where another program's embedding would be overwritten.
   package func write(
@@ -75,39 +76,41 @@ package struct ForeignEmbedding: Sendable {
   ) throws -> Summary {
     let run = try ExportedRun(logdir: logdir, name: name)
     try run.check()
-    let source = try ForeignPoints(tensors, tensorOptions)
+    let source = try tensors.open(tensorOptions)
+    try source.checkShape()
     let labels = try PointLabels(metadata, of: source, metadataOptions)
     let (pictures, finite) = try sideBySide(threads: threads) {
       try openImages(of: source, labels)
     } _: {
       try source.finiteRows(dropping: dropsNonFinite)
     }
-    let numbers = sample(of: finite, rows: source.rows, labels.classes)
+    let numbers = sample(of: finite, rows: source.points, labels.classes)
     if !layouts.isEmpty { try checkLayouts(points: numbers.count, source) }
     let pool = WorkerPool(threads: threads)
-    let format = format ?? TensorFormat.suiting(numbers: numbers.count * max(3, source.columns))
-    let isSmall = numbers.count <= PointSample.shownPoints && numbers.count * source.columns <= 1 << 25
+    let format = format ?? TensorFormat.suiting(numbers: numbers.count * max(EmbeddingLayout.axes, source.dimensions))
+    let isSmall = numbers.count <= PointSample.shownPoints && numbers.count * source.dimensions <= 1 << 25
     let (drawn, inMemory) = try sideBySide(threads: threads) { () throws -> (sheet: SpriteSheet, note: String?)? in
       try pictures.map { try sheet($0, numbers) }
     } _: { () throws -> PointMatrix? in
-      isSmall || !layouts.isEmpty ? try source.pointSet(numbers, threads: threads) : nil
+      isSmall || !layouts.isEmpty ? try source.matrix(of: numbers, around: nil, threads: threads) : nil
     }
     var set = EmbeddingSet(
-      name: name, points: try inMemory?.table ?? ChosenRows(source: source, numbers: numbers), inMemory: inMemory,
+      name: name, points: try inMemory?.table ?? ChosenPoints(numbers, of: source, dimensions: EmbeddingLayout.axes),
+      inMemory: inMemory,
       metadata: try labels.table(numbers), sprite: drawn?.sheet, classColumn: labels.classColumn, format: format)
     set.centered = try inMemory.flatMap { try source.centered($0, numbers, threads: threads) }
     set.arrange(layouts, pool: pool, progress: progress)
     let files = try run.write([set], threads: threads)
     return Summary(
-      points: numbers.count, available: source.rows, dimensions: source.columns,
-      dropped: finite.map { source.rows - $0.count } ?? 0, shortened: labels.shortened,
+      points: numbers.count, available: source.points, dimensions: source.dimensions,
+      dropped: finite.map { source.points - $0.count } ?? 0, shortened: labels.shortened,
       losesDigits: set.centered != nil, format: format, classColumn: labels.classColumn,
       classes: Set(labels.classes ?? []).count, thumbnail: drawn.map { ($0.sheet.tileWidth, $0.sheet.tileHeight) },
       notes: notes(source, labels) + [pictures?.note, drawn?.note].compactMap(\.self), runPath: run.path, files: files)
   }
 
   /// Describes what was recognized in the text files, one line each.
-  private func notes(_ source: ForeignPoints, _ labels: PointLabels) -> [String] {
+  private func notes(_ source: any PointReader, _ labels: PointLabels) -> [String] {
     [(source.path, source.notes), (metadata ?? "", labels.notes)].filter { !$1.isEmpty }.map { path, notes in
       "\(DisplayName.escaped(path)): \(notes.joined(separator: ", "))"
     }
@@ -124,23 +127,24 @@ package struct ForeignEmbedding: Sendable {
     }
   }
 
-  private func checkLayouts(points: Int, _ source: ForeignPoints) throws {
-    guard points <= PointSample.shownPoints, points * source.columns <= Self.layoutLimit else {
+  private func checkLayouts(points: Int, _ source: any PointReader) throws {
+    guard points <= PointSample.shownPoints, points * source.dimensions <= Self.layoutLimit else {
       throw ExportError.noPoints(
         path: source.path,
-        reason: "\(points) points of \(source.columns) dimensions are too many for --layouts; take fewer with --points")
+        reason:
+          "\(points) points of \(source.dimensions) dimensions are too many for --layouts; take fewer with --points")
     }
   }
 
-  private func openImages(of source: ForeignPoints, _ labels: PointLabels) throws -> (any ThumbnailSource)? {
+  private func openImages(of source: any PointReader, _ labels: PointLabels) throws -> (any ThumbnailSource)? {
     guard let images else { return nil }
     let pictures = try ThumbnailFiles.open(
       images,
       ThumbnailRequest(
-        points: source.rows, tile: tile, order: imageOrder, column: imageColumn, columns: labels.columns,
+        points: source.points, tile: tile, order: imageOrder, column: imageColumn, columns: labels.columns,
         metadata: metadata ?? "", threads: threads))
-    guard pictures.count == source.rows else {
-      throw ArrayFileError.rowCount(path: pictures.path, got: pictures.count, want: source.rows, of: source.path)
+    guard pictures.count == source.points else {
+      throw ArrayFileError.rowCount(path: pictures.path, got: pictures.count, want: source.points, of: source.path)
     }
     return pictures
   }
@@ -153,5 +157,80 @@ package struct ForeignEmbedding: Sendable {
       count: numbers.count, height: opened.height, width: opened.width, channels: opened.channels, style: style,
       threads: threads, thumbnail: opened.picture)
     return (sheet, opened.note)
+  }
+}
+
+/// Numbers that are checked together.
+private let blockNumbers = 1 << 20
+
+extension PointReader {
+  /// Refuses a file of fewer than two points, or of no dimension.
+  fileprivate func checkShape() throws {
+    guard points >= 2, dimensions >= 1 else {
+      throw ExportError.noPoints(
+        path: path,
+        reason:
+          "\(DisplayName.counted(points, "point")) of \(DisplayName.counted(dimensions, "dimension")) can't be shown; give "
+          + "two points or more")
+    }
+  }
+
+  /// Reads all numbers once, to find the rows that can be shown.
+  /// - Parameter drops: whether rows with numbers that are not finite are skipped.
+  /// - Returns: the rows that can be shown, or nil for all of them.
+  /// - Throws: `ExportError.notFinite`, unless such rows are skipped; `.noPoints` if too few rows remain or all are equal.
+  fileprivate func finiteRows(dropping drops: Bool) throws -> [Int]? {
+    var kept: [Int] = []
+    var hasDropped = false
+    var first: [Float] = []
+    var areEqual = true
+    let block = max(1, blockNumbers / dimensions)
+    var numbers = [Float](repeating: 0, count: min(block, points) * dimensions)
+    for start in stride(from: 0, to: points, by: block) {
+      let range = start..<min(start + block, points)
+      try numbers.withUnsafeMutableBufferPointer { buffer in
+        guard let base = buffer.baseAddress else { return }
+        try read(range, into: UnsafeMutableBufferPointer(rebasing: buffer[..<(range.count * dimensions)]))
+        for row in range {
+          let values = UnsafeBufferPointer(start: base + (row - start) * dimensions, count: dimensions)
+          if let column = values.firstIndex(where: { !$0.isFinite }) {
+            guard drops else { throw notFinite("\(values[column])", row: row, column: column) }
+            if !hasDropped { kept = Array(0..<row) }
+            hasDropped = true
+            continue
+          }
+          if hasDropped { kept.append(row) }
+          if first.isEmpty { first = Array(values) } else if areEqual { areEqual = values.elementsEqual(first) }
+        }
+      }
+    }
+    let count = hasDropped ? kept.count : points
+    if count < 2 {
+      let advice = firstOdd == nil ? "" : ", or select other dimensions with --columns"
+      throw ExportError.noPoints(
+        path: path,
+        reason:
+          "\(count) of \(DisplayName.counted(points, "point")) \(count == 1 ? "is" : "are") finite; two are needed\(advice)"
+      )
+    }
+    if areEqual {
+      throw ExportError.noPoints(
+        path: path, reason: "all \(count) points are equal, which shows nothing and hangs the page; give others")
+    }
+    return hasDropped ? kept : nil
+  }
+
+  /// Returns the error for the first number that is not finite. In a text file it is shown as written.
+  private func notFinite(_ value: String, row: Int, column: Int) -> ExportError {
+    guard let odd = firstOdd else { return .notFinite(path: path, value: value, row: row, column: column) }
+    return .missingNumber(path: path, text: odd.text, line: odd.line, column: odd.column)
+  }
+
+  /// Returns the same rows around their mean, if an offset cost their float32 numbers digits that the file has; else nil.
+  /// - Parameter points: the rows as float32.
+  fileprivate func centered(_ points: PointMatrix, _ rows: [Int], threads: Int) throws -> PointMatrix? {
+    let mean = points.mean
+    guard hasMoreDigits, points.losesDigits(around: mean) else { return nil }
+    return try matrix(of: rows, around: mean, threads: threads)
   }
 }

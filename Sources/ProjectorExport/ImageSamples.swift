@@ -2,8 +2,9 @@
 // Images that stand for a collection: one of each class, or a balanced sample, and their pixels and codes as points.
 
 package import Datasets
-package import Embeddings
+import Embeddings
 package import Networks
+package import PointMatrices
 import Tensors
 
 extension ImageDataset {

@@ -5,9 +5,11 @@ package import Datasets
 package import Embeddings
 import Networks
 package import PNG
+package import Parallel
 import Pictures
+package import PointMatrices
 package import Runs
-package import Tensors
+import Tensors
 
 /// Measures of the codes of images.
 ///

@@ -6,9 +6,11 @@ package import Datasets
 import Embeddings
 import EventFiles
 package import Networks
+package import Parallel
+import PointMatrices
 package import ProjectorFiles
 package import Runs
-package import Tensors
+import Tensors
 
 /// Snapshots of a run, each a small run of its own below it, since TensorBoard notices new runs but not changed ones.
 package struct LatentSnapshots {

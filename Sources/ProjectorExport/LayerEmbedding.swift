@@ -2,9 +2,10 @@
 // What a layer makes of images, as the points of a projector.
 
 package import Datasets
-package import Embeddings
+import Embeddings
 package import Networks
 import PNG
+package import PointMatrices
 package import ProjectorFiles
 import Runs
 import Tensors

@@ -1,5 +1,5 @@
 // PointLabels.swift
-// What is known of each foreign point, and which column names its class.
+// Labels of points that another program has written, and the column that names the class of each.
 
 import ArrayFiles
 import ByteStreams
@@ -17,12 +17,12 @@ struct PointLabels {
   /// A number for each point's class, in the order that gives every run the same colors; nil without classes.
   let classes: [Int]?
 
-  /// Columns that lead from point to point.
+  /// Columns that name each point's next point.
   private let sequences: [String: PointSequence]
 
-  /// Names that say of a column that it holds classes, in this order.
+  /// Names of class columns, in order of preference.
   private static let classNames = ["label", "labels", "class", "target", "category", "y"]
-  /// The page offers columns with more different texts for no colors.
+  /// The page offers no colors for columns with more different texts than this.
   static let classLimit = 50
 
   /// - Parameters:
@@ -30,16 +30,16 @@ struct PointLabels {
   ///   - source: the points. Their own label columns follow those of the file.
   ///   - options: `wanted` is the class column, which is found by its name or its few different cells, if nil.
   /// - Throws: `ArrayFileError`, `FileError`, `ExportError.noColumn`.
-  init(_ path: String?, of source: ForeignPoints, _ options: LabelTable.Options) throws {
+  init(_ path: String?, of source: any PointReader, _ options: LabelTable.Options) throws {
     var (columns, shortened, notes): ([LabelTable.Column], Int, [String]) = ([], source.shortened, [])
     if let path, path.lowercased().hasSuffix(".npy") {
       let labels = try NPYLabels.read(path, encoding: options.encoding)
-      guard labels.count == source.rows else {
-        throw ArrayFileError.rowCount(path: path, got: labels.count, want: source.rows, of: source.path)
+      guard labels.count == source.points else {
+        throw ArrayFileError.rowCount(path: path, got: labels.count, want: source.points, of: source.path)
       }
       columns = [LabelTable.Column(name: "label", cells: labels)]
     } else if let path {
-      let table = try LabelTable(path, points: source.rows, of: source.path, options)
+      let table = try LabelTable(path, points: source.points, of: source.path, options)
       columns = table.columns
       shortened += table.shortened
       notes = table.notes
@@ -116,5 +116,49 @@ struct PointLabels {
         if let sequence = sequences[column.name] { return .integers(column.name, sequence.places(of: numbers)) }
         return .text(column.name, numbers.map { column.cells[$0] })
       } + [.integers(index, numbers)])
+  }
+}
+
+/// A metadata column that names each point's next point: the page draws a line between them.
+struct PointSequence {
+  /// The names by which the page knows such columns.
+  static let columnNames: Set = ["__next__", "__seq_next__"]
+  /// Where a line ends.
+  private static let end = -1
+
+  /// For each row its next one; -1 at an end.
+  private let next: [Int]
+
+  /// - Throws: `ArrayFileError.notANumber` for a cell that is neither blank nor -1 nor a row.
+  init(_ column: LabelTable.Column, path: String) throws {
+    next = try column.cells.enumerated().map { row, cell in
+      let text = cell.trimmingPrefix { $0 == " " }
+      if text.isEmpty { return Self.end }
+      guard let number = Int(text), number >= Self.end, number < column.cells.count else {
+        throw ArrayFileError.notARow(path: path, column: column.name, row: row, got: cell, rows: column.cells.count)
+      }
+      return number
+    }
+  }
+
+  /// Returns the next point of each of some rows, as a place among them. Rows that are not among them are skipped.
+  /// - Complexity: O(all rows).
+  func places(of rows: [Int]) -> [Int] {
+    var places = [Int](repeating: Self.end, count: next.count)
+    for (place, row) in rows.enumerated() { places[row] = place }
+    // Rows that are not among them: where their line meets one that is, once it is known.
+    var known = [Int?](repeating: nil, count: next.count)
+    return rows.map { row in
+      var passed: [Int] = []
+      var at = next[row]
+      while at != Self.end, places[at] == Self.end, known[at] == nil {
+        known[at] = Self.end  // a circle ends here
+        passed.append(at)
+        at = next[at]
+      }
+      let found = at == Self.end ? Self.end : places[at] == Self.end ? known[at] ?? Self.end : places[at]
+      for row in passed { known[row] = found }
+      return found
+    }
   }
 }

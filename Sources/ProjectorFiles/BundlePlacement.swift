@@ -1,16 +1,16 @@
 // BundlePlacement.swift
-// New files of a bundle put in place of old ones, so that the configuration names one whole bundle at every moment.
+// Replaces the files of a bundle so that the configuration names one complete bundle, old or new, at every moment.
 
 import ByteStreams
 import Parallel
 
-/// Which names new files get first, and how they come to their usual ones.
+/// The temporary first names of new files, and their move to the usual names.
 package struct BundlePlacement: Sendable {
   private let directory: String
   /// For each file that the old configuration names: the name of the new one beside it.
   private let firstNames: [String: String]
 
-  /// Reads what is in place, and removes what a writer that was killed has left of these files. Call it while the run is held.
+  /// Reads the present configuration, and removes files that a killed writer left. Call it while the run is locked.
   /// - Parameter paths: the files of the new bundle, relative to the run's directory.
   /// - Throws: `FileError`.
   init(of paths: [String], in directory: String) throws {
@@ -28,7 +28,7 @@ package struct BundlePlacement: Sendable {
     firstNames = Dictionary(uniqueKeysWithValues: old.map { ($0, Self.firstName(of: $0, number)) })
   }
 
-  /// Where a file is written.
+  /// The path at which a file is first written.
   func firstPlace(of path: String) -> String { Directory.join(directory, firstNames[path] ?? path) }
 
   /// Puts the new files and their configuration in place, and waits until all of it is on the device.
@@ -62,7 +62,7 @@ package struct BundlePlacement: Sendable {
       final = config
       for name in names { try FileContents.remove(name.file) }
     }
-    // Those that another writer's configuration has named until now.
+    // First names that another writer's configuration named until now.
     try Self.removeFirstNames(of: config.files, in: directory, but: Set(final.files))
     return final
   }
@@ -117,8 +117,8 @@ extension BundlePlacement {
     }
   }
 
-  /// What killed writers have left in a run's directory: files under names that only a write in progress uses, and files under
-  /// usual names, where the configuration names neither. None where TensorBoard can't read the configuration or there is none.
+  /// Finds files that killed writers left in a run's directory: files under names that only a write in progress uses, and files
+  /// under usual names, if the configuration names neither. None where TensorBoard can't read the configuration or there is none.
   /// - Parameters:
   ///   - folder: below the run's directory; links are not followed.
   ///   - isUsual: whether an embedding's file may have that last part of a name.
@@ -140,7 +140,7 @@ extension BundlePlacement {
 }
 
 extension [AtomicFile.Prepared] {
-  /// Waits for all at once: little longer than for one.
+  /// Syncs all files at once, which takes little longer than one.
   fileprivate func settleTogether() throws {
     _ = try parallelMap(count, threads: count) { try self[$0].settle() }
   }

@@ -7,7 +7,7 @@ enum DecimalText {
   static let byteLimit = 15
 
   /// Writes a finite number, at most `byteLimit` bytes.
-  /// - Returns: how many bytes.
+  /// - Returns: the number of bytes.
   static func write(_ value: Float, to bytes: UnsafeMutablePointer<UInt8>) -> Int {
     var end = bytes
     if value.sign == .minus { end.put("-") }
@@ -17,7 +17,7 @@ enum DecimalText {
     }
     let decimal = ShortestDecimal(value)
     let length = decimal.length
-    // Of the first digit.
+    // The exponent of the first digit.
     let exponent = decimal.exponent + length - 1
     if exponent < -4 || value.magnitude > 16_777_216 {
       end.put(decimal.digits, digits: length, whole: 1)
@@ -83,7 +83,7 @@ private struct ShortestDecimal {
     while digits.isMultiple(of: 10) { (digits, exponent) = (digits / 10, exponent + 1) }
   }
 
-  /// How many digits.
+  /// The number of digits.
   var length: Int {
     if digits >= 10_000_000 { return digits >= 100_000_000 ? 9 : 8 }
     var (length, limit) = (1, UInt32(10))
@@ -100,7 +100,7 @@ private struct ShortestDecimal {
 
 /// Powers of ten as leading bits times a power of two.
 private enum PowerOfTen {
-  /// Those that floats of 32 bits need.
+  /// The exponents that float32 needs.
   private static let range = -31...45
 
   /// ⌊log₂ 10^exponent⌋
@@ -137,5 +137,31 @@ private enum PowerOfTen {
     let second = below[1] << 32 | below[2]
     isCut = isCut || (gap == 0 ? second : second << gap) != 0 || words.prefix(max(0, top - 3)).contains { $0 != 0 }
     return (gap == 0 ? first : first << gap | second >> (64 - gap)) + (isCut ? 1 : 0)
+  }
+}
+
+extension UnsafeMutablePointer<UInt8> {
+  /// Writes an ASCII character, and moves behind it.
+  mutating func put(_ character: Unicode.Scalar) {
+    pointee = UInt8(ascii: character)
+    self += 1
+  }
+
+  /// Writes the last `count` decimal digits of a number, with a point after the first `whole` of them unless these are all, and
+  /// moves behind them.
+  @inline(__always)
+  mutating func put(_ number: some FixedWidthInteger & UnsignedInteger, digits count: Int, whole: Int) {
+    var (rest, place) = (number, count)
+    while place > 0 {
+      place -= 1
+      self[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+      rest /= 10
+    }
+    self += count
+    if whole >= count { return }
+    let fraction = self - (count - whole)
+    (fraction + 1).update(from: fraction, count: count - whole)
+    fraction.pointee = UInt8(ascii: ".")
+    self += 1
   }
 }

@@ -1,5 +1,5 @@
 // MetadataEncoder.swift
-// The bytes of a metadata file, with every character inside one of the page's pieces.
+// Encodes a metadata file so that no character crosses the border between two pieces in which the page decodes it.
 
 import ByteStreams
 
@@ -17,7 +17,7 @@ struct MetadataEncoder {
   /// Whether all cells of a column are numbers to the page. Found when it is first needed.
   private lazy var areNumbers = columns.map { $0.cells.allSatisfy(Self.isNumber) }
 
-  /// The page keeps the texts of at most so many different cells. It treats the cells of other columns as numbers alone.
+  /// The page keeps the texts of a column with at most this many different cells. It treats other columns as numbers.
   private static let textLimit = 50
 
   /// - Complexity: O(length of all cells).
@@ -86,7 +86,7 @@ struct MetadataEncoder {
     return false
   }
 
-  /// Whether digits stand there, perhaps with a sign, a point and an exponent.
+  /// Whether the bytes are digits, with an optional sign, point and exponent.
   private static func isNumber(_ cell: String) -> Bool {
     var rest = cell.utf8[...]
     func takeDigits() -> Bool {
@@ -107,4 +107,16 @@ struct MetadataEncoder {
     }
     return rest.isEmpty
   }
+}
+
+/// The page decodes each piece alone, and joins lines afterwards. A character that lies in two pieces becomes
+/// U+FFFD, so a label with it becomes another label.
+///
+/// Source: TensorBoard, vz_projector/data-provider.ts, "streamParse".
+enum PagePiece {
+  /// The bytes of every piece but the last.
+  static let byteCount = 1_000_000
+
+  /// Whether a byte continues a character of UTF-8.
+  static func continuesCharacter(_ byte: UInt8) -> Bool { byte & 0xC0 == 0x80 }
 }

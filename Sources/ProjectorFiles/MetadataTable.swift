@@ -1,5 +1,5 @@
 // MetadataTable.swift
-// What is known of each point: named columns to label, search and color by.
+// Labels of points: named columns by which the projector labels, searches and colors.
 
 import ByteStreams
 
@@ -12,7 +12,7 @@ import ByteStreams
 public struct MetadataTable: Equatable, Sendable {
   /// One column.
   public struct Column: Equatable, Sendable {
-    /// What the page's menus show.
+    /// The name in the page's menus.
     public let name: String
     /// A cell for each point.
     public let cells: [String]
@@ -40,7 +40,7 @@ public struct MetadataTable: Equatable, Sendable {
     }
   }
 
-  /// What stands in a cell that was blank.
+  /// The text that replaces a blank cell.
   public static let emptyCell = "(empty)"
 
   /// The columns as they are written, at least two.
@@ -49,7 +49,7 @@ public struct MetadataTable: Equatable, Sendable {
   /// Cells of each column: one for each point.
   public var rows: Int { columns[0].cells.count }
 
-  /// A table of given columns. A single one gets a column "index" of 0, 1, 2 … after it.
+  /// Creates a table. A single column gets a column "index" of 0, 1, 2 … after it.
   ///
   /// The page labels points by the first column that has texts, or else by the first.
   /// - Throws: `ProjectorError` where there is no column, a name is blank or given twice, or columns differ in length.
@@ -100,5 +100,33 @@ public struct MetadataTable: Equatable, Sendable {
       }
     }
     return isBlank ? emptyCell : text
+  }
+}
+
+enum PageNumber {
+  /// "7" for "7", "07", "+7", "7.0" and "7."; "0.5" for ".50"; nil for what is no number, or one that a page would write
+  /// with an exponent.
+  static func canonical(_ text: String) -> String? {
+    whole(text) ?? fraction(text)
+  }
+
+  private static func whole(_ text: String) -> String? {
+    let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let whole = parts.first, !whole.isEmpty, let number = Int(whole), number.magnitude < 1 << 53 else {
+      return nil
+    }
+    if parts.count == 2, !parts[1].utf8.allSatisfy({ $0 == UInt8(ascii: "0") }) { return nil }
+    return "\(number)"
+  }
+
+  private static func fraction(_ text: String) -> String? {
+    let isPlain = text.utf8.allSatisfy { byte in
+      (0x30...0x39).contains(byte) || "+-.eE".utf8.contains(byte)
+    }
+    guard isPlain, let number = Double(text), number == 0 || (1e-4..<1e15).contains(number.magnitude) else {
+      return nil
+    }
+    let shortest = number.description
+    return shortest.hasSuffix(".0") ? String(shortest.dropLast(2)) : shortest
   }
 }

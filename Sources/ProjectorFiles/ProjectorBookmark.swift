@@ -1,15 +1,15 @@
 // ProjectorBookmark.swift
-// Stored views of an embedding: where its points are drawn, what colors and labels them.
+// Stored views of an embedding: the places of its points, and the columns that color and label them.
 
 import ByteStreams
 import Parallel
 
 /// One entry of the page's list of bookmarks. A click on it puts the points to their places and chooses colors and labels.
 ///
-/// The page optimises a t-SNE further as soon as it is shown; a layout that shall stand still is stored as its UMAP.
+/// The page optimizes a t-SNE further as soon as it is shown, so a layout that must not move is stored as its UMAP.
 /// Source: TensorBoard, vz_projector/data.ts, "State".
 public struct ProjectorBookmark: Equatable, Sendable {
-  /// What is shown first.
+  /// The kind of projection that a view shows.
   public enum Projection: String, Sendable {
     /// The principal components.
     case components = "pca"
@@ -19,7 +19,7 @@ public struct ProjectorBookmark: Equatable, Sendable {
 
   /// The text in the list.
   public var label: String
-  /// What is shown first.
+  /// The projection that is shown first.
   public var projection: Projection
   /// The embedding's points and dimensions.
   public var shape: (points: Int, dimensions: Int)
@@ -58,7 +58,7 @@ public struct ProjectorBookmark: Equatable, Sendable {
   }
 
   /// The bytes of a file of bookmarks: JSON.
-  /// - Parameter threads: at most so many work at once, all of the machine's where nil; the bytes do not depend on it.
+  /// - Parameter threads: number of threads; all processors, if nil. The bytes do not depend on it.
   /// - Complexity: O(values).
   public static func encoded(_ bookmarks: [ProjectorBookmark], threads: Int? = nil) -> [UInt8] {
     var bytes = Array("[".utf8)
@@ -131,7 +131,7 @@ public struct ProjectorBookmark: Equatable, Sendable {
 
 /// One coordinate of all points, written with five digits of the largest.
 private struct PlaceAxis: Sendable {
-  /// What stands before a value: so many bytes count.
+  /// The text before a value, of which `keyLength` bytes count.
   private let key: SIMD16<UInt8>
   private let keyLength: Int
   /// Values are written as whole multiples of one over this power of ten.

@@ -1,16 +1,16 @@
 // ProjectorBundle.swift
-// All files of a run's embeddings, put in place so that no reader ever sees a part of them.
+// The embeddings of a run and all their files, which are replaced together so that no reader sees a part of them.
 
 import ByteStreams
 import Parallel
 
-/// The embeddings of one run, with all that is shown of their points.
+/// The embeddings of one run, with labels, thumbnails and views of their points.
 public struct ProjectorBundle: Sendable {
-  /// One embedding: its points, and what is known of each.
+  /// One embedding: its points, labels, thumbnails and views.
   public struct Embedding: Sendable {
-    /// What the page's menu shows.
+    /// The name in the page's menu.
     public var name: String
-    /// The points: a table, or what reads them when they are written.
+    /// The points: a table, or a source that is read while they are written.
     public var table: any EmbeddingPoints
     /// How they are stored.
     public var format: TensorFormat
@@ -23,7 +23,7 @@ public struct ProjectorBundle: Sendable {
     /// Where the files go, relative to the run's directory.
     public var paths: Paths
 
-    /// An embedding whose files have the usual names unless told: embedding/tensors.tsv (or .bytes),
+    /// Creates an embedding. By default its files are named embedding/tensors.tsv (or .bytes),
     /// embedding/metadata.tsv, embedding/sprite.png, embedding/bookmarks.json.
     public init(
       name: String, table: any EmbeddingPoints, format: TensorFormat = .tsv, metadata: MetadataTable? = nil,
@@ -50,7 +50,7 @@ public struct ProjectorBundle: Sendable {
     /// The stored views.
     public var bookmarks: String
 
-    /// The usual names in a folder of the run's directory.
+    /// The default names in a folder of the run's directory.
     public init(folder: String = "embedding", format: TensorFormat = .tsv) {
       tensor = "\(folder)/tensors.\(format.fileExtension)"
       metadata = "\(folder)/metadata.tsv"
@@ -59,7 +59,7 @@ public struct ProjectorBundle: Sendable {
     }
   }
 
-  /// What stands in `projector_config.pbtxt`.
+  /// The contents of `projector_config.pbtxt`.
   public let config: ProjectorConfig
   /// Every other file, in the order it was given.
   private let files: BundleFiles
@@ -85,7 +85,7 @@ public struct ProjectorBundle: Sendable {
   ///
   /// Files of an old bundle under other names are left alone. A TensorBoard that has read the old configuration keeps asking for
   /// its files.
-  /// - Parameter threads: at most so many work at once, all of the machine's where nil; the files do not depend on it.
+  /// - Parameter threads: number of threads; all processors, if nil. The files do not depend on it.
   /// - Returns: the configuration that is in place.
   /// - Throws: `FileError`, `.link` where a folder of the run is a symbolic link; `PNGError`; what reading the points throws.
   @discardableResult
@@ -128,7 +128,7 @@ public struct ProjectorBundle: Sendable {
 }
 
 extension ProjectorBundle.Embedding {
-  /// What the configuration says of the embedding, whose files are added to `files`.
+  /// Returns the embedding's entry in the configuration, and adds its files to `files`.
   fileprivate func entry(adding files: inout BundleFiles) throws -> ProjectorConfig.Embedding {
     func check(_ rows: Int, of what: String) throws {
       guard rows == table.points else {
@@ -154,5 +154,48 @@ extension ProjectorBundle.Embedding {
       try files.add(.bookmarks(bookmarks), at: paths.bookmarks)
     }
     return entry
+  }
+}
+
+struct BundleFiles: Sendable {
+  enum Content: Sendable {
+    case tensor(any EmbeddingPoints, TensorFormat)
+    case metadata(MetadataTable)
+    case sprite(SpriteSheet)
+    case bookmarks([UInt8])
+
+    /// Writes the bytes of the file.
+    func write(to sink: inout some ByteSink, threads: Int) throws {
+      switch self {
+      case .tensor(let points, let format): try points.write(as: format, to: &sink, threads: threads)
+      case .metadata(let table): try sink.write(table.encoded())
+      case .sprite(let sheet): try sink.write(sheet.encoded(threads: threads))
+      case .bookmarks(let json): try sink.write(json)
+      }
+    }
+
+    /// Whether both are known to be the same. Points that are not in memory are not compared.
+    func equals(_ other: Content) -> Bool {
+      switch (self, other) {
+      case (.tensor(let one as EmbeddingTable, let format), .tensor(let two as EmbeddingTable, let otherFormat)):
+        one == two && format == otherFormat
+      case (.metadata(let one), .metadata(let two)): one == two
+      case (.sprite(let one), .sprite(let two)): one == two
+      case (.bookmarks(let one), .bookmarks(let two)): one == two
+      default: false
+      }
+    }
+  }
+
+  private(set) var all: [(path: String, content: Content)] = []
+
+  /// Adds a file; the same content at the same path is added once.
+  /// - Throws: `ProjectorError.twoContents` where the path has another content.
+  mutating func add(_ content: Content, at path: String) throws(ProjectorError) {
+    guard let present = all.first(where: { $0.path.hasSameBytes(as: path) }) else {
+      all.append((path, content))
+      return
+    }
+    if !present.content.equals(content) { throw .twoContents(path: path) }
   }
 }

@@ -1,6 +1,8 @@
 // ProjectorConfig+Text.swift
 // The configuration as protobuf text, written as protobuf's own printer writes it, and read back.
 
+import ByteStreams
+
 extension ProjectorConfig {
   /// The text of the file. Field names: tensorboard/plugins/projector/projector_config.proto.
   public var text: String {
@@ -42,12 +44,12 @@ extension ProjectorConfig {
       stored.embeddings.map { embedding in
         func failure(_ reason: String) -> ProjectorError { .badConfig(line: embedding.endLine, reason: reason) }
         guard embedding.shape.count == 2 else {
-          throw failure("\(embedding.shape.count) numbers of tensor_shape, not 2")
+          throw failure("\(DisplayName.counted(embedding.shape.count, "number")) of tensor_shape, not 2")
         }
         var sprite: Sprite?
         if let stored = embedding.sprite {
           guard stored.sides.count == 2 else {
-            throw failure("\(stored.sides.count) numbers of single_image_dim, not 2")
+            throw failure("\(DisplayName.counted(stored.sides.count, "number")) of single_image_dim, not 2")
           }
           sprite = Sprite(path: stored.path ?? "", width: stored.sides[0], height: stored.sides[1])
         }

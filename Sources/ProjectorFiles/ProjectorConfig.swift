@@ -13,7 +13,7 @@ public struct ProjectorConfig: Equatable, Sendable {
 
   /// One embedding and its files.
   public struct Embedding: Equatable, Sendable {
-    /// What the page's menu shows; the key of the embedding in its run.
+    /// The name in the page's menu; the key of the embedding in its run.
     public var name: String
     /// The file of numbers.
     public var tensorPath: String
@@ -47,9 +47,9 @@ public struct ProjectorConfig: Equatable, Sendable {
   public struct Sprite: Equatable, Sendable {
     /// The picture's file.
     public var path: String
-    /// Of one thumbnail, in pixels.
+    /// The width of a thumbnail in pixels.
     public var width: Int
-    /// Of one thumbnail, in pixels.
+    /// The height of a thumbnail in pixels.
     public var height: Int
 
     /// A sheet of thumbnails of the given size.
@@ -130,4 +130,39 @@ public struct ProjectorConfig: Equatable, Sendable {
   }
 
   private static func isControl(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.generalCategory == .control }
+}
+
+/// The size of a sprite's thumbnails.
+package enum SpriteConfig {
+  /// A run's sprite lies beside its configuration, or one or two folders below.
+  private static let levels = 3
+  private static let sizeLimit = 1 << 24
+
+  /// Looks for a configuration that names the sprite.
+  /// - Returns: width and height of a thumbnail, and the configuration's path; nil where there is none, or where its
+  ///   embeddings disagree.
+  package static func thumbnail(ofSprite path: String) -> (width: Int, height: Int, config: String)? {
+    guard let sprite = Directory.resolved(path) else { return nil }
+    var folder = Directory.parent(of: sprite)
+    for _ in 0..<levels {
+      let config = Directory.join(folder, ProjectorConfig.fileName)
+      if let sides = sides(of: sprite, config: config, folder: folder) { return (sides[0], sides[1], config) }
+      folder = Directory.parent(of: folder)
+    }
+    return nil
+  }
+
+  private static func sides(of sprite: String, config: String, folder: String) -> [Int]? {
+    guard (try? FileStatus.of(config))??.kind == .regular,
+      let bytes = try? FileContents.read(config, limit: sizeLimit), let text = String(validating: bytes, as: UTF8.self),
+      let stored = try? StoredConfig(parsing: text)
+    else { return nil }
+    let found = stored.embeddings.compactMap(\.sprite).filter {
+      Directory.resolved(Directory.join(folder, $0.path ?? "")) == sprite
+    }
+    guard let sides = found.first?.sides, sides.count == 2, sides.allSatisfy({ $0 > 0 }),
+      found.allSatisfy({ $0.sides == sides })
+    else { return nil }
+    return sides
+  }
 }

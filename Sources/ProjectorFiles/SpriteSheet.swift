@@ -1,9 +1,8 @@
 // SpriteSheet.swift
 // A thumbnail for each point, in one picture.
 
-public import PNG
-
 import ByteStreams
+public import PNG
 import Parallel
 
 /// Thumbnails in a square grid, row by row from the top left: as many columns as rows, because TensorBoard's shader
@@ -18,7 +17,7 @@ public struct SpriteSheet: Equatable, Sendable {
     case photo
   }
 
-  /// What an ink is made of. The page draws uncolored points white on white, so a white ink would not be seen until a
+  /// The brightness of an ink. The page draws uncolored points white on white, so a white ink would not be seen until a
   /// color is chosen; this one is gray then, and leaves colors about as bright as text wants them.
   static let inkLevel: UInt8 = 176
 
@@ -27,9 +26,9 @@ public struct SpriteSheet: Equatable, Sendable {
 
   /// Thumbnails, and points.
   public let count: Int
-  /// Of one thumbnail, in pixels.
+  /// The width of a thumbnail in pixels.
   public let tileWidth: Int
-  /// Of one thumbnail, in pixels.
+  /// The height of a thumbnail in pixels.
   public let tileHeight: Int
   /// The sheet; the cells after the last thumbnail are transparent.
   public var image: PNGImage {
@@ -39,7 +38,7 @@ public struct SpriteSheet: Equatable, Sendable {
         pixels: samples.pixels.flatMap { [Self.inkLevel, $0] }) : samples
   }
 
-  /// Of an ink the alpha alone, as if it were gray.
+  /// The sheet's samples. An ink has its alpha alone here, as if it were gray.
   private let samples: PNGImage
   /// Whether the sheet is an ink of one brightness with alpha.
   private let isInk: Bool
@@ -70,7 +69,7 @@ public struct SpriteSheet: Equatable, Sendable {
   /// Draws a sheet of thumbnails that are asked for one after the other, from several threads at once, so that they need
   /// not all be in memory.
   /// - Parameters:
-  ///   - threads: at most so many work at once, all of the machine's where nil; the sheet does not depend on it.
+  ///   - threads: number of threads; all processors, if nil. The sheet does not depend on it.
   ///   - thumbnail: [height, width, channels] samples of the thumbnail of a number.
   /// - Throws: as the other; what `thumbnail` throws; an error that says so where the system has no memory for the sheet.
   public init(
@@ -116,7 +115,7 @@ public struct SpriteSheet: Equatable, Sendable {
   }
 
   /// The bytes of the sheet as a PNG file.
-  /// - Parameter threads: at most so many work at once, all of the machine's where nil; the bytes do not depend on it.
+  /// - Parameter threads: number of threads; all processors, if nil. The bytes do not depend on it.
   /// - Throws: `PNGError.notEncoded` where the system has no memory.
   public func encoded(threads: Int? = nil) throws -> [UInt8] {
     isInk
@@ -170,5 +169,65 @@ private struct TileInk {
         }
       }
     }
+  }
+}
+
+struct AreaAverage {
+  /// One new row or column: where it begins in the old ones, and how much it takes of each, in all 1.
+  struct Span: Equatable {
+    let first: Int
+    let weights: [Float]
+  }
+
+  private let rows: [Span]
+  private let columns: [Span]
+  private let width: Int
+  private let channels: Int
+  private let isIdentity: Bool
+
+  /// - Precondition: the new sides are 1 … the old ones.
+  init(from old: (height: Int, width: Int), to new: (height: Int, width: Int), channels: Int) {
+    rows = Self.spans(from: old.height, to: new.height)
+    columns = Self.spans(from: old.width, to: new.width)
+    width = old.width
+    self.channels = channels
+    isIdentity = old == new
+  }
+
+  /// Where each of `new` equal parts of `old` units lies.
+  static func spans(from old: Int, to new: Int) -> [Span] {
+    (0..<new).map { index in
+      // In units of 1 / new of an old pixel, so that all borders are whole.
+      let (start, end) = (index * old, (index + 1) * old)
+      let first = start / new
+      let weights = (first...(end - 1) / new).map { pixel in
+        Float(min(end, (pixel + 1) * new) - max(start, pixel * new)) / Float(old)
+      }
+      return Span(first: first, weights: weights)
+    }
+  }
+
+  /// - Parameter image: [old height, old width, channels].
+  /// - Returns: [new height, new width, channels], rounded to the nearest.
+  /// - Complexity: O(samples of `image`).
+  func applied(to image: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    if isIdentity { return image }
+    var smaller: [UInt8] = []
+    smaller.reserveCapacity(rows.count * columns.count * channels)
+    for row in rows {
+      for column in columns {
+        for channel in 0..<channels {
+          var sum: Float = 0
+          for (y, rowWeight) in row.weights.enumerated() {
+            let start = image.startIndex + ((row.first + y) * width + column.first) * channels + channel
+            for (x, weight) in column.weights.enumerated() {
+              sum += rowWeight * weight * Float(image[start + x * channels])
+            }
+          }
+          smaller.append(UInt8(min(255, sum + 0.5)))
+        }
+      }
+    }
+    return smaller[...]
   }
 }

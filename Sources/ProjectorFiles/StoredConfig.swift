@@ -1,9 +1,9 @@
 // StoredConfig.swift
-// A projector's configuration as it stands in a file, whoever wrote it: every field may be missing.
+// A projector's configuration as any program may have written it: every field may be missing.
 
 import ByteStreams
 
-/// What protobuf's text parser finds in `projector_config.pbtxt`.
+/// The fields that protobuf's text parser finds in `projector_config.pbtxt`.
 struct StoredConfig: Equatable {
   struct Embedding: Equatable {
     var name: String?
@@ -103,11 +103,11 @@ struct StoredConfig: Equatable {
     return sprite
   }
 
-  /// A field that is not repeated may stand once.
+  /// A field that is not repeated may stand once; empty texts before it do not count.
   private static func set(
     _ value: inout String?, _ reader: inout TextFormat.Reader, _ field: String
   ) throws(ProjectorError) {
-    if value != nil { throw reader.failure("a second \(field)") }
+    if value?.isEmpty == false { throw reader.failure("a second \(field)") }
     value = try reader.string()
   }
 }

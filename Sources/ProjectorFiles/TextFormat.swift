@@ -1,6 +1,8 @@
 // TextFormat.swift
 // The part of protobuf's text format that a configuration needs: messages, strings, numbers.
 
+import ByteStreams
+
 enum TextFormat {
   /// The text between double quotes, every byte outside of printable ASCII as an octal escape.
   static func quoted(_ text: String) -> String {
@@ -14,9 +16,7 @@ enum TextFormat {
       case 0x27: result += "\\'"
       case 0x5C: result += "\\\\"
       case 0x20..<0x7F: result.unicodeScalars.append(Unicode.Scalar(byte))
-      default:
-        let digits = String(byte, radix: 8)
-        result += "\\" + String(repeating: "0", count: 3 - digits.count) + digits
+      default: result += "\\" + byte.zeroPadded(to: 3, radix: 8)
       }
     }
     return result + "\""
@@ -29,7 +29,22 @@ enum TextFormat {
     /// Up to where the lines have been counted.
     private var counted = (offset: 0, line: 1)
 
-    init(_ text: String) { bytes = Array(text.utf8) }
+    /// Whether a message has just begun, so that no separator may come.
+    private var isAtStart = true
+
+    init(_ text: String) {
+      // TensorBoard opens the file as text: every kind of line end becomes a line feed.
+      bytes = text.utf8.contains(0x0D) ? Self.withLineFeeds(Array(text.utf8)) : Array(text.utf8)
+    }
+
+    private static func withLineFeeds(_ bytes: [UInt8]) -> [UInt8] {
+      var (result, before): ([UInt8], UInt8) = ([], 0)
+      for byte in bytes {
+        if byte != 0x0A || before != 0x0D { result.append(byte == 0x0D ? 0x0A : byte) }
+        before = byte
+      }
+      return result
+    }
 
     /// The line that the reader stands in, counted from 1.
     mutating func currentLine() -> Int {
@@ -42,10 +57,11 @@ enum TextFormat {
     mutating func nextField(inMessage closing: UInt8? = nil) throws(ProjectorError) -> String? {
       skipSpace()
       // A comma or a semicolon may stand behind a field.
-      if offset > 0, peek == UInt8(ascii: ",") || peek == UInt8(ascii: ";") {
+      if !isAtStart, peek == UInt8(ascii: ",") || peek == UInt8(ascii: ";") {
         offset += 1
         skipSpace()
       }
+      isAtStart = false
       guard let byte = peek else {
         if closing != nil { throw failure("a closing brace is missing") }
         return nil
@@ -96,6 +112,7 @@ enum TextFormat {
       skipSpace()
       if peek == UInt8(ascii: ":") { offset += 1 }
       skipSpace()
+      isAtStart = true
       if peek == UInt8(ascii: "<") {
         offset += 1
         return UInt8(ascii: ">")
@@ -152,22 +169,33 @@ enum TextFormat {
 
     private static func isQuote(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") }
 
-    /// Decimal, hexadecimal behind "0x", or octal behind "0".
+    /// A number of 0 … 2³²−1.
     private mutating func number() throws(ProjectorError) -> Int {
-      let digits = word().lowercased()
-      let number =
-        if digits.hasPrefix("0x") {
-          UInt32(digits.dropFirst(2), radix: 16)
-        } else if digits.hasPrefix("0"), digits.count > 1 {
-          UInt32(digits.dropFirst(), radix: 8)
-        } else {
-          UInt32(digits)
-        }
-      guard let number else { throw failure("a number is missing") }
-      return Int(number)
+      let start = offset
+      var end = start
+      while end < bytes.count, Self.isInNumber(bytes[end]) { end += 1 }
+      // Any other character is a token of its own, a digit of another script too.
+      let other = start == end ? scalar(at: start) : nil
+      if let other, other.properties.numericType == .decimal, let value = other.properties.numericValue {
+        offset += String(other).utf8.count
+        return Int(value)
+      }
+      let token = String(decoding: bytes[start..<end], as: UTF8.self)
+      guard let number = PythonInteger.value(of: token[...]) else { throw failure("a number is missing") }
+      offset = end
+      return number
     }
 
-    /// What an escape stands for, its backslash read.
+    private static func isInNumber(_ byte: UInt8) -> Bool {
+      switch byte {
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "+"),
+        UInt8(ascii: "-"):
+        true
+      default: false
+      }
+    }
+
+    /// Returns the bytes that an escape stands for, after its backslash.
     private mutating func escaped() throws(ProjectorError) -> [UInt8] {
       guard let byte = peek else { throw failure("a closing quote is missing") }
       offset += 1
@@ -179,11 +207,12 @@ enum TextFormat {
       case UInt8(ascii: "r"): return [0x0D]
       case UInt8(ascii: "t"): return [0x09]
       case UInt8(ascii: "v"): return [0x0B]
-      case UInt8(ascii: "\\"), UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "?"): return [byte]
+      case UInt8(ascii: "\\"), UInt8(ascii: "\""), UInt8(ascii: "'"): return [byte]
       case UInt8(ascii: "0")...UInt8(ascii: "7"):
         offset -= 1
-        return [UInt8(truncatingIfNeeded: try digits(1...3, radix: 8))]
-      case UInt8(ascii: "x"), UInt8(ascii: "X"): return [UInt8(truncatingIfNeeded: try digits(1...2, radix: 16))]
+        guard let byte = UInt8(exactly: try digits(1...3, radix: 8)) else { throw failure("an unknown escape") }
+        return [byte]
+      case UInt8(ascii: "x"): return [UInt8(truncatingIfNeeded: try digits(1...2, radix: 16))]
       case UInt8(ascii: "u"): return try character(digits(4...4, radix: 16))
       case UInt8(ascii: "U"): return try character(digits(8...8, radix: 16))
       case UInt8(ascii: "N"), UInt8(ascii: "\n"): throw failure("an unknown escape")
@@ -226,12 +255,19 @@ enum TextFormat {
       while let byte = peek {
         if byte == UInt8(ascii: "#") {
           while let byte = peek, byte != UInt8(ascii: "\n") { offset += 1 }
-        } else if byte == 0x20 || (0x09...0x0D).contains(byte) {
+        } else if byte == 0x20 || (0x09...0x0D).contains(byte) || (0x1C...0x1F).contains(byte) {
           offset += 1
+        } else if byte >= 0x80, let scalar = scalar(at: offset), scalar.properties.isWhitespace {
+          offset += String(scalar).utf8.count
         } else {
           return
         }
       }
+    }
+
+    /// The character that begins at a place. All bytes are UTF-8.
+    private func scalar(at place: Int) -> Unicode.Scalar? {
+      String(decoding: bytes[place..<min(place + 4, bytes.count)], as: UTF8.self).unicodeScalars.first
     }
   }
 }

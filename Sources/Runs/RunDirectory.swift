@@ -40,7 +40,7 @@ package struct RunDirectory: Hashable, Sendable {
   /// Returns the names of the event files in a directory.
   /// - Throws: `FileError`.
   package static func eventFiles(in directory: String) throws -> [String] {
-    try Directory.list(directory).filter { $0.beginsWithBytes(of: EventFileName.prefix) }
+    try Directory.list(directory).filter(EventFileName.hasPrefix)
   }
 }
 
@@ -51,7 +51,7 @@ extension RunDirectory {
   package func snapshot(ofEpoch epoch: Int) -> String { path(of: Self.snapshotName(ofEpoch: epoch)) }
 
   /// Returns the name of a snapshot: `epoch_0010`.
-  package static func snapshotName(ofEpoch epoch: Int) -> String { snapshotPrefix + epoch.padded(to: 4) }
+  package static func snapshotName(ofEpoch epoch: Int) -> String { snapshotPrefix + epoch.zeroPadded(to: 4) }
 
   /// The epochs that have a snapshot, in no order. Empty if the directory cannot be read.
   package var snapshotEpochs: [Int] {
@@ -65,7 +65,7 @@ extension RunDirectory {
   }
 
   /// Returns the picture of an epoch for the films: `frames/epoch-0012.png`.
-  package static func frameName(ofEpoch epoch: Int) -> String { "\(framesName)/epoch-\(epoch.padded(to: 4)).png" }
+  package static func frameName(ofEpoch epoch: Int) -> String { "\(framesName)/epoch-\(epoch.zeroPadded(to: 4)).png" }
 }
 
 // What stands in the places of files
@@ -101,7 +101,7 @@ extension RunDirectory {
   }
 
   private static func isFile(_ name: String) -> Bool {
-    name.containsBytes(of: EventFileName.mark) || fileEndings.contains { name.endsWithBytes(of: $0) }
+    EventFileName.isEventFile(name) || fileEndings.contains { name.endsWithBytes(of: $0) }
   }
 
   /// Whether a directory is the folder of embeddings, or one in it.
@@ -125,13 +125,5 @@ extension RunDirectory {
       if value.step == Step(step), value.tag == MetricTag.reconstructionLoss.tag { loss = value.number }
     }
     return loss
-  }
-}
-
-extension Int {
-  /// The number in decimal digits, with leading zeros up to a width.
-  fileprivate func padded(to width: Int) -> String {
-    let digits = "\(self)"
-    return String(repeating: "0", count: Swift.max(0, width - digits.count)) + digits
   }
 }

@@ -71,7 +71,7 @@ package struct RunPlacement: Hashable, Sendable {
     if name.utf8.contains(UInt8(ascii: "/")) { throw refuse("it is a path; --logdir says where runs go") }
     if name.utf8.first == UInt8(ascii: ".") { throw refuse("it begins with a dot") }
     if name.utf8.count > nameLimit { throw refuse("it is longer than \(nameLimit) bytes") }
-    if EventFileName.isMarked(name) { throw refuse("TensorBoard would take the directory for an event file") }
+    if EventFileName.isEventFile(name) { throw refuse("TensorBoard would take the directory for an event file") }
     for scalar in name.unicodeScalars {
       switch scalar {
       case "&", "#", "+", "%", "?", "\\": throw refuse("\(scalar) breaks the projector's requests")

@@ -3,6 +3,7 @@
 
 import Datasets
 import Networks
+import Parallel
 import Tensors
 package import Training
 
@@ -39,7 +40,7 @@ extension RunRecord {
       model: ModelRecord(weights: autoencoder.slab.weightCount, bottleneck_shape: autoencoder.bottleneckShape),
       machine: MachineRecord(
         kernels: autoencoder.kernelsName, threads: options.threads,
-        processors: WorkerPool.availableProcessors),
+        processors: processorCount),
       versions: VersionRecord(aelog: AelogVersion.current, swift: AelogVersion.swift))
   }
 }

@@ -2,7 +2,7 @@
 // The options of one training run: what is trained, where it is logged, and what it reports.
 
 package import Datasets
-package import Tensors
+package import Parallel
 package import Training
 
 /// The options of a run.

@@ -1,6 +1,8 @@
 // SpeedMeter.swift
 // The speed of training, measured over the steps alone.
 
+import Parallel
+
 /// Counts images and the seconds that their steps took.
 struct SpeedMeter {
   private(set) var images = 0
@@ -19,8 +21,4 @@ struct SpeedMeter {
     defer { self = SpeedMeter() }
     return imagesPerSecond
   }
-}
-
-extension Duration {
-  var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

@@ -5,6 +5,7 @@ import ByteStreams
 package import Datasets
 import EventFiles
 package import Networks
+import Parallel
 import Probes
 import ProjectorExport
 package import Runs
@@ -76,6 +77,7 @@ package final class TrainingSession {
     placement = RunPlacement(logdir: Directory.parent(of: run.path), name: Directory.lastPart(of: run.path))
     let takenOver = try run.prepareFiles()
     try LoggedHyperParameters.set(epochs: options.configuration.epochs, in: run.path)
+    try Self.thinPictures(of: run, epochs: options.configuration.epochs, stepsPerEpoch: training.stepsPerEpoch)
     log = try RunLog(run.path, resumingAt: run.checkpoint.map { $0.step + 1 })
     RunLeftovers.remove(from: run)
     if run.checkpoint == nil { try log.begin(options, run: training) }
@@ -93,6 +95,14 @@ package final class TrainingSession {
     self.options = options
     self.training = training
     earlierSeconds = run.record?.results.seconds ?? 0
+  }
+
+  /// Removes pictures that the log of a run with more epochs would not have.
+  private static func thinPictures(of run: InterruptedRun, epochs: Int, stepsPerEpoch: Int) throws {
+    let evaluation = run.directory.path(of: RunDirectory.evaluationName)
+    guard let checkpoint = run.checkpoint, Directory.exists(evaluation) else { return }
+    let steps = ReconstructionEpochs.choose(last: epochs).map { $0 * stepsPerEpoch }
+    try LoggedPictures.thin(in: evaluation, keeping: steps, upTo: checkpoint.step)
   }
 
   /// The run's directory.

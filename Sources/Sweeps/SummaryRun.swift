@@ -18,7 +18,7 @@ enum SummaryRun {
   static func write(picture: [UInt8]?, table: String, to directory: String) throws {
     // The old files are deleted, so they must be the run's own.
     try Directory.refuseLink(directory)
-    let former = Directory.exists(directory) ? try Directory.list(directory).filter(EventFileName.isMarked) : []
+    let former = Directory.exists(directory) ? try Directory.list(directory).filter(EventFileName.isEventFile) : []
     let run = try RunWriter(directory, resumingAt: 1)
     var values = [MetricTag.ranking.text(table)]
     if let picture { values.append(try MetricTag.pareto.image(picture)) }

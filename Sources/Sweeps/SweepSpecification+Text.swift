@@ -1,6 +1,7 @@
 // SweepSpecification+Text.swift
 // A sweep as the text that reads back to it.
 
+import ByteStreams
 import Datasets
 
 extension SweepSpecification {
@@ -46,9 +47,7 @@ extension SweepSpecification {
       case "\"", "\\": result += "\\\(scalar)"
       case "&", "*": result += "\\x" + String(scalar.value, radix: 16)
       case " "..."~": result.unicodeScalars.append(scalar)
-      default:
-        let digits = String(scalar.value, radix: 16)
-        result += "\\U" + String(repeating: "0", count: 8 - digits.count) + digits
+      default: result += "\\U" + scalar.value.zeroPadded(to: 8, radix: 16)
       }
     }
     return result + "\""

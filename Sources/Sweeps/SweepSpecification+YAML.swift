@@ -10,7 +10,7 @@ extension SweepSpecification {
   /// The most bytes of a file.
   static let sizeLimit = 1 << 20
 
-  /// Reads a file; see the README for its form.
+  /// Reads a file; docs/sweeps.md has its form.
   /// - Parameter files: pipes too, where the user has named it.
   /// - Throws: `SweepError.specification`, `FileError`.
   package init(path: String, accepting files: AcceptedFiles = .regular) throws {

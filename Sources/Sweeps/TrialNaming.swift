@@ -1,6 +1,7 @@
 // TrialNaming.swift
 // Names of trials that say what differs between them.
 
+import ByteStreams
 import Networks
 import Runs
 import Training
@@ -57,7 +58,6 @@ struct TrialNaming {
     let parts = differing.compactMap { name in trial.value(of: name).map { "\(name)-\($0)" } }
     let name = ((hasModels || parts.isEmpty ? [trial.architecture.name] : []) + parts).joined(separator: "_")
     if name.utf8.count <= RunPlacement.nameLimit { return name }
-    let number = String(index)
-    return "trial-" + String(repeating: "0", count: max(0, String(trials.count).count - number.count)) + number
+    return "trial-" + index.zeroPadded(to: String(trials.count).count)
   }
 }

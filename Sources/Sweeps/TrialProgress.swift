@@ -3,6 +3,7 @@
 
 import ByteStreams
 import Foundation
+import Parallel
 import Sessions
 import Training
 
@@ -62,7 +63,7 @@ struct ProgressWriter {
     _ now: ContinuousClock.Instant
   ) {
     let taken = report.step - start.step
-    let seconds = (now - start.time) / .seconds(1)
+    let seconds = (now - start.time).seconds
     let state = TrialProgress(
       epoch: report.epoch, step: report.step, steps: steps, loss: report.reconstructionLoss,
       images_per_second: imagesPerSecond,

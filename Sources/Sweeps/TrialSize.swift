@@ -3,7 +3,7 @@
 
 package import Datasets
 import Networks
-import Tensors
+import Parallel
 import Training
 
 /// A model's size, and how long its training would take.
@@ -47,8 +47,4 @@ package struct TrialSize: Equatable, Sendable {
     let epochs = Double(trial.configuration.epochs)
     seconds = epochs * Double(run.stepsPerEpoch) * (taken / Double(steps)).seconds + (epochs + 1) * evaluation.seconds
   }
-}
-
-extension Duration {
-  fileprivate var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

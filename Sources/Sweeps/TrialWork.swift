@@ -4,9 +4,10 @@
 import ByteStreams
 import Datasets
 import Foundation
+package import Parallel
 import Runs
 package import Sessions
-package import Tensors
+import Tensors
 import Training
 
 /// A trial that this process holds.

@@ -1,5 +1,5 @@
 // ImageShape.swift
-// The sides and channels of one image.
+// The height, width and channels of one image.
 
 /// The extent of one image stored with channels last: element (y, x, c) lies at (y · width + x) · channels + c.
 package struct ImageShape: Hashable, Sendable {

@@ -3,6 +3,33 @@
 
 internal import CKernels
 
+/// A family of vector instructions that the kernels are compiled for.
+package enum InstructionSet: String, CaseIterable, Sendable {
+  /// Plain loops in double precision: slow; they define the results of the others.
+  case reference
+  /// Eight lanes, compiled for any processor.
+  case vectors
+  /// AVX2 with fused multiply-add: eight lanes.
+  case avx2
+  /// AVX-512 F, VL, DQ, BW: sixteen lanes.
+  case avx512
+
+  /// The fastest set that this processor has.
+  package static var best: InstructionSet { available.last ?? .vectors }
+
+  /// The sets that this processor has, the slowest first.
+  package static var available: [InstructionSet] { allCases.filter { ck_kernels_for($0.code) != nil } }
+
+  var code: ck_instruction_set {
+    switch self {
+    case .reference: CK_REFERENCE
+    case .vectors: CK_VECTORS
+    case .avx2: CK_AVX2
+    case .avx512: CK_AVX512
+    }
+  }
+}
+
 /// The kernels of one instruction set.
 ///
 /// Operands are places in slabs. Builds with assertions check that all floats that a kernel reads and writes lie inside.
@@ -10,7 +37,7 @@ package struct Kernels: @unchecked Sendable {
   package let instructionSet: InstructionSet
   private let table: ck_kernels
 
-  /// - Parameter set: where this processor lacks it, plain vectors are used, and `instructionSet` says so.
+  /// - Parameter set: if this processor lacks it, `.vectors` is used, and `instructionSet` says so.
   package init(_ set: InstructionSet = .best) {
     if let table = ck_kernels_for(set.code) {
       instructionSet = set
@@ -24,6 +51,7 @@ package struct Kernels: @unchecked Sendable {
   /// Floats in a vector.
   package var lanes: Int { Int(table.lanes) }
 
+  /// Computes y of a correlation.
   /// - Complexity: rows · columns · taps · channels · outputs multiply-adds.
   package func correlate(
     _ shape: Correlation, x: SlabPointer, weights: SlabPointer, bias: SlabPointer? = nil,
@@ -36,6 +64,7 @@ package struct Kernels: @unchecked Sendable {
     }
   }
 
+  /// Sums the gradient of a correlation's weights.
   /// - Parameter accumulate: whether the sum is added to the weights' gradient or replaces it.
   package func outerSum(_ shape: OuterSum, a: SlabPointer, b: SlabPointer, weights: SlabPointer, accumulate: Bool) {
     var raw = shape.raw
@@ -44,11 +73,12 @@ package struct Kernels: @unchecked Sendable {
       &raw, a.checked(shape.reachOfA), b.checked(shape.reachOfB), weights.checked(shape.reachOfWeights))
   }
 
-  /// Whether Winograd's convolution is there; the reference has none.
+  /// Whether Winograd's convolution is available; the reference has none.
   package var hasWinograd: Bool { table.winograd != nil }
 
+  /// Computes y of a convolution by Winograd's method.
   /// - Parameters:
-  ///   - points: the kernel's, see `points(of:kernel:into:)`.
+  ///   - points: the kernel at its points, see `points(of:kernel:into:)`.
   ///   - scratch: at least `shape.scratchCount` floats.
   package func convolve(
     _ shape: WinogradConvolution, x: SlabPointer, points: SlabPointer, bias: SlabPointer? = nil,
@@ -61,9 +91,9 @@ package struct Kernels: @unchecked Sendable {
     }
   }
 
-  /// Adds the gradient of the kernel's points, from x and the gradient by y.
+  /// Adds one picture's gradient of the kernel's points, from x and the gradient by y.
   /// - Parameters:
-  ///   - pictures: how many have been added already. If none, `sums` may hold anything.
+  ///   - pictures: number of pictures added already. If it is 0, `sums` may hold anything.
   ///   - sums, totals: `shape.pointCount` numbers each; their sum is the gradient.
   package func addPointGradient(
     _ shape: WinogradConvolution, x: SlabPointer, gradient: SlabPointer, pictures: Int, scratch: SlabPointer,
@@ -77,14 +107,14 @@ package struct Kernels: @unchecked Sendable {
     }
   }
 
-  /// The kernel at its 36 points: `shape.pointCount` floats, of which those of padding channels are left alone.
+  /// Computes the kernel at its 36 points: `shape.pointCount` floats; those of padding channels are not written.
   package func points(of shape: WinogradConvolution, kernel: SlabPointer, into points: SlabPointer) {
     withUnsafePointer(to: shape.raw) {
       table.winograd_kernel($0, kernel.checked(shape.reachOfKernel), points.checked(0..<shape.pointCount))
     }
   }
 
-  /// The gradient of the kernel, from that of its points over `pictures` pictures. `sums` is not valid afterwards.
+  /// Computes the kernel's gradient from that of its points over `pictures` pictures. `sums` is not valid afterwards.
   package func kernelGradient(
     of shape: WinogradConvolution, pictures: Int, sums: SlabPointer, totals: UnsafePointer<Double>,
     into gradient: SlabPointer
@@ -96,6 +126,7 @@ package struct Kernels: @unchecked Sendable {
     }
   }
 
+  /// Computes y of a correlation with few outputs.
   package func narrow(
     _ shape: NarrowCorrelation, x: SlabPointer, weights: SlabPointer, bias: SlabPointer, y: SlabPointer
   ) {
@@ -106,11 +137,12 @@ package struct Kernels: @unchecked Sendable {
     }
   }
 
+  /// Computes the largest of each 2×2 window.
   package func pool(_ shape: MaxPool, x: SlabPointer, y: SlabPointer) {
     withUnsafePointer(to: shape.raw) { table.pool($0, x.checked(shape.reachOfX), y.checked(shape.reachOfY)) }
   }
 
-  /// The pooled gradient goes to the first winner of each window where that is positive; all others get zero.
+  /// Gives the pooled gradient to the first winner of each window if that is positive; all others get zero.
   package func poolGradient(_ shape: MaxPool, x: SlabPointer, pooled: SlabPointer, gradient: SlabPointer) {
     withUnsafePointer(to: shape.raw) {
       table.pool_gradient(
@@ -118,7 +150,7 @@ package struct Kernels: @unchecked Sendable {
     }
   }
 
-  /// sums[k] (+)= Σ over pixels of g[p,q,k], `outputs` a multiple of 8.
+  /// Computes sums[k] (+)= Σ over pixels of g[p,q,k]; `outputs` is a multiple of 8.
   package func sumPixels(
     _ g: SlabPointer, rows: Int, columns: Int, outputs: Int, grid: PixelGrid, accumulate: Bool, sums: SlabPointer
   ) {
@@ -127,7 +159,7 @@ package struct Kernels: @unchecked Sendable {
       Int32(outputs), Int32(grid.step), Int32(grid.row), accumulate ? 1 : 0, sums.checked(0..<outputs))
   }
 
-  /// Sigmoid cross entropy max(z,0) − z·x + log(1 + e^−|z|), summed over n; the gradient gets scale·(sigmoid(z) − x).
+  /// Returns the sigmoid cross entropy, Σ max(z,0) − z·x + log(1 + e^−|z|); the gradient gets scale·(sigmoid(z) − x).
   package func crossEntropy(
     logits: SlabPointer, targets: SlabPointer, gradient: SlabPointer? = nil, count: Int, scale: Float = 1
   ) -> Double {
@@ -135,23 +167,24 @@ package struct Kernels: @unchecked Sendable {
       logits.checked(0..<count), targets.checked(0..<count), gradient?.checked(0..<count), Int64(count), scale)
   }
 
-  /// Σ (sigmoid(z) − x)².
+  /// Returns Σ (sigmoid(z) − x)².
   package func squaredError(logits: SlabPointer, targets: SlabPointer, count: Int) -> Double {
     table.squared_error(logits.checked(0..<count), targets.checked(0..<count), Int64(count))
   }
 
+  /// Computes the sigmoid of each logit.
   /// - Precondition: `y` has room for `count` numbers.
   package func sigmoid(_ logits: SlabPointer, count: Int, into y: UnsafeMutableBufferPointer<Float>) {
     precondition(y.count >= count, "room for all")
     table.sigmoid(logits.checked(0..<count), y.baseAddress, Int64(count))
   }
 
-  /// 0 … 255 to [0, 1].
+  /// Converts bytes, 0 … 255, to floats in [0, 1].
   package func floats(from bytes: UnsafePointer<UInt8>, count: Int, into y: SlabPointer) {
     table.bytes_to_floats(bytes, y.checked(0..<count), Int64(count))
   }
 
-  /// x = clip(x + factor·N(0,1), 0, 1); the draws are the stream's first ones.
+  /// Computes x = clip(x + factor·N(0,1), 0, 1) with the stream's first draws.
   package func addNoise(to x: SlabPointer, count: Int, factor: Float, stream: RandomStream) {
     var key = (stream.key[0], stream.key[1])
     withUnsafeBytes(of: &key) { bytes in
@@ -161,8 +194,8 @@ package struct Kernels: @unchecked Sendable {
     }
   }
 
-  /// x[i] = 0 with probability `rate`, else x[i] / (1 − rate). Element i draws word i of the stream, counted from
-  /// 4·`firstBlock`.
+  /// Sets x[i] to 0 with probability `rate`, else to x[i] / (1 − rate). Element i draws word i of the stream, counted
+  /// from 4·`firstBlock`.
   package func dropout(_ x: SlabPointer, count: Int, rate: Float, stream: RandomStream, firstBlock: Int) {
     var key = (stream.key[0], stream.key[1])
     withUnsafeBytes(of: &key) { bytes in
@@ -172,14 +205,14 @@ package struct Kernels: @unchecked Sendable {
     }
   }
 
-  /// sum[i] = Σ over `count` partials, `stride` floats apart, added in a fixed binary tree.
+  /// Computes sum[i] = Σ over `count` partials, `stride` floats apart, added in a fixed binary tree.
   package func treeSum(_ partials: SlabPointer, stride: Int, count: Int, length: Int, into sum: SlabPointer) {
     table.tree_sum(
       partials.checked(0..<(count - 1) * stride + length), Int64(stride), Int32(count), Int64(length),
       sum.checked(0..<length))
   }
 
-  /// Moves sums in single precision to totals in double precision, and begins the sums at zero again.
+  /// Moves sums in single precision to totals in double precision, and resets the sums to zero.
   /// - Parameter accumulate: whether the totals are added to or replaced.
   package func widen(_ sums: SlabPointer, count: Int, accumulate: Bool, into totals: UnsafeMutablePointer<Double>) {
     table.widen(sums.checked(0..<count), Int64(count), accumulate ? 1 : 0, totals)
@@ -190,8 +223,8 @@ package struct Kernels: @unchecked Sendable {
     table.settle(totals, sums.checked(0..<count), Int64(count))
   }
 
-  /// One step of Adam on `count` weights. The gradient gets the weight decay added.
-  /// - Returns: Σ g², and Σ w² as it was before.
+  /// Takes one step of Adam on `count` weights. Weight decay is added to the gradient.
+  /// - Returns: Σ g², and Σ w² before the step.
   package func adam(
     _ step: AdamStep, gradient: SlabPointer, moment1: SlabPointer, moment2: SlabPointer, weights: SlabPointer,
     count: Int
@@ -209,7 +242,7 @@ package struct Kernels: @unchecked Sendable {
     return (sums.0, sums.1)
   }
 
-  /// to[c, r] = from[r, c], rows `fromRow` and `toRow` floats apart.
+  /// Copies to[c, r] = from[r, c], rows `fromRow` and `toRow` floats apart.
   package func transpose(
     _ from: SlabPointer, rows: Int, columns: Int, fromRow: Int, toRow: Int, into to: SlabPointer
   ) {
@@ -219,7 +252,7 @@ package struct Kernels: @unchecked Sendable {
       to.checked(PixelGrid(step: 1, row: toRow).reach(rows: columns, columns: rows, width: 1)))
   }
 
-  /// Adds to `above`, for each of the limits, how many of the sums x[j] + y[j] of `count` places are greater.
+  /// Adds to `above`, for each limit, the number of sums x[j] + y[j], of `count`, that are greater.
   package func countAbove(
     _ limits: SlabPointer, limits limitCount: Int, x: SlabPointer, y: SlabPointer, count: Int,
     into above: UnsafeMutablePointer<Int32>
@@ -229,11 +262,12 @@ package struct Kernels: @unchecked Sendable {
     )
   }
 
-  /// The repulsion of t-SNE on points `range` of the first `count` in the plane: Σ m·q²·(yᵢ − yⱼ), and Σ m·q with q = 1 / (1 + |yᵢ − yⱼ|²),
-  /// the point itself among them.
+  /// Computes the repulsion of t-SNE on points `range` of the first `count` in the plane.
+  ///
+  /// It is Σ m·q²·(yᵢ − yⱼ), and Σ m·q, with q = 1 / (1 + |yᵢ − yⱼ|²); the sums include the point itself.
   /// - Parameters:
-  ///   - x, y: whole vectors of 16; what is beyond `count` is 1e18.
-  ///   - masses: how many points each stands for; one, if nil.
+  ///   - x, y: whole vectors of 16; numbers beyond `count` are 1e18.
+  ///   - masses: the number of points that each stands for; one, if nil.
   ///   - forceX, forceY, sums: one number for each point of `range`.
   package func repel(
     x: SlabPointer, y: SlabPointer, masses: SlabPointer? = nil, count: Int, range: Range<Int>,
@@ -249,7 +283,7 @@ package struct Kernels: @unchecked Sendable {
 
   /// Adds the squared distance of each row to each column: sums[r, c] += Σ (x[r, k] − y[k, c])².
   ///
-  /// The terms are added from the first on, so the sum is the one that a plain loop finds, bit by bit, unless it is fused.
+  /// Terms are added in the order of k. Unless `isFused`, the sum equals that of a plain loop, bit for bit.
   /// - Parameters:
   ///   - x: [rows, dimensions]
   ///   - y: [dimensions, columns]; columns is a multiple of 16.
@@ -263,10 +297,43 @@ package struct Kernels: @unchecked Sendable {
       x, Int32(rows), y, Int32(columns), Int32(dimensions), isFused ? 1 : 0, sums)
   }
 
-  /// Multiply-adds in registers alone, for the processor's peak.
-  /// - Returns: how many there were: `rounds` in each lane of some chains.
+  /// Runs multiply-adds in registers only, to measure the processor's peak.
+  /// - Returns: the number of multiply-adds: `rounds` in each lane of some chains.
   package func multiplyAdds(rounds: Int) -> Int {
     var sum: Float = 0
     return Int(table.multiply_adds(Int64(rounds), &sum))
   }
+}
+
+/// The factors of one step of Adam (Kingma and Ba, 2015, algorithm 1), with its bias corrections.
+package struct AdamStep: Sendable {
+  /// Learning rate / (1 − β₁ᵗ).
+  package var rate: Float
+  /// 1 / √(1 − β₂ᵗ).
+  package var rootCorrection: Float
+  package var beta1: Float = 0.9
+  package var beta2: Float = 0.999
+  package var epsilon: Float = 1e-8
+  /// Weight decay: added to the gradient as decay · weight.
+  package var decay: Float
+
+  /// - Parameter step: counted from 1.
+  package init(learningRate: Double, step: Int, decay: Float) {
+    rate = Float(learningRate / (1 - pow(0.9, step)))
+    rootCorrection = Float(1 / (1 - pow(0.999, step)).squareRoot())
+    self.decay = decay
+  }
+}
+
+/// Returns `base` to a whole power, by squaring: the same on every platform.
+private func pow(_ base: Double, _ exponent: Int) -> Double {
+  var result = 1.0
+  var factor = base
+  var left = exponent
+  while left > 0 {
+    if left & 1 == 1 { result *= factor }
+    factor *= factor
+    left >>= 1
+  }
+  return result
 }

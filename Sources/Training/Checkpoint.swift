@@ -1,9 +1,12 @@
 // Checkpoint.swift
-// A run at one step: everything that continuing it, or using its model, needs.
+// The state of a run after a step: everything that is needed to resume it or to use its model.
 
+package import ArrayFiles
 package import ByteStreams
+import CKernels
 package import Datasets
 package import Networks
+import Parallel
 package import Tensors
 
 /// The state of a run after a step, as a safetensors file.
@@ -11,14 +14,14 @@ package import Tensors
 /// Tensors: each parameter in its documented order and shape under its name, then Adam's moments as
 /// `adam/moment1/NAME` and `adam/moment2/NAME`. Everything else is text in the file's `__metadata__`.
 package struct Checkpoint: Equatable, Sendable {
-  /// What the images were.
+  /// The identity of the images that the run trains on.
   package struct Data: Hashable, Sendable {
     package var source: DataSource
-    /// Chose the drawn digits.
+    /// The seed of the drawn digits.
     package var seed: UInt64
-    /// Changes with any pixel or label.
+    /// A hash that changes with any pixel or label.
     package var fingerprint: String
-    /// Changes with those of the validation and test images alone; nil in files of older programs.
+    /// The same for the validation and test images only; nil in files of older programs.
     package var evaluationFingerprint: String?
     package var shape: ImageShape
 
@@ -37,21 +40,21 @@ package struct Checkpoint: Equatable, Sendable {
   package let position: TrainingPosition
   /// Epochs finished.
   package let epoch: Int
-  /// The kernels that were used (`Autoencoder.kernelsName`); others may differ in last bits.
+  /// The kernels that were used (`Autoencoder.kernelsName`); others may differ in the last bits.
   package let kernels: String
   package let data: Data
-  /// Of the program.
+  /// The program's version.
   package let version: String
   package let tensors: [SafetensorsFile.Tensor]
 
   /// Steps taken.
   package var step: Int { position.step }
-  /// Of the model, without Adam's moments.
+  /// Numbers of the model, without Adam's moments.
   package var weightCount: Int {
     tensors.filter { !$0.name.beginsWithBytes(of: "adam/") }.reduce(0) { $0 + $1.values.count }
   }
 
-  /// The run as it is now.
+  /// Copies the state of a run.
   package init(of run: TrainingRun, source: DataSource, dataSeed: UInt64, version: String) {
     let slab = run.autoencoder.slab
     configuration = run.configuration
@@ -69,10 +72,10 @@ package struct Checkpoint: Equatable, Sendable {
     }
   }
 
-  /// Reads a checkpoint, and holds it against its checksum. One with numbers that are not finite is damaged: training writes none.
-  /// - Throws: `CheckpointError`, `FileError`, and what is wrong with the configuration.
+  /// Reads a checkpoint and verifies its checksum. Numbers that are not finite mean damage: training writes none.
+  /// - Throws: `CheckpointError`, `FileError`, and the errors of an invalid configuration.
   package init(path: String) throws {
-    let file = try SafetensorsFile(path: path)
+    let file = try Self.file(path)
     let metadata = CheckpointMetadata(file.metadata, path: path)
     configuration = try metadata.configuration()
     position = try metadata.position()
@@ -91,27 +94,37 @@ package struct Checkpoint: Equatable, Sendable {
     }
   }
 
+  /// The largest file that is read, in bytes: three times the most weights a model may have, and its header.
+  private static let fileLimit = 1_300_000_000
+
+  private static func file(_ path: String) throws -> SafetensorsFile {
+    do {
+      return try SafetensorsFile(path: path, limit: fileLimit)
+    } catch let error as SafetensorsError {
+      throw CheckpointError(error)
+    }
+  }
+
   static let moment1 = "adam/moment1/"
   static let moment2 = "adam/moment2/"
 
-  /// `step-00002150.safetensors`
+  /// Returns the name of a step's file, such as `step-00002150.safetensors`.
   package static func fileName(step: Int) -> String {
-    let digits = String(step)
-    return "step-" + String(repeating: "0", count: max(0, 8 - digits.count)) + digits + ".safetensors"
+    "step-\(step.zeroPadded(to: 8)).safetensors"
   }
 
-  /// The step in a file's name, or nil where it is not one of these names.
+  /// Returns the step in a file's name, or nil for any other name.
   package static func step(ofFileName name: String) -> Int? {
     let digits = name.dropFirst(5).prefix { $0 != "." }
     guard let step = Int(digits), step >= 0, fileName(step: step) == name else { return nil }
     return step
   }
 
-  /// Replaces the file at `path`, whole or not at all.
+  /// Replaces the file at `path` atomically.
   /// - Throws: `FileError`.
   package func write(to path: String) throws { try prepared(for: path).commit() }
 
-  /// The file on the device, to be put at `path`.
+  /// Writes a temporary file, to be moved to `path`.
   /// - Throws: `FileError`.
   package func prepared(for path: String) throws -> AtomicFile.Prepared {
     var file = SafetensorsFile(metadata: try CheckpointMetadata.texts(of: self), tensors: tensors)
@@ -120,15 +133,15 @@ package struct Checkpoint: Equatable, Sendable {
   }
 
   /// Builds the model with this checkpoint's weights and moments.
-  /// - Parameter path: what messages name.
+  /// - Parameter path: the path that messages show.
   /// - Throws: `CheckpointError`, `ArchitectureError`.
   package func autoencoder(threads: Int, path: String) throws -> Autoencoder {
     try configuration.validate()
-    // A file that declares a huge model must hold one before memory is asked for.
+    // No memory is requested for a huge model unless the file holds its weights.
     let held = tensors.reduce(0) { $0 + $1.values.count }
     let needed = configuration.architecture.fewestWeights(imageShape: data.shape)
     guard held >= needed else {
-      throw CheckpointError.badHeader(path: path, reason: "\(held) weights where its model has \(needed) or more")
+      throw CheckpointError.badHeader(path: path, reason: "\(held) weights, but its model has \(needed) or more")
     }
     let autoencoder = try Autoencoder(
       configuration.architecture, imageShape: data.shape, batchSize: configuration.batchSize,
@@ -138,7 +151,7 @@ package struct Checkpoint: Equatable, Sendable {
     return autoencoder
   }
 
-  /// Sets all weights and moments.
+  /// Sets all weights and moments of a model.
   func restore(into autoencoder: Autoencoder, path: String) throws(CheckpointError) {
     let named = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     let slab = autoencoder.slab
@@ -159,14 +172,45 @@ package struct Checkpoint: Equatable, Sendable {
 }
 
 extension Architecture {
-  /// The encoder's kernels alone. A bound, cheap and without overflow, on what the model has.
-  /// - Precondition: validated, and an image of at most 2^28 elements.
+  /// Returns the number of weights in the encoder's kernels: a lower bound, cheap and without overflow.
+  /// - Precondition: the architecture is valid; an image has at most 2^28 elements.
   fileprivate func fewestWeights(imageShape: ImageShape) -> Int {
     switch self {
     case .convolutional(let filters, _):
       zip([imageShape.channels] + filters, filters).reduce(0) { $0 + 9 * ($1.0 + $1.1) * $1.1 }
     case .fullyConnected(let hiddenUnits):
       zip([imageShape.count] + hiddenUnits, hiddenUnits).reduce(0) { $0 + $1.0 * $1.1 }
+    }
+  }
+}
+
+extension SafetensorsFile {
+  /// A CRC-32C of the texts but the one named `checksum`, and of all tensors' names, shapes and bytes: eight digits.
+  package var checksum: String {
+    var crc: UInt32 = 0
+    func add(_ bytes: UnsafeRawBufferPointer) { crc = ck_crc32c(crc, bytes.baseAddress, bytes.count) }
+    func add(_ text: String) { Array(text.utf8).withUnsafeBytes { add($0) } }
+    for (key, text) in metadata.sorted(by: { $0.key < $1.key }) where key != Self.checksumKey {
+      add("\(key)\0\(text)\0")
+    }
+    for tensor in tensors {
+      add("\(tensor.name)\0\(tensor.shape)\0")
+      tensor.withLittleEndianBytes { add($0) }
+    }
+    return crc.zeroPadded(to: 8, radix: 16)
+  }
+
+  /// The text under which a file may hold its checksum.
+  static let checksumKey = "checksum"
+}
+
+extension SafetensorsFile.Tensor {
+  /// Whether no value is NaN or infinite.
+  fileprivate var isFinite: Bool {
+    // Without a branch for each value, so that the compiler makes vectors of it.
+    let exponent: UInt32 = 0x7F80_0000
+    return values.withUnsafeBytes { bytes in
+      bytes.bindMemory(to: UInt32.self).reduce(into: UInt32(0)) { $0 |= $1 & exponent == exponent ? 1 : 0 } == 0
     }
   }
 }

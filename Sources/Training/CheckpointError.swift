@@ -1,31 +1,32 @@
 // CheckpointError.swift
-// What is wrong with a checkpoint, in one line for people.
+// The errors of reading a checkpoint, and their one-line messages.
 
+import ArrayFiles
 import ByteStreams
 
-/// A file that is no safetensors file, or no checkpoint of this program. Paths and names are as given, not escaped.
+/// The reason why a file is no safetensors file, or no checkpoint of this program. Paths and names are not escaped.
 package enum CheckpointError: Error, Equatable {
   /// The file ends too early: `want` bytes were declared or needed.
   case truncated(path: String, got: Int, want: UInt64)
-  /// The first eight bytes declare a header longer than any.
+  /// The first eight bytes declare a header above the limit.
   case headerLength(path: String, got: UInt64, limit: Int)
   /// The header is no JSON object of tensors.
   case badHeader(path: String, reason: String)
   /// One tensor's entry is wrong.
   case badTensor(path: String, name: String, reason: String)
   case missingTensor(path: String, name: String)
-  /// A key of `__metadata__` is missing or not understood; `got` is nil where it is missing.
+  /// A key of `__metadata__` is missing (`got` is nil) or has an invalid value.
   case metadata(path: String, key: String, got: String?)
-  /// The content is not that which was written.
+  /// The content differs from the content that was written.
   case checksum(path: String, got: String, want: String)
 }
 
 extension CheckpointError: CustomStringConvertible {
-  /// What, where, and what to do.
+  /// Says what is wrong, where, and what to do.
   package var description: String {
     switch self {
     case .truncated(let path, let got, let want):
-      "\(shown(path)) is cut off: \(DisplayName.counted(got, "byte")) where \(want) are declared; use another checkpoint"
+      "\(shown(path)) is truncated: \(DisplayName.counted(got, "byte")) where \(want) are declared; use another checkpoint"
     case .headerLength(let path, let got, let limit):
       "\(shown(path)) is no safetensors file: its header would have \(got) bytes, at most \(limit) are possible"
     case .badHeader(let path, let reason):
@@ -35,14 +36,28 @@ extension CheckpointError: CustomStringConvertible {
     case .missingTensor(let path, let name):
       "\(shown(path)) has no tensor \(shown(name)); give a checkpoint that aelog has written"
     case .checksum(let path, let got, let want):
-      "\(shown(path)) is damaged: its checksum is \(got), but \(shown(String(want.prefix(80)))) is written in it; use another "
+      "\(shown(path)) is damaged: its checksum is \(got), but it records \(shown(String(want.prefix(80)))); use another "
         + "checkpoint"
     case .metadata(let path, let key, nil):
-      "\(shown(path)) says nothing of \(shown(key)); give a checkpoint that aelog has written"
+      "\(shown(path)) has no \(shown(key)) in its metadata; give a checkpoint that aelog has written"
     case .metadata(let path, let key, let got?):
-      "\(shown(path)) has \(shown(key)) = \(shown(String(got.prefix(80)))), which is not understood; use another checkpoint"
+      "\(shown(path)) has \(shown(key)) = \(shown(String(got.prefix(80)))), which is not valid; use another checkpoint"
     }
   }
 
   private func shown(_ name: String) -> String { DisplayName.quoted(name) }
+}
+
+extension CheckpointError {
+  init(_ error: SafetensorsError) {
+    self =
+      switch error {
+      case .truncated(let path, let got, let want): .truncated(path: path, got: got, want: want)
+      case .headerLength(let path, let got, let limit): .headerLength(path: path, got: got, limit: limit)
+      case .badHeader(let path, let reason): .badHeader(path: path, reason: reason)
+      case .badTensor(let path, let name, let reason): .badTensor(path: path, name: name, reason: reason)
+      case .surplus(let path, let want):
+        .badHeader(path: path, reason: "bytes follow the last tensor, which ends at byte \(want)")
+      }
+  }
 }

@@ -1,5 +1,5 @@
 // CheckpointMetadata.swift
-// What a checkpoint says of its run, as the texts of a safetensors file.
+// The description of a run in its checkpoint, as the metadata texts of a safetensors file.
 
 import Datasets
 import Networks
@@ -11,7 +11,7 @@ import Tensors
   import Foundation
 #endif
 
-/// The texts of a file, read one by one.
+/// The metadata of a checkpoint: written as texts, read and checked one by one.
 struct CheckpointMetadata {
   private let texts: [String: String]
   private let path: String
@@ -21,7 +21,7 @@ struct CheckpointMetadata {
     self.path = path
   }
 
-  /// What is written for a checkpoint.
+  /// Returns the texts to write for a checkpoint.
   static func texts(of checkpoint: Checkpoint) throws -> [String: String] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -53,7 +53,7 @@ struct CheckpointMetadata {
     return text
   }
 
-  /// A whole number of 0 or more, with at most `limit`.
+  /// Reads a whole number from 0 to `limit`.
   func natural(_ key: String, limit: Int = 1 << 53) throws(CheckpointError) -> Int {
     let text = try text(key)
     guard let number = Int(text), (0...limit).contains(number) else {
@@ -83,7 +83,7 @@ struct CheckpointMetadata {
     return position
   }
 
-  /// Refuses numbers that can't belong to one position.
+  /// Throws an error for numbers that cannot belong to one position.
   func check(_ position: TrainingPosition, epoch: Int, epochs: Int) throws(CheckpointError) {
     func check(_ key: String, _ isGood: Bool) throws(CheckpointError) {
       if !isGood { throw .metadata(path: path, key: key, got: texts[key]) }
@@ -98,14 +98,14 @@ struct CheckpointMetadata {
     }
   }
 
-  /// A number as Swift writes it, which reads back bit by bit.
+  /// Reads a number as Swift writes it, without loss of a bit.
   private func number(_ key: String) throws(CheckpointError) -> Double {
     let text = try text(key)
     guard let number = Double(text) else { throw .metadata(path: path, key: key, got: text) }
     return number
   }
 
-  /// Epoch, step, validation loss, validation RMSE, and from epoch 1 on training loss, or nothing.
+  /// Returns an epoch's numbers: epoch, step, validation loss, validation RMSE, and training loss except for epoch 0.
   private static func text(of report: EpochReport?) -> String {
     guard let report else { return "" }
     let (validation, training) = (report.validation, report.trainingLoss.map { " \($0)" } ?? "")

@@ -1,9 +1,9 @@
 // TrainingReport.swift
-// What training yields: a value for every step and one for every epoch.
+// The values that training yields, one for every step and one for every epoch, and the position of a run between them.
 
 package import Networks
 
-/// One step, as it was before its update.
+/// The loss and gradient of one step, before its update.
 package struct StepReport: Hashable, Sendable {
   /// Counted from 1 over the whole run.
   package let step: Int
@@ -11,14 +11,14 @@ package struct StepReport: Hashable, Sendable {
   package let epoch: Int
   /// Mean sigmoid cross entropy of the batch.
   package let reconstructionLoss: Double
-  /// With weight decay.
+  /// The reconstruction loss plus the weight decay term.
   package let totalLoss: Double
   package let learningRate: Double
   /// Euclidean norm of the total loss's gradient.
   package let gradientNorm: Double
 }
 
-/// One epoch, after its last step.
+/// The evaluation of one epoch, after its last step.
 package struct EpochReport: Hashable, Sendable {
   /// Counted from 1; 0 is the untrained network.
   package let epoch: Int
@@ -29,8 +29,28 @@ package struct EpochReport: Hashable, Sendable {
   package let validation: Evaluation
 }
 
-/// What a training run yields next.
+/// A value that a training run yields.
 package enum TrainingReport: Sendable {
   case step(StepReport)
   case epoch(EpochReport)
+}
+
+/// The position of a run between two steps: with the weights and moments, all that its next steps depend on.
+package struct TrainingPosition: Equatable, Sendable {
+  /// Steps taken, including skipped ones.
+  package var step = 0
+  /// Epochs evaluated, including the untrained network's epoch 0.
+  package var reportedEpochs = 0
+  /// The sum of the finite reconstruction losses of this epoch's steps so far.
+  package var epochLoss = 0.0
+  /// The number of losses in that sum.
+  package var epochLosses = 0
+  /// Steps of the whole run whose update was skipped because it was not finite.
+  package var skippedSteps = 0
+  /// The last epoch evaluated.
+  package var lastEpoch: EpochReport?
+  /// The epoch with the lowest validation loss.
+  package var bestEpoch: EpochReport?
+
+  package init() {}
 }

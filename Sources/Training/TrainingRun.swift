@@ -3,25 +3,27 @@
 
 package import Datasets
 package import Networks
-package import Tensors
+package import Parallel
+import Tensors
 
-/// Training, step by step.
+/// A training run, which takes a step or evaluates an epoch at each call of `next`.
 ///
-/// The first report is epoch 0, the untrained network on the validation set; then come an epoch's steps and its report.
+/// The first report is epoch 0, the untrained network on the validation set. Each epoch's steps and its report follow.
 package final class TrainingRun {
   package let configuration: TrainingConfiguration
   package let data: DatasetSplits
   package let autoencoder: Autoencoder
   package let stepsPerEpoch: Int
-  /// What becomes of a step whose loss or gradient is not finite; no other step depends on it.
+  /// Policy for a step whose loss or gradient is not finite; other steps do not depend on it.
   package var onNonFinite = NonFiniteRule.stop
-  /// Where the run stands.
+  /// The steps and epochs so far.
   package private(set) var position = TrainingPosition()
   private var order: [Int32] = []
   private var learningRate: LearningRateSchedule
   private var skippedInARow = 0
 
-  /// - Parameter threads: how many work; the results do not depend on it.
+  /// Creates a run with an untrained network.
+  /// - Parameter threads: the number of threads; the results do not depend on it.
   package init(_ configuration: TrainingConfiguration, on data: DatasetSplits, threads: ThreadAllowance) throws {
     try configuration.validate()
     guard configuration.batchSize <= data.training.count else {
@@ -36,8 +38,8 @@ package final class TrainingRun {
       dropout: Float(configuration.dropout), seed: configuration.seed, threads: threads, kernels: configuration.kernels)
   }
 
-  /// Goes on from a checkpoint of a run of this configuration, but for its epochs, on these data.
-  /// - Parameter path: what messages name.
+  /// Resumes from a checkpoint of a run on the same data, with the same configuration except for the number of epochs.
+  /// - Parameter path: the path that messages show.
   /// - Throws: `CheckpointError`.
   package func restore(_ checkpoint: Checkpoint, path: String) throws {
     let place = checkpoint.position
@@ -52,30 +54,30 @@ package final class TrainingRun {
   /// Steps taken so far.
   package var step: Int { position.step }
 
-  /// True where an epoch's last step was taken, but its evaluation has not been asked for.
+  /// Whether an epoch's last step was taken, but the epoch was not yet evaluated.
   package var owesEpoch: Bool { step == position.reportedEpochs * stepsPerEpoch }
 
   /// Steps in the whole run.
   package var totalSteps: Int { configuration.epochs * stepsPerEpoch }
 
-  /// Refuses weights from which nothing can go on.
+  /// Throws an error if a weight is not finite, so that no step can follow.
   /// - Throws: `TrainingError.nonFiniteWeights`.
   package func checkWeights() throws(TrainingError) {
     if let parameter = autoencoder.firstNonFiniteParameter { throw .nonFiniteWeights(step: step, parameter: parameter) }
   }
 
-  /// The next report, or nil after the last epoch's.
+  /// Computes the next report; nil after the last epoch's.
   package func next() throws -> TrainingReport? {
     if position.reportedEpochs > configuration.epochs { return nil }
     return owesEpoch ? .epoch(reportEpoch()) : .step(try takeStep())
   }
 
-  /// Loss and RMSE on one of the parts, with the noise that the evaluation of that part always draws.
+  /// Returns the loss and RMSE on one of the parts, with the fixed noise of that part's evaluation.
   package func evaluate(_ part: ImageDataset, named name: String) -> Evaluation {
     part.withPixels { autoencoder.evaluate($0, count: part.count, perturbation: evaluationNoise(name)) }
   }
 
-  /// The noise of an evaluation of that part.
+  /// Returns the noise of an evaluation of that part.
   package func evaluationNoise(_ part: String) -> Perturbation { configuration.evaluationNoise(part) }
 
   private func reportEpoch() -> EpochReport {
@@ -116,7 +118,7 @@ package final class TrainingRun {
       learningRate: rate, gradientNorm: result.gradientNorm)
   }
 
-  /// Adds the step's loss to the epoch's, or decides what becomes of one that is not finite.
+  /// Adds the step's loss to the epoch's, or applies the policy for one that is not finite.
   private func account(for result: StepResult, batch: ArraySlice<Int32>, perturbation: Perturbation) throws {
     if !result.isSkipped && result.totalLoss.isFinite && result.gradientNorm.isFinite {
       position.epochLoss += result.reconstructionLoss
@@ -137,10 +139,49 @@ package final class TrainingRun {
   }
 }
 
-/// What becomes of a step whose loss or gradient is NaN or infinite.
+/// Policy for a step whose loss or gradient is NaN or infinite.
 package enum NonFiniteRule: String, CaseIterable, Sendable {
   /// Training ends with an error.
   case stop
-  /// The weights stay as they are; a whole epoch's number of such steps in a row ends training all the same.
+  /// The weights stay unchanged. As many such steps in a row as an epoch has end training with an error.
   case skip
+}
+
+/// The learning rate of each step: learningRate · decay^⌊(step − 1) / decaySteps⌋.
+///
+/// It is multiplied decay by decay: a power would differ in its last bits, and so would a resumed run.
+package struct LearningRateSchedule: Sendable {
+  private let first: Double
+  private let decay: Double
+  private let decaySteps: Int
+  /// Decays so far, and the rate after them.
+  private var decays = 0
+  private var rate: Double
+  /// Multiplications so far.
+  private(set) var work = 0
+
+  package init(_ configuration: TrainingConfiguration) {
+    first = configuration.learningRate
+    decay = configuration.learningRateDecay
+    decaySteps = configuration.decaySteps
+    rate = first
+  }
+
+  /// Returns the rate of a step, counted from 1.
+  /// - Complexity: O(decays since the step of the last call); O(all decays) for an earlier step.
+  package mutating func rate(atStep step: Int) -> Double {
+    let wanted = (step - 1) / decaySteps
+    if wanted < decays { (decays, rate) = (0, first) }
+    while decays < wanted {
+      let next = rate * decay
+      work += 1
+      // The rate no longer changes: the decay is 1, or the rate is 0 or the smallest number.
+      if next == rate {
+        decays = wanted
+        break
+      }
+      (decays, rate) = (decays + 1, next)
+    }
+    return rate
+  }
 }

@@ -6,11 +6,11 @@ import Parallel
 /// Compresses bytes.
 ///
 /// The text is cut into blocks of 128 KiB. Each is deflated by itself, primed with the 32 KiB before it, and flushed to
-/// a byte boundary, so that the blocks put in a row are one deflate stream (RFC 1951). Of a text of many blocks three
-/// tell what is looked for in all of them.
+/// a byte boundary, so that the blocks put in a row are one deflate stream (RFC 1951). For a text of many
+/// blocks, a trial of three decides which matching all of them use.
 package enum Deflate {
   static let blockSize = 128 << 10
-  /// Of fewer blocks all are deflated like any text.
+  /// The fewest blocks for a trial; shorter texts use the default matching.
   private static let blocksOfATrial = 16
   /// So many bytes of a block are tried.
   private static let trialSize = 32 << 10
@@ -20,7 +20,7 @@ package enum Deflate {
   /// `bytes` as a zlib stream (RFC 1950).
   /// - Parameters:
   ///   - level: 0 (stored) … 9 (smallest).
-  ///   - threads: at most so many work at once; the result does not depend on it.
+  ///   - threads: the most threads that work at once; the result does not depend on it.
   /// - Throws: `ZlibError.outOfMemory`.
   package static func zlib(
     _ bytes: [UInt8], level: Int = 6, threads: Int = processorCount
@@ -45,7 +45,7 @@ package enum Deflate {
 
   private struct Block: Sendable {
     let compressed: [UInt8]
-    /// Of the text, whose length is `length`.
+    /// The checksum of the text, whose length is `length`.
     let checksum: UInt32
     let length: Int
   }
@@ -67,7 +67,7 @@ package enum Deflate {
     }
   }
 
-  /// What makes less of the beginnings of three blocks from all over a text.
+  /// Returns the matching that compresses the beginnings of three blocks, spread over the text, better.
   private static func shorter(of bytes: [UInt8], level: Int, threads: Int) throws -> Matching {
     let sizes = try parallelMap(6, threads: threads) { index in
       try bytes.withUnsafeBytes { text in

@@ -11,7 +11,7 @@ import CZlib
   import Darwin
 #endif
 
-/// What is looked for in a text to say it shorter.
+/// The repetitions that the compressor searches for.
 enum Matching {
   /// Any bytes that have stood within the last 32 KiB.
   case anywhere

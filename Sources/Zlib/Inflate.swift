@@ -21,7 +21,7 @@ package struct InflateReader {
 
   /// Fills `buffer` with the next text; how many bytes there were, fewer than asked for only at the stream's end. There, the
   /// checksum has been verified.
-  /// - Throws: `ZlibError`, `.trailingBytes` among them where the parts go on after the stream's end.
+  /// - Throws: `ZlibError`, `.trailingBytes` among them if bytes follow the stream's end.
   package mutating func fill(_ buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     var filled = 0
     while filled < buffer.count, !hasEnded {

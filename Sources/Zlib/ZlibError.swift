@@ -1,5 +1,5 @@
 // ZlibError.swift
-// What is wrong with compressed bytes, in one line for people.
+// Errors of compressed data, each with a message of one line.
 
 import ByteStreams
 
@@ -26,7 +26,7 @@ extension ZlibError: CustomStringConvertible {
     case .notCompressed(let name):
       "\(shown(name)) is not compressed data of the expected format"
     case .truncated(let name, let offset):
-      "\(shown(name)) is cut off: the compressed data end at byte \(offset) in the middle; get the file again"
+      "\(shown(name)) is truncated: the compressed data end at byte \(offset) in the middle; get the file again"
     case .corrupt(let name, let offset, let reason):
       "\(shown(name)) is damaged at byte \(offset) of the compressed data (\(reason)); get the file again"
     case .trailingBytes(let name, let offset):

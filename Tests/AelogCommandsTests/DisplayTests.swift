@@ -2,6 +2,8 @@
 // Tests of the output during training.
 
 import Foundation
+import Parallel
+import PointMatrices
 import Tensors
 import Testing
 

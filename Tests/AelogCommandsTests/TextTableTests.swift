@@ -2,6 +2,7 @@
 // Columns that line up.
 
 import Networks
+import Parallel
 import Tensors
 import TestSupport
 import Testing

@@ -2,6 +2,7 @@
 // Tests that lines of the input change the number of threads.
 
 import Foundation
+import Parallel
 import Tensors
 import Testing
 

@@ -84,7 +84,7 @@ struct LabelTests {
   @Test(
     "a row is a row, also when it is empty, and a header is one where its cells say so",
     arguments: [
-      // What pandas writes for a last missing value, quoted and as an empty line.
+      // Pandas writes a last missing value as quotes, or as an empty line.
       ("label\ncat\ndog\ncat\n\"\"\n", 4, ["cat", "dog", "cat", ""]),
       ("label\ncat\ndog\ncat\n\n", 4, ["cat", "dog", "cat", ""]),
       ("label\n\"\"\ndog\ncat\n\"\"\n", 4, ["", "dog", "cat", ""]),

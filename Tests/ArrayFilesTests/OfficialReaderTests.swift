@@ -1,5 +1,5 @@
 // OfficialReaderTests.swift
-// Fronts of safetensors and .npy files beside what the official readers say of them: tools/golden/headers.py.
+// Fronts of safetensors and .npy files beside what the official readers say of them: Tests/Fixtures/golden/headers.py.
 
 import ByteStreams
 import Foundation
@@ -29,7 +29,7 @@ import Testing
     struct Values: Decodable {
       let dtype: String
       let shape: [Int]
-      /// Of numbers, row by row, as the nearest float32.
+      /// The numbers, row by row, as the nearest float32.
       let values: [Value?]?
     }
 
@@ -123,11 +123,9 @@ import Testing
       #expect(type.isBigEndian == want.dtype.hasPrefix(">") && type.isWhole == !want.dtype.contains("f"))
     }
     guard case .number = header.element, !want.shape.isEmpty else { return }
-    let array = try NumberArray(npy: file)
+    let array = try ArrayFile(npy: file)
     var values = [Float](repeating: 0, count: want.shape.reduce(1, *))
-    try values.withUnsafeMutableBufferPointer { buffer in
-      if let base = buffer.baseAddress { try array.read(0..<array.rows, into: base) }
-    }
+    try values.withUnsafeMutableBufferPointer { try array.read(0..<array.rows, into: $0) }
     #expect(values.map { ArrayCase.Value?.some(.number($0)) } == want.values)
   }
 }

@@ -1,5 +1,5 @@
 // RealArrays.swift
-// Files that NumPy and safetensors wrote: tools/golden/arrays.py.
+// Files that NumPy and safetensors wrote: Tests/Fixtures/real/arrays.py.
 
 import Foundation
 

@@ -1,5 +1,5 @@
 // AcceptedFilesTests.swift
-// What is no file does not keep the program waiting, and a pipe that a user has named is read whole.
+// A path that is not a file does not block the program; a pipe that the user names is read whole.
 
 import Foundation
 import TestSupport

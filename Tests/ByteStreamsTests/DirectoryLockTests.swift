@@ -45,7 +45,7 @@ import Testing
         #expect(abs((lock.takenFrom?.seconds ?? 0) - seconds) < 20)
         lock.release()
       }
-      for text in ["12 \(SystemCalls.hostName)\n", "12\n", "x far.away\n", "\n", ""] {
+      for text in ["12 \(HostName.word)\n", "12\n", "x far.away\n", "\n", ""] {
         try file(directory, text, secondsAgo: 0)
         let lock = try DirectoryLock(directory)
         #expect(lock.takenFrom == nil, "\(text)")
@@ -124,8 +124,8 @@ import Testing
       #expect(throws: own) { try withoutLocks(directory) }
       lock.release()
       #expect(try Directory.list(directory) == [])
-      // Of this machine: the first process lives, and none has the largest number. This process's number was another's.
-      let host = SystemCalls.hostName
+      // On this machine the first process lives, and none has the largest number. This process's number was another's.
+      let host = HostName.word
       for (text, secondsAgo, isHeld) in [
         ("1 \(host)\n", 0.0, true), ("1 \(host)\n", 4000, false), ("2147483647 \(host)\n", 0, false),
         ("\(SystemCalls.processNumber) \(host)\n", 0, false), ("12 far.away\n", 0, true),

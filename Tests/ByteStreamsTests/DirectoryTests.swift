@@ -81,7 +81,7 @@ struct DirectoryTests {
     let lock = try DirectoryLock(directory.path)
     let text = try FileContents.read(directory.file(DirectoryLock.fileName))
     let here = ProcessInfo.processInfo.processIdentifier
-    #expect(String(decoding: text, as: UTF8.self) == "\(here) \(SystemCalls.hostName)\n")
+    #expect(String(decoding: text, as: UTF8.self) == "\(here) \(HostName.word)\n")
     lock.release()
   }
 

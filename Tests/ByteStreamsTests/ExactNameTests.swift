@@ -15,7 +15,7 @@ struct ExactNameTests {
     #expect(ExactName(composed) != ExactName(decomposed) && ExactName(composed) == ExactName("caf\u{E9}"))
     #expect(Set([composed, decomposed, composed].map(ExactName.init)).count == 2)
     #expect(!composed.hasSameBytes(as: decomposed) && composed.hasSameBytes(as: composed))
-    // Of one length, and equal for Swift.
+    // Both have one length and are equal for Swift.
     #expect(!"a\u{301}\u{323}".hasSameBytes(as: "a\u{323}\u{301}"))
     let names = ["z", decomposed, composed, "cafz"]
     #expect(names.sortedByBytes().elementsEqual([decomposed, "cafz", composed, "z"]) { $0.hasSameBytes(as: $1) })

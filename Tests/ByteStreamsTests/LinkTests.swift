@@ -42,7 +42,7 @@ struct LinkTests {
     #expect(try FileContents.read(two) == [1, 2, 3])
     let text = "\(FileError.severalNames(path: "a", count: 2))"
     #expect(text.contains("\"a\" has 2 names (hard links)") && text.contains("copy it"))
-    // What the message says works.
+    // The message's advice works.
     try AtomicFile.replace(one, bytes: FileContents.read(one))
     let sink = try FileSink(one, mode)
     try sink.write([9])

@@ -1,5 +1,5 @@
 // ChannelOrderTests.swift
-// Four-dimensional images: channels first are read as such where that is certain, and refused where it is not.
+// Four-dimensional images: channels first are read as such if that is certain, and refused if it is not.
 
 import Tensors
 import TestSupport
@@ -26,7 +26,7 @@ import Testing
     }
   }
 
-  @Test("channels first are turned, in all parts, by any number of threads", arguments: [1, 2, 3, 4], [1, 3])
+  @Test("channels first become channels last, in all parts, on any threads", arguments: [1, 2, 3, 4], [1, 3])
   func first(channels: Int, threads: Int) throws {
     try Self.fixture([channels, 6, 7]).withDirectory { directory in
       let splits = try DataSource.directory(directory).load(seed: 0, threads: threads)
@@ -79,7 +79,7 @@ import Testing
     }
   }
 
-  @Test("of pictures, one extent alone can be the channels") func pictures() {
+  @Test("pictures: exactly one extent can be the channels") func pictures() {
     for (extents, want) in [
       ([32, 32, 3], .last), ([3, 32, 32], .first), ([3, 1, 5], .first), ([2, 32, 32], .first), ([5, 3, 2], .last),
       ([3, 32, 3], nil), ([1, 28, 1], nil), ([32, 32, 5], nil), ([7, 9, 9], nil),

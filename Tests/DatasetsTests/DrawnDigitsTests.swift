@@ -1,5 +1,5 @@
 // DrawnDigitsTests.swift
-// The drawn digits: always the same for a seed, balanced, and shaped like MNIST's.
+// The drawn digits are always the same for a seed, balanced, and similar to MNIST's.
 
 import Tensors
 import Testing
@@ -11,7 +11,7 @@ struct DrawnDigitsTests {
 
   private func bytes(_ dataset: ImageDataset) -> [UInt8] { dataset.withPixels { Array($0) } }
 
-  /// Changes only on purpose: everybody's runs on `digits` change with it.
+  /// Change it only on purpose: all runs on `digits` change with it.
   @Test func seedZeroIsFixed() {
     let splits = DrawnDigits(seed: 0, learningCount: 1000, testCount: 500).splits(threads: 2)
     #expect(splits.fingerprint == "5ed5b5f5c9437816")
@@ -25,7 +25,7 @@ struct DrawnDigitsTests {
   func threads(count: Int) {
     let digits = DrawnDigits(seed: 0).draw("train", count: 1000, threads: count)
     #expect(digits.labels == Self.sample.labels)
-    // A plain truth value: nobody wants the difference of 784,000 elements.
+    // A truth value only: a failure should not print 784,000 elements.
     let same = bytes(digits) == bytes(Self.sample)
     #expect(same)
   }
@@ -56,7 +56,7 @@ struct DrawnDigitsTests {
       let labels = Self.sample.labels[start..<start + 500]
       for digit in 0..<10 { #expect(labels.count { $0 == digit } == 50) }
     }
-    // Of 999 neighbors about a tenth are alike.
+    // About a tenth of 999 neighboring pairs are equal.
     let alike = zip(Self.sample.labels, Self.sample.labels.dropFirst()).count { $0 == $1 }
     #expect((60...140).contains(alike))
     // The cuts between training, validation and test fall between blocks.
@@ -84,7 +84,7 @@ struct DrawnDigitsTests {
     }
   }
 
-  @Test("as much ink as MNIST: mean 0.1307, deviation 0.3081") func ink() {
+  @Test("as much ink as MNIST: mean 0.1307, standard deviation 0.3081") func ink() {
     let values = bytes(Self.sample).map { Double($0) / 255 }
     let mean = values.reduce(0, +) / Double(values.count)
     let square = values.reduce(0) { $0 + $1 * $1 } / Double(values.count)
@@ -99,7 +99,7 @@ struct DrawnDigitsTests {
       let image = Self.sample.image(index)
       var best = (distance: Int.max, label: UInt8(255))
       for (other, label) in zip(known, Self.sample.labels) {
-        // Every third pixel tells enough.
+        // Every third pixel is enough.
         var distance = 0
         for i in stride(from: 0, to: 784, by: 3) where distance < best.distance {
           let difference = Int(image[i]) - Int(other[i])
@@ -116,7 +116,7 @@ struct DrawnDigitsTests {
     #expect(Glyph.ofDigits.count == 10)
     for (digit, glyphs) in Glyph.ofDigits.enumerated() {
       for (number, glyph) in glyphs.enumerated() {
-        #expect(glyph.share > 0)
+        #expect(glyph.frequency > 0)
         let corners = glyph.masters.map { path in
           path.map { stroke in stroke.indices.filter { $0 > 0 && stroke[$0] == stroke[$0 - 1] } }
         }

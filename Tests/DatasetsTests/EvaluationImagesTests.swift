@@ -1,5 +1,5 @@
 // EvaluationImagesTests.swift
-// Validation and test images that are read or drawn alone are those of the whole collection.
+// Validation and test images read or drawn alone equal those of the whole collection.
 
 import TestSupport
 import Testing
@@ -31,7 +31,7 @@ struct EvaluationImagesTests {
     #expect(same(digits.evaluation(threads: 2), digits.splits(threads: 2).evaluation))
   }
 
-  @Test("what comes after the validation images is not looked at; what is wrong before is told") func cut() throws {
+  @Test("damage after the validation images is not noticed; damage before their end is reported") func cut() throws {
     var fixture = IDXFixture()
     let images = try #require(fixture.files[IDXFixture.trainingImages])
     let whole = try fixture.withDirectory { try DataSource.directory($0).load(seed: 0, threads: 1).evaluation }

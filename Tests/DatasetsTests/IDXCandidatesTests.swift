@@ -52,7 +52,7 @@ import Zlib
     }
   }
 
-  @Test("a link that leads nowhere is passed over for a file, and named where there is none") func links() throws {
+  @Test("a dangling link is skipped if there is a file, and named if there is none") func links() throws {
     var fixture = IDXFixture()
     let bytes = try #require(fixture.files[IDXFixture.testLabels])
     fixture.files[IDXFixture.testLabels] = nil
@@ -66,7 +66,7 @@ import Zlib
     }
   }
 
-  @Test("files of one content are no news, those of another are named") func twice() throws {
+  @Test("files with other content are named, files with the same content are not") func twice() throws {
     var fixture = IDXFixture()
     let want = try fixture.withDirectory { try load($0).fingerprint }
     let name = IDXFixture.testLabels

@@ -1,5 +1,5 @@
 // IDXDirectoryTests.swift
-// Collections on disk: every accepted form read exactly, every spoilt one refused with its reason.
+// Collections on disk: every accepted form is read exactly, every damaged one is refused with its reason.
 
 import ByteStreams
 import Tensors
@@ -15,7 +15,7 @@ struct IDXDirectoryTests {
       let splits = try DataSource(argument: directory).load(seed: 9, threads: 2)
       #expect(splits.name == Directory.lastPart(of: directory))
       #expect(splits.shape == ImageShape(height: 3, width: 2, channels: 1))
-      // A twelfth of 24 validates: the first two.
+      // A twelfth of 24 images, the first two, are for validation.
       #expect(splits.validation.withPixels { Array($0) } == Array(pattern(144)[..<12]))
       #expect(splits.validation.labels == [0, 1])
       #expect(splits.training.withPixels { Array($0) } == Array(pattern(144)[12...]))
@@ -101,7 +101,7 @@ struct IDXDirectoryTests {
     }
   }
 
-  @Test("pixels of 0 and 1 are nearly black, and that is said") func bits() throws {
+  @Test("pixels of 0 and 1 are reported as nearly black") func bits() throws {
     var fixture = IDXFixture()
     for (images, count) in [(IDXFixture.trainingImages, 24), (IDXFixture.testImages, 5)] {
       fixture.files[images] = idx([count, 3, 2], (0..<count * 6).map { UInt8($0 % 2) })

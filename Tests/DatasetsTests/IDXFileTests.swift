@@ -12,7 +12,7 @@ struct IDXFileTests {
   static let whole = idx([2, 3, 4], pattern(24))
   static let gzipped = (try? Deflate.gzip(whole, threads: 1)) ?? []
 
-  /// Reads `bytes` as an image file and says what is wrong with them; the path is left out of the error.
+  /// Reads `bytes` as an image file and returns the error, without its path.
   private func failure(_ bytes: [UInt8], ranks: ClosedRange<Int> = 3...4) throws -> (any Error)? {
     try withTemporaryDirectory { directory in
       try AtomicFile.replace("\(directory)/f", bytes: bytes)

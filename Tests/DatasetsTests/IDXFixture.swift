@@ -1,5 +1,5 @@
 // IDXFixture.swift
-// Small IDX collections made for a test, whole or spoilt.
+// Small IDX collections made for a test, valid or damaged.
 
 import ByteStreams
 import TestSupport
@@ -26,7 +26,7 @@ struct IDXFixture {
 
   var files: [String: [UInt8]]
 
-  /// 24 images to learn from and 5 to judge by, 3×2 gray, labels 0 … 3.
+  /// 24 training and 5 test images, 3×2 gray, labels 0 … 3.
   init() {
     files = [
       Self.trainingImages: idx([24, 3, 2], pattern(144)),

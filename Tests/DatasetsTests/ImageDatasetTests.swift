@@ -1,5 +1,5 @@
 // ImageDatasetTests.swift
-// Datasets, the parts cut out of them, and what tells two of them apart.
+// Datasets, their parts, and the fingerprints that tell two of them apart.
 
 import Tensors
 import Testing

@@ -2,6 +2,8 @@
 // Votes, silhouette and trustworthiness against their definitions, written out.
 
 import Embeddings
+import Parallel
+import PointMatrices
 import Tensors
 import Testing
 

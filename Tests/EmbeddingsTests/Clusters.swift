@@ -2,6 +2,7 @@
 // Points that belong together, drawn from a stream.
 
 import Embeddings
+import PointMatrices
 import Tensors
 
 /// Points around a few centers.

@@ -2,6 +2,7 @@
 // Points that single precision can't tell apart once they are moved to their mean.
 
 import Embeddings
+import PointMatrices
 import Tensors
 
 enum FarClasses {

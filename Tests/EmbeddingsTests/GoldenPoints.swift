@@ -3,9 +3,10 @@
 
 import Embeddings
 import Foundation
+import PointMatrices
 import Testing
 
-/// Points of any offset and scale, in classes (`points` of tools/golden/embeddings.py).
+/// Points of any offset and scale, in classes (`points` of Tests/Fixtures/golden/embeddings.py).
 struct HashedPoints: Decodable, Sendable {
   let name: String
   let stream: Int
@@ -55,13 +56,13 @@ struct GoldenPoints: Decodable, Sendable, CustomTestStringConvertible {
   let truth: Truth
 
   struct Truth: Decodable, Sendable {
-    /// Of the first three components.
+    /// Fractions of the variance of the first three components.
     let shares: [Double]
     /// The first eight points along the first three components, each up to its sign.
     let projected: [[Double]]
     let accuracy: Double
     let silhouette: Double
-    /// Of the first two dimensions as a code.
+    /// Trustworthiness of the first two dimensions as a code.
     let trustworthiness: Double
   }
 

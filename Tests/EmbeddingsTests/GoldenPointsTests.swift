@@ -2,6 +2,8 @@
 // Components and measures against NumPy, SciPy and scikit-learn in double precision, whatever offset and scale the points have.
 
 import Embeddings
+import Parallel
+import PointMatrices
 import Tensors
 import Testing
 

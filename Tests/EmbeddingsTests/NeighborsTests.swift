@@ -2,6 +2,8 @@
 // The neighbors are those of a search through all pairs in double precision.
 
 import Embeddings
+import Parallel
+import PointMatrices
 import Tensors
 import Testing
 

@@ -1,6 +1,8 @@
 // PlaneAlignmentTests.swift
 // A layout that was turned, mirrored, moved and scaled comes back to where it was.
 
+import Parallel
+import PointMatrices
 import Tensors
 import Testing
 
@@ -35,9 +37,9 @@ import Testing
         for mirror in [Float(1), -1] {
           let t = Float(step) / 6
           let (c, s) = ((1 - t * t) / (1 + t * t), 2 * t / (1 + t * t))
-          let centerd = a.centered
+          let centered = a.centered
           let other = (0..<a.count).flatMap { point -> [Float] in
-            let (x, y) = (centerd.values[2 * point], mirror * centerd.values[2 * point + 1])
+            let (x, y) = (centered.values[2 * point], mirror * centered.values[2 * point + 1])
             return [c * x - s * y, s * x + c * y]
           }
           #expect(distance(PointMatrix(count: a.count, dimensions: 2, values: other)) >= least - 1e-3)

@@ -2,6 +2,8 @@
 // Components are eigenvectors of the covariance: variances add up, directions are orthogonal, a rotated box is found again.
 
 import Embeddings
+import Parallel
+import PointMatrices
 import Tensors
 import Testing
 

@@ -2,6 +2,8 @@
 // The layout keeps clusters apart, is the same whatever the threads, and its repulsion is that of all pairs.
 
 import Embeddings
+import Parallel
+import PointMatrices
 import Tensors
 import Testing
 

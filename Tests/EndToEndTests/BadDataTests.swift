@@ -23,17 +23,19 @@ import Testing
       _ in SmallCollection.header(magic: 0x801, [3]) + [1, 2, 3]
     },
     Damage(testDescription: "floats", file: 2, words: ["type 0x0D"]) { [0, 0, 0x0D] + $0.dropFirst(3) },
-    Damage(testDescription: "truncated images", file: 0, words: ["is cut off: it declares 15360 bytes and has 15359"]) {
+    Damage(
+      testDescription: "truncated images", file: 0, words: ["is truncated: it declares 15360 bytes and has 15359"]
+    ) {
       Array($0.dropLast())
     },
-    Damage(testDescription: "truncated labels", file: 3, words: ["is cut off: it declares 60 bytes and has 50"]) {
+    Damage(testDescription: "truncated labels", file: 3, words: ["is truncated: it declares 60 bytes and has 50"]) {
       Array($0.dropLast(10))
     },
-    Damage(testDescription: "a cut header", file: 0, words: ["cut off: 9 bytes where an IDX header has 16"]) {
+    Damage(testDescription: "a cut header", file: 0, words: ["truncated: 9 bytes where an IDX header has 16"]) {
       Array($0.prefix(9))
     },
-    Damage(testDescription: "an empty file", file: 1, words: ["is cut off: 0 bytes"]) { _ in [] },
-    Damage(testDescription: "declares more than it holds", file: 0, words: ["declares 4294967295", "is cut off"]) {
+    Damage(testDescription: "an empty file", file: 1, words: ["is truncated: 0 bytes"]) { _ in [] },
+    Damage(testDescription: "declares more than it holds", file: 0, words: ["declares 4294967295", "is truncated"]) {
       Array($0.prefix(4)) + [255, 255, 255, 255, 0, 0, 0, 1, 0, 0, 0, 1] + $0.dropFirst(16)
     },
     Damage(testDescription: "declares more than any file has", file: 0, words: ["more than any file has"]) {
@@ -42,7 +44,7 @@ import Testing
     Damage(testDescription: "no pixels", file: 2, words: ["nothing to learn from"]) {
       Array($0.prefix(4)) + [0, 0, 0, 60, 0, 0, 0, 0, 0, 0, 0, 8]
     },
-    Damage(testDescription: "more than it declares", file: 1, words: ["goes on after the 240 bytes"]) { $0 + [0] },
+    Damage(testDescription: "more than it declares", file: 1, words: ["more than the 240 bytes"]) { $0 + [0] },
     Damage(
       testDescription: "no labels", file: 1, words: ["no labels of the training images", "train-labels-idx1-ubyte"]
     ) { _ in nil },

@@ -1,6 +1,6 @@
 // FileKindTests.swift
 // Pipes, sockets, devices, links and directories in the place of files: every command ends with a line. Each file is replaced by one
-// kind here; tools/check-files tries all.
+// kind here; tools/torture/files tries all.
 
 import Foundation
 import TestSupport

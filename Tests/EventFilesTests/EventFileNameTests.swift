@@ -1,5 +1,5 @@
 // EventFileNameTests.swift
-// A later file's name comes after all earlier ones, whatever the clock and the others' names.
+// A later file's name sorts after all earlier ones, whatever the clock and the other names.
 
 import Testing
 

@@ -13,7 +13,7 @@ import Testing
     return try reader.rest()
   }
 
-  /// What protobuf-c finds in each value of a file: its tag, and the dashboard where it has metadata.
+  /// Lists the values of a file as protobuf-c reads them: the tag, and the dashboard if the value has metadata.
   static func metadata(_ bytes: [UInt8]) throws -> [String] {
     var records = RecordReader(MemorySource(bytes))
     var found: [String] = []
@@ -72,7 +72,7 @@ import Testing
     }
   }
 
-  /// What was refused is not taken for written: the tag's metadata come with its first value that is.
+  /// A refused event does not count as written: the tag's metadata come with its first value that is written.
   @Test func aRefusedEventLeavesNoTrace() throws {
     let disk = Disk()
     var file = EventFile(disk, writer: "", sessionStart: 0)
@@ -83,8 +83,8 @@ import Testing
     #expect(try Self.metadata(disk.bytes) == ["a text", "new scalars"])
   }
 
-  /// A disk with room for `room` bytes, for every such number: what is in the file is whole records, and when there is room
-  /// again logging goes on with metadata and all.
+  /// Fills a disk with room for `room` bytes: the file holds whole records, and when there is room again, logging continues with
+  /// metadata and all.
   @Test("a full disk", arguments: Array(stride(from: 0, to: 400, by: 3)))
   func fullDisk(room: Int) throws {
     let disk = Disk(room: room)
@@ -107,7 +107,7 @@ import Testing
     #expect(events[1].content == .sessionLog(SessionLog(.start)))
     let values = events.dropFirst(2).map { $0.step.value }
     #expect(values == Array(0..<10).filter { kept == 10 || $0 != kept })
-    // The failing call writes the opening again where it was lost; the next value of the tag has metadata.
+    // The failing call writes the opening again if it was lost; the next value of the tag has metadata.
     let found = try Self.metadata(disk.bytes)
     #expect(found[0] == "loss scalars")
     if kept < 9 { #expect(found[kept] == "loss scalars") }

@@ -1,5 +1,5 @@
 // EventMessagesTests.swift
-// Events to bytes and back; hostile bytes; and that no message can nest without end.
+// Encodes and decodes events; tries hostile bytes; checks that the nesting of messages is bounded.
 
 import CEventProto
 import Testing
@@ -21,7 +21,7 @@ import Testing
       .sessionLog(SessionLog(.checkpoint, checkpointPath: "a/b", message: "m")),
       .summary([]), .graph(try Graph([])), .graph(try Graph([node, GraphNode("x", operation: "Placeholder")])),
       .summary([
-        .scalar("s", -0.0, description: "What *it* says."), .scalar("größe/☃", .greatestFiniteMagnitude),
+        .scalar("s", -0.0, description: "Markdown with *emphasis*."), .scalar("größe/☃", .greatestFiniteMagnitude),
         .images("i", EncodedImages(width: 1, height: 2, files: [[1, 2], [], [3]])),
         .histogram("h", Histogram(of: [])), .histogram("h2", Histogram(of: [1, 2, 3, .nan])),
         .text("t", "# A\0B"), .table("tt", rows: [["a", "b"], ["c"]]), .table("empty", rows: []),
@@ -66,7 +66,7 @@ import Testing
       var metadata: [Tag: SummaryMetadata] = [:]
       var expected = event
       if case .summary(let values) = event.content {
-        // A short row comes back filled up, a table of nothing as the tensor it is.
+        // A short row comes back padded.
         expected.content = .summary(values.map(Self.asRead))
       }
       #expect(try Event(decoding: event.encoded(), metadata: &metadata) == expected)
@@ -98,7 +98,7 @@ import Testing
     #expect(start.hyperParameters == [HyperParameter("x", "inf")])
   }
 
-  /// Every sample with every byte set to each of a few values: an event or an error, never a trap.
+  /// Sets every byte of every sample to a few values: the result is an event or an error, never a trap.
   @Test func damagedBytesAreAnEventOrAnError() throws {
     for event in try Self.samples() where event.step == 0 {
       let payload = event.encoded()
@@ -115,7 +115,7 @@ import Testing
     }
   }
 
-  /// A tensor value of shape [2^40] from one element, of [2^62, 0], and of a negative size.
+  /// Decodes tensors of shape [2^40] with one element, of [2^62, 0], and of a negative size.
   @Test func claimedShapesAreNotBelieved() {
     let giant = "2a16" + "0a14" + "0a0161" + "420f" + "0801" + "120712050880808080" + "2a040000803f"
     var metadata: [Tag: SummaryMetadata] = [:]

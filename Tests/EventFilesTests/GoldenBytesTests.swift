@@ -182,7 +182,7 @@ import Testing
   }
 
   @Test func theScalarRecord() throws {
-    let form = ScalarForm("loss")
+    let form = ScalarEventTemplate("loss")
     defer { form.deallocate() }
     let time = try WallTime(seconds: 1_600_000_000.5)
     var payload = [UInt8](repeating: 0, count: form.size(step: 7, at: time))

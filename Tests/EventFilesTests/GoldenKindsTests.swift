@@ -1,5 +1,5 @@
 // GoldenKindsTests.swift
-// Audio, curves, meshes, layouts and costs: the same bytes as TensorBoard's own classes give (tools/golden/events.py).
+// Audio, curves, meshes, layouts and costs: the same bytes as TensorBoard's own classes give (Tests/Fixtures/golden/events.py).
 
 import Testing
 
@@ -90,7 +90,7 @@ import Testing
     #expect(try Event(decoding: golden, metadata: &metadata).content == .graph(graph))
   }
 
-  /// Nodes of several devices come back by device, in the order in which the devices first appear.
+  /// Nodes of several devices come back grouped by device, in the order of each device's first node.
   @Test func costsOfSeveralDevices() throws {
     let nodes = [("a", "x"), ("b", "y"), ("c", "x")].map { name, device in
       GraphCost.Node(name, start: 1, duration: 2, device: device)

@@ -1,12 +1,12 @@
 // HistogramTests.swift
-// Histograms against the plainest way to count, whatever the numbers, their order and their portions.
+// Histograms against the simplest way to count, for many numbers, orders and portions.
 
 import Testing
 
 @testable import EventFiles
 
 @Suite struct HistogramTests {
-  /// Counts by a dictionary, with the width found by trying all.
+  /// Counts with a dictionary; finds the width by trying all.
   static func naive(_ values: [Float]) -> Histogram {
     let finite = values.filter(\.isFinite).map { Double($0) }
     guard let low = finite.min(), let high = finite.max() else { return Histogram(buckets: []) }

@@ -1,5 +1,5 @@
 // KindsTests.swift
-// What the kinds beside numbers and images refuse, and what they make of odd input.
+// Audio, curves, meshes and tensors: refused values and odd input.
 
 import Testing
 
@@ -51,7 +51,7 @@ import Testing
     #expect(refused("0 thresholds") { try PrecisionRecallCurve(points: []) })
   }
 
-  /// Against counting by definition, at every threshold.
+  /// Compares with counting by definition, at every threshold.
   @Test("curves", arguments: [2, 3, 10, 127, 201])
   func curve(thresholds: Int) throws {
     let scores = (0..<500).map { Float(($0 * 7919) % 1001) / 1000 }

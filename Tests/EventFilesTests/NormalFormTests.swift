@@ -65,7 +65,7 @@ import Testing
       }
       let want = [RawNames.decomposed, "cafz", RawNames.composed]
       #expect(try LogDirectory(directory).runs().elementsEqual(want) { $0.name.hasSameBytes(as: $1) })
-      // The one that breaks the Python loader leaves only its own forecast certain.
+      // If a run makes the Python loader fail, only that run's forecast is certain.
       let files = try Directory.list("\(directory)/\(RawNames.composed)")
       let sink = try FileSink("\(directory)/\(RawNames.composed)/\(files[0])", .append)
       var broken = EventFileBytes(start: nil, version: nil)

@@ -10,7 +10,7 @@ import Testing
 @Suite struct RecordTests {
   static let payloads: [[UInt8]] = [Array("brain.Event:2".utf8), [], [7], Array(0..<20)]
   static let file: [UInt8] = framed(payloads)
-  /// Where each record begins, and the end of the last.
+  /// The start of each record, and the end of the last.
   static let starts = payloads.reduce(into: [0]) { $0.append($0.last! + $1.count + RecordLayout.frameBytes) }
 
   static func framed(_ payloads: [[UInt8]], bufferSize: Int = 1 << 16) -> [UInt8] {
@@ -28,7 +28,7 @@ import Testing
     #expect(Self.framed([bytes("09000000c00b5ad6411a0d627261696e2e4576656e743a32")]) == bytes(record))
   }
 
-  @Test("a file cut anywhere gives its whole records, then asks for more, then goes on", arguments: 0...file.count)
+  @Test("a file cut anywhere gives its whole records, then asks for more, then continues", arguments: 0...file.count)
   func cut(at position: Int) throws {
     var reader = RecordReader(
       ScriptedSource(
@@ -69,7 +69,7 @@ import Testing
   }
 
   @Test func aClaimIsNotBelieved() throws {
-    // A length of 2^40 with a right checksum, and nothing behind it.
+    // A length of 2^40 with a correct checksum, and nothing after it.
     var header: [UInt8] = MaskedCRC32CTests.littleEndian(1 << 40)
     header += withUnsafeBytes(of: MaskedCRC32C(of: header).value.littleEndian) { Array($0) }
     var reader = RecordReader(MemorySource(header))
@@ -117,7 +117,7 @@ import Testing
     if bufferSize == 0 { #expect(sink.calls.count == Self.payloads.count) }
   }
 
-  /// What was refused may be torn: nothing is written behind it.
+  /// After a failed write, which may have stopped inside a record, nothing more is written.
   @Test func afterAFailureNothingMoreIsWritten() throws {
     let disk = Disk(room: 30)
     var writer = RecordWriter(disk, bufferSize: 0)

@@ -1,5 +1,5 @@
 // RunWriterTests.swift
-// Runs on disk: names, locks, resuming, threads, and what other processes see when.
+// Runs on disk: names, locks, resuming, threads, and visibility to other processes.
 
 import ByteStreams
 import Foundation
@@ -247,13 +247,13 @@ import Testing
     }
   }
 
-  /// Nothing is said about a run that a writer has followed when its clock had gone back by less than the run took, nor about
-  /// one in whose middle that happened.
+  /// Verification finds nothing in a run that was resumed after the clock went back by less than the run's duration, nor in a run
+  /// during which the clock went back.
   @Test("a clock that is set back makes no two writers of one")
   func clockSetBack() throws {
     try withTemporaryDirectory { directory in
       let now = WallTime.now().seconds
-      // As it would be if the clock had stood at `offset` from now for each of these values.
+      // Logs these values as if the clock had shown `offset` from now for each.
       func write(_ steps: ClosedRange<Int>, from offset: Double, perStep: Double = 1) throws {
         let run = try RunWriter("\(directory)/run", resumingAt: steps.lowerBound > 1 ? Step(steps.lowerBound) : nil)
         for (number, step) in steps.enumerated() {
@@ -273,7 +273,7 @@ import Testing
       try write(1...100, from: -50, perStep: -0.5)
       try write(101...200, from: 0)
       #expect(try LogDirectory(directory).verify().findings.filter { $0.severity == .problem } == [])
-      // Without the name that tells there is no difference from two writers.
+      // Without the time in the name, this looks like two writers at once.
       try FileManager.default.removeItem(atPath: "\(directory)/run")
       try write(1...100, from: 50)
       try write(101...200, from: 0)

@@ -1,11 +1,11 @@
 // WireMessage.swift
-// Protobuf messages put together field by field, right ones and wrong ones, and event files of them.
+// Builds protobuf messages field by field, valid and invalid ones, and event files of them.
 
 import ByteStreams
 
 @testable import EventFiles
 
-/// A message being put together.
+/// A message under construction.
 struct WireMessage {
   private(set) var bytes: [UInt8] = []
 
@@ -64,12 +64,12 @@ extension WireMessage {
   }
 }
 
-/// The bytes of an event file being put together.
+/// The bytes of an event file under construction.
 struct EventFileBytes {
   private(set) var bytes: [UInt8] = []
   private var time = 1.6e9
 
-  /// A file that begins as it should.
+  /// A file with the usual first records.
   init(start: Int? = 0, version: String? = "brain.Event:2") {
     if let version { add(WireMessage().text(3, version)) }
     if let start { add(WireMessage().number(2, UInt64(start)).message(7, WireMessage().number(1, 1))) }
@@ -87,9 +87,18 @@ struct EventFileBytes {
 
   mutating func addPayload(_ payload: [UInt8]) { bytes += RecordTests.framed([payload]) }
 
-  /// Puts what there is at `path`, `extra` behind it.
+  /// Writes the file and `extra` bytes after it to `path`.
   func write(to path: String, extra: [UInt8] = []) throws {
     try Directory.create(Directory.parent(of: path))
     try AtomicFile.replace(path, bytes: bytes + extra)
   }
 }
+
+/// Returns the bytes of pairs of hexadecimal digits.
+func bytes(_ digits: String) -> [UInt8] {
+  let digits = Array(digits)
+  return stride(from: 0, to: digits.count - 1, by: 2).compactMap { UInt8(String(digits[$0...$0 + 1]), radix: 16) }
+}
+
+/// Means the tag of a series, not a tag of Swift Testing.
+typealias Tag = EventFiles.Tag

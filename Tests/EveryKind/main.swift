@@ -2,7 +2,7 @@
 // Logs every kind of value into a log directory, for checks in TensorBoard itself:
 //
 //     log-every-kind LOGDIR
-//     log-every-kind LOGDIR resume    goes on with its evaluation, two steps back
+//     log-every-kind LOGDIR resume    resumes its evaluation, two steps back
 
 import EventFiles
 import Foundation
@@ -13,7 +13,7 @@ let steps = 6
 let log = LogDirectory(CommandLine.arguments[1])
 if CommandLine.arguments.dropFirst(2).first == "resume" {
   let resumed = try log.run("kinds/eval", resumingAt: 2)
-  for number in 2..<steps { try resumed.scalar("loss/mean", 3 - share(number), step: Step(number)) }
+  for number in 2..<steps { try resumed.scalar("loss/mean", 3 - fraction(number), step: Step(number)) }
   try resumed.close()
   exit(0)
 }
@@ -27,10 +27,10 @@ func ring(_ size: Float) -> [Float] {
   }
 }
 
-func share(_ step: Int) -> Float { Float(step) / Float(steps - 1) }
+func fraction(_ step: Int) -> Float { Float(step) / Float(steps - 1) }
 
 try run.hyperParameters([HyperParameter("rate", 0.5), HyperParameter("model", "ring"), HyperParameter("bias", true)])
-try run.text("notes", "Every *kind* of value.\n\n- one\n- two", description: "What this is.")
+try run.text("notes", "Every *kind* of value.\n\n- one\n- two", description: "Notes of this run.")
 try run.table("layers", rows: [["name", "weights"], ["dense", "128"]])
 try run.graph(
   Graph([
@@ -60,7 +60,7 @@ try run.scalarLayout(
   ]))
 
 for number in 0..<steps {
-  let (step, size) = (Step(number), share(number))
+  let (step, size) = (Step(number), fraction(number))
   try run.scalar("loss/mean", 1 - size, step: step, description: "Falls.", displayName: "Loss")
   try run.write([.scalar("loss/low", 0.5 - size), .scalar("loss/high", 1.5 - size)], step: step)
   let samples = PixelScaling.unit
@@ -113,7 +113,7 @@ try ProjectorBundle.write(
   ], to: run.path)
 
 let evaluation = try run.subrun("eval")
-for number in 0..<4 { try evaluation.scalar("loss/mean", 2 - share(number), step: Step(number)) }
+for number in 0..<4 { try evaluation.scalar("loss/mean", 2 - fraction(number), step: Step(number)) }
 try evaluation.close()
 try run.ended(.success)
 try run.close()

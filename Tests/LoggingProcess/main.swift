@@ -1,5 +1,5 @@
 // main.swift
-// A program that logs until something happens to it, for the tests of RunWriter: signals, forks, full disks.
+// Logs until a signal, a fork or a full disk, for the tests of RunWriter.
 //
 //     logging-process BEHAVIOR RUN
 
@@ -13,10 +13,10 @@ func log(_ steps: Range<Int>, to run: RunWriter) throws {
   for step in steps { try run.scalar("loss", Float(step), step: Step(step)) }
 }
 
-/// A line that is there at once.
+/// Prints a line without buffering.
 func say(_ line: String) { try? FileHandle.standardOutput.write(contentsOf: Data("\(line)\n".utf8)) }
 
-/// As a full disk would: no file of this process grows beyond so many bytes.
+/// Acts like a full disk: limits the size of this process's files.
 func limitFiles(_ bytes: rlim_t) {
   signal(SIGXFSZ, SIG_IGN)
   var limit = rlimit()
@@ -25,7 +25,7 @@ func limitFiles(_ bytes: rlim_t) {
   setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
 }
 
-/// As a program that calls C code that forks would come to it: Swift itself offers no fork.
+/// Forks as C code in the program would; Swift itself offers no fork.
 func forkProcess() -> Int32 {
   typealias Fork = @convention(c) () -> Int32
   return unsafeBitCast(dlsym(UnsafeMutableRawPointer(bitPattern: 0), "fork"), to: Fork.self)()
@@ -35,12 +35,12 @@ let run = try RunWriter(path, flushInterval: CommandLine.arguments[1] == "timed"
 
 switch CommandLine.arguments[1] {
 case "sleep", "timed":
-  // Waits in the buffer; whoever comes then has to write it.
+  // The value waits in the buffer, until the signal or the exit writes it.
   try log(0..<3, to: run)
   say("ready")
   while true { sleep(1000) }
 case "forever":
-  // Never between two records for long.
+  // Logs without pause.
   var step = 0
   while true {
     try log(step..<step + 1000, to: run)
@@ -48,7 +48,7 @@ case "forever":
     if step == 100_000 { say("ready") }
   }
 case "return":
-  // Forgets to close.
+  // Does not close the writer.
   try log(0..<3, to: run)
 case "exit":
   try log(0..<3, to: run)
@@ -76,7 +76,7 @@ case "fork":
   try log(3..<5, to: run)
   try run.close()
 case "fork-while-writing":
-  // The locks of Swift's runtime, which makes types at their first use, are not at issue.
+  // Uses each type once: Swift's runtime takes locks at the first use, which are not the subject here.
   try AtomicFile.replace("\(path)/first", bytes: [0], isLasting: false)
   for thread in 0..<3 {
     Thread.detachNewThread { while true { _ = try? AtomicFile.write("\(path)/\(thread)") { try $0.write([1]) } } }
@@ -84,7 +84,7 @@ case "fork-while-writing":
   var written = 0
   for child in 0..<200 {
     if forkProcess() == 0 {
-      // Who waits for a lock that nobody will release is ended.
+      // Ends a child that waits for a lock that nobody will release.
       alarm(20)
       do { try AtomicFile.replace("\(path)/child-\(child)", bytes: [2], isLasting: false) } catch { _exit(1) }
       _exit(0)
@@ -96,7 +96,7 @@ case "fork-while-writing":
   }
   say("files of children: \(written)")
 case "change":
-  // One file is whole but not in its place, others change together, when a signal comes.
+  // When the signal arrives, one file is complete but not in its place, and others are being replaced together.
   let unfinished = try AtomicFile.write("\(path)/unfinished") { try $0.write([1]) }
   try TemporaryFileRegistry.shared.together {
     say("ready")
@@ -120,7 +120,7 @@ case "full":
     }
   }
   limitFiles(.max)
-  // Room again: the tag's metadata are in the file, or come again.
+  // With room again, the tag's metadata are in the file or are written again.
   try log(20_000..<20_002, to: run)
   try run.close()
   for line in told { say(line) }

@@ -4,6 +4,7 @@
 import Datasets
 import EventFiles
 import Networks
+import Parallel
 import Tensors
 import TestSupport
 import Testing

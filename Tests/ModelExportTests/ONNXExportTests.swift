@@ -6,6 +6,7 @@
 import ByteStreams
 import Networks
 import ONNX
+import Parallel
 import Tensors
 import TestSupport
 import Testing

@@ -1,7 +1,8 @@
 // ArchitectureTests.swift
-// The post's models count their weights, odd configurations work, impossible ones are refused.
+// The models of the original blog post have its numbers of weights; odd configurations work, impossible ones are refused.
 
 import Networks
+import Parallel
 import Tensors
 import Testing
 

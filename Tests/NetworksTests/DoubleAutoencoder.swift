@@ -12,12 +12,12 @@ struct DoubleAutoencoder {
   /// The numbers of each parameter, in the model's order.
   let weights: [[Double]]
 
-  /// What one image comes to. All sums are over its elements.
+  /// The results for one image. All sums are over its elements.
   struct Sums {
     var loss = 0.0
     var squaredError = 0.0
     var gradients: [[Double]]
-    /// How near an activation came to a kink of ReLU or of a pooling, beside the largest of its layer.
+    /// The distance of the nearest activation to a kink of ReLU or of a pooling, relative to the largest of its layer.
     var margin = Double.infinity
   }
 
@@ -28,7 +28,7 @@ struct DoubleAutoencoder {
     let weight: Int32
   }
 
-  /// A layer with a kernel: the side of its output in pixels, and which numbers meet.
+  /// A layer with a kernel: the side of its output in pixels, and its connections.
   private struct Layer {
     let side: Int
     let connections: [Connection]
@@ -106,8 +106,8 @@ struct DoubleAutoencoder {
     return (winners.map { y[$0] }, winners)
   }
 
-  /// A layer from pixels of `inputs` to pixels of `outputs` channels; `place` says which pixel of the input a tap of an
-  /// output's pixel sees, if any.
+  /// Returns a layer from pixels of `inputs` to pixels of `outputs` channels; `place` returns the input's pixel that a tap of
+  /// an output's pixel reads, if any.
   private func layer(
     _ side: Int, from fromSide: Int, _ inputs: Int, _ outputs: Int,
     _ place: (_ pixel: Int, _ tap: Int) -> Int?

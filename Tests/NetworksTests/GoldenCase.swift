@@ -3,9 +3,10 @@
 
 import Foundation
 import Networks
+import Parallel
 import Tensors
 
-/// One case of the fixture, with its weights and images made again.
+/// One case of the fixture, with its weights and images generated.
 struct GoldenCase {
   let header: Header
   private let binary: Data
@@ -107,7 +108,7 @@ struct GoldenCase {
   }
 }
 
-/// The hash from which the fixtures' images and weights are made again.
+/// The hash that generates the fixtures' images and weights.
 enum GoldenHash {
   private static func hash(_ index: Int, _ stream: UInt32) -> UInt32 {
     var x = UInt32(truncatingIfNeeded: index) &* 0x9E37_79B1 &+ (stream &+ 1) &* 0x85EB_CA77

@@ -2,13 +2,14 @@
 // Whole models against PyTorch in double precision: losses, logits, codes, every gradient, five steps of Adam.
 
 import Networks
+import Parallel
 import Tensors
 import Testing
 
 @Suite struct GoldenModelTests {
   static let cases = GoldenCase.names.flatMap { name in InstructionSet.available.map { (name, $0) } }
 
-  @Test("images and weights are made again as PyTorch saw them", arguments: GoldenCase.names)
+  @Test("generated images and weights equal those given to PyTorch", arguments: GoldenCase.names)
   func fixture(name: String) throws {
     let golden = try GoldenCase(name)
     let pixels = golden.pixels

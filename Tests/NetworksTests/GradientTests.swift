@@ -2,6 +2,7 @@
 // Gradients of whole models against finite differences of their loss, for many shapes, with dropout and noise.
 
 import Networks
+import Parallel
 import Tensors
 import Testing
 
@@ -48,7 +49,7 @@ import Testing
     let pixels = (0..<count * test.shape.count).map { UInt8(truncatingIfNeeded: $0 * $0 * 7 + $0 * 31) }
     let batch = (0..<Int32(count)).map { $0 }
     let perturbation = Perturbation(noiseFactor: test.noise, dropout: test.dropout, seed: 3, epoch: 2)
-    // One model a point of the line, so that no step moves another's weights.
+    // One model for each point of the line, so that no step changes another's weights.
     func step(_ along: Float, _ direction: [[Float]]) throws -> (loss: Double, gradient: [[Float]], start: [[Float]]) {
       let model = try Autoencoder(
         test.architecture, imageShape: test.shape, batchSize: count, dropout: test.dropout, seed: 1, threads: 2)
@@ -111,7 +112,7 @@ import Testing
     }
   }
 
-  // Small enough for the thread sanitizer, which runs every test that speaks of threads.
+  // Small enough for the thread sanitizer, which runs every test with "threads" in its name.
   @Test(
     "threads share nothing but what they agree on",
     arguments: [
@@ -135,11 +136,11 @@ import Testing
     #expect(losses[0] == losses[1] && losses[0] == losses[2])
   }
 
-  @Test("what training computes does not depend on the number of threads", arguments: cases)
+  @Test("the results of training do not depend on the number of threads", arguments: cases)
   func bitIdentical(test: Case) throws {
     let count = 70
     let pixels = (0..<count * test.shape.count).map { UInt8(truncatingIfNeeded: $0 * $0 * 7 + $0 * 31) }
-    // The threads of each step, and of what comes behind.
+    // The threads of each step, and of the evaluation after them.
     let results = try [[1, 1, 1, 1], [2, 2, 2, 2], [3, 3, 3, 3], [7, 7, 7, 7], [1, 7, 2, 3]].map { threads in
       let allowance = ThreadAllowance(threads[0], most: 7)
       let model = try Autoencoder(

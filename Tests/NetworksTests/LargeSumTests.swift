@@ -3,6 +3,7 @@
 
 import Foundation
 import Networks
+import Parallel
 import Tensors
 import Testing
 
@@ -117,7 +118,7 @@ import Testing
   func dense(set: InstructionSet) throws {
     let side = 1024
     let model = try Self.model(.fullyConnected(hiddenUnits: [1]), side: side, set)
-    // Of equal pixels and weights the code is 0.3 · 0.5; as many equal weights lead back from its gradient.
+    // With equal pixels and weights the code is 0.3 · 0.5; its gradient comes back through as many equal weights.
     let weights = ["encoder/dense0/kernel": 0.3 / Float(side * side), "decoder/linear/kernel": 0.75]
     for parameter in model.slab.parameters {
       model.setWeights(parameter, to: [Float](repeating: weights[parameter.name] ?? 0, count: parameter.count))

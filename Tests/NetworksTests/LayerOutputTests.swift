@@ -3,6 +3,7 @@
 
 import Foundation
 import Networks
+import Parallel
 import Tensors
 import Testing
 
@@ -89,7 +90,7 @@ private struct LayerCase {
     ImageShape(height: header.shape[0], width: header.shape[1], channels: header.shape[2])
   }
 
-  /// The fixture's images, again and again.
+  /// The fixture's images, repeated.
   func pixels(_ count: Int) -> [UInt8] {
     let own = GoldenHash.pixels(count: header.images.count, shape: imageShape, stream: header.images.stream)
     return (0..<count * imageShape.count).map { own[$0 % own.count] }
@@ -105,7 +106,7 @@ private struct LayerCase {
     return (0..<layer.count / header.images.count * images).map { own[$0 % own.count] }
   }
 
-  /// The model with the fixture's weights, for batches smaller than the images are many.
+  /// The model with the fixture's weights, for batches smaller than the number of images.
   func autoencoder(instructionSet: InstructionSet, kernels: KernelChoice) throws -> Autoencoder {
     let architecture: Architecture =
       if let units = header.hiddenUnits {

@@ -1,7 +1,8 @@
 // TimingTests.swift
-// A timed step: the same training, and an account that has every layer.
+// A timed step trains like any other step, and reports the time of every layer.
 
 import Networks
+import Parallel
 import Tensors
 import Testing
 
@@ -23,7 +24,7 @@ import Testing
     return (0..<60 * 126).map { _ in UInt8(truncatingIfNeeded: stream.nextWord()) }
   }()
 
-  @Test("it trains as a step does, bit by bit, also on a part of a batch", arguments: cases)
+  @Test("its result equals a step's bit for bit, also on a partial batch", arguments: cases)
   func sameBits(architecture: Architecture, dropout: Float) throws {
     let timed = try model(architecture, dropout: dropout, threads: 1)
     let plain = try model(architecture, dropout: dropout, threads: 2)
@@ -72,7 +73,7 @@ import Testing
     return (times, watch.lap())
   }
 
-  @Test("operations of a step: three times the forward pass, less the gradient by the image")
+  @Test("operations of a step: three times the forward pass, without the gradient by the image")
   func operations() throws {
     let shape = ImageShape(height: 28, width: 28, channels: 1)
     let convolutional = try Autoencoder(

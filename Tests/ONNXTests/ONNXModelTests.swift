@@ -11,7 +11,7 @@ import Testing
 @testable import ONNX
 
 @Suite struct ONNXModelTests {
-  /// What tools/golden/onnx_model.py puts together.
+  /// The model that Tests/Fixtures/real/onnx_model.py builds.
   static func small() throws -> ONNXModel {
     var model = ONNXModel(
       try ONNXGraph(

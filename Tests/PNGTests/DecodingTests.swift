@@ -6,7 +6,7 @@ import PNG
 import Testing
 import Zlib
 
-/// A PNG file made by Pillow, and what it stands for (tools/golden/pngs.py).
+/// A PNG file made by Pillow, and what it stands for (Tests/Fixtures/real/pngs.py).
 struct PillowFile: CustomTestStringConvertible, Sendable {
   let name: String
   let file: [UInt8]

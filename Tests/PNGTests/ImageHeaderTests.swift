@@ -1,5 +1,5 @@
 // ImageHeaderTests.swift
-// Pictures of every format that browsers show are known, with their sizes; and whether they are cut off.
+// Pictures of every format that browsers show are known, with their sizes; and whether they are truncated.
 
 import Foundation
 import PNG
@@ -32,7 +32,7 @@ import Testing
   }
 
   @Test(
-    "a picture that ends early is cut off",
+    "a picture that ends early is truncated",
     arguments: [
       ("png", 1), ("png", 12), ("png", 20), ("jpeg", 2), ("jpeg", 10), ("progressive", 2), ("gif", 2), ("gif", 20),
       ("bmp", 1), ("bmp", 40), ("webpLossy", 1), ("webpLossless", 1), ("webpExtended", 30),

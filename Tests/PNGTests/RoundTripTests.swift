@@ -1,5 +1,5 @@
 // RoundTripTests.swift
-// What is encoded decodes to itself: every small size, format and filter.
+// An encoded image decodes to itself: every small size, format and filter.
 
 import PNG
 import Testing

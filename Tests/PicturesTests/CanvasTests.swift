@@ -1,5 +1,5 @@
 // CanvasTests.swift
-// What is drawn covers what it should, and nothing else.
+// Drawings cover the pixels that they should, and no others.
 
 import PNG
 import Testing

@@ -6,7 +6,9 @@ import Datasets
 import Embeddings
 import EventFiles
 import Networks
+import Parallel
 import PNG
+import PointMatrices
 import ProjectorFiles
 import Tensors
 import TestSupport

@@ -4,6 +4,7 @@
 import ByteStreams
 import Datasets
 import Networks
+import Parallel
 import PNG
 import ProjectorExport
 import Tensors

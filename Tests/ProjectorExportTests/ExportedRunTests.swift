@@ -1,12 +1,14 @@
 // ExportedRunTests.swift
 // An export replaces its own embeddings and nobody else's: not another program's, and not a run's own by those of other images.
 
+import ArrayFiles
 import ByteStreams
 import Datasets
 import Embeddings
 import EventFiles
 import Foundation
 import Parallel
+import PointMatrices
 import ProjectorFiles
 import TestSupport
 import Testing

@@ -105,7 +105,7 @@ import Testing
     try withTemporaryDirectory { directory in
       var values = [Float](repeating: 0.5, count: 1_000_000)
       (values[999_999], values[500_000]) = (9, -3)
-      let array = try NumberArray(npy: Self.write(directory, "<f4", [100, 100, 100], Self.bytes(values)))
+      let array = try ArrayFile(npy: Self.write(directory, "<f4", [100, 100, 100], Self.bytes(values)))
       let found = try array.extremes(threads: threads)
       #expect(found == (lowest: -3, highest: 9))
       #expect(try array.holdsMore(than: 8) && !array.holdsMore(than: 9))

@@ -1,5 +1,5 @@
 // MetadataPage.swift
-// What TensorBoard's page makes of a metadata file: its streamParse and parseMetadata, in the same steps.
+// A metadata file as TensorBoard's page reads it: its streamParse and parseMetadata, in the same steps.
 
 /// The columns and rows that the page shows.
 struct MetadataPage {

@@ -2,9 +2,10 @@
 // The configuration's text is protobuf's own, reads back to itself, and refuses what the page can not use.
 
 import ByteStreams
-import ProjectorFiles
 import TestSupport
 import Testing
+
+@testable import ProjectorFiles
 
 struct ProjectorConfigTests {
   static let embedding = ProjectorConfig.Embedding(
@@ -110,6 +111,53 @@ struct ProjectorConfigTests {
         _ = try ProjectorConfig(parsing: String(decoding: damaged, as: UTF8.self))
       } catch is ProjectorError {}
     }
+  }
+
+  /// By protobuf 7's text_format.Parse in Python.
+  @Test(
+    "numbers that the page's server reads",
+    arguments: [
+      ("5", 5), ("+5", 5), ("-0", 0), ("+0", 0), ("-00", 0), ("-0x0", 0), ("00", 0), ("0_0", 0), ("05", 5), ("0o7", 7),
+      ("0O7", 7), ("0x1F", 31), ("0X1f", 31), ("0b11", 3), ("1_0", 10), ("0x_1", 1), ("0x1_f", 31),
+      ("4294967295", 4_294_967_295),
+      ("037777777777", 4_294_967_295), ("00000000000000000000000000000005", 5), ("５", 5), ("٣", 3), ("5,", 5),
+      ("5;", 5),
+      ("5\u{A0}", 5), ("5\u{1C}", 5), ("5#x\n", 5), ("5#x\r", 5),
+    ])
+  func numbers(text: String, value: Int) throws {
+    let config = try StoredConfig(parsing: "embeddings { tensor_shape: \(text) }")
+    #expect(config.embeddings.first?.shape == [value])
+  }
+
+  @Test(
+    "numbers that it refuses",
+    arguments: [
+      "-5", "--0", "-", "", "- 0", "+ 0", "+05", "+0_7", "08", "0_7", "07_7", "0o8", "0b2", "0x", "0x_", "0xg", "0x1_",
+      "10_", "_10", "1__0", "5.", "5.0", "5e0", "1e1", "5u", "5f", "5L", "true", "inf", "'5'", "{}", "5-2", "5 6",
+      "5,,",
+      "5,;", "5,6", "[5,]", "[,5]", "[5 2]", "[5;2]", "[[5]]", "[5", "５５", "0５", "4294967296", "0x100000000",
+      "040000000000", "99999999999999999999999999999999", "-0x1", "5\u{200B}",
+    ])
+  func refusedNumbers(text: String) {
+    #expect(throws: ProjectorError.self) { try StoredConfig(parsing: "embeddings { tensor_shape: \(text) }") }
+  }
+
+  @Test(
+    "separators, blanks and texts as the page's server has them",
+    arguments: [
+      ("embeddings {, }", false), (", embeddings {}", false), (" ;", false), ("embeddings {};", true),
+      ("embeddings {} ,,", false), ("embeddings\u{3000}{\u{2028}}\u{1F}", true), ("embeddings {}\u{200B}", false),
+      ("embeddings { # x\rtensor_name: 'a'\r\n}", true), ("embeddings { tensor_name: 'a\rb' }", false),
+      ("model_checkpoint_dir: '' model_checkpoint_dir: 'a'", true),
+      ("model_checkpoint_dir: 'a' model_checkpoint_dir: ''", false), ("model_checkpoint_dir: '\\400'", false),
+      ("model_checkpoint_dir: '\\X41\\?'", true), ("embeddings { sprite [{}] }", false),
+    ])
+  func texts(text: String, isLegal: Bool) {
+    #expect(((try? StoredConfig(parsing: text)) != nil) == isLegal)
+  }
+
+  @Test func escapesThatStay() throws {
+    #expect(try StoredConfig(parsing: "model_checkpoint_dir: '\\X41\\?'").checkpointDirectory == "\\X41\\?")
   }
 
   @Test func aMistakeIsLocated() {

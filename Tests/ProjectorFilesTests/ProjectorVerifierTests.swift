@@ -73,6 +73,9 @@ import Testing
     Case([.missingFile], tensor, nil as [UInt8]?), Case([.missingFile], labels, nil as [UInt8]?),
     Case([.missingFile], config: ("\"embedding/tensors.tsv\"", "\"embedding\"")),
     Case([], config: ("tensor_shape: 5\n  tensor_shape: 2", "tensor_shape: [5, 2]")),
+    Case([], config: ("tensor_shape: 5", "tensor_shape: +5")),
+    Case([.badConfig], config: ("tensor_shape: 5", "tensor_shape: -5")),
+    Case([.badConfig], config: ("embeddings {", "embeddings {,")),
     Case([], config: ("  tensor_shape: 5\n  tensor_shape: 2\n", "")),
   ]
 
@@ -106,6 +109,10 @@ import Testing
     Case([.cellCount], labels, "a\tb\n1\n1\t2\n1\t2\n1\t2\n1\t2\n"),
     Case([], labels, "a\tb\n1\t2\t\t\n1\t2\n1\t2\n1\t2\n1\t2\n"),
     Case([.cellCount], labels, "a\tb\n1\t2\t\tx\n1\t2\n1\t2\n1\t2\n1\t2\n"),
+    Case([.roundedNumber], labels, "1\n2\n1234567890123456789\n4\n5\n"),
+    Case([.roundedNumber], labels, "a\tb\nx\t12345678901234567890\nx\ty\nx\ty\nx\ty\nx\ty\n"),
+    Case([], labels, "007\n2\nx\n4\n5\n"), Case([], labels, "a\t1\n1\t2\n1\t2\n1\t2\n1\t2\n1\t2\n"),
+    Case([.cellCount], labels, "a\tb\n1\t2\t12345678901234567890\n1\t2\n1\t2\n1\t2\n1\t2\n"),
     Case([.repeatedColumn], labels, "a\ta\n1\t1\n1\t2\n1\t2\n1\t2\n1\t2\n"),
     Case([.endlessLabels], labels, ""), Case([.labelsNotText], labels, [0x61, 0xFF]),
     Case([.lostByte], labels, long + "\n1\n2\n3\n4567"), Case([.splitCharacter], labels, long + "\n1\n2\n3\naaé\n"),
@@ -208,6 +215,22 @@ import Testing
       try FileManager.default.createSymbolicLink(atPath: "\(directory)/link", withDestinationPath: "run")
       let rules = ProjectorVerifier.verify("\(directory)/link", isRun: true, isRoot: false).map(\.rule)
       #expect(Set(rules).subtracting([.configOlder]).isEmpty)
+    }
+  }
+
+  @Test("one is singular, and quotes stand as they are") func wording() throws {
+    let examples: [(Case, String)] = [
+      (Case([.rowCount], Self.labels, "a\tb\n1\t2\n"), "1 row for 5 points"),
+      (Case([.cellCount], Self.labels, "a\tb\n1\n1\t2\n1\t2\n1\t2\n1\t2\n"), "1 cell for 2 columns"),
+      (Case([.raggedLine], Self.tensor, "1\t2\n3\n"), "1 number, where the first line has 2"),
+      (Case([.badConfig], config: ("tensor_name:", "tensor_name")), "\":\" is missing"),
+    ]
+    for (example, what) in examples {
+      try withTemporaryDirectory { directory in
+        try write(example, to: directory)
+        let findings = ProjectorVerifier.verify(directory, isRun: true, isRoot: false)
+        #expect(findings.contains { $0.what == what }, "\(findings.map(\.what))")
+      }
     }
   }
 

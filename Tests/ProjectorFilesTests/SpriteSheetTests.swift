@@ -38,7 +38,7 @@ struct SpriteSheetTests {
     }
   }
 
-  /// What belongs at (x, y), by the definition.
+  /// The pixel at (x, y), by the definition.
   static func pixel(_ x: Int, _ y: Int, of sheet: SpriteSheet, channels: Int, style: SpriteSheet.Style) -> [UInt8] {
     let index = y / 2 * sheet.columns + x / 3
     let isUsed = index < sheet.count

@@ -1,5 +1,5 @@
 // EveryKindTests.swift
-// The README's examples of every kind of value, with nothing but the public interface.
+// The examples of docs/swift-library.md: every kind of value, with nothing but the public interface.
 
 import EventFiles
 import Foundation

@@ -1,5 +1,5 @@
 // LoggingTests.swift
-// The README's examples of logging from one's own program, with nothing but the public interface.
+// The examples of docs/swift-library.md: logging from one's own program, with nothing but the public interface.
 
 import EventFiles
 import Foundation

@@ -1,5 +1,5 @@
 // ReadingTests.swift
-// The README's reading: every value of every run, and what is wrong with it.
+// The reading of docs/swift-library.md: every value of every run, and what is wrong with it.
 
 import EventFiles
 import TestSupport

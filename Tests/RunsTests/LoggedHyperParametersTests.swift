@@ -5,6 +5,7 @@ import ByteStreams
 import Datasets
 import EventFiles
 import Networks
+import Parallel
 import Tensors
 import TestSupport
 import Testing

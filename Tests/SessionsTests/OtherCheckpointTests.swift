@@ -1,6 +1,7 @@
 // OtherCheckpointTests.swift
 // A checkpoint of another run, and what is no file, are not taken for a run's own.
 
+import ArrayFiles
 import ByteStreams
 import Datasets
 import Foundation

@@ -1,6 +1,7 @@
 // ReproducibilityTests.swift
 // The same seed leaves the same bits, whatever the number of threads.
 
+import ArrayFiles
 import ByteStreams
 import EventFiles
 import Networks

@@ -1,6 +1,7 @@
 // TrainedModelTests.swift
 // A run's model comes back from its checkpoint, with its images, and makes its files again.
 
+import ArrayFiles
 import ByteStreams
 import Datasets
 import Embeddings

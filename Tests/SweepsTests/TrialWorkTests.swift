@@ -4,6 +4,7 @@
 import ByteStreams
 import Datasets
 import Foundation
+import Parallel
 import Runs
 import Sessions
 import Tensors

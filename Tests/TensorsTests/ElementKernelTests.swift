@@ -34,7 +34,7 @@ import Testing
     }
   }
 
-  @Test("a logit that is no number makes a loss that is none", arguments: InstructionSet.available)
+  @Test("a logit of NaN makes a loss of NaN", arguments: InstructionSet.available)
   func notANumber(set: InstructionSet) {
     for count in [1, 5, 20] {
       let z = Slab.random(count, "z")
@@ -52,7 +52,7 @@ import Testing
     #expect(Array(got.values) == Array(want.values) && Array(want.values) == bytes.map { Float(Double($0) / 255) })
   }
 
-  @Test("noise is the same on every set, normal, and cut to [0, 1]", arguments: InstructionSet.available)
+  @Test("noise is the same on every set, normal, and clipped to [0, 1]", arguments: InstructionSet.available)
   func noise(set: InstructionSet) {
     let stream = RandomStream(seed: 5, name: "noise", index: 3, epoch: 2)
     for count in Self.counts + [100_000] {
@@ -74,7 +74,7 @@ import Testing
     }
   }
 
-  @Test("dropout drops the same elements on every set, the share asked for", arguments: InstructionSet.available)
+  @Test("dropout drops the same elements on every set, and the given fraction", arguments: InstructionSet.available)
   func dropout(set: InstructionSet) {
     let stream = RandomStream(seed: 6, name: "dropout/x", index: 1, epoch: 0)
     for count in Self.counts + [100_000] {
@@ -183,7 +183,7 @@ import Testing
     }
   }
 
-  @Test("multiply-adds for the peak are counted, and are really made", arguments: InstructionSet.available)
+  @Test("multiply-adds for the peak are counted, and are really executed", arguments: InstructionSet.available)
   func multiplyAdds(set: InstructionSet) {
     let kernels = Kernels(set)
     let one = kernels.multiplyAdds(rounds: 1)

@@ -9,7 +9,7 @@ import Testing
   static let sets = InstructionSet.available
   static let counts = [1_000, 1 << 16 | 5, 1 << 20, 1 << 24]
 
-  /// What is summed: equal numbers round the same way at every addition, so they are the worst.
+  /// The numbers summed: equal ones round the same way at every addition, so they are the worst case.
   enum Filling: CaseIterable, Sendable {
     case equal, mixed
   }

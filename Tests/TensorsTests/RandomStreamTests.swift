@@ -1,5 +1,5 @@
 // RandomStreamTests.swift
-// Known draws of Philox, independence of streams, and what is drawn from them.
+// Known draws of Philox, independence of streams, and the distributions drawn from them.
 
 import Testing
 
@@ -48,7 +48,7 @@ import Tensors
     if count >= 10 { #expect(order != order.sorted()) }
   }
 
-  @Test("whole numbers below a bound are even to within five deviations", arguments: [2, 3, 7, 10])
+  @Test("whole numbers below a bound are even to within five standard errors", arguments: [2, 3, 7, 10])
   func integers(bound: Int) {
     var stream = RandomStream(seed: 4, name: "integers")
     let draws = 100_000

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct WinogradTests {
   static let fast = InstructionSet.available.filter { $0 != .reference }
-  /// The transforms' numbers grow to some tens, so digits are lost that the direct sums keep (their tolerance is 2e-6).
+  /// The transforms' numbers grow to some tens, so they lose digits that the direct sums keep (whose tolerance is 2e-6).
   static let tolerance = 1e-5
 
   /// One convolution both ways, its operands filled with noise; borders of x are zero.
@@ -20,7 +20,7 @@ import Testing
     let x: Slab
     let weights: Slab
     let bias: Slab
-    /// In y's layout: the gradient by y, and what gates it.
+    /// The gradient by y and its gate, in y's layout.
     let gradient: Slab
     let gate: Slab
 
@@ -71,7 +71,7 @@ import Testing
         taps: (0..<9).map { $0 * channels * outputs }, epilogue: epilogue)
     }
 
-    /// y by both, each in a slab full of the same noise, so that a place wrongly written shows.
+    /// Computes y with both, each in a slab full of the same noise, so that a wrongly written place shows.
     func outputs(_ kernels: Kernels, _ epilogue: Correlation.Epilogue) -> (got: Slab, want: Slab) {
       let (got, want) = (Slab.random(gradient.count, "y"), Slab.random(gradient.count, "y"))
       let shape = winograd(epilogue)
@@ -92,7 +92,7 @@ import Testing
       return (got, want)
     }
 
-    /// The kernel's gradient by both, over the same picture `pictures` times.
+    /// Computes the kernel's gradient with both, over the same picture `pictures` times.
     func gradients(_ kernels: Kernels, pictures: Int = 2) -> (got: Slab, want: Slab) {
       let (got, want) = (Slab.random(weights.count, "dw"), Slab.random(weights.count, "dw"))
       let shape = winograd(.plain)
@@ -125,7 +125,7 @@ import Testing
   static let shapes: [(height: Int, width: Int)] =
     (1...9).flatMap { height in (1...9).map { (height, $0) } } + [(28, 28), (14, 14), (32, 5), (13, 30)]
 
-  @Test("outputs agree, whatever follows the sum", arguments: fast)
+  @Test("outputs agree with every epilogue", arguments: fast)
   func outputs(set: InstructionSet) {
     let kernels = Kernels(set)
     for (height, width) in Self.shapes {
@@ -140,7 +140,7 @@ import Testing
     }
   }
 
-  @Test("an output that sees nothing but zeros is exactly its bias, if a bias is zero", arguments: fast)
+  @Test("an output whose inputs are all zeros is exactly its bias, if a bias is zero", arguments: fast)
   func darkOutputs(set: InstructionSet) {
     for (height, width) in [(28, 28), (13, 30), (6, 5)] {
       for (channels, outputs) in [(8, 8), (16, 24), (7, 16)] {
@@ -180,7 +180,7 @@ import Testing
     }
   }
 
-  @Test("the kernel's gradient agrees, summed over as many images as a batch may have", arguments: fast)
+  @Test("the kernel's gradient agrees, summed over the most images that a batch may have", arguments: fast)
   func manyPictures(set: InstructionSet) {
     let test = Case(height: 12, width: 12, channels: 8, outputs: 8)
     for pictures in [31, 32, 33, 64, 10_000] {

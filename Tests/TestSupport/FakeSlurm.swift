@@ -68,7 +68,7 @@ package final class FakeSlurm {
       .map(String.init)
   }
 
-  /// What the queue says from now on.
+  /// Sets the queue's answer from now on.
   package func queue(
     _ tasks: [(job: Int, array: String, task: Int, state: String, status: Int)], reason: String = "None"
   )

@@ -1,5 +1,5 @@
 // ScriptedSource.swift
-// A source of bytes that follows a script: so many bytes, then none for now, then more.
+// A source of bytes that follows a script: some bytes, then none for now, then more.
 
 import ByteStreams
 

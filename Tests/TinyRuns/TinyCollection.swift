@@ -2,6 +2,7 @@
 // A few small images as IDX files, and what a run has logged.
 
 import ByteStreams
+import Parallel
 package import Datasets
 package import EventFiles
 package import Networks

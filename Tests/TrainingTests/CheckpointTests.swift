@@ -1,8 +1,10 @@
 // CheckpointTests.swift
 // A checkpoint holds the whole state of a run, and one that is wrong is refused.
 
+import ArrayFiles
 import ByteStreams
 import Networks
+import Parallel
 import Tensors
 import TestSupport
 import Testing
@@ -11,7 +13,7 @@ import Testing
 @testable import Training
 
 @Suite struct CheckpointTests {
-  /// 48 images of 6×5, of which 4 validate.
+  /// 48 images of 6×5; 4 are for validation.
   static func splits() -> DatasetSplits {
     let shape = ImageShape(height: 6, width: 5, channels: 1)
     func images(_ count: Int, salt: Int) -> ImageDataset {
@@ -87,7 +89,7 @@ import Testing
       let path = "\(directory)/c"
       try checkpoint.write(to: path)
       let file = try SafetensorsFile(path: path)
-      // The one for people, and the one that older programs did not write.
+      // The text for people, and the text that older programs did not write.
       for key in file.metadata.keys where !["seed", "evaluation_fingerprint"].contains(key) {
         var changed = file
         changed.metadata[key] = nil
@@ -211,7 +213,7 @@ import Testing
         let want = CheckpointError.badTensor(path: path, name: name, reason: "has numbers that are NaN or infinite")
         #expect(error == want)
       }
-      // The largest and the smallest numbers are sound.
+      // The largest and the smallest numbers are valid.
       _ = try changed(path) { file in
         let tensor = file.tensors[1]
         let values: [Float] = [.greatestFiniteMagnitude, -.leastNonzeroMagnitude, -0.0]

@@ -1,5 +1,5 @@
 // ConfigurationOptionsTests.swift
-// The options of a run as texts, and as differences between two runs, tell the same.
+// The options of a run as texts agree with the differences between two runs.
 
 import Networks
 import Testing
@@ -25,7 +25,7 @@ import Testing
       #expect(changed.differences(from: usual) == [name])
       #expect(TrainingConfiguration.optionNames.filter { changed.value(of: $0) != usual.value(of: $0) } == [name])
     }
-    // None is forgotten: the rest are those of the other family, and the family.
+    // No option is missing: the rest belong to the other family, or name the family.
     let rest = Set(TrainingConfiguration.optionNames).subtracting(Self.changes.map(\.name))
     #expect(rest == ["model", "hidden-units"])
   }

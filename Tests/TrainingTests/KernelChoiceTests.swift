@@ -1,8 +1,9 @@
 // KernelChoiceTests.swift
-// The ways to compute the same layers train the same network.
+// All choices of kernels train the same network.
 
 import Datasets
 import Networks
+import Parallel
 import Tensors
 import Testing
 import Training
@@ -22,8 +23,8 @@ import Training
     return losses
   }
 
-  /// Rounding grows with every step, in one way of computing as between two (README, "Reproducible"): after some thousand
-  /// steps two runs that differ in a last bit are 1 % apart. A wrong kernel is not so patient.
+  /// Rounding differences grow with every step: after some thousand steps two runs that differ in a last bit are 1 % apart.
+  /// A wrong kernel differs much sooner.
   @Test(
     "ten epochs of the convolutional model end within 0.1 %, Winograd or not", arguments: [Downsampling.pool, .stride])
   func winograd(downsampling: Downsampling) throws {

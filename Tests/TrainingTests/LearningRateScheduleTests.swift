@@ -1,5 +1,5 @@
 // LearningRateScheduleTests.swift
-// The rate is that of decay after decay, bit by bit, and each decay is computed once.
+// The learning rate equals repeated multiplication bit for bit, and each decay is computed once.
 
 import Networks
 import Testing
@@ -39,7 +39,7 @@ import Testing
     }
   }
 
-  @Test("as many multiplications as decays, however many steps are asked for") func work() {
+  @Test("as many multiplications as decays, for any number of calls") func work() {
     var schedule = LearningRateSchedule(configuration(0.001, 0.999_999, every: 1))
     for step in 1...100_000 { _ = schedule.rate(atStep: step) }
     #expect(schedule.work == 99_999)
@@ -49,7 +49,7 @@ import Testing
     #expect(resumed.work == 5999)
   }
 
-  @Test("a rate that nothing changes any more costs nothing", arguments: [1, 0.5, 0.96])
+  @Test("a rate that no longer changes costs nothing", arguments: [1, 0.5, 0.96])
   func fixedPoint(decay: Double) {
     var schedule = LearningRateSchedule(configuration(0.001, decay, every: 1))
     _ = schedule.rate(atStep: 1 << 52)

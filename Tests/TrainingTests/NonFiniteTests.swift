@@ -1,7 +1,8 @@
 // NonFiniteTests.swift
-// Losses, gradients and weights of NaN or infinity: what is said, and what is left.
+// Losses, gradients and weights of NaN or infinity: the messages, and the state afterwards.
 
 import Networks
+import Parallel
 import Tensors
 import Testing
 import Training
@@ -49,7 +50,7 @@ import Training
     #expect(!loss.isFinite && kernel.name == layer + "/kernel", "\(kernel.name) overflows, \(layer) is named")
   }
 
-  @Test("a step that is not finite is skipped: weights and moments stay, and training goes on", arguments: models)
+  @Test("a step that is not finite is skipped: weights and moments stay, and training continues", arguments: models)
   func skip(architecture: Architecture) throws {
     let run = try run(architecture)
     run.onNonFinite = .skip
@@ -69,11 +70,11 @@ import Training
       Issue.record("\(String(describing: report))")
       return
     }
-    // Of the four steps of this epoch two count.
+    // Two of this epoch's four steps count.
     #expect(epoch.trainingLoss.map { $0.isFinite && $0 < 1 } == true)
   }
 
-  @Test("an epoch of nothing but skipped steps ends training all the same")
+  @Test("an epoch of skipped steps only ends training")
   func skipForEver() throws {
     let run = try run(Self.models[1])
     run.onNonFinite = .skip
@@ -83,7 +84,7 @@ import Training
     #expect(run.step == 9 && run.position.skippedSteps == run.stepsPerEpoch)
   }
 
-  /// A network of which the loss is finite, and a gradient is not: one unit is all but 0, what follows it all but infinite.
+  /// A network whose loss is finite, and a gradient is not: one unit is nearly 0, and the next weight nearly infinite.
   private func overflow(_ run: TrainingRun) throws {
     let parameters = run.autoencoder.slab.parameters
     let (last, biases) = (parameters.count - 2, parameters.indices.filter { parameters[$0].name.hasSuffix("bias") })

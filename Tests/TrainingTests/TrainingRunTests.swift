@@ -1,8 +1,9 @@
 // TrainingRunTests.swift
-// The sequence of reports, what they hold, and what is refused.
+// The sequence of reports, their content, and the settings that are refused.
 
 import Datasets
 import Networks
+import Parallel
 import Tensors
 import Testing
 import Training
@@ -35,7 +36,7 @@ import Training
     return (steps, epochs, order)
   }
 
-  @Test("epoch 0, then steps and epochs in turn, the partial batch left out, and nothing after the end")
+  @Test("epoch 0, then steps and epochs in turn, the partial batch skipped, and nothing after the end")
   func sequence() throws {
     let run = try TrainingRun(Self.configuration(), on: Self.data, threads: 2)
     #expect(Self.data.training.count == 459)
@@ -53,7 +54,7 @@ import Training
     #expect(steps.allSatisfy { $0.totalLoss > $0.reconstructionLoss && $0.gradientNorm > 0 })
   }
 
-  @Test("the learning rate falls in stairs")
+  @Test("the learning rate decays in steps")
   func learningRate() throws {
     let configuration = Self.configuration {
       $0.learningRate = 0.01
@@ -82,13 +83,13 @@ import Training
     #expect(try losses(seed: 2, threads: 1) != first)
   }
 
-  @Test("each epoch sees every batch place with other images")
+  @Test("each epoch shuffles the images anew")
   func shuffled() throws {
     let (steps, _, _) = try reports(TrainingRun(Self.configuration(), on: Self.data, threads: 1))
     #expect(Set(steps.map(\.reconstructionLoss)).count == steps.count)
   }
 
-  @Test("a loss that is no number stops the run and says where")
+  @Test("a loss of NaN stops the run and names the layer")
   func diverges() throws {
     let configuration = Self.configuration {
       $0.learningRate = 10
@@ -96,14 +97,14 @@ import Training
       $0.epochs = 60
     }
     let run = try TrainingRun(configuration, on: Self.data, threads: 1)
-    // Weights that no float can hold any more are set by hand: training itself rarely gets so far.
+    // The test sets weights that overflow a float: training itself rarely gets that far.
     for parameter in run.autoencoder.slab.parameters where parameter.isKernel {
       run.autoencoder.setWeights(parameter, to: Array(repeating: 3e38, count: parameter.count))
     }
     #expect(throws: TrainingError.self) { _ = try reports(run) }
   }
 
-  @Test("choices that cannot be trained with are refused in one line")
+  @Test("settings that training does not accept are refused in one line")
   func refused() {
     let changes: [(String, (inout TrainingConfiguration) -> Void)] = [
       ("epochs", { $0.epochs = 0 }), ("epochs", { $0.epochs = .max }), ("batch-size", { $0.batchSize = 0 }),

@@ -1,5 +1,5 @@
 // DeflateTests.swift
-// What is deflated inflates to itself, the same bytes come from any number of threads, and damage is noticed.
+// Deflated bytes inflate to themselves, the same bytes come from any number of threads, and damage is noticed.
 
 import Testing
 import Zlib

@@ -83,7 +83,7 @@ struct GzipTests {
       let error = #expect(throws: ZlibError.self) { try Gzip.inflate(path: path) }
       #expect(
         error.map { "\($0)" }
-          == "\"\(directory)/a\\u{1B}.gz\" is cut off: the compressed data end at byte 38 in the middle; "
+          == "\"\(directory)/a\\u{1B}.gz\" is truncated: the compressed data end at byte 38 in the middle; "
           + "get the file again")
       #expect(throws: FileError.self) { try Gzip.inflate(path: directory + "/none") }
     }

@@ -1,6 +1,6 @@
 // agreement.c
-// The kernels of the processor it is built for against the reference, over small shapes: what the Swift tests do where
-// Swift can't run. Prints one line a kernel; status 1 if one differs by more than its tolerance.
+// Compares the kernels of this processor with the reference, over small shapes, as the Swift tests do where Swift runs.
+// It prints a line for each kernel; the status is 1 if one differs by more than its tolerance.
 
 #include <math.h>
 #include <stdio.h>
@@ -17,7 +17,7 @@ static float *noise(size_t count) {
 
 static double worst[8];
 
-// ‖got − want‖ / ‖want‖, the largest of a kernel's kept; frees neither.
+// Computes ‖got − want‖ / ‖want‖ and keeps the largest of each kernel; frees neither array.
 static void compare(int kernel, const float *got, const float *want, size_t count) {
   double difference = 0, norm = 1e-30;
   for (size_t i = 0; i < count; i++) {

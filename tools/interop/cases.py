@@ -1,5 +1,5 @@
 # cases.py
-# The models that are tried, the images that they learn, and the tensors that their checkpoints have by the README.
+# The models that are tried, the images that they learn, and the tensors that their checkpoints have by docs/encode-and-onnx.md.
 """Both families, both ways of halving, gray and colored, even and odd sides, filters in eights and not."""
 import dataclasses
 import pathlib

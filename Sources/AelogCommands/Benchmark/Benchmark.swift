@@ -3,6 +3,7 @@
 
 package import Datasets
 import Networks
+import Parallel
 import Tensors
 package import Training
 

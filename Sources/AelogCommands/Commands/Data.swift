@@ -5,6 +5,7 @@ import ArgumentParser
 import ByteStreams
 package import Datasets
 import PNG
+import Parallel
 
 /// The group of commands for image collections.
 struct Data: ParsableCommand {
@@ -55,7 +56,7 @@ struct Preview: ConsoleCommand {
   }
 
   func run(on console: Console) throws -> Int32 {
-    let splits = try data.source.load(seed: data.dataSeed ?? 0, threads: ThreadOptions.available)
+    let splits = try data.source.load(seed: data.dataSeed ?? 0, threads: processorCount)
     let sheet = try ContactSheet.draw(
       splits[split], rows: rows, columns: columns, order: seed.map { .random(seed: $0) } ?? .byClass,
       enlarging: scale)

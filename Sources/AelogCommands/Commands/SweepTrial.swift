@@ -4,9 +4,9 @@
 import ArgumentParser
 import ByteStreams
 import Datasets
+import Parallel
 import Sessions
 import Sweeps
-import Tensors
 import Training
 
 /// Trains one trial.
@@ -53,7 +53,7 @@ struct SweepTrial: ConsoleCommand {
     StopSignals.install()
     // With halving, the first process that finds all trials of a rung trained compares them.
     _ = try sweep.compare()
-    let allowance = ThreadAllowance(threads.count, most: readsThreadCounts ? ThreadOptions.available : 1)
+    let allowance = ThreadAllowance(threads.count, most: readsThreadCounts ? processorCount : 1)
     if readsThreadCounts { ThreadCountReader.follow(allowance) }
     let outcome = try TrialWork(sweep, trial).run(
       threads: allowance, commandLine: console.commandLine, shouldStop: { StopSignals.received != nil })

@@ -5,6 +5,7 @@ import ArgumentParser
 import ByteStreams
 import Datasets
 import Networks
+import Parallel
 import Runs
 import Sessions
 import Tensors

@@ -73,7 +73,7 @@ struct LogReading {
   private mutating func walkWarnings(_ found: FoundRuns) -> [String] {
     var warnings = found.failures.map { "\($0)" }
     failure = failure ?? found.failures.first.map { Failure($0).status }
-    if found.isCut {
+    if found.isTruncated {
       warnings.append("there are more than \(Quantity.grouped(FoundRuns.limit)) directories; the others are not read")
       failure = failure ?? .inputOutput
     }

@@ -79,9 +79,7 @@ extension SavedImages {
 
   /// Returns the name of a file without its extension. Steps have eight digits, so that names sort as steps do.
   static func name(step: Int64, index: Int) -> String {
-    let digits = String(step.magnitude)
-    let padded = (step < 0 ? "-" : "") + String(repeating: "0", count: max(0, 8 - digits.count)) + digits
-    return "\(fileMark)\(padded)" + (index == 0 ? "" : "-\(index)")
+    "\(fileMark)\(step.zeroPadded(to: 8))" + (index == 0 ? "" : "-\(index)")
   }
 
   /// The prefix of all file names; folder names never have it.
@@ -111,7 +109,7 @@ extension SavedImages {
   }
 
   private static func escaped(_ byte: UInt8) -> String {
-    (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
+    "%" + byte.zeroPadded(to: 2, radix: 16, uppercase: true)
   }
 
   /// Returns the FNV-1a hash, which keeps long names with the same beginning apart.

@@ -2,6 +2,7 @@
 // Command-line options for an embedding made from the files of another program.
 
 package import ArgumentParser
+import ArrayFiles
 package import ProjectorExport
 import Runs
 

@@ -5,7 +5,7 @@ package import ArgumentParser
 import ByteStreams
 import Foundation
 import Runs
-import Tensors
+import Parallel
 
 /// The output directory and verbosity of a run; these options do not change results.
 package struct RunOptions: ParsableArguments {
@@ -97,14 +97,11 @@ package struct ThreadOptions: ParsableArguments {
 
   package init() {}
 
-  package var count: Int { threads ?? Self.available }
+  package var count: Int { threads ?? processorCount }
 
   package func validate() throws {
     if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads: got \(threads), want 1 to 1024") }
   }
-
-  /// The number of processors that this process may use.
-  package static var available: Int { WorkerPool.availableProcessors }
 }
 
 /// Reads thread counts, a line each, while training runs: the option `--threads-from-stdin`. A sweep writes them.

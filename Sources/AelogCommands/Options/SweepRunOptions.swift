@@ -4,6 +4,7 @@
 package import ArgumentParser
 import ByteStreams
 import Foundation
+import Parallel
 import Runs
 package import Sweeps
 
@@ -70,7 +71,7 @@ package struct SweepRunOptions: ParsableArguments {
     return json ? JSONSweepDisplay(output) : TextSweepDisplay(output)
   }
 
-  package var processors: Int { ThreadOptions.available }
+  package var processors: Int { processorCount }
 
   /// Returns the number of trials at the same time, and of threads for each, that use all processors and no more.
   package func parallelism(for trials: Int) -> (jobs: Int, threads: Int) {

@@ -62,8 +62,8 @@ package struct TableOptions: ParsableArguments {
     [("header", header != nil), ("delimiter", delimiter != nil)].filter(\.1).map(\.0)
   }
 
-  package var tensorOptions: TextNumbers.Options {
-    var options = TextNumbers.Options()
+  package var tensorOptions: PointTable.Options {
+    var options = PointTable.Options()
     (options.encoding, options.hasHeader, options.columns) = (encoding, tensorsHeader, columns)
     options.hasDecimalComma = decimalComma
     return options

@@ -1,6 +1,8 @@
 // JSONLine.swift
 // A JSON object on one line, with its members in the order of the calls.
 
+import ByteStreams
+
 /// Builds a line of JSON output for programs.
 package struct JSONLine {
   private var members: [String] = []
@@ -32,19 +34,5 @@ package struct JSONLine {
 
   private mutating func add(_ name: String, raw: String) { members.append(Self.quoted(name) + ":" + raw) }
 
-  /// Returns a JSON string in which everything except printable ASCII is escaped.
-  static func quoted(_ text: String) -> String {
-    var result = "\""
-    for unit in text.utf16 {
-      switch unit {
-      case 0x22: result += "\\\""
-      case 0x5C: result += "\\\\"
-      case 0x20...0x7E: result.unicodeScalars.append(Unicode.Scalar(UInt8(unit)))
-      default:
-        let digits = String(unit, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      }
-    }
-    return result + "\""
-  }
+  private static func quoted(_ text: String) -> String { JSONText.quoted(text, asciiOnly: true) }
 }

@@ -1,6 +1,8 @@
 // Quantity.swift
 // Formats numbers for people: grouped digits, fixed decimals, durations.
 
+import ByteStreams
+
 /// Formats numbers in the same way in every locale.
 package enum Quantity {
   /// 222,384
@@ -27,8 +29,7 @@ package enum Quantity {
     for _ in 0..<decimals { scale *= 10 }
     let scaled = (number * scale).rounded()
     guard abs(scaled) < 9e15 else { return number.isFinite ? "\(number)" : "–" }
-    let digits = String(Int(scaled.magnitude))
-    let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
+    let padded = Int(scaled.magnitude).zeroPadded(to: decimals + 1)
     let whole = padded.dropLast(decimals)
     return (scaled < 0 ? "-" : "") + whole + (decimals == 0 ? "" : "." + padded.suffix(decimals))
   }
@@ -94,10 +95,9 @@ package enum Quantity {
   package static func wholeDuration(_ seconds: Double) -> String {
     guard seconds.isFinite, seconds >= 0, seconds < 1e12 else { return "–" }
     let whole = Int(seconds.rounded())
-    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
     if whole < 60 { return "\(whole) s" }
-    if whole < 3600 { return "\(whole / 60) min \(two(whole % 60)) s" }
-    return "\(grouped(whole / 3600)) h \(two(whole % 3600 / 60)) min"
+    if whole < 3600 { return "\(whole / 60) min \((whole % 60).zeroPadded(to: 2)) s" }
+    return "\(grouped(whole / 3600)) h \((whole % 3600 / 60).zeroPadded(to: 2)) min"
   }
 
   /// "28×28×16"

@@ -7,17 +7,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// The checksum of the bytes whose first part has the checksum `crc` (0: no first part) and whose rest is `bytes`, by the
-// fastest implementation of this processor.
+// Returns the checksum after `bytes`, given the checksum `crc` of the bytes before them (0: there are none), by the fastest
+// implementation for this processor.
 uint32_t ck_crc32c(uint32_t crc, const void *bytes, size_t count);
 
 // Every implementation, for tests and benchmarks: 0 is the reference, one bit at a time.
 int ck_crc32c_implementations(void);
 
-// The name of implementation `index`, or NULL where this processor cannot run it.
+// Returns the name of implementation `index`, or NULL if this processor cannot run it.
 const char *ck_crc32c_name(int index);
 
-// As ck_crc32c, by implementation `index`, which must have a name.
+// Computes ck_crc32c by implementation `index`, which must have a name.
 uint32_t ck_crc32c_by(int index, uint32_t crc, const void *bytes, size_t count);
 
 #endif

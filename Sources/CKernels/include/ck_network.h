@@ -1,22 +1,22 @@
 // ck_network.h
-// The network's kernels: what each computes, on which layout, and how to choose an instruction set.
+// The compute kernels: the result of each, the layout of its operands, and how to choose an instruction set.
 //
 // Activations are pixels of channels, channels contiguous and padded to a multiple of eight with zeros (images keep
 // their own channel count). All strides and offsets count floats. Zero borders are part of the buffers, so no kernel
 // has an edge case: a tap may point outside the picture and finds a zero there.
 //
-// Sums over pixels, over the rows of a batch and over a dense layer's inputs may be of any length: they miss the sum of the
-// terms' sizes by at most 6e-6 of it, and losses and sums of squares by 1e-6 (ck_totals.h says how).
+// Sums over pixels, over the rows of a batch and over a dense layer's inputs may have any length. Their error is at most 6e-6
+// of the sum of the terms' magnitudes, and 1e-6 for losses and sums of squares (see ck_totals.h).
 #ifndef CK_NETWORK_H
 #define CK_NETWORK_H
 
 #include <stdint.h>
 
 #define CK_MAX_TAPS 9
-/// Tiles of 4×4 outputs that Winograd's convolution takes at a time, at most: a picture of 28×28.
+/// The most tiles of 4×4 outputs that Winograd's convolution computes at a time: a picture of 28×28.
 #define CK_WINOGRAD_BLOCK 49
 
-/// What follows the sum before it is stored.
+/// The operation on a sum before it is stored.
 enum ck_epilogue {
   CK_PLAIN = 0,      // y = sum
   CK_BIAS = 1,       // y = sum + bias
@@ -88,13 +88,13 @@ typedef struct {
   float scale;
 } ck_winograd;
 
-/// Floats from one point's matrix to the next: a vector more than it holds, against conflicts in the cache.
+/// Floats from one point's matrix to the next: a vector more than it holds, which avoids cache conflicts.
 static inline int64_t ck_winograd_apart(int32_t channels, int32_t outputs) { return (int64_t)channels * outputs + 16; }
 /// Blocks of tiles in a picture.
 static inline int64_t ck_winograd_blocks(int32_t height, int32_t width) {
   return ((height + 3) / 4 * (int64_t)((width + 3) / 4) + CK_WINOGRAD_BLOCK - 1) / CK_WINOGRAD_BLOCK;
 }
-/// Floats of scratch memory that `winograd` and `winograd_gradient` want.
+/// Floats of scratch memory that `winograd` and `winograd_gradient` need.
 static inline int64_t ck_winograd_scratch(int32_t channels, int32_t outputs) {
   return 36 * (CK_WINOGRAD_BLOCK * ((int64_t)channels + outputs) + 32);
 }
@@ -119,9 +119,9 @@ typedef struct {
   /// were added before (see ck_winograd_blocks); if 0, u and total may hold anything.
   void (*winograd_gradient)(const ck_winograd *, const float *x, const float *gy, float *scratch, int64_t blocks, float *u,
                             double *total);
-  /// u = the points of the kernel w. Rows of u beyond kernel_channels are left alone.
+  /// u = the points of the kernel w. Rows of u beyond kernel_channels are not written.
   void (*winograd_kernel)(const ck_winograd *, const float *w, float *u);
-  /// w = the gradient of the kernel, from that of its points, u + total, which `blocks` blocks were added to. Changes u.
+  /// w = the gradient of the kernel, from that of its points, u + total, the sum over `blocks` blocks. Changes u.
   void (*winograd_kernel_gradient)(const ck_winograd *, int64_t blocks, float *u, const double *total, float *w);
   void (*narrow)(const ck_narrow *, const float *x, const float *w, const float *bias, float *y);
   void (*pool)(const ck_pool *, const float *x, float *y);
@@ -138,9 +138,9 @@ typedef struct {
   void (*sigmoid)(const float *z, float *y, int64_t n);
   /// y = x / 255.
   void (*bytes_to_floats)(const uint8_t *x, float *y, int64_t n);
-  /// x = clip(x + factor·N(0,1), 0, 1), the normals those of counters 0… of (key, index, epoch), four a counter.
+  /// x = clip(x + factor·N(0,1), 0, 1); the normals come from counters 0… of (key, index, epoch), four for each counter.
   void (*add_noise)(float *x, int64_t n, float factor, const uint32_t key[2], uint32_t index, uint32_t epoch);
-  /// x[i] = word(i) < threshold ? 0 : scale·x[i], words those of counters first… of (key, index, epoch), four a counter.
+  /// x[i] = word(i) < threshold ? 0 : scale·x[i]; the words come from counters first… of (key, index, epoch), four for each.
   void (*dropout)(float *x, int64_t n, uint32_t threshold, float scale, const uint32_t key[2], uint64_t first,
                   uint32_t index, uint32_t epoch);
   /// total (+)= sum, n numbers each; the sum becomes zero.
@@ -153,31 +153,31 @@ typedef struct {
   void (*adam)(const ck_adam *, float *g, float *m, float *v, float *w, int64_t n, double sums[2]);
   /// to[c·rows + r] = from[r·columns + c], all sides multiples of 8 or not.
   void (*transpose)(const float *from, int32_t rows, int32_t columns, int32_t from_row, int32_t to_row, float *to);
-  /// above[k] += how many of x[j] + y[j], j < n, are greater than limits[k], k < count.
+  /// above[k] += the number of sums x[j] + y[j], j < n, greater than limits[k], k < count.
   void (*count_above)(const float *x, const float *y, int32_t n, const float *limits, int32_t count, int32_t *above);
   /// For points first … first + count − 1 of n in the plane, with dᵢⱼ² = |yᵢ − yⱼ|² and q = 1 / (1 + d²): fx, fy =
-  /// Σⱼ mⱼ·q²·(yᵢ − yⱼ), sums = Σⱼ mⱼ·q, j = i among them; every mass m is 1 where there is no array of them. x, y and m have
-  /// whole vectors of 16; what is beyond n is far away (1e18).
+  /// Σⱼ mⱼ·q²·(yᵢ − yⱼ), sums = Σⱼ mⱼ·q, including j = i; every mass m is 1 if m is null. x, y and m have whole vectors of
+  /// 16; points beyond n are far away (1e18).
   void (*repel)(const float *x, const float *y, const float *m, int64_t n, int64_t first, int64_t count, float *fx, float *fy,
                 double *sums);
   /// sums[r·columns + c] += Σₖ (x[r·dimensions + k] − y[k·columns + c])², added one after the other from the first k on. Each square
   /// is rounded before, so all sets give the same bits, unless `fused` allows to leave that out. columns is a multiple of 16.
   void (*add_squared_distances)(const double *x, int32_t rows, const double *y, int32_t columns, int32_t dimensions,
                                 int32_t fused, double *sums);
-  /// Independent chains of multiply-adds that touch no memory; `sum`, of no meaning, gets what they come to. Returns how
-  /// many multiply-adds that was: `rounds` in each lane of each chain.
+  /// Runs independent chains of multiply-adds that touch no memory, and writes their sum, which has no meaning. Returns the
+  /// number of multiply-adds: `rounds` in each lane of each chain.
   int64_t (*multiply_adds)(int64_t rounds, float *sum);
 } ck_kernels;
 
 enum ck_instruction_set { CK_REFERENCE = 0, CK_VECTORS = 1, CK_AVX2 = 2, CK_AVX512 = 3 };
 
-/// The kernels of that instruction set, or null where this processor or build lacks it. The first two are always there.
+/// Returns the kernels of an instruction set, or null if this processor or build lacks it. The first two always exist.
 const ck_kernels *ck_kernels_for(enum ck_instruction_set set);
 /// The kernels in plain vector code.
 extern const ck_kernels ck_kernels_vectors;
 /// The fastest set that this processor has.
 enum ck_instruction_set ck_best_instruction_set(void);
-/// Tells the processor that this thread waits for another's write.
+/// Tells the processor that this thread spins until another thread writes.
 static inline void ck_pause(void) {
 #if defined(__x86_64__)
   __builtin_ia32_pause();
@@ -185,7 +185,7 @@ static inline void ck_pause(void) {
   __asm__ volatile("yield");
 #endif
 }
-/// How many processors this process may run on (its affinity, not the machine's count).
+/// Returns the number of processors that this process may run on (its affinity, not the machine's count).
 int ck_processors(void);
 
 #endif

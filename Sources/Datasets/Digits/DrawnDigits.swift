@@ -1,5 +1,5 @@
 // DrawnDigits.swift
-// A collection of handwritten digits that needs no download: 60,000 to learn from, 10,000 to judge by.
+// A collection of handwritten digits that needs no download: 60,000 images for training, 10,000 for testing.
 
 import Parallel
 import Tensors
@@ -13,8 +13,8 @@ package struct DrawnDigits {
   static let shape = ImageShape(height: InkCanvas.side, width: InkCanvas.side, channels: 1)
 
   /// - Parameters:
-  ///   - learningCount: how many images to train and validate with.
-  ///   - testCount: how many to judge by.
+  ///   - learningCount: number of training and validation images.
+  ///   - testCount: number of test images.
   /// - Precondition: both counts are multiples of 500, and not 0.
   package init(seed: UInt64, learningCount: Int = 60_000, testCount: Int = 10_000) {
     self.seed = seed
@@ -22,10 +22,10 @@ package struct DrawnDigits {
     self.testCount = testCount
   }
 
-  /// Of all pixels.
+  /// Bytes of all pixels.
   var byteCount: Int { (learningCount + testCount) * Self.shape.count }
 
-  /// All images, drawn by at most `threads` threads; they are the same for any number.
+  /// Draws all images with at most `threads` threads; they are the same for any number.
   package func splits(threads: Int) -> DatasetSplits {
     DatasetSplits(
       name: "digits",
@@ -33,7 +33,7 @@ package struct DrawnDigits {
       test: draw("test", count: testCount, threads: threads), classNames: Self.classNames)
   }
 
-  /// The validation and test images alone.
+  /// Draws only the validation and test images.
   package func evaluation(threads: Int) -> EvaluationImages {
     let count = DatasetSplits.validationCount(of: learningCount)
     let blocks = (count + DigitWriter.blockCount - 1) / DigitWriter.blockCount
@@ -45,8 +45,8 @@ package struct DrawnDigits {
 
   private static let classNames = (0..<10).map(String.init)
 
-  /// The first `count` images of a split.
-  /// - Precondition: whole blocks.
+  /// Draws the first `count` images of a split.
+  /// - Precondition: `count` is a multiple of the block size.
   func draw(_ split: String, count: Int, threads: Int) -> ImageDataset {
     let blockCount = DigitWriter.blockCount
     precondition(count % blockCount == 0)
@@ -68,5 +68,46 @@ package struct DrawnDigits {
       initialized = buffer.count
     }
     return ImageDataset(shape: Self.shape, pixels: pixels, labels: labels)
+  }
+}
+
+/// Draws the digits of a split one at a time, reusing its buffers; image i depends only on the seed, the split and i.
+struct DigitWriter {
+  /// Images in a block: labels are shuffled within blocks, and each class is equally frequent in a block.
+  static let blockCount = 500
+
+  let seed: UInt64
+  let split: String
+  private var path = PenPath()
+  private var canvas = InkCanvas()
+
+  init(seed: UInt64, split: String) {
+    self.seed = seed
+    self.split = split
+  }
+
+  /// Returns the labels of a block's images.
+  func labels(ofBlock block: Int) -> [UInt8] {
+    var stream = RandomStream(seed: seed, name: "digits/\(split)/labels", index: UInt32(block))
+    return stream.permutation(of: Self.blockCount).map { UInt8($0 % 10) }
+  }
+
+  /// Draws image number `index` of the split, a `digit`, into 28×28 bytes.
+  mutating func draw(_ digit: UInt8, index: Int, into image: UnsafeMutableBufferPointer<UInt8>) {
+    var stream = RandomStream(seed: seed, name: "digits/\(split)/images", index: UInt32(index))
+    let glyph = Self.choose(from: Glyph.ofDigits[Int(digit)], by: stream.uniform())
+    let hand = Hand(from: &stream)
+    path.write(glyph, by: hand, from: &stream)
+    canvas.draw(path, softness: hand.softness, into: image)
+  }
+
+  /// Chooses a glyph in proportion to the frequencies, by a number `uniform` in [0, 1).
+  private static func choose(from glyphs: [Glyph], by uniform: Float) -> Glyph {
+    var rest = uniform * glyphs.reduce(0) { $0 + $1.frequency }
+    for glyph in glyphs.dropLast() {
+      rest -= glyph.frequency
+      if rest < 0 { return glyph }
+    }
+    return glyphs[glyphs.count - 1]
   }
 }

@@ -5,7 +5,7 @@ extension Glyph {
   static let fives: [Glyph] = [
     // In one stroke, two corners: even, tall neck, wide roof.
     Glyph(
-      share: 4,
+      frequency: 4,
       [
         [
           [80, 4], [54, 4], [29, 6], [29, 6], [25, 25], [20, 44], [20, 44], [45, 38], [71, 47], [79, 70], [64, 93],
@@ -26,7 +26,7 @@ extension Glyph {
       ]),
     // Body first, roof added: joined, detached, drooping.
     Glyph(
-      share: 4,
+      frequency: 4,
       [
         [[28, 7], [25, 25], [21, 43], [21, 43], [46, 36], [73, 48], [80, 71], [63, 94], [38, 100], [12, 90]],
         [[27, 6], [46, 6], [66, 5], [86, 3]],
@@ -41,7 +41,7 @@ extension Glyph {
       ]),
     // Like an S.
     Glyph(
-      share: 2,
+      frequency: 2,
       [[[79, 5], [55, 3], [33, 10], [25, 28], [34, 43], [57, 50], [74, 66], [66, 88], [42, 99], [12, 92]]],
       [[[88, 2], [62, 5], [40, 11], [28, 26], [36, 40], [54, 50], [64, 66], [54, 86], [32, 97], [6, 98]]]),
   ]
@@ -49,7 +49,7 @@ extension Glyph {
   static let sixes: [Glyph] = [
     // The loop closes on the stem: even, tall stem, straight stem, bow with a large loop, low loop.
     Glyph(
-      share: 8,
+      frequency: 8,
       [
         [
           [64, 0], [43, 14], [25, 37], [15, 64], [21, 89], [44, 100], [68, 91], [76, 71], [63, 55], [41, 57], [20, 74],
@@ -77,7 +77,7 @@ extension Glyph {
       ]),
     // The loop curls up inside itself.
     Glyph(
-      share: 3,
+      frequency: 3,
       [
         [
           [58, 0], [38, 16], [23, 40], [15, 66], [24, 91], [48, 100], [70, 88], [74, 68], [58, 57], [40, 65], [33, 82],
@@ -93,19 +93,19 @@ extension Glyph {
   static let sevens: [Glyph] = [
     // Bar and stem: straight, bowed, steep, with a falling bar.
     Glyph(
-      share: 7,
+      frequency: 7,
       [[[14, 9], [36, 7], [59, 6], [81, 4], [81, 4], [67, 34], [53, 66], [42, 100]]],
       [[[18, 6], [38, 8], [60, 7], [80, 2], [80, 2], [60, 30], [50, 64], [47, 100]]],
       [[[14, 4], [36, 4], [58, 3], [80, 3], [80, 3], [72, 36], [65, 68], [60, 100]]],
       [[[8, 20], [32, 16], [58, 13], [84, 5], [84, 5], [64, 37], [44, 69], [24, 100]]]),
     // The bar begins with a serif.
     Glyph(
-      share: 2,
+      frequency: 2,
       [[[15, 25], [17, 7], [17, 7], [39, 9], [60, 8], [82, 4], [82, 4], [67, 35], [54, 67], [44, 100]]],
       [[[18, 32], [19, 4], [19, 4], [40, 4], [61, 4], [80, 2], [80, 2], [74, 34], [68, 66], [62, 100]]]),
     // Crossed.
     Glyph(
-      share: 1.7,
+      frequency: 1.7,
       [
         [[15, 8], [37, 7], [59, 6], [81, 4], [81, 4], [66, 34], [53, 66], [43, 100]],
         [[34, 53], [54, 51], [76, 48]],
@@ -116,7 +116,7 @@ extension Glyph {
       ]),
     // A rounded shoulder.
     Glyph(
-      share: 2,
+      frequency: 2,
       [[[15, 17], [30, 6], [54, 3], [74, 11], [71, 36], [58, 67], [47, 100]]],
       [[[22, 20], [34, 8], [56, 3], [76, 14], [74, 42], [60, 72], [40, 100]]],
       [[[12, 6], [36, 6], [60, 3], [78, 8], [68, 34], [50, 66], [38, 100]]]),
@@ -125,7 +125,7 @@ extension Glyph {
   static let eights: [Glyph] = [
     // One stroke, an S and back: even, small head, small base, slim, open at the start.
     Glyph(
-      share: 9,
+      frequency: 9,
       [
         [
           [72, 12], [48, 1], [26, 12], [28, 31], [50, 47], [73, 66], [76, 87], [50, 100], [24, 88], [27, 67], [49, 49],
@@ -158,7 +158,7 @@ extension Glyph {
       ]),
     // Two rings.
     Glyph(
-      share: 1.2,
+      frequency: 1.2,
       [
         [[50, 2], [29, 10], [29, 36], [50, 46], [71, 36], [71, 10], [47, 2]],
         [[50, 47], [23, 59], [21, 87], [50, 100], [79, 87], [77, 59], [47, 47]],
@@ -169,7 +169,7 @@ extension Glyph {
       ]),
     // From the waist: up and round, then down and round.
     Glyph(
-      share: 1.6,
+      frequency: 1.6,
       [
         [
           [50, 47], [28, 34], [28, 11], [50, 1], [72, 12], [70, 32], [48, 50], [25, 69], [25, 89], [50, 100], [75, 87],
@@ -187,7 +187,7 @@ extension Glyph {
   static let nines: [Glyph] = [
     // A loop, back to the top, straight down: even, slanting, small head.
     Glyph(
-      share: 5,
+      frequency: 5,
       [
         [
           [73, 14], [55, 1], [30, 7], [19, 28], [29, 47], [51, 46], [68, 31], [75, 9], [75, 9], [73, 40], [68, 70],
@@ -208,7 +208,7 @@ extension Glyph {
       ]),
     // The tail curls to the left.
     Glyph(
-      share: 2.4,
+      frequency: 2.4,
       [
         [
           [74, 16], [51, 0], [26, 11], [21, 35], [40, 49], [64, 38], [75, 14], [79, 42], [74, 72], [56, 95], [25, 93],
@@ -221,7 +221,7 @@ extension Glyph {
       ]),
     // From the waist round the loop, and on down.
     Glyph(
-      share: 4,
+      frequency: 4,
       [[[71, 35], [47, 49], [24, 36], [29, 10], [53, 0], [72, 15], [73, 41], [67, 72], [59, 100]]],
       [[[70, 26], [49, 42], [27, 36], [27, 13], [48, 1], [68, 9], [72, 36], [70, 69], [68, 100]]],
       [[[74, 30], [52, 47], [29, 41], [32, 15], [58, 1], [77, 11], [71, 41], [57, 72], [40, 100]]]),

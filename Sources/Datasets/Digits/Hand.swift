@@ -1,17 +1,16 @@
 // Hand.swift
-// The habits of one writer on one occasion: everything by which two people's sevens differ, drawn from a random stream.
+// The handwriting of one image: proportions, carelessness and pen, drawn from a random stream.
 
 import Tensors
 
-/// How one image is written: proportions, carelessness and pen. Lengths of the path are in hundredths of the digit's
-/// height, those of the pen in pixels.
+/// The handwriting of one image. Lengths of the path are in hundredths of the digit's height, those of the pen in pixels.
 struct Hand {
   /// Rows of the linear map about the middle of the digit: width, slant, turn.
   let across: PathPoint
   let down: PathPoint
-  /// How far each point of the path strays on its own.
+  /// The distance by which each point of the path strays.
   let carelessness: Float
-  /// How far each sample of the path trembles.
+  /// The distance by which each sample of the path trembles.
   let tremor: Float
   /// The pen's tangents relative to a Catmull-Rom curve: less is angular, more is round.
   let roundness: Float
@@ -41,7 +40,7 @@ struct Hand {
     bending = (0..<9).map { _ in bend * PathPoint(stream.bell(limit: 2.5), stream.bell(limit: 2.5)) }
 
     let boldness = stream.bell(limit: 2)
-    // Who writes narrowly presses less, or the digit would fill with ink.
+    // Narrow writing has a thinner pen, or the digit would fill with ink.
     penRadius = (1.44 + 0.38 * boldness + 0.03 * boldness * boldness) * min(0.5 + 0.5 * width, 1)
     let direction = PathPoint(stream.bell(limit: 2), stream.bell(limit: 2))
     nib = 0.11 * direction
@@ -49,14 +48,14 @@ struct Hand {
     softness = stream.uniform(in: 0.8...1.2)
   }
 
-  /// Where the hand, meaning `point`, puts the pen.
+  /// Returns the pen's position for a point of the glyph.
   func place(_ point: PathPoint) -> PathPoint {
-    let centerd = point - 50
-    let mapped = PathPoint((across * centerd).sum(), (down * centerd).sum())
+    let centered = point - 50
+    let mapped = PathPoint((across * centered).sum(), (down * centered).sum())
     return mapped + displacement(at: point)
   }
 
-  /// The lattice's displacement at a point: quadratic Bernstein polynomials in both directions.
+  /// Returns the lattice's displacement at a point: quadratic Bernstein polynomials in both directions.
   private func displacement(at point: PathPoint) -> PathPoint {
     let t = (point * 0.01).clamped(lowerBound: PathPoint(repeating: -0.1), upperBound: PathPoint(repeating: 1.1))
     let s = 1 - t
@@ -74,9 +73,9 @@ struct Hand {
 }
 
 extension RandomStream {
-  /// Nearly normal, mean 0, deviation 1, cut at ± limit: the sum of a word's four bytes.
+  /// Draws a nearly normal number, mean 0, standard deviation 1, clipped at ± limit: the sum of a word's four bytes.
   ///
-  /// Made of exact operations only, so that every machine draws the same digits.
+  /// All operations are exact, so that every machine draws the same digits.
   mutating func bell(limit: Float) -> Float {
     let word = nextWord()
     let sum = (word & 0xFF) + (word >> 8 & 0xFF) + (word >> 16 & 0xFF) + (word >> 24)

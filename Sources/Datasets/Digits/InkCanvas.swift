@@ -1,17 +1,17 @@
 // InkCanvas.swift
-// Draws a pen's path as an image in the manner of MNIST: ink 255 in a 20×20 box, centerd by mass in 28×28.
+// Draws a pen's path as an image in the manner of MNIST: ink 255 in a 20×20 box, centered by mass in 28×28.
 
-/// A 20×20 field of depths below the ink's border, drawn on and turned into bytes; used again for the next image.
+/// A 20×20 field of distances from the ink's border, which becomes ink and then bytes; the next image reuses it.
 struct InkCanvas {
   static let side = 28
   private static let box = 20
-  /// From one row to the next: eight pixels may be written at once from any place in the box.
+  /// Floats from one row to the next: eight pixels may be written at once from any place in the box.
   private static let stride = box + 8
-  /// Deeper outside the ink than any border is soft.
+  /// The value of paper: farther outside the ink than any border is wide.
   private static let paper: Float = -100
   private static let centers = SIMD8<Float>(0.5, 1.5, 2.5, 3.5, 4.5, 5.5, 6.5, 7.5)
 
-  /// Pixels inside the pen's border, negative outside; then ink, 0 … 1.
+  /// The depth inside the ink's border in pixels, negative outside; then ink, 0 … 1.
   private var field = [Float](repeating: paper, count: box * stride)
 
   /// Draws `path` scaled to fill the box, and writes 28×28 bytes.
@@ -32,11 +32,11 @@ struct InkCanvas {
         fromRadius = sample.radius
       }
       let center = Self.develop(field, softness: softness)
-      Self.write(field, centerdAt: center, into: image)
+      Self.write(field, centeredAt: center, into: image)
     }
   }
 
-  /// Adds a straight piece with round ends, its radius changing evenly, to the depths.
+  /// Adds a straight piece with round ends and an evenly changing radius to the depths.
   private static func addPiece(
     _ from: PathPoint, _ fromRadius: Float, _ to: PathPoint, _ toRadius: Float, reach: Float,
     to field: UnsafeMutableBufferPointer<Float>
@@ -72,7 +72,7 @@ struct InkCanvas {
     }
   }
 
-  /// Turns depths into ink, and gives the ink's center of mass.
+  /// Turns depths into ink, and returns the ink's center of mass.
   private static func develop(_ field: UnsafeMutableBufferPointer<Float>, softness: Float) -> PathPoint {
     let slope = 1 / softness
     var mass: Float = 0
@@ -93,7 +93,7 @@ struct InkCanvas {
 
   /// Writes the ink as bytes, its center moved to the image's by whole pixels.
   private static func write(
-    _ field: UnsafeMutableBufferPointer<Float>, centerdAt center: PathPoint,
+    _ field: UnsafeMutableBufferPointer<Float>, centeredAt center: PathPoint,
     into image: UnsafeMutableBufferPointer<UInt8>
   ) {
     let wanted = PathPoint(repeating: Float(side) / 2) - center
@@ -110,7 +110,7 @@ struct InkCanvas {
 }
 
 extension SIMD8<Float> {
-  /// Each element, but not below 0 nor above 1.
+  /// Each element clamped to 0 … 1.
   @inline(__always) fileprivate var clampedToUnit: Self {
     var result = self
     result.replace(with: Self(repeating: 0), where: self .< Self(repeating: 0))
@@ -119,7 +119,7 @@ extension SIMD8<Float> {
   }
 }
 
-/// The map of a path's units to the pixels of a box: the ink's longer side fills it, the shorter is centerd.
+/// The map of a path's units to the pixels of a box: the ink's longer side fills it, the shorter is centered.
 private struct Fit {
   let scale: Float
   let offset: PathPoint
@@ -129,7 +129,7 @@ private struct Fit {
     let size = path.high - path.low
     let broadest = samples.reduce(0) { max($0, $1.radius) }
     let cautious = (side - 2 * broadest) / max(size.x, size.y)
-    // The broadest place is seldom the outermost: take what room is left.
+    // The broadest place is seldom the outermost: use the room that is left.
     let ink = Self.extent(of: samples, scale: cautious, inked: 1)
     let room = side - (ink.high - ink.low)
     scale = cautious + max(min(room.x / size.x, room.y / size.y), 0)
@@ -137,7 +137,7 @@ private struct Fit {
     offset = 0.5 * (side - final.low - final.high)
   }
 
-  /// The corners of the scaled path, `inked` times the pen's radius farther out.
+  /// Returns the corners of the scaled path, `inked` times the pen's radius farther out.
   private static func extent(
     of samples: [PenSample], scale: Float, inked: Float
   ) -> (low: PathPoint, high: PathPoint) {

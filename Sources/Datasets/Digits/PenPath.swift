@@ -1,9 +1,9 @@
 // PenPath.swift
-// The path of the pen for one image: a glyph as one hand writes it, as short straight pieces.
+// The path of the pen for one image: a glyph in one handwriting, as short straight pieces.
 
 import Tensors
 
-/// Where the pen was, and how broad.
+/// A position of the pen, with its radius.
 struct PenSample {
   var point: PathPoint
   var radius: Float
@@ -11,12 +11,12 @@ struct PenSample {
   var joined: Bool
 }
 
-/// The pen's samples for one image, in a buffer used again for the next.
+/// The pen's samples for one image, in a buffer that the next image reuses.
 struct PenPath {
   private(set) var samples: [PenSample] = []
   private var points: [PathPoint] = []
 
-  /// Straight pieces for one span between two points of a glyph.
+  /// Straight pieces between two points of a glyph.
   private static let piecesPerSpan = 4
 
   /// Writes `glyph` with `hand`; the samples are in the glyph's units, the radii in pixels.
@@ -30,7 +30,7 @@ struct PenPath {
     }
   }
 
-  /// Weights that sum to 1, sometimes a little beyond the masters on either side.
+  /// Draws weights of the masters that sum to 1; they may lie a little outside 0 to 1.
   private static func mixture(of count: Int, from stream: inout RandomStream) -> [Float] {
     var weights = (0..<count).map { _ in
       let u = stream.uniform()
@@ -42,12 +42,12 @@ struct PenPath {
     return weights
   }
 
-  /// The stroke's points as this hand places them: mixed, strayed, bent.
+  /// Computes the stroke's points in this handwriting: mixed from the masters, strayed, bent.
   private mutating func place(
     _ stroke: Int, of glyph: Glyph, weights: [Float], by hand: Hand, from stream: inout RandomStream
   ) {
     points.removeAll(keepingCapacity: true)
-    // Strokes after the first are set down a little off their place.
+    // Strokes after the first begin a little off their place.
     let lift: Float = stroke == 0 ? 0 : 0.8 * hand.carelessness
     let miss = lift * PathPoint(stream.bell(limit: 2), stream.bell(limit: 2))
     var stray = PathPoint(stream.bell(limit: 2.5), stream.bell(limit: 2.5))
@@ -58,14 +58,14 @@ struct PenPath {
       if isCorner, let corner = points.last {
         points.append(corner)
       } else {
-        // A point strays with its neighbor: the deviations' deviation stays 1, for 0.6² + 0.8² = 1.
+        // A point strays with its neighbor; the standard deviation stays 1, for 0.6² + 0.8² = 1.
         stray = 0.6 * stray + 0.8 * PathPoint(stream.bell(limit: 2.5), stream.bell(limit: 2.5))
         points.append(hand.place(mixed + miss + hand.carelessness * stray))
       }
     }
   }
 
-  /// Draws a stroke's two ends out, or stops short.
+  /// Lengthens or shortens a stroke at its two ends.
   private mutating func runOver(by hand: Hand, from stream: inout RandomStream) {
     let last = points.count - 1
     let amount = 0.07 + 0.05 * hand.carelessness
@@ -104,7 +104,7 @@ struct PenPath {
     }
   }
 
-  /// The cubic from `from` to `to` with the given tangents.
+  /// Returns a point of the cubic from `from` to `to` with the given tangents.
   private static func hermite(
     _ from: PathPoint, _ departure: PathPoint, _ to: PathPoint, _ arrival: PathPoint, at t: Float
   ) -> PathPoint {
@@ -113,7 +113,7 @@ struct PenPath {
     return start * from + (1 - start) * to + t * rest * (rest * departure - t * arrival)
   }
 
-  /// A broad nib's factor for a direction: cos 2(angle − nib's angle) without an angle.
+  /// Returns a broad nib's factor for a direction: 1 + strength · cos 2(angle − nib's angle), computed without angles.
   private static func thickening(along chord: PathPoint, by nib: PathPoint) -> Float {
     let square = (chord * chord).sum()
     guard square > 0 else { return 1 }

@@ -1,12 +1,12 @@
 // IDXDirectory.swift
-// A directory with four IDX files named like MNIST's: images and labels, to learn from and to judge by.
+// A directory with four IDX files named like MNIST's: images and labels for training and for testing.
 
 import ByteStreams
 import Parallel
 import Tensors
 import Zlib
 
-/// A collection of images on disk.
+/// A collection of images in a directory.
 struct IDXDirectory {
   let path: String
 
@@ -24,7 +24,7 @@ struct IDXDirectory {
     /// N×H×W, N×H×W×C or N×C×H×W for images, N for labels.
     var ranks: ClosedRange<Int> { isImages ? 3...4 : 1...1 }
 
-    /// The names it may have; some distributions put a dot for the last hyphen but one.
+    /// The file's possible names; some distributions have a dot before `idx`.
     var names: [String] { ranks.flatMap { ["\(rawValue)-idx\($0)-ubyte", "\(rawValue).idx\($0)-ubyte"] } }
 
     var content: String {
@@ -37,7 +37,7 @@ struct IDXDirectory {
     }
   }
 
-  /// Reads the four files, each on a thread of its own.
+  /// Reads the four files, each on its own thread.
   /// - Throws: `DatasetError`, `FileError`, `ZlibError`.
   func load(threads: Int) throws -> DatasetSplits {
     let (paths, notes) = try locate()
@@ -50,11 +50,11 @@ struct IDXDirectory {
       notes: try notes + Self.notes(files))
   }
 
-  /// Reads the test images and the first of those to learn from, which validate.
+  /// Reads the test images, and the validation images, which come first in the training file.
   /// - Throws: as `load`.
   func loadEvaluation(threads: Int) throws -> EvaluationImages {
     let (paths, notes) = try locate()
-    // Their number says how many images validate.
+    // The number of validation images depends on the number of labels.
     let labels = try IDXFile(paths[1], ranks: Part.trainingLabels.ranks)
     let count = DatasetSplits.validationCount(of: labels.elements.count)
     let others = try parallelMap(paths.count, threads: threads) { index in
@@ -66,7 +66,7 @@ struct IDXDirectory {
       validation: learning, test: test, classNames: Self.classNames(others), notes: try notes + Self.notes(others))
   }
 
-  /// The paths of the four files, and what there is to say about them.
+  /// Returns the paths of the four files, and remarks on them.
   private func locate() throws -> (paths: [String], notes: [String]) {
     guard let status = try FileStatus.of(path) else { throw DatasetError.missingDirectory(path: path) }
     guard status.kind == .directory else { throw DatasetError.notADirectory(path: path) }
@@ -82,7 +82,7 @@ struct IDXDirectory {
     return (found.map(\.path), found.compactMap(\.note))
   }
 
-  /// The error for a directory that has none of the files but leads to some, or to pictures.
+  /// Returns the error for a directory without the files that has some below it, or pictures; nil for any other.
   private func elsewhere(_ names: Set<String>) throws -> DatasetError? {
     func has(_ parts: [Part], in directory: String, _ names: Set<String>) -> Int {
       parts.count { ((try? IDXCandidates($0.names, in: directory, present: names))?.path) != nil }
@@ -116,7 +116,7 @@ struct IDXDirectory {
     return [".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp"].contains(where: name.hasSuffix)
   }
 
-  /// One line where images are stored with channels first, and one where their pixels are 0 and 1.
+  /// Returns a line if images are stored with channels first, and a line if their pixels are 0 and 1.
   private static func notes(_ files: [IDXFile]) throws(DatasetError) -> [String] {
     var notes: [String] = []
     for file in [files[0], files[2]] where notes.isEmpty {
@@ -133,12 +133,12 @@ struct IDXDirectory {
     return notes
   }
 
-  /// The numbers of the labels.
+  /// Returns the names of the classes: the numbers of the labels.
   private static func classNames(_ files: [IDXFile]) -> [String] {
     (0...Int(max(files[1].elements.max() ?? 0, files[3].elements.max() ?? 0))).map(String.init)
   }
 
-  /// Images to learn from, or the first of them, and to judge by.
+  /// Returns the training images, or the first of them, and the test images.
   private static func datasets(
     _ files: [IDXFile], first: Int? = nil, threads: Int
   ) throws(DatasetError) -> (learning: ImageDataset, test: ImageDataset) {
@@ -164,5 +164,73 @@ struct IDXDirectory {
     return ImageDataset(
       shape: images.shape, pixels: file.pixels(of: images, threads: threads),
       labels: Array(labels.elements.prefix(first ?? .max)))
+  }
+}
+
+/// The files that may be one of the four, by their names.
+///
+/// They lie in the directory, or in a directory in it that has such a name itself, as some archives unpack.
+struct IDXCandidates {
+  /// Paths below the directory; the first is read.
+  let all: [String]
+  private let directory: String
+
+  /// - Parameters:
+  ///   - names: the possible names, the preferred one first; each may also end in .gz.
+  ///   - present: the names in the directory.
+  /// - Throws: `FileError`.
+  init(_ names: [String], in directory: String, present: Set<String>) throws {
+    let possible = names + names.map { "\($0).gz" }
+    let kinds = try possible.filter(present.contains).map {
+      (name: $0, kind: try FileStatus.of(Directory.join(directory, $0))?.kind)
+    }
+    let inside = try kinds.filter { $0.kind == .directory }.flatMap { folder in
+      try possible.map { "\(folder.name)/\($0)" }.filter {
+        try FileStatus.of(Directory.join(directory, $0))?.kind == .regular
+      }
+    }
+    let files = kinds.filter { $0.kind != .directory && $0.kind != nil }.map(\.name) + inside
+    // Reading a dangling link fails with an error that names it.
+    all = files.isEmpty ? kinds.filter { $0.kind == nil }.map(\.name) : files
+    self.directory = directory
+  }
+
+  /// The file to read; nil if there is none.
+  var path: String? { all.first.map { Directory.join(directory, $0) } }
+
+  /// A line that names the other files whose content differs from the file that is read; nil if there are none.
+  var note: String? {
+    guard let first = all.first, all.count > 1 else { return nil }
+    let mark = try? ContentMark(Directory.join(directory, first))
+    let others = all.dropFirst().filter { other in
+      let found = try? ContentMark(Directory.join(directory, other))
+      return found == nil || found != mark
+    }
+    if others.isEmpty { return nil }
+    return "\(DisplayName.quoted(first)) is read; \(others.map(DisplayName.quoted).joined(separator: ", ")) "
+      + "\(others.count == 1 ? "holds" : "hold") something else"
+  }
+}
+
+/// The size and checksum of a file's content, raw or gzipped, to tell two files apart; a gzip file has them at its end.
+private struct ContentMark: Equatable {
+  private let size: UInt32
+  private let checksum: UInt32
+
+  /// - Throws: `FileError`.
+  init(_ path: String) throws {
+    let file = try RandomAccessFile(path)
+    if file.size >= 18, Gzip.isCompressed(try file.bytes(at: 0, count: 2)) {
+      let trailer = try file.bytes(at: file.size - 8, count: 8).map(UInt32.init)
+      checksum = trailer[0] | trailer[1] << 8 | trailer[2] << 16 | trailer[3] << 24
+      size = trailer[4] | trailer[5] << 8 | trailer[6] << 16 | trailer[7] << 24
+      return
+    }
+    var (checksum, place) = (UInt32(0), 0)
+    while case let bytes = try file.bytes(at: place, count: 1 << 20), !bytes.isEmpty {
+      checksum = CRC32.of(bytes, after: checksum)
+      place += bytes.count
+    }
+    (self.checksum, size) = (checksum, UInt32(truncatingIfNeeded: place))
   }
 }

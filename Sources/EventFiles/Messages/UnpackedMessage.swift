@@ -1,5 +1,5 @@
 // UnpackedMessage.swift
-// Messages that protobuf-c has unpacked, freed in the end; and its arrays as Swift sees them.
+// Unpacks messages with protobuf-c within a memory limit, frees them, and converts its arrays to Swift's.
 
 import CEventProto
 
@@ -13,10 +13,10 @@ import CEventProto
 
 /// Unpacks `bytes` and reads the result with `body`.
 ///
-/// protobuf-c calls itself for nested messages. None of the messages in proto/ can hold one of its own kind, so the depth is
-/// bounded by their declarations, whatever the bytes say; what they do not declare is skipped.
-/// - Throws: `EventFileError.malformedEvent` where the bytes are no `kind`, or would take more memory than they account for; what
-///   `body` throws.
+/// protobuf-c recurses for nested messages. No message in proto/ can contain itself, so the declarations bound the depth, whatever
+/// the bytes are; undeclared fields are skipped.
+/// - Throws: `EventFileError.malformedEvent` if the bytes are not a `kind`, or would take disproportionate memory; the errors of
+///   `body`.
 func withUnpacked<M, Result>(
   _ kind: String, _ bytes: UnsafeBufferPointer<UInt8>,
   unpack: (UnsafeMutablePointer<ProtobufCAllocator>?, Int, UnsafePointer<UInt8>?) -> UnsafeMutablePointer<M>?,
@@ -36,13 +36,14 @@ func withUnpacked<M, Result>(
     let isTooMuch = memory.pointee.isExceeded
     throw .malformedEvent(
       reason: isTooMuch
-        ? "\(bytes.count) bytes would become more than \(memory.pointee.limit) in memory" : "its bytes are no \(kind)")
+        ? "\(bytes.count) bytes would become more than \(memory.pointee.limit) in memory"
+        : "its bytes cannot be decoded (\(kind))")
   }
   defer { free(message, allocator) }
   return try body(message.pointee)
 }
 
-/// Memory for one message. Two bytes can stand for a message of a hundred: what programs write becomes ten times as large, or twenty.
+/// The memory limit of one message. Two bytes can encode a message of 100 bytes in memory; real messages grow 10 to 20 times.
 private struct UnpackedMemory {
   let limit: Int
   var left: Int
@@ -56,7 +57,7 @@ private struct UnpackedMemory {
 
 private func release(_ block: UnsafeMutableRawPointer?) { free(block) }
 
-/// protobuf-c's allocation, from what is left of the `UnpackedMemory` that `data` points to.
+/// Allocates for protobuf-c, within the `UnpackedMemory` that `data` points to.
 private func allocate(_ data: UnsafeMutableRawPointer?, _ count: Int) -> UnsafeMutableRawPointer? {
   guard let memory = data?.assumingMemoryBound(to: UnpackedMemory.self) else { return nil }
   guard count <= memory.pointee.left else {
@@ -67,7 +68,7 @@ private func allocate(_ data: UnsafeMutableRawPointer?, _ count: Int) -> UnsafeM
   return malloc(count)
 }
 
-/// The messages of a repeated field.
+/// Returns the messages of a repeated field.
 func messages<M>(_ pointers: UnsafeMutablePointer<UnsafeMutablePointer<M>?>?, _ count: Int) -> [M] {
   UnsafeBufferPointer(start: pointers, count: count).compactMap { $0?.pointee }
 }
@@ -83,7 +84,7 @@ extension Array where Element == UInt8 {
 }
 
 extension String {
-  /// A copy of a text that protobuf-c owns; what is no UTF-8 is replaced.
+  /// A copy of a text that protobuf-c owns; bytes that are not UTF-8 are replaced.
   init(_ data: ProtobufCBinaryData) {
     self.init(decoding: UnsafeBufferPointer(start: data.data, count: data.len), as: UTF8.self)
   }

@@ -1,51 +1,51 @@
 // LogWalk.swift
-// Every directory below a log directory, links followed, each looked at once. (TensorBoard's loaders go through every path.)
+// Visits every directory below a log directory once, following links. (TensorBoard's loaders visit every path.)
 
 import ByteStreams
 
-/// What a walk finds, in the order of the paths.
+/// The directories found, in the order of their paths.
 struct LogWalk {
   /// One directory.
   struct Place {
-    /// Relative to the log directory; "." for that one itself.
+    /// The path relative to the log directory; "." for the log directory itself.
     let name: String
     let path: String
     /// Names of the files that TensorBoard reads, sorted by their bytes.
     var eventFiles: [String] = []
-    /// Directories that are named like event files.
-    var impostors: [String] = []
-    /// Pipes, devices and the like that are named like event files.
-    var pipes: [String] = []
-    /// Links to a directory above.
+    /// Names of directories that are named like event files.
+    var misnamedDirectories: [String] = []
+    /// Names of pipes, sockets and devices that are named like event files.
+    var specialFiles: [String] = []
+    /// Names of links to a directory above.
     var loops: [String] = []
-    /// Other paths to directories that have a place of their own, and the name of that place.
+    /// Other paths to directories that were visited already, and the names of those.
     var repeats: [(path: String, name: String)] = []
     /// The bytes of names that are not UTF-8.
     var otherNames: [[UInt8]] = []
-    /// Why the directory, or something in it, could not be looked at.
+    /// Errors of reading the directory, or something in it.
     var failures: [FileError] = []
   }
 
-  /// So many directories at most.
+  /// The largest number of directories visited.
   static let limit = 100_000
 
   private(set) var places: [Place] = []
-  /// Whether there were more.
-  private(set) var isCut = false
-  /// The name under which each directory is looked at.
+  /// True if there were more.
+  private(set) var isTruncated = false
+  /// The name under which each directory is visited.
   private var names: [FileStatus.Identity: String] = [:]
 
   private struct Step {
     let name: String
     let path: String
     let identity: FileStatus.Identity
-    /// The directories that it is in.
+    /// The directories above it.
     let above: [FileStatus.Identity]
   }
 
-  /// Directories first, then what links lead to, so that a directory has the name of its own place and not that of a link.
-  /// - Parameter limit: the most directories that are looked at.
-  /// - Throws: `FileError` where `path` is no directory that can be listed.
+  /// Visits directories first and links afterwards, so that a directory gets its own name and not that of a link to it.
+  /// - Parameter limit: the largest number of directories visited.
+  /// - Throws: `FileError` if `path` is not a directory that can be listed.
   init(_ path: String, limit: Int = LogWalk.limit) throws(FileError) {
     guard let status = try FileStatus.of(path) else { throw .system(operation: .list, path: path, code: 2) }
     guard status.kind == .directory else { throw .notADirectory(path: path) }
@@ -67,7 +67,7 @@ struct LogWalk {
       }
       guard let next = waiting.popLast() else { break }
       if places.count == limit {
-        isCut = true
+        isTruncated = true
         break
       }
       var place = Place(name: next.name, path: next.path)
@@ -85,21 +85,21 @@ struct LogWalk {
     if followed > 0 { places.sort { Self.precedes($0.name, $1.name) } }
   }
 
-  /// The name of a directory that has a place already. Another one gets its name now.
+  /// Returns the name of a directory that was seen before; names a new one and returns nil.
   private mutating func knownName(of step: Step) -> String? {
     if let name = names[step.identity] { return name }
     names[step.identity] = step.name
     return nil
   }
 
-  /// Paths in the order in which a walk without links comes to them: a directory before what it holds.
+  /// Orders paths as a walk without links visits them: a directory before its content.
   private static func precedes(_ one: String, _ two: String) -> Bool {
     if one == "." || two == "." { return one == "." && two != "." }
     func key(_ byte: UInt8) -> UInt8 { byte == UInt8(ascii: "/") ? 0 : byte }
     return one.utf8.lazy.map(key).lexicographicallyPrecedes(two.utf8.lazy.map(key))
   }
 
-  /// Fills in what the directory holds.
+  /// Fills in the content of a directory.
   /// - Returns: the directories in it.
   private static func look(at step: Step, _ place: inout Place) -> [(step: Step, isLink: Bool)] {
     var below: [(step: Step, isLink: Bool)] = []
@@ -109,13 +109,13 @@ struct LogWalk {
       place.otherNames = contents.otherNames
       for name in contents.names {
         let path = Directory.join(step.path, name)
-        let isMarked = EventFileName.isMarked(name)
+        let isMarked = EventFileName.isEventFile(name)
         guard let status = status(of: path, &place) else { continue }
         switch status.kind {
         case .regular: if isMarked { place.eventFiles.append(name) }
-        case .link, .other: if isMarked { place.pipes.append(name) }
+        case .link, .other: if isMarked { place.specialFiles.append(name) }
         case .directory:
-          if isMarked { place.impostors.append(name) }
+          if isMarked { place.misnamedDirectories.append(name) }
           if above.contains(status.identity) {
             place.loops.append(name)
           } else {
@@ -131,7 +131,7 @@ struct LogWalk {
     return below
   }
 
-  /// What a path leads to. Of several that are too long for the system only the first is a failure.
+  /// Returns the status of a path. Among paths that are too long for the system, only the first one is added to the failures.
   private static func status(of path: String, _ place: inout Place) -> FileStatus? {
     do throws(FileError) {
       return try FileStatus.of(path)

@@ -1,53 +1,70 @@
 // LoggedSeries.swift
-// The values under one tag of a run, as far as a reader has seen them.
+// A tag of a run as a reader has seen it, and the kind of its values.
 
-/// A tag of a run, and what its first value said of it.
+/// A tag of a run, with the metadata of its first value.
 public struct LoggedSeries: Equatable, Sendable {
-  /// The name; whatever stood in the file, so escape it before it is printed.
+  /// The name as stored in the file; it may contain anything, so escape it before printing.
   public let tag: Tag
-  /// What its values are.
+  /// The kind of its values.
   public let kind: SeriesKind
   /// The metadata of the first value that had any.
   public let metadata: SummaryMetadata
 }
 
-/// The series of a run by their numbers; values being read look them up here.
-final class SeriesCatalog {
-  private(set) var all: [LoggedSeries] = []
-  private var table = TagTable()
-  /// Whether a series' metadata have come.
-  private var isDescribed: [Bool] = []
+/// The kinds of series for which TensorBoard has a dashboard.
+public enum SeriesKind: String, CaseIterable, Sendable {
+  /// One number for each step.
+  case scalar
+  /// One or more images of one size.
+  case image
+  /// Counts of numbers in intervals.
+  case histogram
+  /// Markdown, or a table of it.
+  case text
+  /// The hyperparameters of a run, its outcome, or the columns of the HParams dashboard.
+  case hyperParameters = "hparams"
+  /// Sound.
+  case audio
+  /// Precision and recall at rising thresholds.
+  case prCurve = "pr_curve"
+  /// A surface or a point cloud.
+  case mesh
+  /// Charts with several scalars each.
+  case layout
+  /// A model.
+  case graph
+  /// Time and memory of a graph's nodes.
+  case runMetadata = "run_metadata"
+  /// Any other array.
+  case tensor
 
-  /// The number of the value's series; a new one is added.
-  @inline(__always)
-  func number(of value: ValueFields) -> Int {
-    let number = table.number(of: value.tag)
-    if number == all.count || (value.metadata != nil && !isDescribed[number]) { describe(number, by: value) }
-    return number
+  /// The kind that a dashboard shows.
+  init(pluginName: String) {
+    self =
+      switch pluginName {
+      case "scalars": .scalar
+      case "images": .image
+      case "histograms": .histogram
+      case "text": .text
+      case "hparams": .hyperParameters
+      case "audio": .audio
+      case "pr_curves": .prCurve
+      case "mesh": .mesh
+      case "custom_scalars": .layout
+      case "graphs", "graph_keras_model": .graph
+      case "graph_run_metadata", "graph_run_metadata_graph", "graph_tagged_run_metadata": .runMetadata
+      default: .tensor
+      }
   }
 
-  /// The number of the series that an event without a summary belongs to.
-  func number(of kind: SeriesKind, tag: UnsafeRawBufferPointer) -> Int {
-    let number = table.number(of: tag)
-    if number == all.count {
-      let metadata = SummaryMetadata(pluginName: "graphs", dataClass: .blobSequence)
-      all.append(LoggedSeries(tag: Tag(unchecked: table.name(number)), kind: kind, metadata: metadata))
-      isDescribed.append(true)
-    }
-    return number
-  }
-
-  private func describe(_ number: Int, by value: ValueFields) {
-    let own = value.metadata.flatMap { SummaryMetadata(fields: $0) }
-    let metadata = own ?? SummaryMetadata(pluginName: "", dataClass: .unknown)
-    let kind = SeriesKind(value.form) ?? SeriesKind(pluginName: metadata.pluginName)
-    let series = LoggedSeries(tag: Tag(unchecked: table.name(number)), kind: kind, metadata: metadata)
-    if number == all.count {
-      all.append(series)
-      isDescribed.append(own != nil)
-    } else {
-      all[number] = series
-      isDescribed[number] = own != nil
+  /// The kind of a value in its old form; nil for a tensor or for no value.
+  init?(_ form: ValueFields.Form) {
+    switch form {
+    case .simpleValue: self = .scalar
+    case .image: self = .image
+    case .histogram: self = .histogram
+    case .audio: self = .audio
+    case .tensor, .obsoleteHistogram, .none: return nil
     }
   }
 }

@@ -1,18 +1,18 @@
 // LoggedValue.swift
-// One value of a run while it is being read: nothing is copied or decoded that is not asked for.
+// One value of a run while it is being read; only what is asked for is copied or decoded.
 
 import CEventProto
 
-/// A value under a tag at a step. It lies in the reader's memory, so it is there only while it is handed over.
+/// A value under a tag at a step. It is in the reader's memory, so it is valid only during the call that hands it over.
 public struct LoggedValue: ~Copyable {
-  /// Which of the reader's `series` it belongs to.
+  /// The index of its series in the reader's `series`.
   public let series: Int
-  /// At which step.
+  /// Its training step.
   public let step: Step
-  /// Seconds since 1970, as they stand in the file: NaN and infinity are possible there.
+  /// Seconds since 1970 as stored in the file, where NaN and infinity are possible.
   public let wallTime: Double
   private let fields: ValueFields
-  /// Of an event that holds a graph or its costs, the bytes.
+  /// The bytes of a graph or of its costs; nil for other values.
   private let event: UnsafeRawBufferPointer?
   private let catalog: SeriesCatalog
 
@@ -23,7 +23,7 @@ public struct LoggedValue: ~Copyable {
     (self.fields, self.event, self.catalog) = (fields, nil, catalog)
   }
 
-  /// The value that TensorBoard makes of an event with a graph, or with the costs of one; nil for any other event.
+  /// The value that TensorBoard derives from an event with a graph or its costs; nil for any other event.
   init?(ofEvent event: EventFields, in catalog: SeriesCatalog) {
     let none = UnsafeRawBufferPointer(start: nil, count: 0)
     guard let fields = ValueFields(none) else { return nil }
@@ -52,16 +52,16 @@ public struct LoggedValue: ~Copyable {
   /// The name of its series.
   public var tag: Tag { catalog.all[series].tag }
 
-  /// What it is.
+  /// The kind of its series.
   public var kind: SeriesKind { catalog.all[series].kind }
 
-  /// What the first value of its series that had metadata said.
+  /// The metadata of the first value of its series that had any.
   public var metadata: SummaryMetadata { catalog.all[series].metadata }
 
-  /// Its bytes in the file, without what frames them.
+  /// The number of its bytes in the file, without the frame.
   public var size: Int { event?.count ?? fields.message.count }
 
-  /// The number of a scalar, whatever its type and form; nil for other kinds and for more than one number.
+  /// The number of a scalar, whatever its type and form; nil for other kinds and for several numbers.
   @inline(__always)
   public var number: Double? {
     if fields.form == .simpleValue { return Double(fields.number) }
@@ -69,8 +69,8 @@ public struct LoggedValue: ~Copyable {
     return tensor.elementCount == 1 ? tensor.firstNumber : nil
   }
 
-  /// Hands the bytes of each image to `body`, which are there only during the call.
-  /// - Returns: the size that the value claims, in pixels; nil where it holds no images.
+  /// Hands the bytes of each image to `body`; they are valid only during the call.
+  /// - Returns: the size in pixels that the value claims; nil if it holds no images.
   public func forEachImage(_ body: (UnsafeRawBufferPointer) throws -> Void) rethrows -> (width: Int, height: Int)? {
     guard kind == .image else { return nil }
     if fields.form == .image {
@@ -92,8 +92,8 @@ public struct LoggedValue: ~Copyable {
     return sides.count == 2 ? (sides[0], sides[1]) : nil
   }
 
-  /// Hands the bytes of each text of a tensor of texts to `body`, until it says to stop; they are there only during the call.
-  /// - Returns: the tensor's shape; nil where the value is no such tensor, or holds another number of texts than its shape says.
+  /// Hands the bytes of each text of a tensor of texts to `body` until it returns false; they are valid only during the call.
+  /// - Returns: the tensor's shape; nil if the value is not such a tensor, or the number of texts does not match its shape.
   package func forEachText(_ body: (UnsafeRawBufferPointer) throws -> Bool) rethrows -> [Int]? {
     guard fields.form == .tensor, let tensor = TensorFields(fields.body), tensor.kind == .string,
       tensor.elementCount == tensor.stringCount
@@ -102,8 +102,8 @@ public struct LoggedValue: ~Copyable {
     return tensor.shape.map { Int($0) }
   }
 
-  /// The shape of a tensor, whose elements are looked at no further than to count them; nil where the value is none, its elements are
-  /// of a type that is not read, or there are not as many as the shape says.
+  /// The shape of a tensor, whose elements are only counted; nil if the value is not a tensor, its type is not supported, or the
+  /// number of elements does not match the shape.
   package var tensorShape: [Int]? {
     guard fields.form == .tensor, let tensor = TensorFields(fields.body), let wanted = tensor.elementCount,
       let stored = tensor.storedCount
@@ -118,7 +118,7 @@ public struct LoggedValue: ~Copyable {
     return tensor.shape.map { Int($0) }
   }
 
-  /// The nodes of a graph, counted without decoding them; nil for any other value.
+  /// The number of nodes of a graph, counted without decoding them; nil for any other value.
   package var nodeCount: Int? {
     guard kind == .graph, let event else { return nil }
     var (count, reader) = (0, WireReader(event))
@@ -126,7 +126,7 @@ public struct LoggedValue: ~Copyable {
     return reader.isSound ? count : nil
   }
 
-  /// The value decoded in full; nil for a graph, and for kinds that are not read.
+  /// Returns the value decoded in full; nil for a graph, and for unsupported kinds.
   /// - Throws: `EventFileError.malformedEvent`.
   public func content() throws(EventFileError) -> SummaryValue.Content? {
     guard event == nil else { return nil }
@@ -150,7 +150,7 @@ public struct LoggedValue: ~Copyable {
     }
   }
 
-  /// The graph of an event that holds one; nil for any other value.
+  /// Returns the graph of an event that holds one; nil for any other value.
   /// - Throws: `EventFileError.malformedEvent`.
   public func graph() throws(EventFileError) -> Graph? {
     guard kind == .graph, let event else { return nil }

@@ -1,20 +1,20 @@
 // RunReader.swift
-// Every value of a run, file after file, and again when the files have grown.
+// Reads every value of a run, file after file, and the new values when the files have grown.
 
 import ByteStreams
 
-/// Reads the event files of one run's directory in the order of their names, whoever wrote them.
+/// Reads the event files of one run's directory in the order of their names, whichever program wrote them.
 ///
-/// Only the position in each file is kept between two calls, and one buffer during them: memory grows with the number of tags
-/// and with the longest record, not with the files.
+/// Between two calls it keeps only the position in each file; during a call, one buffer. So memory grows with the number of tags and
+/// with the longest record, not with the files.
 public struct RunReader {
-  /// Something in a file that could not be read.
+  /// A part of a file that could not be read.
   public struct Damage: Equatable, Sendable {
     /// The file's path.
     public let file: String
-    /// Where the record begins, in bytes from the file's start.
+    /// The start of the record, in bytes from the file's start.
     public let offset: Int
-    /// What is wrong. After a damaged length the rest of the file is not read; after any other error the next record is.
+    /// The error. After a damaged length the rest of the file is not read; after any other error the next record is.
     public let error: EventFileError
   }
 
@@ -25,38 +25,37 @@ public struct RunReader {
     var isDead = false
     var damages = 0
     var identity: FileStatus.Identity?
-    /// The bytes before the offset: the checksum of the record read last.
+    /// The bytes before the offset, which are the checksum of the last record.
     var end: [UInt8] = []
   }
 
   /// The run's directory.
   public let path: String
-  /// What could not be read so far, at most a hundred records a file.
+  /// Parts that could not be read so far, at most 100 records a file.
   public private(set) var damages: [Damage] = []
   private var positions: [ExactName: Position] = [:]
   private let catalog = SeriesCatalog()
   private let limit: Int
   private static let damageLimit = 100
 
-  /// A reader that stands before the first value.
+  /// A reader at the start of a run.
   /// - Parameter limit: the longest record accepted, in bytes.
   public init(_ path: String, limit: Int = 1 << 28) {
     self.path = path
     self.limit = limit
   }
 
-  /// A reader that stands before the first value.
+  /// A reader at the start of a run.
   public init(_ run: LoggedRun) { self.init(run.path) }
 
   /// The series seen so far, in the order of their first values.
   public var series: [LoggedSeries] { catalog.all }
 
-  /// Hands every value that has come since the last call to `body`. A last record that is not whole yet waits for the next
-  /// call; files that have appeared are read too, and one that has been cut off or replaced again from its start, which is
-  /// noted among the `damages`.
-  /// - Throws: `FileError`; what `body` throws, after which the next call goes on behind that record.
+  /// Hands every value written since the last call to `body`. It reads an incomplete last record with the next call, and new
+  /// files too. It reads a file that was truncated or replaced again from its start, and adds that to `damages`.
+  /// - Throws: `FileError`; the errors of `body`, after which the next call continues after that record.
   public mutating func read(_ body: (borrowing LoggedValue) throws -> Void) throws {
-    for name in try Directory.list(path) where EventFileName.isMarked(name) {
+    for name in try Directory.list(path) where EventFileName.isEventFile(name) {
       let file = Directory.join(path, name)
       guard let status = try FileStatus.of(file), status.kind == .regular else { continue }
       var position = positions[ExactName(name)] ?? Position()
@@ -75,7 +74,7 @@ public struct RunReader {
     }
   }
 
-  /// Hands every value of one of the files to `body`, whether it was read before or not.
+  /// Hands every value of one of the files to `body`, even if it was read before.
   /// - Throws: as `read`.
   package mutating func read(file name: String, _ body: (borrowing LoggedValue) throws -> Void) throws {
     var position = Position()
@@ -95,7 +94,7 @@ public struct RunReader {
           return true
         }
         guard let isEvent else { break }
-        if !isEvent { throw EventFileError.malformedEvent(reason: "the bytes of the record are none") }
+        if !isEvent { throw EventFileError.malformedEvent(reason: "the record's bytes cannot be decoded") }
       } catch let error as EventFileError {
         note(error, in: file, at: offset, &position)
         if records.offset == offset { position.isDead = true }
@@ -109,8 +108,8 @@ public struct RunReader {
     position.size = records.offset + records.unfinishedBytes
   }
 
-  /// As many bytes as a checksum has before a place; fewer where there are none. A file that was copied anew by another
-  /// program while it grew, which is another file then, has the same ones.
+  /// Returns the four bytes before a position, or fewer at the file's start. They tell a grown file that was copied anew by another
+  /// program, which has the same ones, from a different file.
   private static func end(of file: String, at offset: Int) throws -> [UInt8] {
     let start = max(0, offset - RecordLayout.checksumBytes)
     var source = try FileSource(file, from: start)
@@ -124,7 +123,7 @@ public struct RunReader {
     }
   }
 
-  /// Hands the values of one event over; false where the bytes are none.
+  /// Hands over the values of one event; returns false if the bytes are not an event.
   @inline(__always)
   private static func visit(
     _ payload: UnsafeRawBufferPointer, _ catalog: SeriesCatalog, _ body: (borrowing LoggedValue) throws -> Void

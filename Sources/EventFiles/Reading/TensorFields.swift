@@ -1,9 +1,9 @@
 // TensorFields.swift
-// A tensor's type, shape and elements, found without copying them.
+// Finds a tensor's type, shape and elements in its bytes without copying them.
 
-/// A tensor's fields (proto/tensor.proto) as they lie in memory.
+/// A tensor's fields (proto/tensor.proto), in place.
 struct TensorFields {
-  /// TensorFlow's numbers of element types.
+  /// Element types by TensorFlow's numbers.
   enum Kind: Int32 {
     case float = 1
     case double = 2
@@ -22,7 +22,7 @@ struct TensorFields {
     case uint32 = 22
     case uint64 = 23
 
-    /// Bytes of an element where elements are stored raw.
+    /// Bytes of an element in the raw form.
     var size: Int? {
       switch self {
       case .bool, .uint8, .int8: 1
@@ -36,19 +36,19 @@ struct TensorFields {
   }
 
   private let message: UnsafeRawBufferPointer
-  /// As it stands there, known or not.
+  /// The number of the element type, known or not.
   private(set) var typeNumber: Int32 = 0
-  /// The sizes; empty for rank 0. Any number may stand there.
+  /// The sizes, as stored: any number is possible. Empty for rank 0.
   private(set) var shape: [Int64] = []
-  /// The elements as raw little-endian bytes, where they are stored so.
+  /// The elements as raw little-endian bytes; empty if they are stored as a list.
   private(set) var raw = UnsafeRawBufferPointer(start: nil, count: 0)
-  /// How many strings there are.
+  /// Number of strings.
   private(set) var stringCount = 0
   private(set) var hasUnknownRank = false
 
   var kind: Kind? { Kind(rawValue: typeNumber) }
 
-  /// The tensor, or nil where the bytes are none.
+  /// A tensor, or nil if the bytes are not one.
   init?(_ message: UnsafeRawBufferPointer) {
     self.message = message
     var reader = WireReader(message)
@@ -64,20 +64,20 @@ struct TensorFields {
     guard reader.isSound else { return nil }
   }
 
-  /// The product of the sizes; nil where one is negative or the product is beyond all bounds.
+  /// The product of the sizes; nil if one is negative or the product overflows.
   var elementCount: Int? { TensorValue.count(of: shape.map { Int($0) }) }
 
-  /// Whether there are as many elements as the shape says; one may stand for all. True for a type of which that is not known.
+  /// True if the number of elements matches the shape, or one stands for all; also for types whose elements cannot be counted.
   var isFilled: Bool {
     guard let wanted = elementCount, !hasUnknownRank else { return false }
     guard let stored = storedCount else { return true }
     return stored == wanted || (stored == 1 && wanted > 1 && raw.isEmpty && kind != .string)
   }
 
-  /// The type's name for messages, or its number.
+  /// The type's name for messages, or its number if unknown.
   var typeName: String { kind.map { "\($0)" } ?? "number \(typeNumber)" }
 
-  /// Hands each string to `body`, until it says to stop.
+  /// Hands each string to `body` until it returns false.
   func forEachString(_ body: (UnsafeRawBufferPointer) throws -> Bool) rethrows {
     var reader = WireReader(message)
     while let field = reader.next() {
@@ -85,7 +85,7 @@ struct TensorFields {
     }
   }
 
-  /// The first number, of whatever type; nil where there is none.
+  /// The first number, whatever its type; nil if there is none.
   var firstNumber: Double? {
     if !raw.isEmpty { return kind.flatMap(rawNumber) }
     guard let wanted = kind.flatMap(Self.listNumber) else { return nil }
@@ -97,7 +97,7 @@ struct TensorFields {
     return nil
   }
 
-  /// How many elements are stored; nil for a type of which that is not known.
+  /// Number of stored elements; nil for types whose elements cannot be counted.
   var storedCount: Int? {
     guard let kind else { return nil }
     if kind == .string { return stringCount }
@@ -117,7 +117,7 @@ struct TensorFields {
     return count
   }
 
-  /// Hands each floating-point number to `body`, until it says to stop.
+  /// Hands each floating-point number to `body` until it returns false.
   func forEachNumber(_ body: (Double) -> Bool) {
     guard kind == .float || kind == .double else { return }
     if !raw.isEmpty {
@@ -164,7 +164,7 @@ struct TensorFields {
     return reader.isSound
   }
 
-  /// The field that lists the elements of a type.
+  /// The number of the field that lists the elements of a type.
   private static func listNumber(_ kind: Kind) -> UInt32? {
     switch kind {
     case .float: 5
@@ -191,7 +191,7 @@ struct TensorFields {
     }
   }
 
-  /// The number that the bits of a list's element stand for.
+  /// Returns the number that an element of a list encodes.
   private func number(ofBits bits: UInt64) -> Double? {
     switch kind {
     case .float: Double(Float(bitPattern: UInt32(truncatingIfNeeded: bits)))
@@ -236,7 +236,7 @@ struct TensorFields {
 }
 
 extension UnsafeRawBufferPointer {
-  /// The first number in the bytes, little-endian.
+  /// Returns the first number in the bytes, little-endian.
   fileprivate func number<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type) -> T? {
     count < MemoryLayout<T>.size ? nil : T(littleEndian: loadUnaligned(as: T.self))
   }

@@ -1,22 +1,22 @@
 // WireReader.swift
-// The fields of a protobuf message, straight from its bytes.
+// Reads the fields of a protobuf message from its bytes.
 
-/// Reads one field after the other. It never calls itself and believes no length: where the bytes are no message it ends,
-/// and `isSound` turns false.
+/// Reads one field after the other. It does not recurse and checks every length: if the bytes are not a message, it stops and
+/// `isSound` becomes false.
 struct WireReader {
-  /// One field; which of `bits` and `bytes` it has depends on its type.
+  /// One field; its kind determines which of `bits` and `bytes` it has.
   struct Field {
     enum Kind: UInt8 { case varint, fixed64, bytes, fixed32 }
 
     let number: UInt32
     let kind: Kind
-    /// Of a number.
+    /// The bits of a number.
     let bits: UInt64
-    /// Of a string, bytes, a message, or packed numbers.
+    /// The bytes of a string, of a message, or of packed numbers.
     let bytes: UnsafeRawBufferPointer
   }
 
-  /// How deep groups, which no message of TensorBoard's has, may nest.
+  /// The depth to which groups may nest; TensorBoard's messages have none.
   private static let groupLimit = 100
 
   private let message: UnsafeRawBufferPointer
@@ -26,7 +26,7 @@ struct WireReader {
   @inline(__always)
   init(_ message: UnsafeRawBufferPointer) { self.message = message }
 
-  /// The next field; groups are passed over.
+  /// Returns the next field, nil at the end; skips groups.
   @inline(__always)
   mutating func next() -> Field? {
     while isSound, offset < message.count {
@@ -80,7 +80,7 @@ struct WireReader {
     return UnsafeRawBufferPointer(rebasing: message[offset..<offset + Int(count)])
   }
 
-  /// A packed list's next number; nil at its end.
+  /// Returns a packed list's next number; nil at its end.
   @inline(__always)
   mutating func nextPackedVarint() -> UInt64? {
     guard isSound, offset < message.count else { return nil }
@@ -88,7 +88,7 @@ struct WireReader {
     return isSound ? bits : nil
   }
 
-  /// The number in a message's field; the last one counts. Nil where there is none.
+  /// Returns the number in a message's field, the last one if it is repeated; nil if there is none.
   static func number(_ field: UInt32, in message: UnsafeRawBufferPointer) -> UInt64? {
     var (reader, number) = (WireReader(message), UInt64?.none)
     while let next = reader.next() { if next.number == field, next.kind == .varint { number = next.bits } }
@@ -97,7 +97,7 @@ struct WireReader {
 
   private static var none: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: nil, count: 0) }
 
-  /// Seven bits a byte, at most ten bytes.
+  /// Reads a number of seven bits a byte and at most ten bytes.
   @inline(__always)
   private mutating func varint() -> UInt64 {
     if offset < message.count, message[offset] < 128 {
@@ -120,7 +120,7 @@ struct WireReader {
     return 0
   }
 
-  /// Passes over what follows a group's first key, up to its end; false where it has none.
+  /// Skips a group after its first key; returns false if it has no end.
   private mutating func skipGroup() -> Bool {
     var depth = 1
     while depth > 0 {
@@ -145,10 +145,10 @@ struct WireReader {
 }
 
 extension UnsafeRawBufferPointer {
-  /// The bytes as text, or nil where they are no UTF-8.
+  /// The bytes as text, or nil if they are not UTF-8.
   var text: String? { String(validating: self, as: UTF8.self) }
 
-  /// Whether the bytes are the ASCII text.
+  /// Returns true if the bytes are the ASCII text.
   func equals(_ text: StaticString) -> Bool {
     elementsEqual(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }

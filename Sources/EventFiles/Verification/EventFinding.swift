@@ -1,42 +1,44 @@
 // EventFinding.swift
-// Something in a log directory that TensorBoard hides, changes or breaks at.
+// Findings of verification: what TensorBoard hides, changes or fails at in a log directory.
 
-/// How much a finding matters.
+import ByteStreams
+
+/// The severity of a finding.
 public enum FindingSeverity: String, Sendable {
-  /// Everything is shown; there is something to know.
+  /// Everything is shown; the finding is for information.
   case note
   /// Something is lost, wrong or not shown in at least one loader.
   case problem
 }
 
-/// One finding, and what each of TensorBoard's two loaders does about it.
+/// One finding, and its effect in each of TensorBoard's two loaders.
 public struct EventFinding: Equatable, Sendable {
-  /// Which rule was broken.
+  /// The rule that was broken.
   public let rule: EventRule
   /// The run's name.
   public let run: String
   /// The path of the file, or of the directory.
   public let file: String
-  /// Where the first record concerned begins, in bytes from the file's start.
+  /// The start of the first record concerned, in bytes from the file's start.
   public let offset: Int?
-  /// The tag concerned; whatever stands in the file, so escape it before it is printed.
+  /// The tag concerned, as stored in the file; it may contain anything, so escape it before printing.
   public let tag: String?
-  /// How often it was found in this file, under this tag.
+  /// Number of occurrences in this file, under this tag.
   public internal(set) var count: Int
-  /// What is there.
+  /// The fault.
   public internal(set) var what: String
-  /// What the loader written in Python does: `tensorboard --load_fast false`, and on systems without the other one.
+  /// The effect in the loader written in Python: `tensorboard --load_fast false`, and on systems without the other one.
   public internal(set) var python: String
-  /// What the data server written in Rust does: `tensorboard` on Linux and macOS.
+  /// The effect in the data server written in Rust: `tensorboard` on Linux and macOS.
   public internal(set) var rust: String
-  /// Whether the Python loader's HParams tab fails where it asks for the tag.
+  /// True if the Python loader's HParams tab fails when it asks for the tag.
   var breaksHParams = false
 
-  /// How much it matters.
+  /// How serious it is.
   public var severity: FindingSeverity { rule.severity }
 }
 
-/// What is checked in event files, and in the directories that hold them.
+/// The rules for event files and the directories that hold them.
 public enum EventRule: String, CaseIterable, Sendable {
   // The directory.
   /// A log directory without any event file.
@@ -49,17 +51,17 @@ public enum EventRule: String, CaseIterable, Sendable {
   case nameNotUTF8 = "name-not-utf8"
   /// A link that leads back to a directory above it.
   case linkLoop = "link-loop"
-  /// Another path to a directory that is looked at already.
+  /// Another path to a directory that is checked already.
   case repeatedDirectory = "repeated-directory"
   /// A file without any event.
   case emptyFile = "empty-file"
-  /// A file that TensorBoard's two loaders treat differently by its name.
+  /// A file that TensorBoard's two loaders treat differently because of its name.
   case profileFile = "profile-file"
   /// Files of one run that were written at the same time.
   case interleavedFiles = "interleaved-files"
 
   // Records and events.
-  /// The last record is not whole.
+  /// The last record is incomplete.
   case tornTail = "torn-tail"
   /// The checksum of a record's length is wrong.
   case lengthChecksum = "length-checksum"
@@ -67,7 +69,7 @@ public enum EventRule: String, CaseIterable, Sendable {
   case dataChecksum = "data-checksum"
   /// A record is too long to be checked.
   case oversized
-  /// The bytes of a record are no event.
+  /// The bytes of a record are not an event.
   case notAnEvent = "not-an-event"
   /// A file does not begin with its format's version.
   case noFileVersion = "no-file-version"
@@ -93,13 +95,13 @@ public enum EventRule: String, CaseIterable, Sendable {
   case noMetadata = "no-metadata"
   /// The first value of a tag has no metadata, a later one has.
   case lateMetadata = "late-metadata"
-  /// The metadata name a dashboard that TensorBoard does not come with, and do not say what the values are.
+  /// The metadata name a dashboard that TensorBoard does not include, and no data class.
   case noDataClass = "no-data-class"
-  /// The metadata say that the values are of another class than their dashboard wants.
+  /// The metadata name another data class than the dashboard needs.
   case wrongDataClass = "wrong-data-class"
-  /// The metadata name a dashboard that TensorBoard does not come with.
+  /// The metadata name a dashboard that TensorBoard does not include.
   case unknownPlugin = "unknown-plugin"
-  /// The metadata's content is not the dashboard's.
+  /// The metadata's content is not in the dashboard's format.
   case badContent = "bad-content"
   /// The metadata's content has a later version than TensorBoard knows.
   case newVersion = "new-version"
@@ -107,7 +109,7 @@ public enum EventRule: String, CaseIterable, Sendable {
   case kindChanged = "kind-changed"
   /// A description that the data server drops.
   case descriptionLost = "description-lost"
-  /// More steps than a loader keeps, of something that is looked at one by one.
+  /// More steps than a loader keeps, of values that people view one by one.
   case stepsDropped = "steps-dropped"
   /// Ten times as many steps as a loader keeps, of a curve.
   case thinned
@@ -115,19 +117,19 @@ public enum EventRule: String, CaseIterable, Sendable {
   // Values.
   /// A number that is NaN or infinite.
   case notFinite = "not-finite"
-  /// A scalar that the Python loader can't answer with.
+  /// A scalar that the Python loader cannot send.
   case unservedScalar = "unserved-scalar"
   /// A text that is not UTF-8.
   case textNotUTF8 = "text-not-utf8"
-  /// Bytes that are no layout of custom scalars.
+  /// Bytes that are not a layout of custom scalars.
   case badLayout = "bad-layout"
-  /// Elements of a type that the dashboard can't show.
+  /// Elements of a type that the dashboard cannot show.
   case wrongType = "wrong-type"
-  /// A shape that the dashboard can't show, or that does not fit the elements.
+  /// A shape that the dashboard cannot show, or that does not match the number of elements.
   case wrongShape = "wrong-shape"
-  /// Bytes that are no image.
+  /// Bytes that are not an image.
   case badImage = "bad-image"
-  /// An image of another size than its value says.
+  /// An image whose size differs from the one its value states.
   case imageSize = "image-size"
   /// Buckets that are not in order, not finite, or negative.
   case badHistogram = "bad-histogram"
@@ -135,22 +137,22 @@ public enum EventRule: String, CaseIterable, Sendable {
   case emptyOuterBucket = "empty-outer-bucket"
 
   // Hyperparameters and graphs.
-  /// Bytes that are no hyperparameters.
+  /// Bytes that are not hyperparameters.
   case badHParams = "bad-hparams"
   /// Hyperparameters with a data class and without a tensor.
   case hparamsWithoutTensor = "hparams-without-tensor"
   /// Hyperparameters of the log directory itself.
   case hparamsOfRoot = "hparams-of-root"
-  /// The end of a session that never began.
+  /// The end of a session without a start.
   case endWithoutStart = "end-without-start"
-  /// Columns of the table that are fixed for all runs, where some run has more.
+  /// A table of columns, which applies to all runs, while some run has more columns.
   case fixedColumns = "fixed-columns"
-  /// Bytes that are no graph, or one that can't be drawn.
+  /// Bytes that are not a graph, or a graph that cannot be drawn.
   case badGraph = "bad-graph"
-  /// An input that is no node of the graph.
+  /// An input that is not a node of the graph.
   case missingInput = "missing-input"
 
-  /// How much it matters.
+  /// How serious it is.
   public var severity: FindingSeverity {
     switch self {
     case .profileFile, .noFileVersion, .noSessionStart, .restart, .unknownPlugin, .thinned, .notFinite, .fixedColumns,
@@ -158,5 +160,58 @@ public enum EventRule: String, CaseIterable, Sendable {
       .note
     default: .problem
     }
+  }
+}
+
+/// The texts of a finding, composed only for the first of its kind.
+struct FindingText {
+  let what: String
+  let python: String
+  let rust: String
+  var breaksHParams = false
+
+  init(_ what: String, python: String, rust: String, breaksHParams: Bool = false) {
+    self.what = what
+    self.python = python
+    self.rust = rust
+    self.breaksHParams = breaksHParams
+  }
+
+  /// The texts of a finding with the same effect in both loaders.
+  init(_ what: String, both: String) { self.init(what, python: both, rust: both) }
+}
+
+/// The findings of one run; repeated ones are counted. Memory grows with the rules broken, the files and the tags, not with their
+/// number of occurrences.
+struct FindingTally {
+  private struct Key: Hashable {
+    let rule: EventRule
+    let file: ExactName
+    let series: Int?
+  }
+
+  let run: String
+  /// The findings, in the order in which they were first found.
+  private(set) var all: [EventFinding] = []
+  private var places: [Key: Int] = [:]
+
+  init(run: String) { self.run = run }
+
+  /// Adds a finding; composes the text only for the first one of a rule, file and series.
+  mutating func add(
+    _ rule: EventRule, file: String, offset: Int? = nil, series: Int? = nil, tag: String? = nil,
+    _ text: () -> FindingText
+  ) {
+    let key = Key(rule: rule, file: ExactName(file), series: series)
+    if let place = places[key] {
+      all[place].count += 1
+      return
+    }
+    let text = text()
+    places[key] = all.count
+    all.append(
+      EventFinding(
+        rule: rule, run: run, file: file, offset: offset, tag: tag, count: 1, what: text.what, python: text.python,
+        rust: text.rust, breaksHParams: text.breaksHParams))
   }
 }

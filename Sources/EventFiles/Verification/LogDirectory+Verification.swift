@@ -1,38 +1,38 @@
 // LogDirectory+Verification.swift
-// A whole log directory checked, and what TensorBoard will show of it.
+// Verifies a log directory and forecasts what TensorBoard will show of it.
 
 import ByteStreams
 
-/// What verification found.
+/// The result of verifying a log directory.
 public struct VerificationReport: Equatable, Sendable {
   /// A run as both loaders list it.
   public struct Run: Equatable, Sendable {
     /// Its name.
     public let name: String
-    /// Where it is.
+    /// Its path.
     public let path: String
-    /// Whether the data server lists it, which needs an event for that; the Python loader lists every run.
+    /// True if the data server lists it, which requires an event; the Python loader lists every run.
     public let isListedByRust: Bool
-    /// Its event files.
+    /// Number of event files.
     public let files: Int
-    /// Their records.
+    /// Number of records.
     public let records: Int
-    /// The bytes of whole records.
+    /// Number of bytes of complete records.
     public let bytes: Int
   }
 
-  /// In the order of the files, and of the first place in each.
+  /// The findings, ordered by file and by their first position in it.
   public internal(set) var findings: [EventFinding] = []
-  /// Those of the runs, in the order of their names.
+  /// The forecasts for each run's tags, in the order of the runs' names.
   public internal(set) var forecasts: [SeriesForecast] = []
-  /// In the order of their names.
+  /// The runs in the order of their names.
   public internal(set) var runs: [Run] = []
-  /// Every directory, runs or not.
+  /// All directories, with or without event files.
   public internal(set) var directories: [(name: String, path: String)] = []
-  /// What could be cut off to repair files.
+  /// The damaged ends of files, which can be truncated to repair them.
   public internal(set) var tornTails: [TornTail] = []
 
-  /// True where all parts agree.
+  /// Returns true if all parts are equal.
   public static func == (left: VerificationReport, right: VerificationReport) -> Bool {
     left.findings == right.findings && left.forecasts == right.forecasts && left.runs == right.runs
       && left.tornTails == right.tornTails && left.directories.elementsEqual(right.directories) { $0 == $1 }
@@ -40,10 +40,10 @@ public struct VerificationReport: Equatable, Sendable {
 }
 
 extension LogDirectory {
-  /// Reads every record of every run. Nothing is changed. Memory grows with the number of tags, not with that of their values:
-  /// the steps that the two loaders keep of one take 30 KiB at most.
-  /// - Parameter recordLimit: the longest record that is checked, in bytes; what comes behind a longer one is not.
-  /// - Throws: `FileError` where the directory can't be listed; what can't be read below it is a finding.
+  /// Reads every record of every run and changes nothing. Memory grows with the number of tags, not of values: the steps that
+  /// the two loaders keep of a tag take 30 KiB at most.
+  /// - Parameter recordLimit: the longest record that is checked, in bytes; records after a longer one are not checked.
+  /// - Throws: `FileError` if the directory cannot be listed; anything below it that cannot be read is a finding.
   public func verify(recordLimit: Int = 1 << 28) throws -> VerificationReport {
     var report = VerificationReport()
     var broken: Set<ExactName> = []
@@ -65,11 +65,11 @@ extension LogDirectory {
       if verifier.endsPython { broken.insert(ExactName(place.name)) }
     }
     var tally = FindingTally(run: ".")
-    if walk.isCut {
+    if walk.isTruncated {
       tally.add(.unreadable, file: path) {
         FindingText(
-          "more than \(LogWalk.limit) directories, links followed; the others were not looked at",
-          both: "it goes through all of them at each reload")
+          "more than \(LogWalk.limit) directories, links followed; the others were not checked",
+          both: "it visits all of them at each reload")
       }
     }
     if report.runs.isEmpty {
@@ -79,7 +79,7 @@ extension LogDirectory {
     }
     report.findings += tally.all
     dashboard.check(&report.findings)
-    // Which runs were read before the one that broke the loader depends on the file system.
+    // The file system determines which runs are read before the one that makes the loader fail.
     if !broken.isEmpty {
       for index in report.forecasts.indices where !broken.contains(ExactName(report.forecasts[index].run)) {
         report.forecasts[index].python = .unknown

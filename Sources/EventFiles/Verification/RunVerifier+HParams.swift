@@ -1,24 +1,26 @@
 // RunVerifier+HParams.swift
-// What is found about hyperparameters.
+// Checks hyperparameters, of each run and of all runs together as the HParams dashboard reads them.
+
+import ByteStreams
 
 extension RunVerifier {
   mutating func checkHParams(_ value: VerifiedValue, _ number: Int, _ spot: Spot) {
     if value.fields.form == .none, value.metadata?.dataClass ?? .unknown != .unknown {
       add(.hparamsWithoutTensor, number, spot) {
         FindingText(
-          "the metadata name a data class, and there is no tensor",
-          python: "the HParams tab answers with an error for the whole log directory", rust: "it makes up the tensor")
+          "the metadata name a data class, but there is no tensor",
+          python: "the HParams tab answers with an error for the whole log directory", rust: "it adds an empty tensor")
       }
     }
     guard let content = value.metadata?.pluginContent else { return }
     guard let kind = HParamsContent.Kind(ofContent: content), WireSchema.hparams.accepts(content) else {
       return add(.badHParams, number, spot) {
         FindingText(
-          "the metadata's content is no start, no end and no table of hyperparameters",
+          "the metadata's content is neither a start, nor an end, nor a table of hyperparameters",
           both: "the HParams tab may answer with an error for the whole log directory")
       }
     }
-    // The first metadata of a tag count.
+    // Only the first metadata of a tag are used.
     if series[number].values == 1 { hparams.take(kind, content, tag: series[number].tag, spot) }
     if kind == .start, place.name == "." {
       add(.hparamsOfRoot, number, spot) {
@@ -29,9 +31,9 @@ extension RunVerifier {
   }
 }
 
-/// What a run says about the HParams dashboard.
+/// A run's data for the HParams dashboard.
 struct HParamsFacts {
-  /// Columns that are fixed for all runs, and where they stand.
+  /// A table of columns, which applies to all runs, and its position.
   struct Table {
     let file: String
     let offset: Int
@@ -45,7 +47,7 @@ struct HParamsFacts {
   private(set) var names: Set<String> = []
   private(set) var tables: [Table] = []
 
-  /// Takes metadata's content, which is sound.
+  /// Adds the content of metadata, which must be valid.
   mutating func take(_ kind: HParamsContent.Kind, _ content: [UInt8], tag: String, _ spot: RunVerifier.Spot) {
     content.withUnsafeBytes { bytes in
       switch kind {
@@ -72,7 +74,7 @@ struct HParamsFacts {
     }
   }
 
-  /// The bytes of each field of a number.
+  /// Returns the bytes of each field with a number.
   private static func messages(_ number: UInt32, in message: UnsafeRawBufferPointer) -> [UnsafeRawBufferPointer] {
     var (reader, found) = (WireReader(message), [UnsafeRawBufferPointer]())
     while let field = reader.next() { if field.number == number, field.kind == .bytes { found.append(field.bytes) } }
@@ -81,19 +83,19 @@ struct HParamsFacts {
 }
 
 extension HParamsContent {
-  /// What the hparams dashboard finds in metadata.
+  /// The kinds of content in the metadata.
   enum Kind { case table, start, end }
 }
 
 extension HParamsContent.Kind {
-  /// The kind of a metadata's content, or nil where it is none.
+  /// The kind of a metadata's content, or nil if it is none of them.
   init?(ofContent bytes: [UInt8]) {
     let found: Self? = bytes.withUnsafeBytes { bytes in
       var reader = WireReader(bytes)
       var kind: Self?
       while let field = reader.next() {
         switch (field.number, field.kind) {
-        // A version that TensorBoard does not know.
+        // TensorBoard knows only version 0.
         case (1, .varint) where field.bits != 0: return nil
         case (2, .bytes): kind = .table
         case (3, .bytes): kind = .start
@@ -105,5 +107,55 @@ extension HParamsContent.Kind {
     }
     guard let found else { return nil }
     self = found
+  }
+}
+
+/// All runs' hyperparameters and tables of columns: the HParams tab reads all runs of a log directory together.
+struct HParamsDashboard {
+  private var runs: [(name: String, facts: HParamsFacts)] = []
+
+  mutating func add(_ facts: HParamsFacts, of run: String) {
+    if facts.isSession || !facts.tables.isEmpty { runs.append((run, facts)) }
+  }
+
+  /// Adds the findings that depend on all runs together.
+  func check(_ findings: inout [EventFinding]) {
+    noteBrokenTab(&findings)
+    findings += runs.flatMap { run in run.facts.tables.compactMap { missingColumn(of: $0, run: run.name) } }
+  }
+
+  /// Adds to findings that break the tab, which requests the last value of each metric of each session and of the runs below it.
+  private func noteBrokenTab(_ findings: inout [EventFinding]) {
+    let sessions = runs.filter { $0.facts.isSession && !$0.facts.names.isEmpty }.map(\.name)
+    let tables = runs.flatMap(\.facts.tables)
+    for index in findings.indices where findings[index].breaksHParams {
+      let (run, tag) = (findings[index].run, findings[index].tag ?? "")
+      guard sessions.contains(where: { $0 == "." || run == $0 || run.hasPrefix("\($0)/") }),
+        tables.isEmpty || tables.contains(where: { $0.metrics.contains(tag) })
+      else { continue }
+      findings[index].python += "; the HParams tab answers with an error for the whole log directory"
+    }
+  }
+
+  /// Finds a column of another run that `table` lacks: the tab uses the table that it reads first.
+  private func missingColumn(of table: HParamsFacts.Table, run: String) -> EventFinding? {
+    for (name, facts) in runs where facts.isSession {
+      guard let lost = facts.names.subtracting(table.names).min() else { continue }
+      return finding(
+        table, run, "the hyperparameter \(DisplayName.quoted(lost)) of the run \(DisplayName.quoted(name))")
+    }
+    for (name, facts) in runs {
+      guard let lost = facts.tables.lazy.flatMap({ $0.metrics.subtracting(table.metrics) }).min() else { continue }
+      return finding(table, run, "the metric \(DisplayName.quoted(lost)) of the run \(DisplayName.quoted(name))")
+    }
+    return nil
+  }
+
+  private func finding(_ table: HParamsFacts.Table, _ run: String, _ lost: String) -> EventFinding {
+    EventFinding(
+      rule: .fixedColumns, run: run, file: table.file, offset: table.offset, tag: table.tag, count: 1,
+      what: "the columns of the HParams tab are fixed here, without \(lost)",
+      python: "it may show only these columns, for all runs",
+      rust: "it may show only these columns, for all runs")
   }
 }

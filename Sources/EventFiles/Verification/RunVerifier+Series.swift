@@ -1,12 +1,14 @@
 // RunVerifier+Series.swift
-// What is found about tags: their metadata, and the order of their steps.
+// Checks tags: their metadata, the order of their steps, and what is known only at the end of a run.
+
+import ByteStreams
 
 extension RunVerifier {
   mutating func add(_ rule: EventRule, _ number: Int, _ spot: Spot, _ text: () -> FindingText) {
     tally.add(rule, file: spot.file, offset: spot.offset, series: number, tag: series[number].tag, text)
   }
 
-  /// Takes what a value says of its series, as each loader takes it.
+  /// Applies a value's metadata to its series, as each loader does.
   mutating func describe(_ number: Int, by value: VerifiedValue, _ spot: Spot) {
     let series = self.series[number]
     guard let plugin = value.plugin else {
@@ -24,7 +26,7 @@ extension RunVerifier {
       checkMetadata(number, value, spot)
     }
     if !spot.isOverForPython {
-      // The class is filled in where the tag's first value in the file has metadata (dataclass_compat.py).
+      // The class is filled in if the tag's first value in the file has metadata (dataclass_compat.py).
       let isFilled = self.series[number].isDescribedInFile || value.oldDashboard != nil
       self.series[number].python.describe(plugin: plugin, dataClass: isFilled ? filled : own)
     }
@@ -35,7 +37,7 @@ extension RunVerifier {
     add(.kindChanged, number, spot) {
       FindingText(
         "the tag belongs to the dashboard \(before), and here to \(now)",
-        both: "the first counts; values that do not fit it are hidden")
+        both: "it uses the first; values that do not match it are hidden")
     }
   }
 
@@ -45,7 +47,7 @@ extension RunVerifier {
       if metadata.dataClass == .unknown, !metadata.description.isEmpty || !metadata.displayName.isEmpty {
         add(.descriptionLost, number, spot) {
           FindingText(
-            "an old form of value has a description, and no data class", python: "it shows the description",
+            "a value in an old form has a description but no data class", python: "it shows the description",
             rust: "it drops the description")
         }
       }
@@ -58,7 +60,7 @@ extension RunVerifier {
         }
       } else {
         add(.unknownPlugin, number, spot) {
-          FindingText("no dashboard of TensorBoard's shows it", both: "it keeps it for a plugin of that name")
+          FindingText("no dashboard of TensorBoard shows it", both: "it keeps it for a plugin of that name")
         }
       }
       return
@@ -67,7 +69,7 @@ extension RunVerifier {
     if filled != dashboard.dataClass {
       add(.wrongDataClass, number, spot) {
         FindingText(
-          "the data class is \(metadata.dataClass), where the dashboard wants \(dashboard.dataClass)",
+          "the data class is \(metadata.dataClass), but the dashboard needs \(dashboard.dataClass)",
           both: "it hides the tag")
       }
     }
@@ -78,7 +80,7 @@ extension RunVerifier {
   private mutating func checkPluginContent(
     _ content: [UInt8], _ dashboard: Dashboard, _ number: Int, _ spot: Spot
   ) {
-    // Very old files have this text.
+    // Very old files contain this text.
     if content == Array("{}".utf8), dashboard == .histograms || dashboard == .text { return }
     guard let schema = dashboard.contentSchema else { return }
     guard schema.accepts(content) else {
@@ -99,7 +101,7 @@ extension RunVerifier {
     }
   }
 
-  /// Steps of a tag rise; the hyperparameters' stay at 0, and of a graph the last one counts.
+  /// Checks that the steps of a tag rise, except for dashboards that show only the last value.
   mutating func checkSteps(_ number: Int, _ step: Int64, _ spot: Spot) {
     defer {
       series[number].lastStep = step
@@ -112,17 +114,112 @@ extension RunVerifier {
       let isBlob = series.dashboard == .images || series.dashboard == .audio
       add(.stepRepeated, number, spot) {
         FindingText(
-          "step \(step) comes twice", python: isBlob ? "it shows the first" : "it shows both", rust: "it shows the last"
-        )
+          "step \(step) occurs twice", python: isBlob ? "it shows the first" : "it shows both",
+          rust: "it shows the last")
       }
     } else {
       let isOld = !hasSessionStart
       add(.stepBack, number, spot) {
         FindingText(
           "step \(step) comes after step \(last)" + (isOld ? "" : ", and no session starts there"),
-          python: "it keeps all: the curve goes back on itself",
-          rust: "it forgets the points from step \(step) on that came before")
+          python: "it keeps all: the curve runs backward",
+          rust: "it drops the earlier points from step \(step) on")
       }
+    }
+  }
+}
+
+extension RunVerifier {
+  mutating func finish() {
+    for number in series.indices {
+      let spot = Spot(
+        file: series[number].first.file, number: 0, offset: series[number].first.offset, isOverForPython: false)
+      checkTag(number, spot)
+      checkCapacity(number, spot)
+      checkEmptied(number, spot)
+    }
+    checkSessions()
+  }
+
+  private mutating func checkTag(_ number: Int, _ spot: Spot) {
+    let series = self.series[number]
+    if series.tag.isEmpty, series.values > 0 {
+      add(.emptyTag, number, spot) { FindingText("a value has no tag", both: "it shows it under an empty name") }
+    }
+    if series.plugin?.isEmpty ?? true, series.values > 0 {
+      add(.noMetadata, number, spot) {
+        FindingText("no value of the tag names its dashboard", both: "it hides the tag")
+      }
+    } else if !series.isDescribedAtOnce, series.values > 0 {
+      let isShown = if case .hidden = series.python.outcome { false } else { true }
+      add(.lateMetadata, number, spot) {
+        FindingText(
+          "the first value has no metadata, a later one has",
+          python: isShown ? "it shows all values" : "it hides the tag, because the later ones name no data class",
+          rust: "it hides the tag")
+      }
+    }
+  }
+
+  private mutating func checkCapacity(_ number: Int, _ spot: Spot) {
+    let series = self.series[number]
+    guard let dashboard = series.dashboard, !dashboard.showsLastOnly else { return }
+    func kept(_ outcome: SeriesForecast.Outcome) -> [Int64]? {
+      if case .shown(let steps, true) = outcome { steps } else { nil }
+    }
+    let (python, rust) = (kept(series.python.outcome), kept(series.rust.outcome))
+    if python == nil, rust == nil { return }
+    // A curve looks the same with a tenth of its points.
+    let fewest = min(python?.count ?? .max, rust?.count ?? .max)
+    if !dashboard.isLookedAtSingly, series.values <= fewest.multipliedReportingOverflow(by: 10).partialValue { return }
+    func effect(_ steps: [Int64]?) -> String {
+      guard let steps else { return "it keeps all" }
+      if steps.count > 10 { return "it keeps \(steps.count) of them, drawn at random, including the last one" }
+      return "it keeps \(steps.count) of them: " + steps.map(String.init).joined(separator: ", ")
+    }
+    add(dashboard.isLookedAtSingly ? .stepsDropped : .thinned, number, spot) {
+      FindingText("\(series.values) steps", python: effect(python), rust: effect(rust))
+    }
+  }
+
+  /// Checks for series that a restart has emptied, if the Python loader then fails.
+  private mutating func checkEmptied(_ number: Int, _ spot: Spot) {
+    let series = self.series[number]
+    guard series.python.isEmptied, series.dashboard == .images || series.dashboard == .customScalars else { return }
+    let effect =
+      series.dashboard == .images
+      ? "the Images and Time Series tabs answer with an error for the whole log directory"
+      : "the Custom Scalars tab answers with an error for the whole log directory"
+    add(.emptiedByRestart, number, spot) {
+      FindingText(
+        "a restart has removed every value of the tag", python: "\(effect), until a new value comes",
+        rust: "it shows the old values")
+    }
+  }
+
+  private mutating func checkSessions() {
+    if !hasSessionStart, hasEvents, let file = place.eventFiles.first {
+      tally.add(.noSessionStart, file: "\(place.path)/\(file)") {
+        FindingText(
+          "the run does not begin with a session's start",
+          python: "the first resume will remove nothing: curves overlap", rust: "it ignores it")
+      }
+    }
+    func number(of tag: String) -> Int? { series.firstIndex { $0.tag.hasSameBytes(as: tag) } }
+    if let end = number(of: "_hparams_/session_end_info"), number(of: "_hparams_/session_start_info") == nil {
+      let spot = Spot(file: series[end].first.file, number: 0, offset: series[end].first.offset, isOverForPython: false)
+      add(.endWithoutStart, end, spot) {
+        FindingText("the end of a session without hyperparameters", both: "it shows no row for the run")
+      }
+    }
+  }
+
+  /// Forecasts for each tag and loader, in the order of the tags' first values.
+  var forecasts: [SeriesForecast] {
+    series.filter { $0.values > 0 }.map { series in
+      SeriesForecast(
+        run: place.name, tag: series.tag, dashboard: series.plugin ?? "",
+        python: isForecastGivenUp ? .unknown : series.pythonOutcome, rust: series.rustOutcome)
     }
   }
 }

@@ -1,5 +1,5 @@
 // RunVerifier+Values.swift
-// What is found about values: numbers, shapes, images, histograms, hyperparameters, graphs.
+// Checks values: shapes, texts, layouts, images and graphs; calls the checks of the other kinds.
 
 import ByteStreams
 import PNG
@@ -27,13 +27,13 @@ extension RunVerifier {
     }
   }
 
-  /// Whether there are as many elements as the shape says.
+  /// Returns true if the number of elements matches the shape.
   private mutating func checkStorage(of tensor: TensorFields, _ number: Int, _ spot: Spot) -> Bool {
     if tensor.isFilled { return true }
     if series[number].dashboard == .text { series[number].unserved.both = "a tensor that is not filled" }
     add(.wrongShape, number, spot) {
       FindingText(
-        "a tensor of shape \(tensor.shape) holds \(tensor.storedCount ?? 0) elements",
+        "a tensor of shape \(tensor.shape) holds \(DisplayName.counted(tensor.storedCount ?? 0, "element"))",
         both: "the dashboard's request for the tag fails")
     }
     return false
@@ -42,18 +42,18 @@ extension RunVerifier {
   private mutating func noteType(_ tensor: TensorFields, _ wanted: String, _ number: Int, _ spot: Spot) {
     let name = tensor.typeName
     add(.wrongType, number, spot) {
-      FindingText("elements of the type \(name), where the dashboard wants \(wanted)", both: "it can't show the value")
+      FindingText("elements of the type \(name), but the dashboard needs \(wanted)", both: "it can't show the value")
     }
   }
 
   private mutating func checkText(_ value: VerifiedValue, _ number: Int, _ spot: Spot) {
     guard let tensor = value.tensor else { return }
-    let fails = "the request for the tag fails: none of the run's texts of this tag is shown"
+    let fails = "the request for the tag fails: none of the run's texts under this tag is shown"
     guard tensor.kind == .string else {
       series[number].unserved.both = "a value that is no text"
       let name = tensor.typeName
       return add(.wrongType, number, spot) {
-        FindingText("elements of the type \(name), where the dashboard wants strings", both: fails)
+        FindingText("elements of the type \(name), but the dashboard needs strings", both: fails)
       }
     }
     tensor.forEachString { bytes in
@@ -71,7 +71,7 @@ extension RunVerifier {
       if WireSchema.layout.accepts(bytes) { return true }
       add(.badLayout, number, spot) {
         FindingText(
-          "bytes that are no layout of charts",
+          "bytes that are not a layout of charts",
           both: "the Custom Scalars tab answers with an error for the whole log directory")
       }
       return false
@@ -109,15 +109,15 @@ extension RunVerifier {
     guard let header = ImageHeader(file) else {
       return add(.badImage, number, spot) {
         FindingText(
-          "\(file.count) bytes that are no \(ImageHeader.formats)",
+          "\(DisplayName.counted(file.count, "byte that is", "bytes that are")) no \(ImageHeader.formats)",
           both: "it sends them; browsers show a broken picture")
       }
     }
     if header.isCutOff(file) {
       add(.badImage, number, spot) {
         FindingText(
-          "a \(header.format.rawValue) that is cut off",
-          both: "it sends it; browsers show the part that is there, or none"
+          "a truncated \(header.format.rawValue)",
+          both: "it sends it; browsers show the part that is there, or nothing"
         )
       }
     }
@@ -126,7 +126,7 @@ extension RunVerifier {
       add(.imageSize, number, spot) {
         FindingText(
           "a \(header.format.rawValue) of \(header.width)×\(header.height) pixels in a value that says \(stated)",
-          both: "it shows it stretched to the size that the value says")
+          both: "it shows it stretched to the size that the value states")
       }
     }
   }

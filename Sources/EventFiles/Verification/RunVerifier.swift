@@ -1,22 +1,23 @@
 // RunVerifier.swift
-// All event files of one run, record by record, as both loaders read them.
+// Verifies the event files of one run, record by record, as both of TensorBoard's loaders read them.
 
 import ByteStreams
 
-/// Reads a run and finds what either loader of TensorBoard hides, changes or breaks at.
+/// Reads a run and finds what either of TensorBoard's loaders hides, changes or fails at.
 struct RunVerifier {
   typealias Times = (first: Double, last: Double)
 
-  /// Where a value stands, and who still reads on there.
+  /// The position of a value, and the loaders that still read there.
   struct Spot {
     let file: String
     let number: Int
     var offset = 0
     var events = 0
-    /// Whether the Python loader, and the data server, have given the file up.
+    /// True once the Python loader no longer reads the file.
     var isOverForPython: Bool
+    /// True once the data server no longer reads the file.
     var isOverForRust = false
-    /// Of the first and the last value, which a clock that is set back may turn round.
+    /// The times of the first and the last value; they are in reverse order if the clock was set back.
     var times: Times?
   }
 
@@ -24,9 +25,9 @@ struct RunVerifier {
   var tally: FindingTally
   var series: [VerifiedSeries] = []
   var hparams = HParamsFacts()
-  /// Whether the Python loader has broken down in this run, and with it ends its reading of all runs.
+  /// True if the Python loader fails in this run, after which it reads no run at all.
   private(set) var endsPython = false
-  /// Whether any file has an event, without which the data server does not list the run.
+  /// True if any file has an event, without which the data server does not list the run.
   private(set) var hasEvents = false
   private(set) var records = 0
   private(set) var bytes = 0
@@ -44,11 +45,11 @@ struct RunVerifier {
   mutating func verify() {
     checkPlace()
     var before: (name: String, times: Times)?
-    let firstImpostor = place.impostors.first
+    let firstMisnamed = place.misnamedDirectories.first
     for (number, name) in place.eventFiles.enumerated() {
       let path = Directory.join(place.path, name)
-      // The Python loader goes through the names in order, and no further than to a directory among them.
-      let isUnreached = endsPython || firstImpostor?.precedesByBytes(name) ?? false
+      // The Python loader reads the files in the order of their names and stops at a directory among them.
+      let isUnreached = endsPython || firstMisnamed?.precedesByBytes(name) ?? false
       var spot = Spot(
         file: path, number: number, isOverForPython: isUnreached || name.endsWithBytes(of: ".profile-empty"))
       if name.endsWithBytes(of: ".profile-empty") { noteProfileFile(path) }
@@ -68,8 +69,8 @@ struct RunVerifier {
     finish()
   }
 
-  /// Whether a file was begun before the one in front of it ended. One that ends before the other began was written later, by
-  /// a clock that had been set back; so was one whose name is later than all that the other holds.
+  /// Returns true if a file was begun before the previous one ended. It is not if it ends before the previous one begins, or if the
+  /// time in its name is later than everything in the previous one: then it was written later, with a clock that was set back.
   private func isInterleaved(_ times: Times, of name: String, with before: Times) -> Bool {
     if before.last <= times.first || times.last < before.first { return false }
     return EventFileName.seconds(of: name).map { Double($0) < before.last } ?? true
@@ -80,7 +81,7 @@ struct RunVerifier {
     let size = try source.claimedSize() ?? 0
     var reader = RecordReader(source, limit: limit)
     defer { bytes += reader.offset }
-    /// From where on there is nothing whole.
+    /// The start of the damaged end of the file.
     var tail: Int?
     do {
       while true {
@@ -105,8 +106,8 @@ struct RunVerifier {
     }
   }
 
-  /// Whether a file goes on with nothing but zeros, behind a header of which a part may be there: so a power failure leaves it
-  /// when its length was on the device and its last bytes were not.
+  /// Returns true if a file contains only zeros from `offset` on. A power failure leaves such a file, possibly after a part of a
+  /// header, if the device has its length but not its last bytes.
   private func isZero(_ path: String, from offset: Int) throws -> Bool {
     var source = try FileSource(path, from: offset)
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
@@ -117,7 +118,7 @@ struct RunVerifier {
     return true
   }
 
-  /// One record's payload, checked as an event.
+  /// Checks one record's payload as an event.
   private mutating func take(_ payload: UnsafeRawBufferPointer, isDamaged: Bool, _ spot: inout Spot) {
     guard let event = EventFields(payload), isSound(event), hasTexts(event, payload) else {
       noteNoEvent(isDamaged: isDamaged, &spot)
@@ -129,7 +130,7 @@ struct RunVerifier {
     let isFirst = spot.events == 1
     if isFirst || event.content == .fileVersion { check(version: event, isFirst: isFirst, spot) }
     if !spot.isOverForPython { restart(event, spot) }
-    // An infinite time makes the data server drop the event, a NaN the rest of the file.
+    // The data server drops an event with an infinite time, and the rest of the file after a NaN.
     if spot.isOverForPython, spot.isOverForRust || !event.wallTime.isFinite { return }
     switch event.content {
     case .summary:
@@ -142,7 +143,7 @@ struct RunVerifier {
     }
   }
 
-  /// Whether both loaders can parse the event.
+  /// Returns true if both loaders can parse the event.
   private mutating func isSound(_ event: EventFields) -> Bool {
     var isSound = true
     let isSummary = event.forEachValue { fields in
@@ -154,7 +155,7 @@ struct RunVerifier {
     return isSummary && isSound
   }
 
-  /// Whether all texts of an event are UTF-8; those of a summary's values are checked with them.
+  /// Returns true if all texts of an event are UTF-8; the texts of a summary's values are checked with the values.
   private func hasTexts(_ event: EventFields, _ payload: UnsafeRawBufferPointer) -> Bool {
     if event.content == .summary { return event.source.isEmpty || WireSchema.source.accepts(event.source) }
     return WireSchema.event.accepts(payload)
@@ -186,7 +187,7 @@ struct RunVerifier {
     }
   }
 
-  /// The series of an event that is no summary but becomes a value of one.
+  /// Returns the series of an event without a summary that the loaders turn into a value.
   mutating func numberOfSeries(tag: UnsafeRawBufferPointer, _ dashboard: Dashboard, _ event: EventFields, _ spot: Spot)
     -> Int
   {
@@ -209,7 +210,7 @@ struct RunVerifier {
     return number
   }
 
-  /// What a session's start, or a step back in an old format, makes the Python loader forget.
+  /// Drops the points that the Python loader drops at a session's start, or at a step back in an old format.
   private mutating func restart(_ event: EventFields, _ spot: Spot) {
     switch session.take(event) {
     case .nothing: break
@@ -238,8 +239,8 @@ struct RunVerifier {
 
   mutating func remember(_ tail: TornTail) { tornTails.append(tail) }
 
-  /// Whether the forecast was given up because a file makes it too slow.
+  /// True if the forecast was abandoned because a file makes it too slow.
   var isForecastGivenUp: Bool { session.work > SessionRules.workLimit }
-  /// Whether the first file began a session.
+  /// True if the run begins with a session's start.
   var hasSessionStart: Bool { session.hasStart }
 }

@@ -1,19 +1,19 @@
 // TornTail.swift
-// Bytes at the end of a file that are no whole records, and how they are cut off.
+// Repairs a file whose end is not whole records: moves these bytes to another file.
 
 import ByteStreams
 
-/// What a writer that was interrupted has left of its last record, or a power failure of its last records: damaged ones,
-/// zeros.
+/// The damaged end of a file: a part of a record that an interrupted writer left, or damaged records and zeros that a power
+/// failure left.
 public struct TornTail: Equatable, Sendable {
   /// The file's path.
   public let file: String
-  /// Where the bytes begin: everything before is whole.
+  /// The start of the damaged bytes; everything before it is whole.
   public let offset: Int
-  /// How many there are.
+  /// The number of damaged bytes.
   public let count: Int
 
-  /// Where the bytes go: beside the file, under a name that TensorBoard does not read.
+  /// The path of the file that receives the bytes: beside the damaged file, with a name that TensorBoard ignores.
   public var sidePath: String {
     var bytes = Array(Directory.lastPart(of: file).utf8)
     while let mark = bytes.firstRange(of: EventFileName.mark.utf8) { bytes.removeSubrange(mark) }
@@ -21,10 +21,10 @@ public struct TornTail: Equatable, Sendable {
     return Directory.join(Directory.parent(of: file), "\(name).torn-tail-\(offset)")
   }
 
-  /// Writes the bytes into a file of their own, then cuts them off. A repair that was itself cut off in between is completed.
-  /// - Throws: `FileError`, `.inUse` among them while a writer has the directory, `.link` and `.severalNames` for a file that
-  ///   something else is named by as well, `.alreadyExists` where the side file is there with other bytes;
-  ///   `EventFileError.changed` where the file is no longer what it was.
+  /// Writes the bytes to the side file, then truncates the damaged file. Completes a repair that was interrupted in between.
+  /// - Throws: `FileError`, among them `.inUse` while a writer has the directory, `.link` and `.severalNames` for a file with
+  ///   other names, `.alreadyExists` if the side file exists with other bytes; `EventFileError.changed` if the file has changed
+  ///   since it was verified.
   public func repair() throws {
     let lock = try DirectoryLock(Directory.parent(of: file))
     defer { lock.release() }
@@ -32,7 +32,7 @@ public struct TornTail: Equatable, Sendable {
     guard try FileStatus.of(file)?.size == offset + count else { throw EventFileError.changed(path: file) }
     let isThere = try FileStatus.of(sidePath) != nil
     if isThere, try !isSaved() { throw FileError.alreadyExists(path: sidePath) }
-    // Opened first: of a file that may not be written nothing is left beside it.
+    // Opens the file first, so that a file without write permission gets no side file.
     let sink = try FileSink(regular: file, .append)
     if !isThere { try AtomicFile.replace(sidePath) { try copy(to: $0) } }
     try sink.truncate(to: offset)
@@ -40,7 +40,7 @@ public struct TornTail: Equatable, Sendable {
     try sink.close()
   }
 
-  /// Copies the bytes. Zeros are not written: what a power failure has left without contents takes no room in the copy either.
+  /// Copies the bytes. Leaves holes for zeros, which need no space on the device in the damaged file either.
   private func copy(to sink: FileSink) throws {
     var source = try FileSource(file, from: offset)
     var (copied, isBehind) = (0, false)
@@ -57,7 +57,7 @@ public struct TornTail: Equatable, Sendable {
     if isBehind { try sink.truncate(to: copied) }
   }
 
-  /// Whether the side file has just these bytes.
+  /// Returns true if the side file holds exactly these bytes.
   private func isSaved() throws -> Bool {
     var (tail, saved) = (try FileSource(file, from: offset), try FileSource(sidePath, accepting: .regular))
     while true {

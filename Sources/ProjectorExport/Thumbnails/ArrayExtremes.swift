@@ -5,7 +5,7 @@ import ArrayFiles
 import ByteStreams
 import Parallel
 
-extension NumberArray {
+extension ArrayFile {
   /// Elements that are looked at together.
   private static var pieceElements: Int { 1 << 18 }
 

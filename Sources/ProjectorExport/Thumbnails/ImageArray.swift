@@ -7,7 +7,7 @@ import Datasets
 /// N×H×W, N×H×W×C or N×C×H×W numbers of any range.
 struct ImageArray: ThumbnailSource {
   let path: String
-  private let array: NumberArray
+  private let array: ArrayFile
   private let order: ChannelOrder
   private let (height, width, channels): (Int, Int, Int)
   private let threads: Int
@@ -16,7 +16,7 @@ struct ImageArray: ThumbnailSource {
   init(_ path: String, threads: Int) throws {
     self.path = path
     self.threads = threads
-    array = try NumberArray(npy: path, for: .images)
+    array = try ArrayFile(npy: path, for: .images)
     let shape = array.shape
     guard (3...4).contains(shape.count), shape.dropFirst().allSatisfy({ $0 > 0 }) else {
       throw ArrayFileError.shape(path: path, got: shape, want: "N×H×W or N×H×W×C images")
@@ -47,7 +47,7 @@ struct ImageArray: ThumbnailSource {
     return Thumbnails(height: height, width: width, channels: channels, note: note) { place in
       var values = [Float](repeating: 0, count: size)
       try values.withUnsafeMutableBufferPointer { buffer in
-        if let base = buffer.baseAddress { try array.read(CollectionOfOne(numbers[place]), into: base) }
+        try array.read(numbers[place]..<numbers[place] + 1, into: buffer)
       }
       // A file that changes meanwhile may hold anything.
       if let value = values.first(where: { !$0.isFinite }) {
@@ -73,13 +73,13 @@ struct ImageArray: ThumbnailSource {
       if array.type.kind == .uint8, extremes.highest == 0 { return (.bytes, nil) }
       let range = ShadeRange(lowest: extremes.lowest, highest: extremes.highest, isWhole: array.type.isWhole)
       return (range, range.note(extremes))
-    } catch let error as NumberArray.NotFinite {
+    } catch let error as ArrayFile.NotFinite {
       throw ExportError.badImages(path: path, reason: reason(error))
     }
   }
 
   /// For example "picture 3, row 0, column 5: nan can't be shown".
-  private func reason(_ error: NumberArray.NotFinite) -> String {
+  private func reason(_ error: ArrayFile.NotFinite) -> String {
     let indices = array.indices(ofElement: error.element)
     var (row, column, channel) = (indices[1], indices[2], indices.count == 4 ? indices[3] : 0)
     if order == .first { (row, column, channel) = (indices[2], indices[3], indices[1]) }

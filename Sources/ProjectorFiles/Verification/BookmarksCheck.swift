@@ -1,5 +1,5 @@
 // BookmarksCheck.swift
-// A file of stored views, read as the page's JSON parser reads it.
+// Checks a file of stored views: reads it as the page's JSON parser does.
 
 import ByteStreams
 
@@ -71,7 +71,7 @@ struct ViewList {
 
   private enum Word: String { case yes = "true", no = "false", null }
 
-  /// What the parser stumbles over first.
+  /// The first syntax error.
   private(set) var fault: String?
   /// The line of the fault, counted from 1.
   private(set) var line = 1

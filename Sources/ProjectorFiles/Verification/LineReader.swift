@@ -1,5 +1,5 @@
 // LineReader.swift
-// A file's lines one after the other, however many; and whether its bytes are text.
+// Reads the lines of a file of any size, and tells whether its bytes are text.
 
 import ByteStreams
 
@@ -68,7 +68,7 @@ struct LineCells: Sequence {
 
 /// Whether bytes are UTF-8, when they come in parts.
 struct TextCheck {
-  /// The bytes of a character that goes on in the next part.
+  /// The first bytes of a character that continues in the next part.
   private var rest: [UInt8] = []
   private(set) var isText = true
 
@@ -99,7 +99,7 @@ struct TextCheck {
   /// True where the last part did not end inside a character.
   var endsWhole: Bool { isText && rest.isEmpty }
 
-  /// How many bytes at the front are whole characters; nil where they can't be any.
+  /// Returns the number of bytes at the front that are complete characters; nil if they are not UTF-8.
   private static func wholeCharacters(_ bytes: [UInt8]) -> Int? {
     for count in (1...bytes.count).reversed() where String(validating: bytes[..<count], as: UTF8.self) != nil {
       return count
@@ -107,7 +107,7 @@ struct TextCheck {
     return bytes.count < 4 ? 0 : nil
   }
 
-  /// How many bytes at the end begin a character that is not whole.
+  /// Returns the number of bytes at the end that begin an incomplete character.
   private static func tail(of bytes: UnsafeRawBufferPointer) -> Int {
     for back in 1...3 where back <= bytes.count {
       let byte = bytes[bytes.count - back]

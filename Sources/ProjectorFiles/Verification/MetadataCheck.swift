@@ -1,9 +1,9 @@
 // MetadataCheck.swift
-// A file of labels read as the page reads it.
+// Checks a metadata file: reads it as TensorBoard's page does.
 
 import ByteStreams
 
-/// What is wrong with one file of labels.
+/// Checks one file of labels.
 struct MetadataCheck {
   let file: String
   let embedding: String
@@ -45,7 +45,7 @@ struct MetadataCheck {
         continue
       }
       rows += 1
-      check(cells, count, columns: columns ?? 1, line: number, &tally)
+      check(cells, count, columns: columns ?? 1, row: rows, line: number, &tally)
     }
     // Where the other lines are as many as the points, an empty line stands for no point.
     if let empty, rows != points { addBlank(empty.first, times: empty.count, &tally) }
@@ -113,13 +113,17 @@ struct MetadataCheck {
     }
   }
 
-  private func check(_ cells: LineCells, _ count: Int, columns: Int, line: Int, _ tally: inout ProjectorTally) {
+  private func check(
+    _ cells: LineCells, _ count: Int, columns: Int, row: Int, line: Int, _ tally: inout ProjectorTally
+  ) {
     // The page ignores cells without a column; where they are empty, nothing is lost.
     if count < columns || count > columns && cells.dropFirst(columns).contains(where: { !$0.isEmpty }) {
       add(
-        .cellCount, &tally, line: line, "\(count) cells for \(columns) columns",
+        .cellCount, &tally, line: line,
+        "\(DisplayName.counted(count, "cell")) for \(DisplayName.counted(columns, "column"))",
         count < columns ? "the page shows \"Unknown\" in the missing cells" : "the page drops the cells too many")
     }
+    for cell in cells.prefix(columns) where row <= Self.pageLimit { checkNumber(cell, line: line, &tally) }
     if cells.prefix(columns).contains(where: \.isEmpty) {
       add(
         .emptyCell, &tally, line: line, "an empty cell",
@@ -127,20 +131,29 @@ struct MetadataCheck {
     }
   }
 
+  private func checkNumber(_ cell: ArraySlice<UInt8>, line: Int, _ tally: inout ProjectorTally) {
+    guard let number = PageCell.rounded(cell) else { return }
+    add(
+      .roundedNumber, &tally, line: line,
+      "the page takes \(DisplayName.quoted(bytes: cell.prefix(40))) for a number, which a float of 64 bits does not hold",
+      "the page shows \(number); other labels may become the same number")
+  }
+
   private func checkRows(_ rows: Int, hasHeader: Bool, _ tally: inout ProjectorTally) {
     guard let points, rows != points, min(rows, Self.pageLimit) != min(points, Self.pageLimit) else { return }
     if !hasHeader, rows == points + 1 {
       add(
-        .headerRule, &tally, line: 1, "a single column, and one line more than the \(points) points: a header",
+        .headerRule, &tally, line: 1,
+        "a single column, and one line more than \(DisplayName.counted(points, "point")): a header",
         "the page takes it for a point's label, says so, and shows no points")
     } else if hasHeader, rows == points - 1 {
       add(
         .headerRule, &tally, line: 1,
-        "several columns, and one row less than the \(points) points: the header is missing",
+        "several columns, and one row less than \(DisplayName.counted(points, "point")): the header is missing",
         "the page takes the first row for a header, says so, and shows no points")
     } else {
       add(
-        .rowCount, &tally, "\(rows) rows for \(points) points",
+        .rowCount, &tally, "\(DisplayName.counted(rows, "row")) for \(DisplayName.counted(points, "point"))",
         rows < points ? "the points beyond have no labels" : "the page warns, and drops the rows too many")
     }
   }
@@ -149,11 +162,6 @@ struct MetadataCheck {
   private static func isBlank(_ line: [UInt8]) -> Bool {
     // Most lines begin with a letter or a digit.
     if let first = line.first, first > 0x20, first < 0x80 { return false }
-    return String(decoding: line, as: UTF8.self).unicodeScalars.allSatisfy { scalar in
-      switch scalar.properties.generalCategory {
-      case .spaceSeparator, .lineSeparator, .paragraphSeparator: true
-      default: (0x09...0x0D).contains(scalar.value) || scalar == "\u{FEFF}"
-      }
-    }
+    return String(decoding: line, as: UTF8.self).unicodeScalars.allSatisfy(PageCell.isBlank)
   }
 }

@@ -1,5 +1,5 @@
 // PieceReading.swift
-// A metadata file in the pieces in which TensorBoard's page reads it.
+// Follows TensorBoard's page, which reads a metadata file in pieces, to find the characters that it breaks.
 
 /// Follows the page's reading line by line: which characters it breaks, and how it ends.
 ///
@@ -21,7 +21,7 @@ struct PieceReading {
     case whole
     /// All but the last one are read.
     case lostByte
-    /// The page goes on reading for ever.
+    /// The page never stops reading.
     case never
   }
 

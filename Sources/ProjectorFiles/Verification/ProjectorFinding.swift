@@ -1,9 +1,9 @@
 // ProjectorFinding.swift
-// Something in a projector's files that TensorBoard's page hides, shows wrongly or breaks at.
+// Findings of the verification: contents that TensorBoard's projector hides, shows wrongly or fails on.
 
 /// One finding. The projector's part of the server is the same for both loaders, so there is one effect.
 public struct ProjectorFinding: Equatable, Sendable {
-  /// Which rule was broken.
+  /// The broken rule.
   public let rule: ProjectorRule
   /// The path of the file.
   public let file: String
@@ -11,18 +11,18 @@ public struct ProjectorFinding: Equatable, Sendable {
   public let line: Int?
   /// The embedding's name; whatever stands in the file, so escape it before it is printed.
   public let embedding: String?
-  /// How often it was found in this file.
+  /// Number of occurrences in this file.
   public internal(set) var count: Int
-  /// What is there.
+  /// The fault.
   public let what: String
-  /// What TensorBoard does.
+  /// Its effect in TensorBoard.
   public let effect: String
 
   /// True where nothing is lost: there is only something to know.
   public var isNote: Bool { rule.isNote }
 }
 
-/// What is checked in a projector's configuration and in the files that it names.
+/// The rules for a projector's configuration and for the files that it names.
 public enum ProjectorRule: String, CaseIterable, Sendable {
   // The configuration.
   /// Text that is no configuration.
@@ -83,6 +83,8 @@ public enum ProjectorRule: String, CaseIterable, Sendable {
   case headerRule = "header-rule"
   /// A cell without text.
   case emptyCell = "empty-cell"
+  /// A label that the page takes for a number, and rounds.
+  case roundedNumber = "rounded-number"
   /// A line without text, which the page drops.
   case blankLine = "blank-line"
   /// A line with another number of cells than the header.
@@ -93,7 +95,7 @@ public enum ProjectorRule: String, CaseIterable, Sendable {
   // The thumbnails and the views.
   /// A picture that browsers do not show.
   case badSprite = "bad-sprite"
-  /// A picture that is cut off.
+  /// A truncated picture.
   case spriteCutOff = "sprite-cut-off"
   /// A picture that is too large for the page.
   case spriteTooLarge = "sprite-too-large"

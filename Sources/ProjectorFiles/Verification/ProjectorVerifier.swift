@@ -1,5 +1,5 @@
 // ProjectorVerifier.swift
-// A run's projector configuration, and every file that it names, checked as TensorBoard uses them.
+// Checks a run's projector configuration, and every file that it names, as TensorBoard uses them.
 
 import ByteStreams
 
@@ -38,7 +38,7 @@ public struct ProjectorVerifier {
     }
   }
 
-  /// What a writer that was killed, or that is at work, has in a directory, and in its folder of embeddings.
+  /// Finds files that a writer that was killed, or that is at work, has in a directory and in its folder of embeddings.
   private static func leftovers(in path: String, hasConfig: Bool) -> [ProjectorFinding] {
     var tally = ProjectorTally()
     let temporary = AtomicFile.leftovers(in: path)
@@ -84,7 +84,7 @@ public struct ProjectorVerifier {
     do {
       config = try StoredConfig(bytes: FileContents.read(file, limit: StoredConfig.sizeLimit))
     } catch ProjectorError.badConfig(let line, let reason) {
-      return tally.add(.badConfig, file: file, line: line, DisplayName.escaped(reason), Self.isDead)
+      return tally.add(.badConfig, file: file, line: line, DisplayName.safe(reason), Self.isDead)
     } catch {
       return tally.add(.unreadable, file: file, "\(error)", Self.isDead)
     }
@@ -163,7 +163,7 @@ public struct ProjectorVerifier {
     if let newer {
       tally.add(
         .configOlder, file: file, embedding: name, "\(DisplayName.quoted(newer)) has changed since it was written",
-        "a TensorBoard that runs already goes on showing what was there before, until the set of runs changes")
+        "a TensorBoard that runs already keeps showing what was there before, until the set of runs changes")
     }
   }
 

@@ -1,10 +1,10 @@
 // SpriteCheck.swift
-// A sheet of thumbnails measured as the page's shader measures it.
+// Checks a sprite sheet: measures it as the page's shader does.
 
 import ByteStreams
 import PNG
 
-/// What is wrong with one sheet.
+/// Checks one sprite sheet.
 struct SpriteCheck {
   let file: String
   let embedding: String
@@ -25,7 +25,7 @@ struct SpriteCheck {
     }
     if try isCutOff(header) {
       add(
-        .spriteCutOff, &tally, "a \(header.format.rawValue) that is cut off",
+        .spriteCutOff, &tally, "a \(header.format.rawValue) that is truncated",
         "the page shows the thumbnails that are there, or waits for ever")
     }
     let size = "\(header.width)×\(header.height) pixels"
@@ -46,12 +46,15 @@ struct SpriteCheck {
         "the page shows wrong thumbnails")
     } else if columns != rows {
       add(
-        .spriteGrid, &tally, "\(columns) columns and \(rows) rows; the page's shader wants as many of both",
+        .spriteGrid, &tally,
+        "\(DisplayName.counted(columns, "column")) and \(DisplayName.counted(rows, "row")); the page's shader wants as many of both",
         "the page shows wrong thumbnails")
     } else if let points, case let (cells, overflow) = columns.multipliedReportingOverflow(by: rows), !overflow,
       cells < points
     {
-      add(.spriteGrid, &tally, "\(cells) cells for \(points) points", "the page shows wrong thumbnails")
+      add(
+        .spriteGrid, &tally, "\(DisplayName.counted(cells, "cell")) for \(DisplayName.counted(points, "point"))",
+        "the page shows wrong thumbnails")
     }
   }
 

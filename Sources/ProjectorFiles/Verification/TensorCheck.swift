@@ -1,9 +1,9 @@
 // TensorCheck.swift
-// A file of points read as TensorBoard's server reads it: as text, and where it is none, as raw numbers.
+// Checks a tensor file: reads it as TensorBoard's server does, as text or else as raw numbers.
 
 import ByteStreams
 
-/// What is wrong with one file of points, and how many it has.
+/// Checks one file of points, and counts them.
 struct TensorCheck {
   private static let isDead = "the Projector tab answers with an error for the whole log directory"
   private static let pageLimit = 100_000
@@ -28,7 +28,9 @@ struct TensorCheck {
     if isText { try readText(&tally) } else { try readNumbers(&tally) }
     guard let points, let dimensions else { return }
     if points < 2 || dimensions < 2 {
-      add(.tooSmall, &tally, "\(points) points of \(dimensions) dimensions", "the page does not list the embedding")
+      add(
+        .tooSmall, &tally, "\(DisplayName.counted(points, "point")) of \(DisplayName.counted(dimensions, "dimension"))",
+        "the page does not list the embedding")
     }
     if points > Self.pageLimit {
       add(.tooManyPoints, &tally, "\(points) points", "the page shows the first \(Self.pageLimit)")
@@ -58,7 +60,8 @@ struct TensorCheck {
       }
       guard count == dimensions else {
         return add(
-          .raggedLine, &tally, line: number, "\(count) numbers, where the first line has \(dimensions ?? 0)",
+          .raggedLine, &tally, line: number,
+          "\(DisplayName.counted(count, "number")), where the first line has \(dimensions ?? 0)",
           Self.isDead)
       }
     }
@@ -69,7 +72,8 @@ struct TensorCheck {
     }
     if !shape.isEmpty, shape != [rows, dimensions ?? 0] {
       add(
-        .shapeMismatch, &tally, "\(rows) lines of \(dimensions ?? 0) numbers, where the configuration says \(shape)",
+        .shapeMismatch, &tally,
+        "\(DisplayName.counted(rows, "line")) of \(DisplayName.counted(dimensions ?? 0, "number")), where the configuration says \(shape)",
         "the page shows the wrong numbers, or an error")
     }
   }
@@ -88,7 +92,8 @@ struct TensorCheck {
   private mutating func readNumbers(_ tally: inout ProjectorTally) throws {
     guard shape.count == 2 else {
       return add(
-        .noShape, &tally, "raw numbers, and \(shape.count) numbers of tensor_shape, not 2", Self.isDead)
+        .noShape, &tally, "raw numbers, and \(DisplayName.counted(shape.count, "number")) of tensor_shape, not 2",
+        Self.isDead)
     }
     let source = try FileSource(file, accepting: .regular)
     var buffer = [UInt8](repeating: 0, count: 1 << 18)
@@ -108,7 +113,8 @@ struct TensorCheck {
     }
     guard size == Self.size(of: shape) else {
       return add(
-        .shapeMismatch, &tally, "\(size) bytes, where \(shape[0])×\(shape[1]) numbers of 4 bytes belong", Self.isDead)
+        .shapeMismatch, &tally,
+        "\(DisplayName.counted(size, "byte")), where \(shape[0])×\(shape[1]) numbers of 4 bytes belong", Self.isDead)
     }
     (points, dimensions) = (shape[0], shape[1])
   }

@@ -1,5 +1,5 @@
 // OtherWritersTests.swift
-// Event files by PyTorch, tensorboardX and TensorFlow, read back value for value (made by tools/golden/event_files.py).
+// Event files by PyTorch, tensorboardX and TensorFlow, read back value for value (made by Tests/Fixtures/real/event_files.py).
 
 import ByteStreams
 import Foundation
@@ -13,7 +13,7 @@ import Testing
   private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().appendingPathComponent("Fixtures/real/events")
 
-  /// What a writer was given, one value after the other.
+  /// The values given to a writer, one after the other.
   private struct Given: Decodable {
     struct Value: Decodable {
       let tag: String
@@ -50,7 +50,7 @@ import Testing
       }
     }
 
-    /// A number that JSON can't spell is a text.
+    /// A number that JSON cannot hold is a text.
     var number: Double? {
       switch self {
       case .number(let number): number

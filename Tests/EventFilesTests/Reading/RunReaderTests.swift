@@ -12,7 +12,7 @@ import Testing
   let directory: TemporaryDirectory
   init() throws { directory = try TemporaryDirectory() }
 
-  /// What a call of `read` hands over: tag, step, number.
+  /// The values that a call of `read` hands over: tag, step, number.
   private func read(_ reader: inout RunReader) throws -> [String] {
     var found: [String] = []
     try reader.read { value in
@@ -90,14 +90,14 @@ import Testing
     }
     #expect(found == ["s 0 0.0", "s 1 1.0", "s 2 2.0"])
     #expect(try read(&reader).isEmpty)
-    // A file that comes later is read too, and one that is another now is read from its start.
+    // A new file is read too, and a replaced file is read from its start.
     try EventFileBytes().write(to: directory.file("b.tfevents"))
     #expect(try read(&reader).isEmpty)
     let start = EventFileBytes().bytes.count
     for (number, bytes) in [file.bytes.prefix(start), file.bytes + file.bytes[start...]].enumerated() {
       try AtomicFile.replace(path, bytes: Array(bytes))
       #expect(try read(&reader) == (number == 0 ? [] : found + found))
-      // The second goes on as the first does.
+      // The second file begins with the bytes of the first.
       #expect(reader.damages.map(\.error) == [.replaced])
     }
   }
@@ -150,7 +150,7 @@ import Testing
       try LogDirectory(directory.file("other/tfevents")).runs()
     }
     let places = try LogWalk(directory.file("logs")).places
-    #expect(places.flatMap(\.loops) == ["loop"] && places.flatMap(\.pipes) == ["tfevents"])
+    #expect(places.flatMap(\.loops) == ["loop"] && places.flatMap(\.specialFiles) == ["tfevents"])
   }
 
   private func link(_ path: String, to target: String) throws {
@@ -164,7 +164,7 @@ import Testing
       for name in ["a", "b"] where level > 0 { try link("logs/\(level)/\(name)", to: "../\(level - 1)") }
     }
     let walk = try LogWalk(directory.file("logs"))
-    #expect(!walk.isCut && walk.places.count == 21)
+    #expect(!walk.isTruncated && walk.places.count == 21)
     #expect(walk.places.flatMap(\.repeats).count == 38)
     #expect(walk.places.map(\.name) == ["."] + (0..<20).map(String.init).sorted())
   }
@@ -177,7 +177,7 @@ import Testing
     }
     let found = try LogDirectory(directory.file("logs")).search()
     #expect(found.runs.map(\.name) == (0..<9).map(String.init))
-    #expect(found.repeats.count == 72 && found.failures.isEmpty && !found.isCut)
+    #expect(found.repeats.count == 72 && found.failures.isEmpty && !found.isTruncated)
     #expect(found.repeats.allSatisfy { $0.path.hasSuffix("/to\($0.name)") })
     let report = try LogDirectory(directory.file("logs")).verify()
     #expect(report.runs.count == 9 && report.findings.count { $0.rule == .repeatedDirectory } == 72)
@@ -199,8 +199,8 @@ import Testing
   @Test func aWalkIsCutAtItsLimit() throws {
     for number in 0..<20 { try Directory.create(directory.file("logs/\(number)")) }
     let walk = try LogWalk(directory.file("logs"), limit: 10)
-    #expect(walk.isCut && walk.places.count == 10)
-    #expect(try !LogWalk(directory.file("logs"), limit: 21).isCut)
+    #expect(walk.isTruncated && walk.places.count == 10)
+    #expect(try !LogWalk(directory.file("logs"), limit: 21).isTruncated)
   }
 
   @Test func aPathThatIsTooLongIsOneFailure() throws {

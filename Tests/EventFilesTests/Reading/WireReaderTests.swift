@@ -6,7 +6,7 @@ import Testing
 @testable import EventFiles
 
 @Suite struct WireReaderTests {
-  /// What a reader finds: numbers, kinds, contents; and whether the bytes were a message.
+  /// The fields that a reader finds: numbers, kinds, contents; and whether the bytes were a message.
   private func fields(_ bytes: [UInt8]) -> (found: [String], isSound: Bool) {
     bytes.withUnsafeBytes { bytes in
       var reader = WireReader(bytes)
@@ -43,7 +43,7 @@ import Testing
   }
 
   @Test(
-    "what is no message",
+    "bytes that are not a message",
     arguments: [
       [0x00, 0x01], [0x06], [0x07], [0x0C], [0x0A, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F],
       [0x08] + [UInt8](repeating: 0xFF, count: 10), [UInt8](repeating: 0x80, count: 11), [0x0B],
@@ -71,7 +71,7 @@ import Testing
     }
   }
 
-  /// The first number of a tensor, and how many it has.
+  /// The first number of a tensor, and the count of its numbers.
   private func first(_ tensor: WireMessage) -> (number: Double?, count: Int?) {
     tensor.bytes.withUnsafeBytes { bytes in
       let fields = TensorFields(bytes)
@@ -114,7 +114,7 @@ import Testing
     var known: [[UInt8]: Int] = [:]
     var generator = SystemRandomNumberGenerator()
     for _ in 0..<20_000 {
-      // Names of few letters, so that many come again, the empty one among them.
+      // Names of few letters, so that many repeat, including the empty one.
       let tag = (0..<Int.random(in: 0...5, using: &generator)).map { _ in UInt8.random(in: 0...3, using: &generator) }
       let want = known[tag] ?? known.count
       known[tag] = want

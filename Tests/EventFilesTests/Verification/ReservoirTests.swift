@@ -1,12 +1,12 @@
 // ReservoirTests.swift
-// What each loader keeps of more steps than it has room for, as TensorBoard 2.21 itself keeps it.
+// The steps that each loader keeps above its capacity, against TensorBoard 2.21 itself.
 
 import Testing
 
 @testable import EventFiles
 
 @Suite struct ReservoirTests {
-  /// Steps that come, and where a restart takes some back.
+  /// Steps, and the steps from which a restart removes some.
   struct Case: Sendable, CustomTestStringConvertible {
     let parts: [Range<Int64>]
     let python: [Int64]
@@ -22,7 +22,7 @@ import Testing
     Case(
       parts: [0..<500, 100..<130, 50..<400], python: [135, 146, 240, 251, 263, 320, 352, 355, 376, 399],
       rust: [53, 110, 193, 202, 215, 225, 265, 377, 378, 399]),
-    // A share of 13, and of 11, that the Python loader rounds to the even number, and up.
+    // Fractions of 13 and of 11, which the Python loader rounds to the even number and up.
     Case(
       parts: [0..<13, 6..<206], python: [3, 18, 22, 32, 53, 141, 158, 170, 178, 205],
       rust: [30, 44, 64, 84, 117, 126, 149, 172, 203, 205]),

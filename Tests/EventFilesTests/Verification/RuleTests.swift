@@ -9,7 +9,7 @@ import Testing
 @testable import EventFiles
 
 @Suite struct RuleTests {
-  /// Files that break one rule: names in the log directory, and what is in them.
+  /// Files that break one rule: their names in the log directory and their contents.
   struct Case: Sendable, CustomTestStringConvertible {
     let rules: Set<EventRule>
     var files: [String: [UInt8]] = [:]
@@ -317,7 +317,7 @@ import Testing
       let rules = report.findings.map(\.rule)
       #expect(rules.filter { $0 == .notAFile }.count == 2 && rules.contains(.linkLoop) && rules.contains(.unreadable))
       #expect(report.findings.first { $0.rule == .repeatedDirectory }?.file == "\(directory)/again")
-      // The Python loader goes no further than to the directory, so it never sees the second file's point.
+      // The Python loader stops at the directory, so it never sees the second file's point.
       let forecast = try #require(report.forecasts.first { $0.tag == "s" })
       #expect(forecast.python == .shown(steps: [0], isSampled: false))
     }
@@ -345,7 +345,7 @@ import Testing
     }
   }
 
-  /// Sessions that start again and again over many tags: what is forgotten is found in bounded time.
+  /// Many session starts over many tags: finding the points to drop takes bounded time.
   @Test(.timeLimit(.minutes(10))) func hostileRestartsEnd() throws {
     try withTemporaryDirectory { directory in
       var file = EventFileBytes()

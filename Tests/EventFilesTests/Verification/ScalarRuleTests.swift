@@ -1,5 +1,5 @@
 // ScalarRuleTests.swift
-// Which types of scalars the Python loader serves, as TensorBoard 2.21 was seen to.
+// The types of scalars that the Python loader serves, as observed with TensorBoard 2.21.
 
 import ByteStreams
 import TestSupport
@@ -8,7 +8,7 @@ import Testing
 @testable import EventFiles
 
 @Suite struct ScalarRuleTests {
-  /// A scalar's tensor, and what the Python loader does with it.
+  /// A scalar's tensor, and the Python loader's answer.
   struct Case: Sendable, CustomTestStringConvertible {
     let testDescription: String
     let tensor: [UInt8]

@@ -43,7 +43,7 @@ def sizes(directory, ending):
 
 
 def own_models(aelog, mnist, points, work):
-    """Models trained for an epoch, of whose collection so many images are the test part: what exports their codes."""
+    """Trains models for an epoch on a collection with `points` test images, and returns the commands that export their codes."""
     collection = work / "images"
     collection.mkdir()
     for ours, theirs in [("train", "train"), ("t10k", "t10k" if points == 10_000 else "train")]:

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # peers.py
-# How fast other writers log scalars, images and histograms to a file here, beside bench-events-write: a table of ratios.
+# Measures how fast other writers log scalars, images and histograms to a file, and prints the ratios to bench-events-write.
 """Usage: ENV/bin/python tools/bench/events-write/peers.py BINARY DIRECTORY [--peers NAME,...]
 
 BINARY is bench-events-write, DIRECTORY a place on disk for the files. ENV has what requirements.txt names; a peer that
@@ -36,7 +36,7 @@ def weights():
 
 
 def summary_writer(make):
-    """What torch's and tensorboardX's writers have in common."""
+    """The workloads of torch's and tensorboardX's writers, which have the same methods."""
     def scalars(directory, count):
         with make(directory) as writer:
             for step in range(count):
@@ -73,7 +73,7 @@ def tf_graph_workloads():
     name = f"TensorFlow {tf.__version__} tf.summary in a graph"
 
     def looped(body):
-        """`body(step)` so often inside one graph."""
+        """Runs `body(step)` for each step inside one graph."""
         def run(directory, count):
             writer = tf.summary.create_file_writer(directory)
 
@@ -119,7 +119,7 @@ PEERS = {"torch": torch_workloads, "tensorboardX": tensorboardx_workloads, "tf-g
 
 
 def run_peer(peer, directory):
-    """In a process of its own: a line for the name, then one for each workload."""
+    """Runs in its own process; prints a line for the name, then one for each workload."""
     try:
         name, workloads = PEERS[peer]()
     except ImportError as error:

@@ -7,8 +7,8 @@ import statistics
 import sys
 import tempfile
 
-from home_team import Aelog
-from rival import WAYS, Rival
+from aelog_runner import Aelog
+from peer_process import WAYS, PeerProcess
 from subject import Subject
 
 
@@ -57,24 +57,24 @@ def chosen_ways(subject, words):
 
 
 def play(subject, arguments):
-    """All rounds; returns aelog with its reports, and the rivals with theirs."""
+    """All rounds; returns aelog with its reports, and the peers with theirs."""
     with tempfile.TemporaryDirectory() as folder:
-        rivals = []
+        peers = []
         aelog = Aelog(arguments.aelog, subject)
         try:
             for way in chosen_ways(subject, arguments.ways):
                 say(f"starting {way.name}")
-                rivals.append(Rival(way, subject, folder))
-                say(f"  {rivals[-1].failure or f'first step after {rivals[-1].first_step:.1f} s'}")
+                peers.append(PeerProcess(way, subject, folder))
+                say(f"  {peers[-1].failure or f'first step after {peers[-1].first_step:.1f} s'}")
             for number in range(arguments.rounds):
                 say(f"round {number + 1} of {arguments.rounds}")
                 aelog.measure(arguments.seconds)
-                for rival in rivals:
-                    rival.measure(arguments.seconds)
+                for peer in peers:
+                    peer.measure(arguments.seconds)
         finally:
-            for rival in rivals:
-                rival.end()
-    return aelog, rivals
+            for peer in peers:
+                peer.end()
+    return aelog, peers
 
 
 def row(name, values, first_step, megabytes, failure=None):
@@ -83,13 +83,13 @@ def row(name, values, first_step, megabytes, failure=None):
             "peak_megabytes": megabytes, "failure": failure}
 
 
-def results(subject, aelog, rivals):
+def results(subject, aelog, peers):
     start, memory = aelog.train()
     own = row("aelog", {"images_per_second": aelog.values("images_per_second"),
                         "encoding_images_per_second": aelog.values("encoding_images_per_second")}, start, memory)
     rows = [own] + [
-        row(rival.name, {"images_per_second": rival.training, "encoding_images_per_second": rival.encoding},
-            rival.first_step, rival.peak_megabytes, rival.failure) for rival in rivals]
+        row(peer.name, {"images_per_second": peer.training, "encoding_images_per_second": peer.encoding},
+            peer.first_step, peer.peak_megabytes, peer.failure) for peer in peers]
     flop, peak = aelog.reports[0]["mflop_per_image"] * 1e-3, statistics.median(aelog.values("peak_gflops"))
     for entry in rows:
         speed = entry["images_per_second"]
@@ -97,7 +97,7 @@ def results(subject, aelog, rivals):
         for key, name in (("images_per_second", "ratio"), ("encoding_images_per_second", "encoding_ratio")):
             entry[name] = own[key] / entry[key] if entry[key] else None
     return {"subject": subject._asdict(), "kernels": aelog.reports[0]["kernels"], "mflop_per_image": flop * 1e3,
-            "peak_gflops": peak, "versions": sorted({rival.version for rival in rivals if rival.version}), "rows": rows}
+            "peak_gflops": peak, "versions": sorted({peer.version for peer in peers if peer.version}), "rows": rows}
 
 
 def best(rows, key):
@@ -139,8 +139,8 @@ def main():
     subject = Subject(
         arguments.model, arguments.image, arguments.filters if convolutional else arguments.hidden_units,
         arguments.downsampling, arguments.batch_size, arguments.threads)
-    aelog, rivals = play(subject, arguments)
-    found = results(subject, aelog, rivals)
+    aelog, peers = play(subject, arguments)
+    found = results(subject, aelog, peers)
     show(found, arguments)
     if arguments.json:
         with open(arguments.json, "w") as file:

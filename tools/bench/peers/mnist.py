@@ -27,6 +27,6 @@ def images(directory, name):
 
 
 def load(directory):
-    """The first 5,000 training images validate."""
+    """Splits off the first 5,000 training images for validation."""
     training = images(directory, "train-images-idx3-ubyte")
     return Split(training[5000:], training[:5000], images(directory, "t10k-images-idx3-ubyte"))

@@ -1,11 +1,11 @@
 # pytorch_peer.py
-# The models of tools/golden in PyTorch: eager or compiled, contiguous or channels last.
+# The models of Tests/Fixtures/golden in PyTorch: eager or compiled, contiguous or channels last.
 import pathlib
 import sys
 
 import torch
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "golden"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "Tests/Fixtures/golden"))
 from models import Convolutional, FullyConnected, initialize, reconstruction_loss, weight_penalty  # noqa: E402
 from subject import BETA1, BETA2, ENCODED_AT_ONCE, EPSILON, LEARNING_RATE, WEIGHT_DECAY  # noqa: E402
 

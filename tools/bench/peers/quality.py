@@ -7,7 +7,7 @@ import time
 
 import torch
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "golden"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "Tests/Fixtures/golden"))
 from mnist import load  # noqa: E402
 from models import Convolutional, FullyConnected, initialize, reconstruction_loss, weight_penalty  # noqa: E402
 

@@ -78,13 +78,13 @@ class Subject(NamedTuple):
 
     @property
     def steps_at_once(self):
-        """How many steps a call should make where a call may make many: 64, or as many as last a second or so."""
+        """The number of steps of a call that may take many: 64, or as many as last about a second."""
         work = 6 * self.batch_size * self.multiply_adds
         return int(max(2, min(64, 2e10 // work)))
 
     @property
     def multiply_adds(self):
-        """About, of one image forward: for the length of a call only."""
+        """The approximate operations of one image's forward pass, to choose the length of a call."""
         height, width, _ = self.image
         total, area = 0, height * width
         for layer in self.encoder + self.decoder:

@@ -1,5 +1,5 @@
 # worker.py
-# One peer in a process of its own: it makes its first step, then trains and encodes for as long as it is told.
+# Runs one peer in its own process: it takes a first step, then trains and encodes for the given seconds.
 """Usage: worker.py MODULE OPTIONS SUBJECT (JSON). Commands on standard input: `train SECONDS`, `encode SECONDS`, `end`.
 
 Answers are JSON lines: {"loss", "version"} after the first step, {"per_second"}, and at the end {"peak_megabytes"}.

@@ -1,5 +1,5 @@
 // fuzz.swift
-// libFuzzer's entry: `fuzz EXERCISE [OPTION...]` gives the bytes that libFuzzer makes up to that exercise.
+// The fuzzer's entry point: `fuzz EXERCISE [OPTION...]` runs a fuzz target on the bytes that libFuzzer generates.
 
 import Exercises
 import Foundation
@@ -31,14 +31,14 @@ private func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
 
 private typealias Arguments = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
 
-/// libFuzzer's loop.
+/// Runs libFuzzer's loop.
 @_silgen_name("LLVMFuzzerRunDriver")
 private func runDriver(
   _ count: UnsafeMutablePointer<Int32>, _ arguments: UnsafeMutablePointer<Arguments>,
   _ fuzz: @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32
 ) -> Int32
 
-/// The process's main function, under the name that SwiftPM gives to it. libFuzzer takes the exercise for the program.
+/// The process's main function, under the name that SwiftPM gives to it. libFuzzer takes the target's name as the program's.
 @_cdecl("fuzz_main")
 public func main(_ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Int32 {
   _ = exercise

@@ -1,5 +1,5 @@
 // Exercise+Headers.swift
-// Fronts of safetensors files, and stored views of the projector: what the first is strict about, and what the second must refuse.
+// Headers of safetensors files, and the projector's stored views: what a strict reader accepts and refuses.
 
 import ArrayFiles
 import ByteStreams
@@ -7,7 +7,7 @@ import Foundation
 import ProjectorFiles
 
 extension Exercise {
-  /// As a file, and as a header with a right length and as many bytes behind it as it wants.
+  /// Reads the bytes as a file, and as a header with the correct length, followed by the bytes that it declares.
   static func readTensors(_ bytes: [UInt8]) throws {
     let framed = withUnsafeBytes(of: UInt64(bytes.count).littleEndian) { Array($0) } + bytes
     var files = [bytes, framed]
@@ -22,7 +22,7 @@ extension Exercise {
     }
   }
 
-  /// The tensors fill the file behind the header, under names of their own, and another reader takes the header for JSON.
+  /// Checks that the tensors fill the file behind the header, that their names differ, and that the header is JSON.
   private static func check(_ header: SafetensorsHeader, of file: [UInt8]) throws {
     let length = file[..<8].reversed().reduce(0) { $0 << 8 | Int($1) }
     var end = 8 + length
@@ -41,7 +41,7 @@ extension Exercise {
     }
   }
 
-  /// Verified, as the views of an embedding.
+  /// Verifies the bytes as the views of an embedding.
   static func readViews(_ bytes: [UInt8], _ directory: String) throws {
     let config = "embeddings { tensor_path: \"t\" bookmarks_path: \"b\" }\n"
     let files = [(ProjectorConfig.fileName, Array(config.utf8)), ("t", Array("1\t2\n3\t4\n".utf8)), ("b", bytes)]
@@ -52,7 +52,7 @@ extension Exercise {
     let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
     let first = text.first { $0 != 0x20 && !(0x09...0x0D).contains($0) }
     let canBeViews = first == UInt8(ascii: "[") && String(validating: bytes, as: UTF8.self) != nil
-    // The page reads UTF-16 with a byte order mark; the verifier does not look into it.
+    // The projector reads UTF-16 with a byte order mark; the verifier does not decode it.
     let isUTF16 = bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
     if !canBeViews, !isUTF16, !findings.contains(where: { $0.rule == .badBookmarks }) {
       throw Disagreement(what: "views that are no array of JSON")

@@ -1,8 +1,9 @@
 // Exercise+Tables.swift
-// Text files of points and of labels, in every encoding, with every answer to what their content leaves open.
+// Text files of points and of labels, in every encoding, with every option for what their content leaves open.
 
 import ArrayFiles
 import ByteStreams
+import PointMatrices
 
 extension Exercise {
   private static let delimiters: [Delimiter?] = [nil, .tab, .comma, .semicolon, .space]
@@ -19,7 +20,7 @@ extension Exercise {
   static func readTable(_ bytes: [UInt8], _ directory: String) throws {
     let (delimiter, encoding, text) = parts(of: bytes)
     try readInParts(text, encoding, size: Int(bytes.last ?? 0) % 31 + 1)
-    var options = TextNumbers.Options()
+    var options = PointTable.Options()
     (options.delimiter, options.encoding) = (delimiter, encoding)
     let choice = Int(bytes.last ?? 0)
     options.columns = ColumnChoice(["all", "0", "1-2", "a"][choice % 4])
@@ -31,7 +32,7 @@ extension Exercise {
       options.hasHeader = hasHeader
       return try numbers(text, options, directory)
     }
-    // What was decided must be one of the two answers.
+    // The result without an option must equal one of the two results with it.
     if let found, !found.notes.contains("word2vec header"),
       !told.contains(where: { $0.map { isEqual($0, found) } ?? false })
     {
@@ -58,24 +59,26 @@ extension Exercise {
     }
   }
 
-  /// The text in UTF-8 and UTF-16 must be the same table.
-  private static func numbers(_ text: [UInt8], _ options: TextNumbers.Options, _ directory: String) throws
-    -> TextNumbers?
+  /// Checks that the text in UTF-8 and UTF-16 is the same table.
+  private static func numbers(_ text: [UInt8], _ options: PointTable.Options, _ directory: String) throws
+    -> PointTable?
   {
-    let read = try withFile(text, directory) { try? TextNumbers($0, options) }
+    let read = try withFile(text, directory) { try? PointTable($0, options) }
     if let read {
       let labels = read.labels
-      if read.values.count != read.rows * read.columns || labels.contains(where: { $0.cells.count != read.rows })
+      if read.matrix.values.count != read.points * read.dimensions
+        || labels.contains(where: { $0.cells.count != read.points })
         || Set(labels.map(\.name)).count != labels.count
       {
-        throw Disagreement(what: "\(read.values.count) numbers and \(labels.count) columns of \(read.rows) points")
+        throw Disagreement(
+          what: "\(read.matrix.values.count) numbers and \(labels.count) columns of \(read.points) points")
       }
-      if (read.firstOdd == nil) != read.values.allSatisfy(\.isFinite) {
+      if (read.firstOdd == nil) != read.matrix.values.allSatisfy(\.isFinite) {
         throw Disagreement(what: "numbers that are not finite")
       }
     }
     if options.encoding == nil, options.hasHeader == nil, let wide = wide(text) {
-      let other = try withFile(wide, directory) { try? TextNumbers($0, options) }
+      let other = try withFile(wide, directory) { try? PointTable($0, options) }
       let isEqual = other.map { other in read.map { self.isEqual($0, other) } ?? false } ?? (read == nil)
       if !isEqual { throw Disagreement(what: "points in UTF-8 and UTF-16") }
     }
@@ -99,11 +102,11 @@ extension Exercise {
     return read
   }
 
-  private static func isEqual(_ one: TextNumbers, _ other: TextNumbers) -> Bool {
-    one.values.map(\.bitPattern) == other.values.map(\.bitPattern) && one.labels == other.labels
+  private static func isEqual(_ one: PointTable, _ other: PointTable) -> Bool {
+    one.matrix.values.map(\.bitPattern) == other.matrix.values.map(\.bitPattern) && one.labels == other.labels
   }
 
-  /// The text as UTF-16 with a byte order mark; nil where it is not plainly UTF-8.
+  /// Returns the text as UTF-16 with a byte order mark; nil if it is not valid UTF-8.
   private static func wide(_ text: [UInt8]) -> [UInt8]? {
     guard !text.contains(0), !text.starts(with: [0xEF, 0xBB, 0xBF]),
       text.first.map({ $0 < 0x7F && $0 > 0x20 && $0 != 0x50 }) ?? false,
@@ -121,7 +124,7 @@ extension Exercise {
     return try body(path)
   }
 
-  /// A text read in small parts is the same text, and its cells are the same.
+  /// Checks that a text read in small parts is the same text, with the same cells.
   private static func readInParts(_ text: [UInt8], _ encoding: TextEncoding?, size: Int) throws {
     func decoded(_ source: some ByteSource) -> [UInt8]? {
       guard var decoded = try? DecodedSource(source, encoding: encoding, path: "bytes") else { return nil }

@@ -1,6 +1,7 @@
 // Exercise+Training.swift
 // The files that training reads: images, compressed or not, checkpoints, records of runs.
 
+import ArrayFiles
 import ByteStreams
 import Datasets
 import Foundation
@@ -38,7 +39,7 @@ extension Exercise {
     if whole != (try? source.readAll(expected: 0)) { throw Disagreement(what: "a gzip file read in parts") }
   }
 
-  /// As it is, and with the checksum that belongs to it.
+  /// Reads the checkpoint unchanged, and with a correct checksum.
   static func readCheckpoint(_ bytes: [UInt8], _ directory: String) throws {
     guard var file = try? SafetensorsFile(bytes: bytes, path: "bytes") else { return }
     if try SafetensorsFile(bytes: file.encoded, path: "encoded") != file, !file.holdsNaN {
@@ -70,7 +71,7 @@ extension Exercise {
 }
 
 extension Exercise {
-  /// Read, written, read again, and resolved into trials.
+  /// Reads a specification, writes it, reads it again, and resolves it into trials.
   static func readSweep(_ bytes: [UInt8]) throws {
     guard let sweep = try? SweepSpecification(yaml: bytes, path: "bytes") else { return }
     if try SweepSpecification(yaml: Array(sweep.text.utf8), path: "text") != sweep {
@@ -81,7 +82,7 @@ extension Exercise {
 }
 
 extension SafetensorsFile {
-  /// NaN is equal to nothing.
+  /// Whether a number is NaN, which equals nothing, or a text contains it.
   fileprivate var holdsNaN: Bool {
     tensors.contains { $0.values.contains(where: \.isNaN) }
       || metadata.values.contains { $0.lowercased().contains("nan") }

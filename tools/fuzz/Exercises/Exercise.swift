@@ -1,13 +1,13 @@
 // Exercise.swift
-// What is done with bytes of anybody's: read as each kind of file that there is. Nothing may trap, hang or take memory that
-// the bytes do not account for.
+// The fuzz targets: arbitrary bytes are read as each kind of file. None may trap, hang or take more memory than the bytes
+// explain.
 
 import ByteStreams
 import EventFiles
 import PNG
 import ProjectorFiles
 
-/// The things that fuzzing tries, and that stored crashes are replayed with.
+/// The fuzz targets, which also replay stored crashes.
 package enum Exercise: String, CaseIterable, Sendable {
   /// The bytes are an event file.
   case records
@@ -38,9 +38,9 @@ package enum Exercise: String, CaseIterable, Sendable {
   /// The bytes are a text file of labels, after one byte that selects the options.
   case labels
 
-  /// Reads `bytes` in every way there is.
+  /// Reads `bytes` in every way of this target.
   /// - Parameter directory: an empty directory, which is emptied again.
-  /// - Throws: `Disagreement` where two ways of reading differ; `FileError` where the directory can't be used.
+  /// - Throws: `Disagreement` if two ways of reading differ; `FileError` if the directory cannot be used.
   package func run(on bytes: [UInt8], in directory: String) throws {
     switch self {
     case .records: try Self.readRecords(bytes, directory)
@@ -73,7 +73,7 @@ package enum Exercise: String, CaseIterable, Sendable {
     try readLog(bytes, directory)
   }
 
-  /// Every payload, up to the first error of a length.
+  /// Reads every payload, up to the first error of a length.
   private static func records(of source: some ByteSource) -> [[UInt8]] {
     var reader = RecordReader(source, limit: 1 << 20)
     var found: [[UInt8]] = []
@@ -88,7 +88,7 @@ package enum Exercise: String, CaseIterable, Sendable {
     }
   }
 
-  /// An event file: event by event, value by value, and verified.
+  /// Reads an event file event by event and value by value, and verifies it.
   private static func readLog(_ file: [UInt8], _ directory: String) throws {
     var events = EventFileReader(MemorySource(file), limit: 1 << 20)
     while true {
@@ -155,7 +155,7 @@ package enum Exercise: String, CaseIterable, Sendable {
   }
 }
 
-/// Gives few bytes at a time.
+/// A source that gives few bytes at a time.
 struct SlowSource: ByteSource {
   private var memory: MemorySource
   private let size: Int

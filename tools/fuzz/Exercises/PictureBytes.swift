@@ -1,20 +1,20 @@
 // PictureBytes.swift
-// PNG files whose checksums are put right: chance alone would hardly ever get past them.
+// PNG files with corrected checksums, which random bytes would hardly ever have.
 
 import Zlib
 
-/// Changes to bytes that may be a PNG.
+/// Corrects bytes that may be a PNG.
 enum PictureBytes {
-  /// Every chunk with the checksum that belongs to it.
+  /// Gives every chunk its correct checksum.
   static func repaired(_ file: [UInt8]) -> [UInt8] { chunks(of: file) { _, bytes in bytes } }
 
-  /// The same, the bytes of each IDAT chunk taken for samples that have yet to be compressed.
+  /// Does the same, and compresses the bytes of each IDAT chunk as if they were samples.
   static func deflated(_ file: [UInt8]) throws -> [UInt8] {
     try chunks(of: file) { name, bytes in name == Array("IDAT".utf8) ? try Deflate.zlib(bytes, threads: 1) : bytes }
   }
 
-  /// Eight bytes of signature, then chunks: length, name, bytes, checksum (PNG, section 5.3). A length that leads out of
-  /// the file is cut.
+  /// Rewrites a signature of eight bytes, then chunks: length, name, bytes, checksum (PNG, section 5.3). A length that leads
+  /// out of the file is reduced.
   private static func chunks(
     of file: [UInt8], _ change: (_ name: [UInt8], _ bytes: [UInt8]) throws -> [UInt8]
   ) rethrows -> [UInt8] {

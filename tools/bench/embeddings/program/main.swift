@@ -6,6 +6,8 @@
 
 import Embeddings
 import Foundation
+import Parallel
+import PointMatrices
 import Tensors
 
 let arguments = CommandLine.arguments
@@ -16,7 +18,7 @@ else {
   FileHandle.standardError.write(Data("usage: bench-embeddings FILE COUNT DIMENSIONS [THREADS]\n".utf8))
   exit(64)
 }
-let threads = arguments.count > 4 ? Int(arguments[4]) ?? 1 : WorkerPool.availableProcessors
+let threads = arguments.count > 4 ? Int(arguments[4]) ?? 1 : processorCount
 let values = data.withUnsafeBytes { bytes in
   (0..<count * dimensions).map { bytes.loadUnaligned(fromByteOffset: $0 * 4, as: Float.self) }
 }
@@ -26,8 +28,7 @@ let pool = WorkerPool(threads: max(1, threads))
 func seconds(_ body: () -> Void) -> Double {
   let start = ContinuousClock.now
   body()
-  let taken = (ContinuousClock.now - start).components
-  return Double(taken.seconds) + Double(taken.attoseconds) * 1e-18
+  return (ContinuousClock.now - start).seconds
 }
 
 let search = seconds { _ = Neighbors(of: points, k: 90, pool: pool) }

@@ -1,15 +1,16 @@
 // Workload.swift
-// What is logged, how often, and how fast it went: the best of some rounds.
+// The workloads of the benchmark, and their speed: the best of several rounds.
 
 import ByteStreams
 import EventFiles
 import Foundation
+import Parallel
 import PNG
 import counting
 
 /// One kind of value, logged many times.
 enum Workload: String, CaseIterable {
-  /// The barest C loop that frames ready bytes of a scalar's size: the bound.
+  /// A minimal C loop that frames ready bytes of a scalar's size: the upper bound.
   case frames
   /// Ready bytes through `RecordWriter`.
   case records
@@ -26,13 +27,13 @@ enum Workload: String, CaseIterable {
     let count: Int
     let perSecond: Double
     let unit: String
-    /// By one round; nil where they can't be counted.
+    /// Allocations of one round; nil if they cannot be counted.
     let allocations: Int?
   }
 
   /// - Parameters:
-  ///   - directory: where the files go; each round's is removed.
-  ///   - wanted: how many values, if not the usual number.
+  ///   - directory: the directory of the files; each round's file is removed.
+  ///   - wanted: number of values; the workload's default, if nil.
   func run(in directory: String, count wanted: Int? = nil) throws -> Result {
     let (usual, unit) = amount
     let count = wanted ?? usual
@@ -47,7 +48,7 @@ enum Workload: String, CaseIterable {
       try body(count)
       let elapsed = ContinuousClock.now - start
       if before >= 0 { allocations = Int(counted_allocations() - before) }
-      best = min(best, Double(elapsed.components.attoseconds) * 1e-18 + Double(elapsed.components.seconds))
+      best = min(best, elapsed.seconds)
     }
     return Result(count: count, perSecond: Double(count) / best, unit: unit, allocations: allocations)
   }
@@ -60,7 +61,7 @@ enum Workload: String, CaseIterable {
     }
   }
 
-  /// Opens what is needed, and gives back what logs so many values.
+  /// Opens a file, and returns a function that logs a given number of values.
   private func prepare(_ path: String) throws -> (Int) throws -> Void {
     let payload = [UInt8](repeating: 0x5A, count: 30)
     switch self {

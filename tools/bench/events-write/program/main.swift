@@ -1,5 +1,5 @@
 // main.swift
-// Scalars, images and histograms a second into an event file on disk, and what a scalar allocates.
+// Measures scalars, images and histograms a second, written to an event file on disk, and a scalar's allocations.
 //
 //     swift run -c release bench-events-write DIRECTORY [WORKLOAD[=COUNT]…]
 //     swift run -c release bench-events-write DIRECTORY --check
@@ -24,14 +24,14 @@ for text in arguments.count > 1 ? Array(arguments.dropFirst()) : Workload.allCas
   if let allocations = result.allocations { print("  \(allocations) allocations for \(result.count)") }
 }
 
-/// A scalar allocates nothing, and takes no longer than ten records take the barest loop beside it: on an idle machine three.
-/// A picture that is logged after scalars takes no longer than 1,500: on an idle machine 650.
+/// Checks that a scalar allocates nothing, and takes no longer than ten records take a minimal loop; three on an idle machine.
+/// A picture logged after scalars takes no longer than 1,500 records; 650 on an idle machine.
 func check() throws -> Never {
   let (frames, scalars) = (
     try Workload.frames.run(in: directory, count: 300_000), try Workload.scalars.run(in: directory, count: 300_000)
   )
   let isFast = scalars.perSecond * 10 >= frames.perSecond
-  // What the thread that flushes takes now and then is not a scalar's.
+  // The flushing thread allocates now and then; a scalar does not.
   let isFrugal = scalars.allocations.map { $0 < 300 } ?? true
   let ratio = (frames.perSecond / scalars.perSecond * 10).rounded() / 10
   print("\(isFast ? "ok" : "FAILED"): a scalar takes as long as \(ratio) framed records, 10 at most")

@@ -1,5 +1,5 @@
 // StandIn.swift
-// A trial that is only written: event files, checkpointless, and the record of a complete run.
+// A trial without training: it writes event files and the record of a complete run, but no checkpoints.
 
 import ByteStreams
 import EventFiles
@@ -8,7 +8,7 @@ import Runs
 import Sweeps
 import Training
 
-/// The files of twenty epochs, a hundred steps logged, as a trained trial has them but for pictures and weights.
+/// The files of twenty epochs with a hundred steps logged, as a trained trial has them, without pictures and weights.
 struct StandIn {
   private let sweep: SweepDirectory
   private let trial: Trial

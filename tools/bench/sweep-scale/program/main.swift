@@ -1,5 +1,5 @@
 // main.swift
-// aelog, but that `sweep-trial` trains nothing: it writes what a short run leaves. So `sweep` is the real one, and runs these.
+// aelog, except that `sweep-trial` trains nothing: it writes the files of a short run. `sweep` is the real one and runs these.
 
 import AelogCommands
 

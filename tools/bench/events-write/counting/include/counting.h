@@ -1,5 +1,5 @@
 // counting.h
-// What the benchmark takes from C: a count of allocations, and the barest loop that frames ready bytes.
+// C functions of the benchmark: a count of allocations, and a minimal loop that frames ready bytes.
 
 #ifndef COUNTING_H
 #define COUNTING_H

@@ -1,0 +1,62 @@
+# bookmark.py
+# Clicks a bookmark in the projector of a real TensorBoard: the points must be there, coloured, and stand still.
+"""Usage: PYTHON tools/conformance bookmark LOGDIR RUN TENSOR NUMBER OUT. NUMBER counts the bookmarks of the tensor from 0; OUT is a directory
+for pictures. Needs tensorboard, playwright and pillow (tools/tensorboard-requirements.txt), and chromium on the path.
+
+The status is 0 where the plot shows six colours or more after the click and is the same, pixel for pixel, five seconds later.
+"""
+import pathlib
+import re
+import sys
+import time
+
+from .browser import PATIENCE, opened, settled
+from .projector_page import Frame, hues
+
+
+def look(page, address, run, tensor, number, out):
+    page.goto(f"{address}/#projector")
+    projector = Frame(page, PATIENCE)
+    frame = projector.frame
+    frame.locator("vz-projector span.numDataPoints").filter(has_text=re.compile(r"\d")).wait_for(timeout=PATIENCE * 1000)
+    for kind, name in (("run", run), ("tensor", tensor)):
+        if complaint := settled(lambda: projector.choose(kind, name)):
+            return complaint
+        time.sleep(5)
+    before = projector.scatter()
+    panel = frame.locator("vz-projector-bookmark-panel")
+    rows = panel.locator(".state-row")
+    # The panel opens by itself only where somebody asks for it.
+    if rows.count() == 0 or not rows.first.is_visible():
+        panel.locator('#expand-more').click()
+    rows.nth(number).locator("paper-icon-button").first.click()
+    time.sleep(8)
+    page.screenshot(path=out / "bookmark.png")
+    first = projector.scatter()
+    time.sleep(5)
+    second = projector.scatter()
+    # Values of paper-textarea are not text of the page.
+    labels = panel.locator("paper-textarea").evaluate_all("all => all.map(area => area.value)")
+    print(f"bookmarks: {labels}")
+    found = sum(count >= 50 for count in hues(first))
+    print(f"colors before: {sum(count >= 50 for count in hues(before))}, after: {found}")
+    if found < 6:
+        return "too few colors: the bookmark has colored nothing"
+    if first.tobytes() == before.tobytes():
+        return "the bookmark has changed nothing"
+    if first.tobytes() != second.tobytes():
+        return "the points have moved"
+    return ""
+
+
+def main():
+    if len(sys.argv) != 6:
+        sys.exit(__doc__)
+    logdir, run, tensor, number, out = sys.argv[1:]
+    out = pathlib.Path(out)
+    out.mkdir(parents=True, exist_ok=True)
+    with opened(logdir) as (page, address):
+        complaint = look(page, address, run, tensor, int(number), out)
+    print(complaint or "the points are there, coloured, and stand still")
+    sys.exit(1 if complaint else 0)
+

@@ -1,0 +1,106 @@
+"""Reads the event files of a log directory with TensorBoard's own loaders, the Python and the Rust one.
+
+    PYTHON tools/conformance events LOGDIR
+
+Prints one line for each check, `ok: ...` or `FAILED: ...: why`. The exit status is 0 only if every check holds. Needs
+the Python packages tensorboard and tensorboard-data-server. What the loaders give is held against a count of
+the records made here, since both take damage for "no more data yet" and say nothing.
+"""
+
+import collections
+import os
+import pathlib
+import sys
+
+from tensorboard.backend.event_processing import event_file_loader
+from tensorboard.compat.proto import event_pb2
+
+from . import records
+from .server import Server
+
+failures = 0
+
+
+def report(name, complaint=None):
+    """One line for one check."""
+    global failures
+    failures += complaint is not None
+    print(f"FAILED: {name}: {complaint}" if complaint else f"ok: {name}", flush=True)
+
+
+def first_values_lack_metadata(events):
+    """The tags whose first value in the file has no metadata: the Rust loader hides their tensors."""
+    seen, bare = set(), []
+    for event in events:
+        for value in event.summary.value:
+            if value.tag not in seen and not value.metadata.plugin_data.plugin_name:
+                bare.append(value.tag)
+            seen.add(value.tag)
+    return bare
+
+
+def steps_back(events):
+    """The tags with a step that is not above the one before; values that only carry metadata aside."""
+    last, back = collections.defaultdict(lambda: -1), set()
+    for event in events:
+        for value in event.summary.value:
+            if value.tag.startswith("_hparams_/"):
+                continue
+            if event.step <= last[value.tag]:
+                back.add(value.tag)
+            last[value.tag] = event.step
+    return sorted(back)
+
+
+def check_file(path, name):
+    """One file, by the Python loader."""
+    count = records.count(path)
+    report(f"{name}: ends with a whole record", None if count is not None else "its last record is torn")
+    raw = list(event_file_loader.RawEventFileLoader(str(path)).Load())
+    report(
+        f"{name}: all records are sound",
+        None if len(raw) == count else f"{len(raw)} of {'an unknown number' if count is None else count}")
+    try:
+        events = [event_pb2.Event.FromString(payload) for payload in raw]
+    except Exception as error:  # protobuf's DecodeError, which moves between its versions
+        report(f"{name}: every record is an event", repr(error))
+        return
+    migrated = list(event_file_loader.EventFileLoader(str(path)).Load())
+    # A graph comes twice: as it stands in the file, and as the value that replaces it.
+    graphs = sum(event.HasField("graph_def") for event in events)
+    expected = len(events) + graphs
+    report(f"{name}: TensorBoard loads {expected} events", None if len(migrated) == expected else str(len(migrated)))
+    report(
+        f"{name}: the first record is the file's version",
+        None if events and events[0].file_version == "brain.Event:2" else str(events[:1]),
+    )
+    start = len(events) > 1 and events[1].session_log.status == 1
+    report(f"{name}: the second record starts the session", None if start else str(events[1:2]))
+    bare = first_values_lack_metadata(events)
+    report(f"{name}: the first value of every tag has metadata", ", ".join(bare) or None)
+    back = steps_back(events)
+    report(f"{name}: the steps of every tag rise", ", ".join(back) or None)
+
+
+def check_data_server(logdir):
+    """The whole directory, by the Rust loader with every checksum."""
+    with Server(logdir, "rust", flags="--checksum --verbose --verbose") as server:
+        server.settle(server.said, lambda text: "Finished load cycle" in text)
+        text = server.said()
+    complaints = [line for line in text.splitlines() if "Read error" in line or "ERROR" in line or "WARN" in line]
+    report("the Rust data server reads the directory", "; ".join(complaints) or None)
+    loaded = "Finished load cycle" in text
+    report("the Rust data server finished loading", None if loaded else text[-500:] or "it said nothing")
+
+
+def main():
+    if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
+        sys.exit("usage: tools/conformance events LOGDIR")
+    logdir = pathlib.Path(sys.argv[1])
+    files = sorted(path for path in logdir.rglob("*tfevents*") if path.is_file())
+    report(f"{logdir} holds {len(files)} event files", None if files else "none were found")
+    for path in files:
+        check_file(path, os.fspath(path.relative_to(logdir)))
+    check_data_server(logdir)
+    sys.exit(failures > 0)
+
