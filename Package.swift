@@ -51,7 +51,7 @@ let package = Package(
   ],
   targets: [
     // The process.
-    .executableTarget(name: "aelog", dependencies: ["AelogCommands"]),
+    .executableTarget(name: "aelog", dependencies: ["AelogCommands"], exclude: ["README.md"]),
     module(
       "AelogCommands",
       [
@@ -113,7 +113,7 @@ let package = Package(
     module("ByteStreams", ["Parallel"]),
 
     // C, each behind one Swift file.
-    .target(name: "CKernels"),
+    .target(name: "CKernels", exclude: ["README.md"]),
     .target(name: "CEventProto", dependencies: ["CProtobufC"]),
     .target(name: "CONNXProto", dependencies: ["CProtobufC"]),
     .systemLibrary(

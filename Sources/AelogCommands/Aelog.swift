@@ -1,5 +1,5 @@
 // Aelog.swift
-// The command aelog and its subcommands.
+// The command line tool aelog: its subcommands, and the way from arguments to an exit code.
 
 package import ArgumentParser
 import ByteStreams
@@ -9,7 +9,7 @@ import Runs
 package struct Aelog: ParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "aelog",
-    abstract: "Train autoencoders on images and look at them in TensorBoard.",
+    abstract: "Train autoencoders on images and view the results in TensorBoard.",
     discussion: """
       Examples:
         aelog train --logdir runs/
@@ -26,16 +26,17 @@ package struct Aelog: ParsableCommand {
   package init() {}
 }
 
-/// A command that does something: one line of work for a console.
+/// A command that does work and prints to a console.
 protocol ConsoleCommand: ParsableCommand {
+  /// Runs the command.
   /// - Returns: the exit code.
   func run(on console: Console) throws -> Int32
 }
 
 extension Aelog {
-  /// The whole process: reads the words, does the work, and says what went wrong.
+  /// Parses the command line, runs the command, and reports an error if it fails.
   ///
-  /// - Parameter console: its command line begins with the program's name.
+  /// - Parameter console: its `commandLine` begins with the program's name.
   /// - Returns: the exit code.
   package static func run(on console: Console) -> Int32 {
     var command: any ParsableCommand
@@ -66,7 +67,8 @@ extension Aelog {
     return failure.status.rawValue
   }
 
-  /// A command whose output did not arrive says so, unless nobody wanted to read it; one that succeeded has still failed.
+  /// Reports output that could not be written, unless its reader closed the pipe. A command that succeeded then counts as
+  /// failed.
   private static func finish(_ console: Console, _ status: Int32) -> Int32 {
     guard let code = console.output.failure else { return status }
     let failure = Failure(FileError.system(operation: .write, path: "standard output", code: code))

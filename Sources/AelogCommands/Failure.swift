@@ -1,5 +1,5 @@
 // Failure.swift
-// The one place from an error to a line of text and an exit code.
+// Maps every error to one line of text and an exit code.
 
 import ArgumentParser
 import ByteStreams
@@ -20,33 +20,34 @@ import Training
   import Darwin
 #endif
 
-/// How a process ends; the numbers from 64 on are those of sysexits.h.
+/// The exit codes; numbers from 64 are the ones of sysexits.h.
 package enum ExitReason: Int32, Sendable {
   case success = 0
-  /// Training broke down.
+  /// Training failed.
   case failure = 1
-  /// The command line.
+  /// The command line is wrong.
   case usage = 64
-  /// What a file holds.
+  /// A file's contents are wrong.
   case data = 65
-  /// An input is not there.
+  /// An input does not exist.
   case noInput = 66
-  /// Slurm is not there, or refuses.
+  /// Slurm is missing, or refuses.
   case unavailable = 69
-  /// The system has no memory left.
+  /// The system is out of memory.
   case system = 71
-  /// Something can't be made, or is in the way.
+  /// A file or directory can't be created, or another one is in its place.
   case cannotCreate = 73
   /// Reading or writing failed.
   case inputOutput = 74
-  /// Somebody else has it.
+  /// Another process holds the lock.
   case inUse = 75
+  /// Access is denied.
   case noPermission = 77
 }
 
-/// What the process says and how it ends when something went wrong.
+/// The error message and exit code of a command that failed.
 package struct Failure: Error, Equatable {
-  /// One line of bounded length: what, where, what to do. No control characters.
+  /// The failure, its place, and advice: one line of bounded length without control characters.
   package let message: String
   package let status: ExitReason
 
@@ -55,12 +56,12 @@ package struct Failure: Error, Equatable {
     self.status = status
   }
 
-  /// Of an error that a command's work threw.
+  /// Describes an error that a command threw.
   package init(_ error: any Error) {
     self = (error as? Failure) ?? Failure(working: error)
   }
 
-  /// Of an error that a command's work threw, and how to go on from there.
+  /// Describes an error that a command threw, and tells how to resume.
   package init(_ error: any Error, advice: String) {
     let failure = Failure(error)
     self.init(message: "\(failure.message); \(advice)", status: failure.status)
@@ -68,7 +69,7 @@ package struct Failure: Error, Equatable {
 
   private init(working error: any Error) { self.init(message: "\(error)", status: Failure.status(of: error)) }
 
-  /// Of an error that reading the command line threw, with a pointer to that command's help.
+  /// Describes an error in the command line, and names the command's help.
   package init(parsing error: any Error) {
     let message = Aelog.message(for: error)
     let usage = Aelog.fullMessage(for: error).split(separator: "\n").last { $0.contains("See '") } ?? ""
@@ -105,8 +106,8 @@ package struct Failure: Error, Equatable {
     }
   }
 
-  /// Line ends and what follows them become one blank, so that no name and no parser's list makes a second line; other
-  /// characters that could deceive a terminal are escaped.
+  /// Joins lines by a space, so that neither a name nor a parser's list makes a second line, and escapes other characters
+  /// that a terminal would interpret.
   private static func oneLine(_ text: String) -> String {
     let lines = text.split(whereSeparator: \.isNewline).map { line in line.drop { $0 == " " } }
     return DisplayName.safe(lines.joined(separator: " "))

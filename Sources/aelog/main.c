@@ -1,6 +1,6 @@
 // main.c
-// The process, and nothing else. In C, because C's main is given the words of the command line: Swift's CommandLine searches
-// memory for them, and finds none where a preloaded library has moved the environment.
+// The process's entry point. It is in C because C's main receives the words of the command line; Swift's CommandLine searches
+// memory for them, and finds none if a preloaded library has moved the environment.
 
 int aelog_main(int argc, char **argv);
 

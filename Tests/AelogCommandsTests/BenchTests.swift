@@ -110,7 +110,7 @@ import Testing
     for name in try table(of: model).map(\.name) + ["loss", "sum of gradients, Adam", "whole step", "reference"] {
       #expect(lines.contains { $0.hasPrefix(name + " ") }, "\(name)")
     }
-    #expect(run.output.contains("6×7×2, 4 in a step") && run.output.contains(" % of") == false)
+    #expect(run.output.contains("6×7×2, 4 per step") && run.output.contains(" % of") == false)
     #expect(!run.output.contains("nan") && !run.output.contains("inf"))
   }
 

@@ -1,5 +1,5 @@
 // DisplayTests.swift
-// What is printed while training goes on.
+// Tests of the output during training.
 
 import Foundation
 import Parallel
@@ -59,7 +59,7 @@ import Testing
     display.end(outcome(interrupted: interrupted))
   }
 
-  @Test("what the code is worth, and which classes it mixes up") func code() throws {
+  @Test("the quality of the latent code, and the classes that it confuses") func code() throws {
     var outcome = outcome()
     let votes = NeighborVotes(confusion: [[970, 30], [0, 1200]])
     outcome.confusion = ClassConfusion(votes, classNames: ["sneaker", "boot\u{1B}"])
@@ -158,7 +158,7 @@ import Testing
     #expect(output.captured.contains("\r\u{1B}[K  epoch 2/2  ━━━━"))
     #expect(output.captured.contains("3,412 images/s"))
     #expect(output.captured.contains("\r\u{1B}[K  writing …\r"))
-    // What a terminal shows in the end: a line drawn in place is the text after its last erasure.
+    // The text that a terminal shows in the end: a line drawn in place is the text after its last erasure.
     let plain = TextStream()
     shown(on: TextDisplay(output: plain, logdir: "runs", clock: { 0 }))
     let left = output.captured.components(separatedBy: "\n").map { line in

@@ -1,5 +1,5 @@
 // HelpTests.swift
-// What people read before they do anything.
+// Tests of the help texts, the version and the shell completions.
 
 import AelogCommands
 import TestSupport

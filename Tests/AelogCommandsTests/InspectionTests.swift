@@ -90,14 +90,14 @@ import Testing
   }
 
   @Test func curves() {
-    var sketch = CurveSketch()
+    var sketch = Sparkline()
     #expect(sketch.text(columns: 8).isEmpty)
     for number in 0..<8 { sketch.add(Double(number)) }
     #expect(sketch.text(columns: 8) == "▁▂▃▄▅▆▇█" && sketch.text(columns: 2) == "▁█")
-    var long = CurveSketch()
+    var long = Sparkline()
     for number in 0..<1_000_000 { long.add(Double(number)) }
     #expect(long.text(columns: 8) == "▁▂▃▄▅▆▇█")
-    var odd = CurveSketch()
+    var odd = Sparkline()
     for number in [1, .nan, -.infinity, Double.greatestFiniteMagnitude, -Double.greatestFiniteMagnitude] {
       odd.add(number)
     }

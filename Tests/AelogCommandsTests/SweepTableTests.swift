@@ -17,7 +17,7 @@ import Testing
         if state == .running { row.secondsLeft = 75 }
         return row
       })
-    (table.share, table.secondsLeft) = (0.5, 3700)
+    (table.fraction, table.secondsLeft) = (0.5, 3700)
     return table
   }
 

@@ -1,5 +1,5 @@
 // TaskDisplayTests.swift
-// How far a long computation is.
+// Tests of the progress line of long tasks.
 
 import Foundation
 import Testing
@@ -7,7 +7,7 @@ import Testing
 @testable import AelogCommands
 
 @Suite struct TaskDisplayTests {
-  @Test("a terminal sees a bar, the share and the time that is left, ten times a second at most")
+  @Test("a terminal shows a bar, the percentage and the remaining time, at most ten times a second")
   func terminal() {
     let output = TextStream(isTerminal: true)
     let clock = ScriptedClock()

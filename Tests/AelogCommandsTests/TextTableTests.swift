@@ -64,11 +64,11 @@ import Testing
     let text = "  images    digits, 28×28×1: 55,000 training images"
     let room = TableRoom(columns: 32, cuts: true)
     #expect(
-      HangingText.lines(text, indent: 12, in: room) == [
+      WrappedText.lines(text, indent: 12, in: room) == [
         "  images    digits, 28×28×1:", "            55,000 training", "            images",
       ])
-    #expect(HangingText.lines(text, indent: 12, in: TableRoom(columns: 32, cuts: false)) == [text])
-    #expect(HangingText.lines(text, indent: 12, in: TableRoom(columns: 80, cuts: true)) == [text])
+    #expect(WrappedText.lines(text, indent: 12, in: TableRoom(columns: 32, cuts: false)) == [text])
+    #expect(WrappedText.lines(text, indent: 12, in: TableRoom(columns: 80, cuts: true)) == [text])
   }
 
   @Test(

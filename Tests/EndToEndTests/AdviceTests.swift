@@ -1,5 +1,5 @@
 // AdviceTests.swift
-// What a message advises works when it is followed to the letter. The advice is taken from the message where it can be.
+// Tests that the advice in messages works when it is followed literally. Where possible, it is read from the message.
 
 import Foundation
 import PNG
@@ -279,7 +279,7 @@ import Testing
       #expect(resumed.status == 0 && !resumed.output.contains("note "), "\(resumed)")
       let bench = try BuiltProgram.run(
         ["bench", "--data", "bars", "--filters", "3", "--brief", "--seconds", "0.02"], in: directory)
-      #expect(bench.status == 0 && bench.output.contains("220 in a step"), "\(bench)")
+      #expect(bench.status == 0 && bench.output.contains("220 per step"), "\(bench)")
       let sweep = ["sweep", "--data", "bars", "--filters", "3", "--hidden-units", "4", "--epochs", "1", "--name", "s"]
       let swept = try BuiltProgram.run(sweep, in: directory)
       #expect(swept.status == 0 && swept.output.contains("--batch-size 220"), "\(swept)")
@@ -288,7 +288,7 @@ import Testing
     }
   }
 
-  @Test("a complete run goes on with more epochs, and an export is looked at where it says")
+  @Test("a complete run resumes with more epochs, and an export can be viewed with the printed command")
   func complete() throws {
     try withTemporaryDirectory { directory in
       let trained = try TrainTests.train(["--name", "a", "--quiet", "--epochs", "1"], in: directory)

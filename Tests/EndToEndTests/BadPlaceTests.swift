@@ -77,7 +77,7 @@ import Testing
     }
   }
 
-  /// What must not be left where writing failed: temporary files, and a projector that points at nothing.
+  /// Files that must not remain where writing failed: temporary files, and a projector that points at nothing.
   private func expectNothingHalfWritten(below logdir: String) throws {
     let left = filesBelow(logdir)
     #expect(!left.contains { $0.contains("/.") }, "\(left)")

@@ -4,7 +4,7 @@
 import Foundation
 import Testing
 
-/// What a finished process left.
+/// The outcome of a finished process.
 struct Ending: CustomStringConvertible {
   /// The exit code, or 128 + the signal that ended the process.
   let status: Int32
@@ -75,7 +75,7 @@ final class BuiltProgram {
     try BuiltProgram(arguments, in: directory, environment: environment, shell: shell).wait()
   }
 
-  /// What it has written to its standard output so far.
+  /// Returns the standard output written so far.
   func outputSoFar() throws -> String { try files.text(of: "output") }
 
   var processNumber: Int32 { process.processIdentifier }

@@ -82,7 +82,7 @@ import Testing
       #expect(
         ending.status == 130
           && ending.errors
-            == "interrupted; the tasks run on: follow them with \(resume), end them with \(resume) --cancel\n",
+            == "interrupted; the tasks keep running: follow them with \(resume), cancel them with \(resume) --cancel\n",
         "\(ending)")
       let local = try sweep(["--resume", "runs/s", "--executor", "local"], in: directory, slurm)
       #expect(local.isRefusal(mentioning: "2 of the trials", "--executor slurm") && local.status == 75, "\(local)")

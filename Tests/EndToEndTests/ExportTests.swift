@@ -47,7 +47,7 @@ import Testing
       #expect(ending.status == 128 + signal && ending.output.isEmpty, "\(ending)")
       #expect(filesBelow("\(directory)/runs/x") == [".aelog.lock"])
 
-      // What nobody could remove, because the power failed, the next one does.
+      // A temporary file that a power failure has left is removed by the next export.
       try Data([1]).write(to: URL(fileURLWithPath: "\(directory)/runs/x/embedding/.aelog-1-1-a.tmp"))
       try FileManager.default.removeItem(atPath: "\(directory)/points.f32")
       let few = Array(numbers.prefix(640)).withUnsafeBytes { Data($0) }
@@ -184,7 +184,7 @@ import Testing
       #expect(export.lines[0] == "  embedding    3 of 4 points, 3 numbers each, as text")
       #expect(export.lines.contains("  note         points.csv: header line, index column skipped"))
       #expect(export.lines.contains("  note         labels.tsv: header line"))
-      #expect(export.lines.contains("  left out     1 point that is not finite"))
+      #expect(export.lines.contains("  skipped      1 point that is not finite"))
       let metadata = String(decoding: try bytes("\(directory)/runs/points/embedding/metadata.tsv"), as: UTF8.self)
       #expect(Set(metadata.split(separator: "\n")) == ["label\tindex", "cat\t0", "cat\t2", "(empty)\t3"])
       let line = try BuiltProgram.run(command + ["--drop-nonfinite", "--json"], in: directory)

@@ -1,5 +1,5 @@
 // Files.swift
-// What is in a directory, for tests that count what a command left.
+// The contents of a directory, for tests of the files that a command leaves.
 
 import Foundation
 

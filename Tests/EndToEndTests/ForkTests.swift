@@ -1,5 +1,5 @@
 // ForkTests.swift
-// What a forked process can do while its parent is busy.
+// Tests of a forked process whose parent is busy.
 
 import TestSupport
 import Testing

@@ -1,5 +1,5 @@
 // HalvingSweepTests.swift
-// aelog sweep --halving, as processes: compared, stopped, killed, and gone on with.
+// aelog sweep --halving, as processes: compared, stopped, killed, and resumed.
 
 import Foundation
 import TestSupport
@@ -16,7 +16,7 @@ import Testing
     try #require(JSONSerialization.jsonObject(with: try bytes("\(path)/results.json")) as? [[String: Any]])
   }
 
-  /// What came of each trial but times.
+  /// The results of each trial, except times.
   private func ends(_ path: String) throws -> [String] {
     try rows(path).map { row in
       let folder = "\(path)/\(row["trial"] ?? "")/checkpoints"
@@ -34,8 +34,8 @@ import Testing
       #expect(run.status == 0 && run.errors.isEmpty, "\(run)")
       for text in [
         "Halving: 6 to epoch 1, 2 to epoch 3, 1 to epoch 9", "16 epochs instead of 54",
-        "epoch 1: 2 of 6 trials go on: ",
-        "epoch 3: 1 of 2 trials go on: ", "stopped: 5 trials", "epoch 3 of 9, validation loss ",
+        "epoch 1: 2 of 6 trials promoted: ",
+        "epoch 3: 1 of 2 trials promoted: ", "stopped: 5 trials", "epoch 3 of 9, validation loss ",
       ] { #expect(run.output.contains(text), "\(text): \(run)") }
       let rows = try rows("\(directory)/runs/s")
       #expect(rows.compactMap { $0["epochs_trained"] as? Int }.sorted() == [1, 1, 1, 1, 3, 9])
@@ -62,7 +62,7 @@ import Testing
     }
   }
 
-  @Test("killed at any moment, a sweep with halving goes on to the same survivors")
+  @Test("killed at any moment, a sweep with halving resumes and promotes the same trials")
   func killed() throws {
     try withTemporaryDirectory { directory in
       _ = try SmallCollection().write(to: "\(directory)/bars")

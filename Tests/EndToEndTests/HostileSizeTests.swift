@@ -12,7 +12,7 @@ import Testing
   /// So much memory a process takes before it reads anything, and threads and libraries may take: in MB, as `ulimit -v` counts.
   private static let base = 160
 
-  /// A line for the shell that gives a process the base and so many MB more.
+  /// A line for the shell that gives a process the base and a number of MB more.
   private func limited(_ megabytes: Int, _ line: String = "exec \"$@\"") -> String {
     "ulimit -c 0; ulimit -v \((Self.base + megabytes) * 1000); export SWIFT_BACKTRACE=enable=no; \(line)"
   }

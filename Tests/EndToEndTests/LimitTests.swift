@@ -8,7 +8,7 @@ import Testing
 @Suite struct LimitTests {
   private static let run = "runs/convolutional-4-2"
 
-  /// That a run that failed left nothing, or goes on to its end.
+  /// Checks that a failed run has left nothing, or resumes to its end.
   private func expectNothingLost(_ ending: Ending, in directory: String, _ what: String) throws {
     guard ending.status != 0 else { return }
     guard exists("\(directory)/\(Self.run)/run.json") else {
@@ -45,7 +45,7 @@ import Testing
     }
   }
 
-  @Test("little memory ends a run in a line or in a crash, and either leaves nothing or a run that goes on")
+  @Test("little memory ends a run in a line or in a crash, and either leaves nothing or a run that can be resumed")
   func littleMemory() throws {
     try withTemporaryDirectory { directory in
       var statuses: Set<Int32> = []

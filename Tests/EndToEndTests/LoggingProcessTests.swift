@@ -1,5 +1,5 @@
 // LoggingProcessTests.swift
-// What is in a run's file after its program slept, was stopped, killed or forked, or had its disk filled.
+// Tests of a run's file after its program slept, was stopped, killed or forked, or had its disk filled.
 
 import EventFiles
 import Foundation

@@ -177,7 +177,7 @@ import Testing
         let note = #"note: "runs/s" holds the name "caf\xE9", which is not UTF-8; rename it"#
         #expect(again.errors.hasPrefix(note) == (options != ["--quiet"]), "\(again)")
       }
-      // Training and export go on beside it.
+      // Training and export work beside it.
       let trained = try BuiltProgram.run(
         ["train", "--data", "bars", "--logdir", "runs/s", "--name", "t", "--quiet"] + TrainTests.quick, in: directory)
       #expect(trained.status == 0, "\(trained)")

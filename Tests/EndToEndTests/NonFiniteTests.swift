@@ -1,5 +1,5 @@
 // NonFiniteTests.swift
-// Training that breaks down: what the command says, what it leaves, and what its own advice leads to.
+// Training that fails with numbers that are not finite: the message, the files that remain, and the advice.
 
 import Foundation
 import TestSupport
@@ -27,7 +27,7 @@ import Testing
       let run = try BuiltProgram.run(Self.wild(rate: "2"), in: directory)
       let advice = "aelog train --resume runs/wild --on-nonfinite skip"
       #expect(run.isRefusal(mentioning: "a smaller --learning-rate", "whole up to its last checkpoint"), "\(run)")
-      #expect(run.status == 1 && run.errors.hasSuffix("to leave such steps out, \(advice)\n"), "\(run)")
+      #expect(run.status == 1 && run.errors.hasSuffix("to skip such steps, \(advice)\n"), "\(run)")
       #expect(
         run.errors.firstMatch(of: /(en|de)coder\/\w+(\/kernel|\/bias)? became NaN.* at step \d+/) != nil, "\(run)")
       #expect(try record(in: directory)["status"] as? String == "failed")

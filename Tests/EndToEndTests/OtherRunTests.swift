@@ -12,7 +12,7 @@ import Testing
     ["export", "--run", "runs/a", "--onnx", "m.onnx"], ["reconstruct", "--run", "runs/a", "--out", "o.png"],
   ]
 
-  /// What is in a directory, with checksums.
+  /// The contents of a directory, with checksums.
   private func contents(_ directory: String) throws -> [String: UInt64] {
     Dictionary(uniqueKeysWithValues: try filesBelow(directory).map { ($0, try checksum("\(directory)/\($0)")) })
   }

@@ -40,7 +40,7 @@ final class PseudoTerminal {
     _ = ioctl(testEnd, UInt(TIOCSWINSZ), &size)
   }
 
-  /// What has been printed and not yet read.
+  /// Returns the printed text that has not been read yet.
   func read() -> String {
     var bytes: [UInt8] = []
     var request = pollfd(fd: testEnd, events: Int16(POLLIN), revents: 0)

@@ -44,7 +44,7 @@ import Testing
       program.send(signal)
       let ending = try program.wait()
       #expect(ending.status == 128 + signal, "\(ending)")
-      #expect(ending.errors == "interrupted; go on with aelog train --resume runs/long\n")
+      #expect(ending.errors == "interrupted; resume with aelog train --resume runs/long\n")
       #expect(ending.output.contains("tensorboard --logdir runs\n"))
       #expect(!ending.output.contains("\n  test "))
       #expect(try record(in: directory).contains("interrupted"))
@@ -81,7 +81,7 @@ import Testing
   func twice() throws {
     try withTemporaryDirectory { directory in
       let program = try start(in: directory)
-      // Stopped in between, so that both signals are there when it goes on.
+      // Stopped in between, so that both signals are pending when it continues.
       program.send(SIGSTOP)
       program.send(SIGINT)
       program.send(SIGTERM)

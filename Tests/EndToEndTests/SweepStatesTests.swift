@@ -44,7 +44,7 @@ import Testing
     try rows(directory).map { $0["state"] as? String ?? "" }
   }
 
-  /// What came of each trial but times, with its last checkpoint.
+  /// The results of each trial, except times, with its last checkpoint.
   private func ends(_ directory: String, _ name: String, hasChecksums: Bool = true) throws -> [String] {
     try rows(directory, name).map { row in
       let folder = "\(directory)/runs/\(name)/\(row["trial"] ?? "")/checkpoints"
@@ -59,7 +59,7 @@ import Testing
     String(decoding: try bytes("\(directory)/runs/\(name)/halving.json"), as: UTF8.self)
   }
 
-  /// Who was promoted; a loss that was read from a log has fewer digits.
+  /// The promoted trials; a loss that was read from a log has fewer digits.
   private func kept(_ directory: String, _ name: String) throws -> [String] {
     try decisions(directory, name).matches(of: /"kept":\[[0-9,]*\]/).map { String($0.output) }
   }
@@ -90,7 +90,7 @@ import Testing
         let stopped = try resume(arguments, in: directory)
         #expect(
           stopped.isRefusal(
-            mentioning: "could not read: no directory", "/bars", "aelog sweep --resume runs/s, and with --data PATH")
+            mentioning: "could not read: no directory", "/bars", "aelog sweep --resume runs/s, and add --data PATH")
             && stopped.status == 66, "\(stopped)")
         #expect(try states(directory) == ["paused", "waiting", "waiting"])
         #expect(!exists("\(directory)/runs/s/halving.json"))
@@ -154,7 +154,7 @@ import Testing
     try withSweep { directory in
       try sweepPrepared(in: directory)
       let best = try #require(Self.trials.firstIndex(of: bestTrial(directory)))
-      // What is in its way makes the best trial fail.
+      // A file in its way makes the best trial fail.
       let path = "\(directory)/runs/s/\(Self.trials[best])"
       try Data("no run".utf8).write(to: URL(fileURLWithPath: path))
       let failed = try resume(in: directory)

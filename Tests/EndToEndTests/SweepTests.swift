@@ -1,5 +1,5 @@
 // SweepTests.swift
-// aelog sweep, as processes: trials beside each other, failing, killed, and gone on with.
+// aelog sweep, as processes: trials beside each other, failing, killed, and resumed.
 
 import Foundation
 import TestSupport
@@ -55,7 +55,7 @@ import Testing
     }
   }
 
-  @Test("killed at any moment with all its trials, a sweep goes on to the same end")
+  @Test("killed at any moment with all its trials, a sweep resumes to the same end")
   func killed() throws {
     try withTemporaryDirectory { directory in
       let whole = try sweep(Self.options + ["--epochs", "30", "--name", "whole", "--quiet"], in: directory)
@@ -87,7 +87,7 @@ import Testing
   }
 
   @Test(
-    "a trial that is killed or breaks down is a failure; the others end well; it is trained again only if asked for")
+    "a trial that is killed or fails is recorded as failed; the others end well; it is trained again only if asked for")
   func failures() throws {
     try withTemporaryDirectory { directory in
       _ = try SmallCollection().write(to: "\(directory)/bars")
@@ -98,7 +98,7 @@ import Testing
       try Self.kill(holderOf: "\(directory)/runs/s/.trials/1")
       let ending = try program.wait()
       #expect(ending.isRefusal(mentioning: "1 trial failed", "aelog sweep --resume runs/s --retry"), "\(ending)")
-      #expect(ending.output.contains("convolutional-3  FAILURE: ended by signal 9"))
+      #expect(ending.output.contains("convolutional-3  failed: ended by signal 9"))
       let states = try results("\(directory)/runs/s").mapValues { $0["state"] as? String }
       #expect(
         states == ["convolutional-4-2": "completed", "convolutional-3": "FAILURE", "fully-connected-9": "completed"])
@@ -112,7 +112,7 @@ import Testing
     }
   }
 
-  @Test("Ctrl-C stops the trials too and says how to go on; a second sweep of the directory is refused")
+  @Test("Ctrl-C stops the trials too and says how to resume; a second sweep of the directory is refused")
   func interrupted() throws {
     try withTemporaryDirectory { directory in
       _ = try SmallCollection().write(to: "\(directory)/bars")
@@ -124,7 +124,7 @@ import Testing
       program.send(SIGINT)
       let ending = try program.wait()
       #expect(
-        ending.status == 130 && ending.errors == "interrupted; go on with aelog sweep --resume runs/s\n", "\(ending)")
+        ending.status == 130 && ending.errors == "interrupted; resume with aelog sweep --resume runs/s\n", "\(ending)")
       #expect(!exists("\(directory)/runs/s/.trials/0/.aelog.lock"))
       #expect(try results("\(directory)/runs/s")["convolutional-4-2"]?["state"] as? String == "interrupted")
     }

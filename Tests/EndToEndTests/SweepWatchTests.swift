@@ -59,7 +59,7 @@ import Testing
       }
       let names = events.map { $0["event"] as? String ?? "" }
       #expect(names.first == "start" && names.last == "end")
-      // Three come to the comparison; one of them goes on, and the others are measured.
+      // Three come to the comparison; one of them is promoted, and the others are measured.
       #expect(names.filter { $0 == "begun" }.count == 6, "\(names)")
       let ended = events.filter { $0["event"] as? String == "ended" }
       let states = ended.compactMap { $0["state"] as? String }.sorted()
@@ -103,7 +103,7 @@ import Testing
     try inDirectory { directory in
       let made = try BuiltProgram.run(["sweep"] + Self.options + ["--prepare"], in: directory)
       #expect(made.status == 0, "\(made)")
-      // A file that nobody writes to holds up whoever opens it.
+      // A pipe without a writer blocks the process that opens it.
       let labels = "\(directory)/bars/t10k-labels-idx1-ubyte"
       try FileManager.default.moveItem(atPath: labels, toPath: labels + "-away")
       #expect(mkfifo(labels, 0o600) == 0)
@@ -119,7 +119,7 @@ import Testing
           return killed.count == 3
         }
         let run = try program.wait()
-        #expect(run.isRefusal(mentioning: "3 trials failed") && run.output.contains("FAILURE: 3 trials"), "\(run)")
+        #expect(run.isRefusal(mentioning: "3 trials failed") && run.output.contains("failed: 3 trials"), "\(run)")
         for name in ["convolutional-4-2", "convolutional-3", "fully-connected-9"] {
           let shown = try BuiltProgram.run(["inspect", "runs/s/\(name)"], in: directory)
           #expect(shown.output.contains("failure") && shown.output.contains("_hparams_/session_start_info"), "\(shown)")
@@ -159,7 +159,7 @@ import Testing
       program.send(SIGTERM)
       let ending = try program.wait()
       #expect(
-        ending.status == 143 && ending.errors == "interrupted; go on with aelog sweep --resume runs/s\n", "\(ending)")
+        ending.status == 143 && ending.errors == "interrupted; resume with aelog sweep --resume runs/s\n", "\(ending)")
       let table = String(decoding: try bytes("\(directory)/runs/s/results.csv"), as: UTF8.self)
       #expect(table.contains(",interrupted,") && table.contains(",waiting,"))
       let other = try BuiltProgram.run(

@@ -1,5 +1,5 @@
 // TableWidthTests.swift
-// What the commands print on terminals of several widths: no line of a table is wrapped.
+// The output of the commands on terminals of several widths: no line of a table is wrapped.
 
 import Foundation
 import TestSupport

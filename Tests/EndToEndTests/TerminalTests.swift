@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 @Suite struct TerminalTests {
-  /// Trains on a terminal of so many columns; what it printed, line ends as they were.
+  /// Trains on a terminal of a given width, and returns the output with its line ends.
   private func train(
     columns: Int, environment: [String: String] = [:], in directory: String,
     during: (BuiltProgram) throws -> Void = { _ in }
@@ -25,7 +25,7 @@ import Testing
     return ((printed + terminal.read()).replacingOccurrences(of: "\r\n", with: "\n"), ending)
   }
 
-  /// What the moving line showed, one text a redrawing, without colors.
+  /// Returns the texts of the progress line, one per drawing, without colors.
   private func drawings(_ printed: String) -> [String] {
     printed.components(separatedBy: "\r\u{1B}[K").dropFirst().map { part in
       (part.components(separatedBy: "\r").first ?? "").replacing(/\u{1B}\[\d+m/, with: "")

@@ -200,7 +200,7 @@ class Checks:
         process = self.sweep("--resume", "runs/unnoted", "--poll", "0.3")
         time.sleep(3)
         process.send_signal(signal.SIGINT)
-        said = self.ended(process, 130, "in the queue already: 6 trials", "the tasks run on", "--cancel")
+        said = self.ended(process, 130, "in the queue already: 6 trials", "the tasks keep running", "--cancel")
         want("submitted" not in said and len(self.arrays("unnoted")) <= 2, f"submitted twice:\n{said}")
         self.ended(self.sweep("--resume", "runs/unnoted", "--executor", "local"), 75, "6 of the trials", "Slurm's queue")
         self.ended(self.sweep("--resume", "runs/unnoted", "--cancel"), 0, "6 trials taken out")
@@ -228,7 +228,7 @@ class Checks:
         self.verified("halved")
 
     def check_crash(self):
-        """A trial that is killed is a FAILURE and the others go on; --retry trains it again; one at a time is one at a time."""
+        """A trial that is killed fails and the others go on; --retry trains it again; one at a time is one at a time."""
         arguments = ["--epochs", "250", "--name", "crash", "--executor", "slurm", "--poll", "0.3", "--array-limit", "1"]
         process = self.sweep(*OPTIONS, *arguments)
         self.wait("a trial", lambda: self.holder("crash", 0))
@@ -237,7 +237,7 @@ class Checks:
         while process.poll() is None:
             most = max(most, len(self.states("crash").get("RUNNING", [])))
             time.sleep(0.1)
-        self.ended(process, 1, "FAILURE: ended by signal 9", "1 trial failed", "--retry")
+        self.ended(process, 1, "failed: ended by signal 9", "1 trial failed", "--retry")
         want(most == 1, f"{most} trials at a time, want 1")
         states = [row["state"] for row in self.results("crash")]
         want(states == ["FAILURE"] + ["completed"] * 5, f"states {states}")
@@ -257,7 +257,7 @@ class Checks:
         self.verified("requeued")
 
     def check_time(self):
-        """At its time limit a trial writes a checkpoint; one that can't is a FAILURE."""
+        """At its time limit a trial writes a checkpoint; one that can't fails."""
         limit = ["--executor", "slurm", "--poll", "0.3", "--time", "1", "--sbatch-arg=--nice=10"]
         one = ["--batch-size", "20", "--filters", "3", "--epochs", "100000"]
         stuck = self.sweep(*one, "--data", "bars", "--name", "stuck", *limit)
@@ -266,7 +266,7 @@ class Checks:
         process = self.sweep(*one, "--data", "bars", "--name", "time", *limit)
         self.ended(process, 1, "interrupted", "1 trial cut off")
         want(self.checkpoints("time", "convolutional-3"), "no checkpoint")
-        self.ended(stuck, 1, "FAILURE: Slurm's TIMEOUT", "1 trial failed")
+        self.ended(stuck, 1, "failed: Slurm's TIMEOUT", "1 trial failed")
         self.verified("time")
 
     def check_refused(self):

@@ -1,5 +1,5 @@
 // Benchmark.swift
-// Measures a model: its speed, the processor's peak, and where the time goes.
+// Measures a model: its speed, the processor's peak, and the time of each layer.
 
 package import Datasets
 import Networks
@@ -7,14 +7,14 @@ import Parallel
 import Tensors
 package import Training
 
-/// All that is measured of one model.
+/// A benchmark of one model.
 package struct Benchmark {
   package var configuration: TrainingConfiguration
   package var images: ImageDataset
   package var threads: Int
-  /// How long each measurement lasts; a single step may take longer.
+  /// The duration of each measurement; a single step may take longer.
   package var seconds: Double
-  /// Whether layers, numbers of threads and other kernels are left out.
+  /// Whether layers, thread counts and other kernels are skipped.
   package var isBrief: Bool
 
   package init(
@@ -27,8 +27,9 @@ package struct Benchmark {
     self.isBrief = isBrief
   }
 
-  /// - Parameter progress: told what is measured next, and the share of it all that is behind.
-  package func run(progress: (_ next: String, _ share: Double) -> Void) throws -> BenchmarkReport {
+  /// Runs all measurements.
+  /// - Parameter progress: called with the name of the next measurement, and the completed fraction.
+  package func run(progress: (_ next: String, _ fraction: Double) -> Void) throws -> BenchmarkReport {
     let main = try Workload(configuration, on: images, threads: threads)
     let own = main.model.kernelsName
     var kernelNames: [String] = []
@@ -54,15 +55,15 @@ package struct Benchmark {
       account: isBrief ? nil : account)
   }
 
-  /// 1, 2, 4, … and all.
+  /// The thread counts to measure: 1, 2, 4, … and all.
   private var threadCounts: [Int] {
     var counts = [1]
     while let last = counts.last, last < threads { counts.append(min(2 * last, threads)) }
     return counts
   }
 
-  /// Every way in which this processor can compute the layers, the slower ones first: instruction sets with direct
-  /// convolutions, and with Winograd's where the model has use for them.
+  /// Calls `body` for every implementation of the layers on this processor, slower ones first: each instruction set with
+  /// direct convolutions, and with Winograd convolutions if the model can use them.
   private func forEachKernels(_ body: (_ name: String, _ workload: () throws -> Workload) throws -> Void) throws {
     var seen: Set<String> = []
     for set in InstructionSet.available {
@@ -77,8 +78,8 @@ package struct Benchmark {
     }
   }
 
-  /// With a part of the batch where a whole one would take too long; the speed of an image is the same.
-  /// - Parameter probe: takes a step of one image.
+  /// Makes a workload with a smaller batch if a whole one would take too long; the speed per image is the same.
+  /// - Parameter probe: a workload whose step is one image.
   private func workload(like probe: Workload, _ choice: KernelChoice, _ set: InstructionSet) throws -> Workload {
     var watch = Stopwatch()
     _ = probe.train()
@@ -96,7 +97,7 @@ package struct Benchmark {
       operationsPerImage: model.trainingOperations)
   }
 
-  /// Multiply-adds on so many threads at the same time, in pieces of about a millisecond.
+  /// Returns a measurement of multiply-adds on `threads` threads at the same time, in pieces of about a millisecond.
   private static func peak(of kernels: Kernels, threads: Int) -> () -> Double {
     let pool = WorkerPool(threads: threads)
     let (pieces, rounds) = (threads * 8, 200_000)

@@ -1,12 +1,12 @@
 // BenchmarkReport.swift
-// What a benchmark found out, and the shares that follow from it.
+// The results of a benchmark, and the fractions of the peak derived from them.
 
 import Networks
 package import Tensors
 
-/// Speeds of one model on one machine; operations are those of the direct algorithm, a multiply-add being two.
+/// Speeds of one model on one machine. Operations are those of direct convolution; a multiply-add counts as two.
 package struct BenchmarkReport: Sendable {
-  /// The model and what it was given.
+  /// The model, its input, and how it was run.
   package struct Subject: Sendable {
     package let modelName: String
     package let weights: Int
@@ -14,17 +14,17 @@ package struct BenchmarkReport: Sendable {
     package let batchSize: Int
     package let threads: Int
     package let kernels: String
-    /// Of a training step, for one image.
+    /// The operations of a training step per image.
     package let operationsPerImage: Int
   }
 
-  /// One way through a layer, on one thread.
+  /// The forward or backward pass of a layer, on one thread.
   package struct Pass: Sendable {
-    /// For one image.
+    /// The time per image.
     package let seconds: Double
     package let operations: Int
 
-    /// Operations a second; nil where there are none.
+    /// Operations per second; nil for a layer without operations.
     package var speed: Double? { operations > 0 && seconds > 0 ? Double(operations) / seconds : nil }
   }
 
@@ -34,25 +34,25 @@ package struct BenchmarkReport: Sendable {
     package let backward: Pass
   }
 
-  /// Where the time of a step on one thread goes, in seconds for one image.
+  /// The time of each part of a step on one thread, in seconds per image.
   package struct Account: Sendable {
     package let layers: [LayerTimes]
     package let loss: Double
-    /// The shards' gradients added up, and Adam.
+    /// The sum of the partitions' gradients, and Adam.
     package let update: Double
-    /// A step as training makes it, measured as a whole.
+    /// A training step, measured as a whole.
     package let wholeStep: Double
 
-    /// All parts.
+    /// The sum of all parts.
     package var sum: Double {
       layers.reduce(loss + update) { $0 + $1.forward.seconds + $1.backward.seconds }
     }
 
-    /// What the whole step takes beyond its parts; below zero where looking at the clock costs more.
+    /// The time of the whole step beyond its parts; negative if reading the clock costs more.
     package var rest: Double { wholeStep - sum }
   }
 
-  /// Training by other means: a number of threads, or other kernels.
+  /// The speed of training with another thread count, or other kernels.
   package struct Alternative<Kind: Sendable>: Sendable {
     package let kind: Kind
     package let imagesPerSecond: Double
@@ -62,18 +62,18 @@ package struct BenchmarkReport: Sendable {
   package let imagesPerSecond: Double
   package let encodedPerSecond: Double
   package let reconstructedPerSecond: Double
-  /// Multiply-adds in registers, in operations a second: on one thread, and on all at the same time.
+  /// The peak speed of multiply-adds in registers, in operations per second: on one thread, and on all at the same time.
   package let peakOfOne: Double
   package let peak: Double
-  /// nil, and the lists empty, where only the headline was asked for.
+  /// The times of the layers; nil, and the lists below empty, for a brief report.
   package let account: Account?
   package let byThreads: [Alternative<Int>]
-  /// The slower ones first; the subject's own is among them.
+  /// The speeds with each implementation, slower ones first, including the subject's own.
   package let byKernels: [Alternative<String>]
 
   /// - Parameters:
-  ///   - rates: images a second, or operations, by what was measured.
-  ///   - threadCounts, kernelNames, account: what was measured beyond the headline; none, and nil, for a brief report.
+  ///   - rates: images or operations per second of each measurement.
+  ///   - threadCounts, kernelNames, account: further measurements; empty, and nil, for a brief report.
   init(
     subject: Subject, rates: [Measured: Double], threadCounts: [Int], kernelNames: [String],
     account: TimeAccount?
@@ -93,11 +93,11 @@ package struct BenchmarkReport: Sendable {
     }
   }
 
-  /// Operations a second in training.
+  /// Operations per second in training.
   package var speed: Double { imagesPerSecond * Double(subject.operationsPerImage) }
   package var iterationsPerSecond: Double { imagesPerSecond / Double(subject.batchSize) }
-  /// Of what direct convolution could do if multiply-adds were all there is.
-  package var shareOfRoofline: Double { speed / peak }
-  /// The images a second where that share is 1.
+  /// The fraction of the speed that direct convolution would reach if only multiply-adds took time.
+  package var fractionOfRoofline: Double { speed / peak }
+  /// The images per second at which that fraction is 1.
   package var roofline: Double { peak / Double(subject.operationsPerImage) }
 }

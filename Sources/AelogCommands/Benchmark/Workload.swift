@@ -1,5 +1,5 @@
 // Workload.swift
-// A model and the images that it is measured with, a batch after the other.
+// The work that a benchmark measures: training steps, encoding and reconstruction of a model on consecutive batches.
 
 package import Datasets
 import Networks
@@ -7,7 +7,7 @@ import Parallel
 package import Tensors
 import Training
 
-/// What is done over and over: training steps, encoding, reconstruction.
+/// A model and images, with the operations to measure.
 final class Workload {
   let model: Autoencoder
   private let images: ImageDataset
@@ -16,7 +16,7 @@ final class Workload {
   private var steps = 0
   private var next = 0
 
-  /// - Precondition: there is an image or more.
+  /// - Precondition: there is at least one image.
   init(
     _ configuration: TrainingConfiguration, on images: ImageDataset, threads: Int,
     instructionSet: InstructionSet = .best
@@ -31,8 +31,8 @@ final class Workload {
       instructionSet: instructionSet, kernels: configuration.kernels)
   }
 
-  /// One training step.
-  /// - Returns: its images.
+  /// Does one training step.
+  /// - Returns: the number of images in it.
   func train() -> Double {
     step { pixels, batch, perturbation, adam in
       _ = model.step(pixels: pixels, batch: batch, perturbation: perturbation, adam: adam)
@@ -40,8 +40,8 @@ final class Workload {
     }
   }
 
-  /// One training step on one thread.
-  /// - Returns: its images, and where its time went.
+  /// Does one training step on one thread.
+  /// - Returns: the number of images in it, and the time of each part.
   func timedStep() -> (images: Double, times: StepTimes) {
     step { pixels, batch, perturbation, adam in
       let times = model.timedStep(pixels: pixels, batch: batch, perturbation: perturbation, adam: adam)
@@ -64,15 +64,15 @@ final class Workload {
     return images.withPixels { body($0, order[next..<next + size], perturbation, adam) }
   }
 
-  /// Codes of some images, as an export needs them.
-  /// - Returns: how many.
+  /// Encodes some images, as an export does.
+  /// - Returns: the number of images.
   func encode() -> Double {
     images.withPixels { _ = model.encode($0, numbers: inferred) }
     return Double(inferred.count)
   }
 
-  /// Reconstructions of some images, as bytes.
-  /// - Returns: how many.
+  /// Reconstructs some images as bytes.
+  /// - Returns: the number of images.
   func reconstruct() -> Double {
     images.withPixels { _ = model.reconstruct($0, numbers: inferred) }
     return Double(inferred.count)
@@ -82,7 +82,7 @@ final class Workload {
 }
 
 extension ImageDataset {
-  /// Random bytes: whole batches of about 4,096 images, fewer where they are large.
+  /// Returns random images: whole batches of about 4,096 images, fewer if the images are large.
   package static func noise(shape: ImageShape, batchSize: Int) -> ImageDataset {
     let affordable = max(1, (128 << 20) / shape.count)
     let count = max(1, min(4096, affordable) / batchSize) * batchSize

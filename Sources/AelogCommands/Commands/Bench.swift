@@ -1,5 +1,5 @@
 // Bench.swift
-// aelog bench: how fast a model is trained here, how fast it could be, and where the time goes.
+// aelog bench: measures the training speed of a model, the machine's peak, and the time of each layer.
 
 import ArgumentParser
 import ByteStreams
@@ -8,15 +8,15 @@ import ModelExport
 import Networks
 import Training
 
-/// Measures, and prints tables or JSON.
+/// Measures a model, and prints tables or JSON.
 struct Bench: ConsoleCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Measure how fast a model is trained on this machine, layer by layer.",
+    abstract: "Measure the training speed of a model on this machine, layer by layer.",
     usage: "aelog bench [<options>]",
     discussion: """
-      Speeds are medians of measurements taken in turn. The peak is what multiply-adds \
-      alone reach in the same minutes; operations are counted as direct convolution \
-      needs them, so the roofline is where direct convolution could get at best.
+      Speeds are medians of interleaved measurements. The peak is the speed of multiply-adds alone, measured in the same \
+      minutes. Operations are those of direct convolution, so the roofline is the highest speed that direct convolution \
+      could reach.
 
       Examples:
         aelog bench
@@ -27,21 +27,21 @@ struct Bench: ConsoleCommand {
   @OptionGroup(title: "Model") var model: ModelOptions
   @OptionGroup(title: "Step") var step: StepOptions
   @OptionGroup(title: "Images") var images: ImageOptions
-  @OptionGroup var threads: Threads
+  @OptionGroup var threads: ThreadOptions
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("How long each measurement lasts; a single step may take longer.", valueName: "seconds"))
+    help: ArgumentHelp("Duration of each measurement; a single step may take longer.", valueName: "seconds"))
   var seconds = 1.0
 
-  @Flag(help: "Leave out layers, numbers of threads and other kernels.")
+  @Flag(help: "Skip the measurements of layers, thread counts and other kernels.")
   var brief = false
 
-  @Flag(help: "Print one JSON object for programs.")
+  @Flag(help: "Print one JSON line for programs.")
   var json = false
 
   @Option(
-    help: ArgumentHelp("Also leave the layers' times in a run there, on the model's graph.", valueName: "path"),
+    help: ArgumentHelp("Also log the layers' times in this log directory, on the model's graph.", valueName: "path"),
     completion: .directory)
   var logdir: String?
 
@@ -49,7 +49,10 @@ struct Bench: ConsoleCommand {
     if !(seconds > 0 && seconds <= 600) {
       throw ValidationError("--seconds: got \(seconds), want above 0, at most 600")
     }
-    if brief && logdir != nil { throw ValidationError("--logdir wants the layers' times; leave out --brief") }
+    if brief && logdir != nil {
+      throw ValidationError(
+        "--logdir needs the layers' times; remove --brief")
+    }
     if logdir?.isEmpty == true { throw ValidationError("--logdir: the path is empty; give a directory, as in runs/") }
   }
 
@@ -66,8 +69,8 @@ struct Bench: ConsoleCommand {
     }
     let benchmark = Benchmark(configuration, on: dataset, threads: threads.count, seconds: seconds, isBrief: brief)
     let line = MovingLine(console.output)
-    let report = try benchmark.run { next, share in
-      line.draw("  measuring \(next): \(Quantity.fixed(share * 100, decimals: 0)) %")
+    let report = try benchmark.run { next, fraction in
+      line.draw("  measuring \(next): \(Quantity.fixed(fraction * 100, decimals: 0)) %")
     }
     line.clear()
     let run = try writeRun(report, configuration)
@@ -86,7 +89,8 @@ struct Bench: ConsoleCommand {
     return 0
   }
 
-  /// - Returns: the directory of the run that was asked for.
+  /// Writes the layers' times as a run with `--logdir`.
+  /// - Returns: the run's directory; nil without `--logdir`.
   private func writeRun(_ report: BenchmarkReport, _ configuration: TrainingConfiguration) throws -> String? {
     guard let logdir, let layers = report.account?.layers else { return nil }
     let batch = Double(configuration.batchSize)

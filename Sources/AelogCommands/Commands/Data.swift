@@ -1,25 +1,25 @@
 // Data.swift
-// aelog data: what can be done with a collection of images.
+// aelog data: shows the contents of an image collection.
 
 import ArgumentParser
 import ByteStreams
-import Datasets
+package import Datasets
 import PNG
 import Parallel
 
-/// The group of commands about images.
+/// The group of commands for image collections.
 struct Data: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Look at a collection of images before training on it.", subcommands: [Preview.self])
+    abstract: "Look at a collection of images before training.", subcommands: [Preview.self])
 }
 
 /// Writes a contact sheet.
 struct Preview: ConsoleCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Write a sheet of many images as PNG, and say what the collection holds.",
-    usage: "aelog data preview --out <file> [<options>]",
+    abstract: "Write a contact sheet of images as PNG, and describe the collection.",
+    usage: "aelog data preview --out <path> [<options>]",
     discussion: """
-      Each row shows one class, the classes in turn; with --seed the images are drawn at random.
+      Each row shows one class; rows cycle through the classes. With --seed the images are random.
 
       Examples:
         aelog data preview --out digits.png
@@ -29,21 +29,23 @@ struct Preview: ConsoleCommand {
   @OptionGroup var data: DataOptions
   @OptionGroup var picture: PictureOptions
 
-  @Option(help: "The part that is shown.")
+  @Option(help: "Split of the images to show.")
   var split = Split.training
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("Images from top to bottom.", valueName: "count"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Number of rows.", valueName: "n"))
   var rows = 20
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("Images from left to right.", valueName: "count"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Number of columns.", valueName: "n"))
   var columns = 40
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("Each pixel becomes a square of so many.", valueName: "pixels"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Enlarge each pixel to a square of N × N pixels.", valueName: "n"))
   var scale = 2
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Draw the images at random, the same ones for the same number.", valueName: "natural"))
+    help: ArgumentHelp("Choose the images at random with this seed.", valueName: "n"))
   var seed: UInt64?
 
   func validate() throws {
@@ -65,5 +67,36 @@ struct Preview: ConsoleCommand {
       "  sheet        \(ShellWord.quoted(picture.out)): \(Quantity.counted(rows, "row")) of \(images), "
         + "\(Quantity.shape([sheet.width, sheet.height])) pixels", indent: 15)
     return 0
+  }
+}
+
+/// Describes a collection: counts, shape and classes.
+package struct DataSummary {
+  private let splits: DatasetSplits
+
+  package init(_ splits: DatasetSplits) { self.splits = splits }
+
+  /// Aligned lines of names and values.
+  package var lines: [String] {
+    let parts = [("training", splits.training), ("validation", splits.validation), ("test", splits.test)]
+    var counts = TextTable([.init("", .left), .init("", .right)])
+    for (name, part) in parts { counts.append([name, Quantity.grouped(part.count)]) }
+    return [
+      "  data         \(DisplayName.escaped(splits.name)), \(splits.shape) (height × width × channels)",
+      "  classes      \(splits.classNames.count): \(classes)",
+    ] + zip(counts.lines, parts).map { "\($0) \($1.1.count == 1 ? "image" : "images")" }
+      + splits.notes.map { "  note         \($0)" }
+  }
+
+  /// One line, for the start of a training run.
+  package var line: String {
+    "\(DisplayName.escaped(splits.name)), \(splits.shape): \(Quantity.grouped(splits.training.count)) training, "
+      + "\(Quantity.grouped(splits.validation.count)) validation, \(Quantity.counted(splits.test.count, "test image"))"
+  }
+
+  /// The names of the first twenty classes.
+  private var classes: String {
+    let shown = splits.classNames.prefix(20).map(DisplayName.escaped).joined(separator: " ")
+    return splits.classNames.count > 20 ? shown + " …" : shown
   }
 }

@@ -1,5 +1,5 @@
 // Export.swift
-// aelog export: an embedding for the projector, of a run or of anybody's files; or a run's model, for other programs.
+// aelog export: writes an embedding for TensorBoard's projector, or a run's model as ONNX.
 
 import ArgumentParser
 import ByteStreams
@@ -12,19 +12,19 @@ import ProjectorFiles
 import Runs
 import Tensors
 
-/// Writes an embedding, or a run's model.
+/// Exports an embedding, or a run's model.
 struct Export: ConsoleCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write an embedding for TensorBoard's projector, or a run's model as ONNX.",
     usage: """
-      aelog export --run <directory> [<options>]
-      aelog export --tensors <file> --logdir <directory> [<options>]
+      aelog export --run <path> [<options>]
+      aelog export --tensors <path> --logdir <path> [<options>]
       """,
     discussion: """
-      Of a run: what its model makes of images, with label, index and reconstruction error, and their thumbnails; or, with \
-      --onnx, its encoder, its decoder, or both, for onnxruntime and other programs. Of any program: points from a file, with \
-      metadata and images, in a run of their own. With --name a run's embedding goes into another run beside it, which takes codes \
-      of other images (--data) too.
+      With --run: exports the latent codes of images, or another layer's values, with label, index, reconstruction error and \
+      thumbnails. --name puts them into a separate run, which also accepts codes of other images (--data). With --run and \
+      --onnx: exports the encoder, the decoder, or both, for onnxruntime and other programs. With --tensors: exports points \
+      from a file of any program, with metadata and images, as a separate run.
 
       Examples:
         aelog export --run runs/convolutional-16-8-8 --layouts tsne
@@ -34,7 +34,7 @@ struct Export: ConsoleCommand {
         aelog export --tensors codes.npy --metadata labels.tsv --images pictures/ --logdir runs --name codes
       """)
 
-  @OptionGroup var choice: RunChoice
+  @OptionGroup var choice: TrainedRunOptions
   @OptionGroup var layer: LayerOptions
   @OptionGroup var foreign: ForeignOptions
   @OptionGroup var embedding: EmbeddingOptions
@@ -44,7 +44,7 @@ struct Export: ConsoleCommand {
   func validate() throws {
     guard foreign.tensors == nil else {
       let ofRuns = choice.given ?? layer.given ?? (model.onnx == nil ? nil : "onnx")
-      if let ofRuns { throw ValidationError("--\(ofRuns) belongs to a run; leave it or --tensors out") }
+      if let ofRuns { throw ValidationError("--\(ofRuns) belongs to a run; remove it or --tensors") }
       return
     }
     if choice.run == nil { throw ValidationError("give --run, the directory of a run, or --tensors, a file of points") }
@@ -57,7 +57,7 @@ struct Export: ConsoleCommand {
       [("split", choice.split != nil), ("data", choice.data != nil), ("name", foreign.name != nil)]
       .first(where: \.1)?.0 ?? layer.given ?? embedding.given
     if let ofEmbedding {
-      throw ValidationError("--\(ofEmbedding) belongs to the embedding; leave it or --onnx out")
+      throw ValidationError("--\(ofEmbedding) belongs to the embedding; remove it or --onnx")
     }
   }
 
@@ -103,7 +103,7 @@ struct Export: ConsoleCommand {
       } else if self.layer.measures {
         words.line(
           "  code         \(layer.points) images are too few to measure; "
-            + "\(LatentQuality.leastImages) or more are needed")
+            + "at least \(LatentQuality.leastImages) are needed")
       }
     }
     show(summary.files + [summary.picture].compactMap(\.self), words)
@@ -132,9 +132,9 @@ struct Export: ConsoleCommand {
       display.show($0, $1)
     }
     display.clear()
-    let share = summary.points < summary.available ? " of \(Quantity.grouped(summary.available))" : ""
+    let total = summary.points < summary.available ? " of \(Quantity.grouped(summary.available))" : ""
     words.paragraph(
-      "  embedding    \(Quantity.grouped(summary.points))\(share) points, \(Quantity.counted(summary.dimensions, "number")) "
+      "  embedding    \(Quantity.grouped(summary.points))\(total) points, \(Quantity.counted(summary.dimensions, "number")) "
         + "each, \(summary.format == .tsv ? "as text" : "binary")", indent: 15)
     if let column = summary.classColumn {
       words.line(
@@ -144,7 +144,7 @@ struct Export: ConsoleCommand {
     for note in summary.notes { words.paragraph("  note         \(note)", indent: 15) }
     if summary.dropped > 0 {
       words.line(
-        "  left out     \(Quantity.counted(summary.dropped, "point")) that "
+        "  skipped      \(Quantity.counted(summary.dropped, "point")) that "
           + "\(summary.dropped == 1 ? "is" : "are") not finite")
     }
     if summary.shortened > 0 {
@@ -152,11 +152,11 @@ struct Export: ConsoleCommand {
     }
     if summary.losesDigits {
       words.line(
-        "  note         the points are so far from zero that float32 numbers lose digits of them; views and bookmarks do not"
+        "  note         the points are so far from zero that float32 loses digits of them; layouts and bookmarks keep them"
       )
     }
     if summary.points > EmbeddingExport.pointCounts.upperBound {
-      words.line("  note         TensorBoard's page shows the first 100,000 points, which are a fair sample")
+      words.line("  note         TensorBoard's page shows the first 100,000 points, which are a random sample")
     }
     show(summary.files, words)
     output.show(JSONLine(summary, name: foreign.runName), on: console)
@@ -184,5 +184,49 @@ struct Export: ConsoleCommand {
     line.add("step", trained.step)
     line.add("files", [path])
     output.show(line, on: console)
+  }
+}
+
+extension JSONLine {
+  /// Describes exported layers of a run.
+  init(_ summary: EmbeddingExport.Summary, run: String, split: Split, step: Int) {
+    self.init()
+    add("run", run)
+    add("split", split.rawValue)
+    add("step", step)
+    add(
+      "embeddings",
+      summary.layers.map { layer in
+        var line = JSONLine(name: layer.name, points: layer.points, dimensions: layer.dimensions)
+        line.add("distinct_codes", layer.quality?.distinct)
+        line.add("tied_codes", layer.quality?.tied)
+        line.add("neighbour_accuracy", layer.quality?.votes?.accuracy)
+        line.add("trustworthiness", layer.quality?.trustworthiness)
+        line.add("silhouette", layer.quality?.silhouette)
+        return line
+      })
+    add("files", summary.files + [summary.picture].compactMap(\.self))
+  }
+
+  /// Describes an embedding of another program's points.
+  init(_ summary: ForeignEmbedding.Summary, name: String) {
+    self.init()
+    add("run", summary.runPath)
+    add("embeddings", [JSONLine(name: name, points: summary.points, dimensions: summary.dimensions)])
+    add("available", summary.available)
+    add("not_finite", summary.dropped)
+    add("cells_shortened", summary.shortened)
+    add("loses_digits", summary.losesDigits)
+    add("class_column", summary.classColumn)
+    add("classes", summary.classes)
+    add("notes", summary.notes)
+    add("files", summary.files)
+  }
+
+  private init(name: String, points: Int, dimensions: Int) {
+    self.init()
+    add("name", name)
+    add("points", points)
+    add("dimensions", dimensions)
   }
 }

@@ -1,19 +1,19 @@
 // Inspect.swift
-// aelog inspect: what a log directory holds, whoever wrote it.
+// aelog inspect: shows the contents of a log directory of any program.
 
 import ArgumentParser
 import ByteStreams
 import EventFiles
 
-/// Reads a log directory and prints what is in it.
+/// Reads a log directory and prints a summary or all values.
 struct Inspect: ConsoleCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show what a log directory holds: runs, tags, steps, curves.",
+    abstract: "Show the runs, tags, steps and curves in a log directory.",
     usage: "aelog inspect <logdir> [<options>]",
     discussion: """
-      Reads the event files of any writer. --csv prints a line for each value,
-      run,tag,kind,step,wall_time,value, where the value of anything but a scalar
-      is empty; --json a line for each tag.
+      Reads event files of any program. --csv prints a line per value:
+      run,tag,kind,step,wall_time,value. The value is empty unless it is a scalar.
+      --json prints a line per tag.
 
       Examples:
         aelog inspect runs/
@@ -21,31 +21,31 @@ struct Inspect: ConsoleCommand {
         aelog inspect runs/ --tag reconstructions --images pictures/
       """)
 
-  @Argument(help: ArgumentHelp("The directory that holds the runs.", valueName: "logdir"), completion: .directory)
+  @Argument(help: ArgumentHelp("Log directory, which holds the runs.", valueName: "logdir"), completion: .directory)
   var logdir: String
 
   @Option(
     parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("Only this run; * stands for any text. May be given again.", valueName: "name"))
+    help: ArgumentHelp("Show only this run; * matches any text. Can be repeated.", valueName: "name"))
   var run: [String] = []
 
   @Option(
     parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("Only this tag; * stands for any text. May be given again.", valueName: "name"))
+    help: ArgumentHelp("Show only this tag; * matches any text. Can be repeated.", valueName: "name"))
   var tag: [String] = []
 
-  @Flag(help: "Print every value, comma-separated.")
+  @Flag(help: "Print every value as CSV.")
   var csv = false
 
   @Flag(help: "Print JSON lines.")
   var json = false
 
   @Option(
-    help: ArgumentHelp("Save the images below this directory, as PNG or what they are.", valueName: "directory"),
+    help: ArgumentHelp("Save images in this directory, in their own format.", valueName: "path"),
     completion: .directory)
   var images: String?
 
-  @Flag(help: "Go on with what is being logged, until Ctrl-C.")
+  @Flag(help: "Keep printing new values until Ctrl-C.")
   var follow = false
 
   func validate() throws {
@@ -86,7 +86,7 @@ struct Inspect: ConsoleCommand {
     return saved?.report(on: console) ?? (reading.failure ?? .success).rawValue
   }
 
-  /// Prints what comes until a signal does.
+  /// Prints new values until a signal arrives.
   private func follow(
     _ reading: inout LogReading, _ saved: inout SavedImages?, _ lines: inout ValueLines, on console: Console
   ) throws -> Int32 {

@@ -1,5 +1,5 @@
 // Reconstruct.swift
-// aelog reconstruct: images above what a trained model makes of them.
+// aelog reconstruct: writes a picture of images above their reconstructions.
 
 import ArgumentParser
 import ByteStreams
@@ -8,23 +8,23 @@ import PNG
 import Probes
 import Runs
 
-/// Writes a picture of originals and reconstructions.
+/// Draws originals and reconstructions into a PNG file.
 struct Reconstruct: ConsoleCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write a picture of images above their reconstructions.",
-    usage: "aelog reconstruct --run <directory> --out <file> [<options>]",
+    usage: "aelog reconstruct --run <path> --out <path> [<options>]",
     discussion: """
-      A denoising model shows three rows: the originals, what it saw, and what it made of it.
+      For a denoising model the picture has three rows: originals, noisy inputs and reconstructions.
 
       Examples:
         aelog reconstruct --run runs/first --out reconstructions.png
         aelog reconstruct --run runs/denoising --out denoised.png --images 20
       """)
 
-  @OptionGroup var choice: RunChoice
+  @OptionGroup var choice: TrainedRunOptions
   @OptionGroup var picture: PictureOptions
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("Images from left to right.", valueName: "count"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Number of images.", valueName: "n"))
   var images = ReconstructionPicture.defaultImages
 
   func validate() throws {

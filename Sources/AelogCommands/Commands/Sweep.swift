@@ -1,5 +1,5 @@
 // Sweep.swift
-// aelog sweep: many runs, each with other options.
+// aelog sweep: trains a model for each combination of options.
 
 import ArgumentParser
 import ByteStreams
@@ -7,15 +7,15 @@ import Datasets
 import Sweeps
 import Training
 
-/// Makes trials of options that have several values.
+/// Makes or resumes a sweep, and trains its trials.
 struct Sweep: ConsoleCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Train many models, each with other options.",
+    abstract: "Train many models with different options.",
     usage: "aelog sweep --name <name> [<options>]",
     discussion: """
-      Each option of aelog train may be given several times; every combination is a
-      trial with a directory of its own in LOGDIR/NAME. Where options of both
-      families are given, both are trained.
+      Each option of aelog train can be repeated; every combination is a trial in
+      its own directory in LOGDIR/NAME. If options of both families are given,
+      both families are trained.
 
       Examples:
         aelog sweep --name sizes --filters 16,8,8 --filters 32,16,8 --repeats 3
@@ -25,19 +25,19 @@ struct Sweep: ConsoleCommand {
       """)
 
   @OptionGroup(title: "Trials") var options: SweepOptions
-  @OptionGroup(title: "Sweep") var place: SweepPlace
+  @OptionGroup(title: "Sweep") var place: SweepRunOptions
   @OptionGroup(title: "Cluster") var cluster: ClusterOptions
 
-  @Flag(help: "Print the trials with weights, bottleneck size and the time that a few steps promise; train nothing.")
+  @Flag(help: "Print the trials with weights, bottleneck size and a time estimated from a few steps; do not train.")
   var dryRun = false
 
-  @Flag(help: "Print the options as a file for --spec, and do nothing else.")
+  @Flag(help: "Print the options as a file for --spec, and exit.")
   var printSpec = false
 
-  @Flag(help: "Make the sweep's directory and train nothing: for aelog sweep-trial.")
+  @Flag(help: "Only make the sweep's directory, for aelog sweep-trial.")
   var prepare = false
 
-  @Flag(help: "Print the table of the sweep that --resume names, write its results again, and train nothing.")
+  @Flag(help: "With --resume: print the ranking and write the results again; do not train.")
   var report = false
 
   func validate() throws {
@@ -71,7 +71,7 @@ struct Sweep: ConsoleCommand {
         let results = sweep.results
         try sweep.write(results)
         try SweepReport(sweep, results).write(to: sweep)
-        SweepDisplay(output: console.output).rank(results)
+        SweepText(output: console.output).rank(results)
         return 0
       }
       return try train(sweep, on: console)
@@ -91,7 +91,7 @@ struct Sweep: ConsoleCommand {
     }
     for trial in trials { try TrialSize.check(trial, images: images) }
     if dryRun {
-      try SweepDisplay(output: console.output).showTrials(
+      try SweepText(output: console.output).showTrials(
         trials, ladder: try specification.ladder(of: trials), images: images, threads: place.threads ?? 1,
         shouldStop: { StopSignals.received != nil })
       if cluster.executor == .slurm { try showSubmission(of: trials.count, on: console) }
@@ -100,17 +100,18 @@ struct Sweep: ConsoleCommand {
     if cluster.executor == .slurm { try SlurmExecutor.checkPresence(cluster.tools) }
     let sweep = try SweepDirectory(making: Directory.join(place.logdir ?? "runs", place.name ?? ""), for: specification)
     if prepare {
-      // Whoever runs all of them once more after each comparison climbs the ladder.
+      // With halving, all trials are run once per rung: each pass trains to the next comparison.
       let times = sweep.ladder.map { ", \($0.rungs.count) times," } ?? ""
       console.output.line(
-        "  \(SweepDisplay.count(trials.count)) in \(ShellWord.line([sweep.path])); train each\(times) with")
+        "  \(SweepText.count(trials.count)) in \(ShellWord.line([sweep.path])); train each\(times) with")
       console.output.line("    \(ShellWord.line(["aelog", "sweep-trial", sweep.path])) INDEX")
       return 0
     }
     return try train(sweep, on: console)
   }
 
-  /// The sweep to resume, if the options are its own; with its images in another place where `--data` names one.
+  /// Checks that the given options are those of the sweep to resume.
+  /// - Returns: the sweep, with its images in another place if `--data` names one.
   private func checked(_ sweep: SweepDirectory) throws -> SweepDirectory {
     var wanted = try options.specification()
     let source = options.data.given ?? (options.spec == nil ? sweep.specification.data : wanted.data)
@@ -124,113 +125,5 @@ struct Sweep: ConsoleCommand {
     wanted = try sweep.fitted(wanted, to: source, threads: place.processors)
     try sweep.check(wanted)
     return try sweep.moved(to: source, threads: place.processors)
-  }
-
-  private func train(_ sweep: SweepDirectory, on console: Console) throws -> Int32 {
-    StopSignals.install()
-    let advice = Self.advice(sweep)
-    do {
-      if try isSlurms(sweep) { return try trainOnSlurm(sweep, on: console) }
-      if let reason = try SlurmExecutor.checkNoneQueued(sweep, tools: cluster.tools) {
-        console.errors.line(
-          "note: can't see whether tasks of the sweep are in Slurm's queue: \(DisplayName.escaped(reason))")
-      }
-    } catch {
-      throw Failure(error, advice: Self.advice(sweep, after: error))
-    }
-    let (jobs, threads) = place.share(of: sweep.trials.count)
-    let watch = place.watch(console.output)
-    let executor = try LocalExecutor(sweep, jobs: jobs, threads: threads, program: try Self.program(console))
-    Self.tell(executor.takenFrom, on: console)
-    let table = ResultsTable(sweep)
-    watch.begin(sweep, jobs: jobs, threads: threads)
-    let isComplete: Bool
-    do {
-      isComplete = try executor.run(
-        retries: place.retry,
-        observe: { event in
-          table.note(event)
-          watch.show(event, table.results)
-          try table.writeIfDue()
-        }, shouldStop: { StopSignals.received != nil },
-        refresh: { watch.refresh(table.results) })
-      table.refresh()
-      try table.write()
-      try SweepReport(sweep, table.results).write(to: sweep)
-    } catch {
-      table.refresh()
-      // What is finished is told as far as that is possible.
-      try? table.write()
-      watch.end(table.results, isComplete: false)
-      throw Failure(error, advice: Self.advice(sweep, after: error))
-    }
-    watch.end(table.results, isComplete: isComplete)
-    guard isComplete else {
-      console.errors.line("interrupted; \(advice)")
-      return 128 + (StopSignals.received ?? 0)
-    }
-    return status(of: table.results, sweep, on: console)
-  }
-
-  static func advice(_ sweep: SweepDirectory) -> String {
-    "go on with \(ShellWord.line(["aelog", "sweep", "--resume", sweep.path]))"
-  }
-
-  /// What leads out of an error.
-  static func advice(_ sweep: SweepDirectory, after error: any Error) -> String {
-    switch error {
-    case SweepError.inputRefused, SweepError.noImages:
-      advice(sweep) + ", and with --data PATH where the images have moved"
-    default: advice(sweep)
-    }
-  }
-
-  static func tell(_ silent: DirectoryLock.Silent?, on console: Console) {
-    guard let silent else { return }
-    console.errors.line(
-      "note: process \(silent.process) on \(DisplayName.quoted(silent.host)) had the sweep and has been silent for "
-        + "\(Quantity.wholeDuration(abs(silent.seconds))); it is taken for dead")
-  }
-
-  /// Names that keep TensorBoard from showing the sweep.
-  private static func tellOtherNames(in directory: String, on console: Console) {
-    for name in ((try? Directory.contents(directory))?.otherNames ?? []).prefix(10) {
-      console.errors.line(
-        "note: \(FileError.notUTF8(path: directory, name: name)), as TensorBoard's Python loader shows nothing beside it"
-      )
-    }
-  }
-
-  /// The process's status, and in a line what is left to do where it is not 0.
-  func status(of results: [TrialResult], _ sweep: SweepDirectory, on console: Console) -> Int32 {
-    let failed = results.count { if case .failed = $0.state { true } else { false } }
-    let changed = results.filter { if case .changed = $0.state { true } else { false } }
-    let cut = results.count { ![.completed, .stopped].contains($0.state) } - failed - changed.count
-    if failed == 0, changed.isEmpty, cut == 0 { return 0 }
-    var parts: [String] = []
-    if failed > 0 { parts.append("\(SweepDisplay.count(failed)) failed") }
-    if let first = changed.first, case .changed(let reason) = first.state {
-      let others = changed.count > 1 ? "; so were \(changed.count - 1) more" : ""
-      parts.append(
-        "\(DisplayName.quoted(first.trial.name)) was \(reason)\(others); move \(ShellWord.line([first.path])) away to train it anew, "
-          + "or undo the change of \(SweepDirectory.fileName)")
-    }
-    // With a changed trial its comparison waits, and with it all others.
-    if cut > 0, changed.isEmpty, failed == 0 { parts.append("\(SweepDisplay.count(cut)) cut off") }
-    let advice =
-      failed > 0
-      ? "to train them again, " + ShellWord.line(["aelog", "sweep", "--resume", sweep.path, "--retry"])
-      : Self.advice(sweep)
-    console.errors.line("error: \(parts.joined(separator: "; ")); \(advice)")
-    return ExitReason.failure.rawValue
-  }
-
-  /// The file that this process runs, so that every trial has the same program.
-  static func program(_ console: Console) throws -> String {
-    for path in ["/proc/self/exe", console.commandLine.first ?? ""] {
-      if let resolved = Directory.resolved(path) { return resolved }
-    }
-    throw Failure(
-      message: "can't find the program \(console.commandLine.first ?? "aelog") to start trials with", status: .noInput)
   }
 }

@@ -1,5 +1,5 @@
 // SweepTrial.swift
-// aelog sweep-trial: one trial of a sweep, in this process. What runs a sweep calls it, here or in a cluster's queue.
+// aelog sweep-trial: trains one trial in this process; aelog sweep, a Slurm task, or any other queue starts it.
 
 import ArgumentParser
 import ByteStreams
@@ -16,28 +16,28 @@ struct SweepTrial: ConsoleCommand {
     abstract: "Train one trial of a sweep.",
     usage: "aelog sweep-trial <sweep> <index> [<options>]",
     discussion: """
-      Goes on where the trial was cut off, and does nothing where it is complete.
-      Any queue of numbered tasks can run a sweep so. With GNU parallel:
+      Resumes an interrupted trial, and does nothing if the trial is complete. Any
+      queue of numbered tasks can run a sweep this way. With GNU parallel:
 
         aelog sweep --prepare --name wide --filters 16,8 --filters 32,16 --repeats 5
         seq 0 9 | parallel -j 2 aelog sweep-trial runs/wide {} --threads 1
       """)
 
   @Argument(
-    help: ArgumentHelp("The sweep's directory, or the sweep.yaml in it.", valueName: "sweep"), completion: .directory)
+    help: ArgumentHelp("Directory of the sweep, or its sweep.yaml.", valueName: "sweep"), completion: .directory)
   var sweep: String
 
-  @Argument(help: ArgumentHelp("The trial's number, from 0.", valueName: "index"))
+  @Argument(help: ArgumentHelp("Index of the trial, from 0.", valueName: "index"))
   var index: Int
 
-  @OptionGroup var threads: Threads
+  @OptionGroup var threads: ThreadOptions
 
   @Flag(
     name: .customLong("threads-from-stdin"),
-    help: "Read from standard input, line by line, how many threads may work from then on.")
-  var followsThreadOrders = false
+    help: "Read changes of the number of threads from standard input, a number per line.")
+  var readsThreadCounts = false
 
-  @Flag(help: "Train it again where it has failed.")
+  @Flag(help: "Train the trial again if it has failed.")
   var retry = false
 
   func run(on console: Console) throws -> Int32 {
@@ -51,10 +51,10 @@ struct SweepTrial: ConsoleCommand {
         message: "trial \(index) has failed: \(reason); --retry trains it again", status: .failure)
     }
     StopSignals.install()
-    // With halving any process that finds all trials of a rung at their end compares them.
+    // With halving, the first process that finds all trials of a rung trained compares them.
     _ = try sweep.compare()
-    let allowance = ThreadAllowance(threads.count, most: followsThreadOrders ? processorCount : 1)
-    if followsThreadOrders { ThreadOrders.follow(allowance) }
+    let allowance = ThreadAllowance(threads.count, most: readsThreadCounts ? processorCount : 1)
+    if readsThreadCounts { ThreadCountReader.follow(allowance) }
     let outcome = try TrialWork(sweep, trial).run(
       threads: allowance, commandLine: console.commandLine, shouldStop: { StopSignals.received != nil })
     guard let outcome, outcome.wasInterrupted, !outcome.isPaused else { return 0 }
@@ -62,7 +62,7 @@ struct SweepTrial: ConsoleCommand {
     return 128 + (StopSignals.received ?? 0)
   }
 
-  /// A file that can't be read is no failure of this trial.
+  /// Reads the sweep; a file that can't be read does not mark the trial as failed.
   private func readSweep() throws -> SweepDirectory {
     do { return try SweepDirectory(sweep) } catch let error as SweepError {
       throw Failure(message: "\(error)", status: .noInput)

@@ -1,5 +1,5 @@
 // Train.swift
-// aelog train: trains an autoencoder and leaves a directory that TensorBoard opens.
+// aelog train: trains an autoencoder and writes a run for TensorBoard.
 
 import ArgumentParser
 import ByteStreams
@@ -11,7 +11,7 @@ import Sessions
 import Tensors
 import Training
 
-/// Trains, logs, and tells how it goes.
+/// Trains, logs, and shows the progress.
 struct Train: ConsoleCommand {
   static let configuration = CommandConfiguration(
     abstract: "Train an autoencoder and log the run for TensorBoard.",
@@ -25,7 +25,7 @@ struct Train: ConsoleCommand {
         aelog train --epochs 20 --embed-every 5
         aelog train --resume runs/denoising
 
-      Ctrl-C stops after the step at hand and leaves a complete directory, from which --resume goes on.
+      Ctrl-C stops after the current step and writes a checkpoint; --resume resumes from it.
       """)
 
   @OptionGroup(title: "Model") var model: ModelOptions
@@ -111,22 +111,23 @@ struct Train: ConsoleCommand {
     }
   }
 
-  /// What to do depends on what is left of the run, and on whether the same would happen again.
+  /// Returns the error with advice, which depends on the checkpoints of the run and on whether the error would recur.
   private func failure(_ error: any Error, of session: TrainingSession) -> Failure {
     guard (try? InterruptedRun(session.runPath)) != nil else { return Failure(error) }
     let whole = "the run is whole up to its last checkpoint"
     guard error is TrainingError else {
-      return Failure(error, advice: "\(whole); go on with \(resuming(session.runPath))")
+      return Failure(error, advice: "\(whole); resume with \(resuming(session.runPath))")
     }
     if session.options.onNonFinite == .skip {
       if case TrainingError.nonFiniteWeights = error { return Failure(error, advice: whole) }
       return Failure(
-        error, advice: "every step of a whole epoch, \(session.stepsPerEpoch), would have had to be left out; \(whole)")
+        error, advice: "every step of a whole epoch, \(session.stepsPerEpoch), would have had to be skipped; \(whole)")
     }
     return Failure(
-      error, advice: "\(whole); to leave such steps out, \(resuming(session.runPath)) --on-nonfinite skip")
+      error, advice: "\(whole); to skip such steps, \(resuming(session.runPath)) --on-nonfinite skip")
   }
 
+  /// The command that resumes the run.
   private func resuming(_ path: String) -> String {
     ShellWord.line(["aelog", "train", "--resume", path.hasPrefix("-") ? "./\(path)" : path])
   }
@@ -137,9 +138,10 @@ struct Train: ConsoleCommand {
     return true
   }
 
-  /// One line, even with `--quiet`, and the exit code of a process that a signal ended.
+  /// Prints one line, even with `--quiet`, and returns the exit code of a process that a signal ended.
   private func reportInterruption(_ outcome: TrainingOutcome, on console: Console) -> Int32 {
-    console.errors.line("interrupted; go on with \(resuming(outcome.runPath))")
+    console.errors.line(
+      "interrupted; resume with \(resuming(outcome.runPath))")
     return 128 + (StopSignals.received ?? 0)
   }
 }

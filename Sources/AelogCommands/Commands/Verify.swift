@@ -1,5 +1,5 @@
 // Verify.swift
-// aelog verify: whether a log directory is sound, and what TensorBoard will make of it.
+// aelog verify: checks a log directory, and tells what TensorBoard will show.
 
 import ArgumentParser
 import ByteStreams
@@ -7,35 +7,35 @@ import EventFiles
 import ProjectorFiles
 import Sessions
 
-/// Reads every record and every projector file, and says what is wrong.
+/// Reads every record and every projector file, and reports problems.
 struct Verify: ConsoleCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Check a log directory and tell what TensorBoard will hide.",
+    abstract: "Check a log directory and report what TensorBoard will hide.",
     usage: "aelog verify <logdir> [<options>]",
     discussion: """
-      Every finding says what each of TensorBoard's two loaders does about it: the
-      Python loader (--load_fast false) and the data server (the default on Linux
-      and macOS). Nothing is changed, unless --repair moves the torn record at the
-      end of a file into a file beside it.
+      Each finding says how TensorBoard's two loaders handle it: the Python loader
+      (--load_fast false) and the data server (the default on Linux and macOS).
+      Nothing is changed without --repair, which moves the torn record at the end
+      of a file into a separate file next to it.
 
-      The exit code is 0 if there is no problem, 1 if there are some, and 2 if
-      something can't be read.
+      The exit code is 0 without problems, 1 with problems, and 2 if something
+      can't be read.
 
       Examples:
         aelog verify runs/
         aelog verify runs/ --json
       """)
 
-  @Argument(help: ArgumentHelp("The directory that holds the runs.", valueName: "logdir"), completion: .directory)
+  @Argument(help: ArgumentHelp("Log directory, which holds the runs.", valueName: "logdir"), completion: .directory)
   var logdir: String
 
-  @Flag(help: "Print JSON lines: findings, what is shown of each tag, a summary.")
+  @Flag(help: "Print JSON lines: findings, the steps shown of each tag, and a summary.")
   var json = false
 
-  @Flag(help: "Cut torn records off the ends of files, and remove what killed processes have left.")
+  @Flag(help: "Move torn records out of event files, and remove files that killed processes have left.")
   var repair = false
 
-  @Flag(help: "Leave out notes: what there is only to know.")
+  @Flag(help: "Print only problems, no notes.")
   var quiet = false
 
   func validate() throws {
@@ -60,13 +60,13 @@ struct Verify: ConsoleCommand {
     }
     let display = VerificationDisplay(
       report, projector: projectorFindings(report),
-      // TensorBoard serves the log directory's own embeddings without an event file.
+      // TensorBoard serves embeddings in the log directory itself without an event file.
       ignores: ProjectorVerifier.hasEmbedding(logdir) ? [.noRuns] : [], showsNotes: !quiet)
     if json { display.printJSON(on: console.output) } else { display.printText(on: console.output) }
     return display.status.rawValue
   }
 
-  /// What can't be repaired remains a finding.
+  /// Moves a torn tail into a separate file; a tail that can't be moved remains a finding.
   private func move(_ tail: TornTail, on console: Console) {
     do {
       try tail.repair()

@@ -1,16 +1,16 @@
 // MovingLine.swift
-// One line of a terminal that is drawn again and again in the same place.
+// Lines at the bottom of a terminal that are redrawn in place.
 
-/// Draws nothing where the output is no terminal.
+/// One line that is redrawn in place. Draws nothing if the output is not a terminal.
 final class MovingLine {
   private let output: TextStream
-  /// The terminal's columns when the line was drawn; nil where there is none.
+  /// The terminal's columns when the line was drawn; nil if no line is shown.
   private var drawnColumns: Int?
 
   init(_ output: TextStream) { self.output = output }
 
-  /// The cursor goes back to the line's start, so that what a terminal echoes (^C) makes no second line.
-  /// - Parameter line: what is wider than the terminal is cut off, since a wrapped row would stay.
+  /// Draws the line. The cursor returns to its start, so that an echoed ^C does not make a second line.
+  /// - Parameter line: truncated to the terminal's width, since a wrapped row could not be erased.
   func draw(_ line: String) {
     guard output.isTerminal else { return }
     let columns = output.columns
@@ -24,12 +24,12 @@ final class MovingLine {
     drawnColumns = nil
   }
 
-  /// A terminal that has become narrower wraps the line: then the rows below are parts of it.
+  /// Returns the escape that erases the line. A terminal that has become narrower has wrapped it onto the rows below.
   private func erasing(_ columns: Int) -> String {
     (drawnColumns.map { columns < $0 } ?? false) ? "\r\u{1B}[J" : "\r\u{1B}[K"
   }
 
-  /// The line in so many columns; escapes of its style take none.
+  /// Truncates the line to `columns`; style escapes take no columns.
   private static func fitted(_ line: String, _ columns: Int) -> String {
     var result = String.UnicodeScalarView()
     var (width, isEscape, isStyled) = (0, false, false)
@@ -45,5 +45,30 @@ final class MovingLine {
       result.append(scalar)
     }
     return width > columns && isStyled ? String(result) + "\u{1B}[0m" : String(result)
+  }
+}
+
+/// Several lines that are redrawn in place. Draws nothing if the output is not a terminal.
+final class MovingBlock {
+  private let output: TextStream
+  private var height = 0
+
+  init(_ output: TextStream) { self.output = output }
+
+  /// Replaces the lines drawn before. The cursor stays at the start of the first line, so that an echoed ^C does not make a
+  /// second block.
+  /// - Precondition: no line is wider than the terminal, and not all of its rows are taken.
+  func draw(_ lines: [String]) {
+    guard output.isTerminal, !lines.isEmpty else { return }
+    let up = lines.count > 1 ? "\u{1B}[\(lines.count - 1)A" : ""
+    output.write("\r\u{1B}[J" + lines.joined(separator: "\n") + "\r" + up)
+    height = lines.count
+  }
+
+  /// Erases the lines.
+  func clear() {
+    guard height > 0 else { return }
+    output.write("\r\u{1B}[J")
+    height = 0
   }
 }

@@ -1,156 +1,204 @@
 // SweepDisplay.swift
-// A sweep as lines and tables: its trials before it, each as it ends, and the ranking.
+// Shows a running sweep: a table that is redrawn on a terminal, lines elsewhere, JSON for programs.
 
 import ByteStreams
-import Datasets
 import Runs
 import Sweeps
 import Training
 
-/// What a sweep prints.
-struct SweepDisplay {
-  let output: TextStream
+/// Shows a sweep from its start to its end.
+protocol SweepDisplay: AnyObject {
+  /// - Parameter jobs: the number of trials at the same time; nil if Slurm decides.
+  func begin(_ sweep: SweepDirectory, jobs: Int?, threads: Int)
+  /// - Parameter results: the results, with the event applied.
+  func show(_ event: SweepEvent, _ results: [TrialResult])
+  /// Called many times a second.
+  func refresh(_ results: [TrialResult])
+  func end(_ results: [TrialResult], isComplete: Bool)
+}
 
-  /// The trials with their sizes, and the time that all would take.
-  func showTrials(
-    _ trials: [Trial], ladder: Ladder?, images: DatasetSplits, threads: Int, shouldStop: () -> Bool
-  ) throws {
-    var table = TextTable(
-      [
-        .init("", .right), .init("trial", .left, leastWidth: 14), .init("weights", .right, rank: 1),
-        .init("bottleneck", .right, rank: 2), .init("time", .right),
-      ], in: output.tableRoom)
-    var total = 0.0
-    for trial in trials {
-      if shouldStop() { break }
-      let size = try TrialSize(measuring: trial, images: images, threads: threads)
-      total += size.seconds
-      table.append([
-        "\(trial.index)", trial.name, Quantity.grouped(size.weights), Quantity.grouped(size.bottleneck),
-        Quantity.duration(size.seconds),
-      ])
-    }
-    print(table)
-    output.line("  \(Self.count(trials.count)), one after the other some \(Quantity.duration(total))")
-    guard let ladder else { return }
-    show(ladder)
-    // Trials take different times; those that go on are not known, so each counts with the mean.
-    let share = Double(ladder.epochs) / Double(max(1, ladder.fullEpochs))
-    output.line("  With that, one after the other about \(Quantity.duration(total * share))")
+/// Shows nothing.
+final class QuietSweepDisplay: SweepDisplay {
+  func begin(_ sweep: SweepDirectory, jobs: Int?, threads: Int) {}
+  func show(_ event: SweepEvent, _ results: [TrialResult]) {}
+  func refresh(_ results: [TrialResult]) {}
+  func end(_ results: [TrialResult], isComplete: Bool) {}
+}
+
+/// Prints lines, and on a terminal a table that is redrawn.
+final class TextSweepDisplay: SweepDisplay {
+  private let display: SweepText
+  private let block: MovingBlock
+  private let clock: () -> Double
+  private var drawn = -Double.infinity
+  /// The terminal's columns when the table was last drawn.
+  private var columns = 0
+  /// Until this time the table takes half of the terminal's height.
+  private var lowUntil = -Double.infinity
+  private var sweep: SweepDirectory?
+  private var jobs: Int?
+  private var done = 0
+  private static let interval = 0.25
+
+  init(_ output: TextStream, clock: @escaping () -> Double = Console.now) {
+    display = SweepText(output: output)
+    block = MovingBlock(output)
+    self.clock = clock
   }
 
-  private func print(_ table: TextTable) {
-    for line in [table.header, table.rule] + table.lines { output.line(line) }
-    if let remark = table.remark { output.line(output.style.faint(remark)) }
+  func begin(_ sweep: SweepDirectory, jobs: Int?, threads: Int) {
+    (self.sweep, self.jobs) = (sweep, jobs)
+    let place = "\(SweepText.count(sweep.trials.count)) in \(ShellWord.line([sweep.path]))"
+    let who = jobs.map { "\($0) at a time" } ?? "with Slurm"
+    display.output.line("  \(place), \(who), \(threads == 1 ? "1 thread" : "\(threads) threads") each")
+    if let ladder = sweep.ladder { display.show(ladder) }
+    done = sweep.trials.count(where: { sweep.recordedState(of: $0) == .completed })
   }
 
-  /// When trials are compared, and what that saves.
-  func show(_ ladder: Ladder) {
-    let rungs = ladder.rungs.map { "\(Quantity.grouped($0.trials)) to epoch \(Quantity.grouped($0.epochs))" }
-    output.line("  Halving: \(rungs.joined(separator: ", ")), by validation loss")
-    let share = Double(ladder.epochs) / Double(max(1, ladder.fullEpochs))
-    output.line(
-      "  \(Quantity.grouped(ladder.epochs)) epochs instead of \(Quantity.grouped(ladder.fullEpochs)) "
-        + "(\(Quantity.percent(share)))")
-  }
-
-  /// One line of a comparison.
-  func show(_ rung: HalvingRecord.Rung, _ results: [TrialResult]) {
-    let names = rung.kept.prefix(5).map { results[$0].trial.name }
-    let more = rung.kept.count > names.count ? " and \(rung.kept.count - names.count) more" : ""
-    output.line(
-      "  epoch \(rung.epochs): \(rung.kept.count) of \(Self.count(rung.compared.count)) go on: "
-        + (names.isEmpty ? "none" : names.joined(separator: ", ")) + more)
-  }
-
-  /// One line of what concerns more than one trial.
   func show(_ event: SweepEvent, _ results: [TrialResult]) {
-    switch event {
-    case .started, .ended: break
-    case .compared(let rung): show(rung, results)
-    case .submitted(let job, let trials): output.line("  submitted job \(job): \(Self.count(trials))")
-    case .found(let trials): output.line("  in the queue already: \(Self.count(trials))")
-    case .waiting(let trials, let reason):
-      output.line("  waiting: \(Self.count(trials)) (\(DisplayName.safe(reason)))")
-    case .silent(let error?): output.line("  \(DisplayName.safe("\(error)")); asking again")
-    case .silent(nil): output.line("  Slurm answers again")
-    }
-  }
-
-  /// One line of a trial that has ended.
-  func show(_ trial: Trial, _ state: TrialState, record: RunRecord?, done: Int, of count: Int) {
-    let place = String(repeating: " ", count: max(0, "\(count)".count - "\(done)".count)) + "\(done)/\(count)"
-    var line = "  \(place)  \(trial.name)  "
-    switch state {
-    case .completed:
-      let results = record?.results
-      line += "test loss \(Quantity.fixed(results?.test_loss ?? .nan, decimals: 4)), "
-      line += "\(Quantity.rate(results?.images_per_second ?? 0)) images/s, "
-      line += Quantity.duration(results?.seconds ?? 0)
-      if results?.test_code?.isCollapsed ?? false { line += "; all codes are equal" }
-    case .failed(let reason): line += "FAILURE: \(DisplayName.safe(reason))"
-    case .changed(let reason): line += "changed: \(DisplayName.safe(reason))"
-    case .paused:
-      line += "validation loss \(Quantity.fixed(record?.results.validation_loss ?? .nan, decimals: 4)), paused"
-    case .stopped:
-      line += "test loss \(Quantity.fixed(record?.results.test_loss ?? .nan, decimals: 4)) "
-      line += "at epoch \(record?.results.epochs ?? 0) of \(trial.configuration.epochs), stopped"
-    default: line += state.name
-    }
-    output.line(line)
-  }
-
-  /// Trials that differ in nothing but their seed are one row, best test loss first; then the states of the others.
-  func rank(_ results: [TrialResult]) {
-    var table = TextTable(
-      [
-        .init("", .right), .init("trial", .left, leastWidth: 14), .init("runs", .right, rank: 1),
-        .init("test loss", .left), .init("RMSE", .left, rank: 4), .init("kNN", .left, rank: 3),
-        .init("weights", .right, rank: 2), .init("bottleneck", .right, short: "code", rank: 5),
-        .init("images/s", .right, rank: 6),
-      ], in: output.tableRoom)
-    for (place, group) in SweepRanking(results).groups.enumerated() {
-      table.append([
-        "\(place + 1)", group.name, group.count, Self.text(group.testLoss), Self.text(group.rmse),
-        group.neighborAccuracy.map(Self.text) ?? group.collapse, Quantity.grouped(group.weights),
-        Quantity.grouped(group.bottleneck), Quantity.rate(group.imagesPerSecond),
-      ])
-    }
-    if !table.lines.isEmpty { print(table) }
-    let collapsed = results.filter { [.completed, .stopped].contains($0.state) && $0.isCollapsed }
-    list(collapsed, "collapsed", hint: "all codes are equal, a smaller --learning-rate may help") { $0.trial.name }
-    for state in ["waiting", "running", "interrupted", "paused", "outdone"] {
-      let count = results.filter { $0.state.name == state }.count
-      if count > 0 { output.line("  \(state): \(Self.count(count))") }
-    }
-    list(results.filter { $0.state == .stopped }, "stopped") { result in
-      let found = result.record?.results
-      return
-        "\(result.trial.name): epoch \(found?.epochs ?? 0) of \(result.trial.configuration.epochs), validation loss "
-        + Quantity.loss(found?.validation_loss ?? .nan) + ", test loss " + Quantity.loss(found?.test_loss ?? .nan)
-    }
-    for state in ["changed", "FAILURE"] {
-      list(results.filter { $0.state.name == state }, state) { result in
-        guard let reason = result.state.reason else { return result.trial.name }
-        return "\(result.trial.name): \(DisplayName.safe(reason))"
+    if display.output.isTerminal {
+      switch event {
+      case .started, .ended: break  // The table shows these.
+      case .compared, .submitted, .found, .waiting, .silent:
+        block.clear()
+        display.show(event, results)
       }
+      drawn = -.infinity
+      refresh(results)
+      return
+    }
+    switch event {
+    case .started(let trial): if jobs == nil { display.output.line("  started  \(trial.name)") }
+    case .ended(let trial, let state):
+      if state == .completed { done += 1 }
+      display.show(trial, state, record: results[trial.index].record, done: done, of: results.count)
+    case .compared, .submitted, .found, .waiting, .silent: display.show(event, results)
     }
   }
 
-  /// Trials that are not in the ranking, the first of them with a word about each.
-  private func list(_ results: [TrialResult], _ title: String, hint: String? = nil, _ text: (TrialResult) -> String) {
-    if results.isEmpty { return }
-    output.line("  \(title): \(Self.count(results.count))" + (hint.map { "; \($0)" } ?? ""))
-    for result in results.prefix(Self.listed) { output.line("    \(text(result))") }
-    if results.count > Self.listed { output.line("    and \(results.count - Self.listed) more") }
+  func refresh(_ results: [TrialResult]) {
+    let now = clock()
+    guard display.output.isTerminal, let sweep, now - drawn >= Self.interval else { return }
+    drawn = now
+    let size = display.output.size
+    // A terminal that becomes narrower wraps the drawn rows. With half the height, twice as many rows still fit.
+    if size.columns < columns { lowUntil = now + 3 }
+    columns = size.columns
+    let rows = now < lowUntil ? size.rows / 2 : size.rows
+    let table = SweepTable(sweep, results, jobs: jobs ?? results.count(where: { $0.state == .running }))
+    block.draw(table.lines(columns: size.columns, rows: rows, style: display.output.style))
   }
 
-  private static let listed = 12
+  func end(_ results: [TrialResult], isComplete: Bool) {
+    block.clear()
+    guard isComplete, let sweep else { return }
+    display.rank(results)
+    display.output.line("  TensorBoard:\n    \(TensorBoardCommand.line(logdir: sweep.path))")
+  }
+}
 
-  static func count(_ trials: Int) -> String { "\(Quantity.grouped(trials)) trial\(trials == 1 ? "" : "s")" }
+extension SweepTable {
+  /// Reads the current state from the trials' files.
+  init(_ sweep: SweepDirectory, _ results: [TrialResult], jobs: Int) {
+    var estimate = SweepEstimate(
+      results, jobs: jobs, ladder: sweep.ladder, rung: (try? sweep.halvingRecord())?.rungs.count ?? 0)
+    self.init(
+      rows: results.map { result in
+        var row = Row(name: result.trial.name, state: result.state, epochs: result.trial.configuration.epochs)
+        row.epoch = result.record?.results.epochs
+        row.loss = result.record?.results.validation_loss
+        row.imagesPerSecond = result.record?.results.images_per_second
+        guard result.state == .running, let progress = sweep.progress(of: result.trial) else { return row }
+        row.epoch = progress.epoch
+        row.loss = progress.loss
+        row.imagesPerSecond = progress.images_per_second
+        row.secondsLeft = progress.seconds_left
+        estimate.note(progress, of: result.trial)
+        return row
+      })
+    (fraction, secondsLeft) = (estimate.fraction, estimate.secondsLeft)
+  }
+}
 
-  private static func text(_ spread: SweepRanking.Spread) -> String {
-    let mean = Quantity.fixed(spread.mean, decimals: 4)
-    return spread.standardDeviation.map { "\(mean) ± \(Quantity.fixed($0, decimals: 4))" } ?? mean
+/// Prints JSON lines for programs, each with the member `event`: `start`, `begun`, `ended`, `compared` or `end`; with Slurm also
+/// `submitted`, `found`, `waiting`, `silent` and `answering`.
+final class JSONSweepDisplay: SweepDisplay {
+  private let output: TextStream
+
+  init(_ output: TextStream) { self.output = output }
+
+  func begin(_ sweep: SweepDirectory, jobs: Int?, threads: Int) {
+    var line = JSONLine()
+    line.add("event", "start")
+    line.add("sweep", sweep.path)
+    line.add("trials", sweep.trials.count)
+    line.add("jobs", jobs)
+    line.add("threads", threads)
+    line.add("rungs", sweep.ladder?.rungs.map(\.epochs) ?? [])
+    output.line(line.text)
+  }
+
+  func show(_ event: SweepEvent, _ results: [TrialResult]) {
+    var line = JSONLine()
+    switch event {
+    case .started(let trial):
+      line.add("event", "begun")
+      line.add("index", trial.index)
+      line.add("trial", trial.name)
+    case .ended(let trial, let state):
+      let found = results[trial.index].record?.results
+      line.add("event", "ended")
+      line.add("index", trial.index)
+      line.add("trial", trial.name)
+      line.add("state", state.name)
+      line.add("epochs", found?.epochs)
+      line.add("validation_loss", found?.validation_loss)
+      line.add("test_loss", found?.test_loss)
+      line.add("distinct_codes", found?.test_code?.distinct)
+      line.add("images_per_second", found?.images_per_second)
+      line.add("seconds", found?.seconds)
+      if let reason = state.reason { line.add("error", reason) }
+    case .compared(let rung):
+      line.add("event", "compared")
+      line.add("epochs", rung.epochs)
+      line.add("compared", rung.compared)
+      line.add("kept", rung.kept)
+    case .submitted(let job, let trials):
+      line.add("event", "submitted")
+      line.add("job", job)
+      line.add("trials", trials)
+    case .found(let trials):
+      line.add("event", "found")
+      line.add("trials", trials)
+    case .waiting(let trials, let reason):
+      line.add("event", "waiting")
+      line.add("trials", trials)
+      line.add("reason", reason)
+    case .silent(let error):
+      line.add("event", error == nil ? "answering" : "silent")
+      if let error { line.add("error", "\(error)") }
+    }
+    output.line(line.text)
+  }
+
+  func refresh(_ results: [TrialResult]) {}
+
+  func end(_ results: [TrialResult], isComplete: Bool) {
+    var line = JSONLine()
+    line.add("event", "end")
+    line.add("interrupted", !isComplete)
+    for name in ["completed", "stopped", "changed", "FAILURE"] {
+      line.add(name == "FAILURE" ? "failed" : name, results.count { $0.state.name == name })
+    }
+    line.add("collapsed", results.count { [.completed, .stopped].contains($0.state) && $0.isCollapsed })
+    // The best configuration with the mean of its trials, and its best trial.
+    let best = SweepRanking(results).best
+    line.add("best", best?.name)
+    line.add("runs", best?.runs)
+    line.add("test_loss", best?.testLoss.mean)
+    line.add("test_loss_deviation", best?.testLoss.standardDeviation)
+    line.add("best_trial", best?.best.trial.name)
+    line.add("best_trial_test_loss", best?.best.record?.results.test_loss)
+    output.line(line.text)
   }
 }

@@ -1,22 +1,26 @@
 // TrainingDisplay.swift
-// What a person or a program sees of a training run.
+// The interface through which a training run is shown, the JSON display for programs, and the TensorBoard command.
 
+import ByteStreams
+import Embeddings
 package import Networks
+import ProjectorExport
 package import Sessions
+import Training
 
-/// All that is known of a run before its first step.
+/// The properties of a run that are known before its first step.
 package struct TrainingStart {
   package let modelName: String
   package let layers: [Layer]
-  /// One line about the images.
+  /// A line that describes the images.
   package let data: String
-  /// What there is to say about the files of images, a line each.
+  /// Notes about the image files, a line each.
   package let notes: [String]
   package let kernels: String
   package let threads: Int
   package let runPath: String
   package let epochs: Int
-  /// Taken before this run went on; 0 for a new one.
+  /// The steps done before the run was resumed; 0 for a new run.
   package let steps: Int
   package let totalSteps: Int
 
@@ -36,18 +40,18 @@ package struct TrainingStart {
     self.totalSteps = totalSteps
   }
 
-  /// Numbers in the network.
+  /// The number of weights in the network.
   package var weightCount: Int { layers.reduce(0) { $0 + $1.weights } }
 }
 
-/// Follows a run from its start to its end.
+/// Shows a run from its start to its end.
 package protocol TrainingDisplay: AnyObject {
   func begin(_ start: TrainingStart)
   func show(_ progress: TrainingProgress)
-  /// A signal came; the run ends after the step at hand.
+  /// Tells that a signal arrived and the run ends after the current step.
   func stopping()
   func end(_ outcome: TrainingOutcome)
-  /// The run broke off: nothing half-drawn may stay.
+  /// Erases the progress line of a run that failed.
   func fail()
 }
 
@@ -59,4 +63,71 @@ package final class QuietDisplay: TrainingDisplay {
   package func stopping() {}
   package func end(_ outcome: TrainingOutcome) {}
   package func fail() {}
+}
+
+/// Prints JSON lines for programs, each with the member `event`: `start`, `epoch` or `end`.
+package final class JSONDisplay: TrainingDisplay {
+  private let output: TextStream
+
+  package init(output: TextStream) { self.output = output }
+
+  package func begin(_ start: TrainingStart) {
+    var line = JSONLine()
+    line.add("event", "start")
+    line.add("run", start.runPath)
+    line.add("model", start.modelName)
+    line.add("weights", start.weightCount)
+    line.add("kernels", start.kernels)
+    line.add("threads", start.threads)
+    line.add("epochs", start.epochs)
+    line.add("steps", start.totalSteps)
+    line.add("resumed_at_step", start.steps > 0 ? start.steps : nil)
+    line.add("notes", start.notes)
+    output.line(line.text)
+  }
+
+  package func show(_ progress: TrainingProgress) {
+    guard case .epoch(let report, let imagesPerSecond, let seconds) = progress else { return }
+    var line = JSONLine()
+    line.add("event", "epoch")
+    line.add("epoch", report.epoch)
+    line.add("step", report.step)
+    line.add("train_loss", report.trainingLoss)
+    line.add("validation_loss", report.validation.reconstructionLoss)
+    line.add("validation_rmse", report.validation.rmse)
+    line.add("images_per_second", imagesPerSecond)
+    line.add("seconds", seconds)
+    output.line(line.text)
+  }
+
+  package func stopping() {}
+
+  package func end(_ outcome: TrainingOutcome) {
+    var line = JSONLine()
+    line.add("event", "end")
+    line.add("run", outcome.runPath)
+    line.add("interrupted", outcome.wasInterrupted)
+    line.add("test_loss", outcome.test?.reconstructionLoss)
+    line.add("test_rmse", outcome.test?.rmse)
+    line.add("distinct_codes", outcome.testQuality?.distinct)
+    line.add("tied_codes", outcome.testQuality?.tied)
+    line.add("neighbour_accuracy", outcome.testQuality?.votes?.accuracy)
+    line.add("trustworthiness", outcome.testQuality?.trustworthiness)
+    line.add("silhouette", outcome.testQuality?.silhouette)
+    line.add("images_per_second", outcome.imagesPerSecond)
+    line.add("seconds", outcome.seconds)
+    line.add("checkpoint", outcome.checkpointPath)
+    line.add("warnings", outcome.warnings)
+    output.line(line.text)
+  }
+
+  package func fail() {}
+}
+
+/// The command that shows a log directory in TensorBoard, to copy into a shell.
+enum TensorBoardCommand {
+  /// Returns the command. A relative path that begins with a hyphen gets "./", so that it is not read as an option.
+  static func line(logdir: String) -> String {
+    ShellWord.line(["tensorboard", "--logdir", logdir.hasPrefix("-") ? "./\(logdir)" : logdir])
+  }
 }

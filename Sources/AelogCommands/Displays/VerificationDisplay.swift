@@ -1,16 +1,16 @@
 // VerificationDisplay.swift
-// What verification found, for people and for programs.
+// Prints the findings of aelog verify, for people and for programs.
 
 import ByteStreams
 import EventFiles
 import ProjectorFiles
 
-/// How the process ends.
+/// The exit codes of aelog verify.
 enum VerificationStatus: Int32 { case sound = 0, findings = 1, unreadable = 2 }
 
-/// Findings about event files and projector files side by side.
+/// Prints findings about event files and projector files in one form.
 struct VerificationDisplay {
-  /// A finding of either sort.
+  /// A finding about an event file or a projector file.
   fileprivate struct Line {
     let rule: String
     let isNote: Bool
@@ -104,7 +104,7 @@ struct VerificationDisplay {
     output.line(Self.summary(runs: report.runs.count, problems: problems, notes: notes, status).text)
   }
 
-  /// The only line about a log directory that can't be listed.
+  /// Returns the only JSON line about a log directory that can't be listed.
   static func unreadable(_ error: String) -> String {
     var line = summary(runs: 0, problems: 1, notes: 0, .unreadable)
     line.add("error", error)
@@ -153,10 +153,10 @@ struct VerificationDisplay {
     }
   }
 
-  /// For people; JSON has all of it.
+  /// Shortens a tag for people; JSON has the whole tag.
   private static func short(_ tag: String) -> String { tag.count <= 200 ? tag : "\(tag.prefix(200))…" }
 
-  /// Without control characters; quotes and backslashes stay, since no name can end the line.
+  /// Escapes control characters; quotes and backslashes stay, since they can't end the line.
   private static func safe(_ text: String) -> String {
     text.unicodeScalars.map { scalar in
       let escaped = DisplayName.escaped(String(scalar))

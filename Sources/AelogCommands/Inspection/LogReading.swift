@@ -1,26 +1,26 @@
 // LogReading.swift
-// A log directory read once, or again and again while it grows.
+// Reads the selected runs and tags of a log directory, once or repeatedly while it grows.
 
 import ByteStreams
 import EventFiles
 
-/// The runs and tags that a command was asked for, and how far each run has been read.
+/// The selected runs and tags, and the position up to which each run has been read.
 struct LogReading {
   private let directory: LogDirectory
   private let runs: [NamePattern]
   private let tags: [NamePattern]
   private var progress: [ExactName: Progress] = [:]
-  /// What has been said, so that following does not say it again and again.
+  /// The warnings given so far, so that following does not repeat them.
   private var said: Set<ExactName> = []
-  /// Why something was not read, the first time that happened.
+  /// The reason of the first failure to read something.
   private(set) var failure: ExitReason?
 
-  /// How far a run has been read.
+  /// The position in a run.
   private struct Progress {
     var reader: RunReader
-    /// Whether each series was asked for.
+    /// Whether each series is selected.
     var wanted: [Bool] = []
-    /// Damages that were told.
+    /// The number of damages reported so far.
     var reported = 0
   }
 
@@ -30,7 +30,7 @@ struct LogReading {
     self.tags = tags.map(NamePattern.init)
   }
 
-  /// Throws where the path leads to something else than a directory.
+  /// Throws if the path leads to something other than a directory.
   static func check(_ path: String) throws {
     guard let status = try FileStatus.of(path), status.kind != .directory else { return }
     throw Failure(
@@ -38,8 +38,8 @@ struct LogReading {
       status: .noInput)
   }
 
-  /// Hands every value that has come since the last call to `body`, with the name of its run.
-  /// - Returns: how many runs there are, asked for or not, and lines about what could not be read.
+  /// Calls `body` with every selected value logged since the last call, and the name of its run.
+  /// - Returns: the number of runs, selected or not, and warnings about files that could not be read.
   mutating func read(_ body: (String, borrowing LoggedValue) throws -> Void) throws -> (runs: Int, warnings: [String]) {
     let found = try directory.search()
     var warnings = walkWarnings(found).filter { said.insert(ExactName($0)).inserted }
@@ -57,7 +57,7 @@ struct LogReading {
           isOfBody = false
         }
       } catch let error as FileError where !isOfBody && (progress.count > 0 || found.runs.count > 1) {
-        // One run that can't be read leaves the others.
+        // If one run can't be read, the others still are.
         if said.insert(ExactName("\(error)")).inserted { warnings.append("\(error)") }
         failure = failure ?? Failure(error).status
       }
@@ -69,7 +69,7 @@ struct LogReading {
     return (found.runs.count, warnings)
   }
 
-  /// What was not looked at, or is looked at under another name.
+  /// Returns warnings about directories that were not searched, or are read under another name.
   private mutating func walkWarnings(_ found: FoundRuns) -> [String] {
     var warnings = found.failures.map { "\($0)" }
     failure = failure ?? found.failures.first.map { Failure($0).status }
@@ -81,5 +81,36 @@ struct LogReading {
       + found.repeats.map { path, name in
         "\(DisplayName.quoted(path)) is a second path to \(DisplayName.quoted(name)), which is read once"
       }
+  }
+}
+
+/// A pattern for names of runs and tags in which each "*" matches any text.
+struct NamePattern: Equatable {
+  private let parts: [[UInt8]]
+
+  init(_ pattern: String) {
+    parts = pattern.utf8.split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false).map(Array.init)
+  }
+
+  /// - Complexity: O(length of the name × length of the pattern).
+  func matches(_ name: String) -> Bool {
+    var rest = Array(name.utf8)[...]
+    guard let first = parts.first, let last = parts.last else { return rest.isEmpty }
+    if parts.count == 1 { return rest.elementsEqual(first) }
+    guard rest.starts(with: first) else { return false }
+    rest = rest.dropFirst(first.count)
+    guard rest.count >= last.count, rest.suffix(last.count).elementsEqual(last) else { return false }
+    rest = rest.dropLast(last.count)
+    // The leftmost match of each part leaves the most room for the next parts.
+    for part in parts.dropFirst().dropLast() where !part.isEmpty {
+      guard let found = rest.firstRange(of: part) else { return false }
+      rest = rest[found.upperBound...]
+    }
+    return true
+  }
+
+  /// Whether any of the patterns matches; an empty list matches every name.
+  static func any(_ patterns: [NamePattern], match name: String) -> Bool {
+    patterns.isEmpty || patterns.contains { $0.matches(name) }
   }
 }

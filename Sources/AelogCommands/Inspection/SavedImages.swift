@@ -1,5 +1,5 @@
 // SavedImages.swift
-// Images of a log directory as files, each under a name of its own that can't leave its directory.
+// Saves images of a log directory as files, under unique names that can't lead out of the target directory.
 
 import ByteStreams
 import EventFiles
@@ -8,16 +8,16 @@ import PNG
 /// Writes images to DIRECTORY/RUN/TAG/step-NUMBER.png. An image that can't be saved is reported; the others are still saved.
 struct SavedImages {
   private let directory: String
-  /// How many files have each name: a step of a tag may be logged again, and all of its images are kept.
+  /// The number of files with each name: a step of a tag may be logged again, and all of its images are kept.
   private var names: [String: Int] = [:]
   private var made: Set<String> = []
   private var failures: [ExitReason] = []
   private(set) var count = 0
-  /// The most bytes of a folder's name, without the hash that a longer one ends with.
+  /// The maximum bytes of a folder's name, without the hash that ends a longer one.
   private static let longestPart = 120
-  /// The most bytes of the folders of a run, all together.
+  /// The maximum bytes of all folders of a run together.
   private static let longestRun = 1200
-  /// The most failures that are reported one by one.
+  /// The maximum number of failures that are reported one by one.
   private static let reportedFailures = 10
 
   init(_ directory: String) { self.directory = directory }
@@ -36,7 +36,7 @@ struct SavedImages {
     }
   }
 
-  /// Says how many images are missing, if any.
+  /// Reports the number of missing images, if any.
   /// - Returns: the exit code; nil if none is missing.
   func report(on console: Console) -> Int32? {
     guard let first = failures.first else { return nil }
@@ -70,29 +70,30 @@ struct SavedImages {
 }
 
 extension SavedImages {
-  /// The folders of a run and a tag: one for each part of the run's name, then one for the whole tag. No two pairs of names have
-  /// the same folders, unless long names have the same hash; no folder has the name of a file; and the length is bounded.
+  /// Returns the folders of a run and a tag: one for each part of the run's name, then one for the whole tag. Two pairs of
+  /// names never have the same folders, unless long names have the same hash. A folder never has the name of a file, and the
+  /// length is bounded.
   static func folder(run: String, tag: String) -> String {
     "\(folders(ofRun: run))/\(part(tag.utf8))"
   }
 
-  /// The name of a file without its ending. Eight digits, so that names sort as steps do.
+  /// Returns the name of a file without its extension. Steps have eight digits, so that names sort as steps do.
   static func name(step: Int64, index: Int) -> String {
     "\(fileMark)\(step.zeroPadded(to: 8))" + (index == 0 ? "" : "-\(index)")
   }
 
-  /// How the files' names begin, and no folder's.
+  /// The prefix of all file names; folder names never have it.
   private static let fileMark = "step-"
 
   private static func folders(ofRun run: String) -> String {
     let parts = run.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map { part($0) }
     let path = parts.joined(separator: "/")
-    // "%r" begins nothing else: behind a "%" there are two digits, or a hash.
+    // Nothing else begins with "%r": a "%" is followed by two digits, or a hash.
     return path.utf8.count <= longestRun ? path : "\(path.prefix { $0 != "/" })/%r\(hash(run.utf8))"
   }
 
-  /// A folder's name, in which everything but letters, digits, "-", "_" and inner dots is written as %XX. No two texts become the
-  /// same, and none becomes ".", ".." or empty.
+  /// Returns a folder's name, in which everything except letters, digits, "-", "_" and inner dots is written as %XX.
+  /// Different texts give different names, and never ".", ".." or an empty name.
   static func part(_ bytes: some Collection<UInt8>) -> String {
     if bytes.isEmpty { return "%" }
     let isLikeFile = bytes.starts(with: fileMark.utf8)
@@ -111,7 +112,7 @@ extension SavedImages {
     "%" + byte.zeroPadded(to: 2, radix: 16, uppercase: true)
   }
 
-  /// FNV-1a, so that long names that begin alike stay apart.
+  /// Returns the FNV-1a hash, which keeps long names with the same beginning apart.
   private static func hash(_ bytes: some Collection<UInt8>) -> String {
     let hash = bytes.reduce(UInt64(0xCBF2_9CE4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
     return String(hash, radix: 16)

@@ -1,13 +1,13 @@
 // SeriesSummaries.swift
-// All series of a log directory, run by run, as a table or as JSON lines.
+// The table of aelog inspect: a line per series with its steps, last value and curve.
 
 import ByteStreams
 import EventFiles
 
-/// The series that were read, in the order of the runs and of their first values.
+/// The summaries of all series, in the order of the runs and of their first values.
 struct SeriesSummaries {
   private var all: [SeriesSummary] = []
-  /// Where a run's series stand in `all`, by their numbers.
+  /// The index in `all` of each of the run's series.
   private var places: [Int?] = []
   private var run: String?
   /// Whether texts are shown in full.
@@ -18,7 +18,7 @@ struct SeriesSummaries {
 
   init(asJSON: Bool) { self.asJSON = asJSON }
 
-  /// Takes the next value; all values of a run come one after the other.
+  /// Adds the next value; the values of a run must be consecutive.
   mutating func add(_ run: String, _ value: borrowing LoggedValue) {
     if !(self.run?.hasSameBytes(as: run) ?? false) {
       self.run = run
@@ -54,7 +54,7 @@ struct SeriesSummaries {
     if !all.isEmpty { output.line() }
   }
 
-  /// On a narrow terminal curves become shorter before columns are left out.
+  /// Makes a run's table. On a narrow terminal curves are shortened before columns are dropped.
   private static func table(_ summaries: ArraySlice<SeriesSummary>, in room: TableRoom) -> TextTable {
     func table(curve: Int) -> TextTable {
       var table = TextTable(
@@ -77,7 +77,7 @@ struct SeriesSummaries {
     ]
   }
 
-  private static func numberAndCurve(_ number: Double, _ curve: CurveSketch, columns: Int) -> String {
+  private static func numberAndCurve(_ number: Double, _ curve: Sparkline, columns: Int) -> String {
     let text = Quantity.significant(number)
     if columns == 0 { return text }
     let blanks = String(repeating: " ", count: max(0, widestNumber - text.count) + 2)
@@ -102,5 +102,114 @@ struct SeriesSummaries {
     line.add("last_text", summary.lastText)
     line.add("description", summary.description)
     return line.text
+  }
+}
+
+/// The summary of a series: number of values, first and last step, last value, curve.
+struct SeriesSummary {
+  let run: String
+  let tag: String
+  let kind: SeriesKind
+  let description: String
+  private(set) var values = 0
+  private(set) var first: Int64 = 0
+  private(set) var last: Int64 = 0
+  private(set) var lastTime = 0.0
+  /// The last value of a scalar series.
+  private(set) var lastNumber: Double?
+  /// The last value of any other series, as text.
+  var lastText: String? { lastBytes.map { $0.withUnsafeBytes { ValueText.line($0, nil) } } ?? lastErrorLine }
+  private var lastErrorLine: String?
+  /// The last text, if texts are shown in full; it is formatted only when it is printed.
+  private var lastBytes: [UInt8]?
+  private(set) var curve = Sparkline()
+  /// The maximum number of characters of a text; nil for no limit.
+  private let textLimit: Int?
+
+  /// - Parameter value: the first one of the series.
+  init(run: String, of value: borrowing LoggedValue, textLimit: Int?) {
+    self.run = run
+    self.textLimit = textLimit
+    tag = value.tag.name
+    kind = value.kind
+    description = value.metadata.description
+  }
+
+  mutating func add(_ value: borrowing LoggedValue) {
+    if values == 0 { first = value.step.value }
+    values += 1
+    last = value.step.value
+    lastTime = value.wallTime
+    if let number = value.number {
+      lastNumber = number
+      curve.add(number)
+    } else {
+      lastBytes = textLimit == nil ? ValueText.bytes(ofText: value) : nil
+      lastErrorLine = lastBytes == nil ? ValueText.of(value, limit: textLimit) : nil
+    }
+  }
+}
+
+/// A curve of any number of values in a few characters, in constant memory.
+package struct Sparkline {
+  private struct Bin {
+    var sum = 0.0
+    var count = 0
+    var mean: Double? { count > 0 ? sum / Double(count) : nil }
+  }
+
+  /// The maximum number of bins, a few times the columns that are drawn.
+  private static let most = 128
+  private static let levels: [Character] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
+
+  private var bins: [Bin] = []
+  /// The number of values per bin.
+  private var capacity = 1
+  /// The number of values in the last bin, including values that are not finite.
+  private var taken = 0
+
+  package init() {}
+
+  /// Adds the next value; NaN and infinities make a gap.
+  package mutating func add(_ number: Double) {
+    if bins.isEmpty || taken == capacity {
+      if bins.count == Self.most { halve() }
+      bins.append(Bin())
+      taken = 0
+    }
+    taken += 1
+    guard number.isFinite else { return }
+    bins[bins.count - 1].sum += number
+    bins[bins.count - 1].count += 1
+  }
+
+  /// Returns the curve, scaled from its smallest to its largest mean, at most `columns` wide.
+  /// - Precondition: columns > 0.
+  package func text(columns: Int) -> String {
+    let width = min(columns, bins.count)
+    let means = (0..<width).map { column -> Double? in
+      let range = column * bins.count / width..<max((column + 1) * bins.count / width, column * bins.count / width + 1)
+      let parts = bins[range]
+      let count = parts.reduce(0) { $0 + $1.count }
+      return count > 0 ? parts.reduce(0) { $0 + $1.sum } / Double(count) : nil
+    }
+    let finite = means.compactMap(\.self).filter(\.isFinite)
+    guard let low = finite.min(), let high = finite.max() else { return String(repeating: " ", count: width) }
+    return String(
+      means.map { mean -> Character in
+        guard let mean, mean.isFinite else { return " " }
+        let height = high > low ? mean / (high - low) - low / (high - low) : 0.5
+        return Self.levels[min(max(Int(height * 8), 0), 7)]
+      })
+  }
+
+  /// Merges pairs of bins, which makes room for as many values again.
+  private mutating func halve() {
+    bins = stride(from: 0, to: bins.count, by: 2).map { index in
+      let (first, second) = (bins[index], bins[index + 1])
+      return Bin(sum: first.sum + second.sum, count: first.count + second.count)
+    }
+    capacity *= 2
+    taken = capacity
   }
 }

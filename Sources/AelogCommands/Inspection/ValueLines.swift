@@ -1,10 +1,10 @@
 // ValueLines.swift
-// Values in lines: comma-separated, as JSON, or for people.
+// Prints values as lines: CSV, JSON, or text for people.
 
 import ByteStreams
 import EventFiles
 
-/// Writes a line for each value, many lines at a time.
+/// Writes a line for each value; output is buffered.
 struct ValueLines {
   enum Form { case csv, json, text }
 
@@ -48,7 +48,7 @@ struct ValueLines {
     if waiting.utf8.count > 1 << 16 { flush() }
   }
 
-  /// The cells that all values of a series begin with; they are put together once.
+  /// Returns the first cells of a value's CSV line, which are made once for each series.
   private mutating func start(_ run: String, _ value: borrowing LoggedValue) -> String {
     if !(startsRun?.hasSameBytes(as: run) ?? false) { (startsRun, starts) = (run, []) }
     while starts.count <= value.series { starts.append(nil) }
@@ -64,16 +64,128 @@ struct ValueLines {
     waiting = ""
   }
 
-  /// As pandas and R read it: the shortest digits that give the same number; "nan", "inf", "-inf".
+  /// Formats a number for pandas and R: the shortest digits that give the same number; "nan", "inf", "-inf".
   private static func number(_ number: Double) -> String { "\(number)" }
 
-  /// Quoted where it has to be (RFC 4180). Control characters, which no series needs, are written as \u{…}, so that a
-  /// terminal that shows the file does not obey them.
+  /// Returns a CSV cell, quoted if necessary (RFC 4180). Control characters are written as \u{…}, so that a terminal that
+  /// shows the file does not interpret them.
   private static func cell(_ text: String) -> String {
     let safe = text.unicodeScalars.map { scalar in
       let escaped = DisplayName.escaped(String(scalar))
       return escaped.hasPrefix("\\u") ? escaped : String(scalar)
     }.joined()
     return CSVText.cell(safe)
+  }
+}
+
+/// Describes values other than numbers in a few words. Only what is shown is decoded.
+enum ValueText {
+  /// Returns a description on one line, without control characters.
+  /// - Parameter limit: the maximum number of characters, the last one "…" if there are more; nil for no limit.
+  static func of(_ value: borrowing LoggedValue, limit: Int? = nil) -> String {
+    let text = whole(value, limit)
+    guard let limit, let last = text.index(text.startIndex, offsetBy: limit, limitedBy: text.endIndex),
+      last < text.endIndex
+    else { return text }
+    return text[..<text.index(before: last)] + "…"
+  }
+
+  private static func whole(_ value: borrowing LoggedValue, _ limit: Int?) -> String {
+    switch value.kind {
+    case .image: return images(value)
+    case .graph: return value.nodeCount.map { Quantity.counted($0, "node") } ?? bytes(value)
+    case .text: if let text = text(value, limit) { return text }
+    case .histogram, .hyperParameters:
+      if let text = ((try? value.content()) ?? nil).flatMap(decoded) { return text }
+    default: break
+    }
+    guard let shape = value.tensorShape else { return bytes(value) }
+    return shape.isEmpty ? "a tensor of rank 0" : "a tensor of \(Quantity.shape(shape))"
+  }
+
+  private static func bytes(_ value: borrowing LoggedValue) -> String { Quantity.counted(value.size, "byte") }
+
+  private static func decoded(_ content: SummaryValue.Content) -> String? {
+    switch content {
+    case .histogram(let histogram): return self.histogram(histogram)
+    case .sessionStart(let start):
+      return start.hyperParameters.map { "\(DisplayName.escaped($0.name))=\(text(of: $0.value))" }.joined(
+        separator: " ")
+    case .sessionEnd(let end): return "\(end.status)"
+    case .hyperParameterTable(let table):
+      return Quantity.counted(table.hyperParameters.count, "hyperparameter") + ", "
+        + Quantity.counted(table.metrics.count, "metric")
+    default: return nil
+    }
+  }
+
+  /// Returns the bytes of a single text; nil for a table of texts and any other value.
+  static func bytes(ofText value: borrowing LoggedValue) -> [UInt8]? {
+    guard value.kind == .text else { return nil }
+    var text: [UInt8] = []
+    let shape = value.forEachText { bytes in
+      text = Array(bytes)
+      return false
+    }
+    return isSingle(shape) ? text : nil
+  }
+
+  /// Whether a tensor of this shape holds a single text.
+  private static func isSingle(_ shape: [Int]?) -> Bool { shape == [] || shape == [1] || shape == [1, 1] }
+
+  /// Returns a single text, or the size of a table of texts; nil for anything else.
+  private static func text(_ value: borrowing LoggedValue, _ limit: Int?) -> String? {
+    var first = ""
+    let shape = value.forEachText { bytes in
+      first = line(bytes, limit)
+      return false
+    }
+    switch shape {
+    case let shape where isSingle(shape): return first
+    case let shape? where shape.count == 1: return "a table of \(shape[0])×\(min(1, shape[0])) cells"
+    case let shape? where shape.count == 2 && shape[1] > 0:
+      return "a table of \(shape[0])×\(shape[0] > 0 ? shape[1] : 0) cells"
+    default: return nil
+    }
+  }
+
+  /// Returns a text on one line, with line ends replaced by spaces; reads only as much of a long text as fills the limit.
+  static func line(_ bytes: UnsafeRawBufferPointer, _ limit: Int?) -> String {
+    var front = bytes.drop { (0x0A...0x0D).contains($0) }
+    let whole = front.count
+    if let limit, case let most = 64 * (limit + 1), whole > most {
+      // Don't split a character.
+      var end = front.startIndex + most
+      while end > front.startIndex, front[end] & 0xC0 == 0x80 { end -= 1 }
+      front = front[..<end]
+    }
+    let text = String(decoding: front, as: UTF8.self).split(whereSeparator: \.isNewline)
+      .map { DisplayName.escaped(String($0)) }.joined(separator: " ")
+    return front.count < whole ? text + " …" : text
+  }
+
+  private static func images(_ value: borrowing LoggedValue) -> String {
+    var (count, bytes) = (0, 0)
+    let size = value.forEachImage { file in
+      count += 1
+      bytes += file.count
+    }
+    guard let size else { return self.bytes(value) }
+    return "\(count) of \(size.width)×\(size.height), \(Quantity.counted(bytes, "byte"))"
+  }
+
+  private static func histogram(_ histogram: Histogram) -> String {
+    guard let first = histogram.buckets.first, let last = histogram.buckets.last else { return "no numbers" }
+    let count = histogram.buckets.reduce(0) { $0 + $1.count }
+    return "\(Quantity.significant(count)) from \(Quantity.significant(first.left)) to "
+      + "\(Quantity.significant(last.right))"
+  }
+
+  private static func text(of value: HyperParameter.Value) -> String {
+    switch value {
+    case .number(let number): Quantity.significant(number)
+    case .flag(let flag): "\(flag)"
+    case .text(let text): DisplayName.escaped(text)
+    }
   }
 }

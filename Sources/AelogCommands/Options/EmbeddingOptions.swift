@@ -1,44 +1,45 @@
 // EmbeddingOptions.swift
-// How many points are shown, and how.
+// Command-line options for an embedding: layers, points, layouts and file format.
 
 public import ArgumentParser
+import ByteStreams
 package import ProjectorExport
 public import ProjectorFiles
-
-import ByteStreams
 
 extension TensorFormat: ExpressibleByArgument {}
 extension SpriteSheet.Style: ExpressibleByArgument {}
 extension DataFormat: ExpressibleByArgument {}
 
-/// What an embedding is like, wherever its points come from.
+/// Number of points, format and layouts of an embedding, whatever its source.
 package struct EmbeddingOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "The most points, evenly of all classes, in random order; or all. (default: \(EmbeddingExport.defaultPoints))",
-      valueName: "count"))
+      "Maximum number of points, drawn evenly from all classes in random order; or all. "
+        + "(default: \(EmbeddingExport.defaultPoints))",
+      valueName: "n"))
   package var points: String?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Chooses and orders the points. (default: 0)", valueName: "natural"))
+    help: ArgumentHelp("Seed for the choice and order of the points. (default: 0)", valueName: "n"))
   package var seed: UInt64?
 
   @Option(
     help: ArgumentHelp(
-      "How the numbers are written. (default: tsv up to 2,000,000 numbers, else binary)", valueName: "tensor-format"))
+      "File format of the tensor. (default: tsv up to 2,000,000 numbers, else binary)", valueName: "format"))
   package var tensorFormat: TensorFormat?
 
   @Option(
     help: ArgumentHelp(
-      "Gray thumbnails as ink, which takes the color of the class, or as photos. (default: ink)", valueName: "style"))
+      "Style of gray thumbnails: ink, which takes the color of the class, or photo. (default: ink)", valueName: "style")
+  )
   package var spriteStyle: SpriteSheet.Style?
 
   @Option(
     help: ArgumentHelp(
-      "Other views of the points, separated by commas, each an embedding of its own: pca (three principal components), "
-        + "tsne (t-SNE in the plane), unit (points of length 1, for the page's own neighbors). (default: none)",
+      "Additional embeddings of the points, separated by commas: pca (three principal components), tsne (t-SNE in two "
+        + "dimensions), unit (points of length 1, for the page's own neighbors). (default: none)",
       valueName: "layouts"),
     transform: EmbeddingOptions.layouts)
   package var layouts: [EmbeddingLayout]?
@@ -47,7 +48,7 @@ package struct EmbeddingOptions: ParsableArguments {
 
   package func validate() throws { _ = try count }
 
-  /// Nil for all points.
+  /// The maximum number of points; nil for all.
   package var count: Int? {
     get throws {
       guard let points else { return EmbeddingExport.defaultPoints }
@@ -78,5 +79,48 @@ package struct EmbeddingOptions: ParsableArguments {
       return layout
     }
     return EmbeddingLayout.allCases.filter(layouts.contains)
+  }
+}
+
+/// The layers of a run's model to export, and how.
+package struct LayerOptions: ParsableArguments {
+  @Option(
+    name: .customLong("layer"),
+    help: ArgumentHelp(
+      "Name of a layer, as in decoder/block0; can be repeated. (default: bottleneck)", valueName: "name")
+  )
+  package var layers: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Order of a layer's numbers in the columns: NHWC (channels vary fastest) or NCHW. (default: NHWC)",
+      valueName: "order"))
+  package var dataFormat: DataFormat?
+
+  @Option(
+    help: ArgumentHelp(
+      "Layout of the run's embedding.png: pca or tsne. (default: tsne if --layouts has it, else pca)",
+      valueName: "layout"),
+    transform: LayerOptions.picture)
+  package var picture: EmbeddingLayout?
+
+  @Flag(help: "Measure the embedding: neighbors of the same class, trustworthiness, silhouette.")
+  package var measures = false
+
+  package init() {}
+
+  /// The first option that was given, for a message.
+  package var given: String? {
+    [
+      ("layer", !layers.isEmpty), ("data-format", dataFormat != nil), ("picture", picture != nil),
+      ("measures", measures),
+    ].first(where: \.1)?.0
+  }
+
+  static func picture(_ text: String) throws -> EmbeddingLayout {
+    guard let layout = EmbeddingLayout(rawValue: text), layout.isPlane else {
+      throw ValidationError("--picture: got \(DisplayName.quoted(text)), want pca or tsne")
+    }
+    return layout
   }
 }

@@ -1,5 +1,5 @@
 // ForeignOptions.swift
-// Files of another program that become an embedding.
+// Command-line options for an embedding made from the files of another program.
 
 package import ArgumentParser
 import ArrayFiles
@@ -10,24 +10,25 @@ import ByteStreams
 
 extension ImageOrder: ExpressibleByArgument {}
 
-/// Tensors, metadata and images from elsewhere.
+/// Tensors, metadata and images from another program.
 package struct ForeignOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The points, a row each: .npy, .safetensors, .tsv, .csv, .txt, or raw float32 numbers with --shape.",
-      valueName: "file"),
+      "File of points, one per row: .npy, .safetensors, .tsv, .csv, .txt, or raw float32 numbers with --shape.",
+      valueName: "path"),
     completion: .file())
   package var tensors: String?
 
   @Option(
-    help: ArgumentHelp("The tensor of a safetensors file. (default: the only one of rows)", valueName: "name"))
+    help: ArgumentHelp(
+      "Name of the tensor in a safetensors file. (default: the only tensor with rows)", valueName: "name"))
   package var tensor: String?
 
-  @Option(help: ArgumentHelp("Points and dimensions of raw numbers, as in 10000x128.", valueName: "shape"))
+  @Option(help: ArgumentHelp("Points × dimensions of a raw file, as in 10000x128.", valueName: "points>x<dims"))
   package var shape: String?
 
   @Option(
-    help: ArgumentHelp("What is known of each point: .tsv, .csv, or labels in .npy.", valueName: "file"),
+    help: ArgumentHelp("File of metadata, one row per point: .tsv, .csv, or labels in .npy.", valueName: "path"),
     completion: .file())
   package var metadata: String?
 
@@ -35,48 +36,48 @@ package struct ForeignOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The column of classes, which colors points. (default: label, class or target, or the first of few different cells)",
+      "Class column, which colors the points. (default: label, class or target, or the first with few distinct values)",
       valueName: "column"))
   package var label: String?
 
   @Option(
     help: ArgumentHelp(
-      "A picture of each point: IDX, .npy (N×H×W, N×H×W×C or N×C×H×W), a directory of PNG files, or a sprite.",
+      "Pictures of the points: IDX, .npy (N×H×W, N×H×W×C or N×C×H×W), a directory of PNG files, or a sprite.",
       valueName: "path"),
     completion: .file())
   package var images: String?
 
   @Option(
     help: ArgumentHelp(
-      "Order of a directory's pictures: natural (2.png before 10.png) or sorted (after it, as Python's sorted). (default: "
-        + "by a column of the metadata that names the files, or the only order of their names)", valueName: "order"))
+      "Order of a directory's pictures: natural (2.png before 10.png) or sorted (10.png before 2.png, as Python's sorted). "
+        + "(default: by a metadata column of file names, or the files' order if both agree)", valueName: "order"))
   package var imageOrder: ImageOrder?
 
   @Option(
     help: ArgumentHelp(
-      "The column of the metadata that names a directory's pictures. (default: found by its cells)", valueName: "column"
+      "Metadata column that names a directory's pictures. (default: found by its values)", valueName: "column"
     ))
   package var imageColumn: String?
 
   @Option(
     help: ArgumentHelp(
-      "Width and height of one picture of a sprite, as in 28x28. (default: from a projector_config.pbtxt near it, or the "
-        + "only size that fits)", valueName: "size"))
+      "Width and height of each picture in a sprite, as in 28x28. (default: from a projector_config.pbtxt next to it, or "
+        + "the only size that fits)", valueName: "w>x<h"))
   package var thumbnail: String?
 
   @Option(
     help: ArgumentHelp(
-      "The log directory that takes the embedding. (default: with --run, the one that the run is in)",
-      valueName: "directory"), completion: .directory)
+      "Log directory to write to. (default: with --run, the one that holds the run)",
+      valueName: "path"), completion: .directory)
   package var logdir: String?
 
   @Option(
     help: ArgumentHelp(
-      "The embedding's name, and that of its run. (default: the file's; with --run, the embedding goes into that run)",
+      "Name of the embedding and of its run. (default: the file's name; with --run, the embedding goes into that run)",
       valueName: "name"))
   package var name: String?
 
-  @Flag(help: "Leave out points that are not finite, instead of refusing them.")
+  @Flag(help: "Skip points that are not finite, instead of failing.")
   package var dropNonfinite = false
 
   package init() {}
@@ -149,18 +150,18 @@ package struct ForeignOptions: ParsableArguments {
     return tensor.map { .tensor(path, name: $0) } ?? .file(path)
   }
 
-  /// The run of its own that an embedding of the run in `directory` goes into; nil without `--name`.
+  /// The separate run for an embedding of the run in `directory`; nil without `--name`.
   package func place(beside directory: String) -> (logdir: String, name: String)? {
     name.map { (logdir(beside: directory), $0) }
   }
 
-  /// The log directory that is given, or the one that the run in `directory` is in.
+  /// The given log directory, or the one that holds the run in `directory`.
   package func logdir(beside directory: String) -> String {
     let isDots = [".", ".."].contains(Directory.lastPart(of: directory))
     return logdir ?? Directory.parent(of: isDots ? Directory.resolved(directory) ?? directory : directory)
   }
 
-  /// What was asked for.
+  /// Returns the embedding that the options describe.
   package func embedding() throws -> ForeignEmbedding {
     var embedding = ForeignEmbedding(try source(tensors ?? ""))
     embedding.tensorOptions = table.tensorOptions
@@ -174,7 +175,7 @@ package struct ForeignOptions: ParsableArguments {
     return embedding
   }
 
-  /// The name given, or the file's without its ending, blanks and what pages can't ask for turned to hyphens.
+  /// The given name, or the file's name without its extension; characters that are not safe in a URL become hyphens.
   package var runName: String {
     if let name { return name }
     let file = Directory.lastPart(of: tensors ?? "")
@@ -182,7 +183,7 @@ package struct ForeignOptions: ParsableArguments {
     return String(base.map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? $0 : "-" })
   }
 
-  /// Two numbers of 1 or more with an x between them.
+  /// Parses two numbers of 1 or more, separated by x.
   private func pair(_ text: String?, option: String, example: String) throws -> (Int, Int)? {
     guard let text else { return nil }
     let numbers = text.split(whereSeparator: { "x×,".contains($0) }).map { Int($0) }

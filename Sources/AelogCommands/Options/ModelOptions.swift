@@ -1,10 +1,10 @@
 // ModelOptions.swift
-// The options that choose the autoencoder.
+// Command-line options that choose the autoencoder: its family, its layers and their sizes.
 
 package import ArgumentParser
 package import Networks
 
-/// The two families, as written after `--model`.
+/// The two families of autoencoders, as written after `--model`.
 package enum ModelFamily: String, CaseIterable, ExpressibleByArgument, Sendable {
   case convolutional
   case fullyConnected = "fully-connected"
@@ -12,38 +12,40 @@ package enum ModelFamily: String, CaseIterable, ExpressibleByArgument, Sendable 
 
 extension Downsampling: ExpressibleByArgument {}
 
-/// Which autoencoder is trained. An option that does not belong to the chosen family is refused, not ignored.
+/// The autoencoder to train. An option that does not belong to the chosen family is refused, not ignored.
 package struct ModelOptions: ParsableArguments {
   static let defaultFilters = SizeList([16, 8, 8])
   static let defaultHiddenUnits = SizeList([128, 64, 32])
 
   @Option(
-    help:
-      "The family of the autoencoder; options of one family alone choose it too. (default: convolutional)")
+    help: ArgumentHelp(
+      "Family of the autoencoder; an option of one family selects that family too. (default: convolutional)",
+      valueName: "family"))
   package var model: ModelFamily?
 
   @Option(
     help: ArgumentHelp(
-      "Filters of each convolutional block, the picture halved after each. (default: \(defaultFilters))",
+      "Number of filters of each convolutional block; each block halves height and width. (default: \(defaultFilters))",
       valueName: "sizes"),
     transform: SizeList.parse)
   package var filters: SizeList?
 
   @Option(
     help: ArgumentHelp(
-      "How a convolutional encoder halves its pictures: 2×2 max-pooling, or a 3×3 convolution with stride 2. "
-        + "(default: pool)", valueName: "way"))
+      "Downsampling of a convolutional encoder: 2×2 max-pooling, or a 3×3 convolution with stride 2. (default: pool)",
+      valueName: "method"))
   package var downsampling: Downsampling?
 
   @Option(
     help: ArgumentHelp(
-      "Units of each hidden layer of a fully connected encoder. (default: \(defaultHiddenUnits))", valueName: "sizes"),
+      "Number of units of each hidden layer of a fully connected encoder. (default: \(defaultHiddenUnits))",
+      valueName: "sizes"),
     transform: SizeList.parse)
   package var hiddenUnits: SizeList?
 
   package init() {}
 
-  /// The family that is given, by its name or by options of its own; nil without either.
+  /// The family selected by `--model` or by an option of that family; nil without either.
   private var family: ModelFamily? {
     model ?? (hiddenUnits != nil ? .fullyConnected : filters != nil || downsampling != nil ? .convolutional : nil)
   }
@@ -57,7 +59,7 @@ package struct ModelOptions: ParsableArguments {
     }
   }
 
-  /// An architecture with what was given in it.
+  /// Returns `other` with the given options applied.
   package func architecture(changing other: Architecture) -> Architecture {
     switch (family, other) {
     case (.fullyConnected, .convolutional), (.convolutional, .fullyConnected): architecture
@@ -84,5 +86,36 @@ package struct ModelOptions: ParsableArguments {
     try refuse("downsampling", isGiven: downsampling != nil, wants: .convolutional)
     try refuse("hidden-units", isGiven: hiddenUnits != nil, wants: .fullyConnected)
     do { try architecture.validate() } catch { throw ValidationError("\(error)") }
+  }
+}
+
+/// The sizes of an architecture's layers, as written after `--filters` or `--hidden-units`: 16,8,8.
+package struct SizeList: Hashable, Sendable, CustomStringConvertible {
+  package let sizes: [Int]
+
+  package init(_ sizes: [Int]) { self.sizes = sizes }
+
+  /// Parses whole numbers from 1 to 65536, separated by commas; spaces around them are ignored.
+  /// - Throws: `ValidationError` that shows the text and names what is accepted.
+  package static func parse(_ text: String) throws -> SizeList {
+    let parts = text.split(separator: ",", omittingEmptySubsequences: false).map { $0.trimmingBlanks }
+    if parts.allSatisfy(\.isEmpty) { throw ValidationError("the list is empty; give at least one size, as in 16,8,8") }
+    return SizeList(
+      try parts.map { part in
+        guard let size = Int(part), (1...65_536).contains(size) else {
+          throw ValidationError("got '\(part)', want whole numbers from 1 to 65536 with commas between, as in 16,8,8")
+        }
+        return size
+      })
+  }
+
+  package var description: String { sizes.map(String.init).joined(separator: ",") }
+}
+
+extension Substring {
+  fileprivate var trimmingBlanks: Substring {
+    var rest = drop { $0 == " " }
+    while rest.last == " " { rest.removeLast() }
+    return rest
   }
 }

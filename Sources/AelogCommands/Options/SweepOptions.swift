@@ -1,131 +1,140 @@
 // SweepOptions.swift
-// The options that say what the trials of a sweep are.
+// Command-line options that define the trials of a sweep: values of the training options, sampling, halving.
 
 package import ArgumentParser
 import ByteStreams
 import Datasets
 package import Sweeps
 
-/// Values for each option of aelog train; each may be given several times.
+/// Values for each option of aelog train; every option can be repeated.
 package struct SweepOptions: ParsableArguments {
-  @Option(help: "A file that holds the same; options given beside it replace the file's.", completion: .file())
+  @Option(
+    help: ArgumentHelp(
+      "Specification file (YAML) of these options; options on the command line replace the file's.", valueName: "path"),
+    completion: .file())
   package var spec: String?
 
-  @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("A family of models.", valueName: "family"))
+  @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("Family of the model.", valueName: "family"))
   package var model: [String] = []
 
   @Option(
     parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("Filters of the convolutional blocks, as in 16,8,8.", valueName: "sizes"))
+    help: ArgumentHelp("Number of filters of each convolutional block, as in 16,8,8.", valueName: "sizes"))
   package var filters: [String] = []
 
-  @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("pool or stride.", valueName: "way"))
+  @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("Downsampling: pool or stride.", valueName: "method"))
   package var downsampling: [String] = []
 
   @Option(
-    parsing: .unconditionalSingleValue, help: ArgumentHelp("Units of the fully connected layers.", valueName: "sizes"))
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("Number of units of each fully connected layer, as in 128,32.", valueName: "sizes"))
   package var hiddenUnits: [String] = []
 
   @Option(
     parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("How often every training image is seen.", valueName: "count"))
+    help: ArgumentHelp("Number of epochs.", valueName: "n"))
   package var epochs: [String] = []
 
-  @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("Images in a step.", valueName: "count"))
+  @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("Images per step.", valueName: "n"))
   package var batchSize: [String] = []
 
-  @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("Adam's rate at the first step.", valueName: "rate"))
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("Adam's learning rate at the first step.", valueName: "rate"))
   package var learningRate: [String] = []
 
   @Option(
-    parsing: .unconditionalSingleValue, help: ArgumentHelp("What the rate is multiplied by.", valueName: "factor"))
+    parsing: .unconditionalSingleValue, help: ArgumentHelp("Learning-rate decay factor.", valueName: "factor"))
   package var learningRateDecay: [String] = []
 
   @Option(
-    parsing: .unconditionalSingleValue, help: ArgumentHelp("The steps between two such decays.", valueName: "count"))
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("Number of steps between two decays of the learning rate.", valueName: "n"))
   package var decaySteps: [String] = []
 
   @Option(
     parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("Times half the kernels' squares, added to the loss.", valueName: "λ"))
+    help: ArgumentHelp("Factor of the L2 penalty on kernel weights.", valueName: "factor"))
   package var weightDecay: [String] = []
 
   @Option(
     parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("The share of hidden activations dropped.", valueName: "share"))
+    help: ArgumentHelp("Fraction of hidden activations to drop.", valueName: "fraction"))
   package var dropout: [String] = []
 
   @Option(
     parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("Deviation of the noise added to inputs.", valueName: "deviation"))
+    help: ArgumentHelp("Add noise of this standard deviation to inputs.", valueName: "stddev"))
   package var noiseFactor: [String] = []
 
   @Option(
     parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("First weights, order of images, noise and dropout.", valueName: "natural"))
+    help: ArgumentHelp("Seed for initial weights, image order, noise and dropout.", valueName: "n"))
   package var seed: [String] = []
 
-  @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("How layers are computed.", valueName: "way"))
+  @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("Implementation of the layers.", valueName: "kernels"))
   package var kernels: [String] = []
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Train each trial so often, each time with the next seed. (default: 1)", valueName: "count"))
+    help: ArgumentHelp("Repeat each trial N times with consecutive seeds. (default: 1)", valueName: "n"))
   package var repeats: Int?
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Draw so many trials instead of taking all combinations; values may then be ranges, 0..0.5 or log:1e-4..1e-2.",
-      valueName: "count"))
+      "Sample N random trials instead of the full grid; values can then be ranges, as in 0..0.5 or log:1e-4..1e-2.",
+      valueName: "n"))
   package var random: Int?
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("Chooses what --random draws. (default: 0)", valueName: "natural"))
+    parsing: .unconditional, help: ArgumentHelp("Seed for --random. (default: 0)", valueName: "n"))
   package var randomSeed: UInt64?
 
-  @Flag(help: "Compare trials before their end, and train only the best of them further.")
+  @Flag(help: "Use successive halving: compare trials at rungs, and train only the best further.")
   package var halving = false
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Promote one configuration in N at each rung. (default: \(Halving.defaultFactor))", valueName: "count"))
+      "Promote one configuration in N at each rung. (default: \(Halving.defaultFactor))", valueName: "n"))
   package var factor: Int?
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "The epochs after which trials are compared, as in 1,3. (default: the last one divided by the factor again and again)",
+      "Epochs of the rungs, at which trials are compared, as in 1,3. (default: --epochs divided by the factor repeatedly)",
       valueName: "epochs"))
   package var rungs: String?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("How many of each trial's last checkpoints stay. (default: 3)", valueName: "count"))
+    help: ArgumentHelp("Keep the last N checkpoints of each trial. (default: 3)", valueName: "n"))
   package var keep: String?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Steps between two checkpoints of a trial. (default: an epoch)", valueName: "steps"))
+    help: ArgumentHelp(
+      "Also write a checkpoint of each trial every N steps. (default: only after each epoch)", valueName: "n"))
   package var checkpointEvery: String?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Epochs between two snapshots of each trial's code. (default: none)", valueName: "epochs"))
+    help: ArgumentHelp("Export each trial's latent codes every N epochs. (default: never)", valueName: "n"))
   package var embedEvery: String?
 
   @Option(
     name: .customLong("on-nonfinite"), parsing: .unconditional,
     help: ArgumentHelp(
-      "When a trial's loss is NaN or infinite: stop, a failure, or skip that step. (default: stop)", valueName: "rule"))
+      "Policy for a step whose loss or gradient is not finite: stop (the trial fails), or skip its update. (default: stop)",
+      valueName: "policy"))
   package var onNonFinite: String?
 
   @OptionGroup package var data: DataOptions
 
   package init() {}
 
-  /// The file's and the options' values together.
+  /// Returns the specification file's values, replaced by the options' where both are given.
   /// - Throws: `SweepError`, `FileError`.
   package func specification() throws -> SweepSpecification {
     var sweep = try spec.map { try SweepSpecification(path: $0, accepting: .regularOrPipe) } ?? SweepSpecification()
@@ -154,15 +163,15 @@ package struct SweepOptions: ParsableArguments {
     let parts = text.split(separator: ",", omittingEmptySubsequences: false)
     let numbers = parts.compactMap { part in Int(part.filter { $0 != " " }) }
     guard numbers.count == parts.count, numbers.count <= 64 else {
-      throw ValidationError("--rungs: got \(DisplayName.quoted(text)), want epochs with commas between, as in 1,3")
+      throw ValidationError("--rungs: got \(DisplayName.quoted(text)), want epochs separated by commas, as in 1,3")
     }
     return numbers
   }
 
-  /// Whether none of them is given.
+  /// Whether no option is given.
   var isEmpty: Bool { isOfDataAlone && data.data == nil && data.dataSeed == nil }
 
-  /// Whether none is given but those of the images.
+  /// Whether no option is given except the ones of the images.
   var isOfDataAlone: Bool {
     let isOfTrials = given.allSatisfy(\.texts.isEmpty) && givenSettings.allSatisfy { $0.text == nil }
     let isOfSweep = spec == nil && repeats == nil && random == nil && randomSeed == nil

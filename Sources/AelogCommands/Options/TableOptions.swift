@@ -1,5 +1,5 @@
 // TableOptions.swift
-// Options for text files of points and labels whose content is ambiguous.
+// Command-line options that say how to read text files of points and metadata whose content is ambiguous.
 
 package import ArgumentParser
 package import ArrayFiles
@@ -18,46 +18,46 @@ extension Delimiter: ExpressibleByArgument {
 
 extension TextEncoding: ExpressibleByArgument {}
 
-/// The user's answers about text files.
+/// How text files of points and metadata are read.
 package struct TableOptions: ParsableArguments {
   @Flag(
     inversion: .prefixedNo,
-    help: "The metadata begin with a header line. (default: decided by row count and content)")
+    help: "The metadata file has a header line. (default: decided by row count and content)")
   package var header: Bool?
 
   @Flag(
     inversion: .prefixedNo,
-    help: "A text file of points begins with a header line. (default: decided by content)")
+    help: "The text file of points has a header line. (default: decided by content)")
   package var tensorsHeader: Bool?
 
   @Option(
     help: ArgumentHelp(
-      "Columns of a text file of points that are dimensions, by position from 0 or by name, as in 1-128 or x,y,z; or all. The "
-        + "others become metadata. (default: all numeric columns but an index and labels)", valueName: "columns"),
+      "Columns of a text file of points to use as dimensions, by position from 0 or by name, as in 1-128 or x,y,z; or all. "
+        + "The others become metadata. (default: all numeric columns except an index and labels)", valueName: "columns"),
     transform: TableOptions.columns)
   package var columns: ColumnChoice?
 
   @Option(
-    help: ArgumentHelp("Delimiter between the cells of the metadata. (default: detected)", valueName: "delimiter"))
+    help: ArgumentHelp("Delimiter of the metadata file. (default: detected)", valueName: "delimiter"))
   package var delimiter: Delimiter?
 
-  @Flag(help: "Read commas in the numbers of a text file of points as decimal points.")
+  @Flag(help: "Read commas in the text file of points as decimal points.")
   package var decimalComma = false
 
   @Option(
     help: ArgumentHelp(
-      "Encoding of the text files. (default: UTF-8, or UTF-16 where detected)", valueName: "encoding"))
+      "Encoding of the text files. (default: UTF-8, or UTF-16 if detected)", valueName: "encoding"))
   package var encoding: TextEncoding?
 
   package init() {}
 
-  /// Given options that apply to a text file of points.
+  /// The given options that apply to a text file of points.
   package var ofTensors: [String] {
     [("tensors-header", tensorsHeader != nil), ("columns", columns != nil), ("decimal-comma", decimalComma)]
       .filter(\.1).map(\.0)
   }
 
-  /// Given options that apply to metadata in a text file.
+  /// The given options that apply to metadata in a text file.
   package var ofMetadata: [String] {
     [("header", header != nil), ("delimiter", delimiter != nil)].filter(\.1).map(\.0)
   }

@@ -1,17 +1,18 @@
 // ConfusionText.swift
-// What a code is worth, and which classes it mixes up, for people.
+// Describes the quality of latent codes for people: neighbor accuracy, and the classes that are confused.
 
 import ByteStreams
 import Embeddings
 package import ProjectorExport
 
-/// Lines about a code.
+/// Lines about the quality of latent codes.
 package enum ConfusionText {
-  /// The most classes whose whole table is shown; of more, the pairs that are mixed up most.
+  /// The maximum number of classes for a full table; for more classes, the most confused pairs are listed.
   private static let tableLimit = 16
   private static let pairLimit = 10
 
-  /// "92.3 % have the class of most of their 5 nearest codes; trust 0.9959, silhouette 0.0817", and what equal codes do to them.
+  /// Returns "92.3 % have the class of most of their 5 nearest codes; trust 0.9959, silhouette 0.0817", followed by the
+  /// number of distinct codes if equal codes affect these measures.
   package static func summary(_ quality: LatentQuality) -> String {
     let images = Quantity.grouped(quality.images)
     if quality.distinct == 1 { return "all \(images) codes are equal, so there is nothing to measure" }
@@ -33,7 +34,8 @@ package enum ConfusionText {
       .joined(separator: "; ")
   }
 
-  /// A row for each class, a column for what its images are taken for; where that is too wide, the pairs that are mixed up most.
+  /// Returns the confusion table, a row per class and a column per predicted class; if that is too wide, the most confused
+  /// pairs.
   package static func lines(
     of confusion: ClassConfusion, style: TextStyle, in room: TableRoom = .unlimited
   ) -> [String] {

@@ -1,9 +1,9 @@
 // JSONLine.swift
-// One JSON object on one line, its members in the order given.
+// A JSON object on one line, with its members in the order of the calls.
 
 import ByteStreams
 
-/// For programs that read what a command prints.
+/// Builds a line of JSON output for programs.
 package struct JSONLine {
   private var members: [String] = []
 
@@ -20,7 +20,7 @@ package struct JSONLine {
   package mutating func add(_ name: String, _ number: Int?) { add(name, raw: number.map { String($0) } ?? "null") }
   package mutating func add(_ name: String, _ truth: Bool) { add(name, raw: String(truth)) }
 
-  /// A number that is not finite, or none, becomes null.
+  /// Adds a number; nil and numbers that are not finite become null.
   package mutating func add(_ name: String, _ number: Double?) {
     add(name, raw: number.flatMap { $0.isFinite ? "\($0)" : nil } ?? "null")
   }
@@ -29,7 +29,7 @@ package struct JSONLine {
     add(name, raw: "[" + objects.map(\.text).joined(separator: ",") + "]")
   }
 
-  /// The object, without a line's end.
+  /// The object, without a line end.
   package var text: String { "{" + members.joined(separator: ",") + "}" }
 
   private mutating func add(_ name: String, raw: String) { members.append(Self.quoted(name) + ":" + raw) }

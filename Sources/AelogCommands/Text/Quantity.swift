@@ -1,9 +1,9 @@
 // Quantity.swift
-// Numbers as people read them: grouped digits, fixed decimals, durations.
+// Formats numbers for people: grouped digits, fixed decimals, durations.
 
 import ByteStreams
 
-/// Texts of numbers, the same in every locale.
+/// Formats numbers in the same way in every locale.
 package enum Quantity {
   /// 222,384
   package static func grouped(_ number: Int) -> String {
@@ -21,10 +21,10 @@ package enum Quantity {
     "\(grouped(number)) \(number == 1 ? one : many ?? one + "s")"
   }
 
-  /// `number` with so many decimals, rounded to nearest; "–" where it is no finite number.
+  /// Returns `number` with a fixed count of decimals, rounded to nearest; "–" if it is not finite.
   /// - Precondition: `decimals` in 0 ... 9.
   package static func fixed(_ number: Double, decimals: Int) -> String {
-    precondition((0...9).contains(decimals), "a few decimals")
+    precondition((0...9).contains(decimals), "decimals must be in 0 ... 9")
     var scale = 1.0
     for _ in 0..<decimals { scale *= 10 }
     let scaled = (number * scale).rounded()
@@ -34,7 +34,7 @@ package enum Quantity {
     return (scaled < 0 ? "-" : "") + whole + (decimals == 0 ? "" : "." + padded.suffix(decimals))
   }
 
-  /// About five digits, whatever the size: "0.071234", "12,345", "1.2346e-09"; "nan", "inf".
+  /// About five significant digits: "0.071234", "12,345", "1.2346e-09"; "nan", "inf".
   package static func significant(_ number: Double) -> String {
     guard number.isFinite else { return "\(number)" }
     let magnitude = number.magnitude
@@ -50,7 +50,7 @@ package enum Quantity {
     }
   }
 
-  /// Digits before the point; 0 and fewer for numbers below 1.
+  /// Returns the number of digits before the decimal point; 0 or less for numbers below 1.
   private static func wholeDigits(_ magnitude: Double) -> Int {
     var (digits, scale) = (0, magnitude)
     while scale >= 1 {
@@ -72,13 +72,13 @@ package enum Quantity {
     return String(text[..<mark].prefix(number < 0 ? 7 : 6)) + text[mark...]
   }
 
-  /// A share of 0 … 1 as "97.3 %".
-  package static func percent(_ share: Double) -> String { fixed(100 * share, decimals: 1) + " %" }
+  /// A fraction of 0 … 1 as "97.3 %".
+  package static func percent(_ fraction: Double) -> String { fixed(100 * fraction, decimals: 1) + " %" }
 
   /// A loss or an RMSE.
   package static func loss(_ number: Double) -> String { fixed(number, decimals: 4) }
 
-  /// Images a second, whole from ten on.
+  /// Images per second; a whole number from ten upwards.
   package static func rate(_ number: Double) -> String {
     guard number.isFinite, number >= 0, number < 1e15 else { return "–" }
     return number < 10 ? fixed(number, decimals: 1) : grouped(Int(number.rounded()))

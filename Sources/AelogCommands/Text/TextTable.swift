@@ -1,10 +1,10 @@
 // TextTable.swift
-// Rows and columns of text, aligned, and no wider than there is room.
+// Tables and paragraphs of text that fit the width of a terminal.
 
-/// How wide a table may be.
+/// The available width for a table.
 package struct TableRoom: Equatable, Sendable {
   package let columns: Int
-  /// Whether cells may be shortened and columns left out. In a file only gaps and titles are: nothing is lost there.
+  /// Whether cells can be shortened and columns dropped. In a file only gaps and titles shrink, so that no data is lost.
   package let cuts: Bool
 
   package init(columns: Int, cuts: Bool) { (self.columns, self.cuts) = (columns, cuts) }
@@ -12,20 +12,20 @@ package struct TableRoom: Equatable, Sendable {
   package static let unlimited = TableRoom(columns: .max, cuts: false)
 }
 
-/// A table of short texts; the widest cell of a column decides its width.
+/// A table of short texts; the widest cell of a column determines the column's width.
 package struct TextTable {
   package enum Alignment: Sendable { case left, right }
 
   package struct Column: Sendable {
     let title: String
-    /// The title where there is little room.
+    /// The title if there is little room.
     let short: String
     let alignment: Alignment
-    /// Room kept for cells that come later.
+    /// Room reserved for later cells.
     let minimumWidth: Int
-    /// The width that its cells can be shortened to; nil if they stay whole.
+    /// The width to which cells can be shortened; nil if they are never shortened.
     let leastWidth: Int?
-    /// Columns of the highest rank are left out first; those of rank 0 stay.
+    /// Columns of the highest rank are dropped first; columns of rank 0 stay.
     let rank: Int
 
     package init(
@@ -41,7 +41,7 @@ package struct TextTable {
     }
   }
 
-  /// Which columns are shown, and how.
+  /// The columns that are shown, with their widths and gaps.
   private struct Layout: Equatable {
     var kept: [Int]
     var widths: [Int]
@@ -58,7 +58,7 @@ package struct TextTable {
   /// The width of the widest cell of each column.
   private var cellWidths: [Int]
 
-  /// - Parameter leastGap: the least number of blanks between two columns.
+  /// - Parameter leastGap: the minimum number of spaces between two columns.
   package init(_ columns: [Column], in room: TableRoom = .unlimited, leastGap: Int = 2) {
     self.columns = columns
     self.room = room
@@ -68,7 +68,7 @@ package struct TextTable {
 
   /// - Precondition: as many cells as columns.
   package mutating func append(_ cells: [String]) {
-    precondition(cells.count == columns.count, "a cell for every column")
+    precondition(cells.count == columns.count, "a row needs a cell for every column")
     rows.append(cells)
     for (index, cell) in cells.enumerated() { cellWidths[index] = max(cellWidths[index], cell.unicodeScalars.count) }
   }
@@ -78,7 +78,7 @@ package struct TextTable {
     let layout = layout
     return line(columns.map { layout.hasShortTitles ? $0.short : $0.title }, layout)
   }
-  /// A line between parts of the table.
+  /// A horizontal line between parts of the table.
   package var rule: String {
     margin
       + String(
@@ -89,13 +89,13 @@ package struct TextTable {
     let layout = layout
     return rows.map { line($0, layout) }
   }
-  /// Whether all columns are shown, and all cells whole.
+  /// Whether all columns are shown, and no cell is shortened.
   package var isWhole: Bool {
     let layout = layout
     return layout.width <= room.columns && layout.widths == naturalWidths(layout.kept, layout.hasShortTitles)
       && layout.kept.count == columns.count
   }
-  /// One line about columns that are left out; nil where there are none.
+  /// A line that names the dropped columns; nil if there are none.
   package var remark: String? {
     let kept = Set(layout.kept)
     let names = columns.indices.filter { !kept.contains($0) }.map { columns[$0].title }
@@ -106,7 +106,7 @@ package struct TextTable {
     kept.map { max(cellWidths[$0], (hasShortTitles ? columns[$0].short : columns[$0].title).unicodeScalars.count) }
   }
 
-  /// Narrows gaps, then titles, then cells, and leaves out columns at last.
+  /// Shrinks gaps, then titles, then cells, and finally drops columns.
   private var layout: Layout {
     let all = Array(columns.indices)
     let natural = Layout(kept: all, widths: naturalWidths(all, false), gap: widestGap)
@@ -128,7 +128,7 @@ package struct TextTable {
     }
   }
 
-  /// Takes the excess from the widest of the columns that can be shortened.
+  /// Removes the excess width from the widest columns that can be shortened.
   private func shorten(_ layout: inout Layout) {
     var excess = layout.width - room.columns
     while excess > 0 {
@@ -152,7 +152,7 @@ package struct TextTable {
     return room.cuts ? Self.fitted(line, room.columns) : line
   }
 
-  /// A text of at most so many characters; "…" stands for its middle, since names differ at both ends.
+  /// Truncates a text to `width` characters; "…" replaces the middle, since names differ at both ends.
   private static func shortened(_ text: String, _ width: Int) -> String {
     let scalars = Array(text.unicodeScalars)
     guard scalars.count > width, width > 0 else { return text }
@@ -163,7 +163,7 @@ package struct TextTable {
     return String(result)
   }
 
-  /// A line of at most so many characters; "…" stands for its end.
+  /// Truncates a line to `columns` characters; "…" replaces the end.
   static func fitted(_ line: String, _ columns: Int) -> String {
     guard line.unicodeScalars.count > columns else { return line }
     return String(String.UnicodeScalarView(line.unicodeScalars.prefix(max(0, columns - 1)))) + (columns > 0 ? "…" : "")
@@ -172,3 +172,34 @@ package struct TextTable {
 
 private let margin = "  "
 private let widestGap = 3
+
+extension TextStream {
+  /// The width for tables: that of the terminal, or 60 columns if it is unknown.
+  package var tableRoom: TableRoom { TableRoom(columns: knownColumns ?? 60, cuts: isAttended) }
+
+  /// Prints a line; on a terminal it is wrapped between words.
+  /// - Parameter indent: the indentation of the lines after the first.
+  func paragraph(_ text: String, indent: Int) {
+    for line in WrappedText.lines(text, indent: indent, in: tableRoom) { self.line(line) }
+  }
+}
+
+/// Wraps a text between words, with the lines after the first indented.
+enum WrappedText {
+  /// - Returns: the lines; the text itself if lines are not cut. A word that is too long stays whole, so that it can be copied.
+  static func lines(_ text: String, indent: Int, in room: TableRoom) -> [String] {
+    guard room.cuts, text.unicodeScalars.count > room.columns, room.columns > indent + 8 else { return [text] }
+    var lines: [String] = []
+    var line = String(text.prefix(indent))
+    var isEmpty = true
+    for word in text.dropFirst(indent).split(separator: " ") {
+      if !isEmpty, line.unicodeScalars.count + 1 + word.unicodeScalars.count > room.columns {
+        lines.append(line)
+        (line, isEmpty) = (String(repeating: " ", count: indent), true)
+      }
+      line += (isEmpty ? "" : " ") + word
+      isEmpty = false
+    }
+    return lines + [line]
+  }
+}

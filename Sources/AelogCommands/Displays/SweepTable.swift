@@ -1,14 +1,14 @@
 // SweepTable.swift
-// A sweep at one moment: a row a trial, as many as the terminal has room for, and a line about all of them.
+// The table of a running sweep: a row per trial, as many as fit on the terminal, and a line that sums up all trials.
 
 package import Sweeps
 
-/// What a person sees of a running sweep.
+/// The state of a running sweep, as shown on a terminal.
 package struct SweepTable {
   package struct Row: Equatable, Sendable {
     package var name: String
     package var state: TrialState
-    /// The epoch at hand, or the last one; nil before the first.
+    /// The current epoch, or the last one; nil before the first.
     package var epoch: Int?
     package var epochs: Int
     package var loss: Double?
@@ -21,17 +21,17 @@ package struct SweepTable {
   }
 
   package var rows: [Row]
-  /// Until all are at their end; nil while nothing is known.
+  /// The estimated time until all trials have ended; nil while unknown.
   package var secondsLeft: Double?
-  /// Of the work, 0 … 1.
-  package var share = 0.0
+  /// The completed fraction of the work, 0 … 1.
+  package var fraction = 0.0
 
   package init(rows: [Row]) { self.rows = rows }
 
-  /// The lines, each shorter than `columns`, and fewer of them than `rows`. Where not all trials fit, those around the first that
-  /// is running are shown.
+  /// Returns the lines, each shorter than `columns`, and fewer of them than `rows`. If not all trials fit, the ones around
+  /// the first running trial are shown.
   package func lines(columns: Int, rows height: Int, style: TextStyle = .plain) -> [String] {
-    // The header, the line of all, one for those that are not shown, and one that stays free.
+    // Four lines are taken: the header, the summary, the number of hidden trials, and one that stays free.
     let room = max(0, height - 4)
     let shown = window(room)
     var lines: [String] = []
@@ -43,13 +43,13 @@ package struct SweepTable {
       }
       let hidden = rows.count - shown.count
       if hidden > 0 {
-        lines.append(style.faint(Self.cut("  … and \(SweepDisplay.count(hidden)) more", columns)))
+        lines.append(style.faint(Self.cut("  … and \(SweepText.count(hidden)) more", columns)))
       }
     }
     return lines + [overall(columns: columns, style: style)]
   }
 
-  /// The rows to show.
+  /// Returns the rows to show.
   private func window(_ room: Int) -> Range<Int> {
     guard rows.count > room else { return 0..<rows.count }
     let first = rows.firstIndex { $0.state == .running } ?? rows.firstIndex { $0.state == .waiting } ?? 0
@@ -74,28 +74,28 @@ package struct SweepTable {
         row.loss.map { Quantity.loss($0) } ?? "", row.imagesPerSecond.map { Quantity.rate($0) } ?? "",
         row.state == .running ? row.secondsLeft.map { Quantity.wholeDuration($0) } ?? "–" : "",
       ]
-      table.append([Self.cut(row.name, nameRoom + 1), row.state.name, epoch] + (wide ? rest : []))
+      table.append([Self.cut(row.name, nameRoom + 1), row.state.label, epoch] + (wide ? rest : []))
     }
     return (Self.cut(table.header, columns), table.lines.map { Self.cut($0, columns) })
   }
 
   private func overall(columns: Int, style: TextStyle) -> String {
-    func count(_ name: String) -> Int { rows.filter { $0.state.name == name }.count }
+    func count(_ name: String) -> Int { rows.filter { $0.state.label == name }.count }
     let done = count("completed")
     var parts = ["  \(done)/\(rows.count) completed"]
-    for name in ["running", "paused", "outdone", "stopped", "changed", "FAILURE"] where count(name) > 0 {
+    for name in ["running", "paused", "eliminated", "stopped", "changed", "failed"] where count(name) > 0 {
       parts.append("\(count(name)) \(name)")
     }
     let left = secondsLeft.map { "\(Quantity.wholeDuration($0)) left" } ?? "–"
     let front = parts.joined(separator: ", ")
     let room = columns - 1 - front.unicodeScalars.count - left.unicodeScalars.count - 4
-    guard let bar = ProgressBar.text(share, room: room, style: style) else {
+    guard let bar = ProgressBar.text(fraction, room: room, style: style) else {
       return Self.cut("\(front)  \(left)", columns)
     }
     return "\(front)  \(bar)  \(left)"
   }
 
-  /// A text that is shorter than so many columns.
+  /// Truncates a text to fewer than `columns` characters; "…" marks the end.
   private static func cut(_ text: String, _ columns: Int) -> String {
     text.unicodeScalars.count < columns
       ? text : String(String.UnicodeScalarView(text.unicodeScalars.prefix(max(0, columns - 2)))) + "…"
