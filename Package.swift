@@ -137,7 +137,7 @@ let package = Package(
       dependencies: ["AelogCommands", "Sweeps", "Sessions", "Runs", "Training", "EventFiles", "ByteStreams"],
       path: "tools/bench/sweep-scale/program", swiftSettings: house),
 
-    // What fuzzing tries; its driver, which only libFuzzer can link, is at the end.
+    // The fuzz targets; their driver, which only libFuzzer can link, is at the end.
     .target(
       name: "Exercises",
       dependencies: [

@@ -23,7 +23,7 @@ require_swift() {
     "from swift.org, then try again"
 }
 
-# has_package NAME: whether what the package brings is there, whoever installed it.
+# has_package NAME: whether the package's files are there, even if another installer brought them.
 has_package() {
   case $1 in
     libprotobuf-c-dev) has_header protobuf-c/protobuf-c.h libprotobuf-c ;;

@@ -3,7 +3,7 @@
 
 package import EventFiles
 
-/// A tag and its description. Tags that belong to one probe are spelt in that probe's file.
+/// A tag and its description. Tags that belong to one probe are spelled in that probe's file.
 package struct MetricTag {
   package let tag: Tag
   /// Markdown, shown behind the information sign.

@@ -1,5 +1,5 @@
 // RunDirectory.swift
-// The files and folders of one training run: every name in its directory is spelt here.
+// The files and folders of one training run: every name in its directory is spelled here.
 
 package import ByteStreams
 import EventFiles

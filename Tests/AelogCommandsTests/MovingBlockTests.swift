@@ -19,7 +19,7 @@ import Testing
     private var terminal: ReflowingTerminal
     private var read = 0
     private var time = 0.0
-    private lazy var watch = TextSweepWatch(output) { [unowned self] in time }
+    private lazy var watch = TextSweepDisplay(output) { [unowned self] in time }
 
     init(columns: Int, in directory: String) throws {
       let name = String(repeating: "a-long-name-", count: 8)
@@ -49,7 +49,7 @@ import Testing
     /// How often the table begins, in the scrollback and on the screen.
     var headers: Int { rows.count { $0.contains("trial ") && $0.contains("state") } }
 
-    /// Lets a third of a second go by, so many times.
+    /// Advances the clock by 0.3 s and refreshes, `times` times.
     func refresh(times: Int = 1) {
       for _ in 0..<times {
         time += 0.3

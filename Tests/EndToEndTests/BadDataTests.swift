@@ -79,7 +79,7 @@ import Testing
         "gzip bars/t10k-images* && printf 'XXXX' | dd of=bars/t10k-images-idx3-ubyte.gz bs=1 seek=300 conv=notrunc",
       ].enumerated() {
         let data = try SmallCollection().write(to: "\(directory)/bars")
-        let words = ["t10k-images-idx3-ubyte.gz"] + (index == 0 ? ["cut off"] : [])
+        let words = ["t10k-images-idx3-ubyte.gz"] + (index == 0 ? ["truncated"] : [])
         try expectRefusal(of: data, in: directory, mentioning: words, shell: shell + #" 2>/dev/null; exec "$@""#)
         try FileManager.default.removeItem(atPath: data)
       }

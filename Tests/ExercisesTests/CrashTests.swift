@@ -1,5 +1,5 @@
 // CrashTests.swift
-// What fuzzing began with, and every input that ever broke a reader, read again.
+// Reads the seeds of the fuzz targets, and every input that ever crashed a reader.
 
 import Exercises
 import Foundation

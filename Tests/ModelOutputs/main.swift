@@ -1,5 +1,5 @@
 // main.swift
-// What a trained model makes of its test images, as raw floats, for other programs' results to be compared with.
+// Writes a trained model's outputs for its test images as raw floats, so that other programs' outputs can be compared with them.
 //
 //   model-outputs RUN DIRECTORY
 //

@@ -156,7 +156,7 @@ import Testing
       let first = try LogDirectory(runs).run("long")
       try first.scalar("loss", 0.5, step: 1000)
       try first.close()
-      // What the first session logged from step 900 on is forgotten by both of TensorBoard's loaders.
+      // Both of TensorBoard's loaders discard the first session's values from step 900 on.
       let second = try LogDirectory(runs).run("long", resumingAt: 900)
       try second.scalar("loss", 0.4, step: 900)
       try second.close()

@@ -1,5 +1,5 @@
 # bookmark.py
-# Clicks a bookmark in the projector of a real TensorBoard: the points must be there, coloured, and stand still.
+# Clicks a bookmark in the projector of a real TensorBoard: the points must be there, colored, and stand still.
 """Usage: PYTHON tools/conformance bookmark LOGDIR RUN TENSOR NUMBER OUT. NUMBER counts the bookmarks of the tensor from 0; OUT is a directory
 for pictures. Needs tensorboard, playwright and pillow (tools/tensorboard-requirements.txt), and chromium on the path.
 
@@ -57,6 +57,6 @@ def main():
     out.mkdir(parents=True, exist_ok=True)
     with opened(logdir) as (page, address):
         complaint = look(page, address, run, tensor, int(number), out)
-    print(complaint or "the points are there, coloured, and stand still")
+    print(complaint or "the points are there, colored, and stand still")
     sys.exit(1 if complaint else 0)
 

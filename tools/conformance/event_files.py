@@ -62,7 +62,7 @@ def metadata(plugin, data_class=0, content=b"", description=""):
 def tensor(tag, data, first, plugin, data_class, content=b"", dtype=None):
     value = summary_pb2.Summary.Value(tag=tag, tensor=tensor_util.make_tensor_proto(data, dtype=dtype))
     if first:
-        value.metadata.CopyFrom(metadata(plugin, data_class, content, "What it shows."))
+        value.metadata.CopyFrom(metadata(plugin, data_class, content, "A description."))
     return value
 
 

@@ -59,7 +59,7 @@ def parser(description):
 
 
 def wanted(given, plugin, pairs):
-    """Those of the (run, tag) pairs that are expected of a plugin, or all of them if nothing is expected."""
+    """Returns the (run, tag) pairs that are expected of a plugin, or all pairs if nothing is expected."""
     tags = getattr(given, plugin)
     return [(run, tag) for run, tag in pairs if not tags or tag in tags or f"{run}::{tag}" in tags]
 

@@ -19,7 +19,7 @@ from .browser import opened, settled
 # Headings of the table, and columns of results.json.
 SAME = {"test loss": "test_loss", "test RMSE": "rmse", "validation loss": "validation_loss", "weights": "weights",
         "bottleneck": "bottleneck"}
-# Of each cell that is seen: its corner and its text.
+# The corner and the text of each visible cell.
 CELLS = """cells => cells.map(cell => [cell.getBoundingClientRect(), cell.innerText.trim()])
     .filter(([box, _]) => box.width > 0).map(([box, text]) => [box.x, box.y, text])"""
 

@@ -38,7 +38,7 @@ def report(name, complaint=None):
         print(f"FAILED: {name}: {complaint}", flush=True)
 
 
-# What is served, as {(run, tag): [step, ...]}
+# The served values, as {(run, tag): [step, ...]}
 
 
 def served(server, plugin, route, steps, **query):
@@ -87,7 +87,7 @@ def served_meshes(server):
 
 
 def expected(lines, loader, dashboard):
-    """What verify says of one dashboard: how many steps, and the last; and which, where it says that some are dropped."""
+    """Returns verify's report on one dashboard: the number of steps, the last step, and the kept steps if some are dropped."""
     return {(line["run"], line["tag"]): (line[f"{loader}_steps"], line[f"{loader}_last"], line.get(f"{loader}_kept"))
             for line in lines["series"] if line["dashboard"] == dashboard and line[f"{loader}_shows"]}
 

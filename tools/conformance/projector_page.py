@@ -50,7 +50,7 @@ class ProjectorPage:
             return None
 
     def shown(self, run, wanted, patience=20):
-        """What the page soon shows of a run's first embedding; None where that is nothing. Stops early where it is `wanted`."""
+        """Waits until the page shows a run's first embedding as `wanted`. Returns what it shows at the end; None if nothing."""
         if self.page is None:
             self.open()
         self.page.evaluate(SELECT, run)

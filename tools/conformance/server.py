@@ -1,4 +1,4 @@
-# tensorboard_server.py
+# server.py
 # A TensorBoard server on a log directory, asked over HTTP; and what `aelog verify` says of the same directory.
 
 import json

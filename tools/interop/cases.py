@@ -28,7 +28,7 @@ class Case:
 
     @property
     def bottleneck(self):
-        """Of the code: height, width, channels, or units."""
+        """The shape of the latent code: height, width, channels; or units."""
         if self.kind == "dense":
             return (self.sizes[-1],)
         sides = self.shape[:2]

@@ -43,7 +43,7 @@ except ChildProcessError:
 
 
 class Failed(Exception):
-    """What is not as it should be."""
+    """A check failed."""
 
 
 def want(condition, what):
@@ -106,7 +106,7 @@ class Checks:
         self.answer("scancel", f"--user={os.getuid()}")
         self.wait("an empty queue", lambda: not self.answer("squeue", "--noheader"), 60)
 
-    # What there is of a sweep
+    # The files and tasks of a sweep
 
     def record(self, name):
         return json.loads((self.directory / f"runs/{name}/.slurm/record.json").read_text())
@@ -170,12 +170,12 @@ class Checks:
         before = self.arrays("there")
         want(len(before) == 2, f"arrays {before}, want two: 6 trials, and 5 tasks at most")
         second = self.sweep("--resume", "runs/there", "--poll", "0.3")
-        # What is taken out of the queue before it has looked there is rightly submitted again.
+        # Wait until it has read the queue: it rightly submits a task again that was canceled earlier.
         said = self.heard(second, "in the queue already: 6 trials")
         self.wait("a second trial", lambda: len(self.states("there").get("RUNNING", [])) == 2)
         trial = self.states("there")["RUNNING"][0]
         self.answer("scancel", f"{min(before)}_{trial}")
-        said += self.ended(second, 1, "interrupted", "1 trial cut off", "sweep --resume runs/there")
+        said += self.ended(second, 1, "interrupted", "1 trial interrupted", "sweep --resume runs/there")
         want("submitted" not in said and self.arrays("there") <= before, f"submitted twice:\n{said}")
         states = [row["state"] for row in self.results("there")]
         want(states.count("completed") == 5 and states.count("interrupted") == 1, f"states {states}")
@@ -216,7 +216,7 @@ class Checks:
         self.wait("the first comparison", decisions[0].exists)
         first.kill()
         first.wait()
-        self.ended(self.sweep("--resume", "runs/halved", "--poll", "0.3"), 0, "3 of 3 trials go on", "stopped: 3 trials")
+        self.ended(self.sweep("--resume", "runs/halved", "--poll", "0.3"), 0, "3 of 3 trials promoted", "stopped: 3 trials")
         jobs = self.record("halved")["jobs"]
         # Six trials make two arrays, as tasks are numbered up to 4; the three of one configuration are one or two more for each rung.
         want(len(jobs) >= 4, f"jobs {jobs}, want some for each of three rungs")
@@ -228,7 +228,7 @@ class Checks:
         self.verified("halved")
 
     def check_crash(self):
-        """A trial that is killed fails and the others go on; --retry trains it again; one at a time is one at a time."""
+        """A killed trial fails and the others are trained; --retry trains it again; --array-limit 1 runs one trial at a time."""
         arguments = ["--epochs", "250", "--name", "crash", "--executor", "slurm", "--poll", "0.3", "--array-limit", "1"]
         process = self.sweep(*OPTIONS, *arguments)
         self.wait("a trial", lambda: self.holder("crash", 0))
@@ -246,7 +246,7 @@ class Checks:
         self.verified("crash")
 
     def check_requeued(self):
-        """A task that Slurm puts back into the queue goes on from its checkpoint."""
+        """A task that Slurm puts back into the queue resumes from its checkpoint."""
         arguments = ["--filters", "3", "--data", "bars", "--batch-size", "20", "--epochs", "800", "--name", "requeued"]
         process = self.sweep(*arguments, "--executor", "slurm", "--poll", "0.3")
         self.wait("a checkpoint", lambda: self.checkpoints("requeued", "convolutional-3"))
@@ -264,16 +264,16 @@ class Checks:
         self.wait("a trial", lambda: self.checkpoints("stuck", "convolutional-3"))
         self.hold(self.holder("stuck", 0))
         process = self.sweep(*one, "--data", "bars", "--name", "time", *limit)
-        self.ended(process, 1, "interrupted", "1 trial cut off")
+        self.ended(process, 1, "interrupted", "1 trial interrupted")
         want(self.checkpoints("time", "convolutional-3"), "no checkpoint")
         self.ended(stuck, 1, "failed: Slurm's TIMEOUT", "1 trial failed")
         self.verified("time")
 
     def check_refused(self):
-        """What sbatch refuses is said in its words, and nothing is lost."""
+        """A refusal by sbatch is reported in its own words, and nothing is lost."""
         arguments = [*OPTIONS, "--epochs", "1", "--name", "refused", "--executor", "slurm", "--poll", "0.3"]
         self.ended(self.sweep(*arguments, "--partition", "nowhere"), 69, "sbatch refuses: invalid partition specified: nowhere",
-                   "go on with aelog sweep --resume runs/refused")
+                   "resume with aelog sweep --resume runs/refused")
         self.ended(self.sweep("--resume", "runs/refused", "--partition", "only", "--poll", "0.3"), 0, "6/6")
 
 

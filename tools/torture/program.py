@@ -45,7 +45,7 @@ class Aelog:
         return [line["rule"] for line in lines if line["event"] == "finding" and line["severity"] == "problem"]
 
     def exported(self, run, scratch):
-        """What `aelog export` and `reconstruct` make of a run that has ended: the bytes of their files, or a complaint."""
+        """Exports and reconstructs a completed run. Returns the bytes of the written files, or a complaint."""
         picture = pathlib.Path(scratch) / "picture.png"
         for command in (["export", "--run", str(run), "--split", "validation", "--tensor-format", "binary"],
                         ["reconstruct", "--run", str(run), "--out", str(picture)]):

@@ -29,7 +29,7 @@ def parsed(text):
         else:
             found[-1].setdefault(name, []).append(text_value if number is None else int(number))
     if depth:
-        raise ValueError("the configuration is cut off")
+        raise ValueError("the configuration is truncated")
     return found
 
 

@@ -1,5 +1,5 @@
 # run_contents.py
-# Everything that a run leaves, as TensorBoard sees it, for comparing a run that was cut off with one that was not.
+# Reads everything that a run leaves, as TensorBoard sees it, to compare an interrupted run with an uninterrupted one.
 
 import json
 import pathlib
@@ -8,7 +8,7 @@ import sys
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1]))
 from conformance.records import field, fields, records
 
-# What depends on the clock or on the command line, and so on how often a run was cut off.
+# These depend on the clock or on the command line, and therefore on how often a run was interrupted.
 UNCOMPARED = ("speed/images_per_second", "run/images_per_second", "run/seconds", "run/command")
 UNCOMPARED_RESULTS = ("seconds", "images_per_second")
 FILES = ("projector_config.pbtxt", "embedding/*", "epoch_*/projector_config.pbtxt", "epoch_*/embedding/*", "*.png", "frames/*")
@@ -61,7 +61,7 @@ class RunContents:
         return {key: value for key, value in self.record["results"].items() if key not in UNCOMPARED_RESULTS}
 
     def differences(self, whole, status="completed"):
-        """What is not as in `whole`, a run that was never cut off: a line each. `status` is what both must have come to."""
+        """Returns a line for each difference from `whole`, an uninterrupted run. `status` is the final status that both must have."""
         found = [f"values of {tag}: steps {steps(self, tag)}, want {steps(whole, tag)}"
                  for tag in sorted(self.values.keys() | whole.values.keys())
                  if self.values.get(tag, []) != whole.values.get(tag, [])]
@@ -85,7 +85,7 @@ class RunContents:
                 if self.checkpoints[name] != whole.checkpoints.get(name, self.checkpoints[name])]
 
     def lost(self, whole):
-        """What a run that was cut off has that is no beginning of `whole`: a line each."""
+        """Returns a line for each content of an interrupted run that is no beginning of the same content of `whole`."""
         return [f"values of {tag}: steps {steps(self, tag)} are no beginning of {steps(whole, tag)}"
                 for tag, values in sorted(self.values.items())
                 if values != whole.values.get(tag, [])[:len(values)]] + self.other_checkpoints(whole)

@@ -20,8 +20,8 @@ import Testing
   }
 
   private static let shown = "it shows it", fails = "the request for the tag fails, in every run that has it"
-  private static let text = "it sends the text: a chart draws it if it is a number"
-  private static let list = "it sends a list in place of a number"
+  private static let text = "it sends the text, which a chart draws if it is a number"
+  private static let list = "it sends a list instead of a number"
 
   private static func raw(_ type: UInt64, _ bytes: Int) -> WireMessage {
     .tensor(type).bytes(4, [UInt8](repeating: 1, count: bytes))

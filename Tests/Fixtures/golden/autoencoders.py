@@ -52,7 +52,7 @@ def pixels(shape, stream):
 
 
 def scale_of(name, shape):
-    """A power of two near He's deviation for kernels (so that products are exact), 1/8 for biases."""
+    """A power of two near He's standard deviation for kernels (so that products are exact), 1/8 for biases."""
     if name.endswith("bias"):
         return 0.125
     return 2.0 ** np.round(np.log2(np.sqrt(6 / np.prod(shape[:-1]))))

@@ -115,7 +115,7 @@ def safetensors_texts():
         "tabs and line ends": framed("\t{\r\n" + whole[1:-1] + "\n}\n"), "zeros behind": framed(whole + "\0\0"), "text behind": framed(whole + "x"),
         "two objects": framed(whole + "{}"), "a list": framed("[]", b""), "trailing comma": framed('{"t":%s,}' % tensor()),
         "comment": framed("/**/" + whole), "single quotes": framed("{'t':%s}" % tensor()), "form feed": framed("\f" + whole),
-        "no colon": framed('{"t"%s}' % tensor()), "cut off": framed(whole[:-1]), "a bare word": framed('{"t":%s,"x":nan}' % tensor()),
+        "no colon": framed('{"t"%s}' % tensor()), "truncated": framed(whole[:-1]), "a bare word": framed('{"t":%s,"x":nan}' % tensor()),
         "UTF-16": framed(whole.encode("utf-16-le")),
     }.items()
 

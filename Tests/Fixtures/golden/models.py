@@ -128,7 +128,7 @@ def weight_penalty(model, decay):
 
 
 def initialize(model, generator):
-    """Kernels: He normal over fan-in, truncated at two deviations and rescaled to keep the variance. Biases: zero."""
+    """Kernels: He normal over fan-in, truncated at two standard deviations and rescaled to keep the variance. Biases: zero."""
     truncated_deviation = 0.87962566103423978  # of a unit normal cut at +-2
     with torch.no_grad():
         for _, layer, permutation in model.layers():
