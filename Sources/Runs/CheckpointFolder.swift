@@ -40,12 +40,21 @@ package struct CheckpointFolder: Sendable {
   /// - Throws: `FileError`; then all earlier checkpoints are still there.
   package func add(_ checkpoint: Checkpoint, _ prepared: AtomicFile.Prepared, keep: Int) throws -> String {
     try prepared.commit()
-    let recent = try steps().filter { $0 <= checkpoint.step }.prefix(keep)
-    for step in try steps() where !recent.contains(step) && step != checkpoint.position.bestEpoch?.step {
+    try removeSurplus(upTo: checkpoint.step, keep: keep, best: checkpoint.position.bestEpoch?.step)
+    return Self.relativePath(ofStep: checkpoint.step)
+  }
+
+  /// Removes all checkpoints but the last `keep` up to a step, and that of the best epoch.
+  ///
+  /// A process that is killed after it has added a checkpoint leaves one too many.
+  /// - Parameter best: the step of the best epoch, if there is one.
+  /// - Throws: `FileError` if the directory cannot be read.
+  package func removeSurplus(upTo last: Int, keep: Int, best: Int?) throws {
+    let recent = try steps().filter { $0 <= last }.prefix(keep)
+    for step in try steps() where !recent.contains(step) && step != best {
       // A checkpoint that cannot be removed does no harm.
       try? FileContents.remove(path(ofStep: step))
     }
-    return Self.relativePath(ofStep: checkpoint.step)
   }
 
   /// Reads the checkpoint of a step.

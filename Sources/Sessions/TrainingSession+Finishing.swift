@@ -61,6 +61,8 @@ extension TrainingSession {
     if lastEpoch < options.configuration.epochs {
       if let warning = try probes.snapshots?.write(training, epoch: lastEpoch, pool: pool) { record.warn(warning) }
     }
+    try CheckpointFolder(ofRun: runPath).removeSurplus(
+      upTo: training.step, keep: options.keep, best: training.position.bestEpoch?.step)
     try observe(.finishing("evaluating the test images"))
     let test = training.evaluate(data.test, named: "test")
     record.results.warnings.removeAll(where: RunWarning.isAboutEnd)
