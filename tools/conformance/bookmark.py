@@ -3,7 +3,7 @@
 """Usage: PYTHON tools/conformance bookmark LOGDIR RUN TENSOR NUMBER OUT. NUMBER counts the bookmarks of the tensor from 0; OUT is a directory
 for pictures. Needs tensorboard, playwright and pillow (tools/tensorboard-requirements.txt), and chromium on the path.
 
-The status is 0 where the plot shows six colours or more after the click and is the same, pixel for pixel, five seconds later.
+The status is 0 where the plot shows six colors or more after the click and is the same, pixel for pixel, five seconds later.
 """
 import pathlib
 import re
