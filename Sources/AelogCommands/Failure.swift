@@ -82,9 +82,9 @@ package struct Failure: Error, Equatable {
     case let error as FileError: error.status
     case EventFileError.recordsLost(_, let cause), EventFileError.damaged(_, let cause): cause.status
     case DatasetError.missingDirectory, DatasetError.notADirectory, DatasetError.missingFile, DatasetError.elsewhere,
-      DatasetError.pictures:
+      DatasetError.noImages:
       .noInput
-    case DatasetError.sheetTooLarge, is ValidationError, is ArchitectureError: .usage
+    case DatasetError.sheetTooLarge, DatasetError.sizesDiffer, DatasetError.ownPart, is ValidationError, is ArchitectureError: .usage
     case RunError.noRun, RunError.noCheckpoint, RunError.movedImages: .noInput
     case RunError.badRunName, ExportError.imageCount, RunError.otherOption,
       RunError.epochsBehind, ExportError.noLayer, ExportError.noColumn:

@@ -1,33 +1,45 @@
 // DataSource.swift
-// The source of a run's images: drawn digits, or a directory of IDX files.
+// The source of a run's images: drawn digits, or a collection at a path.
 
 import ByteStreams
 
-/// The source that `--data` names.
+/// The source that `--data` names, and how it is read.
 package enum DataSource: Hashable, Sendable {
   /// Handwritten digits drawn by the program itself.
   case digits
-  /// A directory with the four IDX files of MNIST or of a collection stored like it.
-  case directory(String)
+  /// A collection of any kind that `ImageSources` knows.
+  case files(String, ReadingOptions = ReadingOptions())
 
-  /// Takes the word `digits`, or a path; "./digits" is a directory of that name.
-  package init(argument: String) {
-    self = argument == "digits" ? .digits : .directory(argument)
+  /// Takes the word `digits`, or a path; "./digits" is a path of that name.
+  package init(argument: String, options: ReadingOptions = ReadingOptions()) {
+    self = argument == "digits" ? .digits : .files(argument, options)
   }
 
   /// The argument that names this source.
   package var argument: String {
     switch self {
     case .digits: "digits"
-    case .directory(let path): path
+    case .files(let path, _): path
     }
+  }
+
+  package var options: ReadingOptions {
+    switch self {
+    case .digits: ReadingOptions()
+    case .files(_, let options): options
+    }
+  }
+
+  /// Returns this source, read as another one is if it has no options of its own.
+  package func readLike(_ other: DataSource) -> DataSource {
+    options.isEmpty ? DataSource(argument: argument, options: other.options) : self
   }
 
   /// The name of the images: `digits`, or the last part of the path.
   package var name: String {
     switch self {
     case .digits: "digits"
-    case .directory(let path): Directory.lastPart(of: path)
+    case .files(let path, _): Directory.lastPart(of: path)
     }
   }
 
@@ -41,7 +53,8 @@ package enum DataSource: Hashable, Sendable {
     case .digits:
       try MemoryCheck.require(DrawnDigits(seed: seed).byteCount)
       return DrawnDigits(seed: seed).splits(threads: threads)
-    case .directory(let path): return try IDXDirectory(path).load(threads: threads)
+    case .files(let path, let options):
+      return try ImageSources.open(path, options).load(threads: threads)
     }
   }
 
@@ -51,7 +64,7 @@ package enum DataSource: Hashable, Sendable {
   package func loadEvaluation(seed: UInt64, threads: Int) throws -> EvaluationImages {
     switch self {
     case .digits: DrawnDigits(seed: seed).evaluation(threads: threads)
-    case .directory(let path): try IDXDirectory(path).loadEvaluation(threads: threads)
+    case .files(let path, let options): try ImageSources.open(path, options).loadEvaluation(threads: threads)
     }
   }
 }

@@ -14,8 +14,8 @@ package enum DatasetError: Error, Equatable {
   case missingFile(directory: String, missing: String, names: [String])
   /// The directory has none of the files, but directories below it have all of them.
   case elsewhere(directory: String, found: [String])
-  /// The directory has none of the files, but pictures; `example` is the path of one of them.
-  case pictures(directory: String, example: String)
+  /// Nothing in the directory is an image that is read.
+  case noImages(directory: String)
   /// The file ends before its header does.
   case headerCut(path: String, got: Int, want: Int)
   /// The first four bytes are not those of an IDX file with a fitting number of dimensions.
@@ -34,6 +34,33 @@ package enum DatasetError: Error, Equatable {
   /// The images have four dimensions, and the channels may be the first or the last extent.
   case unclearChannels(path: String, extents: [Int])
   case shapesDiffer(training: String, trainingShape: ImageShape, test: String, testShape: ImageShape)
+  /// A number of pictures that share a size.
+  package struct SizeCount: Equatable, Sendable {
+    package let height: Int
+    package let width: Int
+    package let count: Int
+  }
+  /// The pictures have several sizes, and none was chosen; `commonest` are the first of them, the commonest first.
+  case sizesDiffer(path: String, commonest: [SizeCount], sizes: Int)
+  /// The file is none of the kinds of pictures that are read.
+  case notAPicture(path: String)
+  case badPicture(path: String, reason: String)
+  /// A file stands beside class folders, so its class is unknown.
+  case besideFolders(path: String, folder: String)
+  /// A folder has the name of a part, such as "train", and others beside it have pictures too.
+  case partBesideOthers(path: String, folder: String)
+  case tooManyClasses(path: String, got: Int, want: Int)
+  /// A fraction of images was chosen for a part that the collection has itself.
+  case ownPart(path: String, part: Split)
+  /// All images belong to the validation and test parts.
+  case noTraining(path: String)
+  case tooFewPictures(path: String, got: Int, want: Int)
+  /// A size or channels were chosen for images of more than four channels.
+  case unfittedChannels(path: String, got: Int)
+  /// The file's size is no multiple of a record's.
+  case notRecords(path: String, got: Int, record: Int)
+  /// A label is not below the number of classes.
+  case badLabel(path: String, got: Int, image: Int, want: Int)
   /// There are too few images to train on some and validate on others.
   case tooFew(path: String, got: Int)
   /// A contact sheet would have more than `limit` pixels; a side that overflows is `Int.max`.
@@ -45,18 +72,16 @@ extension DatasetError: CustomStringConvertible {
   package var description: String {
     switch self {
     case .missingDirectory(let path):
-      "no directory \(shown(path)); give a directory with the four IDX files as --data PATH, or --data digits"
+      "no directory \(shown(path)); give a directory of images as --data PATH, or --data digits"
     case .notADirectory(let path):
-      "\(shown(path)) is not a directory; give the directory that holds the four IDX files"
+      "\(shown(path)) is not a directory; give a directory of images: \(Self.kinds)"
     case .missingFile(let directory, let missing, let names):
       "no \(missing) in \(shown(directory)); put one of these files there, with or without .gz: "
         + names.joined(separator: ", ")
     case .elsewhere(let directory, let found):
       "no IDX files in \(shown(directory)), but in a directory below it; give "
         + found.prefix(5).map { "--data \(ShellWord.quoted($0))" }.joined(separator: " or ")
-    case .pictures(let directory, let example):
-      "no IDX files in \(shown(directory)), but pictures, as \(shown(example)); convert them with: "
-        + ShellWord.line(["tools/pictures-to-idx", directory, "idx"]) + "; then give --data idx"
+    case .noImages(let directory): "no images in \(shown(directory)); want \(Self.kinds)"
     case .headerCut(let path, let got, let want):
       "\(shown(path)) is truncated: \(DisplayName.counted(got, "byte")) where an IDX header has \(want); get the file again"
     case .wrongMagic(let path, let got, let want):
@@ -84,9 +109,55 @@ extension DatasetError: CustomStringConvertible {
         + "give files that belong together"
     case .tooFew(let path, let got):
       "\(shown(path)) has \(DisplayName.counted(got, "image")); give two or more: some for training, some for validation"
+    case .sizesDiffer, .notAPicture, .badPicture, .besideFolders, .partBesideOthers, .tooManyClasses, .ownPart,
+      .noTraining, .tooFewPictures, .unfittedChannels, .notRecords, .badLabel:
+      pictureDescription
     case .sheetTooLarge(let width, let height, let limit):
       "a sheet of \(width)×\(height) pixels is too large, the limit is \(limit); ask for fewer rows or columns"
     }
+  }
+
+  /// The kinds of collections, for messages.
+  private static let kinds =
+    "pictures (\(PictureFile.formats)) in class folders or flat, the four IDX files of MNIST, or the binary files of CIFAR"
+
+  /// The messages about pictures and their folders.
+  private var pictureDescription: String {
+    switch self {
+    case .sizesDiffer(let path, let commonest, let sizes):
+      "the pictures in \(shown(path)) have \(sizes) sizes, as "
+        + commonest.map { "\($0.height)×\($0.width) (\($0.count))" }.joined(separator: ", ")
+        + "; choose one for all, height first, as in \(Self.size(suiting: commonest))"
+    case .notAPicture(let path):
+      "\(shown(path)) is no \(PictureFile.formats) picture; remove it, or leave such files out with --skip-broken"
+    case .badPicture(let path, let reason):
+      "\(shown(path)): \(reason); replace it, or leave such files out with --skip-broken"
+    case .besideFolders(let path, let folder):
+      "\(shown(path)) stands beside class folders such as \(shown(folder)); move it into one, or leave it out with --skip-broken"
+    case .partBesideOthers(let path, let folder):
+      "\(shown(path)) has a folder \(shown(folder)) and pictures beside it; keep only training, validation and test folders "
+        + "there, or give one of its folders"
+    case .tooManyClasses(let path, let got, let want): "\(shown(path)) has \(got) class folders, want at most \(want)"
+    case .ownPart(let path, let part):
+      "\(shown(path)) has \(part.rawValue) images of its own; leave out --\(part.rawValue)"
+    case .noTraining(let path): "no training images in \(shown(path)); all belong to validation or test; add some"
+    case .tooFewPictures(let path, let got, let want):
+      "\(shown(path)) has \(DisplayName.counted(got, "picture")); give \(want) or more: for training, validation and test"
+    case .unfittedChannels(let path, let got):
+      "\(shown(path)) has images of \(got) channels, which become neither gray nor color; leave out --size and --channels"
+    case .notRecords(let path, let got, let record):
+      "\(shown(path)) has \(DisplayName.counted(got, "byte")), no multiple of \(record), the bytes of an image; get the file again"
+    case .badLabel(let path, let got, let image, let want):
+      "\(shown(path)): image \(image) has label \(got), want a label below \(want); get the file again"
+    default: ""
+    }
+  }
+
+  /// Returns the option that chooses the commonest size, or a smaller one if that is large.
+  private static func size(suiting commonest: [SizeCount]) -> String {
+    let most = 128
+    guard let first = commonest.first, max(first.height, first.width) <= most else { return "--size 64x64" }
+    return "--size \(first.height)x\(first.width)"
   }
 
   private func shown(_ path: String) -> String { DisplayName.quoted(path) }

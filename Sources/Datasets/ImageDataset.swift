@@ -10,8 +10,14 @@ package import Tensors
 /// A part of a dataset uses the same pixels; only its labels are copied.
 package struct ImageDataset: Sendable {
   package let shape: ImageShape
-  /// One class number an image.
-  package let labels: [UInt8]
+  /// One class number an image; all 0 if the images have no labels.
+  package let labels: [UInt16]
+  /// The name of each class; empty if classes are only numbers.
+  package let classNames: [String]
+  /// Whether the collection says to which class an image belongs.
+  package let hasLabels: Bool
+  /// One name an image, for example the path of its file below the collection's directory; nil if images have no names.
+  package let names: [String]?
   /// Pixels of these images, and perhaps of others, image after image.
   private let storage: [UInt8]
   /// The number of this dataset's first image in `storage`.
@@ -19,16 +25,29 @@ package struct ImageDataset: Sendable {
 
   /// - Parameters:
   ///   - pixels: N×H×W×C values, 0 … 255.
-  ///   - labels: N class numbers.
-  /// - Precondition: there are `shape.count` pixels for each label.
-  package init(shape: ImageShape, pixels: [UInt8], labels: [UInt8]) {
+  ///   - labels: N class numbers, or N zeros if the images have no labels.
+  ///   - classNames: the name of each class, if classes have names.
+  ///   - names: N names, if the images have names.
+  /// - Precondition: there are `shape.count` pixels for each label, and a name for each if there are names.
+  package init(
+    shape: ImageShape, pixels: [UInt8], labels: [UInt16], classNames: [String] = [], hasLabels: Bool = true,
+    names: [String]? = nil
+  ) {
     precondition(pixels.count == labels.count * shape.count, "as many images as labels")
-    self.init(shape: shape, labels: labels, storage: pixels, first: 0)
+    precondition(names.map { $0.count == labels.count } ?? true, "as many names as labels")
+    self.init(
+      shape: shape, labels: labels, classNames: classNames, hasLabels: hasLabels, names: names, storage: pixels, first: 0)
   }
 
-  private init(shape: ImageShape, labels: [UInt8], storage: [UInt8], first: Int) {
+  private init(
+    shape: ImageShape, labels: [UInt16], classNames: [String], hasLabels: Bool, names: [String]?, storage: [UInt8],
+    first: Int
+  ) {
     self.shape = shape
     self.labels = labels
+    self.classNames = classNames
+    self.hasLabels = hasLabels
+    self.names = names
     self.storage = storage
     self.first = first
   }
@@ -39,7 +58,9 @@ package struct ImageDataset: Sendable {
   /// Returns the images of `range`, without a copy of their pixels.
   /// - Precondition: the range lies in 0 ... count.
   package subscript(range: Range<Int>) -> ImageDataset {
-    ImageDataset(shape: shape, labels: Array(labels[range]), storage: storage, first: first + range.lowerBound)
+    ImageDataset(
+      shape: shape, labels: Array(labels[range]), classNames: classNames, hasLabels: hasLabels,
+      names: names.map { Array($0[range]) }, storage: storage, first: first + range.lowerBound)
   }
 
   /// Calls `body` with the pixels, N×H×W×C.
@@ -70,7 +91,10 @@ package struct ImageDataset: Sendable {
         }
       }
     }
-    return ImageDataset(shape: shape, pixels: pixels, labels: numbers.map { labels[$0] })
+    return ImageDataset(
+      shape: shape, pixels: pixels, labels: numbers.map { labels[$0] }, classNames: classNames,
+      hasLabels: hasLabels,
+      names: names.map { names in numbers.map { names[$0] } })
   }
 }
 
@@ -78,6 +102,8 @@ package struct ImageDataset: Sendable {
 package struct DatasetSplits: Sendable {
   /// The collection's name, for people.
   package let name: String
+  /// What was recognized, in a few words, for example "PNG pictures in 3 class folders"; empty if the name says it.
+  package let kind: String
   package let training: ImageDataset
   package let evaluation: EvaluationImages
   /// Sixteen hexadecimal digits that change with any pixel, label or shape.
@@ -92,15 +118,31 @@ package struct DatasetSplits: Sendable {
   /// The shape of all images; the three parts agree.
   package var shape: ImageShape { training.shape }
 
-  /// - Parameter learning: validation images, followed by training images.
+  /// - Parameters:
+  ///   - learning: validation images, followed by training images.
+  ///   - validation: number of validation images; the usual number, if nil.
   /// - Precondition: `learning` holds two images or more; the shapes agree.
-  init(name: String, learning: ImageDataset, test: ImageDataset, classNames: [String], notes: [String] = []) {
+  init(
+    name: String, learning: ImageDataset, test: ImageDataset, validation: Int? = nil, classNames: [String],
+    notes: [String] = []
+  ) {
     precondition(learning.shape == test.shape && learning.count >= 2)
-    let cut = Self.validationCount(of: learning.count)
+    let cut = validation ?? Self.validationCount(of: learning.count)
     self.name = name
+    kind = ""
     training = learning[cut..<learning.count]
     evaluation = EvaluationImages(validation: learning[0..<cut], test: test, classNames: classNames, notes: notes)
     fingerprint = ContentHash.fingerprint(of: [learning, test])
+  }
+
+  /// - Precondition: the shapes agree, and there are training images.
+  init(name: String, kind: String, training: ImageDataset, evaluation: EvaluationImages) {
+    precondition(training.shape == evaluation.shape && training.count >= 1)
+    self.name = name
+    self.kind = kind
+    self.training = training
+    self.evaluation = evaluation
+    fingerprint = ContentHash.fingerprint(of: [training, evaluation.validation, evaluation.test])
   }
 
   /// Returns the number of validation images among `count`: 5,000, or a twelfth of fewer than 20,000, but at least 1.
@@ -140,7 +182,12 @@ struct ContentHash {
     var hash = ContentHash()
     for part in parts {
       for extent in [part.count, part.shape.height, part.shape.width, part.shape.channels] { hash.add(UInt64(extent)) }
-      part.labels.withUnsafeBytes { hash.add($0) }
+      // Labels of few classes are hashed as bytes.
+      if part.labels.allSatisfy({ $0 < 256 }) {
+        part.labels.map { UInt8(truncatingIfNeeded: $0) }.withUnsafeBytes { hash.add($0) }
+      } else {
+        part.labels.map(\.littleEndian).withUnsafeBytes { hash.add($0) }
+      }
       part.withPixels { hash.add(UnsafeRawBufferPointer($0)) }
     }
     return hash.hexadecimal

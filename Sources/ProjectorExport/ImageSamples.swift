@@ -13,7 +13,7 @@ extension ImageDataset {
   /// Returns the indices of `count` images, or of all if there are fewer: the first of each class in the order of the labels, then
   /// the second of each, and so on.
   package func oneOfEachClass(_ count: Int) -> [Int] {
-    var classes: [UInt8: [Int]] = [:]
+    var classes: [UInt16: [Int]] = [:]
     for (index, label) in labels.enumerated() { classes[label, default: []].append(index) }
     let sorted = classes.sorted { $0.key < $1.key }.map(\.value)
     var chosen: [Int] = []
@@ -47,6 +47,21 @@ extension ImageDataset {
       }
     }
     return PointMatrix(count: count, dimensions: shape.count, values: values)
+  }
+
+  /// The name of the metadata column of classes.
+  static let labelColumn = "label"
+
+  /// The metadata columns that tell the images apart: their classes and their names, as far as they have these.
+  var labelColumns: [MetadataTable.Column] {
+    var columns: [MetadataTable.Column] = []
+    if hasLabels, classNames.isEmpty {
+      columns.append(.integers(Self.labelColumn, labels.map { Int($0) }))
+    } else if hasLabels {
+      columns.append(.text(Self.labelColumn, labels.map { classNames[Int($0)] }))
+    }
+    if let names { columns.append(.text("file", names)) }
+    return columns
   }
 
   /// Returns a thumbnail of each image. Images of two channels, or more than four, are shown as the gray mean of their channels.

@@ -64,17 +64,18 @@ package struct LayerEmbedding {
     codes = PointMatrix(count: sample.count, dimensions: width, values: ordered)
     self.images = images
     let table = try codes.table
-    let metadata = try MetadataTable([
-      .integers("label", images.labels.map { Int($0) }), .integers("index", sample),
-      .numbers("reconstruction_error", errors.map { Float($0) }),
-    ])
+    let metadata = try MetadataTable(
+      images.labelColumns + [
+        .integers("index", sample), .numbers("reconstruction_error", errors.map { Float($0) }),
+      ])
     let isCode = layer == autoencoder.bottleneckLayer
     let name = isCode ? Self.bottleneckName : autoencoder.layers[layer].name
     set = EmbeddingSet(
       name: name,
       folder: isCode ? RunDirectory.embeddingName : "\(RunDirectory.embeddingName)/\(name.replacing("/", with: "-"))",
       points: table, inMemory: codes, metadata: metadata,
-      sprite: try images.sprite(style: choice.style, threads: threads), classColumn: "label",
+      sprite: try images.sprite(style: choice.style, threads: threads), 
+      classColumn: images.hasLabels ? ImageDataset.labelColumn : nil,
       format: format ?? TensorFormat.suiting(numbers: table.values.count))
   }
 

@@ -42,7 +42,7 @@ package struct InterruptedRun {
       }
       self.record = record
       (configuration, warnings) = (record.configuration, [])
-      (dataSource, dataSeed) = (DataSource(argument: record.data.source), record.data.seed)
+      (dataSource, dataSeed) = (record.data.dataSource, record.data.seed)
       (fingerprint, imageShape) = (record.data.fingerprint, record.data.image_shape)
       return
     }

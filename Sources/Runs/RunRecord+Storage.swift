@@ -2,6 +2,7 @@
 // Writes and reads run.json, and refuses values that no run has and checkpoints of other runs.
 
 import ByteStreams
+import Datasets
 import Tensors
 import Training
 
@@ -113,6 +114,9 @@ extension RunRecord {
     try check("embed_every", embed_every, atLeast: 1, atMost: Self.embedEveryRange.upperBound)
     try check("name") { try RunPlacement.check(name) }
     try check("configuration") { try configuration.validate() }
+    if let options = data.options {
+      try check("data.options", DisplayName.quoted(options), ReadingOptions(text: options) != nil, "reading options")
+    }
     try check("data.image_shape", data.image_shape, 3...3, product: 1 << 28)
     try check("data.training_images", data.training_images, atLeast: 1)
     try check("data.validation_images", data.validation_images, atLeast: 0)

@@ -1,7 +1,7 @@
 // RunRecord.swift
 // The contents of run.json: the options of a run and its results, for programs to read.
 
-import Datasets
+package import Datasets
 import Networks
 import Parallel
 import Tensors
@@ -29,6 +29,8 @@ package struct RunRecord: Codable, Equatable, Sendable {
   package struct DataRecord: Codable, Equatable, Sendable {
     /// "digits", or an absolute path.
     package var source: String
+    /// How the collection is read, as command-line options; nil if nothing was chosen.
+    package var options: String?
     package var name: String
     package var seed: UInt64
     package var fingerprint: String
@@ -37,6 +39,11 @@ package struct RunRecord: Codable, Equatable, Sendable {
     package var training_images: Int
     package var validation_images: Int
     package var test_images: Int
+
+    /// The source of the images, and how it is read.
+    package var dataSource: DataSource {
+      DataSource(argument: source, options: options.flatMap { ReadingOptions(text: $0) } ?? ReadingOptions())
+    }
   }
 
   package struct ModelRecord: Codable, Equatable, Sendable {
@@ -160,7 +167,8 @@ extension RunRecord {
       status: .running, name: name, started: Date().formatted(.iso8601), command: options.commandLine,
       configuration: run.configuration,
       data: DataRecord(
-        source: options.data.argument, name: data.name, seed: options.dataSeed, fingerprint: data.fingerprint,
+        source: options.data.argument, options: options.data.options.isEmpty ? nil : options.data.options.text,
+        name: data.name, seed: options.dataSeed, fingerprint: data.fingerprint,
         image_shape: [shape.height, shape.width, shape.channels], training_images: data.training.count,
         validation_images: data.validation.count, test_images: data.test.count),
       model: ModelRecord(weights: autoencoder.slab.weightCount, bottleneck_shape: autoencoder.bottleneckShape),

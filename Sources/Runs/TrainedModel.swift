@@ -52,6 +52,7 @@ package struct TrainedModel {
   /// - Throws: `RunError.otherShape` for images that the model does not take, `.otherImages` if the images of the
   ///   training have changed.
   package func loadData(from source: DataSource? = nil, threads: Int) throws -> DatasetSplits {
+    let source = source?.readLike(dataSource)
     let data =
       try source?.load(seed: dataSeed, threads: threads)
       ?? DataSource.recorded { try dataSource.load(seed: dataSeed, threads: threads) }
@@ -62,6 +63,7 @@ package struct TrainedModel {
   /// Returns the images of one part. Reads or draws the training images only if they are needed.
   /// - Throws: as `loadData`.
   package func loadImages(_ split: Split, from source: DataSource? = nil, threads: Int) throws -> ShownImages {
+    let source = source?.readLike(dataSource)
     if split != .training, let want = checkpoint.data.evaluationFingerprint {
       let data =
         try source?.loadEvaluation(seed: dataSeed, threads: threads)
@@ -113,8 +115,8 @@ package struct ShownImages: Sendable {
 extension DataSource {
   /// The source with its path absolute and without symbolic links, if the system can resolve it.
   package var absolute: DataSource {
-    guard case .directory(let path) = self, let resolved = Directory.resolved(path) else { return self }
-    return .directory(resolved)
+    guard case .files(let path, let options) = self, let resolved = Directory.resolved(path) else { return self }
+    return .files(resolved, options)
   }
 
   /// Runs `body`, which reads the images that a run was trained on, and reports missing files as moved images.
@@ -130,8 +132,8 @@ extension DataSource {
         throw RunError.movedImages(reason: "\(DisplayName.quoted(path)) is not a directory")
       case .missingFile(let directory, let missing, _):
         throw RunError.movedImages(reason: "no \(missing) in \(DisplayName.quoted(directory))")
-      case .elsewhere(let directory, _), .pictures(let directory, _):
-        throw RunError.movedImages(reason: "no IDX files in \(DisplayName.quoted(directory))")
+      case .elsewhere(let directory, _), .noImages(let directory):
+        throw RunError.movedImages(reason: "no images in \(DisplayName.quoted(directory))")
       default: throw error
       }
     }

@@ -122,7 +122,7 @@ extension SweepDirectory {
       return "trained with --\(conflict.want.name) \(conflict.want.value), and the sweep has \(conflict.got.value)"
     }
     let (source, seed) = (specification.data, specification.dataSeed)
-    if (DataSource(argument: record.data.source) == .digits) != (source == .digits) {
+    if (record.data.dataSource == .digits) != (source == .digits) {
       return
         "trained on \(DisplayName.quoted(record.data.source)), and the sweep has \(DisplayName.quoted(source.argument))"
     }

@@ -26,7 +26,7 @@ struct CheckpointMetadata {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let shape = checkpoint.data.shape
-    let texts = [
+    var texts = [
       "configuration": String(decoding: try encoder.encode(checkpoint.configuration), as: UTF8.self),
       "step": "\(checkpoint.step)",
       "epoch": "\(checkpoint.epoch)",
@@ -44,8 +44,10 @@ struct CheckpointMetadata {
       "image_shape": "\(shape.height),\(shape.width),\(shape.channels)",
       "version": checkpoint.version,
     ]
-    guard let fingerprint = checkpoint.data.evaluationFingerprint else { return texts }
-    return texts.merging(["evaluation_fingerprint": fingerprint]) { text, _ in text }
+    texts["evaluation_fingerprint"] = checkpoint.data.evaluationFingerprint
+    let options = checkpoint.data.source.options
+    if !options.isEmpty { texts["data_options"] = options.text }
+    return texts
   }
 
   func text(_ key: String) throws(CheckpointError) -> String {
@@ -128,8 +130,12 @@ struct CheckpointMetadata {
   func data() throws(CheckpointError) -> Checkpoint.Data {
     let seed = try text("data_seed")
     guard let seed = UInt64(seed) else { throw .metadata(path: path, key: "data_seed", got: seed) }
+    let options = texts["data_options"] ?? ""
+    guard let reading = ReadingOptions(text: options) else {
+      throw .metadata(path: path, key: "data_options", got: options)
+    }
     return Checkpoint.Data(
-      source: DataSource(argument: try text("data_source")), seed: seed, fingerprint: try text("data_fingerprint"),
+      source: DataSource(argument: try text("data_source"), options: reading), seed: seed, fingerprint: try text("data_fingerprint"),
       evaluationFingerprint: texts["evaluation_fingerprint"], shape: try imageShape())
   }
 

@@ -29,9 +29,22 @@ package struct TrainingConfiguration: Hashable, Sendable {
 
   package init(architecture: Architecture) { self.architecture = architecture }
 
-  /// Returns the message that the batch size is the number of training images instead of the default.
-  package static func fittedBatch(_ images: Int) -> String {
-    "there are \(images) training images, fewer than the default batch size: this is --batch-size \(images)"
+  /// The fewest steps of an epoch that the default batch size leaves.
+  private static let leastSteps = 8
+
+  /// Returns the batch size that replaces the default for few training images: the largest power of two that gives 8 steps an epoch
+  /// or more. Nil if the default does.
+  package static func fittedBatch(_ images: Int) -> Int? {
+    let usual = TrainingConfiguration(architecture: .convolutional(filters: [1], downsampling: .pool)).batchSize
+    guard images >= 1, images < usual * leastSteps else { return nil }
+    var size = 1
+    while size * 2 * leastSteps <= images { size *= 2 }
+    return size
+  }
+
+  /// Returns the message that the default batch size was replaced.
+  package static func fittedBatchNote(_ images: Int, _ size: Int) -> String {
+    "there are \(images) training images; at least \(leastSteps) steps an epoch want --batch-size \(size)"
   }
 
   /// Returns the noise of an evaluation: the same at every epoch, so that its curve shows the network and not the draw.

@@ -29,7 +29,7 @@ import Testing
   @Test("channels first become channels last, in all parts, on any threads", arguments: [1, 2, 3, 4], [1, 3])
   func first(channels: Int, threads: Int) throws {
     try Self.fixture([channels, 6, 7]).withDirectory { directory in
-      let splits = try DataSource.directory(directory).load(seed: 0, threads: threads)
+      let splits = try DataSource.files(directory).load(seed: 0, threads: threads)
       #expect(splits.shape == ImageShape(height: 6, width: 7, channels: channels))
       let learning = Self.channelsLast(pattern(24 * channels * 42), channels: channels, area: 42)
       let test = Self.channelsLast(pattern(5 * channels * 42, salt: 9), channels: channels, area: 42)
@@ -38,7 +38,7 @@ import Testing
       #expect(splits.test.withPixels { Array($0) } == test)
       let note = "the images are stored as \(channels)×6×7, channels first; they are read as 6×7×\(channels)"
       #expect(splits.notes == [note])
-      let alone = try DataSource.directory(directory).loadEvaluation(seed: 0, threads: threads)
+      let alone = try DataSource.files(directory).loadEvaluation(seed: 0, threads: threads)
       #expect(alone.validation.withPixels { Array($0) } == Array(learning.prefix(2 * channels * 42)))
       #expect(alone.test.withPixels { Array($0) } == test && alone.notes == splits.notes)
       #expect(alone.fingerprint == splits.evaluation.fingerprint)
@@ -48,7 +48,7 @@ import Testing
   @Test(
     "channels last stay as they are", arguments: [[6, 7, 3], [28, 28, 1], [9, 9, 200], [12, 10, 5], [5, 1, 3]])
   func last(extents: [Int]) throws {
-    let splits = try Self.fixture(extents).withDirectory { try DataSource.directory($0).load(seed: 0, threads: 2) }
+    let splits = try Self.fixture(extents).withDirectory { try DataSource.files($0).load(seed: 0, threads: 2) }
     #expect(splits.shape == ImageShape(height: extents[0], width: extents[1], channels: extents[2]))
     #expect(splits.test.withPixels { Array($0) } == pattern(5 * extents.reduce(1, *), salt: 9))
     #expect(splits.notes == [])
@@ -62,8 +62,8 @@ import Testing
     try Self.fixture(extents).withDirectory { directory in
       let path = "\(directory)/\(IDXFixture.trainingImages)"
       let want = DatasetError.unclearChannels(path: path, extents: extents)
-      #expect(throws: want) { try DataSource.directory(directory).load(seed: 0, threads: 2) }
-      #expect(throws: want) { try DataSource.directory(directory).loadEvaluation(seed: 0, threads: 2) }
+      #expect(throws: want) { try DataSource.files(directory).load(seed: 0, threads: 2) }
+      #expect(throws: want) { try DataSource.files(directory).loadEvaluation(seed: 0, threads: 2) }
       #expect(want.description.contains("holds images of \(extents.map(String.init).joined(separator: "×"))"))
     }
   }
@@ -90,7 +90,7 @@ import Testing
 
   @Test("the two files may differ in their order") func mixed() throws {
     let fixture = Self.fixture([7, 6, 3], test: [3, 7, 6])
-    let splits = try fixture.withDirectory { try DataSource.directory($0).load(seed: 0, threads: 2) }
+    let splits = try fixture.withDirectory { try DataSource.files($0).load(seed: 0, threads: 2) }
     #expect(splits.shape == ImageShape(height: 7, width: 6, channels: 3))
     #expect(splits.test.withPixels { Array($0) } == Self.channelsLast(pattern(630, salt: 9), channels: 3, area: 42))
     #expect(splits.notes.count == 1)

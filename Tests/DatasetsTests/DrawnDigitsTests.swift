@@ -97,7 +97,7 @@ struct DrawnDigitsTests {
     var right = 0
     for index in 900..<1000 {
       let image = Self.sample.image(index)
-      var best = (distance: Int.max, label: UInt8(255))
+      var best = (distance: Int.max, label: UInt16(255))
       for (other, label) in zip(known, Self.sample.labels) {
         // Every third pixel is enough.
         var distance = 0

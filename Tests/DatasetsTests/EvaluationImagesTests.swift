@@ -18,7 +18,7 @@ struct EvaluationImagesTests {
     var fixture = IDXFixture()
     if compressed { fixture.files = try fixture.files.mapValues { try Deflate.gzip($0) } }
     try fixture.withDirectory { directory in
-      let source = DataSource.directory(directory)
+      let source = DataSource.files(directory)
       let whole = try source.load(seed: 0, threads: threads).evaluation
       let alone = try source.loadEvaluation(seed: 0, threads: threads)
       #expect(same(alone, whole))
@@ -34,11 +34,11 @@ struct EvaluationImagesTests {
   @Test("damage after the validation images is not noticed; damage before their end is reported") func cut() throws {
     var fixture = IDXFixture()
     let images = try #require(fixture.files[IDXFixture.trainingImages])
-    let whole = try fixture.withDirectory { try DataSource.directory($0).load(seed: 0, threads: 1).evaluation }
+    let whole = try fixture.withDirectory { try DataSource.files($0).load(seed: 0, threads: 1).evaluation }
     for (count, isEnough) in [(16 + 12, true), (16 + 11, false), (15, false)] {
       fixture.files[IDXFixture.trainingImages] = Array(images[..<count])
       try fixture.withDirectory { directory in
-        let source = DataSource.directory(directory)
+        let source = DataSource.files(directory)
         #expect(throws: DatasetError.self) { try source.load(seed: 0, threads: 1) }
         if isEnough {
           let alone = try source.loadEvaluation(seed: 0, threads: 2)
@@ -51,7 +51,7 @@ struct EvaluationImagesTests {
     fixture.files[IDXFixture.trainingImages] = images
     fixture.files[IDXFixture.trainingLabels] = idx([23], (0..<23).map { $0 % 4 })
     try fixture.withDirectory { directory in
-      #expect(throws: DatasetError.self) { try DataSource.directory(directory).loadEvaluation(seed: 0, threads: 2) }
+      #expect(throws: DatasetError.self) { try DataSource.files(directory).loadEvaluation(seed: 0, threads: 2) }
     }
   }
 }

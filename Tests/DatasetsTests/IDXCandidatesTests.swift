@@ -17,8 +17,8 @@ import Zlib
   private func dotted(_ name: String) -> String { name.replacing("-idx", with: ".idx") }
 
   private func load(_ directory: String) throws -> DatasetSplits {
-    let splits = try DataSource.directory(directory).load(seed: 0, threads: 2)
-    let evaluation = try DataSource.directory(directory).loadEvaluation(seed: 0, threads: 2)
+    let splits = try DataSource.files(directory).load(seed: 0, threads: 2)
+    let evaluation = try DataSource.files(directory).loadEvaluation(seed: 0, threads: 2)
     #expect(evaluation.notes == splits.notes && evaluation.fingerprint == splits.evaluation.fingerprint)
     return splits
   }
@@ -59,7 +59,7 @@ import Zlib
     try fixture.withDirectory { directory in
       let link = "\(directory)/\(IDXFixture.testLabels)"
       try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "nothing")
-      let error = #expect(throws: FileError.self) { try DataSource.directory(directory).load(seed: 0, threads: 2) }
+      let error = #expect(throws: FileError.self) { try DataSource.files(directory).load(seed: 0, threads: 2) }
       #expect(error?.path == link)
       try AtomicFile.replace("\(directory)/\(dotted(IDXFixture.testLabels))", bytes: bytes)
       #expect(try load(directory).notes == [])

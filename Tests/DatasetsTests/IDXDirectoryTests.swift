@@ -28,7 +28,7 @@ struct IDXDirectoryTests {
 
   @Test("raw or gzipped, any of the names, any number of threads: the same", arguments: 0..<16, [1, 2, 3, 7])
   func forms(compressed: Int, threads: Int) throws {
-    let want = try IDXFixture().withDirectory { try DataSource.directory($0).load(seed: 0, threads: 1) }
+    let want = try IDXFixture().withDirectory { try DataSource.files($0).load(seed: 0, threads: 1) }
     var fixture = IDXFixture()
     for (place, name) in fixture.files.keys.sorted().enumerated() {
       guard let bytes = fixture.files.removeValue(forKey: name) else { continue }
@@ -39,7 +39,7 @@ struct IDXDirectoryTests {
         fixture.files[place % 2 == 0 ? name : dotted] = bytes
       }
     }
-    let got = try fixture.withDirectory { try DataSource.directory($0).load(seed: 0, threads: threads) }
+    let got = try fixture.withDirectory { try DataSource.files($0).load(seed: 0, threads: threads) }
     #expect(got.fingerprint == want.fingerprint)
     #expect(got.training.withPixels { Array($0) } == want.training.withPixels { Array($0) })
     #expect(got.test.labels == want.test.labels)
@@ -50,7 +50,7 @@ struct IDXDirectoryTests {
     fixture.files[IDXFixture.testImages + ".gz"] = fixture.files[IDXFixture.testImages]
     fixture.files[IDXFixture.testImages] = nil
     fixture.files[IDXFixture.testLabels] = try Deflate.gzip(#require(fixture.files[IDXFixture.testLabels]))
-    let splits = try fixture.withDirectory { try DataSource.directory($0).load(seed: 0, threads: 2) }
+    let splits = try fixture.withDirectory { try DataSource.files($0).load(seed: 0, threads: 2) }
     #expect(splits.test.labels == [3, 1, 0, 2, 3])
   }
 
@@ -61,7 +61,7 @@ struct IDXDirectoryTests {
     fixture.files[IDXFixture.testImages] = nil
     fixture.files["train-images-idx4-ubyte"] = idx([24, 6, 2, count], pattern(288 * count))
     fixture.files["t10k-images-idx4-ubyte"] = idx([5, 6, 2, count], pattern(60 * count))
-    let splits = try fixture.withDirectory { try DataSource.directory($0).load(seed: 0, threads: 2) }
+    let splits = try fixture.withDirectory { try DataSource.files($0).load(seed: 0, threads: 2) }
     #expect(splits.shape == ImageShape(height: 6, width: 2, channels: count))
     #expect(splits.test.image(4) == Array(pattern(60 * count)[(48 * count)...]))
     #expect(splits.notes == [])
@@ -91,12 +91,12 @@ struct IDXDirectoryTests {
     try withTemporaryDirectory { directory in
       let missing = "\(directory)/nothing\u{1B}[31m\nhere"
       let error = #expect(throws: DatasetError.missingDirectory(path: missing)) {
-        try IDXDirectory(missing).load(threads: 1)
+        try DataSource.files(missing).load(seed: 0, threads: 1)
       }
       #expect(error?.description.contains("\n") == false && error?.description.contains("\u{1B}") == false)
       try AtomicFile.replace("\(directory)/file", bytes: [1])
       #expect(throws: DatasetError.notADirectory(path: "\(directory)/file")) {
-        try IDXDirectory("\(directory)/file").load(threads: 1)
+        try DataSource.files("\(directory)/file").load(seed: 0, threads: 1)
       }
     }
   }
@@ -108,12 +108,12 @@ struct IDXDirectoryTests {
     }
     let note = "no pixel of the test images is above 1 of 255, so they are nearly black; store 0 and 255"
     try fixture.withDirectory { directory in
-      let source = DataSource.directory(directory)
+      let source = DataSource.files(directory)
       let (whole, part) = (try source.load(seed: 0, threads: 2), try source.loadEvaluation(seed: 0, threads: 2))
       #expect(whole.notes == [note] && part.notes == [note])
     }
     fixture.files[IDXFixture.testImages] = idx([5, 3, 2], [UInt8](repeating: 0, count: 30))
-    #expect(try fixture.withDirectory { try DataSource.directory($0).load(seed: 0, threads: 2).notes } == [])
+    #expect(try fixture.withDirectory { try DataSource.files($0).load(seed: 0, threads: 2).notes } == [])
   }
 
   @Test("a directory in a file's place holds no labels") func directoryAsFile() throws {

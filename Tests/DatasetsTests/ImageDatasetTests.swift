@@ -11,7 +11,7 @@ struct ImageDatasetTests {
 
   private func dataset(_ count: Int, change: Int? = nil, label: Int? = nil) -> ImageDataset {
     var pixels = pattern(count * shape.count)
-    var labels = (0..<count).map { UInt8($0 % 3) }
+    var labels = (0..<count).map { UInt16($0 % 3) }
     if let change { pixels[change] ^= 1 }
     if let label { labels[label] ^= 1 }
     return ImageDataset(shape: shape, pixels: pixels, labels: labels)
@@ -23,7 +23,7 @@ struct ImageDatasetTests {
       for end in start...5 {
         let part = whole[start..<end]
         #expect(part.count == end - start)
-        #expect(part.labels == (start..<end).map { UInt8($0 % 3) })
+        #expect(part.labels == (start..<end).map { UInt16($0 % 3) })
         #expect(part.withPixels { Array($0) } == Array(pattern(30)[start * 6..<end * 6]))
         for index in 0..<part.count { #expect(part[index..<index + 1].image(0) == whole.image(start + index)) }
       }
@@ -89,8 +89,8 @@ struct ImageDatasetTests {
 
   @Test func arguments() {
     #expect(DataSource(argument: "digits") == .digits)
-    #expect(DataSource(argument: "./digits") == .directory("./digits"))
-    #expect(DataSource(argument: "") == .directory(""))
-    #expect(DataSource.digits.argument == "digits" && DataSource.directory("a b").argument == "a b")
+    #expect(DataSource(argument: "./digits") == .files("./digits"))
+    #expect(DataSource(argument: "") == .files(""))
+    #expect(DataSource.digits.argument == "digits" && DataSource.files("a b").argument == "a b")
   }
 }

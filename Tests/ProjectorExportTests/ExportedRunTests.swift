@@ -184,7 +184,7 @@ import TinyRuns
     _ = try EmbeddingExport.write(model, others, options, into: outcome.runPath)
     // The same images in another directory.
     try FileManager.default.moveItem(atPath: directory.file("tiny"), toPath: directory.file("moved"))
-    let moved = try model.loadImages(.test, from: .directory(directory.file("moved")), threads: 1)
+    let moved = try model.loadImages(.test, from: .files(directory.file("moved")), threads: 1)
     #expect(moved.otherSource == nil)
     _ = try EmbeddingExport.write(model, moved, into: outcome.runPath)
     #expect(try FileContents.read(place) == own)

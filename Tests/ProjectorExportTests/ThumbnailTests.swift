@@ -2,6 +2,7 @@
 // Thumbnails from foreign files belong to their points.
 
 import ByteStreams
+import Datasets
 import PNG
 import TestSupport
 import Testing

@@ -48,8 +48,8 @@ import Training
       _ = try TinyCollection().write(to: directory)
       let roundabout = "\(directory)/./tiny/../tiny/"
       let session = try TrainingSession(
-        tinyOptions(tinyConfiguration(), .directory(roundabout), logdir: directory),
-        data: DataSource.directory(roundabout).load(seed: 0, threads: 1))
+        tinyOptions(tinyConfiguration(), .files(roundabout), logdir: directory),
+        data: DataSource.files(roundabout).load(seed: 0, threads: 1))
       #expect(session.record.data.source.hasSuffix("/tiny") && !session.record.data.source.contains("/."))
       #expect(session.options.data.argument == session.record.data.source)
     }

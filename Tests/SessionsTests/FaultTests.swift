@@ -148,7 +148,7 @@ import Training
   @Test("numbers that overflow end the run; its checkpoints are sound, and it resumes from them")
   func overflow() throws {
     try withRun { directory, data, whole, _ in
-      let options = tinyOptions(tinyConfiguration(), .directory("\(directory)/tiny"), logdir: "\(directory)/overflow")
+      let options = tinyOptions(tinyConfiguration(), .files("\(directory)/tiny"), logdir: "\(directory)/overflow")
       for everyStep in [false, true] {
         var options = options
         if everyStep { options.checkpointEvery = 1 }

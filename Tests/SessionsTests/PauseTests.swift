@@ -20,7 +20,7 @@ import Training
 @Suite struct PauseTests {
   private func train(_ directory: String, pauseAfter epochs: [Int?]) throws -> [TrainingOutcome] {
     let path = "\(directory)/tiny"
-    let source = Directory.exists(path) ? .directory(path) : try TinyCollection().write(to: directory)
+    let source = Directory.exists(path) ? .files(path) : try TinyCollection().write(to: directory)
     let data = try source.load(seed: 0, threads: 1)
     let name = "paused-\(epochs.count)"
     return try epochs.enumerated().map { number, pause in
@@ -119,7 +119,7 @@ import Training
       (record.results.epochs, record.results.validation_code) = (0, nil)
       try record.write(to: paused.runPath)
       func goOn(pauseAfter epochs: Int, shouldStop: @escaping () -> Bool = { false }) throws -> RunRecord {
-        let source = DataSource.directory("\(directory)/tiny")
+        let source = DataSource.files("\(directory)/tiny")
         var options = tinyOptions(tinyConfiguration(), source, logdir: "\(directory)/runs")
         options.pauseAfter = epochs
         let session = try TrainingSession(
@@ -165,7 +165,7 @@ import Training
         record.status = .running
         try record.write(to: run)
       }
-      let source = DataSource.directory("\(directory)/tiny")
+      let source = DataSource.files("\(directory)/tiny")
       var options = tinyOptions(tinyConfiguration(), source, logdir: "\(directory)/runs")
       options.name = "paused-2"
       let data = try source.load(seed: 0, threads: 1)
@@ -180,7 +180,7 @@ import Training
     try withTemporaryDirectory { directory in
       for _ in 0..<2 {
         try CrashedRun.logFailedStart(
-          tinyConfiguration(), data: .directory("/x/mnist"), reason: "no\nmemory", in: "\(directory)/run")
+          tinyConfiguration(), data: .files("/x/mnist"), reason: "no\nmemory", in: "\(directory)/run")
       }
       var tags: [String] = []
       var reader = RunReader("\(directory)/run")

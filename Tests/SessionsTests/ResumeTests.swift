@@ -59,7 +59,7 @@ import Training
     try withTemporaryDirectory { directory in
       var configuration = tinyConfiguration(Self.convolutional)
       let short = try trained(configuration, in: directory)
-      let data = try DataSource.directory("\(directory)/tiny").load(seed: 0, threads: 1)
+      let data = try DataSource.files("\(directory)/tiny").load(seed: 0, threads: 1)
       #expect(try InterruptedRun(short.runPath).isComplete(epochs: 3))
       #expect(try !InterruptedRun(short.runPath).isComplete(epochs: 5))
       try resumeRun(short.runPath, data: data) { $0.configuration.epochs = 5 }
@@ -80,7 +80,7 @@ import Training
   @Test("a damaged checkpoint is skipped for the one before it, and reported") func damagedCheckpoints() throws {
     try withTemporaryDirectory { directory in
       let outcome = try trained(tinyConfiguration(), in: directory)
-      let data = try DataSource.directory("\(directory)/tiny").load(seed: 0, threads: 1)
+      let data = try DataSource.files("\(directory)/tiny").load(seed: 0, threads: 1)
       let whole = try RunContents(outcome.runPath)
       let last = "\(outcome.runPath)/checkpoints/step-00000018.safetensors"
       let bytes = try FileContents.read(last)

@@ -23,7 +23,7 @@ final class SlurmScene {
     files = try TemporaryDirectory()
     var specification = try SweepSpecification(
       yaml: Array("options: {filters: [[4], [3, 2]], epochs: 2, batch-size: 20}\nrepeats: 2".utf8), path: "s")
-    specification.data = .directory(try TrialWorkTests.collection(in: files.file("images")))
+    specification.data = .files(try TrialWorkTests.collection(in: files.file("images")))
     sweep = try SweepDirectory(making: files.file("runs/sweep"), for: specification)
   }
 

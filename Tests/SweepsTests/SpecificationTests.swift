@@ -49,7 +49,7 @@ import Training
 
   @Test func everyPartIsRead() throws {
     let sweep = try read(Self.whole)
-    #expect(sweep.data == .directory("some/mnist") && sweep.dataSeed == 4 && sweep.repeats == 2)
+    #expect(sweep.data == .files("some/mnist") && sweep.dataSeed == 4 && sweep.repeats == 2)
     #expect(sweep.choices[.filters]?.map(\.text) == ["16,8,8", "32,16"])
     #expect(sweep.choices[.hiddenUnits]?.map(\.text) == ["32"])
     #expect(sweep.choices[.learningRate]?.map(\.text) == ["0.001", "log:0.0001..0.01"])
@@ -110,7 +110,7 @@ import Training
       ("#*a*b\n#&c\n\ndata: x\n# *d", "x"), ("data: a/*.png", "a/*.png"),
     ])
   func starsThatAreNoAliases(yaml: String, data: String) throws {
-    #expect(try read(yaml).data == .directory(data))
+    #expect(try read(yaml).data == .files(data))
   }
 
   @Test("aliases that stand for more than any memory holds are refused at once")

@@ -34,7 +34,7 @@ import Training
     try withTemporaryDirectory { directory in
       var specification = try SweepSpecification(
         yaml: Array("options: {filters: [[4], [3, 2]], epochs: 2, batch-size: 20}\nrepeats: 2".utf8), path: "s")
-      specification.data = .directory(try Self.collection(in: "\(directory)/images"))
+      specification.data = .files(try Self.collection(in: "\(directory)/images"))
       try body(try SweepDirectory(making: "\(directory)/runs/sweep", for: specification))
     }
   }

@@ -43,7 +43,7 @@ package struct TinyCollection {
         bytes: idx(shape, labels.enumerated().flatMap { image($1, number: $0 + salt * 1000) }))
       try AtomicFile.replace(Directory.join(path, "\(prefix)-labels-idx1-ubyte"), bytes: idx([count], labels))
     }
-    return .directory(path)
+    return .files(path)
   }
 
   private func image(_ label: UInt8, number: Int) -> [UInt8] {
@@ -88,7 +88,7 @@ package func trained(
   threads: Int = 2
 ) throws -> TrainingOutcome {
   let path = Directory.join(directory, "tiny")
-  let source: DataSource = Directory.exists(path) ? .directory(path) : try collection.write(to: directory)
+  let source: DataSource = Directory.exists(path) ? .files(path) : try collection.write(to: directory)
   return try TrainingSession(
     tinyOptions(configuration, source, logdir: Directory.join(directory, "runs"), threads: threads),
     data: source.load(seed: 0, threads: 2)

@@ -19,7 +19,7 @@ import Testing
     func images(_ count: Int, salt: Int) -> ImageDataset {
       ImageDataset(
         shape: shape, pixels: (0..<count * shape.count).map { UInt8(truncatingIfNeeded: $0 * $0 / 7 + salt) },
-        labels: (0..<count).map { UInt8($0 % 3) })
+        labels: (0..<count).map { UInt16($0 % 3) })
     }
     return DatasetSplits(
       name: "test", learning: images(48, salt: 0), test: images(9, salt: 5), classNames: ["0", "1", "2"])
@@ -44,14 +44,14 @@ import Testing
   @Test(arguments: architectures)
   func readBack(architecture: Architecture) throws {
     let run = try Self.run(architecture)
-    let checkpoint = Checkpoint(of: run, source: .directory("some/where"), dataSeed: .max, version: "1.2.3")
+    let checkpoint = Checkpoint(of: run, source: .files("some/where"), dataSeed: .max, version: "1.2.3")
     try withTemporaryDirectory { directory in
       let path = "\(directory)/\(Checkpoint.fileName(step: run.step))"
       try checkpoint.write(to: path)
       let read = try Checkpoint(path: path)
       #expect(read == checkpoint)
       #expect((read.step, read.epoch) == (7, 1))
-      #expect(read.data.source == .directory("some/where") && read.data.seed == .max)
+      #expect(read.data.source == .files("some/where") && read.data.seed == .max)
       let model = try read.autoencoder(threads: 1, path: path)
       let (slab, original) = (model.slab, run.autoencoder.slab)
       for (a, b) in [

@@ -60,9 +60,9 @@ struct Bench: ConsoleCommand {
     var configuration = step.configuration(of: model.architecture)
     let (dataset, fileNotes) = try images.load(batchSize: configuration.batchSize, threads: threads.count)
     var notes = fileNotes
-    if step.batchSize == nil, configuration.batchSize > dataset.count {
-      configuration.batchSize = dataset.count
-      notes.append(TrainingConfiguration.fittedBatch(dataset.count))
+    if step.batchSize == nil, let size = TrainingConfiguration.fittedBatch(dataset.count) {
+      configuration.batchSize = size
+      notes.append(TrainingConfiguration.fittedBatchNote(dataset.count, size))
     }
     if configuration.batchSize > dataset.count {
       throw TrainingError.batchLargerThanSet(batch: configuration.batchSize, images: dataset.count)

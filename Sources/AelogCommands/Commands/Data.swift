@@ -82,21 +82,27 @@ package struct DataSummary {
     var counts = TextTable([.init("", .left), .init("", .right)])
     for (name, part) in parts { counts.append([name, Quantity.grouped(part.count)]) }
     return [
-      "  data         \(DisplayName.escaped(splits.name)), \(splits.shape) (height × width × channels)",
-      "  classes      \(splits.classNames.count): \(classes)",
+      "  data         \(name), \(splits.shape) (height × width × channels)",
+      "  classes      \(classes)",
     ] + zip(counts.lines, parts).map { "\($0) \($1.1.count == 1 ? "image" : "images")" }
       + splits.notes.map { "  note         \($0)" }
   }
 
   /// One line, for the start of a training run.
   package var line: String {
-    "\(DisplayName.escaped(splits.name)), \(splits.shape): \(Quantity.grouped(splits.training.count)) training, "
+    "\(name), \(splits.shape): \(Quantity.grouped(splits.training.count)) training, "
       + "\(Quantity.grouped(splits.validation.count)) validation, \(Quantity.counted(splits.test.count, "test image"))"
   }
 
-  /// The names of the first twenty classes.
+  /// The collection's name, and what it is if the name does not say it.
+  private var name: String {
+    DisplayName.escaped(splits.name) + (splits.kind.isEmpty ? "" : ", \(splits.kind)")
+  }
+
+  /// The number of classes, and the names of the first twenty.
   private var classes: String {
+    if splits.classNames.isEmpty { return "none: the images have no labels" }
     let shown = splits.classNames.prefix(20).map(DisplayName.escaped).joined(separator: " ")
-    return splits.classNames.count > 20 ? shown + " …" : shown
+    return "\(splits.classNames.count): \(shown)\(splits.classNames.count > 20 ? " …" : "")"
   }
 }

@@ -60,7 +60,7 @@ struct Train: ConsoleCommand {
       return 0
     }
     var options = options(configuration, on: console)
-    options.data = data.given ?? run.dataSource
+    options.data = data.given?.readLike(run.dataSource) ?? run.dataSource
     options.dataSeed = data.dataSeed ?? run.dataSeed
     options.logdir = Directory.parent(of: run.path)
     return try train(options, on: console) { try TrainingSession(resuming: run, $0, data: $1) }

@@ -10,8 +10,8 @@ package import Tensors
 package struct DataOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Images: the word digits (drawn by the program), or a directory with the four IDX files of MNIST or of a "
-        + "collection in the same format, gzipped or not. (default: digits)",
+      "Images: the word digits (drawn by the program), or a directory: \(PictureFile.formats) pictures in class folders or in one "
+        + "flat folder, the four IDX files of MNIST or of a collection like it, or CIFAR's binary files. (default: digits)",
       valueName: "path"),
     completion: .directory)
   package var data: String?
@@ -23,13 +23,18 @@ package struct DataOptions: ParsableArguments {
   )
   package var dataSeed: UInt64?
 
+  @OptionGroup package var reading: ReadingArguments
+
   package init() {}
 
   /// The given source, or the drawn digits.
   package var source: DataSource { given ?? .digits }
-  package var given: DataSource? { data.map(DataSource.init(argument:)) }
+  package var given: DataSource? { data.map { DataSource(argument: $0, options: reading.options) } }
 
   package func validate() throws {
+    if data == nil || data == "digits", let word = reading.options.words.first {
+      throw ValidationError("\(word) is for a collection of your own; name one with --data")
+    }
     if data?.isEmpty ?? false {
       throw ValidationError("--data: the path is empty; give a directory, or the word digits")
     }

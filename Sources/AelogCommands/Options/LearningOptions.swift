@@ -15,7 +15,7 @@ package struct LearningOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Images per step; all training images if there are fewer than the default. (default: \(defaults.batchSize))",
+      "Images per step; fewer by default for fewer than \(8 * defaults.batchSize) training images. (default: \(defaults.batchSize))",
       valueName: "n"))
   package var batchSize: Int?
 
@@ -99,12 +99,12 @@ package struct LearningOptions: ParsableArguments {
     return configuration
   }
 
-  /// Lowers the default batch size to the number of images if there are fewer; a given batch size stays.
+  /// Lowers the default batch size if there are few images; a given batch size stays.
   /// - Returns: a note for the user; nil if nothing was changed.
   package func fitBatch(of configuration: inout TrainingConfiguration, to images: Int) -> String? {
-    guard batchSize == nil, images >= 1, images < configuration.batchSize else { return nil }
-    configuration.batchSize = images
-    return TrainingConfiguration.fittedBatch(images)
+    guard batchSize == nil, let size = TrainingConfiguration.fittedBatch(images) else { return nil }
+    configuration.batchSize = size
+    return TrainingConfiguration.fittedBatchNote(images, size)
   }
 
   package func validate() throws {

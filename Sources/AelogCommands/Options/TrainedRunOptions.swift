@@ -60,7 +60,7 @@ package struct TrainedRunOptions: ParsableArguments {
   package func load() throws -> (TrainedModel, ShownImages) {
     let model = try loadModel()
     let images = try model.loadImages(
-      imageSplit, from: data.map(DataSource.init(argument:)), threads: threads.count)
+      imageSplit, from: data.map { DataSource(argument: $0) }, threads: threads.count)
     return (model, images)
   }
 }

@@ -50,7 +50,7 @@ package struct DrawnDigits {
   func draw(_ split: String, count: Int, threads: Int) -> ImageDataset {
     let blockCount = DigitWriter.blockCount
     precondition(count % blockCount == 0)
-    var labels: [UInt8] = []
+    var labels: [UInt16] = []
     let pixels = [UInt8](unsafeUninitializedCapacity: count * Self.shape.count) { buffer, initialized in
       // Each block of images is written by one thread only.
       nonisolated(unsafe) let pixels = buffer
@@ -87,13 +87,13 @@ struct DigitWriter {
   }
 
   /// Returns the labels of a block's images.
-  func labels(ofBlock block: Int) -> [UInt8] {
+  func labels(ofBlock block: Int) -> [UInt16] {
     var stream = RandomStream(seed: seed, name: "digits/\(split)/labels", index: UInt32(block))
-    return stream.permutation(of: Self.blockCount).map { UInt8($0 % 10) }
+    return stream.permutation(of: Self.blockCount).map { UInt16($0 % 10) }
   }
 
   /// Draws image number `index` of the split, a `digit`, into 28×28 bytes.
-  mutating func draw(_ digit: UInt8, index: Int, into image: UnsafeMutableBufferPointer<UInt8>) {
+  mutating func draw(_ digit: UInt16, index: Int, into image: UnsafeMutableBufferPointer<UInt8>) {
     var stream = RandomStream(seed: seed, name: "digits/\(split)/images", index: UInt32(index))
     let glyph = Self.choose(from: Glyph.ofDigits[Int(digit)], by: stream.uniform())
     let hand = Hand(from: &stream)

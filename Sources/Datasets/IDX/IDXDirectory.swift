@@ -7,10 +7,15 @@ import Tensors
 import Zlib
 
 /// A collection of images in a directory.
-struct IDXDirectory {
+struct IDXDirectory: ImageSource {
   let path: String
+  private let options: ReadingOptions
 
-  init(_ path: String) { self.path = path }
+  init(_ path: String, _ options: ReadingOptions = ReadingOptions()) { (self.path, self.options) = (path, options) }
+
+  static func recognize(_ place: ImagePlace, _ options: ReadingOptions) -> IDXDirectory? {
+    has(Part.allCases, in: place.path, place.names) > 0 ? IDXDirectory(place.path, options) : nil
+  }
 
   /// One of the four files.
   private enum Part: String, CaseIterable {
@@ -46,7 +51,9 @@ struct IDXDirectory {
     }
     let (learning, test) = try Self.datasets(files, threads: threads)
     return DatasetSplits(
-      name: Directory.lastPart(of: path), learning: learning, test: test, classNames: Self.classNames(files),
+      name: Directory.lastPart(of: path), learning: try options.fitted(learning, path: path, threads: threads),
+      test: try options.fitted(test, path: path, threads: threads),
+      validation: try options.validationCount(of: learning.count, path: path), classNames: Self.classNames(files),
       notes: try notes + Self.notes(files))
   }
 
@@ -56,22 +63,21 @@ struct IDXDirectory {
     let (paths, notes) = try locate()
     // The number of validation images depends on the number of labels.
     let labels = try IDXFile(paths[1], ranks: Part.trainingLabels.ranks)
-    let count = DatasetSplits.validationCount(of: labels.elements.count)
+    let count = try options.validationCount(of: labels.elements.count, path: path)
     let others = try parallelMap(paths.count, threads: threads) { index in
       index == 1
         ? labels : try IDXFile(paths[index], ranks: Part.allCases[index].ranks, first: index == 0 ? count : nil)
     }
     let (learning, test) = try Self.datasets(others, first: count, threads: threads)
     return EvaluationImages(
-      validation: learning, test: test, classNames: Self.classNames(others), notes: try notes + Self.notes(others))
+      validation: try options.fitted(learning, path: path, threads: threads),
+      test: try options.fitted(test, path: path, threads: threads), classNames: Self.classNames(others),
+      notes: try notes + Self.notes(others))
   }
 
   /// Returns the paths of the four files, and remarks on them.
   private func locate() throws -> (paths: [String], notes: [String]) {
-    guard let status = try FileStatus.of(path) else { throw DatasetError.missingDirectory(path: path) }
-    guard status.kind == .directory else { throw DatasetError.notADirectory(path: path) }
     let names = Set(try Directory.list(path))
-    if let error = try elsewhere(names) { throw error }
     let found = try Part.allCases.map { part in
       let candidates = try IDXCandidates(part.names, in: path, present: names)
       guard let path = candidates.path else {
@@ -82,39 +88,30 @@ struct IDXDirectory {
     return (found.map(\.path), found.compactMap(\.note))
   }
 
-  /// Returns the error for a directory without the files that has some below it, or pictures; nil for any other.
-  private func elsewhere(_ names: Set<String>) throws -> DatasetError? {
-    func has(_ parts: [Part], in directory: String, _ names: Set<String>) -> Int {
-      parts.count { ((try? IDXCandidates($0.names, in: directory, present: names))?.path) != nil }
-    }
-    if has(Part.allCases, in: path, names) > 0 { return nil }
+  /// Returns how many of the files a directory has.
+  private static func has(_ parts: [Part], in directory: String, _ names: Set<String>) -> Int {
+    parts.count { ((try? IDXCandidates($0.names, in: directory, present: names))?.path) != nil }
+  }
+
+  /// Returns the directories below a directory that have all four files.
+  static func collections(below path: String) -> [String] {
     var (waiting, next) = ([path], 0)
-    var (found, example): ([String], String?) = ([], nil)
-    while next < min(waiting.count, Self.searchLimit) {
+    var found: [String] = []
+    while next < min(waiting.count, searchLimit) {
       let directory = waiting[next]
       next += 1
       let names = (try? Directory.list(directory)) ?? []
       if has(Part.allCases, in: directory, Set(names)) == Part.allCases.count { found.append(directory) }
       for name in names where !name.hasPrefix(".") {
         let place = Directory.join(directory, name)
-        if Self.isPicture(name) {
-          example = example ?? place
-        } else if Directory.isItself(place) {
-          waiting.append(place)
-        }
+        if Directory.isItself(place) { waiting.append(place) }
       }
     }
-    if !found.isEmpty { return .elsewhere(directory: path, found: found) }
-    return example.map { .pictures(directory: path, example: $0) }
+    return found
   }
 
   /// The most directories that are searched.
   private static let searchLimit = 1000
-
-  private static func isPicture(_ name: String) -> Bool {
-    let name = name.lowercased()
-    return [".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp"].contains(where: name.hasSuffix)
-  }
 
   /// Returns a line if images are stored with channels first, and a line if their pixels are 0 and 1.
   private static func notes(_ files: [IDXFile]) throws(DatasetError) -> [String] {
@@ -163,7 +160,7 @@ struct IDXDirectory {
     let images = try file.images()
     return ImageDataset(
       shape: images.shape, pixels: file.pixels(of: images, threads: threads),
-      labels: Array(labels.elements.prefix(first ?? .max)))
+      labels: labels.elements.prefix(first ?? .max).map { UInt16($0) })
   }
 }
 

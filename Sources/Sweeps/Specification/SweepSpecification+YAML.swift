@@ -21,8 +21,17 @@ extension SweepSpecification {
     let reader = SpecificationReader(path: path)
     guard let root = try reader.root(of: bytes) else { throw reader.error(nil, "the file is empty; give options") }
     self.init()
+    var reading = ReadingOptions()
+    defer { data = DataSource(argument: data.argument, options: reading) }
     for (key, node) in try reader.entries(of: root, "the file") {
       switch key.text {
+      case "data-options":
+        let text = try reader.text(of: node, "data-options")
+        guard let options = ReadingOptions(text: text) else {
+          throw reader.error(
+            node, "data-options: got \(DisplayName.quoted(text)), want options such as \"--size 32x32 --fit crop\"")
+        }
+        reading = options
       case "data":
         let text = try reader.text(of: node, "data")
         if text.isEmpty { throw reader.error(node, "data: the path is empty; give a directory, or the word digits") }
@@ -42,7 +51,7 @@ extension SweepSpecification {
         let text = try reader.text(of: node, name)
         try reader.located(node) { () throws(SweepError) in try settings.set(name, text) }
       default:
-        let parts = ["data", "data-seed", "options", "repeats", "random", "halving", "trials"]
+        let parts = ["data", "data-options", "data-seed", "options", "repeats", "random", "halving", "trials"]
         throw reader.unknown(key, among: parts + SweepSettings.names)
       }
     }
@@ -52,7 +61,9 @@ extension SweepSpecification {
 extension SweepSpecification {
   /// The specification as YAML, the same for equal specifications.
   package var text: String {
-    var lines = ["# A sweep: aelog sweep --spec FILE", "data: \(Self.quoted(data.argument))", "data-seed: \(dataSeed)"]
+    var lines = ["# A sweep: aelog sweep --spec FILE", "data: \(Self.quoted(data.argument))"]
+    if !data.options.isEmpty { lines.append("data-options: \(Self.quoted(data.options.text))") }
+    lines.append("data-seed: \(dataSeed)")
     let given = SweepOption.allCases.filter { choices[$0] != nil }
     if !given.isEmpty { lines.append("options:") }
     for option in given {

@@ -117,12 +117,11 @@ package struct SweepSettings: Hashable, Sendable {
 }
 
 extension SweepSpecification {
-  /// Reduces the batch size to the number of training images, if they are fewer than the default and no batch size is given.
+  /// Reduces the batch size for few training images, if no batch size is given.
   /// - Returns: one line that reports the change, if there is one.
   package mutating func fitBatch(to images: Int) throws(SweepError) -> String? {
-    let defaultSize = TrainingConfiguration(architecture: .convolutional(filters: [1], downsampling: .pool)).batchSize
-    guard choices[.batchSize] == nil, images >= 1, images < defaultSize else { return nil }
-    choices[.batchSize] = [try OptionChoice("\(images)", of: .batchSize)]
-    return TrainingConfiguration.fittedBatch(images)
+    guard choices[.batchSize] == nil, let size = TrainingConfiguration.fittedBatch(images) else { return nil }
+    choices[.batchSize] = [try OptionChoice("\(size)", of: .batchSize)]
+    return TrainingConfiguration.fittedBatchNote(images, size)
   }
 }

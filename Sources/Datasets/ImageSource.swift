@@ -1,0 +1,54 @@
+// ImageSource.swift
+// The kinds of image collections: each recognizes its own files at a path, and reads them.
+
+import ByteStreams
+
+/// A collection of images of one kind.
+package protocol ImageSource: Sendable {
+  /// Returns the collection at a place; nil if the place holds another kind.
+  /// - Throws: `DatasetError` if the place is of this kind but incomplete or unclear; `FileError`.
+  static func recognize(_ place: ImagePlace, _ options: ReadingOptions) throws -> Self?
+
+  /// Reads all images.
+  /// - Parameter threads: the most threads at work; the result does not depend on it.
+  /// - Throws: `DatasetError`, `FileError`, `ZlibError`.
+  func load(threads: Int) throws -> DatasetSplits
+
+  /// Reads only the validation and test images.
+  /// - Throws: as `load`.
+  func loadEvaluation(threads: Int) throws -> EvaluationImages
+}
+
+/// A path that may hold images, and a first look at it.
+package struct ImagePlace: Sendable {
+  package let path: String
+  package let isDirectory: Bool
+  /// The names in a directory, without those that are not UTF-8; empty for a file.
+  package let names: Set<String>
+
+  /// - Throws: `DatasetError.missingDirectory`, `FileError`.
+  package init(_ path: String) throws {
+    guard let status = try FileStatus.of(path) else { throw DatasetError.missingDirectory(path: path) }
+    self.path = path
+    isDirectory = status.kind == .directory
+    names = isDirectory ? Set(try Directory.list(path)) : []
+  }
+}
+
+/// All kinds of collections.
+package enum ImageSources {
+  /// The kinds in the order in which they look at a place. The last one takes any directory of pictures.
+  static let kinds: [any ImageSource.Type] = [IDXDirectory.self, CIFARDirectory.self, PictureFolder.self]
+
+  /// Finds out which kind of collection a path holds.
+  /// - Throws: `DatasetError`, `FileError`.
+  package static func open(_ path: String, _ options: ReadingOptions = ReadingOptions()) throws -> any ImageSource {
+    let place = try ImagePlace(path)
+    for kind in kinds {
+      if let source = try kind.recognize(place, options) { return source }
+    }
+    guard place.isDirectory else { throw DatasetError.notADirectory(path: path) }
+    let found = IDXDirectory.collections(below: path)
+    throw found.isEmpty ? DatasetError.noImages(directory: path) : .elsewhere(directory: path, found: found)
+  }
+}
