@@ -99,7 +99,7 @@ struct IDXDirectory {
         let place = Directory.join(directory, name)
         if Self.isPicture(name) {
           example = example ?? place
-        } else if Directory.isItself(place) {
+        } else if Directory.isDirectoryNotLink(place) {
           waiting.append(place)
         }
       }
