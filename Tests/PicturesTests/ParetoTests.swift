@@ -43,7 +43,7 @@ import Testing
     let ticks = axis.ticks
     #expect((2...10).contains(ticks.count), "\(ticks)")
     #expect(ticks == ticks.sorted() && ticks.allSatisfy { (0...1).contains(axis.place($0)) })
-    #expect(Set(Axis.labels(of: ticks)).count == ticks.count, "\(Axis.texts(of: ticks))")
+    #expect(Set(Axis.labels(of: ticks)).count == ticks.count, "\(Axis.labels(of: ticks))")
     #expect(numbers.allSatisfy { axis.place($0) > 0.02 && axis.place($0) < 0.98 })
   }
 
