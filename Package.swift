@@ -123,12 +123,11 @@ let package = Package(
 
     // Benchmarks.
     .executableTarget(
-      name: "bench-events-write", dependencies: ["EventFiles", "Parallel", "ByteStreams", "PNG", "counting"],
+      name: "bench-events-write", dependencies: ["EventFiles", "ByteStreams", "PNG", "counting"],
       path: "tools/bench/events-write/program", swiftSettings: house),
     .target(name: "counting", dependencies: ["CKernels"], path: "tools/bench/events-write/counting"),
     .executableTarget(
-      name: "bench-events-read", dependencies: ["EventFiles", "Parallel"], path: "tools/bench/events-read",
-      swiftSettings: house),
+      name: "bench-events-read", dependencies: ["EventFiles"], path: "tools/bench/events-read", swiftSettings: house),
     .executableTarget(
       name: "bench-embeddings", dependencies: ["Embeddings", "PointMatrices", "Tensors", "Parallel"],
       path: "tools/bench/embeddings/program", swiftSettings: house),

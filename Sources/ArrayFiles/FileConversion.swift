@@ -109,6 +109,7 @@ package struct FileConversion {
     }
     let names = (1...1000).lazy.map { stem + ($0 == 1 ? "" : "-\($0)") + ending }
     return argument(
-      names.first { $0 != path && (try? FileStatus.ofItself($0))?.kind == nil } ?? stem + "-converted" + ending)
+      names.first { $0 != path && (try? FileStatus.of($0, followsLinks: false))?.kind == nil } ?? stem + "-converted"
+        + ending)
   }
 }

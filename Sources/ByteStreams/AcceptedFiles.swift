@@ -1,7 +1,5 @@
 // AcceptedFiles.swift
-// The kinds of files that the program opens. Any other kind could block it forever.
-
-import Parallel
+// Tells which kinds of files the program opens; any other kind could block it forever.
 
 #if canImport(Glibc)
   import Glibc
@@ -11,9 +9,9 @@ import Parallel
   import Darwin
 #endif
 
-/// The kinds of files that an opening accepts; all others are refused.
+/// The kinds of files that may be opened; all others are refused.
 package enum AcceptedFiles: Sendable {
-  /// Regular files alone: for every path that no user has typed, as inside of runs.
+  /// Regular files alone: for every path that no user has typed, for example inside runs.
   case regular
   /// Pipes too, as a shell's `<(…)` makes them: for inputs that the user has named.
   case regularOrPipe
@@ -28,7 +26,7 @@ package enum AcceptedFiles: Sendable {
     }
   }
 
-  /// For messages.
+  /// The accepted kinds, for messages.
   fileprivate var want: String {
     switch self {
     case .regular: "a regular file"
@@ -40,11 +38,11 @@ package enum AcceptedFiles: Sendable {
 
 extension SystemCalls {
   /// Seconds to wait until another process opens the other end of a named pipe.
-  static let pipePatience = 5
+  static let pipeTimeout = 5
   /// The most seconds that the kernel gives the holder of a lease, as a file server, to let others open a file.
-  private static let leasePatience = 60
+  private static let leaseTimeout = 60
 
-  /// Flags with which `open` does not wait, neither for the other end of a pipe nor for a device, and takes no terminal.
+  /// Returns flags with which `open` neither waits for the other end of a pipe or for a device nor takes a terminal.
   static func flags(for access: Access) -> Int32 {
     switch access {
     case .creatingNew, .readingDirectory: access.flags
@@ -53,7 +51,7 @@ extension SystemCalls {
   }
 
   /// Refuses a file of a kind that is not accepted. Later reads and writes of accepted files block as they do by default.
-  static func settle(
+  static func checkKind(
     _ descriptor: Int32, for access: Access, _ files: AcceptedFiles, path: String
   ) throws(FileError) {
     if access == .creatingNew || access == .readingDirectory { return }
@@ -62,14 +60,14 @@ extension SystemCalls {
     setWaiting(true, descriptor, appends: access == .appending)
   }
 
-  /// Returns where a failed `open` is to be tried again.
+  /// Returns if a failed `open` is to be tried again, perhaps after a pause, and throws its error if not.
   /// - Parameter start: the time of the first failure that waiting may end.
   static func checkRetry(
     after code: Int32, _ name: String, for access: Access, _ files: AcceptedFiles,
     since start: inout ContinuousClock.Instant?, path: String
   ) throws(FileError) {
     let now = ContinuousClock.now
-    let waited = (now - (start ?? now)).seconds
+    let waited = now - (start ?? now)
     start = start ?? now
     switch code {
     case EINTR: return
@@ -78,33 +76,33 @@ extension SystemCalls {
       guard let status = try status(of: name), status.special != nil else { break }
       guard files.accepts(status) else { throw refusal(of: status, for: access, files, path: path) }
       guard status.special == .pipe else { break }
-      if waited >= Double(pipePatience) { throw .unattendedPipe(path: path, operation: .write, seconds: pipePatience) }
+      if waited >= .seconds(pipeTimeout) { throw .unattendedPipe(path: path, operation: .write, seconds: pipeTimeout) }
       return sleep(milliseconds: 20)
-    case EWOULDBLOCK where waited < Double(leasePatience):
-      // The kernel has asked the holder of a lease to give the file free.
+    case EWOULDBLOCK where waited < .seconds(leaseTimeout):
+      // The kernel has asked the holder of a lease to release the file.
       return sleep(milliseconds: 10)
     default: break
     }
     throw failure(.open, path, code)
   }
 
-  /// Waits until somebody has opened a pipe for writing: until then its end would be taken for that of the input.
-  /// - Returns: a byte that came just then, the first of the pipe.
+  /// Waits until a process has opened a pipe for writing: until then the pipe looks as if its input had ended.
+  /// - Returns: the first byte of the pipe, if it came while waiting.
   static func awaitWriter(ofPipe descriptor: Int32, path: String) throws(FileError) -> UInt8? {
     setWaiting(false, descriptor)
     defer { setWaiting(true, descriptor) }
     let start = ContinuousClock.now
     while true {
       var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-      // Bytes, or an end: there has been a writer.
+      // There are bytes, or there has been a writer.
       if poll(&request, 1, 20) > 0 { return nil }
       var byte: UInt8 = 0
       let count = read(descriptor, &byte, 1)
       if count == 1 { return byte }
-      // There is one, who has not written yet.
+      // There is a writer, which has not written yet.
       if count < 0, errno == EAGAIN { return nil }
-      if (ContinuousClock.now - start) >= .seconds(pipePatience) {
-        throw .unattendedPipe(path: path, operation: .read, seconds: pipePatience)
+      if (ContinuousClock.now - start) >= .seconds(pipeTimeout) {
+        throw .unattendedPipe(path: path, operation: .read, seconds: pipeTimeout)
       }
     }
   }
@@ -129,7 +127,7 @@ extension FileError {
 }
 
 extension FileStatus {
-  /// For messages.
+  /// The kind, for messages.
   fileprivate var name: String {
     switch (special, kind) {
     case (.pipe, _): "a named pipe"

@@ -1,9 +1,9 @@
 // Directory.swift
-// Directories: made, listed, synced; and the parts of a path.
+// Makes, lists, syncs and removes directories, and takes paths apart.
 
-/// Operations on directories: make, list, rename, remove.
+/// Operations on directories and paths.
 package enum Directory {
-  /// Makes the directory and those above it; one that is there already is fine.
+  /// Makes the directory and its parents, as far as they are missing.
   /// - Throws: `FileError`; `.notADirectory` where a file is in the way.
   package static func create(_ path: String) throws {
     do throws(FileError) {
@@ -20,16 +20,16 @@ package enum Directory {
     }
   }
 
-  /// Makes the directory, and those above it where they are missing; of several processes asking at once one succeeds.
-  /// - Throws: `FileError`; `.alreadyExists` where anything has that name.
+  /// Makes a new directory, and its parents where they are missing. If several processes ask at once, one succeeds.
+  /// - Throws: `FileError`; `.alreadyExists` if anything has that name.
   package static func createNew(_ path: String) throws {
     let above = parent(of: path)
     if !exists(above) { try create(above) }
     try createOne(path)
   }
 
-  /// Makes the directory; the one above it must be there.
-  /// - Throws: `FileError`; `.alreadyExists` where anything has that name.
+  /// Makes a new directory; its parent must be there.
+  /// - Throws: `FileError`; `.alreadyExists` if anything has that name.
   package static func createOne(_ path: String) throws(FileError) {
     do throws(FileError) {
       try SystemCalls.makeDirectory(path)
@@ -38,17 +38,17 @@ package enum Directory {
     }
   }
 
-  /// Makes the directory where it is missing, the one above it being there, and waits until its name is on the device.
+  /// Makes the directory if it is missing, and waits until its name is on the device. Its parent must be there.
   /// - Throws: `FileError`; `.link` for a symbolic link, `.alreadyExists` where something else has that name.
-  package static func createLasting(_ path: String) throws(FileError) {
-    if try isThere(path) { return }
+  package static func createDurable(_ path: String) throws(FileError) {
+    if try isDirectoryRefusingLink(path) { return }
     try createOne(path)
     try sync(parent(of: path))
   }
 
-  /// Makes the directories of a relative path below `base`, where they are missing. None of them may be a link, which would lead
-  /// out of `base`; `base` itself may.
-  /// - Returns: the path of the last.
+  /// Makes the missing directories of a relative path below `base`. None of them may be a link, which would lead out of `base`;
+  /// `base` itself may be one.
+  /// - Returns: the path of the last directory.
   /// - Throws: `FileError`; `.link` for a symbolic link, `.notADirectory` where something else has one of the names.
   @discardableResult
   package static func create(_ path: String, inside base: String) throws -> String {
@@ -56,38 +56,40 @@ package enum Directory {
     var place = base
     for part in path.utf8.split(separator: UInt8(ascii: "/")).map(Substring.init) where part != "." {
       place = join(place, String(part))
-      if try !isThere(place) {
+      if try !isDirectoryRefusingLink(place) {
         do throws(FileError) {
           try createOne(place)
         } catch {
           // Another process may have made it just now.
           guard case .alreadyExists = error else { throw error }
-          guard try isThere(place) else { throw FileError.notADirectory(path: place) }
+          guard try isDirectoryRefusingLink(place) else { throw FileError.notADirectory(path: place) }
         }
       }
     }
     return place
   }
 
-  /// Whether there is a directory of that name.
+  /// Returns whether a directory is at `path`.
   /// - Throws: `FileError.link` for a symbolic link.
-  private static func isThere(_ path: String) throws(FileError) -> Bool {
-    let kind = try FileStatus.ofItself(path)?.kind
+  private static func isDirectoryRefusingLink(_ path: String) throws(FileError) -> Bool {
+    let kind = try FileStatus.of(path, followsLinks: false)?.kind
     if kind == .link { throw .link(path: path) }
     return kind == .directory
   }
 
   /// Refuses a symbolic link at `path`, before anything is written below it.
   /// - Throws: `FileError.link`.
-  package static func refuseLink(_ path: String) throws(FileError) { _ = try isThere(path) }
+  package static func refuseLink(_ path: String) throws(FileError) { _ = try isDirectoryRefusingLink(path) }
 
-  /// True for a directory that is no link to one.
-  package static func isItself(_ path: String) -> Bool { (try? FileStatus.ofItself(path))??.kind == .directory }
+  /// Returns whether a directory is at `path`; false for a link to one.
+  package static func isDirectoryNotLink(_ path: String) -> Bool {
+    (try? FileStatus.of(path, followsLinks: false))??.kind == .directory
+  }
 
-  /// True where `path` leads to a directory.
+  /// Returns whether `path` leads to a directory; links are followed.
   package static func exists(_ path: String) -> Bool { (try? FileStatus.of(path))??.kind == .directory }
 
-  /// The absolute path of what `path` leads to, all links followed; nil where it leads nowhere, or is not UTF-8.
+  /// Returns the absolute path without links that `path` leads to; nil if it leads nowhere or is not UTF-8.
   package static func resolved(_ path: String) -> String? { SystemCalls.resolved(path) }
 
   /// The entries of a directory.
@@ -98,7 +100,7 @@ package enum Directory {
     package var otherNames: [[UInt8]] = []
   }
 
-  /// All names in the directory.
+  /// Lists the directory, names that are not UTF-8 apart.
   package static func contents(_ path: String) throws(FileError) -> Contents {
     var contents = try SystemCalls.contents(of: path)
     contents.names = contents.names.sortedByBytes()
@@ -106,10 +108,10 @@ package enum Directory {
     return contents
   }
 
-  /// The names in the directory, sorted by their bytes, without "." and "..". Names that are not UTF-8 are skipped.
+  /// Lists the names in the directory, sorted by their bytes, without "." and "..". Names that are not UTF-8 are skipped.
   package static func list(_ path: String) throws(FileError) -> [String] { try contents(path).names }
 
-  /// Waits until the directory's names are on the device.
+  /// Waits until the names in the directory are on the device.
   package static func sync(_ path: String) throws(FileError) {
     let descriptor = try SystemCalls.openFile(path, for: .readingDirectory, path: path)
     defer { try? SystemCalls.closeFile(descriptor, path: path) }
@@ -119,7 +121,7 @@ package enum Directory {
   /// Removes the directory if it is empty; throws if it is not.
   package static func removeEmpty(_ path: String) throws(FileError) { try SystemCalls.removeDirectory(path) }
 
-  /// The directory that holds the last part of `path`: "." for a bare name, "/" for the root.
+  /// Returns the directory that holds the last part of `path`: "." for a bare name, "/" for the root.
   package static func parent(of path: String) -> String {
     let trimmed = path.withoutTrailingSlashes
     guard let slash = trimmed.utf8.lastIndex(of: UInt8(ascii: "/")) else {
@@ -129,14 +131,14 @@ package enum Directory {
     return above.isEmpty ? "/" : above
   }
 
-  /// The last part of `path`.
+  /// Returns the last part of `path`.
   package static func lastPart(of path: String) -> String {
     let trimmed = path.withoutTrailingSlashes
     guard let slash = trimmed.utf8.lastIndex(of: UInt8(ascii: "/")) else { return trimmed }
     return String(trimmed[trimmed.utf8.index(after: slash)...])
   }
 
-  /// `name` in `directory`; an absolute name stays as it is.
+  /// Returns the path of `name` in `directory`; an absolute name stays as it is.
   package static func join(_ directory: String, _ name: String) -> String {
     if name.utf8.first == UInt8(ascii: "/") || directory.isEmpty { return name }
     return directory.utf8.last == UInt8(ascii: "/") ? directory + name : "\(directory)/\(name)"

@@ -1,5 +1,5 @@
 // ExactName.swift
-// Names compared byte by byte, as file systems, event files and TensorBoard compare them.
+// Compares names byte by byte, as file systems, event files and TensorBoard do.
 
 /// A name whose equality, order and hash are those of its UTF-8 bytes.
 ///
@@ -20,7 +20,7 @@ package struct ExactName: Hashable, Comparable, Sendable {
 }
 
 extension String {
-  /// Whether both have the same bytes.
+  /// Returns whether both have the same bytes.
   package func hasSameBytes(as other: String) -> Bool {
     let isSame = utf8.withContiguousStorageIfAvailable { left in
       other.utf8.withContiguousStorageIfAvailable { right in left.count == right.count && left.elementsEqual(right) }
@@ -28,21 +28,21 @@ extension String {
     return isSame.flatMap(\.self) ?? utf8.elementsEqual(other.utf8)
   }
 
-  /// Whether the bytes come before those of `other`.
+  /// Returns whether the bytes come before those of `other`.
   package func precedesByBytes(_ other: String) -> Bool { utf8.lexicographicallyPrecedes(other.utf8) }
 
-  /// Whether the bytes begin with those of `prefix`.
+  /// Returns whether the bytes begin with those of `prefix`.
   package func beginsWithBytes(of prefix: String) -> Bool { utf8.starts(with: prefix.utf8) }
 
-  /// Whether the bytes end with those of `suffix`.
+  /// Returns whether the bytes end with those of `suffix`.
   package func endsWithBytes(of suffix: String) -> Bool {
     utf8.count >= suffix.utf8.count && utf8.suffix(suffix.utf8.count).elementsEqual(suffix.utf8)
   }
 
-  /// Whether the bytes of `part` stand anywhere.
+  /// Returns whether the bytes of `part` are found anywhere.
   package func containsBytes(of part: String) -> Bool { utf8.firstRange(of: part.utf8) != nil }
 
-  /// Feeds the bytes, and an end that no name has.
+  /// Feeds the bytes to the hasher, then a byte that is in no UTF-8 text.
   package func hashBytes(into hasher: inout Hasher) {
     let isFed: Void? = utf8.withContiguousStorageIfAvailable { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
     if isFed == nil { Array(utf8).withUnsafeBytes { hasher.combine(bytes: $0) } }
@@ -51,6 +51,6 @@ extension String {
 }
 
 extension [String] {
-  /// In the order of their bytes.
+  /// Returns the texts in the order of their bytes.
   package func sortedByBytes() -> [String] { sorted { $0.precedesByBytes($1) } }
 }

@@ -1,5 +1,13 @@
 // FileError.swift
-// Errors of files and directories, each with a message of one line.
+// Errors of files and directories, each with a message of one line and advice.
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
 
 /// A failure of the file system, with the path it concerns.
 public enum FileError: Error, Equatable, Sendable {
@@ -23,7 +31,7 @@ public enum FileError: Error, Equatable, Sendable {
     case createDirectory = "create directory"
     /// Listing a directory.
     case list = "list"
-    /// Asking what a path leads to.
+    /// Reading the status of a file.
     case inspect = "inspect"
     /// Locking a directory.
     case lock = "lock"
@@ -33,28 +41,28 @@ public enum FileError: Error, Equatable, Sendable {
   case system(operation: Operation, path: String, code: Int32)
   /// The file holds more than `limit` bytes.
   case tooLarge(path: String, limit: Int)
-  /// Something is there already, and it must not be touched.
+  /// Something is there already, and must not be changed.
   case alreadyExists(path: String)
-  /// Something that is no directory stands where one is needed.
+  /// A directory is needed, and something else is there.
   case notADirectory(path: String)
-  /// Something else stands where a file is needed, `want`. `operation` is `.read` or `.write`.
+  /// A file of the kind `want` is needed, and something else is there, `got`. `operation` is `.read` or `.write`.
   case notAFile(path: String, got: String, want: String, operation: Operation)
   /// No process has opened the other end of a named pipe for `seconds`.
   case unattendedPipe(path: String, operation: Operation, seconds: Int)
   /// The bytes of a name in the directory `path` are not UTF-8.
   case notUTF8(path: String, name: [UInt8])
-  /// Another holder uses the directory; `holder` is its process number where it is known.
+  /// Another holder uses the directory; `holder` is its process number, if known.
   case inUse(path: String, holder: Int32?)
-  /// A process of another machine uses the directory; `seconds` since it was last heard of, nil where it surely runs.
+  /// A process of another machine uses the directory; `seconds` since its last sign of life, nil if it surely runs.
   case inUseElsewhere(path: String, process: Int32, host: String, seconds: Double?)
-  /// A symbolic link stands where aelog would write.
+  /// A symbolic link is where aelog would write.
   case link(path: String)
   /// A file to be changed has several names (`count` hard links).
   case severalNames(path: String, count: Int)
-  /// A file that is being written is no longer at its path: what is written to it is lost.
+  /// A file that is being written is no longer at its path, so that further writes would be lost.
   case gone(path: String)
 
-  /// Whether an error tells that a directory is in use.
+  /// Returns whether an error says that a directory is in use.
   package static func saysInUse(_ error: any Error) -> Bool {
     switch error as? FileError {
     case .inUse, .inUseElsewhere: true
@@ -104,10 +112,10 @@ extension FileError: CustomStringConvertible {
       guard let seconds else {
         return "\(name) is in use by \(place); wait until it ends or choose another directory"
       }
-      let patience = Int(DirectoryLock.patience)
+      let limit = Int(DirectoryLock.staleSeconds)
       return
         "\(name) is in use by \(place), which was heard of \(Int(max(0, seconds))) s ago; wait until it ends, or, if it is "
-        + "dead, until it has been silent for \(patience) s"
+        + "dead, until it has been silent for \(limit) s"
     case .link:
       return "\(name) is a symbolic link, and aelog does not write through links inside a run; remove the link, or put "
         + "what it leads to in its place"
@@ -116,6 +124,41 @@ extension FileError: CustomStringConvertible {
         + "and rename the copy to this name"
     case .gone:
       return "\(name) was removed or replaced while it was being written; put it back or begin anew"
+    }
+  }
+}
+
+extension FileError {
+  /// The error number of "No such file or directory".
+  package static var noSuchFile: Int32 { ENOENT }
+
+  /// Returns the error that there is no memory to read the file at `path`.
+  package static func noMemory(path: String) -> FileError { .system(operation: .read, path: path, code: ENOMEM) }
+
+  /// Whether the system said that the file or directory exists already.
+  var saysAlreadyThere: Bool { hasCode(EEXIST) }
+
+  /// Whether the system said that the file, or a directory in its path, does not exist.
+  package var saysNotThere: Bool { hasCode(ENOENT) }
+
+  /// Whether the system said that the path is too long.
+  package var saysTooLong: Bool { hasCode(ENAMETOOLONG) }
+
+  private func hasCode(_ wanted: Int32) -> Bool {
+    if case .system(_, _, let code) = self { code == wanted } else { false }
+  }
+
+  /// Returns advice on a system's error, if its own text does not say what to do.
+  static func advice(onError code: Int32) -> String? {
+    switch code {
+    case ENOSPC, EDQUOT: "free some space or choose another directory"
+    case EACCES, EPERM: "check its permissions or choose another path"
+    case EFBIG: "raise the limit on file sizes (ulimit -f) or choose another file system"
+    case EROFS: "choose a directory on a file system that can be written"
+    case ENOENT: "check the path"
+    case ENOMEM: "give a smaller file or more memory (ulimit -v)"
+    case EMFILE, ENFILE: "close other files or raise the limit (ulimit -n)"
+    default: nil
     }
   }
 }

@@ -1,9 +1,9 @@
 // FileSystemNotices.swift
-// Notices, one for each service, that a file system lacks something and the program works without it.
+// Tells once that a file system lacks locks or cannot wait for its device, and that the program works without.
 
 import Parallel
 
-/// Collects the services that are missing, and tells each once.
+/// Collects the services that a file system lacks, and tells each once.
 package final class FileSystemNotices: Sendable {
   package static let shared = FileSystemNotices()
 
@@ -17,7 +17,7 @@ package final class FileSystemNotices: Sendable {
 
   private let state = Locked(State())
 
-  /// Hands each line to `tell` from now on, and those that nobody has been told yet.
+  /// Hands each notice to `tell` from now on, and first those that were noted before.
   package func tell(_ tell: @escaping @Sendable (String) -> Void) {
     let untold = state.withLock { state in
       defer { state.tell = tell }
@@ -26,7 +26,7 @@ package final class FileSystemNotices: Sendable {
     for line in untold { tell(line) }
   }
 
-  /// Notes that a service is missing where `path` is; `code` is the system's error number.
+  /// Notes that the file system of `path` lacks a service; `code` is the system's error number.
   func note(_ service: Service, path: String, code: Int32) {
     let line = Self.line(service, path, code)
     let tell = state.withLock { state -> (@Sendable (String) -> Void)? in

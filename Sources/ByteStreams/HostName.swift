@@ -1,5 +1,5 @@
 // HostName.swift
-// The name of this machine, in the two forms that files hold; "localhost" if it has none.
+// The name of this machine, in two forms that files hold; "localhost" if it has none.
 
 package enum HostName {
   /// The whole name without blanks, as a lock file names its holder's machine.

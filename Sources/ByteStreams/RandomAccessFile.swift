@@ -1,11 +1,11 @@
 // RandomAccessFile.swift
-// Bytes of a file from any place, by several threads at once.
+// Reads bytes from any place of a file, from several threads at once.
 
 import Parallel
 
-/// An open file whose bytes are read where they are wanted. A pipe or a device is read into memory as far as it is asked for.
+/// Reads an open file at any offset. A pipe or a device is read into memory, as far as its bytes are asked for.
 package final class RandomAccessFile: Sendable {
-  /// The path that messages name.
+  /// The path, for messages.
   package let path: String
   private let storage: Storage
 
@@ -14,7 +14,7 @@ package final class RandomAccessFile: Sendable {
     case memory(Locked<Stream>)
   }
 
-  /// The bytes read from a pipe, and the source of more; nil at its end. One thread at a time has it.
+  /// The bytes read from a pipe, and the source of more, nil at its end. One thread at a time uses it.
   private struct Stream: @unchecked Sendable {
     var bytes: [UInt8]
     var source: FileSource?
@@ -23,8 +23,8 @@ package final class RandomAccessFile: Sendable {
 
   /// Opens the file at `path`.
   /// - Parameters:
-  ///   - limit: the most bytes accepted of a pipe.
-  ///   - files: what may stand there; pipes are for files that the user has named.
+  ///   - limit: the maximum number of bytes of a pipe.
+  ///   - files: the kinds of files accepted; pipes only if the user has named the file.
   /// - Throws: `FileError`.
   package init(_ path: String, limit: Int = 1 << 32, accepting files: AcceptedFiles = .regularOrPipe) throws {
     let opened = try SystemCalls.openFile(path, for: .reading, accepting: files, path: path)
@@ -38,7 +38,7 @@ package final class RandomAccessFile: Sendable {
     }
   }
 
-  /// A file in memory.
+  /// Makes a file in memory.
   package init(bytes: [UInt8], path: String) {
     self.path = path
     storage = .memory(Locked(Stream(bytes: bytes, source: nil, limit: bytes.count)))
@@ -48,7 +48,7 @@ package final class RandomAccessFile: Sendable {
     if case .regular(let descriptor, _) = storage { try? SystemCalls.closeFile(descriptor, path: path) }
   }
 
-  /// The size in bytes: of a regular file when it was opened; of a pipe as far as it has been read.
+  /// The size in bytes: a regular file's when it was opened, or the bytes of a pipe read so far.
   package var size: Int {
     switch storage {
     case .regular(_, let size): size
@@ -56,8 +56,8 @@ package final class RandomAccessFile: Sendable {
     }
   }
 
-  /// The size of a file that should have `count` bytes. A pipe is read up to one byte more, which shows a surplus.
-  /// - Throws: `FileError`, `.tooLarge` among them where a pipe has more bytes than are accepted.
+  /// Returns the size of a file that should have `count` bytes. A pipe is read up to one byte more, which shows a surplus.
+  /// - Throws: `FileError`; `.tooLarge` if a pipe has more bytes than its limit.
   package func size(expecting count: Int) throws(FileError) -> Int {
     switch storage {
     case .regular(_, let size): size
@@ -65,7 +65,7 @@ package final class RandomAccessFile: Sendable {
     }
   }
 
-  /// The bytes of a pipe, after `count` of them have been read, or all there are.
+  /// Reads a pipe until it has given `count` bytes or ends, and returns all bytes so far.
   private func loaded(_ count: Int) throws(FileError) -> [UInt8] {
     guard case .memory(let stream) = storage else { return [] }
     return try stream.withLock { stream throws(FileError) in
@@ -82,7 +82,7 @@ package final class RandomAccessFile: Sendable {
     }
   }
 
-  /// Fills `buffer` from byte `offset` on, as far as the file goes; how many bytes there were.
+  /// Fills `buffer` from byte `offset` on, as far as the file goes, and returns the number of bytes.
   /// - Precondition: the offset is 0 or more.
   package func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(FileError) -> Int {
     guard case .regular(let descriptor, _) = storage else {
@@ -103,9 +103,9 @@ package final class RandomAccessFile: Sendable {
     return filled
   }
 
-  /// `count` bytes from `offset` on, or fewer at the end.
+  /// Reads `count` bytes from `offset` on, or fewer at the end.
   package func bytes(at offset: Int, count: Int) throws -> [UInt8] {
-    // A claimed size is not believed: memory is taken for bytes that are there.
+    // `count` may come from a damaged file: take memory only for bytes that are there.
     let end = offset.addingReportingOverflow(count)
     let expected = max(0, min(count, try size(expecting: end.overflow ? .max : end.partialValue) - offset))
     do { try MemoryCheck.require(expected) } catch { throw FileError.noMemory(path: path) }

@@ -1,5 +1,5 @@
 // SystemCalls.swift
-// The system calls this module makes: each retried when a signal interrupts it, each failure a FileError.
+// Calls the system: repeats a call that a signal interrupts, and turns each failure into a FileError.
 
 #if canImport(Glibc)
   import Glibc
@@ -9,7 +9,7 @@
   import Darwin
 #endif
 
-/// The names of the system's calls and constants, in one place. `path` is what messages name.
+/// The system's calls, with `path` for messages. Other files add those of their subject in extensions.
 enum SystemCalls {
   enum Access {
     case reading, creating, creatingNew, appending, locking, readingDirectory
@@ -25,7 +25,7 @@ enum SystemCalls {
       }
     }
 
-    /// Whether a file that is there already is changed.
+    /// Whether an existing file is changed.
     var changesFile: Bool {
       switch self {
       case .creating, .appending, .locking: true
@@ -34,12 +34,12 @@ enum SystemCalls {
     }
   }
 
-  /// Opens `name`; new files get mode 0664 less the umask: nobody else's to write, whatever that is. The descriptor closes when
+  /// Opens `name`. New files get mode 0664 less the umask, so that others can never write them. The descriptor closes when
   /// another program is executed.
   ///
-  /// A file that is changed must have no other name: a link would lead the change to a file that nobody has asked for.
+  /// A file that is changed must have no other name: a link would lead the change to a file that the user has not named.
   /// - Parameters:
-  ///   - files: what may stand there; see `AcceptedFiles`.
+  ///   - files: the kinds of files accepted.
   ///   - followsLinks: true for a file that the user has named.
   /// - Throws: `FileError.notAFile`, `.unattendedPipe`, `.link`, `.severalNames`, `.system`.
   static func openFile(
@@ -47,15 +47,15 @@ enum SystemCalls {
     path: String
   ) throws(FileError) -> Int32 {
     guard !name.utf8.contains(0) else { throw failure(.open, path, EINVAL) }
-    let isGuarded = access.changesFile && !followsLinks
-    let flags = flags(for: access) | O_CLOEXEC | (isGuarded ? O_NOFOLLOW : 0)
+    let refusesLinks = access.changesFile && !followsLinks
+    let flags = flags(for: access) | O_CLOEXEC | (refusesLinks ? O_NOFOLLOW : 0)
     var start: ContinuousClock.Instant?
     while true {
       let descriptor = open(name, flags, 0o664)
       if descriptor >= 0 {
         do throws(FileError) {
-          try settle(descriptor, for: access, files, path: path)
-          if access.changesFile { try prepare(descriptor, for: access, isGuarded: isGuarded, path: path) }
+          try checkKind(descriptor, for: access, files, path: path)
+          if access.changesFile { try prepare(descriptor, for: access, refusesLinks: refusesLinks, path: path) }
         } catch {
           close(descriptor)
           throw error
@@ -63,23 +63,25 @@ enum SystemCalls {
         return descriptor
       }
       let code = errno
-      if code == ELOOP, isGuarded, try statusOfItself(name)?.kind == .link { throw .link(path: path) }
+      if code == ELOOP, refusesLinks, try status(of: name, followsLinks: false)?.kind == .link {
+        throw .link(path: path)
+      }
       try checkRetry(after: code, name, for: access, files, since: &start, path: path)
     }
   }
 
-  /// Refuses a file of several names, and empties one that is to be written anew.
+  /// Refuses a file of several names, and empties a file that is written from its beginning.
   private static func prepare(
-    _ descriptor: Int32, for access: Access, isGuarded: Bool, path: String
+    _ descriptor: Int32, for access: Access, refusesLinks: Bool, path: String
   ) throws(FileError) {
     var buffer = stat()
     if fstat(descriptor, &buffer) != 0 { throw failure(.inspect, path, errno) }
     guard buffer.st_mode & S_IFMT == S_IFREG else { return }
-    if isGuarded, buffer.st_nlink > 1 { throw .severalNames(path: path, count: Int(buffer.st_nlink)) }
+    if refusesLinks, buffer.st_nlink > 1 { throw .severalNames(path: path, count: Int(buffer.st_nlink)) }
     if access == .creating, buffer.st_size > 0 { try truncate(descriptor, path: path) }
   }
 
-  /// At most `buffer.count` bytes; 0 where there are no more now.
+  /// Reads at most `buffer.count` bytes, and returns their number: 0 if there are no more now.
   static func readSome(_ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer, path: String) throws(FileError)
     -> Int
   {
@@ -91,7 +93,7 @@ enum SystemCalls {
     }
   }
 
-  /// At most `buffer.count` bytes from byte `offset` on; 0 at the end.
+  /// Reads at most `buffer.count` bytes from byte `offset` on, and returns their number: 0 at the end.
   static func readSome(
     _ descriptor: Int32, at offset: Int, _ buffer: UnsafeMutableRawBufferPointer, path: String
   ) throws(FileError) -> Int {
@@ -102,7 +104,7 @@ enum SystemCalls {
     }
   }
 
-  /// Every byte, however many calls it takes.
+  /// Writes every byte, in as many calls as that takes.
   static func writeAll(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, path: String) throws(FileError) {
     var rest = bytes[...]
     while !rest.isEmpty {
@@ -116,14 +118,14 @@ enum SystemCalls {
     }
   }
 
-  /// Runs `body` without the signal that a write to a pipe without a reader raises; only its error is left.
+  /// Runs `body` with the signal SIGPIPE blocked, so that a write to a pipe without a reader only fails.
   static func withoutPipeSignal(_ body: () throws(FileError) -> Void) throws(FileError) {
     var (pipe, former, pending) = (sigset_t(), sigset_t(), sigset_t())
     sigemptyset(&pipe)
     sigaddset(&pipe, SIGPIPE)
     pthread_sigmask(SIG_BLOCK, &pipe, &former)
     sigpending(&pending)
-    // One that waits already is somebody else's.
+    // A signal that is pending already comes from elsewhere.
     let isOurs = sigismember(&pending, SIGPIPE) == 0
     defer {
       sigpending(&pending)
@@ -136,8 +138,7 @@ enum SystemCalls {
     try body()
   }
 
-  /// Waits until the bytes are on the device. Pipes and terminals have nothing to wait for; a file system that can't wait is
-  /// noted.
+  /// Waits until the bytes are on the device. Pipes and terminals have none; a file system that cannot wait is noted.
   static func sync(_ descriptor: Int32, path: String) throws(FileError) {
     while fsync(descriptor) != 0 {
       let code = errno
@@ -153,7 +154,7 @@ enum SystemCalls {
   }
 
   static func closeFile(_ descriptor: Int32, path: String) throws(FileError) {
-    // After EINTR the descriptor is closed on Linux: a second call could close somebody else's.
+    // After EINTR the descriptor is closed on Linux: a second call could close another file.
     if close(descriptor) != 0, errno != EINTR { throw failure(.close, path, errno) }
   }
 
@@ -162,7 +163,7 @@ enum SystemCalls {
   }
 
   /// Gives a file a second name.
-  /// - Returns: false on a file system without such names.
+  /// - Returns: false on a file system without hard links.
   static func linkFile(_ old: String, to new: String) throws(FileError) -> Bool {
     if link(old, new) == 0 { return true }
     switch errno {
@@ -185,31 +186,7 @@ enum SystemCalls {
     if rmdir(name) != 0 { throw failure(.remove, name, errno) }
   }
 
-  /// Returns the status of `name`, following links; nil if there is no file.
-  static func status(of name: String) throws(FileError) -> FileStatus? {
-    var buffer = stat()
-    if stat(name, &buffer) == 0 { return FileStatus(buffer) }
-    let code = errno
-    if code == ENOENT || code == ENOTDIR { return nil }
-    throw failure(.inspect, name, code)
-  }
-
-  /// Returns the status of `name` itself, not following a link at its end; nil if there is no file.
-  static func statusOfItself(_ name: String) throws(FileError) -> FileStatus? {
-    var buffer = stat()
-    if lstat(name, &buffer) == 0 { return FileStatus(buffer) }
-    let code = errno
-    if code == ENOENT || code == ENOTDIR { return nil }
-    throw failure(.inspect, name, code)
-  }
-
-  static func status(of descriptor: Int32, path: String) throws(FileError) -> FileStatus {
-    var buffer = stat()
-    if fstat(descriptor, &buffer) == 0 { return FileStatus(buffer) }
-    throw failure(.inspect, path, errno)
-  }
-
-  /// The names in a directory, without "." and "..", in the order of the system.
+  /// Lists the names in a directory, without "." and "..", in the order of the system.
   static func contents(of path: String) throws(FileError) -> Directory.Contents {
     guard let stream = opendir(path) else { throw failure(.list, path, errno) }
     defer { closedir(stream) }
@@ -233,9 +210,9 @@ enum SystemCalls {
 
   enum LockOutcome {
     case taken
-    /// Another holder has it.
+    /// Another holder has the lock.
     case held
-    /// The file system has no locks; the system's error number.
+    /// The file system has no locks; holds the error number.
     case unsupported(Int32)
   }
 
@@ -251,7 +228,7 @@ enum SystemCalls {
     return .taken
   }
 
-  /// Whether an error says that the system or the file system has no such service.
+  /// Returns whether an error says that the system or the file system has no such service.
   private static func isUnsupported(_ code: Int32) -> Bool {
     code == EINVAL || code == ENOSYS || code == ENOTSUP || code == EOPNOTSUPP
   }
@@ -262,14 +239,14 @@ enum SystemCalls {
     if lseek(descriptor, off_t(size), SEEK_SET) < 0 { throw failure(.write, path, errno) }
   }
 
-  /// `name` from the root on, all links followed; nil where it leads nowhere, or where that path is not UTF-8.
+  /// Returns the absolute path without links that `name` leads to; nil if it leads nowhere or is not UTF-8.
   static func resolved(_ name: String) -> String? {
     guard !name.utf8.contains(0), let path = realpath(name, nil) else { return nil }
     defer { free(path) }
     return String(validatingCString: path)
   }
 
-  /// Puts the place of the next read at byte `offset`.
+  /// Lets the next read begin at byte `offset`.
   static func seek(_ descriptor: Int32, to offset: Int, path: String) throws(FileError) {
     if lseek(descriptor, off_t(offset), SEEK_SET) < 0 { throw failure(.read, path, errno) }
   }
@@ -279,7 +256,7 @@ enum SystemCalls {
     if lseek(descriptor, off_t(count), SEEK_CUR) < 0 { throw failure(.read, path, errno) }
   }
 
-  /// How many bytes from the place of the next read on are a hole: up to the next stored byte, or to the end.
+  /// Returns the length of the hole at the place of the next read: up to the next stored byte, or to the end.
   static func hole(_ descriptor: Int32, path: String) throws(FileError) -> Int {
     #if os(Linux)
       let seekData: Int32 = 3
@@ -290,7 +267,7 @@ enum SystemCalls {
     var end = lseek(descriptor, here, seekData)
     // No byte is stored from here on.
     if end < 0, errno == ENXIO { end = lseek(descriptor, 0, SEEK_END) }
-    // A file system that does not know.
+    // The file system does not know.
     if here < 0 || end < 0 { return 0 }
     if lseek(descriptor, here, SEEK_SET) < 0 { throw failure(.read, path, errno) }
     return max(0, Int(end - here))
@@ -301,7 +278,7 @@ enum SystemCalls {
     if futimens(descriptor, nil) != 0 { throw failure(.write, path, errno) }
   }
 
-  /// Whether the system would give so much memory at once.
+  /// Returns whether the system would give `bytes` of memory at once.
   static func canMap(_ bytes: Int) -> Bool {
     let flags = MAP_PRIVATE | Int32(MAP_ANONYMOUS)
     guard let memory = mmap(nil, bytes, PROT_READ | PROT_WRITE, flags, -1, 0), memory != MAP_FAILED else {
@@ -315,84 +292,20 @@ enum SystemCalls {
 
   static var processNumber: Int32 { getpid() }
 
-  /// Whether this machine has a process of that number.
+  /// Returns whether this machine has a process of that number.
   static func hasProcess(_ number: Int32) -> Bool { number > 0 && (kill(number, 0) == 0 || errno != ESRCH) }
 
-  /// The machine's name as the system has it; empty if it has none.
+  /// The bytes of the machine's name; empty if it has none.
   static var hostName: [UInt8] {
     var buffer = [CChar](repeating: 0, count: 256)
     guard gethostname(&buffer, buffer.count - 1) == 0 else { return [] }
     return buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
   }
 
-  /// The system's words for an error number, for example "No space left on device".
+  /// Returns the system's text of an error number, for example "No space left on device".
   static func text(ofError code: Int32) -> String { String(cString: strerror(code)) }
 
   static func failure(_ operation: FileError.Operation, _ path: String, _ code: Int32) -> FileError {
     .system(operation: operation, path: path, code: code)
-  }
-}
-
-extension FileStatus {
-  fileprivate init(_ buffer: stat) {
-    let kind: Kind =
-      switch buffer.st_mode & S_IFMT {
-      case S_IFREG: .regular
-      case S_IFDIR: .directory
-      case S_IFLNK: .link
-      default: .other
-      }
-    let special: Special? =
-      switch buffer.st_mode & S_IFMT {
-      case S_IFIFO: .pipe
-      case S_IFSOCK: .socket
-      case S_IFCHR: .characterDevice
-      case S_IFBLK: .blockDevice
-      default: nil
-      }
-    #if canImport(Darwin)
-      let modified = buffer.st_mtimespec
-    #else
-      let modified = buffer.st_mtim
-    #endif
-    self.init(
-      kind: kind, special: special, size: Int(buffer.st_size),
-      identity: Identity(device: UInt64(truncatingIfNeeded: buffer.st_dev), node: UInt64(buffer.st_ino)),
-      modified: Double(modified.tv_sec) + Double(modified.tv_nsec) * 1e-9)
-  }
-}
-
-extension FileError {
-  /// The system's number for "No such file or directory".
-  package static var noSuchFile: Int32 { ENOENT }
-
-  /// There is no memory to read the file at `path`.
-  package static func noMemory(path: String) -> FileError { .system(operation: .read, path: path, code: ENOMEM) }
-
-  /// True where the system said that the thing is there already.
-  var saysAlreadyThere: Bool { hasCode(EEXIST) }
-
-  /// True where the system said that the thing, or the directory it would be in, is not there.
-  package var saysNotThere: Bool { hasCode(ENOENT) }
-
-  /// True where the system said that the path is too long.
-  package var saysTooLong: Bool { hasCode(ENAMETOOLONG) }
-
-  private func hasCode(_ wanted: Int32) -> Bool {
-    if case .system(_, _, let code) = self { code == wanted } else { false }
-  }
-
-  /// Returns advice on a system's error, if its own text does not say what to do.
-  static func advice(onError code: Int32) -> String? {
-    switch code {
-    case ENOSPC, EDQUOT: "free some space or choose another directory"
-    case EACCES, EPERM: "check its permissions or choose another path"
-    case EFBIG: "raise the limit on file sizes (ulimit -f) or choose another file system"
-    case EROFS: "choose a directory on a file system that can be written"
-    case ENOENT: "check the path"
-    case ENOMEM: "give a smaller file or more memory (ulimit -v)"
-    case EMFILE, ENFILE: "close other files or raise the limit (ulimit -n)"
-    default: nil
-    }
   }
 }

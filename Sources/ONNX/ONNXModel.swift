@@ -29,7 +29,7 @@ package struct ONNXModel: Sendable {
 
   /// Puts the model where `path` leads; a file there is replaced whole or not at all.
   /// - Throws: `FileError`.
-  package func write(to path: String) throws { try AtomicFile.deliver(path, bytes: encoded()) }
+  package func write(to path: String) throws { try AtomicFile.replaceOrStream(path, bytes: encoded()) }
 }
 
 /// A graph whose every value is made once, and before it is taken.

@@ -1,5 +1,5 @@
 // ImageHeader.swift
-// The format and the size of an image from its first bytes, as a browser would find them.
+// Finds the format and the size of an image in its first bytes, as a browser does.
 
 /// The format and size that an encoded image declares.
 package struct ImageHeader: Equatable {
@@ -16,7 +16,7 @@ package struct ImageHeader: Equatable {
   /// In pixels.
   package let height: Int
 
-  /// The header of a file of a format that browsers show, or nil. TensorBoard sends the bytes; the browser finds their format.
+  /// Reads the header of a file; nil if browsers do not show its format. TensorBoard sends the bytes; the browser finds their format.
   package init?(_ file: UnsafeRawBufferPointer) {
     if file.count >= 24, file.starts(with: [137, 80, 78, 71, 13, 10, 26, 10]) {
       self.init(format: .png, width: file.big(4, at: 16), height: file.big(4, at: 20))
@@ -44,7 +44,7 @@ package struct ImageHeader: Equatable {
     self.height = height
   }
 
-  /// The size in a JPEG's first frame header, behind the segments that come before it.
+  /// Returns the size in a JPEG's first frame header, which follows other segments.
   private static func jpegSize(_ file: UnsafeRawBufferPointer) -> (width: Int, height: Int)? {
     var offset = 2
     while offset + 9 <= file.count, file[offset] == 0xFF {
@@ -62,7 +62,7 @@ package struct ImageHeader: Equatable {
     return nil
   }
 
-  /// The size in a WebP's first chunk: lossy, lossless or extended.
+  /// Returns the size in a WebP's first chunk: lossy, lossless or extended.
   private static func webpSize(_ file: UnsafeRawBufferPointer) -> (width: Int, height: Int)? {
     guard file.count >= 30, file.has("RIFF", at: 0), file.has("WEBP", at: 8) else { return nil }
     if file.has("VP8 ", at: 12) { return (file.little(2, at: 26) & 0x3FFF, file.little(2, at: 28) & 0x3FFF) }
@@ -73,7 +73,7 @@ package struct ImageHeader: Equatable {
     return file.has("VP8X", at: 12) ? (file.little(3, at: 24) + 1, file.little(3, at: 27) + 1) : nil
   }
 
-  /// The size in an AVIF's first property of that name.
+  /// Returns the size in an AVIF's first `ispe` property.
   private static func avifSize(_ file: UnsafeRawBufferPointer) -> (width: Int, height: Int)? {
     guard file.count >= 32, file.has("ftyp", at: 4), file.has("avif", at: 8) || file.has("avis", at: 8) else {
       return nil
@@ -82,7 +82,7 @@ package struct ImageHeader: Equatable {
     return place.map { (file.big(4, at: $0 + 8), file.big(4, at: $0 + 12)) }
   }
 
-  /// The size of an icon's largest picture; 0 stands for 256.
+  /// Returns the size of an icon's largest picture; 0 stands for 256.
   private static func iconSize(_ file: UnsafeRawBufferPointer) -> (width: Int, height: Int)? {
     guard file.count >= 22, file.starts(with: [0, 0, 1, 0]) else { return nil }
     let count = file.little(2, at: 4)
@@ -94,19 +94,19 @@ package struct ImageHeader: Equatable {
     return sizes.max { $0.width * $0.height < $1.width * $1.height }
   }
 
-  /// Whether the file ends before its picture does. Browsers show the part that is there, or nothing.
-  package func isCutOff(_ file: UnsafeRawBufferPointer) -> Bool {
+  /// Returns whether the file ends before its picture does. Browsers show the part that is there, or nothing.
+  package func isTruncated(_ file: UnsafeRawBufferPointer) -> Bool {
     switch format {
     case .png: !file.suffix(12).elementsEqual([0, 0, 0, 0, 0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82])
     case .bmp: file.count < file.little(4, at: 2)
     case .webp: file.count < file.little(4, at: 4) + 8
     case .jpeg: !Self.hasEndOfJPEG(file)
-    case .gif: Self.isCutOffGIF(file)
+    case .gif: Self.isTruncatedGIF(file)
     case .avif, .ico: false
     }
   }
 
-  /// Whether a marker of the end follows the first scan: within a scan its bytes do not occur.
+  /// Returns whether an end marker follows the first scan: its bytes do not occur within a scan.
   private static func hasEndOfJPEG(_ file: UnsafeRawBufferPointer) -> Bool {
     var offset = 2
     while offset + 4 <= file.count, file[offset] == 0xFF, file[offset + 1] != 0xDA {
@@ -116,8 +116,8 @@ package struct ImageHeader: Equatable {
     return zip(file[offset...], file[(offset + 1)...]).contains { $0 == 0xFF && $1 == 0xD9 }
   }
 
-  /// Whether a GIF ends within a block. Without its last byte it is as good as whole.
-  private static func isCutOffGIF(_ file: UnsafeRawBufferPointer) -> Bool {
+  /// Returns whether a GIF ends within a block. If only its last byte is missing, the picture is whole.
+  private static func isTruncatedGIF(_ file: UnsafeRawBufferPointer) -> Bool {
     func table(_ flags: UInt8) -> Int { flags & 0x80 == 0 ? 0 : 3 << (Int(flags & 7) + 1) }
     guard file.count >= 13 else { return true }
     var offset = 13 + table(file[10])

@@ -1,19 +1,19 @@
 // PNGAnimation.swift
-// A moving picture: frames of one size in a PNG file that other readers show as its first frame.
+// Encodes a moving picture: frames of one size in a PNG file, of which other readers show the first.
 
 import Zlib
 
 /// Pictures of one size and format, shown one after the other.
 public struct PNGAnimation: Equatable, Sendable {
-  /// At least one.
+  /// The pictures, at least one.
   public let frames: [PNGImage]
-  /// How long each is shown, in milliseconds: 0 … 65,535; 0 is as fast as the reader can.
+  /// The time of each frame in milliseconds, 0 … 65,535; 0 is as fast as the reader can.
   public let milliseconds: Int
-  /// How often all are shown; 0 for ever.
+  /// The number of times that all are shown; 0 for ever.
   public let plays: Int
 
-  /// A moving picture.
-  /// - Throws: `PNGError.notEncoded` where there is no frame, two differ in size or format, or a number is too large for the format.
+  /// Makes a moving picture.
+  /// - Throws: `PNGError.notEncoded` if there is no frame, two differ in size or format, or a number is too large for the format.
   public init(_ frames: [PNGImage], milliseconds: Int, plays: Int = 0) throws(PNGError) {
     guard let first = frames.first else { throw .notEncoded(reason: "an animation without a frame") }
     for (index, frame) in frames.enumerated() {
@@ -34,9 +34,9 @@ public struct PNGAnimation: Equatable, Sendable {
     self.plays = plays
   }
 
-  /// The bytes of a PNG file with all frames (sections 11.3.2.6 to 11.3.2.8 of the format).
+  /// Encodes all frames to the bytes of a PNG file (sections 11.3.2.6 to 11.3.2.8 of the format).
   /// - Parameters: as for `PNGImage.encoded`.
-  /// - Throws: `PNGError.notEncoded` where the system has no memory.
+  /// - Throws: `PNGError.notEncoded` if the system has no memory.
   /// - Complexity: O(samples).
   public func encoded(filter: FilterStrategy = .adaptive, level: Int = 6, threads: Int? = nil) throws -> [UInt8] {
     var file = PNGLayout.signature

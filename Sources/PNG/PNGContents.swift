@@ -1,13 +1,11 @@
 // PNGContents.swift
-// The contents of a PNG file's chunks: header, palette, transparency, compressed samples.
-
-import Zlib
+// Collects a PNG file's header, palette, transparency and compressed samples, and makes pixels of unfiltered rows.
 
 /// The first chunk (section 11.2.1).
 struct PNGHeader {
   let width: Int
   let height: Int
-  /// Bits of a sample: 1, 2, 4 or 8.
+  /// The bits of a sample: 1, 2, 4 or 8.
   let depth: Int
   let color: ColorType
 
@@ -31,13 +29,14 @@ struct PNGHeader {
   }
 }
 
+/// The contents of the chunks.
 struct PNGContents {
   let header: PNGHeader
-  /// Red, green, blue of each color.
+  /// The red, green and blue of each color.
   private var palette: [UInt8] = []
   /// The alpha of a palette's first colors; without a palette, the sample values of the transparent color.
   private var transparency: [UInt8]?
-  /// Where the compressed samples are in the file.
+  /// The places of the compressed samples in the file.
   private(set) var compressed: [Range<Int>] = []
 
   init(_ file: [UInt8]) throws(PNGError) {
@@ -82,7 +81,7 @@ struct PNGContents {
     }
   }
 
-  /// The format of the picture that this becomes.
+  /// The format of the decoded picture.
   var format: PixelFormat {
     switch header.color {
     case .gray: transparency == nil ? .gray : .grayAlpha
@@ -92,8 +91,8 @@ struct PNGContents {
     }
   }
 
-  /// The pixels of one row, [width, channels] of 8-bit samples.
-  /// - Parameter row: its bytes, without a filter.
+  /// Makes the pixels of one row: [width, channels] of 8-bit samples.
+  /// - Parameter row: the unfiltered bytes of the row.
   func expand(_ row: UnsafePointer<UInt8>, into pixels: UnsafeMutablePointer<UInt8>) throws(PNGError) {
     switch header.color {
     case .palette: try color(row, pixels)
@@ -103,7 +102,7 @@ struct PNGContents {
     }
   }
 
-  /// A sample of fewer than 8 bits, or of 8.
+  /// Returns a sample of 8 or fewer bits.
   @inline(__always)
   private func sample(_ row: UnsafePointer<UInt8>, _ x: Int) -> UInt8 {
     if header.depth == 8 { return row[x] }
@@ -122,7 +121,7 @@ struct PNGContents {
     }
   }
 
-  /// Gray of few bits to 8. The transparent value is stored unscaled.
+  /// Scales gray of few bits to 8. The file's transparent value is unscaled.
   private func scale(_ row: UnsafePointer<UInt8>, _ pixels: UnsafeMutablePointer<UInt8>) {
     let factor = UInt8(255 / (1 << header.depth - 1))
     let key = key(channel: 0)
@@ -136,7 +135,7 @@ struct PNGContents {
     }
   }
 
-  /// Adds alpha: 0 where a pixel is the transparent color, else 255.
+  /// Adds alpha: 0 if a pixel has the transparent color, else 255.
   private func addAlpha(_ row: UnsafePointer<UInt8>, _ pixels: UnsafeMutablePointer<UInt8>) {
     let channels = header.color.channels
     let keys = (0..<channels).map(key)
@@ -151,63 +150,8 @@ struct PNGContents {
     }
   }
 
-  /// The transparent value of a channel: two bytes, the higher first, so that one above 255 is no pixel's.
+  /// Returns the transparent value of a channel: two bytes, the higher first, so that no pixel has a value above 255.
   private func key(channel: Int) -> UInt16? {
     transparency.map { UInt16($0[2 * channel]) << 8 | UInt16($0[2 * channel + 1]) }
   }
-}
-
-/// One chunk of the file.
-struct Chunk {
-  /// Four letters.
-  let name: String
-  let bytes: ArraySlice<UInt8>
-  /// Where the chunk's length stands in the file.
-  let offset: Int
-
-  /// A chunk that no reader may skip: its name begins with a capital.
-  var isCritical: Bool { name.utf8.first.map { $0 & 0x20 == 0 } ?? true }
-
-  func failure(_ reason: String) -> PNGError { .badChunk(chunk: name, offset: offset, reason: reason) }
-}
-
-struct ChunkReader {
-  private let file: [UInt8]
-  private var offset = PNGLayout.signature.count
-
-  init(_ file: [UInt8]) throws(PNGError) {
-    let start = file.prefix(PNGLayout.signature.count)
-    if start.count < PNGLayout.signature.count, !start.isEmpty, PNGLayout.signature.starts(with: start) {
-      throw .truncated(offset: start.count)
-    }
-    guard start.elementsEqual(PNGLayout.signature) else { throw .notPNG }
-    self.file = file
-  }
-
-  /// The next chunk.
-  mutating func next() throws(PNGError) -> Chunk {
-    let start = offset
-    let length = Int(file.bigEndian(at: try take(PNGLayout.lengthBytes)))
-    let name = try take(PNGLayout.nameBytes)
-    let bytes = try take(length)
-    let checksum = try take(PNGLayout.checksumBytes)
-    let letters = String(decoding: file[name], as: UTF8.self)
-    guard file[name].allSatisfy({ (0x61...0x7A).contains($0 | 0x20) }) else {
-      throw .badChunk(chunk: "????", offset: start, reason: "its name is not four letters")
-    }
-    let computed = file[name.lowerBound..<bytes.upperBound].withUnsafeBytes { CRC32.of($0) }
-    guard computed == file.bigEndian(at: checksum) else { throw .checksum(chunk: letters, offset: start) }
-    return Chunk(name: letters, bytes: file[bytes], offset: start)
-  }
-
-  private mutating func take(_ count: Int) throws(PNGError) -> Range<Int> {
-    guard count <= file.count - offset else { throw .truncated(offset: file.count) }
-    defer { offset += count }
-    return offset..<offset + count
-  }
-}
-
-extension RandomAccessCollection<UInt8> {
-  /// The four bytes of `range` as a number, the highest first.
-  func bigEndian(at range: Range<Index>) -> UInt32 { self[range].reduce(0) { $0 << 8 | UInt32($1) } }
 }

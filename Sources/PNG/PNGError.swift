@@ -1,7 +1,7 @@
 // PNGError.swift
-// Why bytes are no picture that this module reads, in one line for people.
+// Errors of reading and writing PNG files, each with a message of one line.
 
-/// A failure to read a PNG. Offsets count the file's bytes from 0.
+/// A failure to read or write a PNG. Offsets count the file's bytes from 0.
 public enum PNGError: Error, Equatable, Sendable {
   /// The file does not begin with the signature of a PNG.
   case notPNG
@@ -9,11 +9,11 @@ public enum PNGError: Error, Equatable, Sendable {
   case truncated(offset: Int)
   /// The checksum of a chunk is wrong.
   case checksum(chunk: String, offset: Int)
-  /// A chunk is missing, stands in the wrong place, or has impossible contents.
+  /// A chunk is missing, is in the wrong place, or has impossible contents.
   case badChunk(chunk: String, offset: Int, reason: String)
-  /// A sound PNG of a kind that is not read here.
+  /// A valid PNG of a kind that is not supported.
   case unsupported(feature: String)
-  /// The picture would take more bytes than the caller accepts.
+  /// The picture would take more bytes than the caller's limit.
   case tooLarge(width: Int, height: Int, limit: Int)
   /// The compressed samples are damaged, or too few or too many.
   case badPixelData(reason: String)

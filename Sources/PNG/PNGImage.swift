@@ -12,25 +12,25 @@ public enum PixelFormat: UInt8, CaseIterable, Sendable {
   /// Red, green, blue, alpha.
   case rgba = 4
 
-  /// Samples, and bytes, of one pixel.
+  /// The number of samples, and of bytes, of one pixel.
   public var channels: Int { Int(rawValue) }
 
-  /// True where the last sample is alpha.
+  /// Whether the last sample is alpha.
   public var hasAlpha: Bool { self == .grayAlpha || self == .rgba }
 }
 
 /// A picture of 8-bit samples.
 public struct PNGImage: Equatable, Sendable {
-  /// Pixels in a row.
+  /// The number of pixels in a row.
   public let width: Int
-  /// Rows.
+  /// The number of rows.
   public let height: Int
   /// The meaning of a pixel's samples.
   public let format: PixelFormat
   /// [height, width, channels], from the top left, without gaps.
   public private(set) var pixels: [UInt8]
 
-  /// A picture of given samples.
+  /// Makes a picture of given samples.
   /// - Parameter pixels: [height, width, channels].
   /// - Precondition: width and height are 1 … 2³¹−1, and there are height × width × channels samples.
   public init(width: Int, height: Int, format: PixelFormat, pixels: [UInt8]) {
@@ -42,7 +42,7 @@ public struct PNGImage: Equatable, Sendable {
     self.pixels = pixels
   }
 
-  /// A picture of zeros: black, and transparent where the format has alpha.
+  /// Makes a picture of zeros: black, and transparent where the format has alpha.
   /// - Precondition: width and height are 1 … 2³¹−1.
   public init(width: Int, height: Int, format: PixelFormat) {
     let count = width * height * format.channels
@@ -76,7 +76,21 @@ public struct PNGImage: Equatable, Sendable {
     }
   }
 
-  /// The picture with each pixel repeated `factor` times across and down, exactly.
+  /// Returns a copy of the rectangle whose top left corner is column `x`, row `y`.
+  /// - Precondition: it lies in the picture and has a pixel.
+  package func cropped(x: Int, y: Int, width: Int, height: Int) -> PNGImage {
+    precondition(
+      x >= 0 && y >= 0 && x + width <= self.width && y + height <= self.height, "the part lies in the picture")
+    var part: [UInt8] = []
+    part.reserveCapacity(width * height * format.channels)
+    for row in y..<y + height {
+      let start = (row * self.width + x) * format.channels
+      part += pixels[start..<start + width * format.channels]
+    }
+    return PNGImage(width: width, height: height, format: format, pixels: part)
+  }
+
+  /// Returns the picture with each pixel repeated `factor` times across and down.
   /// - Precondition: factor ≥ 1.
   /// - Complexity: O(samples of the result).
   public func enlarged(by factor: Int) -> PNGImage {

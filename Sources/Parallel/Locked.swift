@@ -1,5 +1,5 @@
 // Locked.swift
-// A value that one thread at a time may touch.
+// Protects a value, so that one thread at a time uses it.
 
 #if canImport(Glibc)
   public import Glibc
@@ -11,13 +11,13 @@
 
 /// Holds a value behind a lock of the system, which the thread sanitizer knows (it does not know Synchronization's `Mutex`).
 ///
-/// Public, since what is `package` was not inlined into other modules, and a scalar took 8 % longer to its file.
+/// It is public because `package` code was not inlined into other modules, and writing a scalar took 8 % longer.
 public final class Locked<Value: ~Copyable>: @unchecked Sendable {
-  /// Apart from the object, so that the lock alone guards it and not the runtime as well.
+  /// On the heap, so that the lock alone protects it, and the runtime's exclusivity checks do not apply.
   @usableFromInline let value: UnsafeMutablePointer<Value>
   @usableFromInline let lock: UnsafeMutablePointer<pthread_mutex_t>
 
-  /// Guards `value` from now on.
+  /// Protects `value` from now on.
   public init(_ value: consuming sending Value) {
     self.value = .allocate(capacity: 1)
     self.value.initialize(to: value)
@@ -33,7 +33,7 @@ public final class Locked<Value: ~Copyable>: @unchecked Sendable {
     value.deallocate()
   }
 
-  /// Runs `body` while no other thread runs one.
+  /// Runs `body` while no other thread uses the value.
   @inlinable @inline(__always)
   public func withLock<Result, Failure: Error>(
     _ body: (inout sending Value) throws(Failure) -> sending Result
@@ -43,14 +43,15 @@ public final class Locked<Value: ~Copyable>: @unchecked Sendable {
     return try body(&value.pointee)
   }
 
-  /// Keeps all threads out until `release`.
+  /// Takes the lock; other threads wait for it until `release`.
   @inlinable @inline(__always)
   public func acquire() { pthread_mutex_lock(lock) }
 
-  /// Lets the next thread in.
+  /// Releases the lock.
   @inlinable @inline(__always)
   public func release() { pthread_mutex_unlock(lock) }
 
-  /// Runs `body`, for who has acquired the lock.
+  /// Runs `body` without taking the lock.
+  /// - Precondition: the caller has acquired it.
   public func unprotected(_ body: (inout Value) -> Void) { body(&value.pointee) }
 }

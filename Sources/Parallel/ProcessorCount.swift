@@ -17,6 +17,7 @@ package let processorCount = max(1, min(Int(ck_processors()), ProcessorQuota.ofT
 
 /// The limit on processor time that Linux control groups set, for example for containers and systemd units.
 enum ProcessorQuota {
+  /// The quota of this process in whole processors; nil if there is none.
   static var ofThisProcess: Int? {
     contents("/proc/self/cgroup").flatMap { processors(groups: $0, contents: contents) }
   }

@@ -1,5 +1,5 @@
 // WorkerPool.swift
-// Threads that run the iterations of short loops together and sleep between loops.
+// Runs the iterations of many short loops on threads that sleep between loops; their number can change while they work.
 
 internal import CKernels
 import Synchronization
@@ -12,11 +12,10 @@ import Synchronization
   import Darwin
 #endif
 
-/// Threads, the caller's among them, that run the same body for each index of a range: as many as are allowed at the time.
+/// Runs a body for each index of a range on several threads, the caller's among them: as many as are allowed at the time.
 ///
-/// Which thread runs an index is left to chance, so a body must write only what its index owns; then the result is the
-/// same for any number of threads. Between two calls the threads sleep, after a
-/// few microseconds of waiting.
+/// Any thread may run an index, so a body must write only memory that its index owns; then the result is the same for any number of
+/// threads. Between two calls the threads wait some microseconds and then sleep.
 package final class WorkerPool: Sendable {
   private let allowance: ThreadAllowance
   private let round = Round()
@@ -26,7 +25,7 @@ package final class WorkerPool: Sendable {
   /// - Parameter threads: including the caller's; at least 1.
   package convenience init(threads: Int) { self.init(ThreadAllowance(threads)) }
 
-  /// The most threads that will ever work.
+  /// The maximum number of threads.
   package var threads: Int { allowance.most }
 
   deinit { round.end() }
@@ -50,19 +49,19 @@ package final class WorkerPool: Sendable {
 /// A thread that wakes too late for a loop misses it, and nobody waits for it: only those that joined are waited for.
 private final class Round: @unchecked Sendable {
   typealias Body = @Sendable (Int, Int) -> Void
-  /// The round's number in the upper half; below, whether it can be joined, and how many threads have.
+  /// The round's number in the upper half; below, whether it can be joined, and the number of threads that have joined.
   private let state = Atomic<UInt64>(0)
   private static let open: UInt64 = 1 << 31
   private let nextIndex = Atomic<Int>(0)
-  /// The threads of the current or last loop: a thread with this number or a higher one keeps sleeping.
+  /// The number of threads of the current or last loop: a thread with this number or a higher one keeps sleeping.
   private let allowed = Atomic<Int>(1)
   private let isEnded = Atomic<Bool>(false)
-  // Written between rounds only; a thread that joined may read them.
+  // Written between rounds only; a thread that has joined may read them.
   private var body: Body?
   private var count = 0
-  /// Threads that were started, or refused by the system, the caller's among them.
+  /// The number of threads that were started or that the system refused, the caller's among them.
   private var started = 1
-  // Where threads sleep that have looked for a change long enough.
+  // Threads sleep on these after some microseconds of waiting.
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let begun = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private let finished = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -82,7 +81,7 @@ private final class Round: @unchecked Sendable {
     mutex.deallocate()
   }
 
-  /// If a thread cannot be created, the others do its work.
+  /// Starts a thread. If it cannot be created, the others do its work.
   private func start(worker: Int) {
     let argument = Unmanaged.passRetained(Worker(round: self, number: worker))
     var thread = pthread_t()
@@ -118,7 +117,7 @@ private final class Round: @unchecked Sendable {
     wake(begun)
   }
 
-  /// The life of one thread: wait for a round, take part, until the pool ends.
+  /// Runs one thread: waits for rounds and takes part in them until the pool ends.
   func serve(worker: Int) {
     var seen: UInt64 = 0
     while true {
@@ -136,7 +135,8 @@ private final class Round: @unchecked Sendable {
     }
   }
 
-  /// - Returns: the round joined, or nil if it has closed meanwhile.
+  /// Joins the current round.
+  /// - Returns: its number, or nil if it has closed meanwhile.
   private func join() -> UInt64? {
     var now = state.load(ordering: .acquiring)
     while now & Self.open != 0 {
@@ -156,7 +156,7 @@ private final class Round: @unchecked Sendable {
     }
   }
 
-  /// Looks some ten microseconds, the time between two loops of a step, and only then sleeps.
+  /// Waits until `isDone`: first awake for some ten microseconds, the time between two loops of a step, then asleep.
   private func wait(_ condition: UnsafeMutablePointer<pthread_cond_t>, until isDone: () -> Bool) {
     for _ in 0..<500 {
       if isDone() { return }
@@ -167,7 +167,7 @@ private final class Round: @unchecked Sendable {
     pthread_mutex_unlock(mutex)
   }
 
-  /// After a change that `isDone` sees.
+  /// Wakes the sleeping threads, after a change that `isDone` sees.
   private func wake(_ condition: UnsafeMutablePointer<pthread_cond_t>) {
     pthread_mutex_lock(mutex)
     pthread_cond_broadcast(condition)
@@ -189,4 +189,55 @@ private func workerMain(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRa
   let worker = Unmanaged<Worker>.fromOpaque(argument).takeRetainedValue()
   worker.round.serve(worker: worker.number)
   return nil
+}
+
+/// The number of threads that some work may use, which can change while it runs. Results do not depend on it.
+package final class ThreadAllowance: Sendable, ExpressibleByIntegerLiteral {
+  /// The limit, for which scratch memory is allocated.
+  package let most: Int
+  private let allowed: Atomic<Int>
+
+  /// - Parameters:
+  ///   - now: the first number, at least 1.
+  ///   - most: the limit, at least `now`.
+  package init(_ now: Int, most: Int = 1) {
+    let now = max(1, now)
+    self.most = max(now, most)
+    allowed = Atomic(now)
+  }
+
+  package convenience init(integerLiteral threads: Int) { self.init(threads) }
+
+  /// The current number, 1 … `most`.
+  package var now: Int { allowed.load(ordering: .relaxed) }
+
+  /// Sets the number from the next loop on, limited to 1 … `most`.
+  package func change(to threads: Int) { allowed.store(min(max(1, threads), most), ordering: .relaxed) }
+}
+
+/// Numbers, zero at first, that the threads of a loop write: each iteration at its own index.
+package final class SharedResults: @unchecked Sendable {
+  package let base: UnsafeMutablePointer<Double>
+  package let count: Int
+
+  package init(count: Int) {
+    self.count = count
+    base = .allocate(capacity: max(1, count))
+    base.initialize(repeating: 0, count: max(1, count))
+  }
+
+  deinit { base.deallocate() }
+
+  package subscript(index: Int) -> Double {
+    get { UnsafeBufferPointer(start: base, count: count)[index] }
+    set { UnsafeMutableBufferPointer(start: base, count: count)[index] = newValue }
+  }
+
+  /// Returns the memory of some results, for a kernel to write.
+  package func range(_ range: Range<Int>) -> UnsafeMutableBufferPointer<Double> {
+    UnsafeMutableBufferPointer(rebasing: UnsafeMutableBufferPointer(start: base, count: count)[range])
+  }
+
+  /// All results, in the order of the indices.
+  package var values: [Double] { Array(UnsafeBufferPointer(start: base, count: count)) }
 }

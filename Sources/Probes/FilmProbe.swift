@@ -41,7 +41,7 @@ package struct FilmProbe: Probe {
     ]
     for case (let name, let bytes?) in files {
       // The record is written last, and that waits until the device has these names too.
-      try AtomicFile.replace(frames.directory.path(of: name), bytes: bytes, isLasting: false)
+      try AtomicFile.replace(frames.directory.path(of: name), bytes: bytes, isDurable: false)
     }
     return (films.values, lost.isEmpty ? nil : .lostFrames(epochs: lost))
   }
@@ -105,7 +105,7 @@ struct ReconstructionFrames {
     /// Writes the picture to the device.
     /// - Throws: `FileError`.
     func write() throws {
-      try Directory.createLasting(Directory.parent(of: path))
+      try Directory.createDurable(Directory.parent(of: path))
       try AtomicFile.replace(path, bytes: bytes)
     }
   }

@@ -166,7 +166,7 @@ extension EmbeddingSet {
   private static func folders(in runDirectory: String) -> [String] {
     let all = Directory.join(runDirectory, RunDirectory.embeddingName)
     let layers = ((try? Directory.list(all)) ?? []).map { Directory.join(all, $0) }
-    return [runDirectory] + ([all] + layers).filter(Directory.isItself)
+    return [runDirectory] + ([all] + layers).filter(Directory.isDirectoryNotLink)
   }
 
   /// Removes an export's files that the configuration does not name, and then empty folders. A file that cannot be removed does no

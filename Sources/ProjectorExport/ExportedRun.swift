@@ -22,7 +22,7 @@ struct ExportedRun {
   /// - Throws: `ExportError.runInTheWay`, `.embeddingInTheWay`; `FileError`.
   func check() throws {
     for name in [RunDirectory.recordName, RunDirectory.checkpointsName]
-    where try FileStatus.ofItself(Directory.join(path, name)) != nil {
+    where try FileStatus.of(Directory.join(path, name), followsLinks: false) != nil {
       throw ExportError.runInTheWay(directory: path)
     }
     let refusal = ExportError.embeddingInTheWay(directory: path)
@@ -92,7 +92,9 @@ struct ExportedRun {
 
   /// Throws `refusal` if an export would overwrite files.
   private func refuseFiles(_ refusal: ExportError) throws {
-    if try FileStatus.ofItself(Directory.join(path, RunDirectory.embeddingPictureName)) != nil { throw refusal }
+    if try FileStatus.of(Directory.join(path, RunDirectory.embeddingPictureName), followsLinks: false) != nil {
+      throw refusal
+    }
     try EmbeddingSet.checkPlace(in: path)
     guard let status = try FileStatus.of(Directory.join(path, RunDirectory.embeddingName)) else { return }
     if try status.kind != .directory || !EmbeddingSet.files(in: path).isEmpty { throw refusal }

@@ -42,7 +42,7 @@ package struct LatentSnapshots {
     choice.points = Self.imageLimit
     var set = try LayerEmbedding(autoencoder, test, choice, format: .binary, threads: pool.threads).set
     set.arrange(pool: pool)
-    try Directory.createLasting(path)
+    try Directory.createDurable(path)
     _ = try EmbeddingSet.write([set], to: path, threads: pool.threads)
     let events = try RunDirectory.eventFiles(in: path).map { Directory.join(path, $0) }
     // An empty event file is replaced; any other has the same contents as a new one.

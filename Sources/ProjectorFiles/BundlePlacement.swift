@@ -23,7 +23,7 @@ package struct BundlePlacement: Sendable {
     var number = 1
     while try old.contains(where: { path in
       let name = Self.firstName(of: path, number)
-      return try named.contains(name) || FileStatus.ofItself(Directory.join(directory, name)) != nil
+      return try named.contains(name) || FileStatus.of(Directory.join(directory, name), followsLinks: false) != nil
     }) { number += 1 }
     firstNames = Dictionary(uniqueKeysWithValues: old.map { ($0, Self.firstName(of: $0, number)) })
   }
@@ -48,9 +48,9 @@ package struct BundlePlacement: Sendable {
       }
     }
     let (configuration, usual) = (try prepared(first), firstNames.isEmpty ? nil : try prepared(config))
-    try [files.last, configuration, usual].compactMap(\.self).settleTogether()
+    try [files.last, configuration, usual].compactMap(\.self).syncTogether()
     var final = first
-    try TemporaryFileRegistry.shared.together {
+    try TemporaryFileRegistry.shared.delayingRemoval {
       try AtomicFile.commit(files)
       try configuration.commit()
       guard let usual else { return }
@@ -128,10 +128,12 @@ extension BundlePlacement {
     guard let named = try? StoredConfig(ofRun: directory)?.files else { return [] }
     func found(_ folder: String, depth: Int) -> [String] {
       let place = Directory.join(directory, folder)
-      guard Directory.isItself(place) else { return [] }
+      guard Directory.isDirectoryNotLink(place) else { return [] }
       return ((try? Directory.list(place)) ?? []).flatMap { name -> [String] in
         let path = "\(folder)/\(name)"
-        if Directory.isItself(Directory.join(directory, path)) { return depth > 0 ? found(path, depth: depth - 1) : [] }
+        if Directory.isDirectoryNotLink(Directory.join(directory, path)) {
+          return depth > 0 ? found(path, depth: depth - 1) : []
+        }
         return isUsual(usualName(ofFirst: name) ?? name) && !named.contains(path) ? [path] : []
       }
     }
@@ -141,7 +143,7 @@ extension BundlePlacement {
 
 extension [AtomicFile.Prepared] {
   /// Syncs all files at once, which takes little longer than one.
-  fileprivate func settleTogether() throws {
-    _ = try parallelMap(count, threads: count) { try self[$0].settle() }
+  fileprivate func syncTogether() throws {
+    _ = try parallelMap(count, threads: count) { try self[$0].syncAndClose() }
   }
 }

@@ -113,7 +113,7 @@ public struct ProjectorBundle: Sendable {
           try content.write(to: &$0, threads: threads ?? processorCount)
         }
       } _: { [before = prepared.last] in
-        try before?.settle()
+        try before?.syncAndClose()
       }
       prepared.append(file)
     }

@@ -28,7 +28,7 @@ package struct CheckpointFolder: Sendable {
   /// - Throws: `FileError`.
   package func prepare(_ checkpoint: Checkpoint) throws -> AtomicFile.Prepared {
     // This makes only the folder: a run that was removed must not reappear without its events.
-    try Directory.createLasting(path)
+    try Directory.createDurable(path)
     return try checkpoint.prepared(for: path(ofStep: checkpoint.step))
   }
 

@@ -56,7 +56,7 @@ package struct RunPlacement: Hashable, Sendable {
   package static func remove(_ directory: String, depth: Int = 2) {
     for name in (try? Directory.list(directory)) ?? [] {
       let path = Directory.join(directory, name)
-      if depth > 0, Directory.isItself(path) { remove(path, depth: depth - 1) }
+      if depth > 0, Directory.isDirectoryNotLink(path) { remove(path, depth: depth - 1) }
       try? FileContents.remove(path)
     }
     try? Directory.removeEmpty(directory)

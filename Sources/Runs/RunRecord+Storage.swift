@@ -14,9 +14,9 @@ import Training
 
 extension RunRecord {
   /// Replaces the record in the run's directory.
-  /// - Parameter isLasting: whether to wait for the device, as in `AtomicFile.replace`.
+  /// - Parameter isDurable: whether to wait for the device, as in `AtomicFile.replace`.
   /// - Throws: `FileError`.
-  package func write(to runDirectory: String, isLasting: Bool = true) throws {
+  package func write(to runDirectory: String, isDurable: Bool = true) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
@@ -24,7 +24,7 @@ extension RunRecord {
     let json = try encoder.encode(self)
     try AtomicFile.replace(
       RunDirectory(runDirectory).path(of: RunDirectory.recordName), bytes: Array(json) + [UInt8(ascii: "\n")],
-      isLasting: isLasting)
+      isDurable: isDurable)
   }
 
   /// Reads the record of the run in a directory.

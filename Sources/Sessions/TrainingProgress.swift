@@ -2,7 +2,6 @@
 // The reports of a run during training, its speed, and its results.
 
 package import Networks
-import Parallel
 package import ProjectorExport
 package import Training
 
@@ -42,6 +41,11 @@ package struct TrainingOutcome: Sendable {
   package var testQuality: LatentQuality?
   /// The classes that the codes mix up; nil if there is only one class.
   package var confusion: ClassConfusion?
+}
+
+extension Duration {
+  /// The duration in seconds.
+  package var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }
 
 /// Counts images and the seconds that their steps took.

@@ -107,6 +107,6 @@ extension TrainingSession {
     record.results.checkpoint = try folder.add(checkpoint, prepared, keep: options.keep)
     fillResults(nil)
     // The device need not have the record yet: an older record beside a later checkpoint can be resumed too.
-    try record.write(to: runPath, isLasting: false)
+    try record.write(to: runPath, isDurable: false)
   }
 }

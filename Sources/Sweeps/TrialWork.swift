@@ -28,14 +28,14 @@ package struct TrialWork {
   private static func lock(_ path: String) throws -> DirectoryLock {
     do {
       // A process that asks for the trial's state holds the lock for a moment.
-      return try DirectoryLock.patiently(path, seconds: 1)
+      return try DirectoryLock.waiting(for: path, seconds: 1)
     } catch FileError.inUseElsewhere(_, _, _, let silence?) {
       // If a node died, only its silence shows it, while a queue begins the trial on another node at once. So wait for the silence.
-      for _ in 0..<Int(DirectoryLock.patience - max(0, silence)) {
+      for _ in 0..<Int(DirectoryLock.staleSeconds - max(0, silence)) {
         Thread.sleep(forTimeInterval: 1)
         if let lock = try? DirectoryLock(path) { return lock }
       }
-      return try DirectoryLock.patiently(path, seconds: 1)
+      return try DirectoryLock.waiting(for: path, seconds: 1)
     }
   }
 

@@ -1,26 +1,26 @@
 // Deflate.swift
-// Bytes made smaller, on as many threads as there are; the result is the same for any number.
+// Compresses bytes to zlib and gzip on several threads; the result does not depend on their number.
 
 import Parallel
 
 /// Compresses bytes.
 ///
-/// The text is cut into blocks of 128 KiB. Each is deflated by itself, primed with the 32 KiB before it, and flushed to
-/// a byte boundary, so that the blocks put in a row are one deflate stream (RFC 1951). For a text of many
-/// blocks, a trial of three decides which matching all of them use.
+/// The text is split into blocks of 128 KiB. Each is deflated by itself, primed with the 32 KiB before it, and flushed to a byte
+/// boundary, so that all blocks in a row are one deflate stream (RFC 1951). For a text of many blocks, a test of three of them
+/// chooses the matching of all.
 package enum Deflate {
   static let blockSize = 128 << 10
-  /// The fewest blocks for a trial; shorter texts use the default matching.
-  private static let blocksOfATrial = 16
-  /// So many bytes of a block are tried.
-  private static let trialSize = 32 << 10
-  /// How far back deflate can refer.
+  /// The fewest blocks for which matchings are compared; shorter texts use the default matching.
+  private static let fewestBlocksToCompare = 16
+  /// The bytes of a block that are compressed to compare matchings.
+  private static let comparedBytes = 32 << 10
+  /// The distance that deflate can refer back, in bytes.
   static let windowSize = 32 << 10
 
-  /// `bytes` as a zlib stream (RFC 1950).
+  /// Compresses `bytes` to a zlib stream (RFC 1950).
   /// - Parameters:
   ///   - level: 0 (stored) … 9 (smallest).
-  ///   - threads: the most threads that work at once; the result does not depend on it.
+  ///   - threads: the maximum number of threads; the result does not depend on it.
   /// - Throws: `ZlibError.outOfMemory`.
   package static func zlib(
     _ bytes: [UInt8], level: Int = 6, threads: Int = processorCount
@@ -31,12 +31,12 @@ package enum Deflate {
     return output
   }
 
-  /// `bytes` as a gzip file of one member, without name or time (RFC 1952).
+  /// Compresses `bytes` to a gzip file of one member, without name or time (RFC 1952).
   package static func gzip(
     _ bytes: [UInt8], level: Int = 6, threads: Int = processorCount
   ) throws -> [UInt8] {
     let blocks = try compress(bytes, level: level, threads: threads) { CRC32.of($0) }
-    // Magic, deflate, no flags, no time, no extra flags, unknown system.
+    // Magic number, deflate, no flags, no time, no extra flags, unknown system.
     var output = join(blocks, header: [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255])
     output.appendLittleEndian(blocks.reduce(0) { CRC32.combine($0, $1.checksum, count: $1.length) })
     output.appendLittleEndian(UInt32(truncatingIfNeeded: bytes.count))
@@ -45,7 +45,7 @@ package enum Deflate {
 
   private struct Block: Sendable {
     let compressed: [UInt8]
-    /// The checksum of the text, whose length is `length`.
+    /// The checksum of the block's text, which has `length` bytes.
     let checksum: UInt32
     let length: Int
   }
@@ -56,7 +56,7 @@ package enum Deflate {
     precondition((0...9).contains(level), "the level of compression is 0 … 9")
     let count = max(1, (bytes.count + blockSize - 1) / blockSize)
     let matching =
-      try count < blocksOfATrial || level == 0 ? .anywhere : shorter(of: bytes, level: level, threads: threads)
+      try count < fewestBlocksToCompare || level == 0 ? .anywhere : shorter(of: bytes, level: level, threads: threads)
     return try parallelMap(count, threads: threads) { index in
       try bytes.withUnsafeBytes { text in
         let (block, window) = part(index, of: text)
@@ -73,7 +73,7 @@ package enum Deflate {
       try bytes.withUnsafeBytes { text in
         let (block, window) = part((index / 2 + 1) * (bytes.count / blockSize) / 4, of: text)
         return try DeflateBlock.compress(
-          UnsafeRawBufferPointer(rebasing: block.prefix(trialSize)), after: window, level: level,
+          UnsafeRawBufferPointer(rebasing: block.prefix(comparedBytes)), after: window, level: level,
           matching: index % 2 == 0 ? .runs : .anywhere, isLast: false
         ).count
       }
@@ -81,7 +81,7 @@ package enum Deflate {
     return sizes[0] + sizes[2] + sizes[4] < sizes[1] + sizes[3] + sizes[5] ? .runs : .anywhere
   }
 
-  /// A block, and what stands before it.
+  /// Returns a block and the window of text before it.
   private static func part(
     _ index: Int, of text: UnsafeRawBufferPointer
   ) -> (block: UnsafeRawBufferPointer, window: UnsafeRawBufferPointer) {
@@ -100,7 +100,7 @@ package enum Deflate {
     return output
   }
 
-  /// Deflate with a 32 KiB window, the class of the level, and a multiple of 31 in all.
+  /// Returns the two bytes of the header: deflate with a 32 KiB window, and the class of the level; a multiple of 31.
   private static func zlibHeader(level: Int) -> [UInt8] {
     switch level {
     case 0, 1: [0x78, 0x01]

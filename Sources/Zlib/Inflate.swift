@@ -1,27 +1,27 @@
 // Inflate.swift
-// Zlib streams in memory, expanded whole or piece by piece.
+// Expands zlib streams in memory, whole or piece by piece.
 
 import ByteStreams
 
-/// Expands a zlib stream (RFC 1950) that lies in one or more parts of an array. Nothing is copied but the text that is asked for.
+/// Expands a zlib stream (RFC 1950) that lies in one or more parts of an array, without copying the compressed bytes.
 package struct InflateReader {
   private let stream: InflateStream
   private let bytes: [UInt8]
   private var parts: ArraySlice<Range<Int>>
-  /// The compressed bytes that have been used.
+  /// The number of compressed bytes used.
   private var offset = 0
   private var hasEnded = false
 
-  /// - Parameter parts: where the stream's bytes are, in their order.
+  /// - Parameter parts: the ranges of the stream's bytes, in their order.
   package init(_ bytes: [UInt8], parts: [Range<Int>]) throws(ZlibError) {
     stream = try InflateStream(.zlib)
     self.bytes = bytes
     self.parts = parts[...]
   }
 
-  /// Fills `buffer` with the next text; how many bytes there were, fewer than asked for only at the stream's end. There, the
-  /// checksum has been verified.
-  /// - Throws: `ZlibError`, `.trailingBytes` among them if bytes follow the stream's end.
+  /// Fills `buffer` with the next text and returns the number of bytes, which is smaller than the buffer only at the stream's end.
+  /// The checksum has been verified then.
+  /// - Throws: `ZlibError`; `.trailingBytes` if bytes follow the stream's end.
   package mutating func fill(_ buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     var filled = 0
     while filled < buffer.count, !hasEnded {
@@ -55,12 +55,12 @@ package struct InflateReader {
 
 /// Expands bytes.
 package enum Inflate {
-  /// The text of a zlib stream (RFC 1950), its checksum verified.
+  /// Returns the text of a zlib stream (RFC 1950), its checksum verified.
   /// - Parameters:
   ///   - expected: how many bytes the text likely has; a hint, which reserves no more than the stream could expand to.
-  ///   - limit: the most bytes accepted.
+  ///   - limit: the maximum number of bytes of text.
   /// - Throws: `ZlibError`.
-  /// - Complexity: O(compressed + text); memory grows with the text as it comes.
+  /// - Complexity: O(compressed + text); memory grows with the text.
   package static func zlib(
     _ bytes: [UInt8], expected: Int = 0, limit: Int = .max
   ) throws -> [UInt8] {
@@ -76,6 +76,6 @@ package enum Inflate {
     }
   }
 
-  /// Deflate expands a byte to less than this many.
+  /// A compressed byte expands to fewer bytes than this.
   package static let largestRatio = 1040
 }

@@ -3,8 +3,7 @@
 
 import ByteStreams
 
-/// A failure to expand compressed bytes. `name` is the file's, or nil for bytes in memory; offsets count compressed
-/// bytes from 0.
+/// A failure to expand or compress bytes. `name` is the file's, or nil for bytes in memory; offsets count compressed bytes from 0.
 package enum ZlibError: Error, Equatable {
   /// The bytes do not begin like compressed ones.
   case notCompressed(name: String?)
@@ -12,9 +11,9 @@ package enum ZlibError: Error, Equatable {
   case truncated(name: String?, offset: Int)
   /// A code, a length or a checksum is wrong.
   case corrupt(name: String?, offset: Int, reason: String)
-  /// Something else follows the compressed text.
+  /// Other bytes follow the compressed text.
   case trailingBytes(name: String?, offset: Int)
-  /// The text is longer than the caller accepts.
+  /// The text is longer than the caller's limit.
   case tooLarge(name: String?, limit: Int)
   /// The system has no memory for a stream's state.
   case outOfMemory

@@ -1,9 +1,17 @@
 // ZlibStreams.swift
-// The calls of the C library: two streams and two checksums.
+// Calls zlib: streams that inflate and deflate, and two checksums.
 
 import CZlib
 
-/// How compressed bytes are wrapped, as zlib's window bits say it.
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// The format around the compressed bytes, as zlib's window bits.
 enum Wrapping: Int32 {
   case none = -15
   case zlib = 15
@@ -31,10 +39,10 @@ final class InflateStream {
     stream.deallocate()
   }
 
-  /// Ready for the next stream of the same wrapping.
+  /// Prepares for the next stream of the same wrapping.
   func reset() { inflateReset(stream) }
 
-  /// Goes on as far as both buffers allow.
+  /// Inflates as far as both buffers allow.
   func run(
     _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
   ) throws(ZlibError) -> (consumed: Int, produced: Int, status: Status) {
@@ -51,17 +59,75 @@ final class InflateStream {
   }
 }
 
-/// Deflates one block of a larger text, primed with what stands before it.
+/// The repetitions that the compressor searches for.
+enum Matching {
+  /// Any bytes of the last 32 KiB.
+  case anywhere
+  /// Runs of one byte: takes a fifth of the time, and is shorter for thumbnails of thin strokes.
+  case runs
+
+  /// The strategy's name in zlib.
+  fileprivate var strategy: Int32 { self == .runs ? Z_RLE : Z_DEFAULT_STRATEGY }
+}
+
+/// The state of a raw deflation. The C struct must stay at its address, so it lives on the heap.
+final class DeflateStream {
+  let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
+  private let level: Int
+  private let matching: Matching
+
+  init(level: Int, matching: Matching) throws(ZlibError) {
+    (self.level, self.matching) = (level, matching)
+    stream.initialize(to: z_stream())
+    let code = deflateInit2_(
+      stream, Int32(level), Z_DEFLATED, Wrapping.none.rawValue, 8, matching.strategy, ZLIB_VERSION,
+      Int32(MemoryLayout<z_stream>.size))
+    if code != Z_OK { throw .outOfMemory }
+  }
+
+  deinit {
+    deflateEnd(stream)
+    stream.deallocate()
+  }
+
+  /// Returns a stream at its beginning: the one that this thread keeps, if it has the same level and matching. Allocating and freeing
+  /// the 260 KiB of a new one can take longer than deflating a small picture.
+  static func cachedForThread(level: Int, matching: Matching) throws(ZlibError) -> DeflateStream {
+    guard let slot else { return try DeflateStream(level: level, matching: matching) }
+    let place: UnsafeMutableRawPointer? = pthread_getspecific(slot)
+    let kept = place.map { Unmanaged<DeflateStream>.fromOpaque($0) }
+    if let kept = kept?.takeUnretainedValue(), (kept.level, kept.matching) == (level, matching),
+      deflateReset(kept.stream) == Z_OK
+    {
+      return kept
+    }
+    let new = try DeflateStream(level: level, matching: matching)
+    let held = Unmanaged.passRetained(new)
+    if pthread_setspecific(slot, held.toOpaque()) == 0 { kept?.release() } else { held.release() }
+    return new
+  }
+
+  /// The key under which a thread keeps its stream until it ends; nil if the system has no key left.
+  private static let slot: pthread_key_t? = {
+    var key = pthread_key_t()
+    let code = pthread_key_create(&key) { kept in
+      if let kept { Unmanaged<DeflateStream>.fromOpaque(kept).release() }
+    }
+    return code == 0 ? key : nil
+  }()
+}
+
+/// Deflates one block of a larger text, primed with the text before it.
 enum DeflateBlock {
-  /// The raw deflate bytes of `block`, ending on a byte boundary.
+  /// Returns the raw deflate bytes of `block`, which end on a byte boundary.
   /// - Parameters:
-  ///   - dictionary: up to 32 KiB that stand before the block.
+  ///   - dictionary: up to 32 KiB of text before the block.
   ///   - isLast: whether the deflate stream ends here.
   static func compress(
     _ block: UnsafeRawBufferPointer, after dictionary: UnsafeRawBufferPointer, level: Int, matching: Matching,
     isLast: Bool
   ) throws(ZlibError) -> [UInt8] {
-    let deflation = try DeflateStream.ofThread(level: level, matching: matching)
+    let deflation = try DeflateStream.cachedForThread(level: level, matching: matching)
     let stream = deflation.stream
     if !dictionary.isEmpty, matching == .anywhere {
       deflateSetDictionary(
@@ -79,7 +145,7 @@ enum DeflateBlock {
 }
 
 extension UnsafeMutablePointer<z_stream> {
-  /// Lends both buffers to one call; the call's code and how far it came in each.
+  /// Lends both buffers to one call; returns the call's code and how many bytes it used of each.
   fileprivate func advance(
     _ input: UnsafeRawBufferPointer, _ output: UnsafeMutableRawBufferPointer, by call: () -> Int32
   ) -> (code: Int32, consumed: Int, produced: Int) {
@@ -96,18 +162,18 @@ extension UnsafeMutablePointer<z_stream> {
 
 /// The checksum of gzip and PNG (ISO 3309).
 package enum CRC32 {
-  /// The CRC of `bytes` after bytes whose CRC is `previous`.
+  /// Returns the CRC of `bytes` after bytes whose CRC is `previous`.
   package static func of(_ bytes: UnsafeRawBufferPointer, after previous: UInt32 = 0) -> UInt32 {
     guard let start = bytes.baseAddress else { return previous }
     return UInt32(crc32_z(UInt(previous), start.assumingMemoryBound(to: UInt8.self), bytes.count))
   }
 
-  /// The CRC of `bytes` after bytes whose CRC is `previous`.
+  /// Returns the CRC of `bytes` after bytes whose CRC is `previous`.
   package static func of(_ bytes: [UInt8], after previous: UInt32 = 0) -> UInt32 {
     bytes.withUnsafeBytes { of($0, after: previous) }
   }
 
-  /// The CRC of two texts in a row from the CRC of each; `count` is the second's length.
+  /// Returns the CRC of two texts in a row from the CRC of each; `count` is the second's length.
   package static func combine(_ first: UInt32, _ second: UInt32, count: Int) -> UInt32 {
     UInt32(crc32_combine(UInt(first), UInt(second), count))
   }
@@ -115,18 +181,18 @@ package enum CRC32 {
 
 /// The checksum of zlib streams (RFC 1950).
 package enum Adler32 {
-  /// The sum of `bytes` after bytes whose sum is `previous`.
+  /// Returns the sum of `bytes` after bytes whose sum is `previous`.
   package static func of(_ bytes: UnsafeRawBufferPointer, after previous: UInt32 = 1) -> UInt32 {
     guard let start = bytes.baseAddress else { return previous }
     return UInt32(adler32_z(UInt(previous), start.assumingMemoryBound(to: UInt8.self), bytes.count))
   }
 
-  /// The sum of `bytes` after bytes whose sum is `previous`.
+  /// Returns the sum of `bytes` after bytes whose sum is `previous`.
   package static func of(_ bytes: [UInt8], after previous: UInt32 = 1) -> UInt32 {
     bytes.withUnsafeBytes { of($0, after: previous) }
   }
 
-  /// The sum of two texts in a row from the sum of each; `count` is the second's length.
+  /// Returns the sum of two texts in a row from the sum of each; `count` is the second's length.
   package static func combine(_ first: UInt32, _ second: UInt32, count: Int) -> UInt32 {
     UInt32(adler32_combine(UInt(first), UInt(second), count))
   }

@@ -30,7 +30,7 @@ import Testing
         TrialProgress(epoch: 3, step: 30, steps: 100, loss: 0.25, images_per_second: 3000, seconds_left: 70))
       for trial in sweep.trials {
         try sweep.makeWorkPath(trial)
-        try AtomicFile.replace(sweep.progressPath(trial), bytes: Array(progress), isLasting: false)
+        try AtomicFile.replace(sweep.progressPath(trial), bytes: Array(progress), isDurable: false)
       }
       results = sweep.results.map(\.running)
       output = TextStream(isTerminal: true, columns: columns)

@@ -97,7 +97,7 @@ struct AcceptedFilesTests {
       #expect(throws: FileError.unattendedPipe(path: path, operation: .read, seconds: 5)) { try open() }
     }
     #expect(throws: FileError.unattendedPipe(path: path, operation: .write, seconds: 5)) {
-      try AtomicFile.deliver(path, bytes: [1])
+      try AtomicFile.replaceOrStream(path, bytes: [1])
     }
   }
 
@@ -139,13 +139,13 @@ struct AcceptedFilesTests {
   @Test("outputs go into a pipe, and to a device, but not to a socket") func outputs() throws {
     try Self.intrude("pipe", at: directory.file("x"))
     let process = try bash("sleep 0.5; cat x >got")
-    try AtomicFile.deliver(directory.file("x"), bytes: [7, 8, 9])
+    try AtomicFile.replaceOrStream(directory.file("x"), bytes: [7, 8, 9])
     process.waitUntilExit()
     #expect(try FileContents.read(directory.file("got")) == [7, 8, 9])
-    try AtomicFile.deliver("/dev/null", bytes: [1])
-    #expect(throws: FileError.self) { try AtomicFile.deliver("/dev/full", bytes: [1]) }
+    try AtomicFile.replaceOrStream("/dev/null", bytes: [1])
+    #expect(throws: FileError.self) { try AtomicFile.replaceOrStream("/dev/full", bytes: [1]) }
     try Self.intrude("socket", at: directory.file("s"))
-    #expect(throws: FileError.self) { try AtomicFile.deliver(directory.file("s"), bytes: [1]) }
+    #expect(throws: FileError.self) { try AtomicFile.replaceOrStream(directory.file("s"), bytes: [1]) }
   }
 
   @Test func aFileIsWrittenAsBefore() throws {

@@ -47,7 +47,7 @@ struct AtomicFileTests {
     #expect(try Directory.list(directory.path) == ["a", "d"] && Directory.list(directory.file("d")) == ["b", "c"])
     #expect(try FileContents.read(directory.file("d/c")) == Array("d/c".utf8))
     try AtomicFile.commit(files)
-    try AtomicFile.replace(directory.file("a"), bytes: [7], isLasting: false)
+    try AtomicFile.replace(directory.file("a"), bytes: [7], isDurable: false)
     #expect(try FileContents.read(directory.file("a")) == [7] && Directory.list(directory.path) == ["a", "d"])
   }
 
@@ -63,8 +63,8 @@ struct AtomicFileTests {
   }
 
   @Test func aFileThatNothingWaitsFor() throws {
-    try [UInt8]([1, 2]).withUnsafeBytes { try AtomicFile.place(directory.file("a"), $0) }
-    try [UInt8]([3]).withUnsafeBytes { try AtomicFile.place(directory.file("a"), $0) }
+    try [UInt8]([1, 2]).withUnsafeBytes { try AtomicFile.replaceWithoutSync(directory.file("a"), $0) }
+    try [UInt8]([3]).withUnsafeBytes { try AtomicFile.replaceWithoutSync(directory.file("a"), $0) }
     #expect(try FileContents.read(directory.file("a")) == [3] && Directory.list(directory.path) == ["a"])
   }
 

@@ -176,13 +176,13 @@ import Testing
   @Test("what is held for a moment is waited for") func patient() throws {
     try withTemporaryDirectory { directory in
       let lock = try DirectoryLock(directory)
-      #expect(throws: FileError.self) { try DirectoryLock.patiently(directory, seconds: 0.05) }
+      #expect(throws: FileError.self) { try DirectoryLock.waiting(for: directory, seconds: 0.05) }
       nonisolated(unsafe) let held = lock
       Thread.detachNewThread {
         usleep(50_000)
         held.release()
       }
-      try DirectoryLock.patiently(directory, seconds: 60).release()
+      try DirectoryLock.waiting(for: directory, seconds: 60).release()
     }
   }
 }

@@ -77,7 +77,7 @@ case "fork":
   try run.close()
 case "fork-while-writing":
   // Uses each type once: Swift's runtime takes locks at the first use, which are not the subject here.
-  try AtomicFile.replace("\(path)/first", bytes: [0], isLasting: false)
+  try AtomicFile.replace("\(path)/first", bytes: [0], isDurable: false)
   for thread in 0..<3 {
     Thread.detachNewThread { while true { _ = try? AtomicFile.write("\(path)/\(thread)") { try $0.write([1]) } } }
   }
@@ -86,7 +86,7 @@ case "fork-while-writing":
     if forkProcess() == 0 {
       // Ends a child that waits for a lock that nobody will release.
       alarm(20)
-      do { try AtomicFile.replace("\(path)/child-\(child)", bytes: [2], isLasting: false) } catch { _exit(1) }
+      do { try AtomicFile.replace("\(path)/child-\(child)", bytes: [2], isDurable: false) } catch { _exit(1) }
       _exit(0)
     }
     var status: Int32 = 0
@@ -98,7 +98,7 @@ case "fork-while-writing":
 case "change":
   // When the signal arrives, one file is complete but not in its place, and others are being replaced together.
   let unfinished = try AtomicFile.write("\(path)/unfinished") { try $0.write([1]) }
-  try TemporaryFileRegistry.shared.together {
+  try TemporaryFileRegistry.shared.delayingRemoval {
     say("ready")
     usleep(500_000)
     try AtomicFile.replace("\(path)/changed", bytes: [1])

@@ -8,8 +8,8 @@ import Testing
 @Suite struct ImageHeaderTests {
   private static func header(_ bytes: [UInt8]) -> ImageHeader? { bytes.withUnsafeBytes { ImageHeader($0) } }
 
-  private static func isCutOff(_ bytes: [UInt8]) -> Bool? {
-    bytes.withUnsafeBytes { file in ImageHeader(file).map { $0.isCutOff(file) } }
+  private static func isTruncated(_ bytes: [UInt8]) -> Bool? {
+    bytes.withUnsafeBytes { file in ImageHeader(file).map { $0.isTruncated(file) } }
   }
 
   @Test(
@@ -22,7 +22,7 @@ import Testing
     let bytes = try #require(Data(base64Encoded: Self.pictures[name] ?? "").map { Array($0) })
     let header = try #require(Self.header(bytes))
     #expect(header.format.rawValue == format && header.width == 6 && header.height == 4)
-    #expect(Self.isCutOff(bytes) == false)
+    #expect(Self.isTruncated(bytes) == false)
   }
 
   @Test("what browsers do not show has no header") func others() throws {
@@ -39,23 +39,23 @@ import Testing
     ])
   func cut(name: String, missing: Int) throws {
     let bytes = try #require(Data(base64Encoded: Self.pictures[name] ?? "").map { Array($0) })
-    #expect(Self.isCutOff(bytes.dropLast(missing)) == true)
+    #expect(Self.isTruncated(bytes.dropLast(missing)) == true)
   }
 
   @Test("bytes behind a picture do not cut it off, nor does a GIF without its last byte")
   func whole() throws {
     for name in ["jpeg", "gif", "bmp", "webpLossy"] {
       let bytes = try #require(Data(base64Encoded: Self.pictures[name] ?? "").map { Array($0) })
-      #expect(Self.isCutOff(bytes + [1, 2, 3]) == false, "\(name)")
+      #expect(Self.isTruncated(bytes + [1, 2, 3]) == false, "\(name)")
     }
     let gif = try #require(Data(base64Encoded: Self.pictures["gif"] ?? "").map { Array($0) })
-    #expect(Self.isCutOff(gif.dropLast()) == false)
+    #expect(Self.isTruncated(gif.dropLast()) == false)
   }
 
   @Test("no beginning of a picture is read beyond its end") func beginnings() throws {
     for (name, text) in Self.pictures {
       let bytes = try #require(Data(base64Encoded: text).map { Array($0) }, "\(name)")
-      for count in 0..<bytes.count { _ = Self.isCutOff(Array(bytes[..<count])) }
+      for count in 0..<bytes.count { _ = Self.isTruncated(Array(bytes[..<count])) }
     }
   }
 

@@ -68,7 +68,7 @@ extension Sweep {
   }
 
   /// Reports a process whose lock is ignored because it has been silent.
-  static func tell(_ silent: DirectoryLock.Silent?, on console: Console) {
+  static func tell(_ silent: DirectoryLock.SilentHolder?, on console: Console) {
     guard let silent else { return }
     console.errors.line(
       "note: process \(silent.process) on \(DisplayName.quoted(silent.host)) held the sweep's lock and has been silent for "

@@ -53,7 +53,7 @@ struct SavedImages {
     let path = again == 1 ? plain : "\(folder)/\(name).\(again).\(ending)"
     if !made.contains(folder) { try Directory.create(folder, inside: directory) }
     made.insert(folder)
-    try AtomicFile.place(Directory.join(directory, path), file)
+    try AtomicFile.replaceWithoutSync(Directory.join(directory, path), file)
     names[plain] = again
     count += 1
   }

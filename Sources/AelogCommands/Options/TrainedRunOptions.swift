@@ -100,7 +100,7 @@ package struct PictureOptions: ParsableArguments {
   package func validate() throws { try OutputFile(option: "out", path: out, example: "sheet.png").validate() }
 
   /// Writes the picture by an atomic replace: on an error the old file stays.
-  package func write(_ picture: PNGImage) throws { try AtomicFile.deliver(out, bytes: picture.encoded()) }
+  package func write(_ picture: PNGImage) throws { try AtomicFile.replaceOrStream(out, bytes: picture.encoded()) }
 }
 
 /// A file that a command will write, checked before any work.

@@ -104,7 +104,7 @@ struct IDXDirectory: ImageSource {
       if has(Part.allCases, in: directory, Set(names)) == Part.allCases.count { found.append(directory) }
       for name in names where !name.hasPrefix(".") {
         let place = Directory.join(directory, name)
-        if Directory.isItself(place) { waiting.append(place) }
+        if Directory.isDirectoryNotLink(place) { waiting.append(place) }
       }
     }
     return found

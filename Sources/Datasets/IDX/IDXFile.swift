@@ -54,7 +54,7 @@ package struct IDXFile: Sendable {
     }
     do {
       elements =
-        try isPart ? source.front(want, expected: want) : source.readAll(expected: want, limit: want)
+        try isPart ? source.readUpTo(want, expected: want) : source.readAll(expected: want, limit: want)
     } catch is TooManyBytes {
       throw DatasetError.surplus(path: path, want: want)
     } catch is NoMemory {

@@ -113,7 +113,7 @@ extension RunVerifier {
           both: "it sends them; browsers show a broken picture")
       }
     }
-    if header.isCutOff(file) {
+    if header.isTruncated(file) {
       add(.badImage, number, spot) {
         FindingText(
           "a truncated \(header.format.rawValue)",

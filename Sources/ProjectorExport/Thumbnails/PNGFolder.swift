@@ -131,7 +131,7 @@ enum ConvertiblePictures {
         let below = folder.isEmpty ? name : "\(folder)/\(name)"
         if isPicture(name) {
           found.append(below)
-        } else if Directory.isItself(Directory.join(path, below)) {
+        } else if Directory.isDirectoryNotLink(Directory.join(path, below)) {
           waiting.append(below)
         }
       }

@@ -23,7 +23,7 @@ struct SpriteCheck {
       return add(
         .badSprite, &tally, "no \(ImageHeader.formats)", "the page waits for it for ever and shows no points")
     }
-    if try isCutOff(header) {
+    if try isTruncated(header) {
       add(
         .spriteCutOff, &tally, "a \(header.format.rawValue) that is truncated",
         "the page shows the thumbnails that are there, or waits for ever")
@@ -59,9 +59,9 @@ struct SpriteCheck {
   }
 
   /// A file beyond all limits is not looked at.
-  private func isCutOff(_ header: ImageHeader) throws -> Bool {
+  private func isTruncated(_ header: ImageHeader) throws -> Bool {
     guard let size = try FileStatus.of(file)?.size, size <= Self.wholeBytes else { return false }
-    return try FileContents.read(file, limit: Self.wholeBytes).withUnsafeBytes { header.isCutOff($0) }
+    return try FileContents.read(file, limit: Self.wholeBytes).withUnsafeBytes { header.isTruncated($0) }
   }
 
   private func add(_ rule: ProjectorRule, _ tally: inout ProjectorTally, _ what: String, _ effect: String) {

@@ -18,7 +18,7 @@ package final class LocalExecutor {
   private let lock: DirectoryLock
   private var order: TrialOrder
   /// The process on another machine whose lock was ignored because it had been silent for too long.
-  package var takenFrom: DirectoryLock.Silent? { lock.takenFrom }
+  package var takenFrom: DirectoryLock.SilentHolder? { lock.takenFrom }
   private var running: [TrialProcess] = []
   /// The indices of trials that a former executor began and that still run.
   private var orphans: Set<Int> = []

@@ -5,6 +5,7 @@ package import Datasets
 import Networks
 import Parallel
 import Runs
+import Sessions
 import Tensors
 import Training
 

@@ -43,7 +43,7 @@ extension SweepDirectory {
     let csv = ([header] + rows.map { $0.map(\.value.csv) }).map { $0.joined(separator: ",") }
     let json = rows.map { row in "  {" + row.map { "\"\($0.name)\": \($0.value.json)" }.joined(separator: ", ") + "}" }
     try AtomicFile.replace(
-      Directory.join(path, "results.csv"), bytes: Array((csv.joined(separator: "\n") + "\n").utf8), isLasting: false)
+      Directory.join(path, "results.csv"), bytes: Array((csv.joined(separator: "\n") + "\n").utf8), isDurable: false)
     try AtomicFile.replace(
       Directory.join(path, "results.json"), bytes: Array("[\n\(json.joined(separator: ",\n"))\n]\n".utf8))
   }

@@ -173,7 +173,7 @@ extension SweepDirectory {
 
   /// Locks the comparison; waits while another process compares, which takes moments.
   private func comparisonLock() throws -> DirectoryLock {
-    try DirectoryLock.patiently(trialsPath, seconds: 5)
+    try DirectoryLock.waiting(for: trialsPath, seconds: 5)
   }
 }
 

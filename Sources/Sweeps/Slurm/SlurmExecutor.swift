@@ -37,7 +37,7 @@ package final class SlurmExecutor {
   private var isSilent = false
 
   /// The process on another machine whose lock was ignored because it had been silent for too long.
-  package var takenFrom: DirectoryLock.Silent? { lock.takenFrom }
+  package var takenFrom: DirectoryLock.SilentHolder? { lock.takenFrom }
 
   /// - Parameters:
   ///   - options: the options of every task; nil ones default to those of the last submission.

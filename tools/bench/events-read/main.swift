@@ -7,7 +7,6 @@
 
 import EventFiles
 import Foundation
-import Parallel
 
 let server = CommandLine.arguments.dropFirst().first
 let scratch = FileManager.default.temporaryDirectory.appendingPathComponent("aelog-bench-\(UUID().uuidString)").path
@@ -19,7 +18,7 @@ func best(of rounds: Int, _ body: () throws -> Void) rethrows -> Double {
   for _ in 0..<rounds {
     let start = ContinuousClock.now
     try body()
-    fastest = min(fastest, (ContinuousClock.now - start).seconds)
+    fastest = min(fastest, (ContinuousClock.now - start) / .seconds(1))
   }
   return fastest
 }

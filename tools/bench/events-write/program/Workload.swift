@@ -4,7 +4,6 @@
 import ByteStreams
 import EventFiles
 import Foundation
-import Parallel
 import PNG
 import counting
 
@@ -48,7 +47,7 @@ enum Workload: String, CaseIterable {
       try body(count)
       let elapsed = ContinuousClock.now - start
       if before >= 0 { allocations = Int(counted_allocations() - before) }
-      best = min(best, elapsed.seconds)
+      best = min(best, elapsed / .seconds(1))
     }
     return Result(count: count, perSecond: Double(count) / best, unit: unit, allocations: allocations)
   }

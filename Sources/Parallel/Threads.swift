@@ -1,5 +1,5 @@
-// ParallelMap.swift
-// One function over a range of indices, spread over threads, the results in order.
+// Threads.swift
+// Runs work on new threads: one function over a range of indices, two functions at once, or one beside the program.
 
 import Synchronization
 
@@ -11,10 +11,10 @@ import Synchronization
   import Darwin
 #endif
 
-/// `body(0), body(1), … body(count − 1)`, computed by at most `threads` threads, each taking the next index.
+/// Returns `body(0), body(1), … body(count − 1)`, computed by at most `threads` threads, each taking the next index.
 ///
-/// The result does not depend on the number of threads. All indices are tried, then the error of the lowest failed one
-/// is thrown.
+/// The result does not depend on the number of threads. If a body throws, the others run all the same; then the error of the lowest
+/// index is thrown.
 package func parallelMap<Element: Sendable, Failure: Error>(
   _ count: Int, threads: Int, _ body: @Sendable (Int) throws(Failure) -> Element
 ) throws(Failure) -> [Element] {
@@ -50,7 +50,7 @@ package func parallelMap<Element: Sendable, Failure: Error>(
 
 /// Returns the results of `one` and `two`, which run on two threads if `threads` allows.
 ///
-/// Both are tried, then the error of `one` or else that of `two` is thrown.
+/// If one throws, the other runs all the same; then the error of `one`, or else that of `two`, is thrown.
 package func sideBySide<One: Sendable, Two: Sendable>(
   threads: Int, _ one: @Sendable () throws -> One, _ two: @Sendable () throws -> Two
 ) throws -> (One, Two) {
@@ -64,7 +64,7 @@ package func sideBySide<One: Sendable, Two: Sendable>(
 
 extension [UInt8] {
   /// Makes `count` bytes in parts of `partSize` (the last one may be shorter) with at most `threads` threads.
-  /// - Parameter write: writes every byte of the part with that number; what is there before has no meaning.
+  /// - Parameter write: writes every byte of the part with that number, which is not initialized.
   package init(
     count: Int, partSize: Int, threads: Int,
     _ write: @Sendable (_ part: Int, _ bytes: UnsafeMutableBufferPointer<UInt8>) throws -> Void
@@ -82,7 +82,7 @@ extension [UInt8] {
 }
 
 extension [[UInt8]] {
-  /// All bytes in one array, block by block.
+  /// All bytes in one array, in the order of the blocks.
   package var concatenated: [UInt8] {
     if count == 1 { return self[0] }
     var bytes: [UInt8] = []
@@ -93,7 +93,7 @@ extension [[UInt8]] {
 }
 
 /// Runs `body` on `count` threads, including the caller's, and returns when all have ended. If a thread cannot be created, the
-/// others do its work. (Dispatch ends the process where it can have no file descriptor.)
+/// others do its work. (Dispatch would end the process if there is no file descriptor left.)
 private func onThreads(_ count: Int, _ body: @Sendable () -> Void) {
   withoutActuallyEscaping(body) { body in
     let work = Work(body: body)
@@ -117,6 +117,36 @@ private func onThreads(_ count: Int, _ body: @Sendable () -> Void) {
     }
     body()
     for thread in threads { pthread_join(thread, nil) }
+  }
+}
+
+/// Starts threads that work beside the program until they return or the process ends.
+package enum BackgroundThread {
+  /// Runs `body` on a new, detached thread, which blocks all signals: they are for the program's own threads.
+  /// - Returns: false if the thread cannot be created.
+  @discardableResult
+  package static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
+    let work = Unmanaged.passRetained(Work(body: body))
+    #if os(Linux)
+      var thread = pthread_t()
+    #else
+      var thread: pthread_t?
+    #endif
+    var (all, former) = (sigset_t(), sigset_t())
+    sigfillset(&all)
+    pthread_sigmask(SIG_SETMASK, &all, &former)
+    let code = pthread_create(&thread, nil, workMain, work.toOpaque())
+    pthread_sigmask(SIG_SETMASK, &former, nil)
+    guard code == 0 else {
+      work.release()
+      return false
+    }
+    #if os(Linux)
+      pthread_detach(thread)
+    #else
+      if let thread { pthread_detach(thread) }
+    #endif
+    return true
   }
 }
 

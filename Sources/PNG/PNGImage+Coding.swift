@@ -1,18 +1,61 @@
-// PNGImage+Decoding.swift
-// The bytes of a PNG file to a picture.
+// PNGImage+Coding.swift
+// Encodes a picture to the bytes of a PNG file, and decodes it.
 
 import ByteStreams
+import Parallel
 import Zlib
 
 extension PNGImage {
-  /// The picture in the bytes of a PNG file.
+  /// Encodes the picture to the bytes of a PNG file: header, samples, end, and nothing else.
+  /// - Parameters:
+  ///   - filter: the prediction of rows; changes the size only.
+  ///   - level: 0 (stored) … 9 (smallest).
+  ///   - threads: the maximum number of threads, `processorCount` if nil; the bytes do not depend on it.
+  /// - Throws: `PNGError.notEncoded`, or another error that says so, if the system has no memory.
+  /// - Complexity: O(samples).
+  public func encoded(filter: FilterStrategy = .adaptive, level: Int = 6, threads: Int? = nil) throws -> [UInt8] {
+    var file = PNGLayout.signature
+    file.appendHeader(of: self)
+    file.appendImageData(try compressed(filter: filter, level: level, threads: threads))
+    file.appendChunk("IEND", [])
+    return file
+  }
+
+  /// Encodes the samples as the alpha of one gray: with a palette of that gray in every alpha, so that a pixel is one byte.
+  /// - Throws: `PNGError.notEncoded`, or another error that says so, if the system has no memory.
+  /// - Precondition: the format is gray.
+  package func encodedAsInk(level gray: UInt8, threads: Int? = nil) throws -> [UInt8] {
+    precondition(format == .gray, "an ink has one sample a pixel")
+    var file = PNGLayout.signature
+    file.appendHeader(of: self, color: .palette)
+    file.appendChunk("PLTE", [UInt8](repeating: gray, count: 3 * 256)[...])
+    file.appendChunk("tRNS", Array(UInt8.min ... .max)[...])
+    file.appendImageData(try compressed(filter: .none, level: 6, threads: threads))
+    file.appendChunk("IEND", [])
+    return file
+  }
+
+  /// Filters the rows and compresses them to a zlib stream.
+  func compressed(filter: FilterStrategy, level: Int, threads: Int?) throws -> [UInt8] {
+    let threads = max(1, threads ?? processorCount)
+    try MemoryCheck.require(2 * pixels.count)
+    do {
+      return try Deflate.zlib(filter.filtered(self, threads: threads), level: level, threads: threads)
+    } catch {
+      throw PNGError.notEncoded(reason: "\(error)")
+    }
+  }
+}
+
+extension PNGImage {
+  /// Decodes the bytes of a PNG file.
   ///
   /// Gray of 1, 2 and 4 bits is scaled to 8. Palettes become colors, and colors marked transparent get alpha. Pictures
-  /// of 16 bits and interlaced ones are refused. Checksums of all chunks up to the end are verified; what describes the
-  /// picture (gamma, text) is ignored.
-  /// - Parameter limit: the most bytes of samples accepted.
-  /// - Throws: `PNGError`, or an error that says so where the system has no memory for the samples.
-  /// - Complexity: O(bytes + samples); takes the memory of the samples and of a few rows, the first as they come.
+  /// of 16 bits and interlaced ones are refused. Checksums of all chunks up to the end are verified. Descriptions of the
+  /// picture (gamma, text) are ignored.
+  /// - Parameter limit: the maximum number of bytes of samples.
+  /// - Throws: `PNGError`, or an error that says so if the system has no memory for the samples.
+  /// - Complexity: O(bytes + samples); takes the memory of the samples and of a few rows.
   public static func decode(_ file: [UInt8], limit: Int = 1 << 30) throws -> PNGImage {
     let contents = try PNGContents(file)
     let header = contents.header
@@ -22,7 +65,7 @@ extension PNGImage {
     guard !overflow, !samples.overflow, filteredCount - header.height <= limit, samples.partialValue <= limit else {
       throw PNGError.tooLarge(width: header.width, height: header.height, limit: limit)
     }
-    // Memory is not taken for samples that can't be there.
+    // Take no memory for more samples than the compressed bytes can hold.
     let possible = contents.compressed.reduce(0) { $0 + $1.count }.multipliedReportingOverflow(by: Inflate.largestRatio)
     if !possible.overflow, filteredCount > possible.partialValue {
       throw PNGError.badPixelData(reason: "at most \(possible.partialValue) of \(filteredCount) bytes")
@@ -37,11 +80,11 @@ extension PNGImage {
   }
 }
 
-/// Expands the compressed samples some rows at a time, undoes their filters, and makes pixels of them.
+/// Expands the compressed samples some rows at a time, undoes their filters, and makes the pixels.
 private struct RowReader {
   private let contents: PNGContents
   private var compressed: InflateReader
-  /// Bytes of a row with the number of its filter.
+  /// The bytes of a row and the number of its filter before them.
   private let stride: Int
 
   private static let bandBytes = 1 << 16
@@ -52,6 +95,7 @@ private struct RowReader {
     stride = 1 + contents.header.rowBytes
   }
 
+  /// Reads all rows.
   /// - Parameter pixels: [height, width, channels].
   mutating func read(into pixels: UnsafeMutablePointer<UInt8>) throws {
     let (height, pixelBytes) = (contents.header.height, contents.header.width * contents.format.channels)
@@ -79,7 +123,7 @@ private struct RowReader {
     if try fill(&surplus, 1) > 0 { throw PNGError.badPixelData(reason: "more than \(height * stride) bytes") }
   }
 
-  /// The next `count` bytes of the rows; how many there were.
+  /// Expands the next `count` bytes of the rows, and returns how many there were.
   private mutating func fill(_ bytes: UnsafeMutablePointer<UInt8>, _ count: Int) throws(PNGError) -> Int {
     do {
       return try compressed.fill(UnsafeMutableRawBufferPointer(start: bytes, count: count))
@@ -99,6 +143,6 @@ private struct RowReader {
 }
 
 extension PNGHeader {
-  /// Bytes of one row without the number of its filter.
+  /// The bytes of one row without the number of its filter.
   var rowBytes: Int { (width * color.channels * depth + 7) / 8 }
 }
