@@ -1,9 +1,9 @@
 # bookmark.py
-# Clicks a bookmark in the projector of a real TensorBoard: the points must be there, colored, and stand still.
+# Clicks a bookmark in the projector of a real TensorBoard: the points must be visible, colored and still.
 """Usage: PYTHON tools/conformance bookmark LOGDIR RUN TENSOR NUMBER OUT. NUMBER counts the bookmarks of the tensor from 0; OUT is a directory
 for pictures. Needs tensorboard, playwright and pillow (tools/tensorboard-requirements.txt), and chromium on the path.
 
-The status is 0 where the plot shows six colors or more after the click and is the same, pixel for pixel, five seconds later.
+The status is 0 if the plot shows six colors or more after the click, and is the same, pixel for pixel, five seconds later.
 """
 import pathlib
 import re
@@ -26,7 +26,7 @@ def look(page, address, run, tensor, number, out):
     before = projector.scatter()
     panel = frame.locator("vz-projector-bookmark-panel")
     rows = panel.locator(".state-row")
-    # The panel opens by itself only where somebody asks for it.
+    # The panel is closed until it is clicked.
     if rows.count() == 0 or not rows.first.is_visible():
         panel.locator('#expand-more').click()
     rows.nth(number).locator("paper-icon-button").first.click()
@@ -57,6 +57,6 @@ def main():
     out.mkdir(parents=True, exist_ok=True)
     with opened(logdir) as (page, address):
         complaint = look(page, address, run, tensor, int(number), out)
-    print(complaint or "the points are there, colored, and stand still")
+    print(complaint or "the points are visible, colored and still")
     sys.exit(1 if complaint else 0)
 

@@ -3,8 +3,8 @@
     PYTHON tools/conformance events LOGDIR
 
 Prints one line for each check, `ok: ...` or `FAILED: ...: why`. The exit status is 0 only if every check holds. Needs
-the Python packages tensorboard and tensorboard-data-server. What the loaders give is held against a count of
-the records made here, since both take damage for "no more data yet" and say nothing.
+the Python packages tensorboard and tensorboard-data-server. The number of loaded events is compared with the number of records in the
+file, since both loaders take damage for "no more data yet" and report nothing.
 """
 
 import collections
@@ -22,14 +22,14 @@ failures = 0
 
 
 def report(name, complaint=None):
-    """One line for one check."""
+    """Prints one line for a check."""
     global failures
     failures += complaint is not None
     print(f"FAILED: {name}: {complaint}" if complaint else f"ok: {name}", flush=True)
 
 
 def steps_back(events):
-    """The tags with a step that is not above the one before; values that only carry metadata aside."""
+    """Returns the tags whose steps do not rise, except for values that only carry metadata."""
     last, back = collections.defaultdict(lambda: -1), set()
     for event in events:
         for value in event.summary.value:
@@ -42,7 +42,7 @@ def steps_back(events):
 
 
 def check_file(path, name):
-    """One file, by the Python loader."""
+    """Checks one file with the Python loader."""
     count = records.count(path)
     raw = list(event_file_loader.RawEventFileLoader(str(path)).Load())
     report(
@@ -63,7 +63,7 @@ def check_file(path, name):
 
 
 def check_data_server(logdir):
-    """The whole directory, by the Rust loader with every checksum."""
+    """Checks the whole directory with the Rust loader, which verifies every checksum."""
     with Server(logdir, "rust", flags="--checksum --verbose --verbose") as server:
         server.settle(server.said, lambda text: "Finished load cycle" in text)
         text = server.said()

@@ -1,5 +1,5 @@
 # projector_page.py
-# The projector's page in a browser, asked what it shows.
+# Reads what the projector's page shows in a browser: points, labels, colors, legend, messages.
 
 import io
 import re
