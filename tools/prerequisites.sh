@@ -1,5 +1,5 @@
 # prerequisites.sh
-# Sourced by the tools here: finds Swift, installs system packages where it may, and says the command where it may not.
+# Sourced by other tools: finds Swift, and installs system packages, or prints the command if the permission is missing.
 
 tool=${0##*/}
 

@@ -1,5 +1,5 @@
 # browser.py
-# Headless Chromium, and a page of it beside a TensorBoard server.
+# Starts headless Chromium, alone or with a TensorBoard server for a log directory.
 
 import contextlib
 import shutil
@@ -11,7 +11,7 @@ from .server import Server
 
 # WebGL without a graphics card.
 ARGUMENTS = ["--headless=new", "--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
-# Seconds that a busy machine may take for one thing.
+# Longest wait for one thing on a busy machine, in seconds.
 PATIENCE = 240
 
 
@@ -33,7 +33,7 @@ def opened(logdir, width=1600, height=1000):
 
 
 def settled(probe, seconds=PATIENCE, pause=time.sleep):
-    """The last complaint of `probe`, which is called until it has none or the time is up."""
+    """Calls `probe` until it has no complaint or the time is up. Returns its last complaint."""
     end = time.monotonic() + seconds
     while (complaint := probe()) and time.monotonic() < end:
         pause(0.5)

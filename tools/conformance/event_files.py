@@ -1,5 +1,5 @@
 # event_files.py
-# Event files put together with TensorBoard's own messages: every kind of value, in its old and its new form.
+# Writes event files with TensorBoard's own messages: every kind of value, in its old and its new form.
 
 import io
 import pathlib

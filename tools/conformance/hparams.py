@@ -1,11 +1,11 @@
 # hparams.py
-# Looks at a sweep in the HParams tab of a real TensorBoard: every column is there and every cell of it filled.
+# Opens a sweep in the HParams tab of a real TensorBoard: every column must be shown and every cell filled.
 """Usage: PYTHON tools/conformance hparams SWEEP OUT. SWEEP is the directory of a sweep, the only one in its log directory; OUT is a
 directory for pictures. Needs tensorboard and playwright (tools/tensorboard-requirements.txt), and chromium on the path.
 
-TensorBoard shows five hyperparameters and five metrics until more are ticked; all are ticked here. The status is 0 where
-- the table has a row for each trial of results.json and no empty cell, and says of losses, errors, weights and bottleneck what
-  results.json says;
+TensorBoard shows five hyperparameters and five metrics until more are ticked; all are ticked here. The status is 0 if
+- the table has a row for each trial of results.json and no empty cell, and has the losses, errors, weights and bottleneck of
+  results.json;
 - the parallel coordinates have an axis for each column and a line for each trial;
 - the scatter plots have a field for each metric against each column, with a point for each trial.
 """
@@ -102,7 +102,7 @@ def look(page, address, trials, out):
         page.locator("tf-hparams-sessions-pane paper-tab").filter(has_text=tab).click()
         complaint = settled(probe)
         page.screenshot(path=out / f"hparams-{name}.png")
-        print(f"{name}: {complaint or 'as it should be'}")
+        print(f"{name}: {complaint or 'ok'}")
         complaints += [complaint] if complaint else []
     print(f"{len(trials)} trials, {len(hyperparameters)} hyperparameters, {len(metrics)} metrics")
     return complaints

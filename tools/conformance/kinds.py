@@ -1,9 +1,9 @@
-"""Asks TensorBoard, with its Python loader and with its Rust one, for what log-every-kind has logged.
+"""Compares what log-every-kind has logged with what TensorBoard serves, by its Python and its Rust loader.
 
     PYTHON tools/conformance kinds LOGDIR
 
-It looks at the dashboards that `served` leaves out: audio, precision-recall curves, meshes, custom scalars, the cost of
-the graph's nodes, several images in a value, descriptions, and a resumed run. One line for each check, `ok: ...` or
+It checks the dashboards that `served` does not check: audio, precision-recall curves, meshes, custom scalars, the cost of
+the graph's nodes, several images in a value, descriptions, and a resumed run. Prints one line for each check, `ok: ...` or
 `FAILED: ...: why`; the exit status is 0 only if every check holds. Needs the Python packages tensorboard and
 tensorboard-data-server.
 """
@@ -23,7 +23,7 @@ failures = 0
 
 
 def check(name, got, want):
-    """One line for one check."""
+    """Prints one line for a check."""
     global failures
     failures += got != want
     print(f"ok: {name}" if got == want else f"FAILED: {name}: got {got!r}, want {want!r}", flush=True)

@@ -1,13 +1,14 @@
-"""Holds what `aelog verify` says of log directories against what TensorBoard serves, by both of its loaders.
+"""Compares the findings of `aelog verify` with what TensorBoard serves, by both of its loaders.
 
     PYTHON tools/conformance loaders AELOG [LOGDIR...]
 
-Writes log directories with TensorBoard's own messages: every kind of value, in its old and its new form, fresh, resumed, with
-a torn record, with NaN, in two runs; and every fault that breaks a tab. Then starts TensorBoard on each, once with the
-Python loader and once with the data server, and compares, over HTTP, runs, tags, the number of steps, the last one, and
-where some are dropped every one that is kept, with the forecast of `AELOG verify --json`; the same for each LOGDIR. Files of
-embeddings and encoded images it also opens in the page, in Chromium. Prints one line for each check that does not hold; the
-exit status is 0 only if all do. Needs the Python packages of tools/tensorboard-requirements.txt, and chromium on the path.
+Writes log directories with TensorBoard's own messages: every kind of value in its old and its new form, new runs and resumed ones, torn
+records, NaN, and every fault that breaks a tab. Then starts TensorBoard on each of them and on each LOGDIR, once with the Python loader
+and once with the data server, and compares what it serves with the forecast of `AELOG verify --json`: runs, tags, the number of steps, the
+last step, and which steps are kept if some are dropped. Opens broken embeddings and images in TensorBoard's page, in Chromium.
+
+Prints one line for each check that does not hold; the exit status is 0 only if all hold. Needs the Python packages of
+tools/tensorboard-requirements.txt, and chromium on the path.
 """
 
 import os
@@ -30,7 +31,7 @@ failures = checks = 0
 
 
 def report(name, complaint=None):
-    """One line for one check that fails; those that hold are counted."""
+    """Prints one line for a check that fails, and counts all checks."""
     global failures, checks
     checks += 1
     if complaint:

@@ -1,5 +1,5 @@
 # logdirs.py
-# Log directories that hold every kind in every situation, and every fault.
+# Writes log directories for the loaders' checks: every kind of value in every situation, and every fault.
 
 import math
 import pathlib

@@ -1,5 +1,5 @@
 # page_rows.py
-# Files of an embedding, sound and broken, with what the projector's page shows of each and the rule by which verify says so.
+# Writes sound and broken files of embeddings; names what the projector's page shows of each, and the rule by which verify reports it.
 
 import io
 import json

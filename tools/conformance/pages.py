@@ -240,6 +240,8 @@ def check_columns(page, frame, embedding, where, picture):
         page.check(f"{where}: colored by {column}", lambda: frame.color_by(column))
         if len(counts) <= 50:
             page.check(f"{where}: legend of {column}", lambda: "" if frame.legend() == counts else f"{frame.legend()}")
+            page.check(f"{where}: colors of the legend of {column}",
+                       lambda: differing_colors(frame.legend_colors(), frame.point_colors(column)))
 
         def probe():
             after = hues(frame.scatter())
@@ -249,6 +251,12 @@ def check_columns(page, frame, embedding, where, picture):
         page.check(f"{where}: colors of {column}", probe)
         page.picture(f"{picture}-by-{re.sub(r'[^0-9A-Za-z]+', '-', column)}")
         page.check(f"{where}: colored by nothing", lambda: frame.color_by("No color map"))
+
+
+def differing_colors(legend, points):
+    """Names the labels whose points have another color than the legend says."""
+    return "; ".join(f"{label}: {legend.get(label)} in the legend, {points.get(label)} in the plot"
+                     for label in sorted({*legend, *points}) if legend.get(label) != points.get(label))
 
 
 CHECKS = {"timeseries": check_timeseries, "scalars": check_scalars, "images": check_images, "histograms": check_histograms,

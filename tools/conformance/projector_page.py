@@ -1,5 +1,5 @@
 # projector_page.py
-# The projector's page in a browser, asked what it shows.
+# Reads what the projector's page shows in a browser: points, labels, colors, legend, messages.
 
 import io
 import re
@@ -19,6 +19,14 @@ STATE = "() => {" + DEEP + """
   return data && {run: panel.selectedRun, isBusy: !!(dialog && dialog.opened), count: data.points.length,
     labels: data.points.map(point => point.metadata.label === undefined ? null : String(point.metadata.label)),
     sprite: !!(info && info.spriteImage && info.spriteImage.width), views: (views.savedStates || []).length};}"""
+
+POINT_COLORS = "column => {" + DEEP + """
+  const projector = first('vz-projector'), values = projector.projectorScatterPlotAdapter.scatterPlot.pointColors, colors = {};
+  projector.dataSet.points.forEach((point, number) => {
+    const parts = [...values.slice(3 * number, 3 * number + 3)].map(part => Math.round(255 * part));
+    (colors[point.metadata[column]] ||= new Set()).add(`rgb(${parts.join(', ')})`);
+  });
+  return Object.fromEntries(Object.entries(colors).map(([label, found]) => [label, [...found].join(' and ')]));}"""
 
 SELECT = "run => {" + DEEP + "first('vz-projector-data-panel').selectedRun = run;}"
 
@@ -118,6 +126,19 @@ class Frame:
         rows = self.frame.locator("vz-projector-legend .item")
         return {row.locator(".label").inner_text().strip(): int(row.locator(".info").inner_text()) for row in rows.all()}
 
+    def legend_colors(self):
+        """{label: color}, as the browser shows it."""
+        rows = self.frame.locator("vz-projector-legend .item")
+        return {row.locator(".label").inner_text().strip():
+                row.locator(".shape").evaluate("shape => getComputedStyle(shape).backgroundColor") for row in rows.all()}
+
+    def point_colors(self, column):
+        """{label: color of its points}."""
+        return self.evaluate(POINT_COLORS, column)
+
+    def evaluate(self, script, argument=None):
+        return next(frame for frame in self.page.frames if "projector_binary.html" in frame.url).evaluate(script, argument)
+
     def extent(self):
         """The numbers of points and dimensions, as they are shown."""
         return tuple(self.frame.locator(f"vz-projector span.{name}").inner_text() for name in ("numDataPoints", "dim"))
@@ -129,7 +150,7 @@ class Frame:
 
     def has_sprite(self):
         """Whether the page has loaded a sheet of thumbnails."""
-        state = next(frame for frame in self.page.frames if "projector_binary.html" in frame.url).evaluate(STATE)
+        state = self.evaluate(STATE)
         return bool(state and state["sprite"])
 
     def scatter(self):

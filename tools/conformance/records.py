@@ -1,5 +1,5 @@
 # records.py
-# The frame of event files (TFRecord) and the fields of protocol buffers, in plain Python: the only decoder of these tools.
+# Decodes event files (TFRecord) and the fields of protocol buffers in plain Python; the only decoder of these tools.
 
 import pathlib
 import struct

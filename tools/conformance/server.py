@@ -1,5 +1,5 @@
 # server.py
-# A TensorBoard server on a log directory, asked over HTTP; and what `aelog verify` says of the same directory.
+# Starts a TensorBoard server on a log directory and asks it over HTTP; runs `aelog verify` on the same directory.
 
 import json
 import pathlib

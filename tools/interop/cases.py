@@ -1,6 +1,6 @@
 # cases.py
-# The models that are tried, the images that they learn, and the tensors that their checkpoints have by docs/encode-and-onnx.md.
-"""Both families, both ways of halving, gray and colored, even and odd sides, filters in eights and not."""
+# The models that tools/interop/check trains, their images, and the tensors of their checkpoints as docs/encode-and-onnx.md lists them.
+"""Both families, both kinds of downsampling, gray and color, even and odd sides, multiples of eight filters and others."""
 import dataclasses
 import pathlib
 import struct

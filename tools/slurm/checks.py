@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Sweeps on the Slurm that SLURM_CONF names, held against sweeps on this machine: for tools/test-slurm.
+"""Runs sweeps on the Slurm that SLURM_CONF names, and compares them with sweeps on this machine. tools/test-slurm calls it.
 
     tools/slurm/checks.py AELOG DIRECTORY [NAME...]
 
-Runs the checks of these names, or all, in a new DIRECTORY on a file system that all nodes share. A line each; exit status 1 if
-any fails.
+Runs the named checks, or all, in a new DIRECTORY on a file system that all nodes share. Prints a line for each check; exits with
+status 1 if one fails.
 """
 
 import contextlib
@@ -160,7 +160,7 @@ class Checks:
     # The checks
 
     def check_whole(self):
-        """A sweep whose coordinator and one trial are killed comes to the same end as one on this machine."""
+        """If its coordinator and a trial are killed, a resumed sweep ends with the results of a sweep on this machine."""
         epochs = ["--epochs", "500"]
         self.ended(self.sweep(*OPTIONS, *epochs, "--name", "here", "--quiet"), 0)
         first = self.sweep(*OPTIONS, *epochs, "--name", "there", "--executor", "slurm", "--poll", "0.3")
@@ -208,7 +208,7 @@ class Checks:
         self.verified("unnoted")
 
     def check_halving(self):
-        """With halving each rung is submitted when the last is over, also by a second coordinator; the end is that of one machine."""
+        """With halving each rung is submitted after the one before, also by a second coordinator; results equal those of this machine."""
         halving = ["--epochs", "200", "--halving", "--factor", "2", "--rungs", "50,100"]
         self.ended(self.sweep(*OPTIONS, *halving, "--name", "halved-here", "--quiet"), 0)
         first = self.sweep(*OPTIONS, *halving, "--name", "halved", "--executor", "slurm", "--poll", "0.3")
@@ -287,7 +287,7 @@ class Checks:
             want(states == ["completed"], f"{place}: states {states}")
 
     def check_launch(self):
-        """A task that Slurm can't begin is no failure of its trial; the reason is told, and the sweep resumes when it can."""
+        """If Slurm can't begin a task, its trial has not failed; the sweep names the reason and can be resumed."""
         one = ["--batch-size", "20", "--filters", "3", "--epochs", "2", "--data", "bars", "--name", "launch"]
         self.ended(self.sweep(*one, "--prepare"), 0)
         # Slurm can't open a directory for its words.
@@ -320,7 +320,7 @@ class Checks:
         self.wait("an empty queue", lambda: not self.states("original"))
 
     def check_gone(self):
-        """Where Slurm's commands are gone, or do not answer, --executor local can be chosen."""
+        """If Slurm's commands are gone or do not answer, the sweep runs with --executor local."""
         one = ["--batch-size", "20", "--filters", "3", "--filters", "4", "--epochs", "2", "--data", "bars"]
         for name, environment in [("gone", {"PATH": str(self.directory)}), ("silent", {"SLURM_CONF": self.other_cluster()})]:
             self.ended(self.sweep(*one, "--name", name, "--executor", "slurm", "--poll", "0.3"), 0, "2/2")

@@ -1,5 +1,5 @@
 # cluster.sh
-# Sourced by tools/test-slurm: a Slurm of one node on loopback, without accounting, in a directory of its own.
+# Sourced by tools/test-slurm: starts a Slurm with one node on loopback, without accounting, in its own directory.
 
 # start_cluster DIRECTORY: munged, slurmctld and slurmd with what the directory holds; exports SLURM_CONF.
 start_cluster() {

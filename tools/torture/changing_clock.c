@@ -1,8 +1,8 @@
 // changing_clock.c
-// Preloaded into a program, shows it another time of day than the system's, and sets that clock in its middle. Never shipped.
+// Preloaded into a program: shows it a wrong time of day, and sets that clock while it runs. Never shipped.
 //
-//   CLOCK_AHEAD   seconds that the clock is ahead of the system's, or behind where it is negative
-//   CLOCK_SET_AT  the milliseconds after which it shows the system's time; never, where there are none
+//   CLOCK_AHEAD   seconds that the clock is ahead of the system's clock; negative if it is behind
+//   CLOCK_SET_AT  milliseconds after which the clock shows the system's time; unset for never
 
 #define _GNU_SOURCE
 #include <stdlib.h>

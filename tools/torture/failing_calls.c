@@ -1,9 +1,9 @@
 // failing_calls.c
-// Preloaded into a program, makes one of its calls that change files fail, or all from one on, or kills the program there.
+// Preloaded into a program: makes one call that changes a file fail, or that call and all later ones, or kills the program there.
 // Never shipped.
 //
-// Counted are the calls that open a file for writing, write to one, sync, cut, rename, link, remove or make it: descriptors
-// above the standard ones only, and no pipes or terminals. The environment says what to do:
+// It counts the calls that open a file for writing, write, sync, truncate, rename, link, remove or make one. It ignores the standard
+// streams, pipes and terminals. The environment says what to do:
 //
 //   FAULT_AT      the number of the call that fails, from 1; 0 only counts
 //   FAULT_MODE    once | half | lasting: that call alone; a write that is cut in the middle, and the next write fails; all

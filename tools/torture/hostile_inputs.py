@@ -1,6 +1,6 @@
 # hostile_inputs.py
-# Inputs of any size and of the worst kind: each function writes files into the current directory and returns what aelog is
-# asked to do with them, and how many bytes that accounts for.
+# The worst inputs of each kind, of any size. Each function writes files into the current directory and returns the arguments for
+# aelog, and the number of bytes that its memory may depend on.
 
 import os
 import pathlib

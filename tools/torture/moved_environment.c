@@ -1,7 +1,7 @@
 // moved_environment.c
-// Preloaded into a program, sets variables before its main begins, as profilers of clusters do. Never shipped.
+// Preloaded into a program: sets environment variables before its main begins, as profilers on clusters do. Never shipped.
 //
-// The C library then keeps the list of variables elsewhere: who looks for the words of the command line before it finds none.
+// The C library then moves the list of variables, so code that expects the arguments right before that list finds none.
 
 #include <stdlib.h>
 

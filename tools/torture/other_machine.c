@@ -1,8 +1,8 @@
 // other_machine.c
-// Preloaded into a program, lets it run as if on another machine, on a file system that keeps locks to a machine. Never shipped.
+// Preloaded into a program: makes it run as if on another machine, on a file system whose locks hold within a machine. Never shipped.
 //
 //   MACHINE     its host name
-//   SLEEP_PART  divides the seconds of sleeps without anything to wait for, so that a check does not take minutes
+//   SLEEP_PART  divides the duration of sleeps, so that a check does not take minutes
 
 #define _GNU_SOURCE
 #include <dlfcn.h>

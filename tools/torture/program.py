@@ -7,7 +7,7 @@ import pathlib
 import subprocess
 import sys
 
-# A run that takes a moment: both families of model, plain and disturbed.
+# Small models of both families, with and without noise and dropout.
 MODELS = {
     "convolutional": ["--filters", "4,3"],
     "strided": ["--filters", "4", "--downsampling", "stride"],
@@ -18,7 +18,7 @@ MODELS = {
 
 
 class Aelog:
-    """A program, and the images it trains on."""
+    """The built program, and the images that it trains on."""
 
     def __init__(self, path, data):
         self.path, self.data = os.path.abspath(path), data

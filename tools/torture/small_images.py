@@ -1,5 +1,5 @@
 # small_images.py
-# A collection of few and small images in IDX files, so that a run takes a moment.
+# Writes a small collection of small images as IDX files, so that training takes a moment.
 
 import pathlib
 import random

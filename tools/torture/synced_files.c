@@ -1,10 +1,9 @@
 // synced_files.c
-// Preloaded into a program, keeps what the device has been made to hold: what a power failure leaves at the very least. Never
+// Preloaded into a program: keeps a copy of each file and directory as it was synced, the least that a power failure leaves. Never
 // shipped.
 //
-// Each fsync that succeeds becomes a file SYNC_LOG/000001, 000002 …: a line "file ID PATH" and the file's bytes, or "directory ID
-// PATH" and for each of its names a line "file ID NAME" or "directory ID NAME". An ID is an inode's number with the time at which
-// it came to be.
+// Each successful fsync becomes a file SYNC_LOG/000001, 000002 …: a line "file ID PATH" and the file's bytes, or "directory ID PATH"
+// and for each of its names a line "file ID NAME" or "directory ID NAME". An ID is an inode's number with its time of creation.
 
 #define _GNU_SOURCE
 #include <dirent.h>

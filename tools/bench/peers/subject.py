@@ -111,7 +111,7 @@ class Subject(NamedTuple):
                 yield (generator.standard_normal(shape) * (2 / layer.fan_in) ** 0.5).astype(np.float32)
 
     def batches(self):
-        """Numbers of the images of one batch after the other, shuffled anew when all were seen."""
+        """Yields the image numbers of batch after batch, in a new random order after each epoch."""
         import numpy as np
         generator = np.random.default_rng(3)
         while True:
