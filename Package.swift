@@ -146,7 +146,7 @@ let package = Package(
       name: "Exercises",
       dependencies: [
         "Sweeps", "ProjectorExport", "Runs", "Training", "Datasets", "Tensors", "EventFiles", "ProjectorFiles",
-        "ArrayFiles", "PointMatrices", "PNG", "Zlib", "ByteStreams",
+        "ArrayFiles", "PointMatrices", "JPEG", "PNG", "Zlib", "ByteStreams",
       ], path: "tools/fuzz/Exercises", swiftSettings: house),
 
     // The tests mirror Sources one to one.
