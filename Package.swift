@@ -106,6 +106,7 @@ let package = Package(
     module("ONNX", ["CONNXProto", "Protobuf", "ByteStreams"]),
     module("Protobuf", ["CProtobufC"]),
     module("Pictures", ["PNG"]),
+    module("JPEG", ["CTurboJPEG", "PNG", "ByteStreams"]),
     module("PNG", ["Zlib", "Parallel", "ByteStreams"]),
     module("Zlib", ["CZlib", "Parallel", "ByteStreams"]),
     module("PointMatrices"),
@@ -120,6 +121,9 @@ let package = Package(
       name: "CProtobufC", pkgConfig: "libprotobuf-c",
       providers: [.apt(["libprotobuf-c-dev"]), .brew(["protobuf-c"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .systemLibrary(
+      name: "CTurboJPEG", pkgConfig: "libturbojpeg",
+      providers: [.apt(["libturbojpeg0-dev"]), .brew(["jpeg-turbo"])]),
 
     // Benchmarks.
     .executableTarget(
@@ -141,7 +145,7 @@ let package = Package(
       name: "Exercises",
       dependencies: [
         "Sweeps", "ProjectorExport", "Runs", "Training", "Datasets", "Tensors", "EventFiles", "ProjectorFiles",
-        "ArrayFiles", "PointMatrices", "PNG", "Zlib", "ByteStreams",
+        "ArrayFiles", "PointMatrices", "JPEG", "PNG", "Zlib", "ByteStreams",
       ], path: "tools/fuzz/Exercises", swiftSettings: house),
 
     // The tests mirror Sources one to one.
@@ -150,6 +154,7 @@ let package = Package(
     tests(of: "Parallel"),
     tests(of: "Zlib", ["ByteStreams"]),
     tests(of: "PNG", ["Zlib"]),
+    tests(of: "JPEG", ["PNG", "Parallel"]),
     tests(of: "Pictures", ["PNG"]),
     tests(of: "ProjectorFiles", ["PointMatrices", "PNG", "ByteStreams"]),
     tests(of: "EventFiles", ["CEventProto", "CKernels", "PNG", "ByteStreams"]),
@@ -207,7 +212,7 @@ if Context.environment["AELOG_FUZZ"] != nil {
 // For the thread sanitizer: what has threads, and its tests.
 if Context.environment["AELOG_THREADS"] != nil {
   let apart: Set = [
-    "AelogCommandsTests", "ArrayFilesTests", "Exercises", "ExercisesTests", "ONNXTests", "PicturesTests",
+    "AelogCommandsTests", "ArrayFilesTests", "Exercises", "ExercisesTests", "JPEGTests", "ONNXTests", "PicturesTests",
     "ProjectorFilesTests", "PublicAPITests", "bench-embeddings", "bench-events-read", "bench-events-write",
     "bench-sweep-scale", "counting", "log-every-kind", "model-outputs",
   ]

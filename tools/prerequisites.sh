@@ -27,6 +27,7 @@ require_swift() {
 has_package() {
   case $1 in
     libprotobuf-c-dev) has_header protobuf-c/protobuf-c.h libprotobuf-c ;;
+    libturbojpeg0-dev) has_header turbojpeg.h libturbojpeg ;;
     zlib1g-dev) has_header zlib.h zlib ;;
     protobuf-c-compiler) command -v protoc-c >/dev/null ;;
     chromium) command -v chromium >/dev/null ;;

@@ -30,7 +30,7 @@ has_passed() { [ -e "$work/passed/$1" ]; }
 require_step() { has_passed "$1" || { "tools/steps/$1" && touch "$work/passed/$1"; }; }
 
 swift_build() {
-  require_packages libprotobuf-c-dev zlib1g-dev
+  require_packages libprotobuf-c-dev libturbojpeg0-dev zlib1g-dev
   require_swift
   package=$(package_for "$scratch")
   swift build --package-path "$package" --scratch-path "$scratch" -c release -Xswiftc -enable-testing "$@"

@@ -46,20 +46,8 @@ package struct ImageHeader: Equatable {
 
   /// Returns the size in a JPEG's first frame header, which follows other segments.
   private static func jpegSize(_ file: UnsafeRawBufferPointer) -> (width: Int, height: Int)? {
-    var offset = 2
-    while offset + 9 <= file.count, file[offset] == 0xFF {
-      let marker = file[offset + 1]
-      if marker == 0xFF {
-        offset += 1
-        continue
-      }
-      // Frame headers are C0 … CF without tables (C4), extensions (C8) and arithmetic coding (CC).
-      if (0xC0...0xCF).contains(marker), ![0xC4, 0xC8, 0xCC].contains(marker) {
-        return (file.big(2, at: offset + 7), file.big(2, at: offset + 5))
-      }
-      offset += 2 + max(2, file.big(2, at: offset + 2))
-    }
-    return nil
+    guard let frame = JPEGSegments(file).first(where: \.isFrame)?.contents, frame.count >= 5 else { return nil }
+    return (file.big(2, at: frame.lowerBound + 3), file.big(2, at: frame.lowerBound + 1))
   }
 
   /// Returns the size in a WebP's first chunk: lossy, lossless or extended.
@@ -108,12 +96,10 @@ package struct ImageHeader: Equatable {
 
   /// Returns whether an end marker follows the first scan: its bytes do not occur within a scan.
   private static func hasEndOfJPEG(_ file: UnsafeRawBufferPointer) -> Bool {
-    var offset = 2
-    while offset + 4 <= file.count, file[offset] == 0xFF, file[offset + 1] != 0xDA {
-      offset += file[offset + 1] == 0xFF ? 1 : 2 + max(2, file.big(2, at: offset + 2))
+    guard let scan = JPEGSegments(file).first(where: \.isScan)?.contents else { return false }
+    return zip(file.dropFirst(scan.lowerBound), file.dropFirst(scan.lowerBound + 1)).contains {
+      $0 == 0xFF && $1 == 0xD9
     }
-    guard offset + 4 <= file.count else { return false }
-    return zip(file[offset...], file[(offset + 1)...]).contains { $0 == 0xFF && $1 == 0xD9 }
   }
 
   /// Returns whether a GIF ends within a block. If only its last byte is missing, the picture is whole.

@@ -5,9 +5,11 @@
 struct PNGHeader {
   let width: Int
   let height: Int
-  /// The bits of a sample: 1, 2, 4 or 8.
+  /// Bits of a sample: 1, 2, 4, 8 or 16.
   let depth: Int
   let color: ColorType
+  /// True where the rows are stored in seven passes.
+  let isInterlaced: Bool
 
   init(_ chunk: Chunk) throws(PNGError) {
     guard chunk.name == "IHDR" else { throw chunk.failure("the header does not come first") }
@@ -24,8 +26,7 @@ struct PNGHeader {
     }
     self.color = color
     guard bytes[10] == 0, bytes[11] == 0, bytes[12] <= 1 else { throw chunk.failure("an unknown method") }
-    if depth == 16 { throw .unsupported(feature: "16 bits a sample") }
-    if bytes[12] == 1 { throw .unsupported(feature: "interlacing") }
+    isInterlaced = bytes[12] == 1
   }
 }
 
@@ -91,14 +92,24 @@ struct PNGContents {
     }
   }
 
-  /// Makes the pixels of one row: [width, channels] of 8-bit samples.
-  /// - Parameter row: the unfiltered bytes of the row.
-  func expand(_ row: UnsafePointer<UInt8>, into pixels: UnsafeMutablePointer<UInt8>) throws(PNGError) {
+  /// Writes the pixels of one row, [width, channels] of 8-bit samples: the higher 8 bits where there are 16.
+  /// - Parameters:
+  ///   - row: its bytes, without a filter.
+  ///   - width: pixels in the row; fewer than the picture's in a pass of an interlaced one.
+  func expand(
+    _ row: UnsafePointer<UInt8>, width: Int, into pixels: UnsafeMutablePointer<UInt8>
+  ) throws(PNGError) {
+    let samples = width * header.color.channels
     switch header.color {
-    case .palette: try color(row, pixels)
-    case .gray where header.depth < 8: scale(row, pixels)
+    case .palette: try color(row, width, pixels)
+    case .gray where header.depth < 8: scale(row, width, pixels)
+    case _ where transparency != nil: addAlpha(row, width, pixels)
     default:
-      if transparency == nil { pixels.update(from: row, count: header.rowBytes) } else { addAlpha(row, pixels) }
+      if header.depth == 8 {
+        pixels.update(from: row, count: samples)
+      } else {
+        for sample in 0..<samples { pixels[sample] = row[2 * sample] }
+      }
     }
   }
 
@@ -111,9 +122,11 @@ struct PNGContents {
     return row[x / perByte] >> shift & UInt8(1 << header.depth - 1)
   }
 
-  private func color(_ row: UnsafePointer<UInt8>, _ pixels: UnsafeMutablePointer<UInt8>) throws(PNGError) {
+  private func color(
+    _ row: UnsafePointer<UInt8>, _ width: Int, _ pixels: UnsafeMutablePointer<UInt8>
+  ) throws(PNGError) {
     let (colors, channels) = (palette.count / 3, format.channels)
-    for x in 0..<header.width {
+    for x in 0..<width {
       let (index, pixel) = (Int(sample(row, x)), pixels + x * channels)
       guard index < colors else { throw .badPixelData(reason: "color \(index) of a palette of \(colors)") }
       for channel in 0..<3 { pixel[channel] = palette[3 * index + channel] }
@@ -121,11 +134,11 @@ struct PNGContents {
     }
   }
 
-  /// Scales gray of few bits to 8. The file's transparent value is unscaled.
-  private func scale(_ row: UnsafePointer<UInt8>, _ pixels: UnsafeMutablePointer<UInt8>) {
+  /// Gray of few bits to 8. The transparent value is stored unscaled.
+  private func scale(_ row: UnsafePointer<UInt8>, _ width: Int, _ pixels: UnsafeMutablePointer<UInt8>) {
     let factor = UInt8(255 / (1 << header.depth - 1))
     let key = key(channel: 0)
-    for x in 0..<header.width {
+    for x in 0..<width {
       let value = sample(row, x)
       if let key {
         (pixels[2 * x], pixels[2 * x + 1]) = (value * factor, UInt16(value) == key ? 0 : 255)
@@ -135,16 +148,18 @@ struct PNGContents {
     }
   }
 
-  /// Adds alpha: 0 if a pixel has the transparent color, else 255.
-  private func addAlpha(_ row: UnsafePointer<UInt8>, _ pixels: UnsafeMutablePointer<UInt8>) {
-    let channels = header.color.channels
+  /// Adds alpha: 0 where all bits of a pixel are the transparent color's, else 255.
+  private func addAlpha(_ row: UnsafePointer<UInt8>, _ width: Int, _ pixels: UnsafeMutablePointer<UInt8>) {
+    let (channels, bytes) = (header.color.channels, header.depth / 8)
     let keys = (0..<channels).map(key)
-    for x in 0..<header.width {
-      let (source, pixel) = (row + x * channels, pixels + x * (channels + 1))
+    for x in 0..<width {
+      let (source, pixel) = (row + x * channels * bytes, pixels + x * (channels + 1))
       var isKey = true
       for channel in 0..<channels {
-        pixel[channel] = source[channel]
-        if UInt16(source[channel]) != keys[channel] { isKey = false }
+        let sample = source + channel * bytes
+        pixel[channel] = sample[0]
+        let value = bytes == 1 ? UInt16(sample[0]) : UInt16(sample[0]) << 8 | UInt16(sample[1])
+        if value != keys[channel] { isKey = false }
       }
       pixel[channels] = isKey ? 0 : 255
     }

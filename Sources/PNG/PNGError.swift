@@ -11,8 +11,6 @@ public enum PNGError: Error, Equatable, Sendable {
   case checksum(chunk: String, offset: Int)
   /// A chunk is missing, is in the wrong place, or has impossible contents.
   case badChunk(chunk: String, offset: Int, reason: String)
-  /// A valid PNG of a kind that is not supported.
-  case unsupported(feature: String)
   /// The picture would take more bytes than the caller's limit.
   case tooLarge(width: Int, height: Int, limit: Int)
   /// The compressed samples are damaged, or too few or too many.
@@ -31,7 +29,6 @@ extension PNGError: CustomStringConvertible {
       "the PNG is damaged: wrong checksum of the chunk \(chunk) at byte \(offset); get the file again"
     case .badChunk(let chunk, let offset, let reason):
       "the PNG is damaged: chunk \(chunk) at byte \(offset): \(reason)"
-    case .unsupported(let feature): "PNG pictures with \(feature) are not read here; save the picture without"
     case .tooLarge(let width, let height, let limit):
       "the PNG of \(width)×\(height) pixels takes more than the \(limit) bytes accepted here"
     case .badPixelData(let reason): "the PNG is damaged: pixel data: \(reason)"

@@ -50,19 +50,18 @@ extension PNGImage {
 extension PNGImage {
   /// Decodes the bytes of a PNG file.
   ///
-  /// Gray of 1, 2 and 4 bits is scaled to 8. Palettes become colors, and colors marked transparent get alpha. Pictures
-  /// of 16 bits and interlaced ones are refused. Checksums of all chunks up to the end are verified. Descriptions of the
-  /// picture (gamma, text) are ignored.
+  /// Gray of 1, 2 and 4 bits is scaled to 8; of 16 bits the higher 8 are kept. Palettes become colors, and colors marked
+  /// transparent get alpha. Checksums of all chunks up to the end are verified. Descriptions of the picture (gamma, text) are
+  /// ignored.
   /// - Parameter limit: the maximum number of bytes of samples.
   /// - Throws: `PNGError`, or an error that says so if the system has no memory for the samples.
   /// - Complexity: O(bytes + samples); takes the memory of the samples and of a few rows.
   public static func decode(_ file: [UInt8], limit: Int = 1 << 30) throws -> PNGImage {
     let contents = try PNGContents(file)
     let header = contents.header
-    // Sides are below 2³¹ and a pixel has at most 4 bytes: neither product overflows.
-    let (filteredCount, overflow) = (header.rowBytes + 1).multipliedReportingOverflow(by: header.height)
+    // Sides are below 2³¹ and a pixel has at most 4 samples: the inner product does not overflow.
     let samples = header.width.multipliedReportingOverflow(by: header.height * contents.format.channels)
-    guard !overflow, !samples.overflow, filteredCount - header.height <= limit, samples.partialValue <= limit else {
+    guard !samples.overflow, samples.partialValue <= limit, let filteredCount = header.filteredCount else {
       throw PNGError.tooLarge(width: header.width, height: header.height, limit: limit)
     }
     // Take no memory for more samples than the compressed bytes can hold.
@@ -70,7 +69,7 @@ extension PNGImage {
     if !possible.overflow, filteredCount > possible.partialValue {
       throw PNGError.badPixelData(reason: "at most \(possible.partialValue) of \(filteredCount) bytes")
     }
-    var rows = try RowReader(file, contents)
+    var rows = try RowReader(file, contents, count: filteredCount)
     try MemoryCheck.require(samples.partialValue)
     let pixels = try [UInt8](unsafeUninitializedCapacity: samples.partialValue) { pixels, filled in
       if let base = pixels.baseAddress { try rows.read(into: base) }
@@ -84,43 +83,69 @@ extension PNGImage {
 private struct RowReader {
   private let contents: PNGContents
   private var compressed: InflateReader
-  /// The bytes of a row and the number of its filter before them.
-  private let stride: Int
+  /// Bytes of all rows with the numbers of their filters, and of those before the current band.
+  private let count: Int
+  private var position = 0
 
   private static let bandBytes = 1 << 16
 
-  init(_ file: [UInt8], _ contents: PNGContents) throws {
+  init(_ file: [UInt8], _ contents: PNGContents, count: Int) throws {
     self.contents = contents
+    self.count = count
     compressed = try InflateReader(file, parts: contents.compressed)
-    stride = 1 + contents.header.rowBytes
   }
 
   /// Reads all rows.
   /// - Parameter pixels: [height, width, channels].
   mutating func read(into pixels: UnsafeMutablePointer<UInt8>) throws {
-    let (height, pixelBytes) = (contents.header.height, contents.header.width * contents.format.channels)
-    let band = max(1, min(height, Self.bandBytes / stride))
+    for pass in contents.header.passes { try read(pass, into: pixels) }
+    var surplus: UInt8 = 0
+    if try fill(&surplus, 1) > 0 { throw PNGError.badPixelData(reason: "more than \(count) bytes") }
+  }
+
+  private mutating func read(_ pass: InterlacePass, into pixels: UnsafeMutablePointer<UInt8>) throws {
+    let stride = 1 + contents.header.rowBytes(of: pass.width)
+    let band = max(1, min(pass.height, Self.bandBytes / stride))
     try MemoryCheck.require((1 + band) * stride)
     // The row above the band, then the band: [1 + band, stride].
     var rows = [UInt8](repeating: 0, count: (1 + band) * stride)
-    for first in Swift.stride(from: 0, to: height, by: band) {
-      let count = min(band, height - first)
+    var scattered = [UInt8](repeating: 0, count: pass.isWhole ? 0 : pass.width * contents.format.channels)
+    for first in Swift.stride(from: 0, to: pass.height, by: band) {
+      let bandCount = min(band, pass.height - first)
       try rows.withUnsafeMutableBufferPointer { rows in
         guard let rows = rows.baseAddress else { return }
-        let read = try fill(rows + stride, count * stride)
-        guard read == count * stride else {
-          throw PNGError.badPixelData(reason: "\(first * stride + read) of \(height * stride) bytes")
+        let read = try fill(rows + stride, bandCount * stride)
+        guard read == bandCount * stride else {
+          throw PNGError.badPixelData(reason: "\(position + read) of \(count) bytes")
         }
-        for row in 1...count {
+        position += read
+        for row in 1...bandCount {
           let start = rows + row * stride
-          try undoFilter(start, above: start - stride)
-          try contents.expand(start + 1, into: pixels + (first + row - 1) * pixelBytes)
+          try undoFilter(start, above: start - stride, count: stride - 1)
+          try expand(start + 1, row: first + row - 1, of: pass, through: &scattered, into: pixels)
         }
-        rows.update(from: rows + count * stride, count: stride)
+        rows.update(from: rows + bandCount * stride, count: stride)
       }
     }
-    var surplus: UInt8 = 0
-    if try fill(&surplus, 1) > 0 { throw PNGError.badPixelData(reason: "more than \(height * stride) bytes") }
+  }
+
+  /// Writes the pixels of a pass's row where they belong.
+  /// - Parameter scattered: memory for the row's pixels, if they do not stand side by side in the picture.
+  private func expand(
+    _ bytes: UnsafePointer<UInt8>, row: Int, of pass: InterlacePass, through scattered: inout [UInt8],
+    into pixels: UnsafeMutablePointer<UInt8>
+  ) throws {
+    let channels = contents.format.channels
+    let start = pixels + ((pass.top + row * pass.down) * contents.header.width + pass.left) * channels
+    if pass.isWhole { return try contents.expand(bytes, width: pass.width, into: start) }
+    try scattered.withUnsafeMutableBufferPointer { scattered in
+      guard let source = scattered.baseAddress else { return }
+      try contents.expand(bytes, width: pass.width, into: source)
+      for x in 0..<pass.width {
+        let target = start + x * pass.across * channels
+        for channel in 0..<channels { target[channel] = source[x * channels + channel] }
+      }
+    }
   }
 
   /// Expands the next `count` bytes of the rows, and returns how many there were.
@@ -133,16 +158,11 @@ private struct RowReader {
   }
 
   private func undoFilter(
-    _ row: UnsafeMutablePointer<UInt8>, above: UnsafePointer<UInt8>
+    _ row: UnsafeMutablePointer<UInt8>, above: UnsafePointer<UInt8>, count: Int
   ) throws(PNGError) {
     guard let filter = RowFilter(rawValue: row[0]) else { throw .badPixelData(reason: "unknown filter \(row[0])") }
     let header = contents.header
     let pixelBytes = max(1, header.color.channels * header.depth / 8)
-    filter.undo(row + 1, above: above + 1, count: stride - 1, pixelBytes: pixelBytes)
+    filter.undo(row + 1, above: above + 1, count: count, pixelBytes: pixelBytes)
   }
-}
-
-extension PNGHeader {
-  /// The bytes of one row without the number of its filter.
-  var rowBytes: Int { (width * color.channels * depth + 7) / 8 }
 }

@@ -38,6 +38,70 @@ def filtered_noise(filter, channels):
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
 
 
+def rows(samples, depth):
+    """The samples as rows of big-endian bits, each row behind a filter: none, up, none …"""
+    height, width, channels = samples.shape
+    flat = samples.reshape(height, width * channels)
+    if depth == 16:
+        packed = flat.astype(">u2").view(np.uint8).reshape(height, -1)
+    else:
+        bits = np.unpackbits(flat.astype(np.uint8)[..., None], axis=-1)[..., 8 - depth:]
+        packed = np.packbits(bits.reshape(height, -1), axis=1)
+    above = np.vstack([np.zeros_like(packed[:1]), packed[:-1]])
+    up = np.arange(height)[:, None] % 2 == 1
+    return np.hstack([np.where(up, 2, 0), np.where(up, packed - above, packed)]).astype(np.uint8).tobytes()
+
+
+ADAM7 = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)]
+
+
+def written(samples, color, depth, interlaced=False, chunks=b""):
+    """A file of a kind that Pillow does not write."""
+    passes = [samples[top::down, left::across] for left, top, across, down in ADAM7] if interlaced else [samples]
+    data = zlib.compress(b"".join(rows(part, depth) for part in passes if part.size), 9)
+    header = struct.pack(">IIBBBBB", samples.shape[1], samples.shape[0], depth, color, 0, 0, int(interlaced))
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunks + chunk(b"IDAT", data[:9]) + chunk(b"IDAT", data[9:])
+            + chunk(b"IEND", b""))
+
+
+def written_kinds():
+    """Name, file, and expected samples, for every depth, interlaced or not."""
+    for color, name, channels, depths in [(0, "gray", 1, [1, 2, 4, 8, 16]), (2, "rgb", 3, [8, 16]), (3, "palette", 1, [1, 2, 4, 8]),
+                                          (4, "gray-alpha", 2, [8, 16]), (6, "rgba", 4, [8, 16])]:
+        for depth in depths:
+            wide = samples(channels, 30 + color + depth).astype(np.uint16) * 257 + 91 * samples(channels, 31 + color)
+            narrow = wide >> (16 - depth)
+            colors = np.array([[(i * 37 + j * 91) % 256 for j in range(3)] for i in range(2**depth)] if color == 3 else 0)
+            palette = chunk(b"PLTE", colors.astype(np.uint8).tobytes()) if color == 3 else b""
+            if color == 3:
+                expected = colors[narrow[..., 0]]
+            else:
+                expected = narrow >> 8 if depth == 16 else narrow * (255 // (2**depth - 1))
+            for interlaced in [False, True]:
+                label = f"{name}-{depth}-bit-{'interlaced' if interlaced else 'in-rows'}"
+                yield label, written(narrow, color, depth, interlaced, palette), expected.astype(np.uint8)
+    for color, name, channels in [(0, "gray", 1), (2, "rgb", 3)]:
+        wide = samples(channels, 50).astype(np.uint16) // 128 * np.uint16(0x0201)
+        key = np.full(channels, 0x0201, np.uint16)
+        wide[0, 0], wide[0, 1], wide[0, 2] = 0x0202, 0x0301, key  # equal in the higher byte, in the lower, in both
+        alpha = np.where((wide == key).all(-1, keepdims=True), 0, 255)
+        transparency = chunk(b"tRNS", key.astype(">u2").tobytes())
+        yield f"{name}-16-bit-with-key", written(wide, color, 16, False, transparency), np.dstack([wide >> 8, alpha]).astype(np.uint8)
+
+
+def checked(name, file, expected):
+    """The expected samples, after a comparison with Pillow where it reads them all: it has no key of 16 bits."""
+    image = Image.open(io.BytesIO(file))
+    if image.mode == "I;16":
+        seen = np.asarray(image)[..., None] >> 8
+    else:
+        seen = np.asarray(image.convert({1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}[expected.shape[2]])).reshape(expected.shape)
+    channels = expected.shape[2] - ("key" in name)
+    if not np.array_equal(seen[..., :channels], expected[..., :channels]):
+        sys.exit(f"pngs.py: Pillow reads other samples from {name}")
+    return expected
+
+
 def cases():
     for seed, (name, mode, channels) in enumerate([("gray", "L", 1), ("gray-alpha", "LA", 2), ("rgb", "RGB", 3), ("rgba", "RGBA", 4)]):
         pixels = samples(channels, seed)
@@ -71,6 +135,9 @@ def main(path):
         seen = np.asarray(Image.open(io.BytesIO(file)).convert(mode))
         channels = 1 if seen.ndim == 2 else seen.shape[2]
         lines.append(f"{name} {WIDTH} {HEIGHT} {channels} {file.hex()} {seen.tobytes().hex()}")
+    for name, file, expected in written_kinds():
+        channels = expected.shape[2]
+        lines.append(f"{name} {WIDTH} {HEIGHT} {channels} {file.hex()} {checked(name, file, expected).tobytes().hex()}")
     pathlib.Path(path).write_text("\n".join(lines) + "\n")
 
 

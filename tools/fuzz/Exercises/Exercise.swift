@@ -4,7 +4,6 @@
 
 import ByteStreams
 import EventFiles
-import PNG
 import ProjectorFiles
 
 /// The fuzz targets, which also replay stored crashes.
@@ -15,6 +14,8 @@ package enum Exercise: String, CaseIterable, Sendable {
   case events
   /// The bytes are a picture.
   case png
+  /// The bytes are a JPEG.
+  case jpeg
   /// The bytes are a configuration, points, labels, a picture and views, with the byte FE between.
   case projector
   /// The bytes are four IDX files, with the bytes FE 7F between.
@@ -46,6 +47,7 @@ package enum Exercise: String, CaseIterable, Sendable {
     case .records: try Self.readRecords(bytes, directory)
     case .events: try Self.readLog(Self.framed(bytes), directory)
     case .png: try Self.readPicture(bytes)
+    case .jpeg: try Self.readJPEG(bytes)
     case .projector: try Self.readProjector(bytes, directory)
     case .idx: try Self.readImages(bytes, directory)
     case .gzip: try Self.readCompressed(bytes)
@@ -125,14 +127,6 @@ package enum Exercise: String, CaseIterable, Sendable {
       rest = rest.dropFirst(payload.count)
     }
     return try writer.close().bytes
-  }
-
-  private static func readPicture(_ bytes: [UInt8]) throws {
-    _ = bytes.withUnsafeBytes { ImageHeader($0) }
-    for file in [bytes, PictureBytes.repaired(bytes), try PictureBytes.deflated(bytes)] {
-      guard let image = try? PNGImage.decode(file, limit: 1 << 22) else { continue }
-      if try PNGImage.decode(image.encoded()) != image { throw Disagreement(what: "a picture written and read again") }
-    }
   }
 
   private static func readProjector(_ bytes: [UInt8], _ directory: String) throws {
