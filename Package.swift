@@ -96,7 +96,7 @@ let package = Package(
     module("Training", ["Networks", "Datasets", "Tensors", "ArrayFiles", "Parallel", "ByteStreams", "CKernels"]),
     module("Embeddings", ["PointMatrices", "Tensors", "Parallel"]),
     module("Networks", ["Tensors", "Parallel"]),
-    module("Datasets", ["Tensors", "PNG", "Zlib", "Parallel", "ByteStreams"]),
+    module("Datasets", ["Tensors", "JPEG", "PNG", "Zlib", "Parallel", "ByteStreams"]),
     module("Tensors", ["CKernels"]),
 
     // The file wing.

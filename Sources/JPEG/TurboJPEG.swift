@@ -80,6 +80,6 @@ struct TurboJPEG: ~Copyable {
 
   private static func hasEnd(_ source: UnsafeBufferPointer<UInt8>) -> Bool {
     let file = UnsafeRawBufferPointer(source)
-    return ImageHeader(file)?.isCutOff(file) == false
+    return ImageHeader(file)?.isTruncated(file) == false
   }
 }

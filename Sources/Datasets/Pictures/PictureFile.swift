@@ -2,6 +2,7 @@
 // One picture file: its size and colors from its first bytes, and its pixels.
 
 import ByteStreams
+import JPEG
 package import PNG
 
 /// A picture in a file of any format that is read.
@@ -13,6 +14,7 @@ package struct PictureFile: Sendable {
   package let height: Int
   /// Whether its pixels may have colors.
   package let isColor: Bool
+  private let isJPEG: Bool
 
   /// The most bytes of a file.
   private static let fileLimit = 1 << 28
@@ -20,9 +22,9 @@ package struct PictureFile: Sendable {
   package static let pixelLimit = 1 << 26
 
   /// The endings of names that belong to pictures of these formats.
-  package static let endings = [".png"]
+  package static let endings = [".png", ".jpg", ".jpeg"]
   /// The formats, for messages.
-  package static let formats = "PNG"
+  package static let formats = "PNG or JPEG"
 
   package static func hasEnding(_ name: String) -> Bool {
     let name = name.lowercased()
@@ -36,18 +38,36 @@ package struct PictureFile: Sendable {
     let front = try [UInt8](unsafeUninitializedCapacity: PNGSummary.frontLength) { buffer, count in
       count = try source.fill(UnsafeMutableRawBufferPointer(buffer))
     }
-    guard let summary = PNGSummary(front: front) else { throw DatasetError.notAPicture(path: path) }
-    guard summary.width > 0, summary.height > 0 else {
-      throw DatasetError.badPicture(path: path, reason: "its sides are \(summary.width)×\(summary.height)")
+    self.path = path
+    if JPEGImage.isJPEG(front: front) {
+      let header = try Self.jpegHeader(front, path: path)
+      (width, height, isColor, isJPEG) = (header.width, header.height, header.channels > 1, true)
+    } else if let summary = PNGSummary(front: front) {
+      (width, height, isColor, isJPEG) = (summary.width, summary.height, summary.isColor, false)
+    } else {
+      throw DatasetError.notAPicture(path: path)
     }
-    let (pixels, overflow) = summary.width.multipliedReportingOverflow(by: summary.height)
+    guard width > 0, height > 0 else {
+      throw DatasetError.badPicture(path: path, reason: "its sides are \(width)×\(height)")
+    }
+    let (pixels, overflow) = width.multipliedReportingOverflow(by: height)
     if overflow || pixels > Self.pixelLimit {
       throw DatasetError.badPicture(
-        path: path,
-        reason: "\(summary.width)×\(summary.height) pixels are more than the limit, \(Self.pixelLimit)")
+        path: path, reason: "\(width)×\(height) pixels are more than the limit, \(Self.pixelLimit)")
     }
-    self.path = path
-    (width, height, isColor) = (summary.width, summary.height, summary.isColor)
+  }
+
+  /// Reads the header of a JPEG, from the whole file if large descriptions come before it.
+  private static func jpegHeader(_ front: [UInt8], path: String) throws -> JPEGHeader {
+    do {
+      return try front.withUnsafeBytes { try JPEGHeader($0) }
+    } catch let error as JPEGError {
+      if case .truncated = error, front.count == PNGSummary.frontLength {
+        let whole = try FileContents.read(path, limit: fileLimit)
+        if whole.count > front.count { return try Self.jpegHeader(whole, path: path) }
+      }
+      throw DatasetError.badPicture(path: path, reason: "\(error)")
+    }
   }
 
   /// Reads the pixels.
@@ -55,14 +75,20 @@ package struct PictureFile: Sendable {
   package func decode() throws -> PNGImage {
     let bytes = try FileContents.read(path, limit: Self.fileLimit)
     do {
-      let picture = try PNGImage.decode(bytes, limit: 4 * Self.pixelLimit)
+      let picture =
+        try isJPEG
+        ? JPEGImage.decode(bytes, pixelLimit: Self.pixelLimit) : PNGImage.decode(bytes, limit: 4 * Self.pixelLimit)
       guard (picture.width, picture.height) == (width, height) else {
         throw DatasetError.badPicture(path: path, reason: "it has changed while the collection was read")
       }
       return picture
     } catch is NoMemory {
       throw FileError.noMemory(path: path)
+    } catch JPEGError.noMemory {
+      throw FileError.noMemory(path: path)
     } catch let error as PNGError {
+      throw DatasetError.badPicture(path: path, reason: "\(error)")
+    } catch let error as JPEGError {
       throw DatasetError.badPicture(path: path, reason: "\(error)")
     }
   }
