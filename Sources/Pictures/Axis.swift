@@ -1,17 +1,17 @@
 // Axis.swift
-// A number line: where a number stands on it, and the round numbers that are written beside it.
+// Scales one axis of a plot: the place of a number, its ticks and their labels.
 
 import Foundation
 
 /// One direction of a plot.
 struct Axis {
-  /// The numbers at its two ends; low < high.
+  /// The numbers at its ends; low < high.
   let low: Double
   let high: Double
-  /// Whether every factor takes as much room as an equal one.
+  /// Whether equal factors take equal room.
   let isLogarithmic: Bool
 
-  /// An axis on which all of these numbers stand, with some room at its ends.
+  /// Makes an axis for all of these numbers, with some room at its ends.
   /// - Precondition: finite numbers, above 0 for a logarithmic axis.
   init(_ numbers: [Double], isLogarithmic: Bool) {
     self.isLogarithmic = isLogarithmic
@@ -25,12 +25,12 @@ struct Axis {
     }
   }
 
-  /// From 0 at the low end to 1 at the high one.
+  /// Returns the place of a number: 0 at the low end, 1 at the high end.
   func place(_ number: Double) -> Double {
     isLogarithmic ? log(number / low) / log(high / low) : (number - low) / (high - low)
   }
 
-  /// Rising, about five of them.
+  /// About five round numbers on the axis, rising.
   var ticks: [Double] { isLogarithmic ? logarithmicTicks : linearTicks(count: 5) }
 
   private func linearTicks(count: Double) -> [Double] {
@@ -42,7 +42,7 @@ struct Axis {
     return stride(from: first, through: last, by: 1).map { $0 * step }
   }
 
-  /// Powers of ten, with 2 and 5 times them, or more, where there are few.
+  /// Powers of ten, and multiples of them if there are fewer than four.
   private var logarithmicTicks: [Double] {
     let powers = Int(floor(log10(low)))...Int(ceil(log10(high)))
     for factors in [[1], [1, 3], [1, 2, 5], [1, 1.5, 2, 3, 4, 5, 6, 8]] as [[Double]] {
@@ -53,8 +53,8 @@ struct Axis {
     return linearTicks(count: 4)
   }
 
-  /// The ticks' texts, with as many decimals as tell them apart; thousands as k, millions as M.
-  static func texts(of ticks: [Double]) -> [String] {
+  /// Returns the labels of ticks, with enough decimals to tell them apart; thousands end in k, millions in M.
+  static func labels(of ticks: [Double]) -> [String] {
     let gaps = zip(ticks, ticks.dropFirst()).map { $1 - $0 }
     let finest = gaps.min() ?? ticks.first ?? 1
     return ticks.map { tick in

@@ -1,10 +1,10 @@
 // Canvas+Images.swift
-// Other pictures on a canvas: as they are, enlarged, shrunk, or as an ink.
+// Draws other pictures on a canvas: enlarged, shrunk, or in one color.
 
 package import PNG
 
 extension Canvas {
-  /// Draws a picture, each of its pixels as a square.
+  /// Draws a picture, each of its pixels as a square of `enlarging` pixels.
   package mutating func draw(_ image: PNGImage, x: Int, y: Int, enlarging: Int = 1) {
     for row in 0..<image.height {
       for column in 0..<image.width {
@@ -16,8 +16,8 @@ extension Canvas {
     }
   }
 
-  /// Draws a picture into a square, its longer side as long as that: each pixel the mean of the area that it shows.
-  /// - Parameter ink: for gray pictures: the color that their brightness multiplies; nil draws them in gray.
+  /// Draws a picture scaled to fit a square: each pixel is the mean of the area that it shows.
+  /// - Parameter ink: the color of gray pictures, with their brightness as its opacity; nil draws them in gray.
   package mutating func draw(_ image: PNGImage, x: Int, y: Int, side: Int, ink: Color? = nil) {
     let longer = max(image.width, image.height)
     let (width, height) = (max(1, image.width * side / longer), max(1, image.height * side / longer))
@@ -36,7 +36,7 @@ extension Canvas {
     }
   }
 
-  /// The mean of a rectangle that is given in units of `scale` pixels.
+  /// Returns the mean of a rectangle that is given in units of `scale` pixels.
   private static func mean(
     of image: PNGImage, from low: Place, to high: Place, scale: Place
   ) -> (color: Color, opacity: Float) {

@@ -1,12 +1,12 @@
 // Canvas.swift
-// A picture to be drawn on: discs, lines, rectangles and other pictures, with soft edges.
+// Draws discs, lines and rectangles with soft edges into a picture of colors.
 
 package import PNG
 
 /// A place in a picture, in pixels: x to the right, y down; the middle of the first pixel is at 0.5, 0.5.
 package typealias Place = SIMD2<Float>
 
-/// A picture of colors that are mixed as they are drawn one over the other.
+/// A picture to draw on; colors are mixed with those below them.
 package struct Canvas {
   package let width: Int
   package let height: Int
@@ -30,7 +30,7 @@ package struct Canvas {
     }
   }
 
-  /// Mixes `share` of a color into a pixel; none outside of the picture.
+  /// Mixes `share` of a color into a pixel. Pixels outside of the picture are ignored.
   package mutating func mix(_ color: Color, share: Float, x: Int, y: Int) {
     guard share > 0, x >= 0, y >= 0, x < width, y < height else { return }
     let start = 3 * (y * width + x)
@@ -51,7 +51,7 @@ package struct Canvas {
     }
   }
 
-  /// Straight lines with round ends, drawn as one: where they meet nothing is drawn twice.
+  /// Draws straight lines with round ends as one shape: where they meet, nothing is drawn twice.
   package mutating func lines(_ lines: [(from: Place, to: Place)], radius: Float, _ color: Color, opacity: Float = 1) {
     guard let first = lines.first else { return }
     var (low, high) = (first.from, first.from)
@@ -69,7 +69,7 @@ package struct Canvas {
     }
   }
 
-  /// A rectangle of whole pixels.
+  /// Draws a rectangle of whole pixels.
   package mutating func rectangle(x: Int, y: Int, width: Int, height: Int, _ color: Color, opacity: Float = 1) {
     for row in max(0, y)..<max(max(0, y), min(self.height, y + height)) {
       for column in max(0, x)..<max(max(0, x), min(self.width, x + width)) {
@@ -78,7 +78,7 @@ package struct Canvas {
     }
   }
 
-  /// The picture in gray, which is its green, or in colors; each sample rounded.
+  /// Returns the picture in colors, or in gray, which is its green; each sample is rounded.
   package func image(isGray: Bool = false) -> PNGImage {
     let step = isGray ? 3 : 1
     let count = samples.count / step
@@ -86,7 +86,7 @@ package struct Canvas {
       samples.withUnsafeBufferPointer { samples in
         for place in 0..<count {
           let value = max(0, min(255, samples[place * step + (isGray ? 1 : 0)] * 255))
-          // A Float this large has no fraction: what is added is rounded, and stands in its lowest bits.
+          // A Float this large has no fraction: the sum is rounded, and the value is in its lowest bits.
           buffer.initializeElement(at: place, to: UInt8(truncatingIfNeeded: (value + 0x1p23).bitPattern))
         }
       }
@@ -95,7 +95,7 @@ package struct Canvas {
     return PNGImage(width: width, height: height, format: isGray ? .gray : .rgb, pixels: pixels)
   }
 
-  /// The pixels that a rectangle reaches, if there are any.
+  /// Returns the pixels that a rectangle reaches; nil if there are none.
   private func pixels(from low: Place, to high: Place) -> (columns: ClosedRange<Int>, rows: ClosedRange<Int>)? {
     let limit = Place(Float(width - 1), Float(height - 1))
     let (first, last) = (pointwiseMax(low - 1, .zero), pointwiseMin(high + 1, limit))
@@ -105,7 +105,7 @@ package struct Canvas {
     return (Int(first.x)...Int(last.x), Int(first.y)...Int(last.y))
   }
 
-  /// How much of a pixel lies inside of an edge that is `depth` pixels away from its middle.
+  /// Returns the fraction of a pixel inside an edge that is `depth` pixels away from its middle.
   private static func coverage(_ depth: Float) -> Float { max(0, min(1, depth + 0.5)) }
 
   private static func distance(_ place: Place, _ from: Place, _ to: Place) -> Float {
@@ -115,4 +115,37 @@ package struct Canvas {
     let rest = offset - share * way
     return (rest * rest).sum().squareRoot()
   }
+}
+
+/// Red, green and blue, 0 … 1 each, as screens take them.
+package struct Color: Hashable, Sendable {
+  package var red: Float
+  package var green: Float
+  package var blue: Float
+
+  package init(_ red: Float, _ green: Float, _ blue: Float) { (self.red, self.green, self.blue) = (red, green, blue) }
+
+  /// Makes the color 0xRRGGBB.
+  package init(_ code: UInt32) {
+    func part(_ shift: UInt32) -> Float { Float(code >> shift & 255) / 255 }
+    self.init(part(16), part(8), part(0))
+  }
+
+  package static let white = Color(1, 1, 1)
+  package static let black = Color(0, 0, 0)
+
+  /// Returns this color mixed with `share` of another.
+  package func mixed(with other: Color, share: Float) -> Color {
+    Color(red + (other.red - red) * share, green + (other.green - green) * share, blue + (other.blue - blue) * share)
+  }
+}
+
+extension Color {
+  /// The projector's colors of classes in their order: d3's category10 in steps of three.
+  static let classes = [
+    0x1F77B4, 0xD62728, 0xE377C2, 0x17BECF, 0x2CA02C, 0x8C564B, 0xBCBD22, 0xFF7F0E, 0x9467BD, 0x7F7F7F,
+  ].map { Color($0) }
+
+  /// Returns the color of the `number`th class; the ten colors repeat.
+  package static func ofClass(_ number: Int) -> Color { classes[number % classes.count] }
 }

@@ -1,9 +1,9 @@
 // ConfusionPicture.swift
-// Which classes are taken for which, as a table of shares in colors.
+// Draws a confusion table: the fraction of each class that is taken for each other class, in colors.
 
 package import PNG
 
-/// A picture of a confusion table: what is right in blue on the diagonal, what is not in red beside it.
+/// A picture of a confusion table: right answers in blue on the diagonal, wrong ones in red beside it.
 package struct ConfusionPicture {
   package var title = ""
   /// [actual class, voted class]: numbers of points.
@@ -66,7 +66,7 @@ package struct ConfusionPicture {
     }
   }
 
-  /// "97", "1.4", "0.1", "<0.1"
+  /// Returns a fraction in percent, for example "97", "1.4", "0.1" or "<0.1".
   static func percent(_ share: Float) -> String {
     let tenths = Int((share * 1000).rounded())
     if tenths == 0 { return "<0.1" }

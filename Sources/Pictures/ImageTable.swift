@@ -1,5 +1,5 @@
 // ImageTable.swift
-// Small images in rows and columns, exact to the pixel, with words above them.
+// Draws small images in rows and columns, exact to the pixel, with a title and headings.
 
 package import PNG
 
@@ -7,7 +7,7 @@ package import PNG
 package struct ImageTable {
   package struct Column {
     package let heading: String
-    /// From top to bottom.
+    /// The images from top to bottom.
     package let images: [PNGImage]
 
     package init(_ heading: String, _ images: [PNGImage]) { (self.heading, self.images) = (heading, images) }
@@ -24,12 +24,12 @@ package struct ImageTable {
     self.columns = columns
   }
 
-  /// The least pixels of an image's longer side; smaller images are enlarged.
+  /// The smallest longer side of an image in pixels; smaller images are enlarged.
   package static let smallestSide = 56
   private static let gap = 2
   private static let letterSize: Float = 12
 
-  /// Draws it, in gray where all images are.
+  /// Draws the table, in gray if all images are gray.
   package func drawn() -> PNGImage {
     let first = columns[0].images[0]
     let factor = max(1, Self.smallestSide / max(first.width, first.height))

@@ -1,5 +1,5 @@
 // Letters.swift
-// Text in pictures: letters drawn as a round pen joins the points of a small grid, at any size.
+// Draws text of any size in pictures: a round pen joins the points of each letter's small grid.
 
 /// The strokes of letters.
 enum Letters {
@@ -11,14 +11,14 @@ enum Letters {
   /// The strokes of one letter, in steps of the grid from its left and its top.
   struct Shape: Sendable {
     let strokes: [(from: Place, to: Place)]
-    /// Columns that it takes, without the gap that follows.
+    /// The number of its columns, without the gap that follows.
     let width: Int
   }
 
-  /// The shape of a character; a box where it is not known.
+  /// Returns the shape of a character; a box if there is none.
   static func shape(of character: Character) -> Shape { shapes[numbers[character] ?? characters.count] }
 
-  /// Between two letters.
+  /// The columns between two letters.
   static let gap = 2
 
   private static let numbers = Dictionary(uniqueKeysWithValues: characters.enumerated().map { ($1, $0) })
@@ -33,7 +33,7 @@ enum Letters {
     }
   }()
 
-  /// Neighboring points of the grid are joined; across corners only where no way leads around them.
+  /// Joins neighboring points of the grid; diagonally only if no other stroke joins them.
   private static func shape(_ grid: [[Bool]]) -> Shape {
     func isSet(_ x: Int, _ y: Int) -> Bool { (0..<columns).contains(x) && (0..<rows).contains(y) && grid[y][x] }
     let used = (0..<columns).filter { x in (0..<rows).contains { grid[$0][x] } }
@@ -60,9 +60,9 @@ enum Letters {
 extension Canvas {
   package enum Alignment { case left, center, right }
 
-  /// Draws a line of text; control characters and letters that are not known become boxes.
+  /// Draws a line of text; control characters and letters without a shape become boxes.
   /// - Parameters:
-  ///   - place: the top of its capital letters, and its left end, middle or right end.
+  ///   - place: the top of its capital letters, at its left end, middle or right end.
   ///   - size: the height of capital letters, in pixels.
   package mutating func write(
     _ text: String, at place: Place, size: Float, _ color: Color, _ alignment: Alignment = .left
@@ -83,17 +83,90 @@ extension Canvas {
     }
   }
 
-  /// The width of a text, in pixels.
+  /// Returns the width of a text in pixels.
   package static func width(of text: String, size: Float) -> Float {
     let steps = text.reduce(0) { $0 + Letters.shape(of: $1).width - 1 + Letters.gap } - Letters.gap
     return Float(max(0, steps)) * size / Letters.capitalHeight
   }
 
-  /// The text where it fits, else its beginning and an ellipsis.
+  /// Returns the text if it fits, else its beginning and an ellipsis.
   package static func fitted(_ text: String, size: Float, into room: Float) -> String {
     if width(of: text, size: size) <= room { return text }
     var shorter = text
     while !shorter.isEmpty, width(of: shorter + "…", size: size) > room { shorter.removeLast() }
     return shorter + "…"
   }
+}
+
+extension Letters {
+  /// The characters in the bands below, in their order: ASCII from the blank on, and a few more. A box for all others follows.
+  static let characters: [Character] =
+    (UInt8(32)..<127).map { Character(Unicode.Scalar($0)) } + ["×", "·", "–", "…"]
+
+  /// Bands of sixteen letters, nine lines each: seven above the line they stand on, two below.
+  static let bands = """
+    ..... ..#.. .#.#. .#.#. ..#.. ##..# .##.. ..#.. ...#. .#... ..... ..... ..... ..... ..... ....#
+    ..... ..#.. .#.#. .#.#. .#### ##..# #..#. ..#.. ..#.. ..#.. ..#.. ..#.. ..... ..... ..... ....#
+    ..... ..#.. .#.#. ##### #.#.. ...#. #..#. ..#.. .#... ...#. #.#.# ..#.. ..... ..... ..... ...#.
+    ..... ..#.. ..... .#.#. .###. ..#.. .##.. ..... .#... ...#. .###. ##### ..... .###. ..... ..#..
+    ..... ..#.. ..... ##### ..#.# .#... #.#.# ..... .#... ...#. #.#.# ..#.. ..... ..... ..... .#...
+    ..... ..... ..... .#.#. ####. #..## #..#. ..... ..#.. ..#.. ..#.. ..#.. ..#.. ..... ..... #....
+    ..... ..#.. ..... .#.#. ..#.. #..## .##.# ..... ...#. .#... ..... ..... ..#.. ..... ..#.. #....
+    ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... .#... ..... ..... .....
+    ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... .....
+    .##.. ..#.. .###. .###. ...#. ##### ..##. ##### .###. .###. ..... ..... ...#. ..... .#... .###.
+    #..#. .##.. #...# #...# ..##. #.... .#... ....# #...# #...# ..... ..... ..#.. ..... ..#.. #...#
+    #..#. ..#.. ....# ....# .#.#. ####. #.... ...#. #...# #...# ..#.. ..#.. .#... ##### ...#. ....#
+    #..#. ..#.. ...#. ..##. #..#. ....# ####. ...#. .###. .#### ..... ..... #.... ..... ....# ...#.
+    #..#. ..#.. ..#.. ....# ##### ....# #...# ..#.. #...# ....# ..... ..... .#... ##### ...#. ..#..
+    #..#. ..#.. .#... #...# ...#. #...# #...# ..#.. #...# ...#. ..#.. ..#.. ..#.. ..... ..#.. .....
+    .##.. .###. ##### .###. ...#. .###. .###. ..#.. .###. .##.. ..... ..#.. ...#. ..... .#... ..#..
+    ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... .#... ..... ..... ..... .....
+    ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... .....
+    .###. ..#.. ####. .###. ####. ##### ##### .###. #...# .###. ..### #...# #.... #...# #...# .###.
+    #...# .#.#. #...# #...# #...# #.... #.... #...# #...# ..#.. ...#. #..#. #.... ##.## #...# #...#
+    #.### #...# #...# #.... #...# #.... #.... #.... #...# ..#.. ...#. #.#.. #.... #.#.# ##..# #...#
+    #.#.# #...# ####. #.... #...# ####. ####. #..## ##### ..#.. ...#. ##... #.... #.#.# #.#.# #...#
+    #.### ##### #...# #.... #...# #.... #.... #...# #...# ..#.. ...#. #.#.. #.... #...# #..## #...#
+    #.... #...# #...# #...# #...# #.... #.... #...# #...# ..#.. #..#. #..#. #.... #...# #...# #...#
+    .###. #...# ####. .###. ####. ##### #.... .###. #...# .###. .##.. #...# ##### #...# #...# .###.
+    ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... .....
+    ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... .....
+    ####. .###. ####. .#### ##### #...# #...# #...# #...# #...# ##### .###. #.... .###. ..#.. .....
+    #...# #...# #...# #.... ..#.. #...# #...# #...# #...# #...# ....# .#... #.... ...#. .#.#. .....
+    #...# #...# #...# #.... ..#.. #...# #...# #...# .#.#. .#.#. ...#. .#... .#... ...#. #...# .....
+    ####. #...# ####. .###. ..#.. #...# #...# #.#.# ..#.. ..#.. ..#.. .#... ..#.. ...#. ..... .....
+    #.... #.#.# #.#.. ....# ..#.. #...# #...# #.#.# .#.#. ..#.. .#... .#... ...#. ...#. ..... .....
+    #.... #..#. #..#. ....# ..#.. #...# .#.#. ##.## #...# ..#.. #.... .#... ....# ...#. ..... .....
+    #.... .##.# #...# ####. ..#.. .###. ..#.. #...# #...# ..#.. ##### .###. ....# .###. ..... .....
+    ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... #####
+    ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... ..... .....
+    .#... ..... #.... ..... ....# ..... ..##. ..... #.... ..#.. ...#. #.... .##.. ..... ..... .....
+    ..#.. ..... #.... ..... ....# ..... .#..# ..... #.... ..... ..... #.... ..#.. ..... ..... .....
+    ...#. .###. ####. .###. .#### .###. .#... .#### ####. .##.. ..##. #..#. ..#.. ####. ####. .###.
+    ..... ....# #...# #...# #...# #...# ####. #...# #...# ..#.. ...#. #.#.. ..#.. #.#.# #...# #...#
+    ..... .#### #...# #.... #...# ##### .#... #...# #...# ..#.. ...#. ##... ..#.. #.#.# #...# #...#
+    ..... #...# #...# #...# #...# #.... .#... #...# #...# ..#.. ...#. #.#.. ..#.. #.#.# #...# #...#
+    ..... .#### ####. .###. .#### .###. .#... .#### #...# .###. ...#. #..#. .###. #.#.# #...# .###.
+    ..... ..... ..... ..... ..... ..... ..... ....# ..... ..... #..#. ..... ..... ..... ..... .....
+    ..... ..... ..... ..... ..... ..... ..... .###. ..... ..... .##.. ..... ..... ..... ..... .....
+    ..... ..... ..... ..... .#... ..... ..... ..... ..... ..... ..... ...#. ..#.. .#... ..... .....
+    ..... ..... ..... ..... .#... ..... ..... ..... ..... ..... ..... ..#.. ..#.. ..#.. ..... .....
+    ####. .#### #.##. .#### ####. #...# #...# #...# #...# #...# ##### ..#.. ..#.. ..#.. .#..# .....
+    #...# #...# ##..# #.... .#... #...# #...# #.#.# .#.#. #...# ...#. .#... ..#.. ...#. #.#.# .#.#.
+    #...# #...# #.... .###. .#... #...# #...# #.#.# ..#.. #...# ..#.. ..#.. ..#.. ..#.. #..#. ..#..
+    #...# #...# #.... ....# .#..# #...# .#.#. #.#.# .#.#. #...# .#... ..#.. ..#.. ..#.. ..... .#.#.
+    ####. .#### #.... ####. ..##. .#### ..#.. .#.#. #...# .#### ##### ...#. ..#.. .#... ..... .....
+    #.... ....# ..... ..... ..... ..... ..... ..... ..... ....# ..... ..... ..... ..... ..... .....
+    #.... ....# ..... ..... ..... ..... ..... ..... ..... .###. ..... ..... ..... ..... ..... .....
+    ..... ..... ..... #####
+    ..... ..... ..... #...#
+    ..... ..... ..... #...#
+    ..#.. ##### ..... #...#
+    ..... ..... ..... #...#
+    ..... ..... ..... #...#
+    ..... ..... #.#.# #####
+    ..... ..... ..... .....
+    ..... ..... ..... .....
+    """
 }

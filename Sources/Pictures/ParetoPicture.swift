@@ -1,18 +1,18 @@
 // ParetoPicture.swift
-// Plots of loss against cost, in one or more panels, with the points that no other point beats.
+// Plots loss against cost in one or more panels, and marks the points that no other point beats.
 
 package import PNG
 
-/// A picture of points with a value that should be low, in one panel for each cost that should be low too.
+/// A picture of points whose value and costs should be low, with a panel for each cost.
 package struct ParetoPicture {
   package struct Point: Hashable, Sendable {
     package var name: String
-    /// Chooses its color: an index into `groups`.
+    /// The index into `groups`, which gives its color.
     package var group: Int
     package var value: Double
     /// The standard deviation, if `value` is a mean of several.
     package var deviation: Double?
-    /// One for each panel; above 0.
+    /// A cost for each panel, above 0.
     package var costs: [Double]
 
     package init(name: String, group: Int, value: Double, deviation: Double?, costs: [Double]) {
@@ -24,7 +24,7 @@ package struct ParetoPicture {
   package let valueTitle: String
   package let costTitles: [String]
   package let groups: [String]
-  /// In their order, from which they have their numbers.
+  /// The points; their numbers in the picture are their places here, from 1 on.
   package let points: [Point]
 
   /// - Precondition: a cost above 0 for each panel, and a group for each point; all numbers finite.
@@ -34,7 +34,7 @@ package struct ParetoPicture {
     (self.valueTitle, self.costTitles, self.groups, self.points) = (valueTitle, costTitles, groups, points)
   }
 
-  /// The points that no other beats in both, by rising cost: of equal cost the lowest value, of equal points the first.
+  /// Returns the points that no other beats in both value and cost, by rising cost; the first of equal points.
   package func front(_ panel: Int) -> [Int] {
     let order = points.indices.sorted {
       (points[$0].costs[panel], points[$0].value, $0) < (points[$1].costs[panel], points[$1].value, $1)
@@ -53,7 +53,7 @@ package struct ParetoPicture {
   /// The most lines of the legend.
   private static let nameLimit = 24
 
-  /// Draws it.
+  /// Draws the picture.
   package func drawn() -> PNGImage {
     let named = Array(Set(costTitles.indices.flatMap(front)).sorted().prefix(Self.nameLimit))
     let top = Self.top + Self.plotHeight + Self.foot
@@ -120,7 +120,7 @@ struct ParetoPanel {
     drawAxes(on: &canvas)
     let front = picture.front(panel)
     let isOnFront = Set(front)
-    // Between two of them the cheaper one is the best that there is.
+    // Between two costs of the front, the cheaper point stays the best.
     for (from, to) in zip(front, front.dropFirst()) {
       let (start, end) = (place(picture.points[from]), place(picture.points[to]))
       let corner = Place(end.x, start.y)
@@ -141,14 +141,14 @@ struct ParetoPanel {
   private func drawAxes(on canvas: inout Canvas) {
     let size = ParetoPicture.letterSize
     let (ticks, levels) = (costs.ticks, values.ticks)
-    for (tick, text) in zip(ticks, Axis.texts(of: ticks)) {
+    for (tick, text) in zip(ticks, Axis.labels(of: ticks)) {
       let x = place(tick, values.low).x
       canvas.lines([(Place(x, origin.y), Place(x, origin.y + extent.y))], radius: 0.5, Self.gridColor)
       canvas.lines(
         [(Place(x, origin.y + extent.y), Place(x, origin.y + extent.y + 5))], radius: 0.5, ParetoPicture.ink)
       canvas.write(text, at: Place(x, origin.y + extent.y + 10), size: size, ParetoPicture.ink, .center)
     }
-    for (level, text) in zip(levels, Axis.texts(of: levels)) {
+    for (level, text) in zip(levels, Axis.labels(of: levels)) {
       let y = place(costs.low, level).y
       canvas.lines([(Place(origin.x, y), Place(origin.x + extent.x, y))], radius: 0.5, Self.gridColor)
       canvas.lines([(Place(origin.x - 5, y), Place(origin.x, y))], radius: 0.5, ParetoPicture.ink)
@@ -178,7 +178,7 @@ struct ParetoPanel {
     canvas.disc(at: middle, radius: Self.radius, color, opacity: isOnFront ? 1 : 0.6)
   }
 
-  /// The numbers of the front's points, each where it touches no other if there is such a place.
+  /// Writes the numbers of the front's points, each where it covers nothing if there is such a place.
   private func drawNumbers(of front: [Int], on canvas: inout Canvas) {
     let size: Float = 10
     var taken = TakenPlaces()
@@ -195,7 +195,7 @@ struct ParetoPanel {
   }
 }
 
-/// Boxes that are taken, by the squares of a grid that they touch, so that only those nearby are looked at.
+/// Boxes that are drawn on, listed by the squares of a grid that they touch, so that only boxes nearby are compared.
 struct TakenPlaces {
   private typealias Box = (low: Place, high: Place)
 
@@ -204,7 +204,7 @@ struct TakenPlaces {
     let y: Int
   }
 
-  /// In pixels.
+  /// The side of a square, in pixels.
   private static let side: Float = 24
   private var boxes: [Square: [Box]] = [:]
 
@@ -212,7 +212,7 @@ struct TakenPlaces {
     for square in Self.squares(low, high) { boxes[square, default: []].append((low, high)) }
   }
 
-  /// Whether a box touches no other.
+  /// Returns whether a box touches no other.
   func isFree(_ low: Place, _ high: Place) -> Bool {
     Self.squares(low, high).allSatisfy { square in
       boxes[square, default: []].allSatisfy { box in

@@ -1,5 +1,5 @@
 // ScatterPicture.swift
-// Points in the plane, colored by class, with a legend and some of the images that they stand for.
+// Draws points in the plane, colored by class, with a legend and the images of some points.
 
 package import PNG
 
@@ -7,7 +7,7 @@ package import PNG
 package struct ScatterPicture {
   /// The text above the points.
   package var title = ""
-  /// Where the points are, in any unit; both axes are scaled alike.
+  /// The points' places in any unit; both axes are scaled alike.
   package let points: [Place]
   /// Each point's class: an index into `names`.
   package let classes: [Int]
@@ -33,7 +33,7 @@ package struct ScatterPicture {
   /// The most lines of the legend.
   private static let nameLimit = 40
 
-  /// Draws it.
+  /// Draws the picture.
   /// - Complexity: O(points + pixels).
   package func drawn() -> PNGImage {
     let places = scaled()
@@ -50,7 +50,7 @@ package struct ScatterPicture {
     return canvas.image()
   }
 
-  /// Into the square, in pixels, y up.
+  /// Returns the points scaled into the square, in pixels, with y up.
   private func scaled() -> [Place] {
     let finite = points.filter { $0.x.isFinite && $0.y.isFinite }
     guard let first = finite.first else { return points }
@@ -101,8 +101,7 @@ package struct ScatterPicture {
     canvas.draw(image, x: x, y: y, side: side, ink: color.mixed(with: .black, share: 0.45))
   }
 
-  /// Points whose thumbnails stand where their class is dense and do not touch: the classes take turns, each with the densest place
-  /// that is still free.
+  /// Chooses points whose thumbnails do not touch. The classes take turns, each with its densest place that is still free.
   private func chosen(_ places: [Place]) -> [Int] {
     let density = DensityGrid(places, classes: classes, side: side + Self.titleHeight)
     var waiting = Dictionary(grouping: density.crowded, by: { classes[$0] }).sorted { $0.key < $1.key }
@@ -131,15 +130,15 @@ package struct ScatterPicture {
   }
 }
 
-/// How many points of its own class are near each point, counted in squares of a grid.
+/// Counts how many points of its own class are near each point, by the squares of a grid.
 private struct DensityGrid {
-  /// For each point, the points of its class in its square and the eight around it.
+  /// For each point, the number of points of its class in its square and the eight around it.
   let near: [Int]
-  /// The points that are not alone.
+  /// The points with at least two others near.
   var crowded: [Int] { near.indices.filter { near[$0] > 2 } }
 
   init(_ places: [Place], classes: [Int], side: Int) {
-    // Such that as many points fall into a square, whatever the number of all.
+    // Squares are smaller if there are more points, so that each holds about as many.
     let cell = max(14, min(40, 14 * (10_000 / Float(max(1, places.count))).squareRoot()))
     let columns = Int(Float(side) / cell) + 3
     let keys: [Int?] = zip(places, classes).map { place, number in

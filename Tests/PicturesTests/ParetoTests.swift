@@ -43,13 +43,13 @@ import Testing
     let ticks = axis.ticks
     #expect((2...10).contains(ticks.count), "\(ticks)")
     #expect(ticks == ticks.sorted() && ticks.allSatisfy { (0...1).contains(axis.place($0)) })
-    #expect(Set(Axis.texts(of: ticks)).count == ticks.count, "\(Axis.texts(of: ticks))")
+    #expect(Set(Axis.labels(of: ticks)).count == ticks.count, "\(Axis.labels(of: ticks))")
     #expect(numbers.allSatisfy { axis.place($0) > 0.02 && axis.place($0) < 0.98 })
   }
 
   @Test func texts() {
-    #expect(Axis.texts(of: [0.05, 0.1, 0.15]) == ["0.05", "0.1", "0.15"])
-    #expect(Axis.texts(of: [1000, 2000, 10_000, 20_000, 1_500_000]) == ["1000", "2000", "10k", "20k", "1.5M"])
+    #expect(Axis.labels(of: [0.05, 0.1, 0.15]) == ["0.05", "0.1", "0.15"])
+    #expect(Axis.labels(of: [1000, 2000, 10_000, 20_000, 1_500_000]) == ["1000", "2000", "10k", "20k", "1.5M"])
   }
 
   @Test("a point is drawn in its group's color at its place; the front has a ring") func drawn() {
