@@ -1,15 +1,12 @@
 # activations.py
 # Writes Tests/Fixtures/golden/layers: every layer's output of small and odd models, computed by PyTorch in double precision.
-"""Usage: activations.py [DIRECTORY]. Weights and images are made as autoencoders.py makes them; see its README.md."""
-import json
+"""Usage: activations.py [DIRECTORY]. README.md describes the format and the environment."""
 import pathlib
-import sys
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 
-from autoencoders import Binary, build, pixels, readable, safest_images
+from cases import Binary, build, pixels, safest_images, write_cases, write_files
 
 # Odd sides at every depth, one pixel, one row, more blocks than the picture can be halved, several channels.
 CASES = {
@@ -68,19 +65,9 @@ def write_case(directory, name, case):
     header = dict(case=name, **case, pytorch=torch.__version__, images=dict(count=count, stream=stream))
     header["parameters"] = [dict(name=t["name"], shape=t["shape"], scale=t["scale"]) for t in tensors]
     header["layers"] = layers
-    (directory / f"{name}.bin").write_bytes(binary.data)
-    (directory / f"{name}.json").write_text(readable(header))
+    write_files(directory, name, header, binary)
     print(f"{name}: {len(layers)} layers, {len(binary.data)} bytes")
 
 
-def main():
-    torch.set_num_threads(1)
-    default = pathlib.Path(__file__).resolve().parent / "layers"
-    directory = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else default
-    directory.mkdir(parents=True, exist_ok=True)
-    for name, case in CASES.items():
-        write_case(directory, name, case)
-
-
 if __name__ == "__main__":
-    main()
+    write_cases(CASES, write_case, default=pathlib.Path(__file__).resolve().parent / "layers")
