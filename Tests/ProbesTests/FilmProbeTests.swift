@@ -84,12 +84,7 @@ import Training
 
   @Test("a lost or damaged frame is skipped and reported") func lost() throws {
     try withTemporaryDirectory { directory in
-      let source = try TinyCollection().write(to: directory)
-      let data = try source.load(seed: 0, threads: 1)
-      let session = try TrainingSession(tinyOptions(tinyConfiguration(), source, logdir: directory), data: data)
-      let path = session.runPath
-      var steps = 0
-      _ = try session.run({ if case .step = $0 { steps += 1 } }, shouldStop: { steps == 14 })
+      let (path, data) = try interruptedRun(in: directory, after: 14)
       try FileContents.remove("\(path)/frames/epoch-0000.png")
       let other = PNGImage(width: 3, height: 3, format: .gray)
       try AtomicFile.replace("\(path)/frames/epoch-0001.png", bytes: other.encoded())

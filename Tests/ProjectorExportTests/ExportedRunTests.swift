@@ -180,7 +180,7 @@ import TinyRuns
     #expect(summary.picture == directory.file("runs/others/embedding.png"))
     #expect(try FileContents.read(place) == own)
     #expect(try LoggedRun(directory.file("runs/others")).events.count == 2)
-    #expect(try LogDirectory(directory.file("runs")).verify().findings.filter { $0.severity == .problem } == [])
+    #expect(try problems(in: directory.file("runs")) == [])
     _ = try EmbeddingExport.write(model, others, options, into: outcome.runPath)
     // The same images in another directory.
     try FileManager.default.moveItem(atPath: directory.file("tiny"), toPath: directory.file("moved"))

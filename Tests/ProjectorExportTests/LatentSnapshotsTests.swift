@@ -60,8 +60,7 @@ import Training
         #expect(try LoggedRun(folder).events.count == 2)
         #expect(try FileStatus.of("\(folder)/\(ProjectorConfig.fileName)") != nil)
       }
-      let report = try LogDirectory("\(directory)/runs").verify()
-      #expect(report.findings.filter { $0.severity == .problem } == [])
+      #expect(try problems(in: "\(directory)/runs") == [])
       #expect(try RunRecord.read(from: run).embed_every == every)
     }
   }
@@ -135,13 +134,7 @@ import Training
 
   @Test("a snapshot whose event file is empty, or that is gone, does not stop a run") func damaged() throws {
     try withTemporaryDirectory { directory in
-      let source = try TinyCollection().write(to: directory)
-      let data = try source.load(seed: 0, threads: 1)
-      var options = tinyOptions(tinyConfiguration(), source, logdir: directory)
-      options.embedEvery = 1
-      let session = try TrainingSession(options, data: data)
-      let path = session.runPath
-      _ = try session.run(shouldStop: { session.step == 14 })
+      let (path, data) = try interruptedRun(in: directory, after: 14) { $0.embedEvery = 1 }
       try FileContents.remove("\(path)/epoch_0001/embedding/tensors.bytes")
       // A killed process may leave the next snapshot like this.
       try Directory.createOne("\(path)/epoch_0003")

@@ -47,8 +47,7 @@ import Training
     let resumed = try RunContents(run)
     #expect(resumed.values == whole.values && resumed.checkpoint == whole.checkpoint, "\(what)")
     #expect(resumed.test == whole.test && resumed.files == whole.files, "\(what)")
-    let report = try LogDirectory(Directory.parent(of: run)).verify()
-    #expect(report.findings.filter { $0.severity == .problem } == [], "\(what)")
+    #expect(try problems(in: Directory.parent(of: run)) == [], "\(what)")
   }
 
   @Test("a lost run.json is restored from the checkpoint, with a warning") func lostRecord() throws {

@@ -102,7 +102,7 @@ import Training
       #expect(one.test == other.test && one.values == other.values)
       let names = Set(one.files.keys).union(other.files.keys).filter { one.files[$0] != other.files[$0] }
       #expect(names.isEmpty)
-      #expect(try LogDirectory("\(directory)/runs").verify().findings.filter { $0.severity == .problem } == [])
+      #expect(try problems(in: "\(directory)/runs") == [])
     }
   }
 
@@ -171,7 +171,7 @@ import Training
       let data = try source.load(seed: 0, threads: 1)
       _ = try TrainingSession(resuming: try InterruptedRun(run), options, data: data).run()
       #expect(try ends(run) == [.success])
-      #expect(try LogDirectory("\(directory)/runs").verify().findings.filter { $0.severity == .problem } == [])
+      #expect(try problems(in: "\(directory)/runs") == [])
     }
   }
 

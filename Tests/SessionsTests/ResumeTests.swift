@@ -49,8 +49,7 @@ import Training
         #expect(resumed.values == whole.values, "moment \(moment)")
         #expect(resumed.checkpoint == whole.checkpoint && resumed.test == whole.test && resumed.files == whole.files)
         #expect(resumed.codes == whole.codes, "moment \(moment)")
-        let report = try LogDirectory("\(directory)/\(moment)").verify()
-        #expect(report.findings.filter { $0.severity == .problem } == [], "moment \(moment)")
+        #expect(try problems(in: "\(directory)/\(moment)") == [], "moment \(moment)")
       }
     }
   }
@@ -153,13 +152,7 @@ import Training
 
   @Test("a torn record and temporary files do not prevent resuming") func leftovers() throws {
     try withTemporaryDirectory { directory in
-      let source = try TinyCollection().write(to: directory)
-      let data = try source.load(seed: 0, threads: 1)
-      let session = try TrainingSession(
-        tinyOptions(tinyConfiguration(), source, logdir: "\(directory)/runs"), data: data)
-      var steps = 0
-      let path = session.runPath
-      _ = try session.run({ if case .step = $0 { steps += 1 } }, shouldStop: { steps == 8 })
+      let (path, data) = try interruptedRun(in: directory)
       let name = try #require(try Directory.list(path).first { $0.contains("tfevents") })
       let sink = try FileSink("\(path)/\(name)", .append)
       try sink.write([9, 0, 0, 0, 0, 0])
@@ -170,7 +163,7 @@ import Training
       for file in temporary { #expect(try FileStatus.of(file) == nil) }
       let names = try Directory.list(path)
       #expect(names.contains { $0.contains("torn-tail") })
-      #expect(try LogDirectory(path).verify().findings.filter { $0.severity == .problem } == [])
+      #expect(try problems(in: path) == [])
     }
   }
 
@@ -205,12 +198,7 @@ import Training
 
   @Test("the lock of a silent process of another machine is ignored, with a warning") func takenOver() throws {
     try withTemporaryDirectory { directory in
-      let source = try TinyCollection().write(to: directory)
-      let data = try source.load(seed: 0, threads: 1)
-      let session = try TrainingSession(
-        tinyOptions(tinyConfiguration(), source, logdir: "\(directory)/runs"), data: data)
-      let path = session.runPath
-      _ = try session.run(shouldStop: { session.step == 8 })
+      let (path, data) = try interruptedRun(in: directory)
       let lock = "\(path)/\(DirectoryLock.fileName)"
       try AtomicFile.replace(lock, bytes: Array("12 far.away\n".utf8))
       let error = #expect(throws: FileError.self) { try resumeRun(path, data: data) }
@@ -225,12 +213,7 @@ import Training
   @Test("a run whose parts are links is not resumed, and the targets of the links stay")
   func links() throws {
     try withTemporaryDirectory { directory in
-      let source = try TinyCollection().write(to: directory)
-      let data = try source.load(seed: 0, threads: 1)
-      let session = try TrainingSession(
-        tinyOptions(tinyConfiguration(), source, logdir: "\(directory)/runs"), data: data)
-      let path = session.runPath
-      _ = try session.run(shouldStop: { session.step == 8 })
+      let (path, data) = try interruptedRun(in: directory)
       let manager = FileManager.default
       for part in ["checkpoints", "eval", "frames"] {
         try manager.moveItem(atPath: "\(path)/\(part)", toPath: "\(directory)/\(part)")

@@ -208,7 +208,7 @@ import Training
       let quality = try #require(summary.layers[0].quality)
       #expect(quality.images == 23 && (0...1).contains(quality.votes?.accuracy ?? -1))
       #expect((0...1).contains(quality.trustworthiness ?? -1) && (2...23).contains(quality.distinct))
-      #expect(try LogDirectory("\(directory)/runs").verify().findings.filter { $0.severity == .problem } == [])
+      #expect(try problems(in: "\(directory)/runs") == [])
       (options.layouts, options.format, options.isMeasured) = ([.pca], .binary, false)
       let fewer = try EmbeddingExport.write(model, ShownImages(data), options, into: outcome.runPath)
       #expect(fewer.layers[0].quality == nil)
@@ -262,7 +262,7 @@ import Training
         let summary = try EmbeddingExport.write(model, ShownImages(data), options, into: outcome.runPath)
         #expect(summary.layers.map(\.name) == ["bottleneck", layers[spatial].name])
         #expect(summary.layers[1].dimensions == shape.reduce(1, *))
-        #expect(try LogDirectory("\(directory)/runs").verify().findings.filter { $0.severity == .problem } == [])
+        #expect(try problems(in: "\(directory)/runs") == [])
         let folder = layers[spatial].name.replacing("/", with: "-")
         return try FileContents.read("\(outcome.runPath)/embedding/\(folder)/tensors.bytes")
       }

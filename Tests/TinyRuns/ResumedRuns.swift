@@ -1,5 +1,5 @@
 // ResumedRuns.swift
-// Copies and resumes runs, and compares everything that they have written.
+// Interrupts, copies and resumes runs, and compares everything that they have written.
 
 import ByteStreams
 package import Datasets
@@ -75,6 +75,20 @@ package struct RunContents: Equatable {
   }
 }
 
+/// Trains a tiny run in `directory`/runs, and stops it after `steps` of its 18 steps.
+/// - Returns: the run's directory, and the images to resume it with.
+package func interruptedRun(
+  in directory: String, after steps: Int = 8, change: (inout TrainingOptions) -> Void = { _ in }
+) throws -> (path: String, data: DatasetSplits) {
+  let source = try TinyCollection().write(to: directory)
+  let data = try source.load(seed: 0, threads: 1)
+  var options = tinyOptions(tinyConfiguration(), source, logdir: Directory.join(directory, "runs"))
+  change(&options)
+  let session = try TrainingSession(options, data: data)
+  _ = try session.run(shouldStop: { session.step == steps })
+  return (session.runPath, data)
+}
+
 /// Copies a run as a kill leaves it, without the locks of its process.
 package func copyRun(_ from: String, _ to: String) throws {
   try FileManager.default.createDirectory(atPath: Directory.parent(of: to), withIntermediateDirectories: true)
@@ -95,6 +109,11 @@ package func resumeRun(
     interrupted.configuration, interrupted.dataSource, logdir: Directory.parent(of: run), threads: threads)
   change(&options)
   return try TrainingSession(resuming: interrupted, options, data: data).run()
+}
+
+/// Verifies all event files below `directory`, and returns the problems.
+package func problems(in directory: String) throws -> [EventFinding] {
+  try LogDirectory(directory).verify().findings.filter { $0.severity == .problem }
 }
 
 /// Reads the model of a run's last checkpoint.
