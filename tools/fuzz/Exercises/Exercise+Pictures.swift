@@ -16,7 +16,7 @@ extension Exercise {
   /// Decodes a JPEG twice, and compares it with its header.
   static func readJPEG(_ bytes: [UInt8]) throws {
     let header = bytes.withUnsafeBytes { file in
-      if let found = ImageHeader(file) { _ = found.isCutOff(file) }
+      if let found = ImageHeader(file) { _ = found.isTruncated(file) }
       return try? JPEGHeader(file)
     }
     do throws(any Error) {

@@ -24,7 +24,7 @@ extension Exercise {
     }
     defer { for file in files { try? FileContents.remove(file.path) } }
     for file in files { try write(file.bytes, to: file.path) }
-    guard let splits = try? DataSource.directory(directory).load(seed: 0, threads: 1) else { return }
+    guard let splits = try? DataSource.files(directory).load(seed: 0, threads: 1) else { return }
     for part in [splits.training, splits.validation, splits.test] {
       let pixels = part.withPixels { $0.count }
       if pixels != part.count * splits.shape.count {
