@@ -30,6 +30,13 @@ package enum AtomicFile {
     try syncNames(files.map(\.path))
   }
 
+  /// Gives a file of this process another name in the same directory, in place of what has that name, and waits until the name
+  /// is on the device. The file's bytes must be there already.
+  package static func move(_ path: String, to place: String) throws(FileError) {
+    try SystemCalls.renameFile(path, to: place)
+    try syncNames([place])
+  }
+
   /// Gives each file a second name, in place of what has that name, and waits until all of the names are on the device.
   /// - Returns: false on a file system without hard links; then nothing has the second names.
   package static func link(_ names: [(file: String, second: String)]) throws(FileError) -> Bool {
