@@ -31,7 +31,7 @@ package enum ExitReason: Int32, Sendable {
   case data = 65
   /// An input does not exist.
   case noInput = 66
-  /// Slurm is missing, or refuses.
+  /// A program that is needed is missing, or refuses: Slurm, or what downloads.
   case unavailable = 69
   /// The system is out of memory.
   case system = 71
@@ -95,6 +95,10 @@ package struct Failure: Error, Equatable {
     case SweepError.noImages, SweepError.inputRefused: .noInput
     case SweepError.changedTrial, SweepError.badRun: .data
     case SweepError.specification: .data
+    case FetchError.unknownName, FetchError.badMirror, FetchError.noHome: .usage
+    case FetchError.notFetched: .noInput
+    case FetchError.noProgram, FetchError.transferFailed, FetchError.interrupted: .unavailable
+    case FetchError.inTheWay: .cannotCreate
     case SlurmError.badOption, SlurmError.notSubmitted: .usage
     case SlurmError.queued: .inUse
     case is SlurmError: .unavailable

@@ -25,6 +25,13 @@ package enum AtomicFile {
     try prepared.rename(waiting: false)
   }
 
+  /// Gives a file of this process another name in the same directory, in place of what has that name, and waits until the name
+  /// is on the device. The file's bytes must be there already.
+  package static func move(_ path: String, to place: String) throws(FileError) {
+    try SystemCalls.renameFile(path, to: place)
+    try Directory.sync(Directory.parent(of: place))
+  }
+
   /// Writes `bytes` to the output that the user named. A file there is replaced whole, links followed; a device or a pipe
   /// takes the bytes in order and stays in place.
   package static func replaceOrStream(_ path: String, bytes: [UInt8]) throws {

@@ -15,6 +15,8 @@ package enum ZlibError: Error, Equatable {
   case trailingBytes(name: String?, offset: Int)
   /// The text is longer than the caller's limit.
   case tooLarge(name: String?, limit: Int)
+  /// An archive of several files can't be read from this place on.
+  case badArchive(name: String?, offset: Int, reason: String)
   /// The system has no memory for a stream's state.
   case outOfMemory
 }
@@ -32,6 +34,8 @@ extension ZlibError: CustomStringConvertible {
       "\(shown(name)) has other bytes after the end of the compressed data, from byte \(offset); get the file again"
     case .tooLarge(let name, let limit):
       "\(shown(name)) expands to more than \(limit) bytes, which are not accepted here"
+    case .badArchive(let name, let offset, let reason):
+      "\(shown(name)) is no archive that can be read (\(reason), at byte \(offset)); get the file again"
     case .outOfMemory:
       "no memory for a compression stream; close other programs"
     }

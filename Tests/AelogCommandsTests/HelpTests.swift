@@ -9,7 +9,8 @@ import Testing
   @Test(
     "the help of every command",
     arguments: [
-      [], ["train"], ["data"], ["data", "preview"], ["export"], ["reconstruct"], ["inspect"], ["verify"],
+      [], ["train"], ["data"], ["data", "fetch"], ["data", "preview"], ["export"], ["reconstruct"], ["inspect"],
+      ["verify"],
       ["bench"], ["sweep"], ["sweep-trial"],
     ])
   func help(command: [String]) throws {

@@ -42,6 +42,13 @@ import Testing
     ])
   func duration(seconds: Double, text: String) { #expect(Quantity.duration(seconds) == text) }
 
+  @Test(
+    "sizes of files",
+    arguments: [
+      (1, "1 byte"), (999, "999 bytes"), (28_881, "28.9 kB"), (9_912_422, "9.9 MB"), (2_000_000_000, "2.0 GB"),
+    ])
+  func bytes(number: Int, text: String) { #expect(Quantity.bytes(number) == text) }
+
   @Test("rates are whole from ten on", arguments: [(0, "0.0"), (9.94, "9.9"), (10, "10"), (3412.4, "3,412")])
   func rate(number: Double, text: String) { #expect(Quantity.rate(number) == text) }
 

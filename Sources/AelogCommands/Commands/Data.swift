@@ -1,5 +1,5 @@
 // Data.swift
-// aelog data: shows the contents of an image collection.
+// aelog data: downloads image collections, and shows what is in them.
 
 import ArgumentParser
 import ByteStreams
@@ -10,7 +10,8 @@ import Parallel
 /// The group of commands for image collections.
 struct Data: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Look at a collection of images before training.", subcommands: [Preview.self])
+    abstract: "Download a collection of images, or look at one before training.",
+    subcommands: [DataFetch.self, Preview.self])
 }
 
 /// Writes a contact sheet.

@@ -21,6 +21,13 @@ package enum Quantity {
     "\(grouped(number)) \(number == 1 ? one : many ?? one + "s")"
   }
 
+  /// A size of files: "512 bytes", "9.9 MB".
+  package static func bytes(_ number: Int) -> String {
+    let units = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1000, "kB")]
+    guard let (size, unit) = units.first(where: { number >= $0.0 }) else { return counted(number, "byte") }
+    return fixed(Double(number) / Double(size), decimals: 1) + " \(unit)"
+  }
+
   /// Returns `number` with a fixed count of decimals, rounded to nearest; "–" if it is not finite.
   /// - Precondition: `decimals` in 0 ... 9.
   package static func fixed(_ number: Double, decimals: Int) -> String {

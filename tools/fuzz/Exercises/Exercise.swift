@@ -22,6 +22,10 @@ package enum Exercise: String, CaseIterable, Sendable {
   case idx
   /// The bytes are a gzip file.
   case gzip
+  /// The bytes are a zip archive.
+  case zip
+  /// The bytes are a tar archive.
+  case tar
   /// The bytes are a checkpoint.
   case checkpoint
   /// The bytes are a run's record.
@@ -51,6 +55,8 @@ package enum Exercise: String, CaseIterable, Sendable {
     case .projector: try Self.readProjector(bytes, directory)
     case .idx: try Self.readImages(bytes, directory)
     case .gzip: try Self.readCompressed(bytes)
+    case .zip: try Self.readZip(bytes)
+    case .tar: try Self.readTar(bytes)
     case .checkpoint: try Self.readCheckpoint(bytes, directory)
     case .run: try Self.readRun(bytes, directory)
     case .sweep: try Self.readSweep(bytes)
