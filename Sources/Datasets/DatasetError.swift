@@ -16,6 +16,8 @@ package enum DatasetError: Error, Equatable {
   case elsewhere(directory: String, found: [String])
   /// Nothing in the directory is an image that is read.
   case noImages(directory: String)
+  /// Files of several collections lie side by side, told apart by what is before "train-images".
+  case severalCollections(directory: String, prefixes: [String])
   /// The file ends before its header does.
   case headerCut(path: String, got: Int, want: Int)
   /// The first four bytes are not those of an IDX file with a fitting number of dimensions.
@@ -82,6 +84,9 @@ extension DatasetError: CustomStringConvertible {
       "no IDX files in \(shown(directory)), but in a directory below it; give "
         + found.prefix(5).map { "--data \(ShellWord.quoted($0))" }.joined(separator: " or ")
     case .noImages(let directory): "no images in \(shown(directory)); want \(Self.kinds)"
+    case .severalCollections(let directory, let prefixes):
+      "\(shown(directory)) holds several collections: "
+        + prefixes.prefix(6).map { shown($0 + "…") }.joined(separator: ", ") + "; give a directory with one of them"
     case .headerCut(let path, let got, let want):
       "\(shown(path)) is truncated: \(DisplayName.counted(got, "byte")) where an IDX header has \(want); get the file again"
     case .wrongMagic(let path, let got, let want):

@@ -2,6 +2,7 @@
 // The kinds of image collections: each recognizes its own files at a path, and reads them.
 
 import ByteStreams
+import Foundation
 
 /// A collection of images of one kind.
 package protocol ImageSource: Sendable {
@@ -40,10 +41,17 @@ package enum ImageSources {
   /// The kinds in the order in which they look at a place. The last one takes any directory of pictures.
   static let kinds: [any ImageSource.Type] = [IDXDirectory.self, CIFARDirectory.self, PictureFolder.self]
 
+  /// Returns the directory of a published collection if the path is its name and leads nowhere.
+  /// - Throws: `FetchError.notFetched`, which says how to fetch it.
+  package static func published(_ path: String) throws -> String? {
+    if try FileStatus.of(path) != nil { return nil }
+    return try PublishedCollection.directory(named: path, environment: ProcessInfo.processInfo.environment)
+  }
+
   /// Finds out which kind of collection a path holds.
   /// - Throws: `DatasetError`, `FileError`.
   package static func open(_ path: String, _ options: ReadingOptions = ReadingOptions()) throws -> any ImageSource {
-    let place = try ImagePlace(path)
+    let place = try ImagePlace(published(path) ?? path)
     for kind in kinds {
       if let source = try kind.recognize(place, options) { return source }
     }

@@ -115,7 +115,9 @@ package struct ShownImages: Sendable {
 extension DataSource {
   /// The source with its path absolute and without symbolic links, if the system can resolve it.
   package var absolute: DataSource {
-    guard case .files(let path, let options) = self, let resolved = Directory.resolved(path) else { return self }
+    guard case .files(let path, let options) = self,
+      let resolved = Directory.resolved(((try? ImageSources.published(path)) ?? nil) ?? path)
+    else { return self }
     return .files(resolved, options)
   }
 

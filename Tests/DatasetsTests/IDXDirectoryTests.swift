@@ -165,3 +165,62 @@ struct IDXDirectoryTests {
     }
   }
 }
+
+/// Collections whose files have other names than MNIST's.
+struct IDXNamesTests {
+  /// Writes a fixture of 24 and 5 images of 3×2 under names with a prefix.
+  private func write(_ prefix: String, test: String = "t10k", firstLabel: UInt8 = 0, to directory: String) throws {
+    let files: [(String, [UInt8])] = [
+      ("train-images-idx3-ubyte", idx([24, 3, 2], pattern(144))),
+      ("train-labels-idx1-ubyte", idx([24], (0..<24).map { UInt8($0 % 4) + firstLabel })),
+      ("\(test)-images-idx3-ubyte", idx([5, 3, 2], pattern(30, salt: 100))),
+      ("\(test)-labels-idx1-ubyte", idx([5], [3, 1, 0, 2, 3].map { $0 + firstLabel })),
+    ]
+    for (name, bytes) in files { try AtomicFile.replace("\(directory)/\(prefix)\(name)", bytes: bytes) }
+  }
+
+  @Test("any text may come before the names, and test may be called test", arguments: ["", "letters-", "a.b_"], ["t10k", "test"])
+  func prefixes(prefix: String, test: String) throws {
+    try withTemporaryDirectory { directory in
+      try write(prefix, test: test, to: directory)
+      let splits = try DataSource.files(directory).load(seed: 0, threads: 2)
+      #expect(splits.test.withPixels { Array($0) } == pattern(30, salt: 100) && splits.notes.isEmpty)
+      #expect(splits.test.labels == [3, 1, 0, 2, 3])
+    }
+  }
+
+  @Test("EMNIST is turned upright, and its letters begin with label 1") func emnist() throws {
+    try withTemporaryDirectory { directory in
+      try write("emnist-letters-", test: "test", firstLabel: 1, to: directory)
+      try AtomicFile.replace("\(directory)/classes.txt", bytes: Array("A\nB\nC\nD\n".utf8))
+      let splits = try DataSource.files(directory).load(seed: 0, threads: 2)
+      #expect(splits.shape == ImageShape(height: 2, width: 3, channels: 1))
+      let stored = Array(pattern(30, salt: 100)[6..<12])
+      #expect(splits.test.image(1) == [0, 2, 4, 1, 3, 5].map { stored[$0] })
+      #expect(splits.classNames == ["A", "B", "C", "D"] && splits.test.labels == [3, 1, 0, 2, 3])
+      #expect(splits.notes.count == 1 && splits.test.classNames == splits.classNames)
+      let evaluation = try DataSource.files(directory).loadEvaluation(seed: 0, threads: 2)
+      #expect(evaluation.fingerprint == splits.evaluation.fingerprint)
+    }
+  }
+
+  @Test("names of classes are used if there are enough of them") func classNames() throws {
+    try withTemporaryDirectory { directory in
+      try write("", to: directory)
+      for (lines, want) in [("a\nb\nc\nd", ["a", "b", "c", "d"]), ("a\nb", ["0", "1", "2", "3"])] {
+        try AtomicFile.replace("\(directory)/classes.txt", bytes: Array(lines.utf8))
+        #expect(try DataSource.files(directory).load(seed: 0, threads: 2).classNames == want)
+      }
+    }
+  }
+
+  @Test("several collections in one directory are asked about") func several() throws {
+    try withTemporaryDirectory { directory in
+      try write("one-", to: directory)
+      try write("two-", to: directory)
+      #expect(throws: DatasetError.severalCollections(directory: directory, prefixes: ["one-", "two-"])) {
+        try DataSource.files(directory).load(seed: 0, threads: 2)
+      }
+    }
+  }
+}

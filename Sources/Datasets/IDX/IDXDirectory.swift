@@ -14,7 +14,8 @@ struct IDXDirectory: ImageSource {
   init(_ path: String, _ options: ReadingOptions = ReadingOptions()) { (self.path, self.options) = (path, options) }
 
   static func recognize(_ place: ImagePlace, _ options: ReadingOptions) -> IDXDirectory? {
-    has(Part.allCases, in: place.path, place.names) > 0 ? IDXDirectory(place.path, options) : nil
+    count(in: place.path, place.names, prefixes: Part.prefixes(in: place.names)) > 0
+      ? IDXDirectory(place.path, options) : nil
   }
 
   /// One of the four files.
@@ -29,8 +30,25 @@ struct IDXDirectory: ImageSource {
     /// N×H×W, N×H×W×C or N×C×H×W for images, N for labels.
     var ranks: ClosedRange<Int> { isImages ? 3...4 : 1...1 }
 
-    /// The file's possible names; some distributions have a dot before `idx`.
-    var names: [String] { ranks.flatMap { ["\(rawValue)-idx\($0)-ubyte", "\(rawValue).idx\($0)-ubyte"] } }
+    /// The file's possible names; some distributions have a dot before `idx`, and some call MNIST's "t10k" "test".
+    var names: [String] {
+      [rawValue, rawValue.replacing("t10k", with: "test")].flatMap { stem in
+        ranks.flatMap { ["\(stem)-idx\($0)-ubyte", "\(stem).idx\($0)-ubyte"] }
+      }.reduce(into: []) { names, name in if !names.contains(name) { names.append(name) } }
+    }
+
+    /// Returns the texts before the names of such files, for example "emnist-letters-"; the empty one comes first.
+    static func prefixes(in present: Set<String>) -> [String] {
+      let endings = allCases.flatMap(\.names)
+      let found = present.flatMap { name in
+        endings.compactMap { ending -> String? in
+          let plain = name.hasSuffix(".gz") ? String(name.dropLast(3)) : name
+          guard plain.hasSuffix(ending), case let prefix = String(plain.dropLast(ending.count)) else { return nil }
+          return prefix.isEmpty || "-_.".contains(prefix.suffix(1)) ? prefix : nil
+        }
+      }
+      return Set(found).sorted()
+    }
 
     var content: String {
       switch self {
@@ -45,52 +63,74 @@ struct IDXDirectory: ImageSource {
   /// Reads the four files, each on its own thread.
   /// - Throws: `DatasetError`, `FileError`, `ZlibError`.
   func load(threads: Int) throws -> DatasetSplits {
-    let (paths, notes) = try locate()
-    let files = try parallelMap(paths.count, threads: threads) { index in
-      try IDXFile(paths[index], ranks: Part.allCases[index].ranks)
+    let place = try locate()
+    let files = try parallelMap(place.paths.count, threads: threads) { index in
+      try IDXFile(place.paths[index], ranks: Part.allCases[index].ranks)
     }
-    let (learning, test) = try Self.datasets(files, threads: threads)
+    let meaning = try LabelMeaning(files, in: path)
+    let (learning, test) = try datasets(files, place, meaning, threads: threads)
     return DatasetSplits(
       name: Directory.lastPart(of: path), learning: try options.fitted(learning, path: path, threads: threads),
       test: try options.fitted(test, path: path, threads: threads),
-      validation: try options.validationCount(of: learning.count, path: path), classNames: Self.classNames(files),
-      notes: try notes + Self.notes(files))
+      validation: try options.validationCount(of: learning.count, path: path), classNames: meaning.names,
+      notes: try place.notes + Self.notes(files))
   }
 
   /// Reads the test images, and the validation images, which come first in the training file.
   /// - Throws: as `load`.
   func loadEvaluation(threads: Int) throws -> EvaluationImages {
-    let (paths, notes) = try locate()
+    let place = try locate()
     // The number of validation images depends on the number of labels.
-    let labels = try IDXFile(paths[1], ranks: Part.trainingLabels.ranks)
+    let labels = try IDXFile(place.paths[1], ranks: Part.trainingLabels.ranks)
     let count = try options.validationCount(of: labels.elements.count, path: path)
-    let others = try parallelMap(paths.count, threads: threads) { index in
+    let files = try parallelMap(place.paths.count, threads: threads) { index in
       index == 1
-        ? labels : try IDXFile(paths[index], ranks: Part.allCases[index].ranks, first: index == 0 ? count : nil)
+        ? labels : try IDXFile(place.paths[index], ranks: Part.allCases[index].ranks, first: index == 0 ? count : nil)
     }
-    let (learning, test) = try Self.datasets(others, first: count, threads: threads)
+    let meaning = try LabelMeaning(files, in: path)
+    let (learning, test) = try datasets(files, place, meaning, first: count, threads: threads)
     return EvaluationImages(
       validation: try options.fitted(learning, path: path, threads: threads),
-      test: try options.fitted(test, path: path, threads: threads), classNames: Self.classNames(others),
-      notes: try notes + Self.notes(others))
+      test: try options.fitted(test, path: path, threads: threads), classNames: meaning.names,
+      notes: try place.notes + Self.notes(files))
   }
 
-  /// Returns the paths of the four files, and remarks on them.
-  private func locate() throws -> (paths: [String], notes: [String]) {
+  /// The four files of a collection.
+  private struct Place {
+    let paths: [String]
+    /// Whether rows and columns of the images are exchanged in the files, as EMNIST's are.
+    let isTransposed: Bool
+    var notes: [String]
+  }
+
+  /// Finds the four files.
+  private func locate() throws -> Place {
     let names = Set(try Directory.list(path))
+    let prefixes = Part.prefixes(in: names)
+    guard prefixes.count < 2 || prefixes.first == "" else {
+      throw DatasetError.severalCollections(directory: path, prefixes: prefixes)
+    }
+    let prefix = prefixes.first ?? ""
     let found = try Part.allCases.map { part in
-      let candidates = try IDXCandidates(part.names, in: path, present: names)
+      let candidates = try IDXCandidates(part.names.map { prefix + $0 }, in: path, present: names)
       guard let path = candidates.path else {
-        throw DatasetError.missingFile(directory: self.path, missing: part.content, names: part.names)
+        throw DatasetError.missingFile(
+          directory: self.path, missing: part.content, names: part.names.map { prefix + $0 })
       }
       return (path: path, note: candidates.note)
     }
-    return (found.map(\.path), found.compactMap(\.note))
+    let isTransposed = prefix.lowercased().hasPrefix("emnist")
+    let turned = isTransposed ? ["EMNIST stores images with rows and columns exchanged; they are turned upright"] : []
+    return Place(paths: found.map(\.path), isTransposed: isTransposed, notes: found.compactMap(\.note) + turned)
   }
 
-  /// Returns how many of the files a directory has.
-  private static func has(_ parts: [Part], in directory: String, _ names: Set<String>) -> Int {
-    parts.count { ((try? IDXCandidates($0.names, in: directory, present: names))?.path) != nil }
+  /// Returns how many of the four files a directory has, under any of the prefixes.
+  private static func count(in directory: String, _ names: Set<String>, prefixes: [String]) -> Int {
+    prefixes.map { prefix in
+      Part.allCases.count { part in
+        (try? IDXCandidates(part.names.map { prefix + $0 }, in: directory, present: names))?.path != nil
+      }
+    }.max() ?? 0
   }
 
   /// Returns the directories below a directory that have all four files.
@@ -101,7 +141,8 @@ struct IDXDirectory: ImageSource {
       let directory = waiting[next]
       next += 1
       let names = (try? Directory.list(directory)) ?? []
-      if has(Part.allCases, in: directory, Set(names)) == Part.allCases.count { found.append(directory) }
+      let prefixes = Part.prefixes(in: Set(names))
+      if count(in: directory, Set(names), prefixes: prefixes) == Part.allCases.count { found.append(directory) }
       for name in names where !name.hasPrefix(".") {
         let place = Directory.join(directory, name)
         if Directory.isDirectoryNotLink(place) { waiting.append(place) }
@@ -130,17 +171,12 @@ struct IDXDirectory: ImageSource {
     return notes
   }
 
-  /// Returns the names of the classes: the numbers of the labels.
-  private static func classNames(_ files: [IDXFile]) -> [String] {
-    (0...Int(max(files[1].elements.max() ?? 0, files[3].elements.max() ?? 0))).map(String.init)
-  }
-
   /// Returns the training images, or the first of them, and the test images.
-  private static func datasets(
-    _ files: [IDXFile], first: Int? = nil, threads: Int
+  private func datasets(
+    _ files: [IDXFile], _ place: Place, _ meaning: LabelMeaning, first: Int? = nil, threads: Int
   ) throws(DatasetError) -> (learning: ImageDataset, test: ImageDataset) {
-    let learning = try dataset(images: files[0], labels: files[1], first: first, threads: threads)
-    let test = try dataset(images: files[2], labels: files[3], threads: threads)
+    let learning = try Self.dataset(files[0], files[1], place, meaning, first: first, threads: threads)
+    let test = try Self.dataset(files[2], files[3], place, meaning, threads: threads)
     if learning.shape != test.shape {
       throw .shapesDiffer(
         training: files[0].path, trainingShape: learning.shape, test: files[2].path, testShape: test.shape)
@@ -150,7 +186,7 @@ struct IDXDirectory: ImageSource {
   }
 
   private static func dataset(
-    images file: IDXFile, labels: IDXFile, first: Int? = nil, threads: Int
+    _ file: IDXFile, _ labels: IDXFile, _ place: Place, _ meaning: LabelMeaning, first: Int? = nil, threads: Int
   ) throws(DatasetError) -> ImageDataset {
     let count = file.dimensions[0]
     if count != labels.dimensions[0] {
@@ -158,9 +194,58 @@ struct IDXDirectory: ImageSource {
         images: file.path, imageCount: count, labels: labels.path, labelCount: labels.dimensions[0])
     }
     let images = try file.images()
+    let pixels = file.pixels(of: images, threads: threads)
+    let isTransposed = place.isTransposed && images.shape.channels == 1
     return ImageDataset(
-      shape: images.shape, pixels: file.pixels(of: images, threads: threads),
-      labels: labels.elements.prefix(first ?? .max).map { UInt16($0) })
+      shape: isTransposed
+        ? ImageShape(height: images.shape.width, width: images.shape.height, channels: 1) : images.shape,
+      pixels: isTransposed ? transposed(pixels, images.shape, threads: threads) : pixels,
+      labels: labels.elements.prefix(first ?? .max).map { UInt16($0) - meaning.first },
+      classNames: meaning.areNumbers ? [] : meaning.names)
+  }
+
+  /// Returns gray images with rows and columns exchanged.
+  private static func transposed(_ pixels: [UInt8], _ shape: ImageShape, threads: Int) -> [UInt8] {
+    pixels.withUnsafeBufferPointer { stored in
+      // Only read.
+      nonisolated(unsafe) let stored = stored
+      return [UInt8](count: stored.count, partSize: shape.count, threads: threads) { image, target in
+        for row in 0..<shape.height {
+          for column in 0..<shape.width {
+            target[column * shape.height + row] = stored[image * shape.count + row * shape.width + column]
+          }
+        }
+      }
+    }
+  }
+}
+
+/// The meaning of the numbers in the files of labels.
+private struct LabelMeaning {
+  /// The names of the classes: those of `classes.txt`, or the numbers of the labels.
+  let names: [String]
+  /// The number of the first class, which the program counts from 0: 1 in files such as EMNIST's letters, which have names.
+  let first: UInt16
+  /// Whether each class is called by its number.
+  let areNumbers: Bool
+
+  /// - Throws: `FileError`.
+  init(_ files: [IDXFile], in directory: String) throws {
+    let labels = [files[1].elements, files[3].elements]
+    let largest = Int(labels.compactMap { $0.max() }.max() ?? 0)
+    let path = Directory.join(directory, PublishedCollection.classesFileName)
+    let numbers = (0...largest).map(String.init)
+    let lines =
+      try FileStatus.of(path)?.kind == .regular
+      ? String(decoding: try FileContents.read(path, limit: 1 << 16), as: UTF8.self).split(whereSeparator: \.isNewline)
+        .map(String.init) : []
+    if largest < lines.count, lines != numbers {
+      (names, first, areNumbers) = (lines, 0, false)
+    } else if largest == lines.count, largest > 0, !labels.contains(where: { $0.contains(0) }) {
+      (names, first, areNumbers) = (lines, 1, false)
+    } else {
+      (names, first, areNumbers) = (numbers, 0, true)
+    }
   }
 }
 

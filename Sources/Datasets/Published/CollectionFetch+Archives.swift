@@ -71,7 +71,7 @@ extension CollectionFetch {
   ) throws -> [(name: String, sha256: String)] {
     let whole = try files.map { member, unpacked in
       guard let unpacked else { throw FetchError.missingMember(archive: archive, member: member.path) }
-      if let status = try FileStatus.ofItself(unpacked.file.path) {
+      if let status = try FileStatus.of(unpacked.file.path, followsLinks: false) {
         let isSame = status.size == unpacked.size && status.kind == .regular
         guard isSame, try FileDigests(of: unpacked.file.path).sha256 == unpacked.sha256 else {
           throw FetchError.inTheWay(path: unpacked.file.path)

@@ -167,7 +167,7 @@ package struct CollectionFetch {
   /// Writes the names of the classes, unless a file of them is there, which a person may have changed.
   private func writeClasses() throws {
     let path = Directory.join(directory, PublishedCollection.classesFileName)
-    guard !collection.classNames.isEmpty, try FileStatus.ofItself(path) == nil else { return }
+    guard !collection.classNames.isEmpty, try FileStatus.of(path, followsLinks: false) == nil else { return }
     try AtomicFile.replace(path, bytes: Array(collection.classNames.map { $0 + "\n" }.joined().utf8))
   }
 }

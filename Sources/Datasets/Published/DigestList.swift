@@ -42,5 +42,5 @@ extension Substring {
 }
 
 extension FileStatus {
-  fileprivate static func isThere(_ path: String) -> Bool { ((try? ofItself(path)) ?? nil) != nil }
+  fileprivate static func isThere(_ path: String) -> Bool { ((try? of(path, followsLinks: false)) ?? nil) != nil }
 }
