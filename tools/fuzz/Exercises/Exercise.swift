@@ -142,7 +142,7 @@ package enum Exercise: String, CaseIterable, Sendable {
       throw Disagreement(what: "a configuration written and read again")
     }
     let names = [ProjectorConfig.fileName, "t", "m", "s", "b"]
-    let files = zip(names, parts).map { (path: Directory.join(directory, $0), bytes: Array($1)) }
+    let files = Swift.zip(names, parts).map { (path: Directory.join(directory, $0), bytes: Array($1)) }
     defer { for file in files { try? FileContents.remove(file.path) } }
     for file in files { try write(file.bytes, to: file.path) }
     _ = ProjectorVerifier.verify(directory, isRun: true, isRoot: true)
