@@ -84,7 +84,9 @@ package struct Failure: Error, Equatable {
     case DatasetError.missingDirectory, DatasetError.notADirectory, DatasetError.missingFile, DatasetError.elsewhere,
       DatasetError.noImages:
       .noInput
-    case DatasetError.sheetTooLarge, DatasetError.sizesDiffer, DatasetError.ownPart, is ValidationError, is ArchitectureError: .usage
+    case DatasetError.sheetTooLarge, DatasetError.sizesDiffer, DatasetError.ownPart, is ValidationError,
+      is ArchitectureError:
+      .usage
     case RunError.noRun, RunError.noCheckpoint, RunError.movedImages: .noInput
     case RunError.badRunName, ExportError.imageCount, RunError.otherOption,
       RunError.epochsBehind, ExportError.noLayer, ExportError.noColumn:

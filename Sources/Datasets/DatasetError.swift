@@ -36,7 +36,7 @@ package enum DatasetError: Error, Equatable {
   /// The images have four dimensions, and the channels may be the first or the last extent.
   case unclearChannels(path: String, extents: [Int])
   case shapesDiffer(training: String, trainingShape: ImageShape, test: String, testShape: ImageShape)
-  /// A number of pictures that share a size.
+  /// A size and its number of pictures.
   package struct SizeCount: Equatable, Sendable {
     package let height: Int
     package let width: Int

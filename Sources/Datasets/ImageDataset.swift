@@ -36,7 +36,8 @@ package struct ImageDataset: Sendable {
     precondition(pixels.count == labels.count * shape.count, "as many images as labels")
     precondition(names.map { $0.count == labels.count } ?? true, "as many names as labels")
     self.init(
-      shape: shape, labels: labels, classNames: classNames, hasLabels: hasLabels, names: names, storage: pixels, first: 0)
+      shape: shape, labels: labels, classNames: classNames, hasLabels: hasLabels, names: names, storage: pixels,
+      first: 0)
   }
 
   private init(
@@ -102,7 +103,7 @@ package struct ImageDataset: Sendable {
 package struct DatasetSplits: Sendable {
   /// The collection's name, for people.
   package let name: String
-  /// What was recognized, in a few words, for example "PNG pictures in 3 class folders"; empty if the name says it.
+  /// The recognized kind in a few words, for example "PNG pictures in 3 class folders"; empty if the name says it.
   package let kind: String
   package let training: ImageDataset
   package let evaluation: EvaluationImages

@@ -7,7 +7,7 @@ import Tensors
 
 /// The way to bring pictures of different sizes to one size.
 package enum PictureFit: String, CaseIterable, Codable, Sendable {
-  /// Fill the size; the middle of the picture is kept, the rest is cut off.
+  /// Fill the size with the middle of the picture; the rest is lost.
   case crop
   /// Keep the whole picture; black borders fill the rest.
   case pad

@@ -109,12 +109,13 @@ private struct Trajectories {
 
   func embedding(_ points: PointMatrix, _ test: ImageDataset, threads: Int) throws -> ProjectorBundle.Embedding {
     let shown = test.gathered(epochs.flatMap { _ in images }, threads: threads)
-    let metadata = try MetadataTable(shown.labelColumns + [
-      .integers("index", epochs.flatMap { _ in images }),
-      .integers("epoch", epochs.flatMap { epoch in images.map { _ in epoch } }),
-      // The projector joins each point to the point of this index.
-      .integers("__seq_next__", (0..<count).map { $0 + images.count < count ? $0 + images.count : -1 }),
-    ])
+    let metadata = try MetadataTable(
+      shown.labelColumns + [
+        .integers("index", epochs.flatMap { _ in images }),
+        .integers("epoch", epochs.flatMap { epoch in images.map { _ in epoch } }),
+        // The projector joins each point to the point of this index.
+        .integers("__seq_next__", (0..<count).map { $0 + images.count < count ? $0 + images.count : -1 }),
+      ])
     let sprite = try shown.sprite(threads: threads)
     return .init(
       name: LatentSnapshots.trajectoriesName, table: try points.table, format: .binary, metadata: metadata,

@@ -74,7 +74,7 @@ package struct LayerEmbedding {
       name: name,
       folder: isCode ? RunDirectory.embeddingName : "\(RunDirectory.embeddingName)/\(name.replacing("/", with: "-"))",
       points: table, inMemory: codes, metadata: metadata,
-      sprite: try images.sprite(style: choice.style, threads: threads), 
+      sprite: try images.sprite(style: choice.style, threads: threads),
       classColumn: images.hasLabels ? ImageDataset.labelColumn : nil,
       format: format ?? TensorFormat.suiting(numbers: table.values.count))
   }

@@ -135,7 +135,8 @@ struct CheckpointMetadata {
       throw .metadata(path: path, key: "data_options", got: options)
     }
     return Checkpoint.Data(
-      source: DataSource(argument: try text("data_source"), options: reading), seed: seed, fingerprint: try text("data_fingerprint"),
+      source: DataSource(argument: try text("data_source"), options: reading), seed: seed,
+      fingerprint: try text("data_fingerprint"),
       evaluationFingerprint: texts["evaluation_fingerprint"], shape: try imageShape())
   }
 

@@ -76,7 +76,8 @@ import Testing
     screen.refresh(times: 50)
     #expect(screen.rows == rows)
     screen.end()
-    #expect(screen.rows.count == 3 && screen.rows.first == "before", "\(screen.rows)")
+    // The line of the sweep's directory may be wrapped.
+    #expect(screen.headers == 0 && screen.rows.count <= 5 && screen.rows.first == "before", "\(screen.rows)")
   }
 
   @Test(

@@ -179,7 +179,9 @@ struct IDXNamesTests {
     for (name, bytes) in files { try AtomicFile.replace("\(directory)/\(prefix)\(name)", bytes: bytes) }
   }
 
-  @Test("any text may come before the names, and test may be called test", arguments: ["", "letters-", "a.b_"], ["t10k", "test"])
+  @Test(
+    "any text may come before the names, and test may be called test", arguments: ["", "letters-", "a.b_"],
+    ["t10k", "test"])
   func prefixes(prefix: String, test: String) throws {
     try withTemporaryDirectory { directory in
       try write(prefix, test: test, to: directory)

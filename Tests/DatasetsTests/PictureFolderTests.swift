@@ -138,7 +138,9 @@ struct PictureFolderTests {
     try withPictures { pictures in
       try addClasses(pictures)
       try pictures.add("cat/persian/old/1.png", [50])
-      for name in [".DS_Store", "cat/Thumbs.db", "__MACOSX/x", "dog/.hidden.png"] { try pictures.write(name, [1, 2, 3]) }
+      for name in [".DS_Store", "cat/Thumbs.db", "__MACOSX/x", "dog/.hidden.png"] {
+        try pictures.write(name, [1, 2, 3])
+      }
       try FileManager.default.createSymbolicLink(
         atPath: "\(pictures.directory)/loop", withDestinationPath: pictures.directory)
       let splits = try pictures.load()

@@ -22,7 +22,9 @@ struct ReadingOptionsTests {
 
   @Test(
     "other texts are refused",
-    arguments: ["x", "--size", "--size 0x3", "--size 3x4x5", "--fit none", "--size 3x4  --fit crop", "--validation 2", " "])
+    arguments: [
+      "x", "--size", "--size 0x3", "--size 3x4x5", "--fit none", "--size 3x4  --fit crop", "--validation 2", " ",
+    ])
   func refused(text: String) { #expect(ReadingOptions(text: text) == nil) }
 
   @Test func sizes() {

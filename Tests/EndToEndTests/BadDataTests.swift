@@ -91,9 +91,10 @@ import Testing
     try withTemporaryDirectory { directory in
       try expectRefusal(of: "\(directory)/none", in: directory, mentioning: ["no directory", "none"])
       try Data().write(to: URL(fileURLWithPath: "\(directory)/file"))
-      try expectRefusal(of: "\(directory)/file", in: directory, mentioning: ["is not a directory; give the directory"])
+      try expectRefusal(
+        of: "\(directory)/file", in: directory, mentioning: ["is not a directory; give a directory of images"])
       try FileManager.default.createDirectory(atPath: "\(directory)/empty", withIntermediateDirectories: false)
-      try expectRefusal(of: "\(directory)/empty", in: directory, mentioning: ["no training images in"])
+      try expectRefusal(of: "\(directory)/empty", in: directory, mentioning: ["no images in", "class folders"])
     }
   }
 

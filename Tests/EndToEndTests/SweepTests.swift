@@ -214,7 +214,7 @@ import Testing
       let options = ["--data", "bars", "--filters", "3", "--filters", "2", "--epochs", "2"]
       let made = try BuiltProgram.run(
         ["sweep", "--name", "s"] + options + (isTrained ? [] : ["--prepare"]), in: directory)
-      #expect(made.status == 0 && made.output.contains("batch size"), "\(made)")
+      #expect(made.status == 0 && made.output.contains("--batch-size"), "\(made)")
       let yaml = String(decoding: try bytes("\(directory)/runs/s/sweep.yaml"), as: UTF8.self)
       let fitted = try #require(yaml.firstMatch(of: #/batch-size: \[(\d+)\]/#)?.1)
       func resume(_ others: [String] = []) throws -> Ending {

@@ -150,7 +150,8 @@ import Training
 
   @Test("the sample is balanced, and small if images are large") func sample() {
     let labels = (0..<9000).map { UInt8($0 < 8000 ? 1 : 7) }
-    let images = ImageDataset(shape: ImageShape(height: 1, width: 1, channels: 1), pixels: labels,
+    let images = ImageDataset(
+      shape: ImageShape(height: 1, width: 1, channels: 1), pixels: labels,
       labels: labels.map { UInt16($0) })
     let sample = LatentSample(images, pool: WorkerPool(threads: 2))
     #expect(sample.images.count == 2000 && sample.images.labels.filter { $0 == 7 }.count == 1000)

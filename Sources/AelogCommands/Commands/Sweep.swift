@@ -114,7 +114,9 @@ struct Sweep: ConsoleCommand {
   /// - Returns: the sweep, with its images in another place if `--data` names one.
   private func checked(_ sweep: SweepDirectory) throws -> SweepDirectory {
     var wanted = try options.specification()
-    let source = options.data.given?.readLike(sweep.specification.data) ?? (options.spec == nil ? sweep.specification.data : wanted.data)
+    let source =
+      options.data.given?.readLike(sweep.specification.data)
+      ?? (options.spec == nil ? sweep.specification.data : wanted.data)
     wanted.data = sweep.specification.data
     if options.spec == nil { wanted.dataSeed = options.data.dataSeed ?? sweep.specification.dataSeed }
     if options.isOfDataAlone {

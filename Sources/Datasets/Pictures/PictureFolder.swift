@@ -90,7 +90,8 @@ struct PictureFolder: ImageSource {
     if let size = options.size {
       if sizes.count > 1 || sizes[0].key != size {
         let fit = options.fit ?? .crop
-        notes.append("\(DisplayName.counted(sizes.count, "size")) of pictures become \(size[0])×\(size[1]) (\(fit.rawValue))")
+        notes.append(
+          "\(DisplayName.counted(sizes.count, "size")) of pictures become \(size[0])×\(size[1]) (\(fit.rawValue))")
       }
       return ImageShape(height: size[0], width: size[1], channels: channels)
     }

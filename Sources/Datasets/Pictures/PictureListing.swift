@@ -47,10 +47,13 @@ struct PictureListing: Sendable {
     guard files.contains(where: { PictureFile.hasEnding($0.name) }) else { return nil }
     let folders = files.compactMap { $0.folders.first }
     let hasParts = !folders.isEmpty && files.allSatisfy { $0.folders.first.map(Self.isPart) ?? false }
-    if !hasParts, let part = folders.first(where: Self.isPart), files.contains(where: { Self.isPictureNotIn(part, $0) }) {
+    if !hasParts, let part = folders.first(where: Self.isPart), files.contains(where: { Self.isPictureNotIn(part, $0) })
+    {
       throw DatasetError.partBesideOthers(path: path, folder: part)
     }
-    let inParts = files.map { file in hasParts ? (file.name, Array(file.folders.dropFirst())) : (file.name, file.folders) }
+    let inParts = files.map { file in
+      hasParts ? (file.name, Array(file.folders.dropFirst())) : (file.name, file.folders)
+    }
     classNames = Set(inParts.compactMap(\.1.first)).sorted(by: NaturalOrder.precedes)
     if classNames.count > Self.classLimit {
       throw DatasetError.tooManyClasses(path: path, got: classNames.count, want: Self.classLimit)
@@ -81,7 +84,8 @@ struct PictureListing: Sendable {
 
   /// The kind of collection in a few words.
   var kind: String {
-    let place = hasLabels ? "in \(DisplayName.counted(classNames.count, "class folder"))" : "in a flat folder, no labels"
+    let place =
+      hasLabels ? "in \(DisplayName.counted(classNames.count, "class folder"))" : "in a flat folder, no labels"
     return "\(PictureFile.formats) pictures \(place)"
   }
 
