@@ -89,7 +89,11 @@ let package = Package(
         "ArrayFiles", "PointMatrices", "Pictures", "PNG", "Parallel", "ByteStreams",
       ]),
     module(
-      "ModelExport", ["Runs", "Training", "Networks", "Tensors", "EventFiles", "ONNX", "Parallel", "ByteStreams"]),
+      "ModelExport",
+      [
+        "Runs", "Training", "Networks", "Datasets", "Tensors", "EventFiles", "ArrayFiles", "PointMatrices", "ONNX",
+        "Parallel", "ByteStreams",
+      ]),
     module("Runs", ["Training", "Networks", "Datasets", "Tensors", "EventFiles", "Parallel", "ByteStreams"]),
 
     // The engine wing.

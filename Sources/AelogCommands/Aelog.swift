@@ -17,7 +17,8 @@ package struct Aelog: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      Train.self, Sweep.self, SweepTrial.self, Data.self, Export.self, Reconstruct.self, Inspect.self, Verify.self,
+      Train.self, Sweep.self, SweepTrial.self, Data.self, Export.self, Encode.self, Reconstruct.self, Inspect.self,
+      Verify.self,
       Bench.self,
     ])
 

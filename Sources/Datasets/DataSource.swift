@@ -58,6 +58,17 @@ package enum DataSource: Hashable, Sendable {
     }
   }
 
+  /// Reads or draws all images as one dataset, in the order of the collection.
+  /// - Throws: as `load`.
+  package func loadWhole(seed: UInt64, threads: Int) throws -> ImageDataset {
+    switch self {
+    case .digits:
+      let splits = try load(seed: seed, threads: threads)
+      return .joined([splits.validation, splits.training, splits.test])
+    case .files(let path, let options): return try ImageSources.open(path, options).loadWhole(threads: threads)
+    }
+  }
+
   /// Reads or draws only the validation and test images, which takes a fraction of the time. Damage behind the last of
   /// them is not noticed.
   /// - Throws: as `load`.

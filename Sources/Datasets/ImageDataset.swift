@@ -64,6 +64,22 @@ package struct ImageDataset: Sendable {
       names: names.map { Array($0[range]) }, storage: storage, first: first + range.lowerBound)
   }
 
+  /// Returns the name of an image's class: its number if classes have no names.
+  package func className(of index: Int) -> String {
+    classNames.isEmpty ? "\(labels[index])" : classNames[Int(labels[index])]
+  }
+
+  /// Returns the images of several datasets, one after the other.
+  /// - Precondition: one dataset or more, of one shape and with the same classes.
+  package static func joined(_ parts: [ImageDataset]) -> ImageDataset {
+    precondition(!parts.isEmpty && parts.allSatisfy { $0.shape == parts[0].shape }, "datasets of one shape")
+    let names = parts.compactMap(\.names)
+    return ImageDataset(
+      shape: parts[0].shape, pixels: parts.map { part in part.withPixels { Array($0) } }.concatenated,
+      labels: parts.flatMap(\.labels), classNames: parts[0].classNames, hasLabels: parts[0].hasLabels,
+      names: names.count == parts.count ? names.flatMap(\.self) : nil)
+  }
+
   /// Calls `body` with the pixels, N×H×W×C.
   package func withPixels<Result>(_ body: (UnsafeBufferPointer<UInt8>) throws -> Result) rethrows -> Result {
     try storage.withUnsafeBufferPointer {

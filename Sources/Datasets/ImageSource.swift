@@ -15,9 +15,21 @@ package protocol ImageSource: Sendable {
   /// - Throws: `DatasetError`, `FileError`, `ZlibError`.
   func load(threads: Int) throws -> DatasetSplits
 
+  /// Reads all images as one dataset, in the order of the collection.
+  /// - Throws: as `load`.
+  func loadWhole(threads: Int) throws -> ImageDataset
+
   /// Reads only the validation and test images.
   /// - Throws: as `load`.
   func loadEvaluation(threads: Int) throws -> EvaluationImages
+}
+
+extension ImageSource {
+  /// Validation images come first in a collection's training files.
+  package func loadWhole(threads: Int) throws -> ImageDataset {
+    let splits = try load(threads: threads)
+    return .joined([splits.validation, splits.training, splits.test])
+  }
 }
 
 /// A path that may hold images, and a first look at it.

@@ -87,7 +87,9 @@ package struct LayerEmbedding {
     ).numbers
   }
 
-  private static func layer(_ name: String?, of autoencoder: Autoencoder) throws -> Int {
+  /// Returns the index of a layer by its name, or of the last layer of a block; of the bottleneck, if nil.
+  /// - Throws: `ExportError.noLayer`.
+  package static func layer(_ name: String?, of autoencoder: Autoencoder) throws -> Int {
     guard let name, name != bottleneckName else { return autoencoder.bottleneckLayer }
     // The name of a block stands for its last layer.
     if let index = autoencoder.layers.lastIndex(where: { $0.name == name || $0.name.hasPrefix("\(name)/") }) {

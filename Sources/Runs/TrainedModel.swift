@@ -80,6 +80,28 @@ package struct TrainedModel {
     return images
   }
 
+  /// Reads all images of a collection, in its order, brought to the model's shape; a collection has no parts then.
+  /// - Parameter source: any collection; if nil, the one that the model was trained on.
+  /// - Throws: `RunError.otherShape` for images that cannot be brought to the shape.
+  package func loadWhole(from source: DataSource? = nil, threads: Int) throws -> ImageDataset {
+    let wanted = source?.readLike(dataSource) ?? dataSource
+    var options = wanted.options
+    (options.validation, options.test) = (nil, nil)
+    if [1, 3].contains(imageShape.channels) {
+      options.size = [imageShape.height, imageShape.width]
+      options.channels = imageShape.channels == 1 ? .gray : .color
+    }
+    let read = DataSource(argument: wanted.argument, options: options)
+    let images =
+      try source == nil
+      ? DataSource.recorded { try read.loadWhole(seed: dataSeed, threads: threads) }
+      : read.loadWhole(seed: dataSeed, threads: threads)
+    guard images.shape == imageShape else {
+      throw RunError.otherShape(source: wanted.argument, got: "\(images.shape)", want: "\(imageShape)")
+    }
+    return images
+  }
+
   private func check(_ shape: ImageShape, _ fingerprint: String, from source: DataSource?, want: String) throws {
     let argument = (source ?? dataSource).argument
     guard shape == imageShape else {

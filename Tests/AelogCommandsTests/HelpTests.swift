@@ -9,7 +9,8 @@ import Testing
   @Test(
     "the help of every command",
     arguments: [
-      [], ["train"], ["data"], ["data", "fetch"], ["data", "preview"], ["export"], ["reconstruct"], ["inspect"],
+      [], ["train"], ["data"], ["data", "fetch"], ["data", "preview"], ["export"], ["encode"], ["reconstruct"],
+      ["inspect"],
       ["verify"],
       ["bench"], ["sweep"], ["sweep-trial"],
     ])

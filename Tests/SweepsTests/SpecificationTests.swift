@@ -113,6 +113,14 @@ import Training
     #expect(try read(yaml).data == .files(data))
   }
 
+  @Test("options of reading are kept; other texts are refused")
+  func dataOptions() throws {
+    let sweep = try read("data: pets\ndata-options: --size 32x32 --fit pad\n")
+    #expect(sweep.data.options.size == [32, 32] && sweep.data.options.fit == .pad)
+    #expect(try read(sweep.text) == sweep)
+    #expect(throws: SweepError.self) { try read("data: pets\ndata-options: --size big\n") }
+  }
+
   @Test("aliases that stand for more than any memory holds are refused at once")
   func aliasBomb() throws {
     let levels = (1...40).map { level in

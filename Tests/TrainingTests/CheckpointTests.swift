@@ -41,6 +41,16 @@ import Testing
     .fullyConnected(hiddenUnits: [7, 3]),
   ]
 
+  @Test func readingOptions() throws {
+    let options = try #require(ReadingOptions(text: "--size 6x5 --skip-broken"))
+    let checkpoint = Checkpoint(
+      of: try Self.run(Self.architectures[0]), source: .files("a b", options), dataSeed: 0, version: "1")
+    try withTemporaryDirectory { directory in
+      try checkpoint.write(to: "\(directory)/c.safetensors")
+      #expect(try Checkpoint(path: "\(directory)/c.safetensors").data.source == .files("a b", options))
+    }
+  }
+
   @Test(arguments: architectures)
   func readBack(architecture: Architecture) throws {
     let run = try Self.run(architecture)

@@ -29,6 +29,19 @@ struct PictureFolder: ImageSource {
       evaluation: evaluation)
   }
 
+  /// Reads all pictures, even one alone, in natural order of their paths.
+  func loadWhole(threads: Int) throws -> ImageDataset {
+    let (pictures, _) = try open(threads: threads)
+    if pictures.isEmpty { throw DatasetError.tooFewPictures(path: path, got: 0, want: 1) }
+    var notes: [String] = []
+    let shape = try shape(of: pictures.map(\.file), notes: &notes)
+    try MemoryCheck.require(pictures.count * shape.count)
+    let whole = Plan(
+      pictures: pictures, parts: pictures.map { _ in .test }, fitting: PictureFitting(shape, options.fit ?? .crop),
+      classNames: listing.classNames, hasLabels: listing.hasLabels, notes: notes, broken: 0)
+    return try read(whole, .test, threads: threads).images
+  }
+
   func loadEvaluation(threads: Int) throws -> EvaluationImages {
     try evaluation(plan(threads: threads), threads: threads)
   }
