@@ -54,8 +54,8 @@ package enum DatasetError: Error, Equatable {
   case tooManyClasses(path: String, got: Int, want: Int)
   /// A fraction of images was chosen for a part that the collection has itself.
   case ownPart(path: String, part: Split)
-  /// All images belong to the validation and test parts.
-  case noTraining(path: String)
+  /// A part has no images.
+  case emptyPart(path: String, part: Split)
   case tooFewPictures(path: String, got: Int, want: Int)
   /// A size or channels were chosen for images of more than four channels.
   case unfittedChannels(path: String, got: Int)
@@ -115,7 +115,7 @@ extension DatasetError: CustomStringConvertible {
     case .tooFew(let path, let got):
       "\(shown(path)) has \(DisplayName.counted(got, "image")); give two or more: some for training, some for validation"
     case .sizesDiffer, .notAPicture, .badPicture, .besideFolders, .partBesideOthers, .tooManyClasses, .ownPart,
-      .noTraining, .tooFewPictures, .unfittedChannels, .notRecords, .badLabel:
+      .emptyPart, .tooFewPictures, .unfittedChannels, .notRecords, .badLabel:
       pictureDescription
     case .sheetTooLarge(let width, let height, let limit):
       "a sheet of \(width)×\(height) pixels is too large, the limit is \(limit); ask for fewer rows or columns"
@@ -145,7 +145,7 @@ extension DatasetError: CustomStringConvertible {
     case .tooManyClasses(let path, let got, let want): "\(shown(path)) has \(got) class folders, want at most \(want)"
     case .ownPart(let path, let part):
       "\(shown(path)) has \(part.rawValue) images of its own; leave out --\(part.rawValue)"
-    case .noTraining(let path): "no training images in \(shown(path)); all belong to validation or test; add some"
+    case .emptyPart(let path, let part): "no \(part.rawValue) images in \(shown(path)); add some pictures"
     case .tooFewPictures(let path, let got, let want):
       "\(shown(path)) has \(DisplayName.counted(got, "picture")); give \(want) or more: for training, validation and test"
     case .unfittedChannels(let path, let got):

@@ -58,6 +58,16 @@ struct CIFARDirectoryTests {
     }
   }
 
+  @Test("one training image is too few") func few() throws {
+    try withTemporaryDirectory { directory in
+      try AtomicFile.replace("\(directory)/train.bin", bytes: records(.hundred, 1, salt: 0))
+      try AtomicFile.replace("\(directory)/test.bin", bytes: records(.hundred, 1, salt: 1))
+      #expect(throws: DatasetError.tooFew(path: directory, got: 1)) {
+        try DataSource.files(directory).load(seed: 0, threads: 1)
+      }
+    }
+  }
+
   @Test("damage is named") func damage() throws {
     try withTemporaryDirectory { directory in
       try write(.ten, to: directory)

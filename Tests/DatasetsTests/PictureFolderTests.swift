@@ -195,6 +195,14 @@ struct PictureFolderTests {
     }
   }
 
+  @Test("a part without images is refused") func emptyPart() throws {
+    try withPictures { pictures in
+      try pictures.add("train/a/1.png")
+      for name in ["2", "3"] { try pictures.add("test/a/\(name).png") }
+      #expect(pictures.error() == .emptyPart(path: pictures.directory, part: .validation))
+    }
+  }
+
   @Test("several sizes are listed, commonest first, with an option that works")
   func sizes() throws {
     try withPictures { pictures in

@@ -58,6 +58,7 @@ struct CIFARDirectory: ImageSource {
 
   func load(threads: Int) throws -> DatasetSplits {
     let learning = try read(version.training, first: nil, threads: threads)
+    if learning.count < 2 { throw DatasetError.tooFew(path: path, got: learning.count) }
     let cut = try options.validationCount(of: learning.count, path: path)
     let fitted = try options.fitted(learning, path: path, threads: threads)
     return DatasetSplits(

@@ -23,7 +23,6 @@ struct PictureFolder: ImageSource {
     let plan = try plan(threads: threads)
     let training = try read(plan, .training, threads: threads)
     let evaluation = try evaluation(plan, alsoBroken: training.broken, threads: threads)
-    guard training.images.count > 0 else { throw DatasetError.noTraining(path: path) }
     return DatasetSplits(
       name: Directory.lastPart(of: path), kind: listing.kind, training: training.images,
       evaluation: evaluation)
@@ -126,7 +125,7 @@ struct PictureFolder: ImageSource {
     let parts = PartRule(options).parts(
       labels: entries.map(\.label), names: entries.map(\.name), own: entries.map { $0.part ?? .training },
       missing: [Split.validation, .test].filter { !listing.parts.contains($0) })
-    guard parts.contains(.training) else { throw .noTraining(path: path) }
+    for part in Split.allCases where !parts.contains(part) { throw .emptyPart(path: path, part: part) }
     return parts
   }
 
@@ -166,6 +165,7 @@ struct PictureFolder: ImageSource {
       names: chosen.map(\.entry.name))
     let leftOut = broken.withLock { $0 }
     if leftOut.isEmpty { return (images, 0) }
+    if leftOut.count == chosen.count { throw DatasetError.emptyPart(path: path, part: part) }
     return (images.gathered(chosen.indices.filter { !leftOut.contains($0) }, threads: threads), leftOut.count)
   }
 }
