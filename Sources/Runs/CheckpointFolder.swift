@@ -74,15 +74,16 @@ package struct CheckpointFolder: Sendable {
   /// Reads the checkpoint of the last step, or returns nil if there is none.
   ///
   /// A process that trains the run may delete a checkpoint between its listing and its opening. It has written a later one by then,
-  /// so the directory is listed again.
+  /// so the directory is listed again. A listing during that change may hold neither of the two on some file systems.
   /// - Throws: as `checkpoint`.
   package func last(of record: RunRecord?) throws -> Checkpoint? {
-    var deleted: Int?
-    while let step = try steps().first {
+    let attempts = 10
+    for attempt in 1...attempts {
+      guard let step = try steps().first else { continue }
       do {
         return try checkpoint(ofStep: step, of: record)
-      } catch let error as FileError where error.saysNotThere && step != deleted {
-        deleted = step
+      } catch let error as FileError where error.saysNotThere && attempt < attempts {
+        continue
       }
     }
     return nil

@@ -88,6 +88,10 @@ struct RunLog: Sendable {
     try evaluation.checkPlace()
   }
 
+  /// Checks that no other process has taken the run.
+  /// - Throws: `FileError.inUseElsewhere`, `.inUse`.
+  func checkHolder() throws { try training.checkHolder() }
+
   /// Waits until the device has everything that was logged, so that a later checkpoint is never ahead of the log.
   func sync() throws {
     _ = try sideBySide(threads: 2) {

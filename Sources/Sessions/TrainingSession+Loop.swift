@@ -13,13 +13,18 @@ extension TrainingSession {
   /// Every epoch ends with a checkpoint, from which the run can be resumed. If `shouldStop` ends the run, it writes a checkpoint of
   /// its last step, and its record says that it was interrupted.
   /// - Throws: `TrainingError.nonFiniteLoss`, an error of the file system, or the error of `observe`; then the run's records say
-  ///   that it failed.
+  ///   that it failed. `FileError.inUseElsewhere` if another process has taken the run; then its files are left as they are.
   package func run(
     _ observe: (TrainingProgress) throws -> Void = { _ in }, shouldStop: () -> Bool = { false }
   ) throws -> TrainingOutcome {
     do {
       return try finish(isComplete: try train(observe, shouldStop: shouldStop), observe)
     } catch {
+      // A process that takes the run removes files that this one is about to rename, so the loss may show as any error.
+      do { try log.checkHolder() } catch {
+        try? log.close()
+        throw error
+      }
       markFailed(error)
       throw error
     }

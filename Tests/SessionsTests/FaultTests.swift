@@ -50,6 +50,36 @@ import Training
     #expect(try problems(in: Directory.parent(of: run)) == [], "\(what)")
   }
 
+  @Test("a process whose run was taken says so, whatever failed first, and leaves the run's files as they are")
+  func takenRun() throws {
+    struct Other: Error {}
+    for failure in [nil, Other()] {
+      try withTemporaryDirectory { directory in
+        let source = try TinyCollection().write(to: directory)
+        let data = try source.load(seed: 0, threads: 1)
+        let session = try TrainingSession(tinyOptions(tinyConfiguration(), source, logdir: directory), data: data)
+        let record = try FileContents.read("\(session.runPath)/run.json")
+        let lock = "\(session.runPath)/.aelog.lock"
+        let error = #expect(throws: FileError.self) {
+          try session.run { progress in
+            guard case .step(let report, _) = progress, report.step == 1 else { return }
+            let file = try FileHandle(forWritingTo: URL(fileURLWithPath: lock))
+            try file.truncate(atOffset: 0)
+            try file.write(contentsOf: Data("12 far.away\n".utf8))
+            try file.close()
+            if let failure { throw failure }
+          }
+        }
+        guard case .inUseElsewhere(session.runPath, 12, "far.away", _) = error else {
+          Issue.record("\(String(describing: error))")
+          return
+        }
+        #expect(try FileContents.read("\(session.runPath)/run.json") == record)
+        #expect(try FileContents.read(lock) == Array("12 far.away\n".utf8))
+      }
+    }
+  }
+
   @Test("a lost run.json is restored from the checkpoint, with a warning") func lostRecord() throws {
     try withRun { _, data, whole, cutOff in
       let bytes = try FileContents.read("\(cutOff("sound"))/run.json")

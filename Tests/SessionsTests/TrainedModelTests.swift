@@ -65,6 +65,8 @@ import Training
           if Task.isCancelled { return }
           try AtomicFile.replace(paths[place % 2], bytes: files[place % 2])
           try FileContents.remove(paths[1 - place % 2])
+          // Some file systems list no name that was added after a listing began; training leaves time for another one.
+          try? await Task.sleep(for: .milliseconds(1))
         }
       }
       for _ in 0..<200 {

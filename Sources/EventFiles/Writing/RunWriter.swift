@@ -167,7 +167,9 @@ public final class RunWriter: Sendable {
     try checkHolder()
   }
 
-  private func checkHolder() throws { try state.withLock { try $0?.lock.check() } }
+  /// Checks that this writer still holds the run.
+  /// - Throws: `FileError.inUseElsewhere`, `.inUse` if another process has taken it.
+  package func checkHolder() throws { try state.withLock { try $0?.lock.check() } }
 
   /// Flushes, closes the file and unlocks the directory. A second close does nothing; a close in a forked process does nothing
   /// either.
