@@ -74,12 +74,12 @@ package struct CheckpointFolder: Sendable {
   /// Reads the checkpoint of the last step, or returns nil if there is none.
   ///
   /// A process that trains the run may delete a checkpoint between its listing and its opening. It has written a later one by then,
-  /// so the directory is listed again. A listing during that change may hold neither of the two on some file systems.
+  /// so the directory is listed again.
   /// - Throws: as `checkpoint`.
   package func last(of record: RunRecord?) throws -> Checkpoint? {
     let attempts = 10
     for attempt in 1...attempts {
-      guard let step = try steps().first else { continue }
+      guard let step = try steps().first else { return nil }
       do {
         return try checkpoint(ofStep: step, of: record)
       } catch let error as FileError where error.saysNotThere && attempt < attempts {

@@ -58,11 +58,12 @@ import Training
         let source = try TinyCollection().write(to: directory)
         let data = try source.load(seed: 0, threads: 1)
         let session = try TrainingSession(tinyOptions(tinyConfiguration(), source, logdir: directory), data: data)
-        let record = try FileContents.read("\(session.runPath)/run.json")
+        var record: [UInt8] = []
         let lock = "\(session.runPath)/.aelog.lock"
         let error = #expect(throws: FileError.self) {
           try session.run { progress in
             guard case .step(let report, _) = progress, report.step == 1 else { return }
+            record = try FileContents.read("\(session.runPath)/run.json")
             let file = try FileHandle(forWritingTo: URL(fileURLWithPath: lock))
             try file.truncate(atOffset: 0)
             try file.write(contentsOf: Data("12 far.away\n".utf8))

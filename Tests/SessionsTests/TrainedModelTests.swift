@@ -58,6 +58,7 @@ import Training
     let paths = [6, 18].map { folder.path(ofStep: $0) }
     let files = try paths.map { try FileContents.read($0) }
     let record = try RunRecord.read(from: outcome.runPath)
+    try FileContents.remove(folder.path(ofStep: 12))
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {
         // At any time at least one of the two exists.
@@ -65,8 +66,6 @@ import Training
           if Task.isCancelled { return }
           try AtomicFile.replace(paths[place % 2], bytes: files[place % 2])
           try FileContents.remove(paths[1 - place % 2])
-          // Some file systems list no name that was added after a listing began; training leaves time for another one.
-          try? await Task.sleep(for: .milliseconds(1))
         }
       }
       for _ in 0..<200 {
