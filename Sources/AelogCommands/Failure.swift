@@ -91,7 +91,7 @@ package struct Failure: Error, Equatable {
     case RunError.badRunName, ExportError.imageCount, RunError.otherOption,
       RunError.epochsBehind, ExportError.noLayer, ExportError.noColumn:
       .usage
-    case ExportError.runInTheWay, ExportError.embeddingInTheWay, ExportError.codesOfOtherImages:
+    case ExportError.runInTheWay, ExportError.embeddingInTheWay:
       .cannotCreate
     case SweepError.deviceRefuses: .inputOutput
     case SweepError.noImages, SweepError.inputRefused: .noInput

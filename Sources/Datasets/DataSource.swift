@@ -59,12 +59,13 @@ package enum DataSource: Hashable, Sendable {
   }
 
   /// Reads or draws all images as one dataset, in the order of the collection.
+  /// - Returns: the images, and remarks on the files, one line each.
   /// - Throws: as `load`.
-  package func loadWhole(seed: UInt64, threads: Int) throws -> ImageDataset {
+  package func loadWhole(seed: UInt64, threads: Int) throws -> (images: ImageDataset, notes: [String]) {
     switch self {
     case .digits:
       let splits = try load(seed: seed, threads: threads)
-      return .joined([splits.validation, splits.training, splits.test])
+      return (.joined([splits.validation, splits.training, splits.test]), [])
     case .files(let path, let options): return try ImageSources.open(path, options).loadWhole(threads: threads)
     }
   }

@@ -16,8 +16,9 @@ package protocol ImageSource: Sendable {
   func load(threads: Int) throws -> DatasetSplits
 
   /// Reads all images as one dataset, in the order of the collection.
+  /// - Returns: the images, and remarks on the files, one line each.
   /// - Throws: as `load`.
-  func loadWhole(threads: Int) throws -> ImageDataset
+  func loadWhole(threads: Int) throws -> (images: ImageDataset, notes: [String])
 
   /// Reads only the validation and test images.
   /// - Throws: as `load`.
@@ -26,9 +27,9 @@ package protocol ImageSource: Sendable {
 
 extension ImageSource {
   /// Validation images come first in a collection's training files.
-  package func loadWhole(threads: Int) throws -> ImageDataset {
+  package func loadWhole(threads: Int) throws -> (images: ImageDataset, notes: [String]) {
     let splits = try load(threads: threads)
-    return .joined([splits.validation, splits.training, splits.test])
+    return (.joined([splits.validation, splits.training, splits.test]), splits.evaluation.notes)
   }
 }
 

@@ -1,7 +1,7 @@
 // ReconstructionProbe.swift
 // Images above their reconstructions, at a few epochs and for `aelog reconstruct`.
 
-import Datasets
+package import Datasets
 import EventFiles
 import Networks
 package import PNG
@@ -51,17 +51,18 @@ package enum ReconstructionPicture {
   /// The shortest longer side of an image, in pixels; smaller images are enlarged.
   static let smallestSide = 56
 
-  /// Draws images of a part: the first of each class, then the second of each, and so on.
+  /// Draws images: the first of each class, then the second of each, and so on.
+  /// - Parameter part: the name of the images, from which their noise is drawn.
   /// - Throws: `ExportError.imageCount` for a number that no picture can hold.
   package static func draw(
-    _ model: TrainedModel, _ shown: ShownImages, images: Int = defaultImages
+    _ model: TrainedModel, _ shown: ImageDataset, part: String, images: Int = defaultImages
   ) throws -> PNGImage {
     guard (1...imageLimit).contains(images) else {
       throw ExportError.imageCount(got: images, want: 1...imageLimit)
     }
     return draw(
-      model.autoencoder, shown.images, numbers: shown.images.oneOfEachClass(images),
-      perturbation: model.configuration.evaluationNoise(shown.split.rawValue))
+      model.autoencoder, shown, numbers: shown.oneOfEachClass(images),
+      perturbation: model.configuration.evaluationNoise(part))
   }
 
   /// The contents of the rows, from top to bottom.

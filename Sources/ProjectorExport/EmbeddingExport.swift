@@ -44,8 +44,10 @@ package enum EmbeddingExport {
     package var picture: EmbeddingLayout?
     /// Whether neighbors, trustworthiness and silhouette are measured.
     package var isMeasured = false
-    /// A separate run for the embedding; if nil, the model's own run.
-    package var place: (logdir: String, name: String)?
+    /// The name of a separate run for the embedding; if nil, the model's own run, or one that is named for other images.
+    package var name: String?
+    /// The log directory of a separate run; if nil, the one that holds the model's run.
+    package var logdir: String?
     /// Number of threads; the results do not depend on it.
     package var threads = 1
 
@@ -59,9 +61,9 @@ package enum EmbeddingExport {
 
   /// Writes the activations of layers for images of a part, equally many of each class, with label, index, reconstruction error
   /// and thumbnail. The images are clean, even if the model was trained to remove noise. Later exports replace all files of
-  /// earlier ones. A model's own run takes only codes of its own images.
+  /// earlier ones. A model's own run takes only codes of its own images; codes of others get a run of their own beside it.
   /// - Parameter progress: the current work, and the fraction of it that is done.
-  /// - Throws: `ExportError.imageCount`, `.noLayer`, `.codesOfOtherImages`, `.embeddingInTheWay`; `FileError`, `.inUse` while
+  /// - Throws: `ExportError.imageCount`, `.noLayer`, `.embeddingInTheWay`; `FileError`, `.inUse` while
   ///   the run is being trained; `ProjectorError`.
   package static func write(
     _ model: TrainedModel, _ shown: ShownImages, _ options: Options = Options(), into runDirectory: String,
@@ -70,9 +72,11 @@ package enum EmbeddingExport {
     guard pointCounts.contains(options.choice.points) else {
       throw ExportError.imageCount(got: options.choice.points, want: pointCounts)
     }
-    let exported = try options.place.map { try ExportedRun(logdir: $0.logdir, name: $0.name) }
+    let name = options.name ?? shown.other.map { self.name(of: $0, with: runDirectory) }
+    let logdir = options.logdir ?? Directory.parent(of: runDirectory)
+    let exported = try name.map { try ExportedRun(logdir: logdir, name: $0) }
     try exported?.check()
-    let lock = try exported == nil ? Self.lock(runDirectory, for: shown) : nil
+    let lock = try exported == nil ? Self.lock(runDirectory) : nil
     defer { lock?.release() }
     let pool = WorkerPool(threads: options.threads)
     var sets: [EmbeddingSet] = []
@@ -120,11 +124,18 @@ package enum EmbeddingExport {
     return Summary(layers: layers, picture: path, files: files)
   }
 
-  /// Locks the model's own run, which takes only codes of its own images.
-  private static func lock(_ runDirectory: String, for shown: ShownImages) throws -> DirectoryLock {
-    if let other = shown.otherSource {
-      throw ExportError.codesOfOtherImages(source: other, directory: runDirectory)
+  /// Names the run for codes of another collection. Its fingerprint tells it from others of the same name.
+  private static func name(of other: ShownImages.OtherCollection, with runDirectory: String) -> String {
+    let run = Directory.lastPart(of: Directory.resolved(runDirectory) ?? runDirectory)
+    let source = other.source.name.prefix(60).map { character -> Character in
+      let isPlain = character.isASCII && (character.isLetter || character.isNumber || "-_.".contains(character))
+      return isPlain ? character : "-"
     }
+    return "\(run)-on-\(String(source))-\(other.fingerprint.prefix(6))"
+  }
+
+  /// Locks the model's own run.
+  private static func lock(_ runDirectory: String) throws -> DirectoryLock {
     try RunDirectory(runDirectory).checkFiles()
     let lock = try DirectoryLock(runDirectory)
     try EmbeddingSet.checkPlace(in: runDirectory)

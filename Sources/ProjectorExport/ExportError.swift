@@ -11,8 +11,6 @@ package enum ExportError: Error, Equatable {
   case runInTheWay(directory: String)
   /// An embedding of another program stands where one should be written.
   case embeddingInTheWay(directory: String)
-  /// Codes of other images would replace the run's own embedding.
-  case codesOfOtherImages(source: String, directory: String)
   /// A number of a foreign embedding, or of an image, that the projector cannot show.
   case notFinite(path: String, value: String, row: Int, column: Int)
   /// A cell of a text file that is not a finite number, as written.
@@ -39,9 +37,6 @@ extension ExportError: CustomStringConvertible {
       "\(DisplayName.quoted(directory)) is a run that aelog train has made; choose another --name"
     case .embeddingInTheWay(let directory):
       "\(DisplayName.quoted(directory)) has projector files of another program, or of an older aelog; choose another --name"
-    case .codesOfOtherImages(let source, let directory):
-      "the images of \(DisplayName.quoted(source)) are not those that \(DisplayName.quoted(directory)) was trained on, and the run's "
-        + "embedding shows only its own images; give a --name to write their codes to a run of that name"
     case .notFinite(let path, let value, let row, let column):
       "\(DisplayName.quoted(path)), row \(row), column \(column): \(value) cannot be shown; leave such rows out with "
         + "--drop-nonfinite"

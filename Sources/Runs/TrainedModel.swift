@@ -61,45 +61,55 @@ package struct TrainedModel {
   }
 
   /// Returns the images of one part. Reads or draws the training images only if they are needed.
+  /// - Parameter source: other images, which are brought to the model's shape; if nil, those that the model was trained on.
   /// - Throws: as `loadData`.
   package func loadImages(_ split: Split, from source: DataSource? = nil, threads: Int) throws -> ShownImages {
-    let source = source?.readLike(dataSource)
+    let source = source.map(fitted)
     if split != .training, let want = checkpoint.data.evaluationFingerprint {
       let data =
         try source?.loadEvaluation(seed: dataSeed, threads: threads)
         ?? DataSource.recorded { try dataSource.loadEvaluation(seed: dataSeed, threads: threads) }
       try check(data.shape, data.fingerprint, from: source, want: want)
       if var images = ShownImages(data, split) {
-        images.otherSource = data.fingerprint == want ? nil : source?.argument
+        images.other = data.fingerprint == want ? nil : source.map { .init(source: $0, fingerprint: data.fingerprint) }
         return images
       }
     }
     let data = try loadData(from: source, threads: threads)
     var images = ShownImages(data, split)
-    images.otherSource = data.fingerprint == dataFingerprint ? nil : source?.argument
+    images.other =
+      data.fingerprint == dataFingerprint ? nil : source.map { .init(source: $0, fingerprint: data.fingerprint) }
     return images
   }
 
   /// Reads all images of a collection, in its order, brought to the model's shape; a collection has no parts then.
   /// - Parameter source: any collection; if nil, the one that the model was trained on.
+  /// - Returns: the images, and remarks on the files, one line each.
   /// - Throws: `RunError.otherShape` for images that cannot be brought to the shape.
-  package func loadWhole(from source: DataSource? = nil, threads: Int) throws -> ImageDataset {
-    let wanted = source?.readLike(dataSource) ?? dataSource
+  package func loadWhole(
+    from source: DataSource? = nil, threads: Int
+  ) throws -> (images: ImageDataset, notes: [String]) {
+    let wanted = fitted(source ?? dataSource)
     var options = wanted.options
     (options.validation, options.test) = (nil, nil)
-    if [1, 3].contains(imageShape.channels) {
-      options.size = [imageShape.height, imageShape.width]
-      options.channels = imageShape.channels == 1 ? .gray : .color
-    }
     let read = DataSource(argument: wanted.argument, options: options)
-    let images =
+    let (images, notes) =
       try source == nil
       ? DataSource.recorded { try read.loadWhole(seed: dataSeed, threads: threads) }
       : read.loadWhole(seed: dataSeed, threads: threads)
     guard images.shape == imageShape else {
       throw RunError.otherShape(source: wanted.argument, got: "\(images.shape)", want: "\(imageShape)")
     }
-    return images
+    return (images, notes)
+  }
+
+  /// Returns the source with the options that bring its images to the model's shape, by the rule of the model's own images.
+  private func fitted(_ source: DataSource) -> DataSource {
+    let source = source.readLike(dataSource)
+    guard case .files(let path, var options) = source, [1, 3].contains(imageShape.channels) else { return source }
+    options.size = [imageShape.height, imageShape.width]
+    options.channels = imageShape.channels == 1 ? .gray : .color
+    return .files(path, options)
   }
 
   private func check(_ shape: ImageShape, _ fingerprint: String, from source: DataSource?, want: String) throws {
@@ -116,8 +126,15 @@ package struct ShownImages: Sendable {
   package let split: Split
   package let images: ImageDataset
   package let evaluation: EvaluationImages
-  /// The source of the images, if they differ from those that the run was trained on.
-  package var otherSource: String?
+  /// The collection, if it differs from the one that the run was trained on.
+  package var other: OtherCollection?
+
+  /// A collection that a run was not trained on.
+  package struct OtherCollection: Equatable, Sendable {
+    package let source: DataSource
+    /// Sixteen hexadecimal digits.
+    package let fingerprint: String
+  }
 
   package init(_ data: DatasetSplits, _ split: Split = .test) {
     (self.split, images, evaluation) = (split, data[split], data.evaluation)

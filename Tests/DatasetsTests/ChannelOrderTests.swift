@@ -51,7 +51,7 @@ import Testing
     let splits = try Self.fixture(extents).withDirectory { try DataSource.files($0).load(seed: 0, threads: 2) }
     #expect(splits.shape == ImageShape(height: extents[0], width: extents[1], channels: extents[2]))
     #expect(splits.test.withPixels { Array($0) } == pattern(5 * extents.reduce(1, *), salt: 9))
-    #expect(splits.notes == [])
+    #expect(splits.evaluation.notes == [])
   }
 
   @Test(

@@ -64,7 +64,7 @@ struct IDXDirectoryTests {
     let splits = try fixture.withDirectory { try DataSource.files($0).load(seed: 0, threads: 2) }
     #expect(splits.shape == ImageShape(height: 6, width: 2, channels: count))
     #expect(splits.test.image(4) == Array(pattern(60 * count)[(48 * count)...]))
-    #expect(splits.notes == [])
+    #expect(splits.evaluation.notes == [])
   }
 
   @Test(
@@ -110,10 +110,10 @@ struct IDXDirectoryTests {
     try fixture.withDirectory { directory in
       let source = DataSource.files(directory)
       let (whole, part) = (try source.load(seed: 0, threads: 2), try source.loadEvaluation(seed: 0, threads: 2))
-      #expect(whole.notes == [note] && part.notes == [note])
+      #expect(whole.evaluation.notes == [note] && part.notes == [note])
     }
     fixture.files[IDXFixture.testImages] = idx([5, 3, 2], [UInt8](repeating: 0, count: 30))
-    #expect(try fixture.withDirectory { try DataSource.files($0).load(seed: 0, threads: 2).notes } == [])
+    #expect(try fixture.withDirectory { try DataSource.files($0).load(seed: 0, threads: 2).evaluation.notes } == [])
   }
 
   @Test("a directory in a file's place holds no labels") func directoryAsFile() throws {

@@ -216,7 +216,7 @@ struct PictureFolderTests {
       options.size = [4, 4]
       let splits = try pictures.load(options)
       #expect(splits.shape == ImageShape(height: 4, width: 4, channels: 1))
-      #expect(splits.notes == ["3 sizes of pictures become 4×4 (crop)"])
+      #expect(splits.evaluation.notes == ["3 sizes of pictures become 4×4 (crop)"])
     }
   }
 

@@ -167,14 +167,19 @@ import TinyRuns
     let other = try TinyCollection(test: 9).write(to: directory.path, name: "other")
     var options = EmbeddingExport.Options()
     for split in Split.allCases {
-      #expect(try model.loadImages(split, from: other, threads: 1).otherSource == other.argument)
+      #expect(try model.loadImages(split, from: other, threads: 1).other?.source.argument == other.argument)
     }
     let others = try model.loadImages(.test, from: other, threads: 1)
-    #expect(throws: ExportError.codesOfOtherImages(source: other.argument, directory: outcome.runPath)) {
-      try EmbeddingExport.write(model, others, options, into: outcome.runPath)
-    }
+    let named = try EmbeddingExport.write(model, others, options, into: outcome.runPath)
+    let collection = try #require(others.other)
+    let name = "\(Directory.lastPart(of: outcome.runPath))-on-other-\(collection.fingerprint.prefix(6))"
+    #expect(named.files.allSatisfy { $0.hasPrefix("\(Directory.parent(of: outcome.runPath))/\(name)/") })
+    // A collection of the same name with other images replaces neither.
+    let second = try TinyCollection(test: 8).write(to: directory.file("elsewhere"), name: "other")
+    let third = try model.loadImages(.test, from: second, threads: 1)
+    #expect(try EmbeddingExport.write(model, third, options, into: outcome.runPath).files[0] != named.files[0])
     #expect(try FileContents.read(place) == own)
-    options.place = (directory.file("runs"), "others")
+    (options.logdir, options.name) = (directory.file("runs"), "others")
     let summary = try EmbeddingExport.write(model, others, options, into: outcome.runPath)
     #expect(summary.layers[0].points == 9 && summary.files.allSatisfy { $0.contains("/others/") })
     #expect(summary.picture == directory.file("runs/others/embedding.png"))
@@ -185,11 +190,11 @@ import TinyRuns
     // The same images in another directory.
     try FileManager.default.moveItem(atPath: directory.file("tiny"), toPath: directory.file("moved"))
     let moved = try model.loadImages(.test, from: .files(directory.file("moved")), threads: 1)
-    #expect(moved.otherSource == nil)
+    #expect(moved.other == nil)
     _ = try EmbeddingExport.write(model, moved, into: outcome.runPath)
     #expect(try FileContents.read(place) == own)
     // Codes of other images cannot replace the embedding of another run.
-    options.place = (directory.file("runs"), Directory.lastPart(of: outcome.runPath))
+    options.name = Directory.lastPart(of: outcome.runPath)
     #expect(throws: ExportError.runInTheWay(directory: outcome.runPath)) {
       try EmbeddingExport.write(model, others, options, into: outcome.runPath)
     }

@@ -313,10 +313,10 @@ import Training
       let data = try model.loadData(threads: 1)
       let scale = 56 / 6
       for (images, columns, bands) in [(1, 1, 1), (10, 10, 1), (11, 10, 2), (1000, 10, 3)] {
-        let picture = try ReconstructionPicture.draw(model, ShownImages(data), images: images)
+        let picture = try ReconstructionPicture.draw(model, data.test, part: "test", images: images)
         #expect((picture.width, picture.height) == ((columns * 6 + 1) * scale, bands * 22 * scale))
       }
-      #expect(throws: ExportError.self) { try ReconstructionPicture.draw(model, ShownImages(data), images: 0) }
+      #expect(throws: ExportError.self) { try ReconstructionPicture.draw(model, data.test, part: "test", images: 0) }
     }
   }
 }

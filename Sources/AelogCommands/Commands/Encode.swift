@@ -16,12 +16,13 @@ struct Encode: ConsoleCommand {
     usage: "aelog encode --run <path> --out <path> [<options>]",
     discussion: """
       The rows are in the order of the images: pictures in natural order of their paths; training images before test images in
-      other collections. Pictures are brought to the size and channels of the run's images. CSV and TSV tables also have the file and
+      other collections. Images are brought to the size and channels of the run's images. CSV and TSV tables also have the file and
       the class of each image, if it has these.
 
       Examples:
         aelog encode --run runs/pets --data more/ --out codes.npy
         aelog encode --run runs/pets --data more/ --out - | head
+        aelog encode --run runs/pets --split test --out test.csv
       """)
 
   @Option(
@@ -40,20 +41,10 @@ struct Encode: ConsoleCommand {
     help: ArgumentHelp("Step of the checkpoint to load. (default: the last)", valueName: "n"))
   var step: Int?
 
-  @Option(
-    help: ArgumentHelp(
-      "Images to encode, of any kind that --data of aelog train takes. (default: the run's own)", valueName: "path"),
-    completion: .directory)
-  var data: String?
+  @Option(help: ArgumentHelp("Split of the images to encode. (default: all images)", valueName: "split"))
+  var split: Split?
 
-  @Option(
-    help: ArgumentHelp(
-      "How other shapes become that of the run's images: crop, pad or stretch. (default: as for the run, else crop)",
-      valueName: "rule"))
-  var fit: PictureFit?
-
-  @Flag(help: "Leave out files that are no pictures, and broken ones, instead of refusing them.")
-  var skipBroken = false
+  @OptionGroup var images: OtherImageOptions
 
   @Option(help: ArgumentHelp("Layer whose activations are written. (default: bottleneck)", valueName: "name"))
   var layer: String?
@@ -63,10 +54,6 @@ struct Encode: ConsoleCommand {
   func validate() throws {
     if run.isEmpty { throw ValidationError("--run: the path is empty; give a run's directory, as in runs/first") }
     if let step, step < 0 { throw ValidationError("--step: got \(step), want 0 or more") }
-    if data?.isEmpty ?? false { throw ValidationError("--data: the path is empty; give a directory, or leave it out") }
-    if data == nil, fit != nil || skipBroken {
-      throw ValidationError("--\(fit != nil ? "fit" : "skip-broken") is for other images; name them with --data")
-    }
     if out == "-" { return }
     try OutputFile(option: "out", path: out, example: "codes.npy").validate()
     if CodeTable.Format(path: out) == nil {
@@ -78,13 +65,15 @@ struct Encode: ConsoleCommand {
   func run(on console: Console) throws -> Int32 {
     let model = try TrainedModel.load(runDirectory: run, step: step, threads: threads.count)
     let index = try LayerEmbedding.layer(layer, of: model.autoencoder)
-    let images = try model.loadWhole(from: source(for: model), threads: threads.count)
+    let (images, notes) = try load(for: model)
     let table = CodeTable(model, images, layer: index)
     if out == "-" {
+      for note in notes { console.errors.line("note: \(note)") }
       console.output.write(String(decoding: table.bytes(as: .csv), as: UTF8.self))
       return 0
     }
     try AtomicFile.replaceOrStream(out, bytes: table.bytes(as: CodeTable.Format(path: out) ?? .npy))
+    for note in notes { console.output.paragraph("  note         \(note)", indent: 15) }
     console.output.line(
       "  codes        \(ShellWord.quoted(out)): \(Quantity.counted(images.count, "image")), "
         + "\(Quantity.counted(table.dimensions, "number")) each, layer \(table.layer)")
@@ -93,12 +82,12 @@ struct Encode: ConsoleCommand {
     return 0
   }
 
-  /// Returns the images to encode; nil for the run's own.
-  private func source(for model: TrainedModel) -> DataSource? {
-    guard let data else { return nil }
-    var options = model.dataSource.options
-    options.fit = fit ?? options.fit
-    options.skipBroken = skipBroken ? true : nil
-    return DataSource(argument: data, options: options)
+  /// Reads all images, or those of a part.
+  /// - Returns: the images, and remarks on the files.
+  private func load(for model: TrainedModel) throws -> (images: ImageDataset, notes: [String]) {
+    let source = images.source(for: model)
+    guard let split else { return try model.loadWhole(from: source, threads: threads.count) }
+    let shown = try model.loadImages(split, from: source, threads: threads.count)
+    return (shown.images, shown.evaluation.notes)
   }
 }

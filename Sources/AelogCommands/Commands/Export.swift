@@ -22,14 +22,14 @@ struct Export: ConsoleCommand {
       """,
     discussion: """
       With --run: exports the latent codes of images, or another layer's values, with label, index, reconstruction error and \
-      thumbnails. --name puts them into a separate run, which also accepts codes of other images (--data). With --run and \
+      thumbnails. --name puts them into a separate run; codes of other images (--data) always get one. With --run and \
       --onnx: exports the encoder, the decoder, or both, for onnxruntime and other programs. With --tensors: exports points \
       from a file of any program, with metadata and images, as a separate run.
 
       Examples:
         aelog export --run runs/convolutional-16-8-8 --layouts tsne
         aelog export --run runs/first --layer decoder/block0 --points 5000
-        aelog export --run runs/first --data other/ --name first-on-other
+        aelog export --run runs/first --data other/
         aelog export --run runs/first --onnx decoder.onnx --part decoder
         aelog export --tensors codes.npy --metadata labels.tsv --images pictures/ --logdir runs --name codes
       """)
@@ -54,7 +54,7 @@ struct Export: ConsoleCommand {
     }
     guard model.onnx != nil else { return }
     let ofEmbedding =
-      [("split", choice.split != nil), ("data", choice.data != nil), ("name", foreign.name != nil)]
+      [("split", choice.split != nil), ("data", choice.images.data != nil), ("name", foreign.name != nil)]
       .first(where: \.1)?.0 ?? layer.given ?? embedding.given
     if let ofEmbedding {
       throw ValidationError("--\(ofEmbedding) belongs to the embedding; remove it or --onnx")
@@ -86,7 +86,8 @@ struct Export: ConsoleCommand {
     options.picture = layer.picture
     options.isMeasured = layer.measures
     options.threads = choice.threads.count
-    options.place = foreign.place(beside: model.runDirectory)
+    options.name = foreign.name
+    options.logdir = foreign.logdir(beside: model.runDirectory)
     let display = TaskDisplay(words)
     defer { display.clear() }
     let summary = try EmbeddingExport.write(

@@ -150,11 +150,6 @@ package struct ForeignOptions: ParsableArguments {
     return tensor.map { .tensor(path, name: $0) } ?? .file(path)
   }
 
-  /// The separate run for an embedding of the run in `directory`; nil without `--name`.
-  package func place(beside directory: String) -> (logdir: String, name: String)? {
-    name.map { (logdir(beside: directory), $0) }
-  }
-
   /// The given log directory, or the one that holds the run in `directory`.
   package func logdir(beside directory: String) -> String {
     let isDots = [".", ".."].contains(Directory.lastPart(of: directory))

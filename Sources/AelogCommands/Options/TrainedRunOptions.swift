@@ -25,11 +25,7 @@ package struct TrainedRunOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Split of the images to use. (default: test)", valueName: "split"))
   package var split: Split?
 
-  @Option(
-    help: ArgumentHelp(
-      "Images to read, if they have moved or others are wanted. (default: the run's own)", valueName: "path"),
-    completion: .directory)
-  package var data: String?
+  @OptionGroup package var images: OtherImageOptions
 
   @OptionGroup package var threads: ThreadOptions
 
@@ -40,12 +36,12 @@ package struct TrainedRunOptions: ParsableArguments {
       throw ValidationError("--run: the path is empty; give a run's directory, as in runs/first")
     }
     if let step, step < 0 { throw ValidationError("--step: got \(step), want 0 or more") }
-    if data?.isEmpty ?? false { throw ValidationError("--data: the path is empty; give a directory, or leave it out") }
   }
 
   /// The first option that was given, for a message.
   package var given: String? {
-    [("run", run != nil), ("step", step != nil), ("split", split != nil), ("data", data != nil)].first(where: \.1)?.0
+    [("run", run != nil), ("step", step != nil), ("split", split != nil), ("data", images.data != nil)].first(
+      where: \.1)?.0
   }
 
   /// The split whose images are used.
@@ -59,9 +55,8 @@ package struct TrainedRunOptions: ParsableArguments {
   /// Loads the trained model and the images.
   package func load() throws -> (TrainedModel, ShownImages) {
     let model = try loadModel()
-    let images = try model.loadImages(
-      imageSplit, from: data.map { DataSource(argument: $0) }, threads: threads.count)
-    return (model, images)
+    let shown = try model.loadImages(imageSplit, from: images.source(for: model), threads: threads.count)
+    return (model, shown)
   }
 }
 

@@ -29,16 +29,17 @@ struct PictureFolder: ImageSource {
   }
 
   /// Reads all pictures, even one alone, in natural order of their paths.
-  func loadWhole(threads: Int) throws -> ImageDataset {
-    let (pictures, _) = try open(threads: threads)
+  func loadWhole(threads: Int) throws -> (images: ImageDataset, notes: [String]) {
+    let (pictures, broken) = try open(threads: threads)
     if pictures.isEmpty { throw DatasetError.tooFewPictures(path: path, got: 0, want: 1) }
-    var notes: [String] = []
+    var notes = listing.notes
     let shape = try shape(of: pictures.map(\.file), notes: &notes)
     try MemoryCheck.require(pictures.count * shape.count)
     let whole = Plan(
       pictures: pictures, parts: pictures.map { _ in .test }, fitting: PictureFitting(shape, options.fit ?? .crop),
-      classNames: listing.classNames, hasLabels: listing.hasLabels, notes: notes, broken: 0)
-    return try read(whole, .test, threads: threads).images
+      classNames: listing.classNames, hasLabels: listing.hasLabels, notes: notes, broken: broken)
+    let read = try read(whole, .test, threads: threads)
+    return (read.images, notes + Self.notes(broken: broken + read.broken))
   }
 
   func loadEvaluation(threads: Int) throws -> EvaluationImages {
