@@ -20,12 +20,18 @@ package protocol ImageSource: Sendable {
   /// - Throws: as `load`.
   func loadWhole(threads: Int) throws -> (images: ImageDataset, notes: [String])
 
+  /// Returns a text that changes with any file of the collection and any option; nil if reading takes no decoding.
+  /// - Throws: `FileError`.
+  func stamp() throws -> String?
+
   /// Reads only the validation and test images.
   /// - Throws: as `load`.
   func loadEvaluation(threads: Int) throws -> EvaluationImages
 }
 
 extension ImageSource {
+  package func stamp() throws -> String? { nil }
+
   /// Validation images come first in a collection's training files.
   package func loadWhole(threads: Int) throws -> (images: ImageDataset, notes: [String]) {
     let splits = try load(threads: threads)

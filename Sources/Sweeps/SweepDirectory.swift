@@ -95,6 +95,12 @@ package struct SweepDirectory: Sendable {
   /// The directory for files of trials outside their runs.
   var trialsPath: String { Directory.join(path, ".trials") }
 
+  /// The decoded pictures that all trials share.
+  private var decodedImages: DecodedImages { DecodedImages(Directory.join(trialsPath, "images")) }
+
+  /// Keeps the images of the sweep, which were just read, for its trials.
+  package func keep(_ images: DatasetSplits) { decodedImages.keep(images, of: specification.data) }
+
   /// Returns the directory that a trial's process locks, with its output; it is made when the trial begins.
   package func workPath(_ trial: Trial) -> String { Directory.join(trialsPath, "\(trial.index)") }
 
@@ -123,7 +129,7 @@ extension SweepDirectory {
   func images(for trial: Trial, threads: Int) throws -> DatasetSplits {
     let images: DatasetSplits
     do {
-      images = try specification.data.load(seed: specification.dataSeed, threads: threads)
+      images = try decodedImages.images(of: specification.data, seed: specification.dataSeed, threads: threads)
     } catch let error where error is DatasetError || error is FileError || error is ZlibError {
       throw SweepError.noImages(reason: Self.reason(error))
     }

@@ -99,6 +99,7 @@ struct Sweep: ConsoleCommand {
     }
     if cluster.executor == .slurm { try SlurmExecutor.checkPresence(cluster.tools) }
     let sweep = try SweepDirectory(making: Directory.join(place.logdir ?? "runs", place.name ?? ""), for: specification)
+    sweep.keep(images)
     if prepare {
       // With halving, all trials are run once per rung: each pass trains to the next comparison.
       let times = sweep.ladder.map { ", \($0.rungs.count) times," } ?? ""

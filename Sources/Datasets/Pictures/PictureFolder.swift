@@ -46,6 +46,19 @@ struct PictureFolder: ImageSource {
     try evaluation(plan(threads: threads), threads: threads)
   }
 
+  /// Hashes each file's path, size and time of change, and the options.
+  func stamp() throws -> String? {
+    var hash = ContentHash()
+    for text in ["1", path, options.text] { Array(text.utf8).withUnsafeBytes { hash.add($0) } }
+    for entry in listing.entries {
+      Array(entry.name.utf8).withUnsafeBytes { hash.add($0) }
+      let status = try FileStatus.of(Directory.join(path, entry.name))
+      hash.add(UInt64(status?.size ?? 0))
+      hash.add((status?.modified ?? 0).bitPattern)
+    }
+    return hash.hexadecimal
+  }
+
   /// The pictures to read, the part of each, and their common shape.
   private struct Plan {
     let pictures: [(entry: PictureListing.Entry, file: PictureFile)]
