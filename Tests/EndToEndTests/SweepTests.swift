@@ -255,7 +255,7 @@ import Testing
       try Data(record.replacing(#/"distinct" *: *1,/#, with: "\"distinct\": 3,").utf8).write(to: URL(filePath: path))
       let report = try BuiltProgram.run(["sweep", "--resume", "runs/s", "--report"], in: directory)
       #expect(
-        report.output.contains("few codes: 1 trial; too few to tell neighbors apart")
+        report.output.contains("few codes: 1 trial; a smaller --learning-rate may help")
           && report.output.firstMatch(of: #/learning-rate-10.0: only 3 of [0-9]+ codes are distinct/#) != nil
           && report.output.firstMatch(of: #/[12] +learning-rate-10.0 .* few codes /#) != nil, "\(report)")
     }

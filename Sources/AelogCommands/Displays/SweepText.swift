@@ -120,7 +120,7 @@ struct SweepText {
     let collapsed = results.filter { [.completed, .stopped].contains($0.state) && $0.isCollapsed }
     list(collapsed, "collapsed", hint: "all codes are equal, a smaller --learning-rate may help") { $0.trial.name }
     let fewCodes = results.filter { [.completed, .stopped].contains($0.state) && $0.hasFewCodes }
-    list(fewCodes, "few codes", hint: "too few to tell neighbors apart, a smaller --learning-rate may help") { result in
+    list(fewCodes, "few codes", hint: "a smaller --learning-rate may help") { result in
       "\(result.trial.name): \(result.record?.results.test_code.flatMap(Self.remark) ?? "")"
     }
     for state in ["waiting", "running", "interrupted", "paused", "eliminated"] {
