@@ -12,8 +12,8 @@ package enum LoggedPictures {
     let step: Step
   }
 
-  /// Removes pictures of tags that would have too many from the event files in `directory`. The first picture of a tag in each file
-  /// stays, since it holds the tag's metadata. Call it while no process writes to the run.
+  /// Removes pictures of tags that would have too many from the event files in `directory`. The first picture of a tag stays, since
+  /// TensorBoard takes the tag's metadata from it. Call it while no process writes to the run.
   /// - Parameters:
   ///   - steps: the steps at which the run has pictures, including future ones.
   ///   - last: the last step that is not logged again.
@@ -21,34 +21,32 @@ package enum LoggedPictures {
   package static func thin(in directory: String, keeping steps: [Int], upTo last: Int) throws {
     let names = try Directory.list(directory).filter(EventFileName.hasPrefix)
     let files = names.sorted { $0.precedesByBytes($1) }.map { Directory.join(directory, $0) }
-    var (firsts, others): ([Tag: Int], [Tag: [Step]]) = ([:], [:])
+    var (firsts, others): (Set<Tag>, [Tag: [Step]]) = ([], [:])
     for file in files {
-      var seen: Set<Tag> = []
       try forEachEvent(in: file) { event, _ in
-        for tag in event.pictures where event.step <= Step(last) {
-          if seen.insert(tag).inserted {
-            firsts[tag, default: 0] += 1
-          } else {
-            others[tag, default: []].append(event.step)
-          }
+        for tag in event.pictures where event.step <= Step(last) && !firsts.insert(tag).inserted {
+          others[tag, default: []].append(event.step)
         }
       }
     }
     let (wanted, coming) = (Set(steps.map { Step($0) }), steps.count { $0 > last })
     var surplus: Set<Picture> = []
     for (tag, steps) in others {
-      let room = max(0, ReconstructionEpochs.limit - coming - (firsts[tag] ?? 0))
+      let room = max(0, ReconstructionEpochs.limit - coming - 1)
       if steps.count <= room { continue }
       let kept = Set(steps.filter(wanted.contains).prefix(room))
       surplus.formUnion(steps.filter { !kept.contains($0) }.map { Picture(tag: tag, step: $0) })
     }
     if surplus.isEmpty { return }
-    for file in files { try remove(surplus, from: file) }
+    var seen: Set<Tag> = []
+    for file in files { try remove(surplus, from: file, afterFirstOf: &seen) }
   }
 
-  private static func remove(_ surplus: Set<Picture>, from file: String) throws {
+  /// - Parameter seen: the tags whose first picture stands in an earlier file, and then in this one.
+  private static func remove(
+    _ surplus: Set<Picture>, from file: String, afterFirstOf seen: inout Set<Tag>
+  ) throws {
     var changes: [(range: Range<Int>, record: [UInt8])] = []
-    var seen: Set<Tag> = []
     try forEachEvent(in: file) { event, range in
       guard case .summary(let values) = event.content else { return }
       let left = values.filter { value in

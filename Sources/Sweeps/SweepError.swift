@@ -8,6 +8,8 @@ package enum SweepError: Error, Equatable {
   case badValue(option: SweepOption, got: String)
   case badSetting(name: String, got: String, want: String)
   case badRange(option: SweepOption, got: String)
+  /// - Parameter reason: what is wrong with values near an end of the range.
+  case badRangeEnd(range: String, reason: String)
   case rangeWithoutRandom(option: SweepOption)
   case otherFamily(option: SweepOption, family: String)
   /// A named trial has an option that its model does not have; `other` is the option that conflicts.
@@ -76,6 +78,7 @@ extension SweepError: CustomStringConvertible {
     case .badSetting(let name, let got, let want): "--\(name): got \(DisplayName.quoted(got)), want \(want)"
     case .badRange(let option, let got):
       "--\(option.rawValue): got \(DisplayName.quoted(got)), want two numbers, the smaller one first, as in 0..0.5 or log:1e-4..1e-2"
+    case .badRangeEnd(let range, let reason): "the range \(DisplayName.quoted(range)): \(reason)"
     case .rangeWithoutRandom(let option):
       "--\(option.rawValue): values are drawn from a range only with --random; say how many trials, or give single values"
     case .otherFamily(let option, let family):

@@ -134,6 +134,16 @@ import Testing
     #expect(shown.status == 0 && shown.output == "0 runs, 0 event files, 0 records, 0 tags: 0 problems, 0 notes\n")
   }
 
+  @Test("a finding about a very long name is short for people, and whole in JSON") func longName() throws {
+    let place = directory.file("long")
+    try Directory.create(place)
+    let name = String(repeating: "x", count: 100_000)
+    try AtomicFile.replace("\(place)/projector_config.pbtxt", bytes: Array("embeddings { \(name): 1 }\n".utf8))
+    let run = CommandRun("verify", place)
+    #expect(run.status == 1 && run.output.contains("unknown field xxx") && run.output.utf8.count < 8192)
+    #expect(CommandRun("verify", place, "--json").output.contains("unknown field \(name)"))
+  }
+
   @Test func verification() throws {
     let run = CommandRun("verify", logdir, "--quiet")
     #expect(run.status == 0 && run.output == "1 run, 1 event file, 9 records, 4 tags: 0 problems, 0 notes\n")

@@ -81,9 +81,12 @@ import Testing
   }
 
   @Test(
-    "a window that is made narrower leaves at most one table in the scrollback, and none by dragging",
-    arguments: [[60], [99, 98, 97], Array((50..<100).reversed()), [88, 76, 64, 56]])
-  func narrower(widths: [Int]) throws {
+    "a window of another width leaves at most one table in the scrollback, and none by dragging",
+    arguments: [
+      [60], [99, 98, 97], Array((50..<100).reversed()), [88, 76, 64, 56], [60, 100, 130], Array(100...140),
+      [99, 100, 99, 100],
+    ])
+  func resized(widths: [Int]) throws {
     let directory = try TemporaryDirectory()
     let screen = try Screen(columns: 100, in: directory.path)
     screen.refresh(times: 5)

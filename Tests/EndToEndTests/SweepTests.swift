@@ -249,6 +249,15 @@ import Testing
       #expect(rows["learning-rate-10.0"]?["distinct_codes"] as? Int == 1)
       let json = try BuiltProgram.run(["sweep", "--resume", "runs/s", "--json"], in: directory)
       #expect(json.output.contains("\"collapsed\":1,\"best\":\"learning-rate-0.001\",\"runs\":1"), "\(json)")
+      // The same with a few different codes, which are too few to tell neighbors apart.
+      let path = "\(directory)/runs/s/learning-rate-10.0/run.json"
+      let record = String(decoding: try bytes(path), as: UTF8.self)
+      try Data(record.replacing(#/"distinct" *: *1,/#, with: "\"distinct\": 3,").utf8).write(to: URL(filePath: path))
+      let report = try BuiltProgram.run(["sweep", "--resume", "runs/s", "--report"], in: directory)
+      #expect(
+        report.output.contains("few codes: 1 trial; a smaller --learning-rate may help")
+          && report.output.firstMatch(of: #/learning-rate-10.0: only 3 of [0-9]+ codes are distinct/#) != nil
+          && report.output.firstMatch(of: #/[12] +learning-rate-10.0 .* few codes /#) != nil, "\(report)")
     }
   }
 }

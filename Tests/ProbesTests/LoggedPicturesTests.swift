@@ -61,6 +61,26 @@ import Training
     }
   }
 
+  @Test("a run that is resumed more often than TensorBoard keeps pictures") func often() throws {
+    try withTemporaryDirectory { directory in
+      var options = try options(directory, epochs: 1)
+      let images = try options.data.load(seed: 0, threads: 1)
+      _ = try TrainingSession(options, data: images).run()
+      let run = "\(directory)/runs/run"
+      for epochs in 2...14 {
+        options.configuration.epochs = epochs
+        _ = try TrainingSession(resuming: InterruptedRun(run), options, data: images).run()
+      }
+      let report = try LogDirectory("\(directory)/runs").verify()
+      #expect(report.findings.isEmpty, "\(report.findings)")
+      let steps = try RunRecord.read(from: run).results.steps
+      for (tag, pictures) in try pictures("\(run)/eval") {
+        #expect(pictures.count <= 10 && pictures.last == Step(steps), "\(tag): \(pictures)")
+      }
+      #expect(try pictures("\(run)/eval")["reconstructions"]?.first == 0)
+    }
+  }
+
   @Test("nothing is changed while there is room") func room() throws {
     try withTemporaryDirectory { directory in
       var options = try options(directory, epochs: 3)

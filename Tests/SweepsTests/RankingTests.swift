@@ -46,6 +46,21 @@ import Training
     #expect(groups.map { $0.neighborAccuracy?.mean } == [0.625, nil])
   }
 
+  @Test("too few codes to tell neighbors apart are said to be few, in place of the missing measure")
+  func fewCodes() throws {
+    let yaml = "options: {filters: [[4], [8]], epochs: 8}"
+    let results = try results(yaml, [Outcome(loss: 1), Outcome(loss: 2)]).map { result in
+      var record = try #require(result.record)
+      if record.results.test_loss == 1 { record.results.test_code = .init(images: 20, distinct: 3, tied: 11) }
+      return TrialResult(trial: result.trial, state: .completed, record: record, path: "")
+    }
+    let ranking = SweepRanking(results)
+    #expect(ranking.groups.map(\.collapse) == ["few codes", ""] && ranking.groups.map(\.fewCodes) == [1, 0])
+    #expect(ranking.groups[0].neighborAccuracy == nil && ranking.groups[0].collapsed == 0)
+    #expect(!RunRecord.LatentRecord(images: 20, distinct: 3, tied: 10).hasFewCodes)
+    #expect(!RunRecord.LatentRecord(images: 20, distinct: 1, tied: 20).hasFewCodes)
+  }
+
   private struct Outcome {
     var loss: Double?
     var isCollapsed = false

@@ -47,6 +47,25 @@ import Training
     }
   }
 
+  @Test(
+    "a range is refused if values near an end can't be trained, and the message names the range",
+    arguments: [
+      ("learning-rate: \"log:1e-3..1e30\"", "got 1e+30, want"), ("dropout: 0..1", "got 1, want"),
+      ("epochs: 0..3", "got 0, want"), ("weight-decay: -1..0.5", "got -1, want"),
+      ("batch-size: 2..70000", "got 70000, want"),
+    ])
+  func rangeEnds(option: String, got: String) throws {
+    let error = #expect(throws: SweepError.self) {
+      try read("options: {\(option)}\nrandom: {trials: 2, seed: 0}").resolved()
+    }
+    let message = error.map { "\($0)" } ?? ""
+    #expect(message.hasPrefix("the range \"") && message.contains(got), "\(message)")
+  }
+
+  @Test("an end that is only just out of range is accepted, since no draw reaches it") func openEnd() throws {
+    #expect(try read("options: {learning-rate: 0..0.01}\nrandom: {trials: 5, seed: 0}").resolved().count == 5)
+  }
+
   @Test func everyPartIsRead() throws {
     let sweep = try read(Self.whole)
     #expect(sweep.data == .files("some/mnist") && sweep.dataSeed == 4 && sweep.repeats == 2)

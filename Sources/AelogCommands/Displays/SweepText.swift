@@ -87,7 +87,7 @@ struct SweepText {
       line += "test loss \(Quantity.fixed(results?.test_loss ?? .nan, decimals: 4)), "
       line += "\(Quantity.rate(results?.images_per_second ?? 0)) images/s, "
       line += Quantity.duration(results?.seconds ?? 0)
-      if results?.test_code?.isCollapsed ?? false { line += "; all codes are equal" }
+      if let code = results?.test_code { line += Self.remark(code).map { "; \($0)" } ?? "" }
     case .failed(let reason): line += "failed: \(DisplayName.safe(reason))"
     case .changed(let reason): line += "changed: \(DisplayName.safe(reason))"
     case .paused:
@@ -119,6 +119,10 @@ struct SweepText {
     if !table.lines.isEmpty { print(table) }
     let collapsed = results.filter { [.completed, .stopped].contains($0.state) && $0.isCollapsed }
     list(collapsed, "collapsed", hint: "all codes are equal, a smaller --learning-rate may help") { $0.trial.name }
+    let fewCodes = results.filter { [.completed, .stopped].contains($0.state) && $0.hasFewCodes }
+    list(fewCodes, "few codes", hint: "a smaller --learning-rate may help") { result in
+      "\(result.trial.name): \(result.record?.results.test_code.flatMap(Self.remark) ?? "")"
+    }
     for state in ["waiting", "running", "interrupted", "paused", "eliminated"] {
       let count = results.filter { $0.state.label == state }.count
       if count > 0 { output.line("  \(state): \(Self.count(count))") }
@@ -135,6 +139,13 @@ struct SweepText {
         return "\(result.trial.name): \(DisplayName.safe(reason))"
       }
     }
+  }
+
+  /// Says that all or too many codes are equal; nil if the codes tell neighbors apart.
+  private static func remark(_ code: RunRecord.LatentRecord) -> String? {
+    if code.isCollapsed { return "all codes are equal" }
+    guard code.hasFewCodes, let distinct = code.distinct else { return nil }
+    return "only \(Quantity.grouped(distinct)) of \(Quantity.grouped(code.images)) codes are distinct"
   }
 
   /// Lists trials that are not in the ranking: their number, and a line for each of the first ones.

@@ -53,12 +53,12 @@ struct VerificationDisplay {
       output.line("\(mark)  \(line.rule)  \(DisplayName.escaped(line.file))\(line.place)")
       let tag = line.tag.map { "tag \(DisplayName.quoted(Self.short($0))): " } ?? ""
       let count = line.count > 1 ? " (\(Quantity.grouped(line.count)) times, the first here)" : ""
-      output.line("  \(tag)\(Self.safe(line.what))\(count)")
+      output.line("  \(tag)\(Self.bounded(line.what))\(count)")
       if line.python == line.rust {
-        output.line("    TensorBoard: \(Self.safe(line.python))")
+        output.line("    TensorBoard: \(Self.bounded(line.python))")
       } else {
-        output.line("    Python loader: \(Self.safe(line.python))")
-        output.line("    data server:   \(Self.safe(line.rust))")
+        output.line("    Python loader: \(Self.bounded(line.python))")
+        output.line("    data server:   \(Self.bounded(line.rust))")
       }
     }
     if !lines.isEmpty { output.line() }
@@ -155,6 +155,12 @@ struct VerificationDisplay {
 
   /// Shortens a tag for people; JSON has the whole tag.
   private static func short(_ tag: String) -> String { tag.count <= 200 ? tag : "\(tag.prefix(200))…" }
+
+  /// Escapes and shortens a text for people; JSON has the whole text.
+  private static func bounded(_ text: String) -> String { DisplayName.bounded(safe(text), limit: textLimit) }
+
+  /// The maximum length of a finding's text in bytes. A file can have names of any length.
+  private static let textLimit = 2048
 
   /// Escapes control characters; quotes and backslashes stay, since they can't end the line.
   private static func safe(_ text: String) -> String {

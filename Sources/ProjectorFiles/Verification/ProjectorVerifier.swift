@@ -78,7 +78,7 @@ public struct ProjectorVerifier {
     if !isFound {
       tally.add(
         .configOutsideRun, file: file, "its directory has no event file",
-        "TensorBoard does not look there: the embeddings are not shown")
+        "it does not look there: the embeddings are not shown")
     }
     let config: StoredConfig
     do {

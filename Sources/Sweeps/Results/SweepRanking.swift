@@ -28,6 +28,8 @@ package struct SweepRanking {
     /// The number of completed trials whose codes are all equal, and of failed trials.
     package let collapsed: Int
     package let failed: Int
+    /// The number of completed trials with too few codes to tell neighbors apart.
+    package let fewCodes: Int
     /// The completed trial with the lowest test loss.
     package let best: TrialResult
     package let testLoss: Spread
@@ -72,6 +74,7 @@ package struct SweepRanking {
       name: TrialNaming.common(members.map(\.trial)), runs: completed.count, trials: members.count,
       collapsed: completed.count(where: \.isCollapsed),
       failed: members.count { if case .failed = $0.state { true } else { false } },
+      fewCodes: completed.count(where: \.hasFewCodes),
       best: completed.min { loss($0) < loss($1) } ?? first,
       testLoss: Spread(records.compactMap(\.test_loss)), rmse: Spread(records.compactMap(\.test_rmse)),
       neighborAccuracy: accuracies.count < records.count ? nil : Spread(accuracies),

@@ -70,7 +70,7 @@ extension SweepRanking.Group {
   /// The text shown in place of the measures of equal codes; empty if there are none.
   package var collapse: String {
     switch collapsed {
-    case 0: ""
+    case 0: fewCodes > 0 ? "few codes" : ""
     case runs: "collapsed"
     default: "\(collapsed) collapsed"
     }

@@ -18,6 +18,8 @@ package struct TrialResult: Sendable {
 
   /// Whether the codes of all test images are equal, so that no measure of the code means anything.
   package var isCollapsed: Bool { record?.results.test_code?.isCollapsed ?? false }
+  /// Whether there are too few codes to tell neighbors apart.
+  package var hasFewCodes: Bool { record?.results.test_code?.hasFewCodes ?? false }
   package var bottleneck: Int? { record.map { $0.model.bottleneck_shape.reduce(1, &*) } }
 }
 

@@ -73,6 +73,22 @@ package struct ValueRange: Hashable, Sendable {
     return (isLogarithmic ? "log:" : "") + "\(end(first))..\(end(last))"
   }
 
+  /// Checks that values near both ends can be trained. An end itself may be out of range, as in --learning-rate 0..0.01.
+  /// - Throws: `SweepError.badRangeEnd`.
+  func checkEnds(of option: SweepOption) throws(SweepError) {
+    for (end, inside) in [(first, first.nextUp), (last, last.nextDown)] {
+      func check(_ number: Double) throws {
+        try TrainingConfiguration([option: isWhole ? .integer(Int(number)) : .number(number)]).validate()
+      }
+      do { try check(isWhole ? end : inside) } catch {
+        var reason = "\(error)"
+        // The message names the end that was given, not the number beside it.
+        do { try check(end) } catch { reason = "\(error)" }
+        throw .badRangeEnd(range: text, reason: reason)
+      }
+    }
+  }
+
   /// Returns the value at a place from 0 to 1, in as few digits as distinguish the draws: four, and more in a narrow range.
   /// - Parameter draws: the number of values that are drawn from the range.
   func value(at place: Double, draws: Int) -> OptionValue {

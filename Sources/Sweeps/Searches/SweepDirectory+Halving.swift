@@ -190,4 +190,6 @@ extension HalvingRecord.Rung {
 extension RunRecord.LatentRecord {
   /// Whether all codes are equal, so that the model can't distinguish any images.
   package var isCollapsed: Bool { distinct.map { $0 <= 1 } ?? false }
+  /// Whether there are several codes, but too few to tell neighbors apart: more than half of the images have ties.
+  package var hasFewCodes: Bool { !isCollapsed && tied.map { 2 * $0 > images } ?? false }
 }

@@ -56,6 +56,7 @@ extension SweepSpecification {
     for (option, choices) in choices.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
       let hasRange = choices.contains { if case .range = $0 { true } else { false } }
       if hasRange, draw == nil { throw .rangeWithoutRandom(option: option) }
+      for case .range(let range) in choices { try range.checkEnds(of: option) }
       if option == .seed, repeats > 1, hasRange || choices.count > 1 { throw .seedsAndRepeats }
       if let family = option.family, !families.contains(family) {
         throw .otherFamily(option: option, family: families.map(\.rawValue).joined(separator: " and "))
