@@ -86,22 +86,28 @@ package struct DecodedImages: Sendable {
     guard length <= 1 << 30,
       let header = try? JSONDecoder().decode(
         Header.self, from: Data(try file.bytes(at: lengthBytes, count: Int(length)))),
-      header.parts.count == 3, header.extents.count == 3, header.extents.allSatisfy(ReadingOptions.sides.contains)
+      header.parts.count == 3, header.extents.count == 3, header.extents.allSatisfy(ReadingOptions.sides.contains),
+      header.extents[2] <= 256
     else { return nil }
     let shape = ImageShape(height: header.extents[0], width: header.extents[1], channels: header.extents[2])
     var place = lengthBytes + Int(length)
     var parts: [ImageDataset] = []
     for part in header.parts {
-      guard part.count >= 1, part.count <= 1 << 32, part.names.map({ $0.count == part.count }) ?? true else {
+      guard part.count >= 1, part.count <= 1 << 31, part.names.map({ $0.count == part.count }) ?? true else {
         return nil
       }
-      let labels = try file.bytes(at: place, count: 2 * part.count).withUnsafeBytes { bytes in
-        (0..<part.count).map { UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: 2 * $0, as: UInt16.self)) }
+      let (labelBytes, pixelBytes) = (2 * part.count, part.count * shape.count)
+      guard try file.size(expecting: place + labelBytes + pixelBytes) >= place + labelBytes + pixelBytes else {
+        return nil
+      }
+      let labels = try file.bytes(at: place, count: labelBytes).withUnsafeBytes { bytes in
+        (0..<bytes.count / 2).map { UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: 2 * $0, as: UInt16.self)) }
       }
       if !header.classNames.isEmpty, labels.contains(where: { Int($0) >= header.classNames.count }) { return nil }
-      place += 2 * part.count
-      let pixels = try file.bytes(at: place, count: part.count * shape.count)
-      place += pixels.count
+      let pixels = try file.bytes(at: place + labelBytes, count: pixelBytes)
+      // The file may have shrunk meanwhile.
+      guard labels.count == part.count, pixels.count == pixelBytes else { return nil }
+      place += labelBytes + pixelBytes
       parts.append(
         ImageDataset(
           shape: shape, pixels: pixels, labels: labels, classNames: header.classNames, hasLabels: header.hasLabels,
