@@ -136,16 +136,16 @@ import Testing
     #expect(throws: SlurmError.refused(program: "squeue", words: "one; two \u{7}")) { try tasks() }
     try slurm.write("down", "")
     #expect(throws: SlurmError.refused(program: "squeue", words: "status 1")) { try tasks() }
-    try slurm.write("squeue", "#!/bin/sh\nPATH=/usr/bin:/bin\nhead -c 100000000 /dev/zero >&2; echo hm\n")
+    try slurm.replace("squeue", "head -c 100000000 /dev/zero >&2; echo hm")
     #expect(try slurm.tools.run("squeue", []) == "hm\n")
-    try slurm.write("squeue", "#!/bin/sh\nPATH=/usr/bin:/bin\nexec yes\n")
+    try slurm.replace("squeue", "exec yes")
     let error = #expect(throws: SlurmError.self) { try slurm.tools.run("squeue", []) }
     #expect(error == .unreadable(program: "squeue", got: "more than 67108864 bytes", want: "less"))
   }
 
   @Test("variables that change the answers are removed, others stay")
   func variables() throws {
-    try slurm.write("squeue", "#!/bin/sh\nprintf %s \"$SQUEUE_USERS$SBATCH_WAIT$SACCT_FORMAT$SLURM_CLUSTERS\"\n")
+    try slurm.replace("squeue", "printf %s \"$SQUEUE_USERS$SBATCH_WAIT$SACCT_FORMAT$SLURM_CLUSTERS\"")
     let tools = slurm.tools(["SQUEUE_USERS": "a", "SBATCH_WAIT": "b", "SACCT_FORMAT": "c", "SLURM_CLUSTERS": "d"])
     #expect(try tools.run("squeue", []) == "d")
   }

@@ -55,8 +55,14 @@ package final class FakeSlurm {
   /// The directory with the commands, and with none of a real Slurm.
   package var path: String { directory.path }
 
+  /// Writes a file that the commands read.
   package func write(_ name: String, _ text: String) throws {
     try Data(text.utf8).write(to: URL(fileURLWithPath: directory.file(name)))
+  }
+
+  /// Replaces a command.
+  package func replace(_ name: String, _ script: String) throws {
+    try Scripts.install([(name, "#!/bin/sh\nPATH=/usr/bin:/bin\n\(script)\n")], in: directory.path)
   }
 
   package func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: directory.file(name)) }
