@@ -96,7 +96,7 @@ struct Encode: ConsoleCommand {
   /// Returns the images to encode; nil for the run's own.
   private func source(for model: TrainedModel) -> DataSource? {
     guard let data else { return nil }
-    var options = model.dataSource.options
+    var options = model.readingOptions(at: data)
     options.fit = fit ?? options.fit
     options.skipBroken = skipBroken ? true : nil
     return DataSource(argument: data, options: options)

@@ -12,6 +12,9 @@ import Tensors
 ///
 /// Source: A. Krizhevsky, "Learning multiple layers of features from tiny images", 2009; the page of the data set.
 struct CIFARDirectory: ImageSource {
+  static let options: Set<ReadingOptions.Option> = [.size, .fit, .channels, .validation, .test]
+  static let title = "CIFAR's files"
+
   /// One of the two collections.
   enum Version: CaseIterable {
     case ten
