@@ -84,7 +84,8 @@ package struct Failure: Error, Equatable {
     case DatasetError.missingDirectory, DatasetError.notADirectory, DatasetError.missingFile, DatasetError.elsewhere,
       DatasetError.noImages:
       .noInput
-    case DatasetError.sheetTooLarge, DatasetError.sizesDiffer, DatasetError.ownPart, is ValidationError,
+    case DatasetError.sheetTooLarge, DatasetError.sizesDiffer, DatasetError.ownPart, DatasetError.otherKind,
+      is ValidationError,
       is ArchitectureError:
       .usage
     case RunError.noRun, RunError.noCheckpoint, RunError.movedImages: .noInput

@@ -181,11 +181,20 @@ extension ArrayFile {
     guard case .number(let type) = header.element else {
       throw ArrayFileError.unreadable(
         path: file.path, reason: "its elements are texts",
-        advice: "give an array of numbers here; labels belong to --metadata")
+        advice: "give an array of numbers" + (role == .numbers ? " here; labels belong to --metadata" : ""))
     }
     guard !header.shape.isEmpty else { throw ArrayFileError.shape(path: file.path, got: [], want: "rows of numbers") }
     self.init(
       file: file, type: type, shape: header.shape, isFortranOrder: header.isFortranOrder, offset: header.offset)
+  }
+
+  /// Makes an array of elements in memory, row by row.
+  /// - Parameter path: the path that messages show.
+  /// - Precondition: one axis or more, and as many bytes as the elements of the shape have.
+  package init(bytes: [UInt8], type: ElementType, shape: [Int], path: String) {
+    precondition(shape.reduce(type.size, *) == bytes.count, "the elements of the shape")
+    self.init(
+      file: RandomAccessFile(bytes: bytes, path: path), type: type, shape: shape, isFortranOrder: false, offset: 0)
   }
 
   /// Opens a file of raw little-endian float32 numbers, row by row, without a header.

@@ -1,7 +1,7 @@
 // NPYLabels.swift
 // The labels in a .npy file: a list of numbers or of texts.
 
-import ByteStreams
+package import ByteStreams
 
 /// Labels from a .npy file.
 package enum NPYLabels {
@@ -10,7 +10,12 @@ package enum NPYLabels {
   /// - Throws: `ArrayFileError`, `FileError`.
   /// - Complexity: O(bytes).
   package static func read(_ path: String, encoding: TextEncoding? = nil) throws -> [String] {
-    let file = try RandomAccessFile(path)
+    try read(RandomAccessFile(path), encoding: encoding)
+  }
+
+  /// A text for each row of an open file.
+  package static func read(_ file: RandomAccessFile, encoding: TextEncoding? = nil) throws -> [String] {
+    let path = file.path
     let header = try NPYHeader(of: file, for: .labels)
     guard header.shape.count == 1 || (header.shape.count == 2 && header.shape[1] == 1) else {
       throw ArrayFileError.shape(path: path, got: header.shape, want: "a list with one label for each point")

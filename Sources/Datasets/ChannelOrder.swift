@@ -2,11 +2,11 @@
 // Whether an array of images has its channels first or last.
 
 /// The place of the channels among the three extents of an image.
-package enum ChannelOrder: Equatable, Sendable {
-  /// Height × width × channels.
-  case last
+package enum ChannelOrder: String, CaseIterable, Sendable {
   /// Channels × height × width.
   case first
+  /// Height × width × channels.
+  case last
 
   /// The channels of pictures: gray, gray with alpha, color, color with alpha.
   package static let pictures = 1...4

@@ -30,9 +30,10 @@ package enum DataSource: Hashable, Sendable {
     }
   }
 
-  /// Returns this source, read as another one is if it has no options of its own.
+  /// Returns this source, read as another one is if it has no options of its own: by those of the other's options that apply.
   package func readLike(_ other: DataSource) -> DataSource {
-    options.isEmpty ? DataSource(argument: argument, options: other.options) : self
+    guard options.isEmpty, case .files(let path, _) = self else { return self }
+    return .files(path, ImageSources.applicable(other.options, at: path))
   }
 
   /// The name of the images: `digits`, or the last part of the path.

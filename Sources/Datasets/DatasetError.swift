@@ -1,9 +1,9 @@
 // DatasetError.swift
 // The errors of reading a collection of images, and their one-line messages.
 
-package import Tensors
-
+package import ArrayFiles
 import ByteStreams
+package import Tensors
 
 /// The reason why a directory holds no usable collection. Paths are not escaped.
 package enum DatasetError: Error, Equatable {
@@ -22,8 +22,6 @@ package enum DatasetError: Error, Equatable {
   case headerCut(path: String, got: Int, want: Int)
   /// The first four bytes are not those of an IDX file with a fitting number of dimensions.
   case wrongMagic(path: String, got: UInt32, want: [UInt32])
-  /// The third byte declares another type than unsigned bytes.
-  case wrongElementType(path: String, got: UInt8)
   /// A dimension is 0.
   case empty(path: String, dimensions: [Int])
   /// The product of the dimensions overflows.
@@ -65,6 +63,34 @@ package enum DatasetError: Error, Equatable {
   case badLabel(path: String, got: Int, image: Int, want: Int)
   /// There are too few images to train on some and validate on others.
   case tooFew(path: String, got: Int)
+  /// A picture, or an image of an array, has more pixels than the limit.
+  case tooManyPixels(path: String, height: Int, width: Int, limit: Int)
+  /// An option was chosen that this kind of collection does not have.
+  case otherKind(path: String, option: ReadingOptions.Option, kind: String)
+  /// The file of an array can't be read.
+  case array(ArrayFileError)
+  /// The extents of an array are not those of images.
+  case arrayShape(path: String, got: [Int], advice: String)
+  /// No array of an archive has the name of images.
+  case noImageArray(path: String, names: [String])
+  /// An array of an archive expands to more than `limit` bytes.
+  case arrayTooLarge(path: String, limit: Int)
+  /// A number of an array is infinite or none.
+  case notFinite(path: String, value: String, row: Int)
+  /// The numbers of an array fit none of the scales that are recognized.
+  case unknownScale(path: String, lowest: Float, highest: Float)
+  /// There are too few images in an array for training, validation and test.
+  case tooFewRows(path: String, got: Int, want: Int)
+  /// Labels were chosen for a collection that has labels of its own, or parts.
+  case ownLabels(path: String)
+  /// Only some parts of a collection have labels.
+  case unlabeledPart(path: String)
+  /// A table or an archive has no column or array that holds labels.
+  case noLabelColumn(path: String, columns: [String])
+  case emptyLabel(path: String, row: Int)
+  /// A label is a number that is not whole.
+  case fractionLabel(path: String, row: Int, got: String)
+  case tooManyLabels(path: String, got: Int, want: Int)
   /// A contact sheet would have more than `limit` pixels; a side that overflows is `Int.max`.
   case sheetTooLarge(width: Int, height: Int, limit: Int)
 }
@@ -74,9 +100,9 @@ extension DatasetError: CustomStringConvertible {
   package var description: String {
     switch self {
     case .missingDirectory(let path):
-      "no directory \(shown(path)); give a directory of images as --data PATH, or --data digits"
+      "no \(Self.isArray(path) ? "file" : "directory") \(shown(path)); give a directory of images as --data PATH, or --data digits"
     case .notADirectory(let path):
-      "\(shown(path)) is not a directory; give a directory of images: \(Self.kinds)"
+      "\(shown(path)) is not a directory; give a directory of images: \(Self.kinds); or a .npy or .npz file"
     case .missingFile(let directory, let missing, let names):
       "no \(missing) in \(shown(directory)); put one of these files there, with or without .gz: "
         + names.joined(separator: ", ")
@@ -92,8 +118,6 @@ extension DatasetError: CustomStringConvertible {
     case .wrongMagic(let path, let got, let want):
       "\(shown(path)) begins with \(hexadecimal(got)) instead of \(want.map(hexadecimal).joined(separator: " or ")); "
         + "give the IDX file that belongs under this name"
-    case .wrongElementType(let path, let got):
-      "\(shown(path)) holds elements of type \(hexadecimal(got)); only unsigned bytes (0x08) are images and labels here"
     case .empty(let path, let dimensions):
       "\(shown(path)) declares \(product(dimensions)) elements: nothing to learn from; get the file again"
     case .oversized(let path, let dimensions):
@@ -107,16 +131,19 @@ extension DatasetError: CustomStringConvertible {
       "\(shown(images)) has \(DisplayName.counted(imageCount, "image")) but \(shown(labels)) has "
         + "\(DisplayName.counted(labelCount, "label")); give files that belong together"
     case .unclearChannels(let path, let extents):
-      "\(shown(path)) holds images of \(product(extents)), with channels first or last; store them as height × width × channels "
-        + "(in numpy, images.transpose(0, 2, 3, 1)), of 5 rows or more and not as many columns as channels"
+      "\(shown(path)) holds images of \(product(extents)), with channels first or last; give --channel-order first or "
+        + "--channel-order last"
     case .shapesDiffer(let training, let trainingShape, let test, let testShape):
       "\(shown(training)) has images of \(trainingShape) but \(shown(test)) of \(testShape); "
         + "give files that belong together"
     case .tooFew(let path, let got):
       "\(shown(path)) has \(DisplayName.counted(got, "image")); give two or more: some for training, some for validation"
     case .sizesDiffer, .notAPicture, .badPicture, .besideFolders, .partBesideOthers, .tooManyClasses, .ownPart,
-      .emptyPart, .tooFewPictures, .unfittedChannels, .notRecords, .badLabel:
+      .emptyPart, .tooFewPictures, .unfittedChannels, .notRecords, .badLabel, .tooManyPixels, .otherKind:
       pictureDescription
+    case .array, .arrayShape, .noImageArray, .arrayTooLarge, .notFinite, .unknownScale, .tooFewRows, .ownLabels,
+      .unlabeledPart, .noLabelColumn, .emptyLabel, .fractionLabel, .tooManyLabels:
+      arrayDescription
     case .sheetTooLarge(let width, let height, let limit):
       "a sheet of \(width)×\(height) pixels is too large, the limit is \(limit); ask for fewer rows or columns"
     }
@@ -145,7 +172,7 @@ extension DatasetError: CustomStringConvertible {
     case .tooManyClasses(let path, let got, let want): "\(shown(path)) has \(got) class folders, want at most \(want)"
     case .ownPart(let path, let part):
       "\(shown(path)) has \(part.rawValue) images of its own; leave out --\(part.rawValue)"
-    case .emptyPart(let path, let part): "no \(part.rawValue) images in \(shown(path)); add some pictures"
+    case .emptyPart(let path, let part): "no \(part.rawValue) images in \(shown(path)); add some images"
     case .tooFewPictures(let path, let got, let want):
       "\(shown(path)) has \(DisplayName.counted(got, "picture")); give \(want) or more: for training, validation and test"
     case .unfittedChannels(let path, let got):
@@ -154,8 +181,24 @@ extension DatasetError: CustomStringConvertible {
       "\(shown(path)) has \(DisplayName.counted(got, "byte")), no multiple of \(record), the bytes of an image; get the file again"
     case .badLabel(let path, let got, let image, let want):
       "\(shown(path)): image \(image) has label \(got), want a label below \(want); get the file again"
+    case .tooManyPixels(let path, let height, let width, let limit):
+      "\(shown(path)): \(height)×\(width) pixels are more than the limit, \(limit); "
+        + Self.raisedLimit(height.multipliedReportingOverflow(by: width))
+    case .otherKind(let path, let option, let kind):
+      "\(shown(path)) holds \(kind), to which --\(option.rawValue) does not apply; leave it out"
     default: ""
     }
+  }
+
+  /// Returns the advice for an image that exceeds the limit of pixels.
+  private static func raisedLimit(_ pixels: (partialValue: Int, overflow: Bool)) -> String {
+    if pixels.overflow || !ReadingOptions.pixelLimits.contains(pixels.partialValue) { return "make it smaller" }
+    return "accept it with --max-pixels \(pixels.partialValue), if you trust the file"
+  }
+
+  /// Returns whether a name is that of NumPy's files.
+  private static func isArray(_ path: String) -> Bool {
+    [".npy", ".npz"].contains { path.lowercased().hasSuffix($0) }
   }
 
   /// Returns the option that chooses the commonest size, or a smaller one if that is large.
@@ -165,9 +208,9 @@ extension DatasetError: CustomStringConvertible {
     return "--size \(first.height)x\(first.width)"
   }
 
-  private func shown(_ path: String) -> String { DisplayName.quoted(path) }
+  func shown(_ path: String) -> String { DisplayName.quoted(path) }
 
-  private func product(_ dimensions: [Int]) -> String { dimensions.map(String.init).joined(separator: "×") }
+  func product(_ dimensions: [Int]) -> String { dimensions.map(String.init).joined(separator: "×") }
 
   private func hexadecimal<Number: FixedWidthInteger>(_ number: Number) -> String {
     "0x" + number.zeroPadded(to: Number.bitWidth / 4, radix: 16, uppercase: true)

@@ -141,13 +141,14 @@ package struct DatasetSplits: Sendable {
   ///   - validation: number of validation images; the usual number, if nil.
   /// - Precondition: `learning` holds two images or more; the shapes agree.
   init(
-    name: String, learning: ImageDataset, test: ImageDataset, validation: Int? = nil, classNames: [String],
+    name: String, kind: String = "", learning: ImageDataset, test: ImageDataset, validation: Int? = nil,
+    classNames: [String],
     notes: [String] = []
   ) {
     precondition(learning.shape == test.shape && learning.count >= 2)
     let cut = validation ?? Self.validationCount(of: learning.count)
     self.name = name
-    kind = ""
+    self.kind = kind
     training = learning[cut..<learning.count]
     evaluation = EvaluationImages(validation: learning[0..<cut], test: test, classNames: classNames, notes: notes)
     fingerprint = ContentHash.fingerprint(of: [learning, test])

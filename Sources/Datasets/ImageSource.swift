@@ -6,6 +6,11 @@ import Foundation
 
 /// A collection of images of one kind.
 package protocol ImageSource: Sendable {
+  /// The options that apply to this kind; others are refused.
+  static var options: Set<ReadingOptions.Option> { get }
+  /// The kind's name in the plural, for messages.
+  static var title: String { get }
+
   /// Returns the collection at a place; nil if the place holds another kind.
   /// - Throws: `DatasetError` if the place is of this kind but incomplete or unclear; `FileError`.
   static func recognize(_ place: ImagePlace, _ options: ReadingOptions) throws -> Self?
@@ -58,7 +63,9 @@ package struct ImagePlace: Sendable {
 /// All kinds of collections.
 package enum ImageSources {
   /// The kinds in the order in which they look at a place. The last one takes any directory of pictures.
-  static let kinds: [any ImageSource.Type] = [IDXDirectory.self, CIFARDirectory.self, PictureFolder.self]
+  static let kinds: [any ImageSource.Type] = [
+    IDXDirectory.self, CIFARDirectory.self, ArrayCollection.self, PictureFolder.self,
+  ]
 
   /// Returns the directory of a published collection if the path is its name and leads nowhere.
   /// - Throws: `FetchError.notFetched`, which says how to fetch it.
@@ -67,12 +74,34 @@ package enum ImageSources {
     return try PublishedCollection.directory(named: path, environment: ProcessInfo.processInfo.environment)
   }
 
+  /// Returns the options that apply to the collection at a path; all of them if nothing there is recognized.
+  package static func applicable(_ options: ReadingOptions, at path: String) -> ReadingOptions {
+    guard let place = try? ImagePlace(published(path) ?? path),
+      let kind = kinds.first(where: { (try? $0.recognize(place, options)) != nil })
+    else { return options }
+    return options.only(kind.options)
+  }
+
+  /// Returns the collection in a directory if its files are of a kind other than pictures.
+  /// - Throws: as `open`.
+  package static func collection(in path: String) throws -> (any ImageSource)? {
+    let place = try ImagePlace(path)
+    for kind in kinds where kind != PictureFolder.self {
+      if let source = try kind.recognize(place, ReadingOptions()) { return source }
+    }
+    return nil
+  }
+
   /// Finds out which kind of collection a path holds.
   /// - Throws: `DatasetError`, `FileError`.
   package static func open(_ path: String, _ options: ReadingOptions = ReadingOptions()) throws -> any ImageSource {
     let place = try ImagePlace(published(path) ?? path)
     for kind in kinds {
-      if let source = try kind.recognize(place, options) { return source }
+      guard let source = try kind.recognize(place, options) else { continue }
+      if let option = options.first(notIn: kind.options) {
+        throw DatasetError.otherKind(path: path, option: option, kind: kind.title)
+      }
+      return source
     }
     guard place.isDirectory else { throw DatasetError.notADirectory(path: path) }
     let found = IDXDirectory.collections(below: path)

@@ -52,7 +52,7 @@ package struct TrainedModel {
   /// - Throws: `RunError.otherShape` for images that the model does not take, `.otherImages` if the images of the
   ///   training have changed.
   package func loadData(from source: DataSource? = nil, threads: Int) throws -> DatasetSplits {
-    let source = source?.readLike(dataSource)
+    let source = source.map(read)
     let data =
       try source?.load(seed: dataSeed, threads: threads)
       ?? DataSource.recorded { try dataSource.load(seed: dataSeed, threads: threads) }
@@ -64,7 +64,7 @@ package struct TrainedModel {
   /// - Parameter source: other images, which are brought to the model's shape; if nil, those that the model was trained on.
   /// - Throws: as `loadData`.
   package func loadImages(_ split: Split, from source: DataSource? = nil, threads: Int) throws -> ShownImages {
-    let source = source.map(fitted)
+    let source = source.map { fitted(read($0)) }
     if split != .training, let want = checkpoint.data.evaluationFingerprint {
       let data =
         try source?.loadEvaluation(seed: dataSeed, threads: threads)
@@ -89,7 +89,7 @@ package struct TrainedModel {
   package func loadWhole(
     from source: DataSource? = nil, threads: Int
   ) throws -> (images: ImageDataset, notes: [String]) {
-    let wanted = fitted(source ?? dataSource)
+    let wanted = fitted(source.map(read) ?? dataSource)
     var options = wanted.options
     (options.validation, options.test) = (nil, nil)
     let read = DataSource(argument: wanted.argument, options: options)
@@ -105,11 +105,25 @@ package struct TrainedModel {
 
   /// Returns the source with the options that bring its images to the model's shape, by the rule of the model's own images.
   private func fitted(_ source: DataSource) -> DataSource {
-    let source = source.readLike(dataSource)
     guard case .files(let path, var options) = source, [1, 3].contains(imageShape.channels) else { return source }
     options.size = [imageShape.height, imageShape.width]
     options.channels = imageShape.channels == 1 ? .gray : .color
     return .files(path, options)
+  }
+
+  /// Returns how images are read that a command names without options.
+  private func read(_ source: DataSource) -> DataSource {
+    guard case .files(let path, let options) = source, options.isEmpty else { return source }
+    return .files(path, readingOptions(at: path))
+  }
+
+  /// Returns the run's reading options as far as they apply to the images at a path. Labels belong to the run's own images.
+  package func readingOptions(at path: String) -> ReadingOptions {
+    var options = ImageSources.applicable(dataSource.options, at: path)
+    if DataSource.files(path).absolute.argument != dataSource.argument {
+      (options.labels, options.areInherited) = (nil, true)
+    }
+    return options
   }
 
   private func check(_ shape: ImageShape, _ fingerprint: String, from source: DataSource?, want: String) throws {
@@ -152,12 +166,11 @@ package struct ShownImages: Sendable {
 }
 
 extension DataSource {
-  /// The source with its path absolute and without symbolic links, if the system can resolve it.
+  /// The source with its paths absolute and without symbolic links, if the system can resolve them.
   package var absolute: DataSource {
-    guard case .files(let path, let options) = self,
-      let resolved = Directory.resolved(((try? ImageSources.published(path)) ?? nil) ?? path)
-    else { return self }
-    return .files(resolved, options)
+    guard case .files(let path, var options) = self else { return self }
+    options.labels = options.labels.map { Directory.resolved($0) ?? $0 }
+    return .files(Directory.resolved(((try? ImageSources.published(path)) ?? nil) ?? path) ?? path, options)
   }
 
   /// Runs `body`, which reads the images that a run was trained on, and reports missing files as moved images.

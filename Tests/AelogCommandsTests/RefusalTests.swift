@@ -66,7 +66,7 @@ import Testing
     (["data", "preview", "--out", "/nowhere/x.png"], "no directory \"/nowhere\""),
     (["data", "preview", "--out", "x.png", "--rows", "0"], "--rows: got 0, want 1 to 10000"),
     (["data", "preview", "--out", "x.png", "--columns", "10001"], "--columns: got 10001"),
-    (["data", "preview", "--out", "x.png", "--scale", "17"], "--scale: got 17"),
+    (["data", "preview", "--out", "x.png", "--zoom", "17"], "--zoom: got 17"),
     (["export"], "give --run, the directory of a run, or --tensors"),
     (["export", "--tensors", "x.npy"], "--tensors wants --logdir"),
     (["export", "--tensors", "", "--logdir", "r"], "--tensors: the path is empty"),

@@ -64,6 +64,12 @@ import Testing
       let want = DatasetError.unclearChannels(path: path, extents: extents)
       #expect(throws: want) { try DataSource.files(directory).load(seed: 0, threads: 2) }
       #expect(throws: want) { try DataSource.files(directory).loadEvaluation(seed: 0, threads: 2) }
+      for order in ChannelOrder.allCases {
+        var options = ReadingOptions()
+        options.channelOrder = order
+        let splits = try DataSource.files(directory, options).load(seed: 0, threads: 2)
+        #expect(splits.shape.channels == (order == .first ? extents[0] : extents[2]))
+      }
       #expect(want.description.contains("holds images of \(extents.map(String.init).joined(separator: "×"))"))
     }
   }

@@ -101,19 +101,53 @@ struct IDXDirectoryTests {
     }
   }
 
-  @Test("pixels of 0 and 1 are reported as nearly black") func bits() throws {
+  @Test("pixels of 0 and 1, or up to 16, are scaled by all files", arguments: [1, 16] as [UInt8]) func dark(
+    highest: UInt8
+  ) throws {
     var fixture = IDXFixture()
     for (images, count) in [(IDXFixture.trainingImages, 24), (IDXFixture.testImages, 5)] {
-      fixture.files[images] = idx([count, 3, 2], (0..<count * 6).map { UInt8($0 % 2) })
+      fixture.files[images] = idx([count, 3, 2], (0..<count * 6).map { $0 % 2 == 0 ? 0 : highest })
     }
-    let note = "no pixel of the test images is above 1 of 255, so they are nearly black; store 0 and 255"
     try fixture.withDirectory { directory in
       let source = DataSource.files(directory)
       let (whole, part) = (try source.load(seed: 0, threads: 2), try source.loadEvaluation(seed: 0, threads: 2))
-      #expect(whole.evaluation.notes == [note] && part.notes == [note])
+      #expect(whole.kind == "IDX files of uint8 from 0 to \(highest)" && whole.evaluation.notes == [])
+      #expect(whole.test.image(0) == [0, 255, 0, 255, 0, 255] && part.fingerprint == whole.evaluation.fingerprint)
     }
-    fixture.files[IDXFixture.testImages] = idx([5, 3, 2], [UInt8](repeating: 0, count: 30))
-    #expect(try fixture.withDirectory { try DataSource.files($0).load(seed: 0, threads: 2).evaluation.notes } == [])
+    // One bright pixel behind the validation images: all files have bytes.
+    fixture.files[IDXFixture.trainingImages]?[16 + 143] = 200
+    try fixture.withDirectory { directory in
+      let source = DataSource.files(directory)
+      let (whole, part) = (try source.load(seed: 0, threads: 2), try source.loadEvaluation(seed: 0, threads: 2))
+      #expect(whole.kind.isEmpty && whole.test.image(0)[1] == highest && part.notes == whole.evaluation.notes)
+      let note = "no pixel of the test images is above 1 of 255, so they are nearly black; store 0 and 255"
+      #expect(whole.evaluation.notes == (highest == 1 ? [note] : []))
+    }
+  }
+
+  @Test("floats are scaled, and labels of any whole numbers are read") func otherTypes() throws {
+    func bigEndian(_ values: [Float]) -> [UInt8] { values.flatMap { bytes([$0.bitPattern.bigEndian]) } }
+    var fixture = IDXFixture()
+    for (images, count) in [(IDXFixture.trainingImages, 24), (IDXFixture.testImages, 5)] {
+      let values = (0..<count * 6).map { Float($0 % 3) / 2 }
+      fixture.files[images] = idx([count, 3, 2], bigEndian(values), type: 0x0D)
+    }
+    fixture.files[IDXFixture.testLabels] = idx([5], [3, 1, 0, 2, 3].flatMap { [0, 0, 0, $0] }, type: 0x0C)
+    try fixture.withDirectory { directory in
+      let source = DataSource.files(directory)
+      let (whole, part) = (try source.load(seed: 0, threads: 2), try source.loadEvaluation(seed: 0, threads: 2))
+      #expect(whole.kind == "IDX files of float32 from 0 to 1" && whole.test.labels == [3, 1, 0, 2, 3])
+      #expect(whole.test.image(4) == [0, 128, 255, 0, 128, 255] && part.fingerprint == whole.evaluation.fingerprint)
+      var options = ReadingOptions()
+      options.scale = ValueScale(text: "0..2")
+      #expect(try DataSource.files(directory, options).load(seed: 0, threads: 2).test.image(0)[2] == 128)
+    }
+    fixture.files[IDXFixture.testLabels] = idx([5], bigEndian([0, 1, 2.5, 1, 1]), type: 0x0D)
+    try fixture.withDirectory { directory in
+      #expect(
+        throws: DatasetError.fractionLabel(path: "\(directory)/\(IDXFixture.testLabels)", row: 2, got: "2.5")
+      ) { try DataSource.files(directory).load(seed: 0, threads: 2) }
+    }
   }
 
   @Test("a directory in a file's place holds no labels") func directoryAsFile() throws {

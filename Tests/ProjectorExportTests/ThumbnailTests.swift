@@ -1,6 +1,7 @@
 // ThumbnailTests.swift
 // Thumbnails from foreign files belong to their points.
 
+import ArrayFiles
 import ByteStreams
 import Datasets
 import PNG
@@ -47,10 +48,76 @@ struct ThumbnailTests {
     }
   }
 
+  @Test("JPEG files are read like PNG files, and stay with their points") func jpegs() throws {
+    let levels: [UInt8] = [10, 90, 170, 250]
+    try withTemporaryDirectory { directory in
+      for (number, level) in levels.enumerated() {
+        let bytes = try number % 2 == 0 ? Self.jpeg(level: level) : picture(level, width: 8, height: 8).encoded()
+        try AtomicFile.replace("\(directory)/\(number).\(number % 2 == 0 ? "JPG" : "png")", bytes: bytes)
+      }
+      let (opened, found) = try first(directory, points: 4)
+      #expect((opened.width, opened.height, opened.channels) == (8, 8, 1))
+      for (level, want) in zip(found, levels.reversed()) { #expect(abs(Int(level) - Int(want)) <= 1) }
+      let column = LabelTable.Column(name: "file", cells: ["2.JPG", "3.png", "0.JPG", "1.png"])
+      let source = try ThumbnailFiles.open(directory, ThumbnailRequest(points: 4, columns: [column]))
+      let matched = try source.opened([0, 1, 2, 3])
+      for (place, want) in [170, 250, 10, 90].enumerated() {
+        let sample = try #require(matched.picture(place).first)
+        #expect(abs(Int(sample) - want) <= 1)
+      }
+      try AtomicFile.replace("\(directory)/4.jpeg", bytes: [0xFF, 0xD8, 0xFF, 0xE0])
+      let broken = try ThumbnailFiles.open(directory, ThumbnailRequest(points: 5))
+      let error = #expect(throws: ExportError.self) { try broken.opened([4]) }
+      #expect(error?.description.contains("4.jpeg") == true && error?.description.contains("--skip-broken") == false)
+    }
+  }
+
+  /// A gray JPEG of 8×8 pixels of one level: one block, whose first coefficient is 8 times the level less 1024 (ITU-T T.81).
+  private static func jpeg(level: UInt8) -> [UInt8] {
+    let value = 8 * (Int(level) - 128)
+    let size = value == 0 ? 0 : Int.bitWidth - value.magnitude.leadingZeroBitCount
+    let bits = value < 0 ? value + (1 << size) - 1 : value
+    // A code of four bits for each size from 0 to 11, then the end of the block, a code of one bit.
+    var word = size << (size + 1) | bits << 1
+    var count = 4 + size + 1
+    while count % 8 != 0 { (word, count) = (word << 1 | 1, count + 1) }
+    var scan: [UInt8] = []
+    for shift in stride(from: count - 8, through: 0, by: -8) {
+      let byte = UInt8(truncatingIfNeeded: word >> shift)
+      scan += byte == 0xFF ? [0xFF, 0] : [byte]
+    }
+    let quantization: [UInt8] = [0xFF, 0xDB, 0, 67, 0] + [UInt8](repeating: 1, count: 64)
+    let frame: [UInt8] = [0xFF, 0xC0, 0, 11, 8, 0, 8, 0, 8, 1, 1, 0x11, 0]
+    let zeros = [UInt8](repeating: 0, count: 16)
+    var file: [UInt8] = [0xFF, 0xD8] + quantization + frame
+    file += [0xFF, 0xC4, 0, 31, 0, 0, 0, 0, 12] + zeros.prefix(12) + (0..<12).map { UInt8($0) }
+    file += [0xFF, 0xC4, 0, 20, 0x10, 1] + zeros
+    file += [0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 63, 0] + scan
+    return file + [0xFF, 0xD9]
+  }
+
+  @Test("the pictures of a directory of IDX files are in its order") func collection() throws {
+    try withTemporaryDirectory { directory in
+      func write(_ name: String, _ dimensions: [UInt8], _ elements: [UInt8]) throws {
+        let header: [UInt8] = [0, 0, 8, UInt8(dimensions.count)] + dimensions.flatMap { [0, 0, 0, $0] as [UInt8] }
+        try AtomicFile.replace("\(directory)/\(name)", bytes: header + elements)
+      }
+      try write("train-images-idx3-ubyte", [12, 1, 1], (0..<12).map { $0 * 10 + 20 })
+      try write("train-labels-idx1-ubyte", [12], [UInt8](repeating: 0, count: 12))
+      try write("t10k-images-idx3-ubyte", [2, 1, 1], [201, 202])
+      try write("t10k-labels-idx1-ubyte", [2], [0, 0])
+      let (_, levels) = try first(directory, points: 14)
+      let want: [UInt8] = (0..<12).map { $0 * 10 + 20 } + [201, 202]
+      #expect(levels == want.reversed())
+    }
+  }
+
   @Test func otherFilesAreRefused() throws {
     try withTemporaryDirectory { directory in
       try AtomicFile.replace("\(directory)/x.jpg", bytes: [0xFF, 0xD8, 0xFF])
-      for path in ["\(directory)/x.jpg", "\(directory)/missing", directory] {
+      try Directory.create("\(directory)/bitmaps")
+      try AtomicFile.replace("\(directory)/bitmaps/x.bmp", bytes: [0x42, 0x4D])
+      for path in ["\(directory)/x.jpg", "\(directory)/missing", "\(directory)/bitmaps"] {
         #expect(throws: (any Error).self) { try ThumbnailFiles.open(path, ThumbnailRequest(points: 1)) }
       }
     }

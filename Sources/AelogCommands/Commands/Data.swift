@@ -42,7 +42,7 @@ struct Preview: ConsoleCommand {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("Enlarge each pixel to a square of N × N pixels.", valueName: "n"))
-  var scale = 2
+  var zoom = 2
 
   @Option(
     parsing: .unconditional,
@@ -53,14 +53,14 @@ struct Preview: ConsoleCommand {
     for (name, count) in [("rows", rows), ("columns", columns)] where !(1...10_000).contains(count) {
       throw ValidationError("--\(name): got \(count), want 1 to 10000")
     }
-    if !(1...16).contains(scale) { throw ValidationError("--scale: got \(scale), want 1 to 16") }
+    if !(1...16).contains(zoom) { throw ValidationError("--zoom: got \(zoom), want 1 to 16") }
   }
 
   func run(on console: Console) throws -> Int32 {
     let splits = try data.source.load(seed: data.dataSeed ?? 0, threads: processorCount)
     let sheet = try ContactSheet.draw(
       splits[split], rows: rows, columns: columns, order: seed.map { .random(seed: $0) } ?? .byClass,
-      enlarging: scale)
+      enlarging: zoom)
     try picture.write(sheet)
     for line in DataSummary(splits).lines { console.output.paragraph(line, indent: 15) }
     let images = Quantity.counted(columns, "\(split.rawValue) image")

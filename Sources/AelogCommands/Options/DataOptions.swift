@@ -11,9 +11,10 @@ package struct DataOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Images: the word digits (drawn by the program), or a directory: \(PictureFile.formats) pictures in class folders or in one "
-        + "flat folder, the four IDX files of MNIST or of a collection like it, or CIFAR's binary files. (default: digits)",
+        + "flat folder, the four IDX files of MNIST or of a collection like it, or CIFAR's binary files; or a .npy or .npz file. "
+        + "(default: digits)",
       valueName: "path"),
-    completion: .directory)
+    completion: .file())
   package var data: String?
 
   @Option(

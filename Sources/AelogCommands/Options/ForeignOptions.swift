@@ -3,6 +3,7 @@
 
 package import ArgumentParser
 import ArrayFiles
+import Datasets
 package import ProjectorExport
 import Runs
 
@@ -42,7 +43,8 @@ package struct ForeignOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Pictures of the points: IDX, .npy (N×H×W, N×H×W×C or N×C×H×W), a directory of PNG files, or a sprite.",
+      "Pictures of the points: IDX, .npy or .npz (N×H×W, N×H×W×C or N×C×H×W), a directory of \(PictureFile.formats) pictures or of "
+        + "IDX or CIFAR files, or a sprite.",
       valueName: "path"),
     completion: .file())
   package var images: String?

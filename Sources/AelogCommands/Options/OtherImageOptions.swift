@@ -35,7 +35,7 @@ package struct OtherImageOptions: ParsableArguments {
   /// Returns the images to read; nil for the run's own.
   package func source(for model: TrainedModel) -> DataSource? {
     guard let data else { return nil }
-    var options = model.dataSource.options
+    var options = model.readingOptions(at: data)
     options.fit = fit ?? options.fit
     options.skipBroken = skipBroken ? true : nil
     return DataSource(argument: data, options: options)

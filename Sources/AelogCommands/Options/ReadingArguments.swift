@@ -6,6 +6,7 @@ package import Datasets
 
 extension PictureFit: ExpressibleByArgument {}
 extension ColorChoice: ExpressibleByArgument {}
+extension ChannelOrder: ExpressibleByArgument {}
 
 /// How the images of `--data` are read.
 package struct ReadingArguments: ParsableArguments {
@@ -44,6 +45,40 @@ package struct ReadingArguments: ParsableArguments {
       valueName: "fraction"), transform: { try ReadingArguments.fraction(from: $0) })
   package var test: Double?
 
+  @Option(
+    help: ArgumentHelp(
+      "File with a label for each image of a .npy or .npz array: .npy, .npz, CSV or TSV. (default: the labels in the .npz)",
+      valueName: "path"),
+    completion: .file())
+  package var labels: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Numbers of an array that are black and white, as in 0..16. (default: recognized: 0..1, -1..1, 0..16 or 0..255)",
+      valueName: "low>..<high"),
+    transform: { try ReadingArguments.scale(from: $0) })
+  package var scale: ValueScale?
+
+  @Option(
+    help: ArgumentHelp(
+      "Height, width and perhaps channels of the images of an N×D array, as in 8x8 or 32x32x3.", valueName: "h>x<w"),
+    transform: { try ReadingArguments.imageShape(from: $0) })
+  package var imageShape: [Int]?
+
+  @Option(
+    help: ArgumentHelp(
+      "Whether the channels of an array come before or after height and width. (default: recognized by the extents)",
+      valueName: "order"))
+  package var channelOrder: ChannelOrder?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Most pixels of a picture or of an image of an array, against small files that expand to huge ones. "
+        + "(default: \(ReadingOptions.defaultPixelLimit))", valueName: "n"))
+  package var maxPixels: Int?
+
   package init() {}
 
   package var options: ReadingOptions {
@@ -54,14 +89,41 @@ package struct ReadingArguments: ParsableArguments {
     options.skipBroken = skipBroken ? true : nil
     options.validation = validation
     options.test = test
+    options.labels = labels
+    options.scale = scale
+    options.imageShape = imageShape
+    options.channelOrder = channelOrder
+    options.maxPixels = maxPixels
     return options
   }
 
   package func validate() throws {
     if fit != nil, size == nil { throw ValidationError("--fit belongs to --size; give a size, as in --size 32x32") }
+    if labels?.isEmpty ?? false { throw ValidationError("--labels: the path is empty; give a file") }
+    if let maxPixels, !ReadingOptions.pixelLimits.contains(maxPixels) {
+      throw ValidationError(
+        "--max-pixels: got \(maxPixels), want \(ReadingOptions.pixelLimits.lowerBound) to \(ReadingOptions.pixelLimits.upperBound)"
+      )
+    }
     if (validation ?? 0) + (test ?? 0) >= 1 {
       throw ValidationError("--validation and --test leave no training images; give fractions with a sum below 1")
     }
+  }
+
+  private static func scale(from text: String) throws -> ValueScale {
+    guard let scale = ValueScale(text: text) else {
+      throw ValidationError("got '\(text)', want two numbers, the lower one first, as in 0..16")
+    }
+    return scale
+  }
+
+  private static func imageShape(from text: String) throws -> [Int] {
+    guard let shape = ReadingOptions.imageShape(from: text) else {
+      throw ValidationError(
+        "got '\(text)', want height, width and perhaps channels, sides up to \(ReadingOptions.sides.upperBound) and "
+          + "channels up to \(ReadingOptions.imageChannels.upperBound), as in 8x8 or 32x32x3")
+    }
+    return shape
   }
 
   private static func size(from text: String) throws -> [Int] {

@@ -12,6 +12,9 @@ import Tensors
 ///
 /// Source: A. Krizhevsky, "Learning multiple layers of features from tiny images", 2009; the page of the data set.
 struct CIFARDirectory: ImageSource {
+  static let options: Set<ReadingOptions.Option> = [.size, .fit, .channels, .validation, .test]
+  static let title = "CIFAR's files"
+
   /// One of the two collections.
   enum Version: CaseIterable {
     case ten
@@ -75,7 +78,8 @@ struct CIFARDirectory: ImageSource {
 
   private func evaluation(_ validation: ImageDataset, threads: Int) throws -> EvaluationImages {
     let test = try options.fitted(read([version.test], first: nil, threads: threads), path: path, threads: threads)
-    return EvaluationImages(validation: validation, test: test, classNames: try classNames())
+    return EvaluationImages(validation: validation, test: test, classNames: try classNames(),
+      notes: [options.fittingNote(Self.shape)].compactMap(\.self))
   }
 
   private func classNames() throws -> [String] {

@@ -1,6 +1,7 @@
 // IDXDirectory.swift
 // A directory with four IDX files named like MNIST's: images and labels for training and for testing.
 
+import ArrayFiles
 import ByteStreams
 import Parallel
 import Tensors
@@ -8,6 +9,11 @@ import Zlib
 
 /// A collection of images in a directory.
 struct IDXDirectory: ImageSource {
+  static let options: Set<ReadingOptions.Option> = [
+    .size, .fit, .channels, .validation, .test, .scale, .channelOrder,
+  ]
+  static let title = "IDX files"
+
   let path: String
   private let options: ReadingOptions
 
@@ -68,12 +74,14 @@ struct IDXDirectory: ImageSource {
       try IDXFile(place.paths[index], ranks: Part.allCases[index].ranks)
     }
     let meaning = try LabelMeaning(files, in: path)
-    let (learning, test) = try datasets(files, place, meaning, threads: threads)
+    let scale = try scale(of: files, threads: threads)
+    let (learning, test) = try datasets(files, place, meaning, scale, threads: threads)
     return DatasetSplits(
-      name: Directory.lastPart(of: path), learning: try options.fitted(learning, path: path, threads: threads),
+      name: Directory.lastPart(of: path), kind: Self.kind(files, scale),
+      learning: try options.fitted(learning, path: path, threads: threads),
       test: try options.fitted(test, path: path, threads: threads),
       validation: try options.validationCount(of: learning.count, path: path), classNames: meaning.names,
-      notes: try place.notes + Self.notes(files))
+      notes: try place.notes + notes(files, scale) + [options.fittingNote(test.shape)].compactMap(\.self))
   }
 
   /// Reads the test images, and the validation images, which come first in the training file.
@@ -82,17 +90,43 @@ struct IDXDirectory: ImageSource {
     let place = try locate()
     // The number of validation images depends on the number of labels.
     let labels = try IDXFile(place.paths[1], ranks: Part.trainingLabels.ranks)
-    let count = try options.validationCount(of: labels.elements.count, path: path)
+    let count = try options.validationCount(of: labels.dimensions[0], path: path)
     let files = try parallelMap(place.paths.count, threads: threads) { index in
       index == 1
         ? labels : try IDXFile(place.paths[index], ranks: Part.allCases[index].ranks, first: index == 0 ? count : nil)
     }
     let meaning = try LabelMeaning(files, in: path)
-    let (learning, test) = try datasets(files, place, meaning, first: count, threads: threads)
+    let scale = try scale(of: files, threads: threads)
+    let (learning, test) = try datasets(files, place, meaning, scale, first: count, threads: threads)
     return EvaluationImages(
       validation: try options.fitted(learning, path: path, threads: threads),
       test: try options.fitted(test, path: path, threads: threads), classNames: meaning.names,
-      notes: try place.notes + Self.notes(files))
+      notes: try place.notes + notes(files, scale) + [options.fittingNote(test.shape)].compactMap(\.self))
+  }
+
+  /// Returns the scale of all images. A training file of which only a part was read is read again if the scale depends on the rest.
+  private func scale(of files: [IDXFile], threads: Int) throws -> ArrayScale {
+    let (training, test) = (files[0], files[2])
+    if options.scale == nil, training.areBytes, test.areBytes,
+      [test, training].contains(where: { $0.elements.contains { $0 > ValueScale.darkBytes } })
+    {
+      return ArrayScale(.bytes)
+    }
+    let isWhole = training.array.rows == training.dimensions[0]
+    let whole = isWhole ? training : try IDXFile(training.path, ranks: Part.trainingImages.ranks)
+    return try ArrayScale(
+      [whole, test].map { file in
+        let images = try file.images(options)
+        return ArrayImages(file.array, images.shape, images.order)
+      }, options, threads: threads)
+  }
+
+  /// Returns the type and range of the elements in a few words; an empty text for bytes from 0 to 255.
+  private static func kind(_ files: [IDXFile], _ scale: ArrayScale) -> String {
+    let types = [files[0], files[2]].map { "\($0.type.kind)" }
+    if types == ["uint8", "uint8"], scale.scale == .bytes { return "" }
+    return
+      "IDX files of \(types[0] == types[1] ? types[0] : types.joined(separator: " and ")) from \(scale.scale.range)"
   }
 
   /// The four files of a collection.
@@ -154,18 +188,19 @@ struct IDXDirectory: ImageSource {
   /// The most directories that are searched.
   private static let searchLimit = 1000
 
-  /// Returns a line if images are stored with channels first, and a line if their pixels are 0 and 1.
-  private static func notes(_ files: [IDXFile]) throws(DatasetError) -> [String] {
+  /// Returns lines about images with channels first, numbers beyond the scale, and test images that are nearly black.
+  private func notes(_ files: [IDXFile], _ scale: ArrayScale) throws(DatasetError) -> [String] {
     var notes: [String] = []
     for file in [files[0], files[2]] where notes.isEmpty {
-      let images = try file.images()
+      let images = try file.images(options)
       if images.order == .first {
         let extents = file.dimensions.dropFirst().map(String.init).joined(separator: "×")
         notes.append("the images are stored as \(extents), channels first; they are read as \(images.shape)")
       }
     }
-    let test = files[2].elements
-    if !test.contains(where: { $0 > 1 }), test.contains(1) {
+    if let note = scale.note { notes.append(note) }
+    let test = files[2]
+    if scale.scale == .bytes, test.areBytes, !test.elements.contains(where: { $0 > 1 }), test.elements.contains(1) {
       notes.append("no pixel of the test images is above 1 of 255, so they are nearly black; store 0 and 255")
     }
     return notes
@@ -173,34 +208,35 @@ struct IDXDirectory: ImageSource {
 
   /// Returns the training images, or the first of them, and the test images.
   private func datasets(
-    _ files: [IDXFile], _ place: Place, _ meaning: LabelMeaning, first: Int? = nil, threads: Int
-  ) throws(DatasetError) -> (learning: ImageDataset, test: ImageDataset) {
-    let learning = try Self.dataset(files[0], files[1], place, meaning, first: first, threads: threads)
-    let test = try Self.dataset(files[2], files[3], place, meaning, threads: threads)
+    _ files: [IDXFile], _ place: Place, _ meaning: LabelMeaning, _ scale: ArrayScale, first: Int? = nil, threads: Int
+  ) throws -> (learning: ImageDataset, test: ImageDataset) {
+    let learning = try dataset(files[0], files[1], place, meaning, scale, first: first, threads: threads)
+    let test = try dataset(files[2], files[3], place, meaning, scale, threads: threads)
     if learning.shape != test.shape {
-      throw .shapesDiffer(
+      throw DatasetError.shapesDiffer(
         training: files[0].path, trainingShape: learning.shape, test: files[2].path, testShape: test.shape)
     }
-    if files[0].dimensions[0] < 2 { throw .tooFew(path: files[0].path, got: files[0].dimensions[0]) }
+    if files[0].dimensions[0] < 2 { throw DatasetError.tooFew(path: files[0].path, got: files[0].dimensions[0]) }
     return (learning, test)
   }
 
-  private static func dataset(
-    _ file: IDXFile, _ labels: IDXFile, _ place: Place, _ meaning: LabelMeaning, first: Int? = nil, threads: Int
-  ) throws(DatasetError) -> ImageDataset {
+  private func dataset(
+    _ file: IDXFile, _ labels: IDXFile, _ place: Place, _ meaning: LabelMeaning, _ scale: ArrayScale,
+    first: Int? = nil, threads: Int
+  ) throws -> ImageDataset {
     let count = file.dimensions[0]
     if count != labels.dimensions[0] {
-      throw .countsDiffer(
+      throw DatasetError.countsDiffer(
         images: file.path, imageCount: count, labels: labels.path, labelCount: labels.dimensions[0])
     }
-    let images = try file.images()
-    let pixels = file.pixels(of: images, threads: threads)
+    let images = try file.images(options)
+    let pixels = try file.pixels(of: images, as: scale.scale, threads: threads)
     let isTransposed = place.isTransposed && images.shape.channels == 1
     return ImageDataset(
       shape: isTransposed
         ? ImageShape(height: images.shape.width, width: images.shape.height, channels: 1) : images.shape,
-      pixels: isTransposed ? transposed(pixels, images.shape, threads: threads) : pixels,
-      labels: labels.elements.prefix(first ?? .max).map { UInt16($0) - meaning.first },
+      pixels: isTransposed ? Self.transposed(pixels, images.shape, threads: threads) : pixels,
+      labels: try labels.labels().prefix(first ?? .max).map { $0 - meaning.first },
       classNames: meaning.areNumbers ? [] : meaning.names)
   }
 
@@ -231,7 +267,7 @@ private struct LabelMeaning {
 
   /// - Throws: `FileError`.
   init(_ files: [IDXFile], in directory: String) throws {
-    let labels = [files[1].elements, files[3].elements]
+    let labels = [try files[1].labels(), try files[3].labels()]
     let largest = Int(labels.compactMap { $0.max() }.max() ?? 0)
     let path = Directory.join(directory, PublishedCollection.classesFileName)
     let numbers = (0...largest).map(String.init)

@@ -1,6 +1,7 @@
 // IDXFile.swift
 // One IDX file, raw or gzipped, in memory: its header, its elements, and its images with channels last.
 
+package import ArrayFiles
 import ByteStreams
 import Parallel
 import Tensors
@@ -11,7 +12,8 @@ package struct IDXFile: Sendable {
   package let path: String
   /// The outermost first: images, rows, columns, channels.
   package let dimensions: [Int]
-  /// All elements, or those of the first images.
+  package let type: ElementType
+  /// The bytes of all elements, or of those of the first images.
   package let elements: [UInt8]
 
   /// The most bytes that one byte of deflated data can expand to.
@@ -47,7 +49,7 @@ package struct IDXFile: Sendable {
     let header = try IDXHeader(front + Self.front(of: &source, count: rest), ranks: ranks, path: path)
     let count = header.dimensions[0]
     let isPart = first.map { $0 < count } ?? false
-    let want = isPart ? header.bodyCount / count * (first ?? count) : header.bodyCount
+    let want = isPart ? header.byteCount / count * (first ?? count) : header.byteCount
     let available = bound - IDXHeader.byteCount(rank: header.dimensions.count)
     if want > available {
       throw DatasetError.truncated(path: path, got: max(available, 0), want: want, compressed: isCompressed)
@@ -64,8 +66,11 @@ package struct IDXFile: Sendable {
       throw DatasetError.truncated(path: path, got: elements.count, want: want, compressed: false)
     }
     self.path = path
-    dimensions = header.dimensions
+    (dimensions, type) = (header.dimensions, header.type)
   }
+
+  /// Whether the elements are unsigned bytes.
+  package var areBytes: Bool { type.kind == .uint8 }
 
   /// Reads the next `count` bytes, which are few, or fewer at the end.
   private static func front(of source: inout some ByteSource, count: Int) throws -> [UInt8] {
@@ -77,17 +82,23 @@ package struct IDXFile: Sendable {
 
 /// The header of an IDX file: its element type and its dimensions.
 ///
-/// Two zero bytes, the element type, the number of dimensions; then each dimension as a big-endian 32-bit number.
+/// Two zero bytes, the element type, the number of dimensions; then each dimension as a big-endian 32-bit number. The elements are
+/// big-endian too.
 ///
 /// Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits", file formats.
 struct IDXHeader: Equatable {
-  /// Unsigned bytes, the only element type read here.
   static let unsignedByte: UInt8 = 0x08
+
+  /// The element types by their number in the file.
+  static let types: [UInt8: ElementType.Kind] = [
+    unsignedByte: .uint8, 0x09: .int8, 0x0B: .int16, 0x0C: .int32, 0x0D: .float32, 0x0E: .float64,
+  ]
 
   /// The outermost first: images, rows, columns, channels.
   let dimensions: [Int]
-  /// The product of the dimensions: bytes after the header.
-  let bodyCount: Int
+  let type: ElementType
+  /// Bytes after the header.
+  let byteCount: Int
 
   /// Returns the first four bytes of a file of unsigned bytes with `rank` dimensions.
   static func magic(rank: Int) -> UInt32 { UInt32(unsignedByte) << 8 | UInt32(rank) }
@@ -105,24 +116,23 @@ struct IDXHeader: Equatable {
       throw .headerCut(path: path, got: bytes.count, want: Self.byteCount(rank: ranks.lowerBound))
     }
     let magic = Self.number(in: bytes, at: 0)
-    if magic >> 16 == 0, [0x09, 0x0B, 0x0C, 0x0D, 0x0E].contains(bytes[2]), ranks.contains(Int(bytes[3])) {
-      throw .wrongElementType(path: path, got: bytes[2])
-    }
-    guard let rank = ranks.first(where: { Self.magic(rank: $0) == magic }) else {
+    guard magic >> 16 == 0, let kind = Self.types[bytes[2]], let rank = ranks.first(where: { $0 == Int(bytes[3]) })
+    else {
       throw .wrongMagic(path: path, got: magic, want: ranks.map(Self.magic))
     }
     guard bytes.count >= Self.byteCount(rank: rank) else {
       throw .headerCut(path: path, got: bytes.count, want: Self.byteCount(rank: rank))
     }
+    type = ElementType(kind, isBigEndian: true)
     dimensions = (0..<rank).map { Int(Self.number(in: bytes, at: 4 + 4 * $0)) }
     if dimensions.contains(0) { throw .empty(path: path, dimensions: dimensions) }
-    var product = 1
+    var product = type.size
     for dimension in dimensions {
       let (next, overflow) = product.multipliedReportingOverflow(by: dimension)
       if overflow { throw .oversized(path: path, dimensions: dimensions) }
       product = next
     }
-    bodyCount = product
+    byteCount = product
   }
 
   private static func number(in bytes: [UInt8], at offset: Int) -> UInt32 {
@@ -139,13 +149,14 @@ extension IDXFile {
   }
 
   /// Returns the shape of the images and the order of their channels.
+  /// - Parameter options: may choose the order.
   /// - Throws: `DatasetError.unclearChannels` if four dimensions can be read in two ways.
-  func images() throws(DatasetError) -> Images {
+  func images(_ options: ReadingOptions) throws(DatasetError) -> Images {
     guard dimensions.count == 4 else {
       return Images(shape: ImageShape(height: dimensions[1], width: dimensions[2], channels: 1), order: .last)
     }
     let extents = Array(dimensions.dropFirst())
-    switch ChannelOrder.ofImages(extents) {
+    switch options.order(of: extents) {
     case .last?:
       return Images(shape: ImageShape(height: extents[0], width: extents[1], channels: extents[2]), order: .last)
     case .first?:
@@ -154,9 +165,42 @@ extension IDXFile {
     }
   }
 
+  /// The elements that were read as an array of rows.
+  package var array: ArrayFile {
+    let rowBytes = dimensions.dropFirst().reduce(type.size, *)
+    return ArrayFile(
+      bytes: elements, type: type, shape: [elements.count / rowBytes] + dimensions.dropFirst(), path: path)
+  }
+
+  /// Returns the numbers of a file of labels.
+  /// - Throws: `DatasetError.fractionLabel` for a number that is not whole, `.badLabel` for one below 0 or above 65,535.
+  func labels() throws(DatasetError) -> [UInt16] {
+    if areBytes { return elements.map(UInt16.init) }
+    let largest = Int(UInt16.max)
+    var numbers: [UInt16] = []
+    numbers.reserveCapacity(elements.count / type.size)
+    for row in 0..<elements.count / type.size {
+      let text = elements.withUnsafeBytes { bytes in bytes.baseAddress.map { type.text($0 + row * type.size) } ?? "" }
+      guard let number = Double(text), let whole = Int(exactly: number) else {
+        throw .fractionLabel(path: path, row: row, got: text)
+      }
+      guard let label = UInt16(exactly: whole) else {
+        throw .badLabel(path: path, got: whole, image: row, want: largest + 1)
+      }
+      numbers.append(label)
+    }
+    return numbers
+  }
+
   /// Returns all pixels of `images`, N×height×width×channels.
-  /// - Parameter threads: the most threads that copy, if the file has channels first.
-  func pixels(of images: Images, threads: Int) -> [UInt8] {
+  /// - Parameter threads: the most threads at work.
+  /// - Throws: as `ArrayImages.samples`.
+  func pixels(of images: Images, as scale: ValueScale, threads: Int) throws -> [UInt8] {
+    guard areBytes, scale == .bytes else {
+      let array = array
+      return try ArrayImages(array, images.shape, images.order).samples(
+        Array(0..<array.rows), as: scale, threads: threads)
+    }
     let (size, channels) = (images.shape.count, images.shape.channels)
     guard images.order == .first, channels > 1 else { return elements }
     return elements.withUnsafeBufferPointer { stored in

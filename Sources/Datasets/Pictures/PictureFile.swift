@@ -15,11 +15,11 @@ package struct PictureFile: Sendable {
   /// Whether its pixels may have colors.
   package let isColor: Bool
   private let isJPEG: Bool
+  /// The most pixels.
+  private let pixelLimit: Int
 
   /// The most bytes of a file.
   private static let fileLimit = 1 << 28
-  /// The most pixels of a picture, against small files that expand to huge pictures.
-  package static let pixelLimit = 1 << 26
 
   /// The endings of names that belong to pictures of these formats.
   package static let endings = [".png", ".jpg", ".jpeg"]
@@ -32,13 +32,14 @@ package struct PictureFile: Sendable {
   }
 
   /// Reads the file's first bytes.
-  /// - Throws: `DatasetError.notAPicture`, `.badPicture`; `FileError`.
-  package init(_ path: String) throws {
+  /// - Parameter pixelLimit: the most pixels accepted.
+  /// - Throws: `DatasetError.notAPicture`, `.badPicture`, `.tooManyPixels`; `FileError`.
+  package init(_ path: String, pixelLimit: Int = ReadingOptions.defaultPixelLimit) throws {
     var source = try FileSource(path, accepting: .regular)
     let front = try [UInt8](unsafeUninitializedCapacity: PNGSummary.frontLength) { buffer, count in
       count = try source.fill(UnsafeMutableRawBufferPointer(buffer))
     }
-    self.path = path
+    (self.path, self.pixelLimit) = (path, pixelLimit)
     if JPEGImage.isJPEG(front: front) {
       let header = try Self.jpegHeader(front, path: path)
       (width, height, isColor, isJPEG) = (header.width, header.height, header.channels > 1, true)
@@ -51,9 +52,8 @@ package struct PictureFile: Sendable {
       throw DatasetError.badPicture(path: path, reason: "its sides are \(width)×\(height)")
     }
     let (pixels, overflow) = width.multipliedReportingOverflow(by: height)
-    if overflow || pixels > Self.pixelLimit {
-      throw DatasetError.badPicture(
-        path: path, reason: "\(width)×\(height) pixels are more than the limit, \(Self.pixelLimit)")
+    if overflow || pixels > pixelLimit {
+      throw DatasetError.tooManyPixels(path: path, height: height, width: width, limit: pixelLimit)
     }
   }
 
@@ -77,7 +77,7 @@ package struct PictureFile: Sendable {
     do {
       let picture =
         try isJPEG
-        ? JPEGImage.decode(bytes, pixelLimit: Self.pixelLimit) : PNGImage.decode(bytes, limit: 4 * Self.pixelLimit)
+        ? JPEGImage.decode(bytes, pixelLimit: pixelLimit) : PNGImage.decode(bytes, limit: 4 * pixelLimit)
       guard (picture.width, picture.height) == (width, height) else {
         throw DatasetError.badPicture(path: path, reason: "it has changed while the collection was read")
       }

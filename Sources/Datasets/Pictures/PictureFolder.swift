@@ -8,6 +8,11 @@ import Tensors
 
 /// A collection of picture files. Its classes are the folders of the first level; folders below belong to their class.
 struct PictureFolder: ImageSource {
+  static let options: Set<ReadingOptions.Option> = [
+    .size, .fit, .channels, .skipBroken, .validation, .test, .maxPixels,
+  ]
+  static let title = "pictures"
+
   let path: String
   private let listing: PictureListing
   private let options: ReadingOptions
@@ -90,10 +95,10 @@ struct PictureFolder: ImageSource {
   /// - Returns: the pictures, and the number of files that were left out.
   private func open(threads: Int) throws -> (pictures: [(entry: PictureListing.Entry, file: PictureFile)], broken: Int)
   {
-    let (entries, path, skips) = (listing.entries, path, options.skipBroken ?? false)
+    let (entries, path, skips, limit) = (listing.entries, path, options.skipBroken ?? false, options.pixelLimit)
     let files = try parallelMap(entries.count, threads: threads) { index in
       do {
-        return try Optional(PictureFile(Directory.join(path, entries[index].name)))
+        return try Optional(PictureFile(Directory.join(path, entries[index].name), pixelLimit: limit))
       } catch let error as DatasetError {
         if skips { return nil }
         throw error

@@ -1,32 +1,56 @@
 // ImageArray.swift
-// Thumbnails from arrays of pictures: .npy files and IDX files.
+// Thumbnails from arrays of pictures: .npy, .npz and IDX files.
 
 import ArrayFiles
+import ByteStreams
 import Datasets
+import Tensors
 
-/// Pictures in a .npy file: N×H×W, N×H×W×C or N×C×H×W numbers of any range.
+/// Pictures in an array: N×H×W, N×H×W×C or N×C×H×W numbers of any range.
 struct ImageArray: ThumbnailSource {
-  let path: String
-  private let array: ArrayFile
-  private let order: ChannelOrder
-  private let (height, width, channels): (Int, Int, Int)
+  private let images: ArrayImages
   private let threads: Int
-  var count: Int { array.rows }
+  var path: String { images.path }
+  var count: Int { images.count }
 
-  init(_ path: String, threads: Int) throws {
-    self.path = path
+  /// Opens a .npy file.
+  init(npy path: String, threads: Int) throws {
+    try self.init(ArrayFile(npy: path, for: .images), threads: threads)
+  }
+
+  /// Opens a .npz file: its array of images, or the one that has a picture for each point.
+  init(npz path: String, points: Int, threads: Int) throws {
+    let archive = try ArrayArchive(RandomAccessFile(path))
+    let limit = ReadingOptions().memberLimit
+    guard let roles = ArrayRoles(archive.names) else {
+      throw DatasetError.noImageArray(path: path, names: archive.names)
+    }
+    let arrays = try roles.pairs.map { try archive.array($0.images, limit: limit) }
+    let fitting = arrays.filter { $0.rows == points }
+    guard let array = fitting.count == 1 ? fitting[0] : arrays.count == 1 ? arrays[0] : nil else {
+      let counts = zip(roles.pairs, arrays).map { "\($0.images) (\($1.rows))" }.joined(separator: ", ")
+      throw ExportError.badImages(
+        path: path,
+        reason: "of \(counts), not exactly one has a picture for each of the \(points) points; save that one alone")
+    }
+    try self.init(array, threads: threads)
+  }
+
+  /// Opens an IDX file, raw or gzipped.
+  init(idx path: String, threads: Int) throws { try self.init(IDXFile(path, ranks: 3...4).array, threads: threads) }
+
+  private init(_ array: ArrayFile, threads: Int) throws {
     self.threads = threads
-    array = try ArrayFile(npy: path, for: .images)
-    let shape = array.shape
+    let (path, shape) = (array.path, array.shape)
     guard (3...4).contains(shape.count), shape.dropFirst().allSatisfy({ $0 > 0 }) else {
       throw ArrayFileError.shape(path: path, got: shape, want: "N×H×W or N×H×W×C images")
     }
-    guard array.columns <= PNGFolder.sampleLimit else {
+    guard array.columns <= PictureDirectory.sampleLimit else {
       throw ArrayFileError.shape(
-        path: path, got: shape, want: "images of at most \(PNGFolder.sampleLimit) numbers each")
+        path: path, got: shape, want: "images of at most \(PictureDirectory.sampleLimit) numbers each")
     }
     if shape.count == 3 {
-      (height, width, channels, order) = (shape[1], shape[2], 1, .last)
+      images = ArrayImages(array, ImageShape(height: shape[1], width: shape[2], channels: 1), .last)
       return
     }
     guard let order = ChannelOrder.ofPictures(Array(shape[1...])) else {
@@ -34,45 +58,35 @@ struct ImageArray: ThumbnailSource {
         ? ExportError.unclearChannels(path: path, extents: Array(shape[1...]))
         : ArrayFileError.shape(path: path, got: shape, want: "images of 1 to 4 channels, first or last")
     }
-    self.order = order
-    (height, width, channels) = order == .last ? (shape[1], shape[2], shape[3]) : (shape[2], shape[3], shape[1])
+    let (height, width, channels) = order == .last ? (shape[1], shape[2], shape[3]) : (shape[2], shape[3], shape[1])
+    images = ArrayImages(array, ImageShape(height: height, width: width, channels: channels), order)
   }
 
-  var note: String? { order == .first ? ChannelOrder.note(channels: channels, height: height, width: width) : nil }
+  var note: String? {
+    guard images.order == .first else { return nil }
+    let shape = images.shape
+    return "pictures stored as \(shape.channels)×\(shape.height)×\(shape.width), channels first"
+  }
 
   func opened(_ numbers: [Int]) throws -> Thumbnails {
-    let (shades, note) = try shades()
-    let (array, size, path) = (self.array, array.columns, self.path)
-    let (area, channels, isTurned) = (height * width, self.channels, order == .first && self.channels > 1)
-    return Thumbnails(height: height, width: width, channels: channels, note: note) { place in
-      var values = [Float](repeating: 0, count: size)
-      try values.withUnsafeMutableBufferPointer { buffer in
-        try array.read(numbers[place]..<numbers[place] + 1, into: buffer)
-      }
-      // The file may have changed since its numbers were examined.
-      if let value = values.first(where: { !$0.isFinite }) {
-        throw ExportError.badImages(path: path, reason: "picture \(numbers[place]): \(value) cannot be shown")
-      }
-      return [UInt8](unsafeUninitializedCapacity: size) { bytes, filled in
-        for index in 0..<size {
-          let source = isTurned ? index % channels * area + index / channels : index
-          bytes.initializeElement(at: index, to: shades.sample(values[source]))
-        }
-        filled = size
-      }[...]
+    let (scale, note) = try scale()
+    let (images, shape) = (self.images, self.images.shape)
+    return Thumbnails(height: shape.height, width: shape.width, channels: shape.channels, note: note) { place in
+      try images.samples([numbers[place]], as: scale, threads: 1)[...]
     }
   }
 
   /// Returns the range from black to white, from all numbers of the file.
   /// - Throws: `ExportError.badImages` for a number that is not finite.
-  private func shades() throws -> (ShadeRange, note: String?) {
-    if array.type.kind == .uint8, try array.holdsMore(than: 1) { return (.bytes, nil) }
+  private func scale() throws -> (ValueScale, note: String?) {
+    let array = images.array
+    if images.areBytes, try array.holdsMore(than: 1) { return (.bytes, nil) }
     do {
       let extremes = try array.extremes(threads: threads)
       // Bytes that are all zero are black in any range.
-      if array.type.kind == .uint8, extremes.highest == 0 { return (.bytes, nil) }
-      let range = ShadeRange(lowest: extremes.lowest, highest: extremes.highest, isWhole: array.type.isWhole)
-      return (range, range.note(extremes))
+      if images.areBytes, extremes.highest == 0 { return (.bytes, nil) }
+      let scale = ValueScale(showing: extremes, isWhole: array.type.isWhole)
+      return (scale, scale.note(extremes))
     } catch let error as ArrayFile.NotFinite {
       throw ExportError.badImages(path: path, reason: reason(error))
     }
@@ -80,57 +94,34 @@ struct ImageArray: ThumbnailSource {
 
   /// Returns a message, for example "picture 3, row 0, column 5: nan cannot be shown".
   private func reason(_ error: ArrayFile.NotFinite) -> String {
-    let indices = array.indices(ofElement: error.element)
+    let indices = images.array.indices(ofElement: error.element)
     var (row, column, channel) = (indices[1], indices[2], indices.count == 4 ? indices[3] : 0)
-    if order == .first { (row, column, channel) = (indices[2], indices[3], indices[1]) }
-    let place = "picture \(indices[0]), row \(row), column \(column)" + (channels > 1 ? ", channel \(channel)" : "")
+    if images.order == .first { (row, column, channel) = (indices[2], indices[3], indices[1]) }
+    let place =
+      "picture \(indices[0]), row \(row), column \(column)" + (images.shape.channels > 1 ? ", channel \(channel)" : "")
     return "\(place): \(error.value) cannot be shown; replace such numbers, as with numpy.nan_to_num"
   }
 }
 
-/// Pictures in an IDX file, raw or gzipped: N×H×W, N×H×W×C or N×C×H×W bytes.
-struct IDXImages: ThumbnailSource {
+/// The pictures of a directory of IDX files or of CIFAR's files, in the order of the collection.
+struct CollectionPictures: ThumbnailSource {
   let path: String
-  private let file: IDXFile
-  private let order: ChannelOrder
-  private let (height, width, channels): (Int, Int, Int)
-  var count: Int { file.dimensions[0] }
+  private let images: ImageDataset
+  var count: Int { images.count }
+  var note: String? { "pictures of the collection, training images before test images" }
 
-  init(_ path: String) throws {
+  init(_ collection: any ImageSource, path: String, threads: Int) throws {
     self.path = path
-    file = try IDXFile(path, ranks: 3...4)
-    let extents = Array(file.dimensions.dropFirst())
-    if extents.count == 2 {
-      (height, width, channels, order) = (extents[0], extents[1], 1, .last)
-      return
+    images = try collection.loadWhole(threads: threads).images
+    guard ChannelOrder.pictures.contains(images.shape.channels) else {
+      throw ExportError.badImages(path: path, reason: "images of \(images.shape.channels) channels; want 1 to 4")
     }
-    guard let order = ChannelOrder.ofPictures(extents) else {
-      throw ChannelOrder.pictures.contains(extents[0])
-        ? ExportError.unclearChannels(path: path, extents: extents)
-        : ExportError.badImages(path: path, reason: "images of \(extents[2]) channels; want 1 to 4")
-    }
-    self.order = order
-    (height, width, channels) =
-      order == .last ? (extents[0], extents[1], extents[2]) : (extents[1], extents[2], extents[0])
   }
 
-  var note: String? { order == .first ? ChannelOrder.note(channels: channels, height: height, width: width) : nil }
-
-  func opened(_ numbers: [Int]) throws -> Thumbnails {
-    let (elements, area, channels) = (file.elements, height * width, self.channels)
-    let (size, isTurned) = (area * channels, order == .first && channels > 1)
-    // If all bytes are 0 or 1, they are black and white.
-    let highest = elements.contains { $0 > 1 } ? 255 : elements.max() ?? 0
-    let isBinary = highest == 1
-    let shades = ShadeRange(lowest: 0, highest: Float(highest), isWhole: true)
-    return Thumbnails(height: height, width: width, channels: channels, note: isBinary ? shades.note((0, 1)) : nil) {
-      let image = elements[numbers[$0] * size..<(numbers[$0] + 1) * size]
-      if !isTurned && !isBinary { return image }
-      let first = image.startIndex
-      return (0..<size).map { index in
-        let byte = image[first + (isTurned ? index % channels * area + index / channels : index)]
-        return isBinary ? byte * 255 : byte
-      }[...]
+  func opened(_ numbers: [Int]) -> Thumbnails {
+    let images = images
+    return Thumbnails(height: images.shape.height, width: images.shape.width, channels: images.shape.channels) {
+      images.image(numbers[$0])[...]
     }
   }
 }

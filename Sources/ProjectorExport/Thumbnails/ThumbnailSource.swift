@@ -77,28 +77,34 @@ enum ThumbnailFiles {
     let isSprite = front.starts(with: [0x89, 0x50, 0x4E, 0x47])
     for (option, isGiven) in [("image-order", request.order != nil), ("image-column", request.column != nil)]
     where isGiven && !isDirectory {
-      throw ExportError.badImages(path: path, reason: "--\(option) is for a directory of PNG files; omit it")
+      throw ExportError.badImages(path: path, reason: "--\(option) is for a directory of pictures; omit it")
     }
     if request.tile != nil, !isSprite {
       throw ExportError.badImages(path: path, reason: "--thumbnail is for a finished sprite; omit it")
     }
-    if isDirectory { return try PNGFolder(path, request) }
+    if isDirectory { return try directory(path, request) }
     if isSprite { return try SpriteTiles(path, points: request.points, tile: request.tile) }
-    if front.starts(with: [0x93, 0x4E, 0x55, 0x4D]) { return try ImageArray(path, threads: request.threads) }
-    if front.starts(with: [0, 0]) || front.starts(with: [0x1F, 0x8B]) { return try IDXImages(path) }
+    if front.starts(with: [0x93, 0x4E, 0x55, 0x4D]) { return try ImageArray(npy: path, threads: request.threads) }
+    if case .numpyArchive = BinaryKind(front) {
+      return try ImageArray(npz: path, points: request.points, threads: request.threads)
+    }
+    if front.starts(with: [0, 0]) || front.starts(with: [0x1F, 0x8B]) {
+      return try ImageArray(idx: path, threads: request.threads)
+    }
     if let kind = BinaryKind(front) { throw kind.error(path, for: .images) }
     if ConvertiblePictures.isPicture(path) {
       throw ExportError.badImages(
         path: path, reason: "it is not a PNG file; " + FileConversion(picture: path).advice)
     }
     throw ExportError.badImages(
-      path: path, reason: "it is not a PNG, .npy or IDX file; give one of these, or a directory of PNG files")
+      path: path, reason: "it is not a PNG, .npy, .npz or IDX file; give one of these, or a directory of pictures")
   }
-}
 
-extension ChannelOrder {
-  /// Returns the note about pictures that have their channels first.
-  static func note(channels: Int, height: Int, width: Int) -> String {
-    "pictures stored as \(channels)×\(height)×\(width), channels first"
+  /// Opens the pictures of a directory: IDX or CIFAR files if it has them all, else picture files.
+  private static func directory(_ path: String, _ request: ThumbnailRequest) throws -> any ThumbnailSource {
+    if request.order == nil, request.column == nil, let collection = try ImageSources.collection(in: path) {
+      return try CollectionPictures(collection, path: path, threads: request.threads)
+    }
+    return try PictureDirectory(path, request)
   }
 }

@@ -1,8 +1,9 @@
 // Exercise+Foreign.swift
-// The files of other programs that an export reads: arrays and tensors.
+// The files of other programs: arrays and tensors that an export reads, and arrays of images.
 
 import ArrayFiles
 import ByteStreams
+import Datasets
 
 extension Exercise {
   /// Reads an array of numbers, labels and tensors.
@@ -13,6 +14,24 @@ extension Exercise {
     _ = try? NPYLabels.read(path)
     for array in [try? ArrayFile(npy: path), try? ArrayFile(safetensors: path)].compactMap({ $0 }) {
       try readRows(of: array, fileBytes: bytes.count)
+    }
+  }
+
+  /// Reads a file of images as a collection, whole and in parts.
+  static func readArrayImages(_ bytes: [UInt8], _ directory: String) throws {
+    let path = Directory.join(directory, "images.npz")
+    defer { try? FileContents.remove(path) }
+    try write(bytes, to: path)
+    var options = ReadingOptions()
+    options.maxPixels = 1 << 14
+    let source = DataSource.files(path, options)
+    guard let splits = try? source.load(seed: 0, threads: 2) else { return }
+    if let other = try? source.loadEvaluation(seed: 0, threads: 1), other.fingerprint != splits.evaluation.fingerprint {
+      throw Disagreement(what: "images read in parts and whole")
+    }
+    let count = splits.training.count + splits.validation.count + splits.test.count
+    guard let whole = try? source.loadWhole(seed: 0, threads: 1), whole.count == count else {
+      throw Disagreement(what: "the number of images")
     }
   }
 

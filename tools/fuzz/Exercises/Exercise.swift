@@ -20,6 +20,8 @@ package enum Exercise: String, CaseIterable, Sendable {
   case projector
   /// The bytes are four IDX files, with the bytes FE 7F between.
   case idx
+  /// The bytes are a .npy or .npz file of images.
+  case arrays
   /// The bytes are a gzip file.
   case gzip
   /// The bytes are a zip archive.
@@ -54,6 +56,7 @@ package enum Exercise: String, CaseIterable, Sendable {
     case .jpeg: try Self.readJPEG(bytes)
     case .projector: try Self.readProjector(bytes, directory)
     case .idx: try Self.readImages(bytes, directory)
+    case .arrays: try Self.readArrayImages(bytes, directory)
     case .gzip: try Self.readCompressed(bytes)
     case .zip: try Self.readZip(bytes)
     case .tar: try Self.readTar(bytes)

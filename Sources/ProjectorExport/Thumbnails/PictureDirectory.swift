@@ -1,21 +1,20 @@
-// PNGFolder.swift
-// Thumbnails from a directory of PNG files, one for each point.
+// PictureDirectory.swift
+// Thumbnails from a directory of PNG and JPEG files, one for each point.
 
 import ArrayFiles
 import ByteStreams
+import Datasets
 import PNG
 import Parallel
 
-/// The files whose names end in .png. Pictures of different sizes are centered in the largest height and width, on transparent pixels.
-struct PNGFolder: ThumbnailSource {
+/// The files whose names end as those of pictures do. Pictures of different sizes are centered in the largest height and width, on transparent pixels.
+struct PictureDirectory: ThumbnailSource {
   let path: String
   let note: String?
   /// The file of each point.
   private let files: [String]
   var count: Int { files.count }
 
-  /// The most bytes of a file.
-  private static let fileLimit = 1 << 28
   /// The most bytes of a picture's samples: 33 million pixels in color with alpha.
   static let sampleLimit = 1 << 27
   /// Pictures with more bytes of samples are in memory one at a time, whatever the number of threads.
@@ -33,9 +32,7 @@ struct PNGFolder: ThumbnailSource {
   }
 
   private static func isPicture(_ name: some BidirectionalCollection<UInt8>) -> Bool {
-    let ending = Array(name.suffix(4))
-    return name.first != UInt8(ascii: ".") && ending.first == UInt8(ascii: ".")
-      && ending.dropFirst().map { $0 | 0x20 }.elementsEqual("png".utf8)
+    name.first != UInt8(ascii: ".") && PictureFile.hasEnding(String(decoding: name, as: UTF8.self))
   }
 
   func opened(_ numbers: [Int]) throws -> Thumbnails {
@@ -81,13 +78,20 @@ struct PNGFolder: ThumbnailSource {
   }
 
   private static func read(_ file: String) throws -> PNGImage {
-    let bytes = try FileContents.read(file, limit: fileLimit)
     do {
-      return try PNGImage.decode(bytes, limit: sampleLimit)
-    } catch is NoMemory {
-      throw FileError.noMemory(path: file)
-    } catch {
-      throw ExportError.badImages(path: file, reason: "\(error)")
+      let picture = try PictureFile(file).decode()
+      guard picture.pixels.count <= sampleLimit else {
+        throw ExportError.badImages(
+          path: file, reason: "it has \(picture.pixels.count) samples, want at most \(sampleLimit); make it smaller")
+      }
+      return picture
+    } catch DatasetError.notAPicture {
+      throw ExportError.badImages(path: file, reason: "it is no \(PictureFile.formats) picture; remove it")
+    } catch DatasetError.badPicture(_, let reason) {
+      throw ExportError.badImages(path: file, reason: "\(reason); replace it")
+    } catch DatasetError.tooManyPixels(_, let height, let width, let limit) {
+      throw ExportError.badImages(
+        path: file, reason: "\(height)×\(width) pixels are more than the limit, \(limit); make it smaller")
     }
   }
 }
@@ -119,7 +123,7 @@ enum ConvertiblePictures {
     return FileConversion.pictureEndings.contains { name.hasSuffix(".\($0)") }
   }
 
-  /// Returns a text about a directory without PNG files: which pictures it has, and what to do.
+  /// Returns a text about a directory without pictures of the formats that are read: which pictures it has, and what to do.
   static func reason(in path: String) -> String {
     var (waiting, next) = ([""], 0)
     var found: [String] = []
@@ -136,10 +140,11 @@ enum ConvertiblePictures {
         }
       }
     }
-    guard let first = found.first else { return "no file there ends in .png" }
+    guard let first = found.first else { return "no file there ends in .png, .jpg or .jpeg" }
     let hasOthers = found.contains { !$0.lowercased().hasSuffix(".png") }
     let conversion = FileConversion(pictures: path, hasOthers: hasOthers)
-    let place = first.contains("/") ? "pictures are in directories below it" : "pictures there are no PNG files"
+    let place =
+      first.contains("/") ? "pictures are in directories below it" : "pictures there are neither PNG nor JPEG files"
     return "\(place), as \(DisplayName.quoted(first)); \(conversion.advice)"
   }
 }
