@@ -163,7 +163,8 @@ extension DatasetError: CustomStringConvertible {
     case .notAPicture(let path):
       "\(shown(path)) is no \(PictureFile.formats) picture; remove it, or leave such files out with --skip-broken"
     case .badPicture(let path, let reason):
-      "\(shown(path)): \(reason); replace it, or leave such files out with --skip-broken"
+      // Some reasons end with advice of their own.
+      "\(shown(path)): \(reason)\(reason.contains("; ") ? "" : "; replace it"), or leave such files out with --skip-broken"
     case .besideFolders(let path, let folder):
       "\(shown(path)) stands beside class folders such as \(shown(folder)); move it into one, or leave it out with --skip-broken"
     case .partBesideOthers(let path, let folder):

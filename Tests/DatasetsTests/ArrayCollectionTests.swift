@@ -43,7 +43,7 @@ import Testing
     let path = npy("|u1", [count] + extents, elements, isFortran: isFortran)
     let whole = try withTemporaryDirectory { directory in
       try AtomicFile.replace("\(directory)/x.npy", bytes: path)
-      return try DataSource.files("\(directory)/x.npy").loadWhole(seed: 0, threads: threads)
+      return try DataSource.files("\(directory)/x.npy").loadWhole(seed: 0, threads: threads).images
     }
     #expect(whole.count == count && !whole.hasLabels)
     for image in 0..<count {

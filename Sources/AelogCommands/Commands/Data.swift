@@ -57,7 +57,9 @@ struct Preview: ConsoleCommand {
   }
 
   func run(on console: Console) throws -> Int32 {
-    let splits = try data.source.load(seed: data.dataSeed ?? 0, threads: processorCount)
+    let splits = try ReadingDisplay.show(on: console.output) {
+      try data.source.load(seed: data.dataSeed ?? 0, threads: processorCount)
+    }
     let sheet = try ContactSheet.draw(
       splits[split], rows: rows, columns: columns, order: seed.map { .random(seed: $0) } ?? .byClass,
       enlarging: zoom)

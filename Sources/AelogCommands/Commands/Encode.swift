@@ -65,7 +65,8 @@ struct Encode: ConsoleCommand {
   func run(on console: Console) throws -> Int32 {
     let model = try TrainedModel.load(runDirectory: run, step: step, threads: threads.count)
     let index = try LayerEmbedding.layer(layer, of: model.autoencoder)
-    let (images, notes) = try load(for: model)
+    let words = out == "-" ? TextStream() : console.output
+    let (images, notes) = try ReadingDisplay.show(on: words) { try load(for: model) }
     let table = CodeTable(model, images, layer: index)
     if out == "-" {
       for note in notes { console.errors.line("note: \(note)") }

@@ -74,7 +74,7 @@ struct Export: ConsoleCommand {
 
   private func writeLayers(_ console: Console) throws {
     let words = output.words(on: console)
-    let (model, images) = try choice.load()
+    let (model, images) = try choice.load(words)
     var options = EmbeddingExport.Options()
     options.layers = layer.layers
     options.choice.points = try embedding.count ?? EmbeddingExport.pointCounts.upperBound

@@ -59,7 +59,7 @@ struct Reconstruct: ConsoleCommand {
 
   func run(on console: Console) throws -> Int32 {
     let model = try choice.loadModel()
-    let (shown, part, notes) = try load(for: model)
+    let (shown, part, notes) = try ReadingDisplay.show(on: console.output) { try load(for: model) }
     for note in notes { console.output.paragraph("  note         \(note)", indent: 15) }
     if let out {
       let drawn = try ReconstructionPicture.draw(

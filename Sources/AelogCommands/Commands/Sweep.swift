@@ -83,7 +83,10 @@ struct Sweep: ConsoleCommand {
       return 0
     }
     StopSignals.install()
-    let images = try specification.data.load(seed: specification.dataSeed, threads: place.processors)
+    let words = place.quiet || place.json ? TextStream() : console.output
+    let images = try ReadingDisplay.show(on: words) { [specification] in
+      try specification.data.load(seed: specification.dataSeed, threads: place.processors)
+    }
     let fitted = try specification.fitBatch(to: images.training.count)
     if fitted != nil { trials = try specification.resolved() }
     if !place.quiet, !place.json {

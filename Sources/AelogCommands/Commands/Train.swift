@@ -86,10 +86,11 @@ struct Train: ConsoleCommand {
   ) throws -> Int32 {
     var options = options
     let isMoved = checkpoints.resume == nil || data.given != nil
-    let images =
+    let images = try ReadingDisplay.show(on: place.words(on: console)) { [options] in
       try isMoved
-      ? options.data.load(seed: options.dataSeed, threads: options.threads)
-      : DataSource.recorded { try options.data.load(seed: options.dataSeed, threads: options.threads) }
+        ? options.data.load(seed: options.dataSeed, threads: options.threads)
+        : DataSource.recorded { try options.data.load(seed: options.dataSeed, threads: options.threads) }
+    }
     let note =
       checkpoints.resume == nil ? learning.fitBatch(of: &options.configuration, to: images.training.count) : nil
     StopSignals.install()

@@ -95,21 +95,25 @@ package final class TaskDisplay {
   }
 
   /// Draws at most ten times a second, and at a task's beginning and end.
-  /// - Parameter fraction: the completed fraction of the task, 0 ... 1.
-  package func show(_ task: String, _ fraction: Double) {
+  /// - Parameters:
+  ///   - fraction: the completed fraction of the task, 0 ... 1.
+  ///   - count: what is done, to stand before the fraction; empty for none.
+  package func show(_ task: String, _ fraction: Double, count: String = "") {
     let now = clock()
     if task != self.task { (self.task, began, drawn) = (task, now, -.infinity) }
     guard now - drawn >= 0.1 || fraction >= 1 else { return }
     drawn = now
-    moving.draw(line(fraction, secondsLeft: fraction > 0 ? (now - began) / fraction * (1 - fraction) : nil))
+    moving.draw(
+      line(fraction, count: count, secondsLeft: fraction > 0 ? (now - began) / fraction * (1 - fraction) : nil))
   }
 
   package func clear() { moving.clear() }
 
-  private func line(_ fraction: Double, secondsLeft: Double?) -> String {
+  private func line(_ fraction: Double, count: String, secondsLeft: Double?) -> String {
     let front = "  \(task)"
+    let done = count.isEmpty ? "" : "\(count)  "
     let percent = "\(Int(min(1, max(0, fraction)) * 100)) %"
-    let rest = percent + (secondsLeft.map { "  \(Quantity.wholeDuration($0)) left" } ?? "")
+    let rest = done + percent + (secondsLeft.map { "  \(Quantity.wholeDuration($0)) left" } ?? "")
     let room = output.columns - 1 - front.count
     if let bar = ProgressBar.text(fraction, room: room - rest.count - 4, style: output.style) {
       return "\(front)  \(bar)  \(rest)"

@@ -48,6 +48,9 @@ package struct RunOptions: ParsableArguments {
     if quiet && json { throw ValidationError("--quiet and --json exclude each other; choose one") }
   }
 
+  /// The stream for text for people.
+  package func words(on console: Console) -> TextStream { quiet || json ? TextStream() : console.output }
+
   package func display(on console: Console, logdir: String) -> any TrainingDisplay {
     if quiet { return QuietDisplay() }
     if json { return JSONDisplay(output: console.output) }

@@ -53,9 +53,12 @@ package struct TrainedRunOptions: ParsableArguments {
   }
 
   /// Loads the trained model and the images.
-  package func load() throws -> (TrainedModel, ShownImages) {
+  /// - Parameter output: shows the progress.
+  package func load(_ output: TextStream) throws -> (TrainedModel, ShownImages) {
     let model = try loadModel()
-    let shown = try model.loadImages(imageSplit, from: images.source(for: model), threads: threads.count)
+    let shown = try ReadingDisplay.show(on: output) {
+      try model.loadImages(imageSplit, from: images.source(for: model), threads: threads.count)
+    }
     return (model, shown)
   }
 }

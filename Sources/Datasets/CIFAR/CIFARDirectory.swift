@@ -78,7 +78,8 @@ struct CIFARDirectory: ImageSource {
 
   private func evaluation(_ validation: ImageDataset, threads: Int) throws -> EvaluationImages {
     let test = try options.fitted(read([version.test], first: nil, threads: threads), path: path, threads: threads)
-    return EvaluationImages(validation: validation, test: test, classNames: try classNames(),
+    return EvaluationImages(
+      validation: validation, test: test, classNames: try classNames(),
       notes: [options.fittingNote(Self.shape)].compactMap(\.self))
   }
 

@@ -42,7 +42,8 @@ struct PictureFolder: ImageSource {
     try MemoryCheck.require(pictures.count * shape.count)
     let whole = Plan(
       pictures: pictures, parts: pictures.map { _ in .test }, fitting: PictureFitting(shape, options.fit ?? .crop),
-      classNames: listing.classNames, hasLabels: listing.hasLabels, notes: notes, broken: broken)
+      classNames: listing.classNames, hasLabels: listing.hasLabels, notes: notes, broken: broken,
+      decoded: ReadingProgress.Counter(of: pictures.count))
     let read = try read(whole, .test, threads: threads)
     return (read.images, notes + Self.notes(broken: broken + read.broken))
   }
@@ -74,6 +75,7 @@ struct PictureFolder: ImageSource {
     let notes: [String]
     /// Number of files that were left out because they are no pictures.
     let broken: Int
+    let decoded: ReadingProgress.Counter
   }
 
   private func plan(threads: Int) throws -> Plan {
@@ -88,7 +90,8 @@ struct PictureFolder: ImageSource {
     try MemoryCheck.require(pictures.count * shape.count)
     return Plan(
       pictures: pictures, parts: parts, fitting: PictureFitting(shape, options.fit ?? .crop),
-      classNames: listing.classNames, hasLabels: listing.hasLabels, notes: notes, broken: broken)
+      classNames: listing.classNames, hasLabels: listing.hasLabels, notes: notes, broken: broken,
+      decoded: ReadingProgress.Counter(of: pictures.count))
   }
 
   /// Opens all pictures.
@@ -170,6 +173,7 @@ struct PictureFolder: ImageSource {
     let pixels = try [UInt8](
       count: chosen.count * shape.count, partSize: shape.count, threads: threads
     ) { index, bytes in
+      defer { plan.decoded.count() }
       do {
         _ = bytes.update(fromContentsOf: plan.fitting.samples(of: try chosen[index].file.decode()))
       } catch let error as DatasetError {
