@@ -117,13 +117,15 @@ package struct TrainedModel {
     return .files(path, readingOptions(at: path))
   }
 
-  /// Returns the run's reading options as far as they apply to the images at a path. Labels belong to the run's own images.
+  /// Returns the run's reading options as far as they apply to the images at a path. Other images have no labels of the run, and
+  /// rows of numbers have the shape of the run's images.
   package func readingOptions(at path: String) -> ReadingOptions {
-    var options = ImageSources.applicable(dataSource.options, at: path)
+    var options = dataSource.options
     if DataSource.files(path).absolute.argument != dataSource.argument {
       (options.labels, options.areInherited) = (nil, true)
+      options.imageShape = options.imageShape ?? [imageShape.height, imageShape.width, imageShape.channels]
     }
-    return options
+    return ImageSources.applicable(options, at: path)
   }
 
   private func check(_ shape: ImageShape, _ fingerprint: String, from source: DataSource?, want: String) throws {

@@ -62,6 +62,23 @@ struct PictureFolderTests {
     }
   }
 
+  @Test("pictures of more pixels than the limit are refused, and options of arrays") func limits() throws {
+    try withPictures { pictures in
+      try addClasses(pictures)
+      try pictures.add("dog/large.png", height: 5, width: 4, [150])
+      var options = ReadingOptions()
+      (options.maxPixels, options.size) = (19, [4, 4])
+      let path = "\(pictures.directory)/dog/large.png"
+      let error = pictures.error(options)
+      #expect(error == .tooManyPixels(path: path, height: 5, width: 4, limit: 19))
+      #expect(error?.description.contains("accept it with --max-pixels 20") == true)
+      options.maxPixels = 20
+      #expect(throws: Never.self) { try pictures.load(options) }
+      options.scale = .bytes
+      #expect(pictures.error(options) == .otherKind(path: pictures.directory, option: .scale, kind: "pictures"))
+    }
+  }
+
   @Test("folders are classes; a sixth of each class is for testing, a twelfth for validation")
   func classes() throws {
     try withPictures { pictures in

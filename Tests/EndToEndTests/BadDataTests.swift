@@ -22,7 +22,9 @@ import Testing
     Damage(testDescription: "labels where images should be", file: 0, words: ["begins with 0x00000801"]) {
       _ in SmallCollection.header(magic: 0x801, [3]) + [1, 2, 3]
     },
-    Damage(testDescription: "floats", file: 2, words: ["type 0x0D"]) { [0, 0, 0x0D] + $0.dropFirst(3) },
+    Damage(testDescription: "floats", file: 2, words: ["is truncated: it declares 15360 bytes and has 3840"]) {
+      [0, 0, 0x0D] + $0.dropFirst(3)
+    },
     Damage(
       testDescription: "truncated images", file: 0, words: ["is truncated: it declares 15360 bytes and has 15359"]
     ) {

@@ -65,8 +65,11 @@ import Testing
     try withTemporaryDirectory { directory in
       _ = try SmallCollection(training: 24, test: 10, side: 3, channels: 3).write(to: "\(directory)/tiny")
       let ending = try BuiltProgram.run(["data", "preview", "--data", "tiny", "--out", "x.png"], in: directory)
-      #expect(ending.isRefusal(mentioning: "3×3×3", "channels first or last", "transpose"), "\(ending)")
+      #expect(ending.isRefusal(mentioning: "3×3×3", "channels first or last", "--channel-order first"), "\(ending)")
       #expect(ending.status == 65)
+      let told = try BuiltProgram.run(
+        ["data", "preview", "--data", "tiny", "--out", "x.png", "--channel-order", "first"], in: directory)
+      #expect(told.status == 0 && told.output.contains("3×3×3, channels first"), "\(told)")
     }
   }
 

@@ -155,6 +155,21 @@ import Testing
     }
   }
 
+  @Test("IDX files of floats and of whole numbers") func idxTypes() throws {
+    try withTemporaryDirectory { directory in
+      func samples(_ type: UInt8, _ elements: [UInt8]) throws -> ([UInt8], String?) {
+        let header: [UInt8] = [0, 0, type, 3, 0, 0, 0, 3, 0, 0, 0, 1, 0, 0, 0, 1]
+        try AtomicFile.replace("\(directory)/images", bytes: header + elements)
+        let opened = try open("\(directory)/images").opened([0, 1, 2])
+        return (try (0..<3).map { try #require(opened.picture($0).first) }, opened.note)
+      }
+      let floats = try samples(0x0D, [0, 0.4, 1].flatMap { Self.bytes([Float($0).bitPattern.bigEndian]) })
+      #expect(floats.0 == [0, 102, 255] && floats.1 == Self.unit)
+      let whole = try samples(0x0B, [0, 0, 0, 8, 0, 16])
+      #expect(whole.0 == [0, 128, 255] && whole.1 == "thumbnails: numbers from 0 to 16 are shown as 0 to 255")
+    }
+  }
+
   @Test("IDX files: channels first are turned, 0 and 1 are black and white") func idx() throws {
     try withTemporaryDirectory { directory in
       func open(_ extents: [Int], _ elements: [UInt8]) throws -> any ThumbnailSource {
