@@ -10,10 +10,10 @@ package enum ReadingDisplay {
     // The observer is called by one thread at a time, and no more when `read` has returned.
     nonisolated(unsafe) let display = TaskDisplay(output)
     defer { display.clear() }
-    return try ReadingProgress.$observer.withValue(
-      { done, total in
-        let count = "\(Quantity.grouped(done)) of \(Quantity.grouped(total))"
-        display.show("reading pictures", Double(done) / Double(total), count: count)
-      }, operation: read)
+    let observer: ReadingProgress.Observer = { done, total in
+      let count = "\(Quantity.grouped(done)) of \(Quantity.grouped(total))"
+      display.show("reading pictures", Double(done) / Double(total), count: count)
+    }
+    return try ReadingProgress.observed(by: observer, read)
   }
 }

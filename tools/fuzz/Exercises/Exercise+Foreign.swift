@@ -30,7 +30,7 @@ extension Exercise {
       throw Disagreement(what: "images read in parts and whole")
     }
     let count = splits.training.count + splits.validation.count + splits.test.count
-    guard let whole = try? source.loadWhole(seed: 0, threads: 1), whole.count == count else {
+    guard let whole = try? source.loadWhole(seed: 0, threads: 1).images, whole.count == count else {
       throw Disagreement(what: "the number of images")
     }
   }
