@@ -1,7 +1,7 @@
 // DecodedImages.swift
 // A collection after decoding, in a file from which it is read again without its pictures.
 
-import ByteStreams
+package import ByteStreams
 import Foundation
 import Tensors
 
@@ -64,7 +64,8 @@ package struct DecodedImages: Sendable {
   /// The number of bytes of the header's length, at the beginning of the file.
   private static let lengthBytes = 8
 
-  static func write(_ data: DatasetSplits, to sink: inout some ByteSink) throws {
+  /// Writes a collection.
+  package static func write(_ data: DatasetSplits, to sink: inout some ByteSink) throws {
     let parts = [data.training, data.validation, data.test]
     let header = try JSONEncoder().encode(
       Header(
@@ -79,9 +80,10 @@ package struct DecodedImages: Sendable {
     }
   }
 
+  /// Reads a collection.
   /// - Returns: nil for a file that is damaged.
   /// - Throws: `FileError`.
-  static func read(_ file: RandomAccessFile) throws -> DatasetSplits? {
+  package static func read(_ file: RandomAccessFile) throws -> DatasetSplits? {
     let length = try file.bytes(at: 0, count: lengthBytes).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     guard length <= 1 << 30,
       let header = try? JSONDecoder().decode(

@@ -136,7 +136,7 @@ import Testing
     (["export", "--run", "x", "--onnx", "x", "--split", "test"], "--split belongs to the embedding"),
     (["export", "--run", "x", "--onnx", "x", "--data", "d"], "--data belongs to the embedding"),
     (["export", "--run", "x", "--onnx", "x", "--tensor-format", "tsv"], "--tensor-format belongs to the embedding"),
-    (["reconstruct", "--run", "x"], "'--out <path>'"),
+    (["reconstruct", "--run", "x"], "give --out, a file for a picture, or --pictures"),
     (["reconstruct", "--run", "x", "--out", "x.png", "--images", "0"], "--images: got 0"),
     (["bench", "--model", "fully-connected", "--filters", "8"], "--filters belongs to --model convolutional"),
     (["bench", "--epochs", "2"], "Unknown option '--epochs'"),

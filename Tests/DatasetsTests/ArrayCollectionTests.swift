@@ -22,7 +22,7 @@ import Testing
     let splits = try load(npy("|u1", [10] + extents, numbers(extents)))
     #expect("\(splits.shape)" == want && splits.kind == "array of uint8 from 0 to 255, no labels")
     #expect(splits.training.count + splits.validation.count + splits.test.count == 10)
-    #expect(splits.notes.isEmpty == (extents.count == 2 || extents[0] > 4))
+    #expect(splits.evaluation.notes.isEmpty == (extents.count == 2 || extents[0] > 4))
   }
 
   @Test("channels first become channels last, in C and in Fortran order", arguments: [false, true], [1, 3])
@@ -87,7 +87,7 @@ import Testing
   func scales(values: [Float], range: String, want: [UInt8]) throws {
     let splits = try load(npy([3, 1, 1], values))
     #expect(splits.kind == "array of float32 from \(range), no labels" && splits.firstSamples == want)
-    #expect(splits.notes.isEmpty == (values != [-0.05, 0.5, 1.05]))
+    #expect(splits.evaluation.notes.isEmpty == (values != [-0.05, 0.5, 1.05]))
     let wide = try load(npy(">f8", [3, 1, 1], values.flatMap { bytes([Double($0).bitPattern.bigEndian]) }))
     #expect(wide.kind == "array of float64 from \(range), no labels" && wide.firstSamples == want)
   }

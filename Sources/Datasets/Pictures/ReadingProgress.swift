@@ -12,7 +12,8 @@ package enum ReadingProgress {
   private static let current = Locked<Observer?>(nil)
 
   /// Runs `read`, which tells the observer what it decodes.
-  package static func observed<Images>(by observer: @escaping Observer, _ read: () throws -> Images) rethrows -> Images {
+  package static func observed<Images>(by observer: @escaping Observer, _ read: () throws -> Images) rethrows -> Images
+  {
     current.withLock { $0 = observer }
     defer { current.withLock { $0 = nil } }
     return try read()

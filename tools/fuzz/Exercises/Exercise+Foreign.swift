@@ -35,6 +35,30 @@ extension Exercise {
     }
   }
 
+  /// Reads CIFAR's files, whole and in parts.
+  static func readRecords(of bytes: [UInt8], _ directory: String) throws {
+    let cut = bytes.firstRange(of: [0xFE, 0x7F]) ?? bytes.endIndex..<bytes.endIndex
+    let files = [("data_batch_1.bin", bytes[..<cut.lowerBound]), ("test_batch.bin", bytes[cut.upperBound...])]
+      .map { (path: Directory.join(directory, $0), bytes: Array($1)) }
+    defer { for file in files { try? FileContents.remove(file.path) } }
+    for file in files { try write(file.bytes, to: file.path) }
+    let source = DataSource.files(directory)
+    guard let splits = try? source.load(seed: 0, threads: 2) else { return }
+    guard try source.loadEvaluation(seed: 0, threads: 1).fingerprint == splits.evaluation.fingerprint else {
+      throw Disagreement(what: "images read in parts and whole")
+    }
+  }
+
+  /// Reads decoded pictures; their fingerprint has been checked.
+  static func readDecoded(_ bytes: [UInt8]) throws {
+    guard let images = (try? DecodedImages.read(RandomAccessFile(bytes: bytes, path: "decoded"))) ?? nil else { return }
+    var sink = MemorySink()
+    try DecodedImages.write(images, to: &sink)
+    guard let again = try DecodedImages.read(RandomAccessFile(bytes: sink.bytes, path: "again")),
+      again.fingerprint == images.fingerprint
+    else { throw Disagreement(what: "decoded pictures written and read again") }
+  }
+
   /// Checks that rows read one by one equal those read together.
   private static func readRows(of array: ArrayFile, fileBytes: Int) throws {
     let count = array.rows * array.columns

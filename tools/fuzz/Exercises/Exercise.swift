@@ -22,6 +22,10 @@ package enum Exercise: String, CaseIterable, Sendable {
   case idx
   /// The bytes are a .npy or .npz file of images.
   case arrays
+  /// The bytes are two of CIFAR's binary files, with the bytes FE 7F between.
+  case cifar
+  /// The bytes are the decoded pictures of a collection.
+  case decoded
   /// The bytes are a gzip file.
   case gzip
   /// The bytes are a zip archive.
@@ -57,6 +61,8 @@ package enum Exercise: String, CaseIterable, Sendable {
     case .projector: try Self.readProjector(bytes, directory)
     case .idx: try Self.readImages(bytes, directory)
     case .arrays: try Self.readArrayImages(bytes, directory)
+    case .cifar: try Self.readRecords(of: bytes, directory)
+    case .decoded: try Self.readDecoded(bytes)
     case .gzip: try Self.readCompressed(bytes)
     case .zip: try Self.readZip(bytes)
     case .tar: try Self.readTar(bytes)
