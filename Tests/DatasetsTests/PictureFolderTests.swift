@@ -125,6 +125,15 @@ struct PictureFolderTests {
     }
   }
 
+  @Test("classes of two images have their share of all images in each part") func smallClasses() throws {
+    let labels = (0..<600).map { UInt16($0 / 2) }
+    let parts = PartRule(ReadingOptions()).parts(
+      labels: labels, names: labels.indices.map { "\($0)" }, own: labels.map { _ in .training },
+      missing: [.validation, .test])
+    #expect([Split.training, .validation, .test].map { part in parts.count { $0 == part } } == [450, 50, 100])
+    for label in 0..<300 { #expect(parts[2 * label] == .training || parts[2 * label + 1] == .training) }
+  }
+
   @Test func fractions() throws {
     try withPictures { pictures in
       try addClasses(pictures)

@@ -27,15 +27,18 @@ struct PartRule: Equatable {
         .sorted { ($0.key, names[$0.index]) < ($1.key, names[$1.index]) }.map(\.index)[...]
     }
     for (part, fraction) in [(Split.test, test), (.validation, validation)] where missing.contains(part) {
-      var drawn = 0
+      var (drawn, seen, planned) = (0, 0, 0)
       for number in classes.indices {
-        let wanted = Int(Double(classes[number].count) * fraction + 0.5)
+        // A rest below one image is added to the next class, so that classes of a few images have their share of the whole too.
+        seen += classes[number].count
+        let wanted = Int(Double(seen) * fraction + 0.5) - planned
+        planned += wanted
         // The last training image of a class stays one.
         for _ in 0..<max(0, min(wanted, waiting[number].count - 1)) {
           if let index = waiting[number].popFirst() { (parts[index], drawn) = (part, drawn + 1) }
         }
       }
-      // Small classes round to nothing, but a part needs an image.
+      // A few images round to nothing, but a part needs one.
       if drawn == 0, waiting.reduce(0, { $0 + $1.count }) > 1,
         let largest = waiting.indices.max(by: { (waiting[$0].count, $1) < (waiting[$1].count, $0) }),
         let index = waiting[largest].popFirst()
