@@ -2,9 +2,11 @@
 // The arrays of a .npz file: a zip archive in which each member is a .npy file.
 
 package import ByteStreams
+import Foundation
 import Zlib
 
-/// An archive of arrays, as `numpy.savez` and `numpy.savez_compressed` write it. An array is expanded when it is opened.
+/// An archive of arrays, as `numpy.savez` and `numpy.savez_compressed` write it. An array is expanded when it is opened,
+/// into a temporary file if it is large.
 package struct ArrayArchive: Sendable {
   package let path: String
   /// The names of the arrays in the order of the archive, without the ending .npy.
@@ -44,6 +46,9 @@ package struct ArrayArchive: Sendable {
     try told(name) { try NPYLabels.read(expanded(name, limit: limit)) }
   }
 
+  /// A member of more bytes is expanded into a temporary file.
+  private static let memoryLimit = 1 << 24
+
   /// Returns a member's bytes, whose checksum has been verified. The claimed size takes no memory: bytes are stored as they come.
   private func expanded(_ name: String, limit: Int) throws -> RandomAccessFile {
     let label = "\(path): \(name)"
@@ -51,6 +56,7 @@ package struct ArrayArchive: Sendable {
       throw ArrayFileError.unreadable(
         path: path, reason: "it has no array \(DisplayName.quoted(name))", advice: "get the file again")
     }
+    if member.size > Self.memoryLimit, let file = try stored(member, limit: limit, label) { return file }
     var source = try archive.source(of: member, limit: limit)
     do {
       return RandomAccessFile(
@@ -60,6 +66,19 @@ package struct ArrayArchive: Sendable {
       throw ZlibError.tooLarge(name: label, limit: limit)
     } catch is NoMemory {
       throw FileError.noMemory(path: label)
+    }
+  }
+
+  /// Expands a member into a temporary file; returns nil if there is no space for it.
+  private func stored(_ member: ZipArchive.Member, limit: Int, _ label: String) throws -> RandomAccessFile? {
+    var source = try archive.source(of: member, limit: limit)
+    do {
+      return try RandomAccessFile(
+        storing: &source, limit: limit, in: FileManager.default.temporaryDirectory.path, path: label)
+    } catch is TooManyBytes {
+      throw ZlibError.tooLarge(name: label, limit: limit)
+    } catch is FileError {
+      return nil
     }
   }
 

@@ -26,8 +26,41 @@ package final class RandomAccessFile: Sendable {
   ///   - limit: the maximum number of bytes of a pipe.
   ///   - files: the kinds of files accepted; pipes only if the user has named the file.
   /// - Throws: `FileError`.
-  package init(_ path: String, limit: Int = 1 << 32, accepting files: AcceptedFiles = .regularOrPipe) throws {
-    let opened = try SystemCalls.openFile(path, for: .reading, accepting: files, path: path)
+  package convenience init(
+    _ path: String, limit: Int = 1 << 32, accepting files: AcceptedFiles = .regularOrPipe
+  ) throws {
+    try self.init(named: path, limit: limit, accepting: files, path: path)
+  }
+
+  /// Writes all bytes of a source into a temporary file that has no name any more, so that they take no memory.
+  /// - Parameters:
+  ///   - limit: the maximum number of bytes.
+  ///   - directory: holds the file for a moment.
+  ///   - path: the path of the bytes, for messages.
+  /// - Throws: what reading throws; `TooManyBytes`; `FileError`.
+  package convenience init(
+    storing source: inout some ByteSource, limit: Int, in directory: String, path: String
+  ) throws {
+    let name = Directory.join(directory, AtomicFile.temporaryName())
+    TemporaryFileRegistry.shared.add(name)
+    defer { TemporaryFileRegistry.shared.remove(name) }
+    let sink = try FileSink(named: name, .exclusive, path: name)
+    // The file lives as long as it is open.
+    defer { try? SystemCalls.removeFile(name) }
+    try withUnsafeTemporaryAllocation(byteCount: 1 << 18, alignment: 16) { part in
+      var written = 0
+      while case let count = try source.read(into: part), count > 0 {
+        written += count
+        if written > limit { throw TooManyBytes(limit: limit) }
+        try sink.write(UnsafeRawBufferPointer(rebasing: part[..<count]))
+      }
+    }
+    try sink.close()
+    try self.init(named: name, limit: limit, accepting: .regular, path: path)
+  }
+
+  private init(named name: String, limit: Int, accepting files: AcceptedFiles, path: String) throws {
+    let opened = try SystemCalls.openFile(name, for: .reading, accepting: files, path: path)
     self.path = path
     let status = try SystemCalls.status(of: opened, path: path)
     if status.kind == .regular {

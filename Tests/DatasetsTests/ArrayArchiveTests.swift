@@ -37,6 +37,14 @@ import Testing
     #expect(message?.contains("has test images of its own; leave out --test") == true)
   }
 
+  @Test("an array of more than 16 MiB equals that of a .npy file", arguments: [false, true])
+  func large(isDeflated: Bool) throws {
+    let (count, side) = (8_200, 46)
+    let array = npy("|u1", [count, side, side], pattern(count * side * side))
+    let splits = try load(archive([("images", array)], isDeflated: isDeflated), as: "c.npz")
+    #expect(try splits.fingerprint == load(array, as: "c.npy").fingerprint)
+  }
+
   @Test("a validation part is used") func validation() throws {
     let members = [("x_train", Self.images(9)), ("x_test", Self.images(4)), ("x_val", Self.images(3, salt: 1))]
     let splits = try load(archive(members), as: "c.npz")

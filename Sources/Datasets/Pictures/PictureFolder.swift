@@ -124,8 +124,9 @@ struct PictureFolder: ImageSource {
     if let size = options.size {
       if sizes.count > 1 || sizes[0].key != size {
         let fit = options.fit ?? .crop
-        notes.append(
-          "\(DisplayName.counted(sizes.count, "size")) of pictures become \(size[0])×\(size[1]) (\(fit.rawValue))")
+        let (height, width) = (sizes[0].key[0], sizes[0].key[1])
+        let old = sizes.count == 1 ? "pictures of \(height)×\(width)" : "\(sizes.count) sizes of pictures"
+        notes.append("\(old) become \(size[0])×\(size[1]) (\(fit.rawValue))")
       }
       return ImageShape(height: size[0], width: size[1], channels: channels)
     }
