@@ -18,7 +18,8 @@ package enum NPYLabels {
     let path = file.path
     let header = try NPYHeader(of: file, for: .labels)
     guard header.shape.count == 1 || (header.shape.count == 2 && header.shape[1] == 1) else {
-      throw ArrayFileError.shape(path: path, got: header.shape, want: "a list with one label for each point")
+      let advice = header.shape.count == 2 ? "; of one-hot rows, save rows.argmax(axis=1)" : ""
+      throw ArrayFileError.shape(path: path, got: header.shape, want: "a list with one label for each row\(advice)")
     }
     let (size, count) = (header.element.size, header.shape[0])
     if size == 0 { return [String](repeating: "", count: count) }

@@ -35,6 +35,12 @@ struct LabelTests {
       #expect(try NPYLabels.read("\(directory)/u.npy") == ["a\0b", "a\0c"])
       try AtomicFile.replace("\(directory)/u.npy", bytes: front("<U1") + [0xE9, 0xDC, 0, 0, 0xE8, 0xDC, 0, 0])
       #expect(throws: ArrayFileError.self) { try NPYLabels.read("\(directory)/u.npy") }
+      let oneHot = NPYBytes.header("|u1", isFortran: false, shape: "(2, 3)") + [0, 1, 0, 1, 0, 0]
+      try AtomicFile.replace("\(directory)/o.npy", bytes: oneHot)
+      let error = #expect(throws: ArrayFileError.self) { try NPYLabels.read("\(directory)/o.npy") }
+      #expect(
+        error?.description.hasSuffix(
+          "2×3; want a list with one label for each row; of one-hot rows, save rows.argmax(axis=1)") == true)
     }
     for name in ["f4.npy", "object.npy", "structured.npy", "scalar.npy", "zip.npy"] {
       #expect(throws: ArrayFileError.self) { try NPYLabels.read(RealArrays.path(name)) }

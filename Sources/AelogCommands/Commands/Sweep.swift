@@ -83,15 +83,13 @@ struct Sweep: ConsoleCommand {
       return 0
     }
     StopSignals.install()
-    let words = place.quiet || place.json ? TextStream() : console.output
+    let words = console.words(quiet: place.quiet, json: place.json)
     let images = try ReadingDisplay.show(on: words) { [specification] in
       try specification.data.load(seed: specification.dataSeed, threads: place.processors)
     }
     let fitted = try specification.fitBatch(to: images.training.count)
     if fitted != nil { trials = try specification.resolved() }
-    if !place.quiet, !place.json {
-      for note in images.notes + [fitted].compactMap(\.self) { console.output.line("  note      \(note)") }
-    }
+    for note in images.notes + [fitted].compactMap(\.self) { words.line("  note      \(note)") }
     for trial in trials { try TrialSize.check(trial, images: images) }
     if dryRun {
       try SweepText(output: console.output).showTrials(

@@ -135,6 +135,9 @@ package struct Console {
     self.commandLine = commandLine
   }
 
+  /// Returns the stream for text for people, which `--quiet` and `--json` do without.
+  package func words(quiet: Bool, json: Bool) -> TextStream { quiet || json ? TextStream() : output }
+
   /// Returns a console for the process's standard streams.
   package static func standard(commandLine: [String]) -> Console {
     Console(

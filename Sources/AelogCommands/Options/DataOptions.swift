@@ -54,7 +54,7 @@ package struct ImageOptions: ParsableArguments {
     help: ArgumentHelp(
       "Use the training images of a collection instead: the word digits, or a directory as for aelog train.",
       valueName: "path"),
-    completion: .directory)
+    completion: .file())
   package var data: String?
 
   package init() {}

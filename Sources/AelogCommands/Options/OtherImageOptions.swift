@@ -11,7 +11,7 @@ package struct OtherImageOptions: ParsableArguments {
     help: ArgumentHelp(
       "Images of any kind that --data of aelog train takes. They are brought to the size and channels of the run's images. "
         + "(default: the run's own)", valueName: "path"),
-    completion: .directory)
+    completion: .file())
   package var data: String?
 
   @Option(

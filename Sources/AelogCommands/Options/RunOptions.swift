@@ -49,7 +49,7 @@ package struct RunOptions: ParsableArguments {
   }
 
   /// The stream for text for people.
-  package func words(on console: Console) -> TextStream { quiet || json ? TextStream() : console.output }
+  package func words(on console: Console) -> TextStream { console.words(quiet: quiet, json: json) }
 
   package func display(on console: Console, logdir: String) -> any TrainingDisplay {
     if quiet { return QuietDisplay() }

@@ -138,7 +138,7 @@ struct OutputOptions: ParsableArguments {
   }
 
   /// The stream for text for people.
-  func words(on console: Console) -> TextStream { quiet || json ? TextStream() : console.output }
+  func words(on console: Console) -> TextStream { console.words(quiet: quiet, json: json) }
 
   /// Prints the line with `--json`.
   func show(_ line: @autoclosure () -> JSONLine, on console: Console) {
