@@ -11,12 +11,34 @@ package enum Downsampling: String, CaseIterable, Sendable {
   case stride
 }
 
-/// The two families of autoencoder.
+/// The families of autoencoder.
+package enum ModelFamily: String, CaseIterable, Sendable {
+  case convolutional
+  case fullyConnected = "fully-connected"
+}
+
+/// An autoencoder of one of the families.
 package enum Architecture: Hashable, Sendable {
   /// Blocks of two 3×3 convolutions and a downsampling, then one transposed convolution for each block, in reverse.
   case convolutional(filters: [Int], downsampling: Downsampling)
   /// Dense layers down to the last number of hidden units, and the same back up.
   case fullyConnected(hiddenUnits: [Int])
+
+  /// The family's default model.
+  package init(_ family: ModelFamily) {
+    self =
+      switch family {
+      case .convolutional: .convolutional(filters: [16, 8, 8], downsampling: .pool)
+      case .fullyConnected: .fullyConnected(hiddenUnits: [128, 64, 32])
+      }
+  }
+
+  package var family: ModelFamily {
+    switch self {
+    case .convolutional: .convolutional
+    case .fullyConnected: .fullyConnected
+    }
+  }
 
   /// The part of a run's name that tells the model: `convolutional-16-8-8`, `convolutional-stride-16-8-8`, `fully-connected-128-64-32`.
   package var name: String {

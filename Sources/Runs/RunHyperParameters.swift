@@ -3,77 +3,50 @@
 
 import ByteStreams
 package import EventFiles
-import Networks
 package import Training
 
 /// The columns that matter when runs are compared; all runs of a comparison have the same ones.
 package struct RunComparison: Hashable, Sendable {
-  /// The options in which the runs differ, under their names on the command line without the hyphens.
-  package var differing: Set<String>
+  /// The settings in which the runs differ.
+  package var differing: Set<TrainingSetting>
   /// Whether only some of the runs reach the test images, so that the validation images are shown first.
   package var isByValidation = false
 
-  package init(differing: Set<String>) { self.differing = differing }
+  package init(differing: Set<TrainingSetting>) { self.differing = differing }
 
-  /// The options that people usually change, for runs that are not compared yet.
+  /// The settings that people usually change, for runs that are not compared yet.
   package static let `default` = RunComparison(
-    differing: ["model", "filters", "learning-rate", "batch-size", "epochs"])
+    differing: [.model, .filters, .learningRate, .batchSize, .epochs])
 }
 
 /// The hyperparameters of a run, as its row shows them.
 package enum RunHyperParameters {
-  /// The value of an option that belongs to the other model family. The dashboard hides runs with an empty cell.
+  /// The value of a setting that belongs to the other model family. The dashboard hides runs with an empty cell.
   private static let noValue = HyperParameter.Value.text("none")
 
-  /// Returns all options that decide the results.
+  /// Returns all settings that decide the results.
   /// - Parameter data: the name of the images.
   package static func values(of configuration: TrainingConfiguration, data: String) -> [HyperParameter] {
-    let sizes = configuration.architecture.sizes.map(String.init).joined(separator: ",")
-    var parameters: [HyperParameter] =
-      switch configuration.architecture {
-      case .convolutional(_, let downsampling):
-        [
-          HyperParameter("model", "convolutional"), HyperParameter("filters", .text(sizes)),
-          HyperParameter("downsampling", .text(downsampling.rawValue)), HyperParameter("hidden_units", noValue),
-        ]
-      case .fullyConnected:
-        [
-          HyperParameter("model", "fully-connected"), HyperParameter("filters", noValue),
-          HyperParameter("downsampling", noValue), HyperParameter("hidden_units", .text(sizes)),
-        ]
-      }
-    parameters += [
-      HyperParameter("data", .text(data)),
-      HyperParameter("epochs", .number(Double(configuration.epochs))),
-      HyperParameter("batch_size", .number(Double(configuration.batchSize))),
-      HyperParameter("learning_rate", .number(configuration.learningRate)),
-      HyperParameter("learning_rate_decay", .number(configuration.learningRateDecay)),
-      HyperParameter("decay_steps", .number(Double(configuration.decaySteps))),
-      HyperParameter("weight_decay", .number(configuration.weightDecay)),
-      HyperParameter("dropout", .number(configuration.dropout)),
-      HyperParameter("noise_factor", .number(configuration.noiseFactor)),
-      HyperParameter("seed", .number(Double(configuration.seed))),
-      HyperParameter("kernels", .text(configuration.kernels.rawValue)),
-    ]
-    return parameters
+    TrainingSetting.all.map { setting in
+      HyperParameter(setting.key, configuration.value(of: setting).map(shown) ?? noValue)
+    } + [HyperParameter("data", .text(data))]
+  }
+
+  private static func shown(_ value: SettingValue) -> HyperParameter.Value {
+    value.number.map { .number($0) } ?? .text(value.text)
   }
 }
 
 extension HyperParameterTable {
-  /// Makes the columns of a run: the options of both model families, with the differing ones first, and the metrics.
+  /// Makes the columns of a run: the settings of both model families, with the differing ones first, and the metrics.
   ///
   /// All runs of a comparison have the same table, since the dashboard takes one run's table for all. It shows five metrics at first.
   package init(_ comparison: RunComparison) {
-    let names: [(String, Column.Kind)] = [
-      ("model", .text), ("filters", .text), ("downsampling", .text), ("hidden-units", .text), ("epochs", .number),
-      ("batch-size", .number), ("learning-rate", .number), ("learning-rate-decay", .number), ("decay-steps", .number),
-      ("weight-decay", .number), ("dropout", .number), ("noise-factor", .number), ("seed", .number),
-      ("kernels", .text), ("data", .text),
-    ]
+    let settings = TrainingSetting.all.map { setting in
+      Column(setting.key, setting.kind.isNumber ? .number : .text, differs: comparison.differing.contains(setting))
+    }
     self.init(
-      hyperParameters: names.map { name, kind in
-        Column(name.replacing("-", with: "_"), kind, differs: comparison.differing.contains(name))
-      },
+      hyperParameters: settings + [Column("data", .text, differs: false)],
       metrics: Self.metrics(comparison))
   }
 
@@ -107,7 +80,7 @@ extension HyperParameterTable {
 ///
 /// TensorBoard keeps the first hyperparameters that a run's files hold and ignores those of later files, so the record is replaced.
 package enum LoggedHyperParameters {
-  private static let column = "epochs"
+  private static let column = TrainingSetting.epochs.key
   /// The number of records at the beginning of a file among which the hyperparameters are.
   private static let records = 16
 

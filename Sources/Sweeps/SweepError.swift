@@ -2,18 +2,20 @@
 // The errors of sweeps, each with a message of one line.
 
 import ByteStreams
+import Networks
+package import Training
 
 /// An error of a sweep or of a trial in it. Names and texts are as given, not escaped.
 package enum SweepError: Error, Equatable {
-  case badValue(option: SweepOption, got: String)
+  case badValue(setting: TrainingSetting, got: String)
   case badSetting(name: String, got: String, want: String)
-  case badRange(option: SweepOption, got: String)
+  case badRange(setting: TrainingSetting, got: String)
   /// - Parameter reason: what is wrong with values near an end of the range.
   case badRangeEnd(range: String, reason: String)
-  case rangeWithoutRandom(option: SweepOption)
-  case otherFamily(option: SweepOption, family: String)
-  /// A named trial has an option that its model does not have; `other` is the option that conflicts.
-  case optionOfOtherFamily(trial: String, option: SweepOption, other: String)
+  case rangeWithoutRandom(setting: TrainingSetting)
+  case otherFamily(setting: TrainingSetting, family: String)
+  /// A named trial has a setting that its model does not have; `other` is the option that conflicts.
+  case optionOfOtherFamily(trial: String, setting: TrainingSetting, other: String)
   /// A named trial in a sweep of both families does not say which family it has.
   case noFamily(trial: String)
   case seedsAndRepeats
@@ -73,22 +75,22 @@ extension SweepError {
 extension SweepError: CustomStringConvertible {
   package var description: String {
     switch self {
-    case .badValue(let option, let got):
-      "--\(option.rawValue): got \(DisplayName.quoted(got)), want \(option.kind.want)"
+    case .badValue(let setting, let got):
+      "--\(setting.name): got \(DisplayName.quoted(got)), want \(setting.kind.want)"
     case .badSetting(let name, let got, let want): "--\(name): got \(DisplayName.quoted(got)), want \(want)"
-    case .badRange(let option, let got):
-      "--\(option.rawValue): got \(DisplayName.quoted(got)), want two numbers, the smaller one first, as in 0..0.5 or log:1e-4..1e-2"
+    case .badRange(let setting, let got):
+      "--\(setting.name): got \(DisplayName.quoted(got)), want two numbers, the smaller one first, as in 0..0.5 or log:1e-4..1e-2"
     case .badRangeEnd(let range, let reason): "the range \(DisplayName.quoted(range)): \(reason)"
-    case .rangeWithoutRandom(let option):
-      "--\(option.rawValue): values are drawn from a range only with --random; say how many trials, or give single values"
-    case .otherFamily(let option, let family):
-      "--\(option.rawValue) belongs to --model \(option.family?.rawValue ?? ""); this sweep has only \(family)"
-    case .optionOfOtherFamily(let trial, let option, let other):
-      "trial \(DisplayName.quoted(trial)): --\(option.rawValue) belongs to --model \(option.family?.rawValue ?? ""), which "
+    case .rangeWithoutRandom(let setting):
+      "--\(setting.name): values are drawn from a range only with --random; say how many trials, or give single values"
+    case .otherFamily(let setting, let family):
+      "--\(setting.name) belongs to --model \(setting.family?.rawValue ?? ""); this sweep has only \(family)"
+    case .optionOfOtherFamily(let trial, let setting, let other):
+      "trial \(DisplayName.quoted(trial)): --\(setting.name) belongs to --model \(setting.family?.rawValue ?? ""), which "
         + "\(other) excludes; leave one of them out"
     case .noFamily(let trial):
       "trial \(DisplayName.quoted(trial)): the sweep has options of both models; say which one it is of, as in "
-        + "model: \(SweepFamily.convolutional.rawValue)"
+        + "model: \(ModelFamily.convolutional.rawValue)"
     case .seedsAndRepeats:
       "--repeats trains with one seed after the other and --seed gives several; choose one of them"
     case .seedTooLarge: "--seed: the seeds of the repeats would go beyond the largest number"

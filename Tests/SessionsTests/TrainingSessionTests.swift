@@ -132,7 +132,7 @@ import Training
   @Test(arguments: [convolutional, .fullyConnected(hiddenUnits: [6, 3])], [false, true])
   func everyMetricHasItsValue(architecture: Architecture, isByValidation: Bool) throws {
     try withTemporaryDirectory { directory in
-      var comparison = RunComparison(differing: ["dropout"])
+      var comparison = RunComparison(differing: [.dropout])
       comparison.isByValidation = isByValidation
       let table = HyperParameterTable(comparison)
       #expect(table.hyperParameters.filter(\.differs).map(\.name) == ["dropout"])

@@ -91,7 +91,7 @@ import Training
     "an error is reported with its line",
     arguments: [
       ("data: x\nbogus: 1", 2, "unknown key \"bogus\""), ("options:\n  fliters: 3", 2, "unknown key \"fliters\""),
-      ("options:\n  epochs: 3\n  filters: [1, x]", 3, "got \"x\", want sizes"),
+      ("options:\n  epochs: 3\n  filters: [1, x]", 3, "got \"x\", want whole numbers"),
       ("options:\n  filters: [16, 8, 8]", 2, "one model or several"),
       ("options:\n  filters:\n    - [16, 0]", 3, "got \"16,0\""), ("options:\n  epochs: []", 2, "the list is empty"),
       ("options:\n  epochs: {a: 1}", 2, "want one value"), ("options:\n  epochs: -1", 2, "want a whole number"),

@@ -9,9 +9,9 @@ import Training
 @testable import Sweeps
 
 @Suite struct TrialTests {
-  private func sweep(_ options: [(SweepOption, [String])]) throws -> SweepSpecification {
+  private func sweep(_ options: [(TrainingSetting, [String])]) throws -> SweepSpecification {
     var sweep = SweepSpecification()
-    for (option, texts) in options { sweep.choices[option] = try texts.map { try OptionChoice($0, of: option) } }
+    for (option, texts) in options { sweep.choices[option] = try texts.map { try SettingChoice($0, of: option) } }
     return sweep
   }
 
@@ -27,7 +27,7 @@ import Training
   }
 
   @Test func familiesAreMixed() throws {
-    let options: [(SweepOption, [String])] = [
+    let options: [(TrainingSetting, [String])] = [
       (.filters, ["4", "8"]), (.hiddenUnits, ["9", "10,3"]), (.dropout, ["0", "0.1"]),
     ]
     let trials = try sweep(options).resolved()
@@ -35,14 +35,14 @@ import Training
     #expect(trials[0].configuration.architecture == .convolutional(filters: [4], downsampling: .pool))
     #expect(trials[7].name == "fully-connected-10-3_dropout-0.1")
     let one = try sweep(options + [(.model, ["fully-connected"])])
-    #expect(throws: SweepError.otherFamily(option: .filters, family: "fully-connected")) { try one.resolved() }
+    #expect(throws: SweepError.otherFamily(setting: .filters, family: "fully-connected")) { try one.resolved() }
   }
 
   @Test("the options that TensorBoard shows first are those in which trials differ") func differing() throws {
     let plain = try sweep([(.filters, ["4"]), (.dropout, ["0", "0.1"]), (.learningRate, ["0.1"])])
-    #expect(TrialNaming.differing(try plain.resolved().map(\.configuration)) == ["dropout"])
+    #expect(TrialNaming.differing(try plain.resolved().map(\.configuration)) == [.dropout])
     let mixed = try sweep([(.filters, ["4"]), (.hiddenUnits, ["9"]), (.epochs, ["2"])])
-    #expect(TrialNaming.differing(try mixed.resolved().map(\.configuration)) == ["model", "filters", "hidden-units"])
+    #expect(TrialNaming.differing(try mixed.resolved().map(\.configuration)) == [.model, .filters, .hiddenUnits])
     #expect(TrialNaming.differing([]) == [])
   }
 
@@ -86,9 +86,9 @@ import Training
     let trials = try sweep.resolved()
     #expect(trials.map(\.configuration.seed) == [5, 6, 7, 5, 6, 7])
     #expect(trials[1].name == "convolutional-4_seed-6")
-    sweep.choices[.seed]?.append(.value(.integer(9)))
+    sweep.choices[.seed]?.append(.value(.seed(9)))
     #expect(throws: SweepError.seedsAndRepeats) { try sweep.resolved() }
-    sweep.choices[.seed] = [.value(.integer(.max))]
+    sweep.choices[.seed] = [.value(.seed(UInt64(Int.max)))]
     #expect(throws: SweepError.seedTooLarge) { try sweep.resolved() }
   }
 
@@ -96,7 +96,7 @@ import Training
     var sweep = try sweep([
       (.learningRate, ["log:1e-4..1e-2"]), (.batchSize, ["16..64"]), (.filters, ["4", "8", "16"]),
     ])
-    #expect(throws: SweepError.rangeWithoutRandom(option: .batchSize)) { try sweep.resolved() }
+    #expect(throws: SweepError.rangeWithoutRandom(setting: .batchSize)) { try sweep.resolved() }
     sweep.draw = SweepSpecification.Draw(trials: 200, seed: 1)
     let trials = try sweep.resolved()
     #expect(try trials == sweep.resolved() && Set(trials.map(\.configuration)).count == 200)
@@ -107,7 +107,7 @@ import Training
     #expect((70...130).contains(low), "\(low)")
     #expect(Set(trials.map(\.configuration.architecture)).count == 3)
     // Another option changes no other's draws.
-    sweep.choices[.dropout] = [try OptionChoice("0..0.5", of: .dropout)]
+    sweep.choices[.dropout] = [try SettingChoice("0..0.5", of: .dropout)]
     #expect(try sweep.resolved().map(\.configuration.learningRate) == trials.map(\.configuration.learningRate))
     sweep.draw?.seed = 2
     #expect(try sweep.resolved().map(\.configuration.learningRate) != trials.map(\.configuration.learningRate))
@@ -199,10 +199,10 @@ import Training
   @Test(
     "a trial that can't be trained is named",
     arguments: [
-      (SweepOption.learningRate, ["0.1", "11"], "learning-rate-11.0", "want above 0, at most 10"),
+      (TrainingSetting.learningRate, ["0.1", "11"], "learning-rate-11.0", "want above 0, at most 10"),
       (.batchSize, ["0", "5"], "batch-size-0", "want 1 to 65536"), (.dropout, ["1"], "convolutional-16-8-8", "0.999"),
     ])
-  func outOfRange(option: SweepOption, texts: [String], name: String, reason: String) throws {
+  func outOfRange(option: TrainingSetting, texts: [String], name: String, reason: String) throws {
     let error = #expect(throws: SweepError.self) { try sweep([(option, texts)]).resolved() }
     let text = "\(String(describing: error))"
     #expect(text.contains("\"\(name)\"") && text.contains(reason), "\(text)")

@@ -17,16 +17,16 @@ import Testing
   ]
 
   @Test func aChangeOfOneIsADifferenceOfOne() {
-    let usual = TrainingConfiguration(architecture: .convolutional(filters: [16, 8, 8], downsampling: .pool))
+    let usual = TrainingConfiguration(architecture: Architecture(.convolutional))
     #expect(usual.differences(from: usual).isEmpty)
     for (name, change) in Self.changes {
       var changed = usual
       change(&changed)
-      #expect(changed.differences(from: usual) == [name])
-      #expect(TrainingConfiguration.optionNames.filter { changed.value(of: $0) != usual.value(of: $0) } == [name])
+      #expect(changed.differences(from: usual).map(\.name) == [name])
+      #expect(TrainingSetting.all.filter { changed.value(of: $0) != usual.value(of: $0) }.map(\.name) == [name])
     }
-    // No option is missing: the rest belong to the other family, or name the family.
-    let rest = Set(TrainingConfiguration.optionNames).subtracting(Self.changes.map(\.name))
+    // No setting is missing: the rest belong to the other family, or name the family.
+    let rest = Set(TrainingSetting.all.map(\.name)).subtracting(Self.changes.map(\.name))
     #expect(rest == ["model", "hidden-units"])
   }
 
@@ -34,9 +34,9 @@ import Testing
     let one = TrainingConfiguration(architecture: .fullyConnected(hiddenUnits: [4]))
     let other = TrainingConfiguration(architecture: .fullyConnected(hiddenUnits: [5]))
     let third = TrainingConfiguration(architecture: .convolutional(filters: [4], downsampling: .pool))
-    #expect(one.differences(from: other) == ["hidden-units"])
-    #expect(one.differences(from: third) == ["model"])
-    #expect(third.value(of: "hidden-units") == nil && one.value(of: "filters") == nil)
-    #expect(one.options.map(\.name).contains("hidden-units") && !one.options.map(\.name).contains("downsampling"))
+    #expect(one.differences(from: other) == [.hiddenUnits])
+    #expect(one.differences(from: third) == [.model])
+    #expect(third.value(of: .hiddenUnits) == nil && one.value(of: .filters) == nil)
+    #expect(one.values.map(\.setting).contains(.hiddenUnits) && !one.values.map(\.setting).contains(.downsampling))
   }
 }

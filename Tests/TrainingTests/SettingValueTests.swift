@@ -1,16 +1,16 @@
-// SizeListTests.swift
-// Comma-separated lists of layer sizes.
+// SettingValueTests.swift
+// Values of hyperparameters read from texts.
 
-import AelogCommands
 import Testing
+import Training
 
-@Suite struct SizeListTests {
+@Suite struct SettingValueTests {
   @Test(
-    "lists are read",
+    "lists of sizes are read",
     arguments: [
       ("16,8,8", [16, 8, 8]), ("1", [1]), ("65536", [65536]), (" 4 , 2", [4, 2]),
     ])
-  func reads(text: String, sizes: [Int]) throws { #expect(try SizeList.parse(text).sizes == sizes) }
+  func reads(text: String, sizes: [Int]) { #expect(SettingValue(text, of: .filters) == .sizes(sizes)) }
 
   @Test(
     "anything else is refused",
@@ -18,8 +18,18 @@ import Testing
       "", ",", " ", "16,", ",16", "16,,8", "0", "16,0", "-1", "65537", "1e3", "2.5", "a", "16;8", "16 8",
       "99999999999999999999", "١", "16,8,8\n", "0x10",
     ])
-  func refuses(text: String) { #expect(throws: (any Error).self) { try SizeList.parse(text) } }
+  func refuses(text: String) { #expect(SettingValue(text, of: .filters) == nil) }
 
-  @Test("a list reads back as it prints")
-  func prints() throws { #expect(try SizeList.parse("\(SizeList([3, 5]))") == SizeList([3, 5])) }
+  @Test("a value reads back as it prints", arguments: TrainingSetting.all)
+  func prints(setting: TrainingSetting) {
+    #expect(SettingValue(setting.defaultText, of: setting)?.text == setting.defaultText)
+  }
+
+  @Test("seeds use all 64 bits; words are those of the table")
+  func seedsAndWords() {
+    #expect(SettingValue("18446744073709551615", of: .seed) == .seed(.max))
+    #expect(SettingValue("18446744073709551616", of: .seed) == nil && SettingValue("-1", of: .seed) == nil)
+    #expect(SettingValue("pool", of: .downsampling) == .word("pool") && SettingValue("Pool", of: .downsampling) == nil)
+    #expect(SettingValue("nan", of: .dropout) == nil && SettingValue("inf", of: .dropout) == nil)
+  }
 }

@@ -24,8 +24,8 @@ struct Bench: ConsoleCommand {
         aelog bench --model fully-connected --threads 1 --json
       """)
 
-  @OptionGroup(title: "Model") var model: ModelOptions
-  @OptionGroup(title: "Step") var step: StepOptions
+  @OptionGroup(title: "Model") var model: SettingOptions<ModelRows>
+  @OptionGroup(title: "Step") var step: SettingOptions<StepRows>
   @OptionGroup(title: "Images") var images: ImageOptions
   @OptionGroup var threads: ThreadOptions
 
@@ -57,13 +57,10 @@ struct Bench: ConsoleCommand {
   }
 
   func run(on console: Console) throws -> Int32 {
-    var configuration = step.configuration(of: model.architecture)
+    var configuration = TrainingConfiguration(model.values.merging(step.values) { $1 })
     let (dataset, fileNotes) = try images.load(batchSize: configuration.batchSize, threads: threads.count)
-    var notes = fileNotes
-    if step.batchSize == nil, let size = TrainingConfiguration.fittedBatch(dataset.count) {
-      configuration.batchSize = size
-      notes.append(TrainingConfiguration.fittedBatchNote(dataset.count, size))
-    }
+    let fitted = step.given[.batchSize] == nil ? configuration.fitBatch(to: dataset.count) : nil
+    let notes = fileNotes + [fitted].compactMap(\.self)
     if configuration.batchSize > dataset.count {
       throw TrainingError.batchLargerThanSet(batch: configuration.batchSize, images: dataset.count)
     }

@@ -28,8 +28,9 @@ struct Train: ConsoleCommand {
       Ctrl-C stops after the current step and writes a checkpoint; --resume resumes from it.
       """)
 
-  @OptionGroup(title: "Model") var model: ModelOptions
-  @OptionGroup(title: "Learning") var learning: LearningOptions
+  @OptionGroup(title: "Model") var model: SettingOptions<ModelRows>
+  @OptionGroup(title: "Learning") var learning: SettingOptions<LearningRows>
+  @OptionGroup(title: "Learning") var failures: NonFiniteOptions
   @OptionGroup(title: "Images") var data: DataOptions
   @OptionGroup(title: "Run") var place: RunOptions
   @OptionGroup(title: "Checkpoints") var checkpoints: CheckpointOptions
@@ -43,14 +44,13 @@ struct Train: ConsoleCommand {
 
   func run(on console: Console) throws -> Int32 {
     guard let directory = checkpoints.resume else {
-      let configuration = learning.configuration(of: model.architecture)
-      return try train(options(configuration, on: console), on: console) {
+      return try train(options(TrainingConfiguration(values), on: console), on: console) {
         try TrainingSession($0, data: $1)
       }
     }
     let run = try InterruptedRun(directory)
-    var configuration = learning.configuration(changing: run.configuration)
-    configuration.architecture = model.architecture(changing: configuration.architecture)
+    var configuration = run.configuration
+    configuration.change(values)
     try run.check(configuration)
     if let seed = data.dataSeed { try run.check(dataSeed: seed) }
     if run.isComplete(epochs: configuration.epochs) {
@@ -66,6 +66,8 @@ struct Train: ConsoleCommand {
     return try train(options, on: console) { try TrainingSession(resuming: run, $0, data: $1) }
   }
 
+  private var values: SettingValues { model.values.merging(learning.values) { $1 } }
+
   private func options(_ configuration: TrainingConfiguration, on console: Console) -> TrainingOptions {
     var options = TrainingOptions(
       configuration: configuration, data: data.source, logdir: place.logdir ?? "runs",
@@ -76,7 +78,7 @@ struct Train: ConsoleCommand {
     options.embedEvery = place.embedEvery
     options.keep = checkpoints.keep
     options.checkpointEvery = checkpoints.checkpointEvery
-    options.onNonFinite = learning.onNonFinite
+    options.onNonFinite = failures.onNonFinite
     return options
   }
 
@@ -91,8 +93,8 @@ struct Train: ConsoleCommand {
         ? options.data.load(seed: options.dataSeed, threads: options.threads)
         : DataSource.recorded { try options.data.load(seed: options.dataSeed, threads: options.threads) }
     }
-    let note =
-      checkpoints.resume == nil ? learning.fitBatch(of: &options.configuration, to: images.training.count) : nil
+    let isUsual = checkpoints.resume == nil && learning.given[.batchSize] == nil
+    let note = isUsual ? options.configuration.fitBatch(to: images.training.count) : nil
     StopSignals.install()
     let session = try make(options, images)
     let display = place.display(on: console, logdir: options.logdir)

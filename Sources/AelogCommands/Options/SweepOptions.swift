@@ -14,66 +14,7 @@ package struct SweepOptions: ParsableArguments {
     completion: .file())
   package var spec: String?
 
-  @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("Family of the model.", valueName: "family"))
-  package var model: [String] = []
-
-  @Option(
-    parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("Number of filters of each convolutional block, as in 16,8,8.", valueName: "sizes"))
-  package var filters: [String] = []
-
-  @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("Downsampling: pool or stride.", valueName: "method"))
-  package var downsampling: [String] = []
-
-  @Option(
-    parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("Number of units of each fully connected layer, as in 128,32.", valueName: "sizes"))
-  package var hiddenUnits: [String] = []
-
-  @Option(
-    parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("Number of epochs.", valueName: "n"))
-  package var epochs: [String] = []
-
-  @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("Images per step.", valueName: "n"))
-  package var batchSize: [String] = []
-
-  @Option(
-    parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("Adam's learning rate at the first step.", valueName: "rate"))
-  package var learningRate: [String] = []
-
-  @Option(
-    parsing: .unconditionalSingleValue, help: ArgumentHelp("Learning-rate decay factor.", valueName: "factor"))
-  package var learningRateDecay: [String] = []
-
-  @Option(
-    parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("Number of steps between two decays of the learning rate.", valueName: "n"))
-  package var decaySteps: [String] = []
-
-  @Option(
-    parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("Factor of the L2 penalty on kernel weights.", valueName: "factor"))
-  package var weightDecay: [String] = []
-
-  @Option(
-    parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("Fraction of hidden activations to drop.", valueName: "fraction"))
-  package var dropout: [String] = []
-
-  @Option(
-    parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("Add noise of this standard deviation to inputs.", valueName: "stddev"))
-  package var noiseFactor: [String] = []
-
-  @Option(
-    parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("Seed for initial weights, image order, noise and dropout.", valueName: "n"))
-  package var seed: [String] = []
-
-  @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("Implementation of the layers.", valueName: "kernels"))
-  package var kernels: [String] = []
+  @OptionGroup package var settings: SettingChoiceOptions
 
   @Option(
     parsing: .unconditional,
@@ -138,8 +79,8 @@ package struct SweepOptions: ParsableArguments {
   /// - Throws: `SweepError`, `FileError`.
   package func specification() throws -> SweepSpecification {
     var sweep = try spec.map { try SweepSpecification(path: $0, accepting: .regularOrPipe) } ?? SweepSpecification()
-    for (option, texts) in given where !texts.isEmpty {
-      sweep.choices[option] = try texts.map { try OptionChoice($0, of: option) }
+    for (setting, texts) in settings.texts {
+      sweep.choices[setting] = try texts.map { try SettingChoice($0, of: setting) }
     }
     sweep.repeats = repeats ?? sweep.repeats
     sweep.data = data.given ?? sweep.data
@@ -173,7 +114,7 @@ package struct SweepOptions: ParsableArguments {
 
   /// Whether no option is given except the ones of the images.
   var isOfDataAlone: Bool {
-    let isOfTrials = given.allSatisfy(\.texts.isEmpty) && givenSettings.allSatisfy { $0.text == nil }
+    let isOfTrials = settings.texts.isEmpty && givenSettings.allSatisfy { $0.text == nil }
     let isOfSweep = spec == nil && repeats == nil && random == nil && randomSeed == nil
     return isOfTrials && isOfSweep && !halving && factor == nil && rungs == nil
   }
@@ -182,15 +123,6 @@ package struct SweepOptions: ParsableArguments {
     [
       ("keep", keep), ("checkpoint-every", checkpointEvery), ("embed-every", embedEvery),
       ("on-nonfinite", onNonFinite),
-    ]
-  }
-
-  private var given: [(option: SweepOption, texts: [String])] {
-    [
-      (.model, model), (.filters, filters), (.downsampling, downsampling), (.hiddenUnits, hiddenUnits),
-      (.epochs, epochs), (.batchSize, batchSize), (.learningRate, learningRate),
-      (.learningRateDecay, learningRateDecay), (.decaySteps, decaySteps), (.weightDecay, weightDecay),
-      (.dropout, dropout), (.noiseFactor, noiseFactor), (.seed, seed), (.kernels, kernels),
     ]
   }
 }

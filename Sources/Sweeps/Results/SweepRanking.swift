@@ -1,6 +1,7 @@
 // SweepRanking.swift
 // Ranks configurations by test loss; trials that differ only in their seed count as one configuration.
 
+package import Networks
 import Runs
 import Training
 
@@ -36,7 +37,7 @@ package struct SweepRanking {
     package let rmse: Spread
     /// The neighbor accuracy of the test images' codes; nil unless it was measured in every completed trial. One class or equal codes have none.
     package let neighborAccuracy: Spread?
-    package let family: SweepFamily
+    package let family: ModelFamily
     package let weights: Int
     package let bottleneck: Int
     package let imagesPerSecond: Double
@@ -78,7 +79,7 @@ package struct SweepRanking {
       best: completed.min { loss($0) < loss($1) } ?? first,
       testLoss: Spread(records.compactMap(\.test_loss)), rmse: Spread(records.compactMap(\.test_rmse)),
       neighborAccuracy: accuracies.count < records.count ? nil : Spread(accuracies),
-      family: SweepFamily(first.trial.configuration.architecture),
+      family: first.trial.configuration.architecture.family,
       weights: first.record?.model.weights ?? 0, bottleneck: first.bottleneck ?? 0,
       imagesPerSecond: Spread(records.map(\.images_per_second)).mean)
   }

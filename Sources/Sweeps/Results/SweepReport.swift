@@ -3,6 +3,7 @@
 
 import ByteStreams
 import EventFiles
+import Networks
 import PNG
 package import Pictures
 import Runs
@@ -28,13 +29,13 @@ package struct SweepReport {
         return nil
       }
       return ParetoPicture.Point(
-        name: group.name, group: SweepFamily.allCases.firstIndex(of: group.family) ?? 0, value: group.testLoss.mean,
+        name: group.name, group: ModelFamily.allCases.firstIndex(of: group.family) ?? 0, value: group.testLoss.mean,
         deviation: group.testLoss.standardDeviation, costs: [Double(group.bottleneck), Double(group.weights)])
     }
     guard !points.isEmpty else { return nil }
     var picture = ParetoPicture(
       valueTitle: "test loss", costTitles: ["numbers in the code", "weights"],
-      groups: SweepFamily.allCases.map(\.rawValue), points: points)
+      groups: ModelFamily.allCases.map(\.rawValue), points: points)
     picture.title = title
     return picture
   }

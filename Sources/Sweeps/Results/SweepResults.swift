@@ -55,6 +55,16 @@ extension TrialResult {
   fileprivate enum Value {
     case text(String), whole(Int), number(Double), none
 
+    init(_ value: SettingValue) {
+      self =
+        switch value {
+        case .word, .sizes: .text(value.text)
+        case .integer(let number): .whole(number)
+        case .seed(let number): Int(exactly: number).map { .whole($0) } ?? .number(Double(number))
+        case .number(let number): .number(number)
+        }
+    }
+
     init(_ number: Double?) { self = number.map { $0.isFinite ? .number($0) : .none } ?? .none }
     init(_ number: Int?) { self = number.map { .whole($0) } ?? .none }
 
@@ -78,26 +88,17 @@ extension TrialResult {
     }
   }
 
-  private static let numbers: Set = [
-    "epochs", "batch_size", "learning_rate", "learning_rate_decay", "decay_steps", "weight_decay", "dropout",
-    "noise_factor", "seed",
-  ]
-
-  /// The trial's row: every option as a column, then the results.
+  /// The trial's row: every setting as a column, then the results.
   fileprivate var cells: [(name: String, value: Value)] {
     // A changed trial shows the options that it was trained with.
     let isChanged = if case .changed = state { true } else { false }
     let configuration = isChanged ? record?.configuration ?? trial.configuration : trial.configuration
-    let given = Dictionary(configuration.options.map { ($0.name, $0.value) }) { first, _ in first }
-    let options = SweepOption.allCases.map { option -> (String, Value) in
-      let name = option.rawValue.replacing("-", with: "_")
-      guard let text = given[option.rawValue] else { return (name, .none) }
-      if !Self.numbers.contains(name) { return (name, .text(text)) }
-      return (name, Int(text).map { .whole($0) } ?? Value(Double(text)))
+    let settings = TrainingSetting.all.map { setting in
+      (setting.key, configuration.value(of: setting).map { Value($0) } ?? .none)
     }
     let results = record?.results
     let error: Value = state.reason.map { .text($0) } ?? .none
-    return [("trial", .text(trial.name))] + options + [
+    return [("trial", .text(trial.name))] + settings + [
       ("state", .text(state.name)), ("validation_loss", Value(results?.validation_loss)),
       ("test_loss", Value(results?.test_loss)), ("rmse", Value(results?.test_rmse)),
       ("neighbour_accuracy", Value(results?.test_code?.neighbour_accuracy)),

@@ -1,11 +1,14 @@
 // GridSearch.swift
 // All combinations of the values that each option is given.
 
+import Networks
+import Training
+
 extension SweepSpecification {
   /// All combinations, family by family; the last option varies fastest.
   /// - Throws: `SweepError.tooManyTrials`, before it makes them.
-  func allCombinations() throws(SweepError) -> [OptionValues] {
-    var all: [OptionValues] = []
+  func allCombinations() throws(SweepError) -> [SettingValues] {
+    var all: [SettingValues] = []
     for family in families {
       let options = options(of: family)
       var count = 1
@@ -13,7 +16,7 @@ extension SweepSpecification {
         count *= choices.count
         if count > Self.trialLimit { throw .tooManyTrials(limit: Self.trialLimit) }
       }
-      var combinations: [OptionValues] = [[.model: .word(family.rawValue)]]
+      var combinations: [SettingValues] = [[.model: .word(family.rawValue)]]
       for (option, choices) in options {
         combinations = combinations.flatMap { values in
           choices.map { choice in

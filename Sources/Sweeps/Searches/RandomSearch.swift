@@ -2,6 +2,7 @@
 // Draws different trials from the values and ranges that each option is given.
 
 import Foundation
+import Networks
 import Tensors
 import Training
 
@@ -18,8 +19,8 @@ extension SweepSpecification {
   }
 
   /// Draws different trials. Each option has its own random stream, so adding an option does not change the values of the others.
-  func drawn(_ draw: Draw) throws(SweepError) -> [OptionValues] {
-    var (found, seen): ([OptionValues], Set<TrainingConfiguration>) = ([], [])
+  func drawn(_ draw: Draw) throws(SweepError) -> [SettingValues] {
+    var (found, seen): ([SettingValues], Set<TrainingConfiguration>) = ([], [])
     for number in 0..<UInt32(draw.trials * 20 + 1000) where found.count < draw.trials {
       func pick<Element>(_ name: String, _ elements: [Element]) -> (Element, Double) {
         var stream = RandomStream(seed: draw.seed, name: "sweep/\(name)", index: number)
@@ -27,9 +28,9 @@ extension SweepSpecification {
         return (elements[place], Double(stream.nextWord()) * 0x1p-32)
       }
       let family = pick("model", families).0
-      var values: OptionValues = [.model: .word(family.rawValue)]
+      var values: SettingValues = [.model: .word(family.rawValue)]
       for (option, choices) in options(of: family) {
-        let (choice, place) = pick(option.rawValue, choices)
+        let (choice, place) = pick(option.name, choices)
         switch choice {
         case .value(let value): values[option] = value
         case .range(let range): values[option] = range.value(at: place, draws: draw.trials)
@@ -47,25 +48,26 @@ package struct ValueRange: Hashable, Sendable {
   let first: Double
   let last: Double
   let isLogarithmic: Bool
-  let isWhole: Bool
+  private let setting: TrainingSetting
+  private var isWhole: Bool { setting.kind.isWhole }
 
   /// Reads a range of numbers; returns nil if the text has no two dots.
   /// - Throws: `SweepError.badRange`.
-  init?(_ text: String, of option: SweepOption) throws(SweepError) {
+  init?(_ text: String, of setting: TrainingSetting) throws(SweepError) {
     let isLogarithmic = text.hasPrefix("log:")
     let ends = text.dropFirst(isLogarithmic ? 4 : 0)
     guard let dots = ends.firstRange(of: "..") else {
-      if isLogarithmic { throw .badRange(option: option, got: text) }
+      if isLogarithmic { throw .badRange(setting: setting, got: text) }
       return nil
     }
-    guard option.kind == .integer || option.kind == .number, let first = Double(ends[..<dots.lowerBound]),
+    guard setting.kind.isNumber, let first = Double(ends[..<dots.lowerBound]),
       let last = Double(ends[dots.upperBound...]), first.isFinite, last.isFinite, first < last,
       !isLogarithmic || first > 0,
-      option.kind == .number || first >= 0 && last < 1e15 && first == first.rounded() && last == last.rounded()
-    else { throw .badRange(option: option, got: text) }
+      !setting.kind.isWhole || first >= 0 && last < 1e15 && first == first.rounded() && last == last.rounded()
+    else { throw .badRange(setting: setting, got: text) }
     (self.first, self.last) = (first, last)
     self.isLogarithmic = isLogarithmic
-    isWhole = option.kind == .integer
+    self.setting = setting
   }
 
   var text: String {
@@ -75,10 +77,10 @@ package struct ValueRange: Hashable, Sendable {
 
   /// Checks that values near both ends can be trained. An end itself may be out of range, as in --learning-rate 0..0.01.
   /// - Throws: `SweepError.badRangeEnd`.
-  func checkEnds(of option: SweepOption) throws(SweepError) {
+  func checkEnds() throws(SweepError) {
     for (end, inside) in [(first, first.nextUp), (last, last.nextDown)] {
       func check(_ number: Double) throws {
-        try TrainingConfiguration([option: isWhole ? .integer(Int(number)) : .number(number)]).validate()
+        try TrainingConfiguration([setting: setting.kind.value(number)]).validate()
       }
       do { try check(isWhole ? end : inside) } catch {
         var reason = "\(error)"
@@ -91,11 +93,11 @@ package struct ValueRange: Hashable, Sendable {
 
   /// Returns the value at a place from 0 to 1, in as few digits as distinguish the draws: four, and more in a narrow range.
   /// - Parameter draws: the number of values that are drawn from the range.
-  func value(at place: Double, draws: Int) -> OptionValue {
+  func value(at place: Double, draws: Int) -> SettingValue {
     if isWhole {
       let low = first, high = last + 1
       let number = isLogarithmic ? low * pow(high / low, place) : low + (high - low) * place
-      return .integer(Int(min(last, number.rounded(.down))))
+      return setting.kind.value(min(last, number.rounded(.down)))
     }
     let number = isLogarithmic ? first * pow(last / first, place) : first + (last - first) * place
     // Digits that all values of a narrow range have in common distinguish nothing.

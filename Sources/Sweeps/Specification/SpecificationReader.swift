@@ -3,6 +3,7 @@
 
 import ByteStreams
 import Foundation
+import Training
 import Yams
 
 /// Reads the parts of a specification, and reports each error with its line.
@@ -93,33 +94,33 @@ struct SpecificationReader {
     return number
   }
 
-  func option(_ key: Key) throws(SweepError) -> SweepOption {
-    guard let option = SweepOption(rawValue: key.text) else {
-      throw unknown(key, among: SweepOption.allCases.map(\.rawValue))
+  func option(_ key: Key) throws(SweepError) -> TrainingSetting {
+    guard let option = TrainingSetting.named(key.text) else {
+      throw unknown(key, among: TrainingSetting.all.map(\.name))
     }
     return option
   }
 
-  func choices(of node: Node, _ option: SweepOption) throws(SweepError) -> [OptionChoice] {
+  func choices(of node: Node, _ option: TrainingSetting) throws(SweepError) -> [SettingChoice] {
     guard case .sequence(let sequence) = node else { return [try choice(of: node, option)] }
     let items = Array(sequence)
-    if items.isEmpty { throw error(node, "\(option.rawValue): the list is empty; give at least one value") }
+    if items.isEmpty { throw error(node, "\(option.name): the list is empty; give at least one value") }
     if option.kind == .sizes, items.count > 1, items.allSatisfy(\.isPlainNumber) {
-      throw error(node, "\(option.rawValue): one model or several? Write [[16, 8, 8]] for one, [[16], [8]] for several")
+      throw error(node, "\(option.name): one model or several? Write [[16, 8, 8]] for one, [[16], [8]] for several")
     }
     return try items.map { item throws(SweepError) in try choice(of: item, option) }
   }
 
-  private func choice(of node: Node, _ option: SweepOption) throws(SweepError) -> OptionChoice {
+  private func choice(of node: Node, _ option: TrainingSetting) throws(SweepError) -> SettingChoice {
     let text = try optionText(of: node, option)
-    return try located(node) { () throws(SweepError) in try OptionChoice(text, of: option) }
+    return try located(node) { () throws(SweepError) in try SettingChoice(text, of: option) }
   }
 
   /// Returns one value as text in the command line's form; sizes may also be a list.
-  private func optionText(of node: Node, _ option: SweepOption) throws(SweepError) -> String {
-    guard option.kind == .sizes, case .sequence(let sizes) = node else { return try text(of: node, option.rawValue) }
-    if sizes.count > 64 { throw error(node, "\(option.rawValue): \(sizes.count) sizes, want at most 64") }
-    return try sizes.map { size throws(SweepError) in try text(of: size, option.rawValue) }.joined(separator: ",")
+  private func optionText(of node: Node, _ option: TrainingSetting) throws(SweepError) -> String {
+    guard option.kind == .sizes, case .sequence(let sizes) = node else { return try text(of: node, option.name) }
+    if sizes.count > 64 { throw error(node, "\(option.name): \(sizes.count) sizes, want at most 64") }
+    return try sizes.map { size throws(SweepError) in try text(of: size, option.name) }.joined(separator: ",")
   }
 
   func draw(of node: Node) throws(SweepError) -> SweepSpecification.Draw {
@@ -153,7 +154,7 @@ struct SpecificationReader {
   }
 
   func trial(of node: Node) throws(SweepError) -> SweepSpecification.NamedTrial {
-    var (name, values): (String?, OptionValues) = (nil, [:])
+    var (name, values): (String?, SettingValues) = (nil, [:])
     for (key, node) in try entries(of: node, "trials") {
       if key.text == "name" {
         name = try text(of: node, "name")
@@ -161,7 +162,7 @@ struct SpecificationReader {
       }
       let option = try option(key)
       let text = try optionText(of: node, option)
-      values[option] = try located(node) { () throws(SweepError) in try OptionValue(text, of: option) }
+      values[option] = try located(node) { () throws(SweepError) in try SettingValue(trialValue: text, of: option) }
     }
     guard let name else { throw error(node, "a trial without a name; give one, as in {name: wide, filters: [32, 16]}") }
     let trial = SweepSpecification.NamedTrial(name: name, values: values)

@@ -15,7 +15,7 @@ extension SweepSpecification {
     let combinations = if let draw { try drawn(draw) } else { try allCombinations() }
     let isNamedOnly = !trials.isEmpty && draw == nil && choices.values.allSatisfy { $0.count == 1 }
     let unnamed = isNamedOnly ? [] : combinations
-    let shared = choices.compactMapValues { choices -> OptionValue? in
+    let shared = choices.compactMapValues { choices -> SettingValue? in
       if choices.count == 1, case .value(let value) = choices[0] { value } else { nil }
     }
     let ofNames = try trials.map { trial throws(SweepError) in try values(of: trial, shared) }
@@ -53,13 +53,13 @@ extension SweepSpecification {
     if let draw, !(1...Self.trialLimit).contains(draw.trials) {
       throw .count(what: "random", got: draw.trials, want: 1...Self.trialLimit)
     }
-    for (option, choices) in choices.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+    for (option, choices) in choices.sorted(by: { $0.key.name < $1.key.name }) {
       let hasRange = choices.contains { if case .range = $0 { true } else { false } }
-      if hasRange, draw == nil { throw .rangeWithoutRandom(option: option) }
-      for case .range(let range) in choices { try range.checkEnds(of: option) }
+      if hasRange, draw == nil { throw .rangeWithoutRandom(setting: option) }
+      for case .range(let range) in choices { try range.checkEnds() }
       if option == .seed, repeats > 1, hasRange || choices.count > 1 { throw .seedsAndRepeats }
       if let family = option.family, !families.contains(family) {
-        throw .otherFamily(option: option, family: families.map(\.rawValue).joined(separator: " and "))
+        throw .otherFamily(setting: option, family: families.map(\.rawValue).joined(separator: " and "))
       }
     }
     if repeats > 1, trials.contains(where: { $0.values[.seed] != nil }) { throw .seedsAndRepeats }
@@ -67,13 +67,13 @@ extension SweepSpecification {
 
   /// Returns a named trial's values together with the values that all trials have. Its own options determine its model; if they do not,
   /// the sweep's do.
-  private func values(of trial: NamedTrial, _ shared: OptionValues) throws(SweepError) -> OptionValues {
+  private func values(of trial: NamedTrial, _ shared: SettingValues) throws(SweepError) -> SettingValues {
     let own = try trial.family()
     if let own, trial.values[.model] == nil, choices[.model] != nil, !families.contains(own),
       let option = trial.values.keys.first(where: { $0.family != nil })
     {
       throw .optionOfOtherFamily(
-        trial: trial.name, option: option, other: "the sweep's --model \(families[0].rawValue)")
+        trial: trial.name, setting: option, other: "the sweep's --model \(families[0].rawValue)")
     }
     guard let family = own ?? (families.count == 1 ? families[0] : nil) else { throw .noFamily(trial: trial.name) }
     var values = trial.values.merging(shared.filter { $0.key.family == nil || $0.key.family == family }) { own, _ in own
@@ -83,17 +83,17 @@ extension SweepSpecification {
   }
 
   /// The model families of the sweep: those that --model names, or those whose options are given.
-  var families: [SweepFamily] {
+  var families: [ModelFamily] {
     if let models = choices[.model] {
-      return SweepFamily.allCases.filter { family in models.contains { $0.text == family.rawValue } }
+      return ModelFamily.allCases.filter { family in models.contains { $0.text == family.rawValue } }
     }
-    let given = SweepFamily.allCases.filter { family in choices.keys.contains { $0.family == family } }
+    let given = ModelFamily.allCases.filter { family in choices.keys.contains { $0.family == family } }
     return given.isEmpty ? [.convolutional] : given
   }
 
   /// Returns the options of a family that have values, in the order of the command's help.
-  func options(of family: SweepFamily) -> [(option: SweepOption, choices: [OptionChoice])] {
-    SweepOption.allCases.compactMap { option in
+  func options(of family: ModelFamily) -> [(option: TrainingSetting, choices: [SettingChoice])] {
+    TrainingSetting.all.compactMap { option in
       guard option != .model, option.family == nil || option.family == family, let choices = choices[option] else {
         return nil
       }
@@ -131,32 +131,31 @@ extension SweepSpecification {
 /// Names that tell how the configurations of a sweep differ: `convolutional-16-8-8_learning-rate-0.003_seed-1`.
 struct TrialNaming {
   private let trials: [TrainingConfiguration]
-  /// The options, except the model's, in which any two configurations differ.
-  private let differing: [String]
+  /// The settings, except the model's, in which any two configurations differ.
+  private let differing: [TrainingSetting]
   private let hasModels: Bool
 
   init(_ configurations: [TrainingConfiguration]) {
     trials = configurations
-    let names = Self.names(ofDifferent: configurations)
-      .subtracting(["model", "filters", "downsampling", "hidden-units"])
-    differing = TrainingConfiguration.optionNames.filter(names.contains)
+    let different = Self.different(configurations)
+    differing = TrainingSetting.all.filter { $0.section != .model && different.contains($0) }
     hasModels = configurations.contains { $0.architecture != configurations[0].architecture }
   }
 
-  /// Returns the options in which any two configurations differ; with two families, the sizes of both.
-  static func differing(_ configurations: [TrainingConfiguration]) -> Set<String> {
-    let names = names(ofDifferent: configurations)
-    return names.contains("model") ? names.union(["filters", "hidden-units"]) : names
+  /// Returns the settings in which any two configurations differ; with two families, the sizes of both.
+  static func differing(_ configurations: [TrainingConfiguration]) -> Set<TrainingSetting> {
+    let found = different(configurations)
+    return found.contains(.model) ? found.union([.filters, .hiddenUnits]) : found
   }
 
-  private static func names(ofDifferent all: [TrainingConfiguration]) -> Set<String> {
+  private static func different(_ all: [TrainingConfiguration]) -> Set<TrainingSetting> {
     guard let first = all.first else { return [] }
     var ofOtherFamily: TrainingConfiguration?
-    return all.reduce(into: []) { names, trial in
+    return all.reduce(into: []) { found, trial in
       let differences = trial.differences(from: first)
-      names.formUnion(differences)
-      guard differences.contains("model") else { return }
-      if let other = ofOtherFamily { names.formUnion(trial.differences(from: other)) } else { ofOtherFamily = trial }
+      found.formUnion(differences)
+      guard differences.contains(.model) else { return }
+      if let other = ofOtherFamily { found.formUnion(trial.differences(from: other)) } else { ofOtherFamily = trial }
     }
   }
 
@@ -178,7 +177,7 @@ struct TrialNaming {
   /// - Parameter index: the configuration's place in the sweep.
   func name(of index: Int) -> String {
     let trial = trials[index]
-    let parts = differing.compactMap { name in trial.value(of: name).map { "\(name)-\($0)" } }
+    let parts = differing.compactMap { setting in trial.value(of: setting).map { "\(setting.name)-\($0.text)" } }
     let name = ((hasModels || parts.isEmpty ? [trial.architecture.name] : []) + parts).joined(separator: "_")
     if name.utf8.count <= RunPlacement.nameLimit { return name }
     return "trial-" + index.zeroPadded(to: String(trials.count).count)

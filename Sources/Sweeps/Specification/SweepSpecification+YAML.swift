@@ -3,6 +3,7 @@
 
 package import ByteStreams
 import Datasets
+import Training
 
 extension SweepSpecification {
   /// The largest number of bytes of a file.
@@ -64,11 +65,11 @@ extension SweepSpecification {
     var lines = ["# A sweep: aelog sweep --spec FILE", "data: \(Self.quoted(data.argument))"]
     if !data.options.isEmpty { lines.append("data-options: \(Self.quoted(data.options.text))") }
     lines.append("data-seed: \(dataSeed)")
-    let given = SweepOption.allCases.filter { choices[$0] != nil }
+    let given = TrainingSetting.all.filter { choices[$0] != nil }
     if !given.isEmpty { lines.append("options:") }
     for option in given {
       let values = (choices[option] ?? []).map(Self.form)
-      lines.append("  \(option.rawValue): [\(values.joined(separator: ", "))]")
+      lines.append("  \(option.name): [\(values.joined(separator: ", "))]")
     }
     lines.append("repeats: \(repeats)")
     lines += settings.lines
@@ -79,15 +80,15 @@ extension SweepSpecification {
     }
     if !trials.isEmpty { lines.append("trials:") }
     for trial in trials {
-      let values = SweepOption.allCases.compactMap { option in
-        trial.values[option].map { "\(option.rawValue): \(Self.form(.value($0)))" }
+      let values = TrainingSetting.all.compactMap { option in
+        trial.values[option].map { "\(option.name): \(Self.form(.value($0)))" }
       }
       lines.append("  - {\((["name: \(Self.quoted(trial.name))"] + values).joined(separator: ", "))}")
     }
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private static func form(_ choice: OptionChoice) -> String {
+  private static func form(_ choice: SettingChoice) -> String {
     switch choice {
     case .value(.sizes(let sizes)): "[\(sizes.map(String.init).joined(separator: ", "))]"
     case .value(let value): value.text

@@ -12,16 +12,16 @@ package struct SweepSpecification: Equatable, Sendable {
   /// A trial with a name of its own.
   package struct NamedTrial: Equatable, Sendable {
     var name: String
-    var values: OptionValues
+    var values: SettingValues
 
     /// Returns the family of the trial's model by its own options; nil if they leave it open.
     /// - Throws: `SweepError.optionOfOtherFamily`.
-    func family() throws(SweepError) -> SweepFamily? {
-      let given = values.keys.filter { $0.family != nil }.sorted { $0.rawValue < $1.rawValue }
-      let model = values[.model].flatMap { SweepFamily(rawValue: $0.text) } ?? given.first?.family
+    func family() throws(SweepError) -> ModelFamily? {
+      let given = values.keys.filter { $0.family != nil }.sorted { $0.name < $1.name }
+      let model = values[.model].flatMap { ModelFamily(rawValue: $0.text) } ?? given.first?.family
       for option in given where option.family != model {
-        let cause = values[.model].map { "--model \($0.text)" } ?? given.first.map { "--\($0.rawValue)" } ?? ""
-        throw .optionOfOtherFamily(trial: name, option: option, other: cause)
+        let cause = values[.model].map { "--model \($0.text)" } ?? given.first.map { "--\($0.name)" } ?? ""
+        throw .optionOfOtherFamily(trial: name, setting: option, other: cause)
       }
       return model
     }
@@ -31,7 +31,7 @@ package struct SweepSpecification: Equatable, Sendable {
   /// The seed of the drawn digits; ignored for files.
   package var dataSeed: UInt64 = 0
   /// The values of each given option; a single one if all trials have the same.
-  package var choices: [SweepOption: [OptionChoice]] = [:]
+  package var choices: [TrainingSetting: [SettingChoice]] = [:]
   /// The random draw; nil for all combinations.
   package var draw: Draw?
   /// The number of times that each trial is trained, with consecutive seeds.
@@ -121,7 +121,7 @@ extension SweepSpecification {
   /// - Returns: one line that reports the change, if there is one.
   package mutating func fitBatch(to images: Int) throws(SweepError) -> String? {
     guard choices[.batchSize] == nil, let size = TrainingConfiguration.fittedBatch(images) else { return nil }
-    choices[.batchSize] = [try OptionChoice("\(size)", of: .batchSize)]
+    choices[.batchSize] = [try SettingChoice("\(size)", of: .batchSize)]
     return TrainingConfiguration.fittedBatchNote(images, size)
   }
 }

@@ -29,14 +29,30 @@ package struct TrainingConfiguration: Hashable, Sendable {
 
   package init(architecture: Architecture) { self.architecture = architecture }
 
+  /// Creates the configuration of these values. Other settings have their defaults; those of the other model family are ignored.
+  package init(_ values: SettingValues) {
+    self.init(architecture: Architecture(.convolutional))
+    change(values)
+  }
+
+  /// Changes the given settings, the model's family first; settings of another family are ignored.
+  package mutating func change(_ values: SettingValues) {
+    for setting in TrainingSetting.all {
+      if let value = values[setting], setting.applies(to: architecture.family) { setting.set(&self, value) }
+    }
+  }
+
   /// The fewest steps of an epoch that the default batch size leaves.
   private static let leastSteps = 8
+
+  /// The number of training images from which on the default batch size stays.
+  static let imagesOfUsualBatch = leastSteps * usualBatchSize
+  private static let usualBatchSize = TrainingConfiguration(architecture: Architecture(.convolutional)).batchSize
 
   /// Returns the batch size that replaces the default for few training images: the largest power of two that gives 8 steps an epoch
   /// or more. Nil if the default does.
   package static func fittedBatch(_ images: Int) -> Int? {
-    let usual = TrainingConfiguration(architecture: .convolutional(filters: [1], downsampling: .pool)).batchSize
-    guard images >= 1, images < usual * leastSteps else { return nil }
+    guard images >= 1, images < imagesOfUsualBatch else { return nil }
     var size = 1
     while size * 2 * leastSteps <= images { size *= 2 }
     return size
@@ -45,6 +61,14 @@ package struct TrainingConfiguration: Hashable, Sendable {
   /// Returns the message that the default batch size was replaced.
   package static func fittedBatchNote(_ images: Int, _ size: Int) -> String {
     "there are \(images) training images; at least \(leastSteps) steps an epoch want --batch-size \(size)"
+  }
+
+  /// Lowers the default batch size if there are few training images.
+  /// - Returns: a note for the user; nil if nothing was changed.
+  package mutating func fitBatch(to images: Int) -> String? {
+    guard let size = Self.fittedBatch(images) else { return nil }
+    batchSize = size
+    return Self.fittedBatchNote(images, size)
   }
 
   /// Returns the noise of an evaluation: the same at every epoch, so that its curve shows the network and not the draw.
@@ -57,21 +81,47 @@ package struct TrainingConfiguration: Hashable, Sendable {
   /// Throws an error for values that training does not accept.
   package func validate() throws {
     try architecture.validate()
-    func check(
-      _ name: String, _ value: Double, _ isGood: Bool, _ want: @autoclosure () -> String
-    ) throws(TrainingError) {
-      if !isGood { throw .option(name: name, got: value, want: want()) }
+    for setting in TrainingSetting.all where setting.applies(to: architecture.family) {
+      let value = setting.get(self)
+      if let want = value.refusal(by: setting) {
+        throw TrainingError.option(name: setting.name, got: value.number ?? .nan, want: want)
+      }
     }
-    try check("epochs", Double(epochs), (1...Self.epochLimit).contains(epochs), "1 to \(Self.epochLimit)")
-    try check("batch-size", Double(batchSize), (1...65_536).contains(batchSize), "1 to 65536")
-    try check("learning-rate", learningRate, learningRate > 0 && learningRate <= 10, "above 0, at most 10")
-    try check(
-      "learning-rate-decay", learningRateDecay, learningRateDecay > 0 && learningRateDecay <= 1,
-      "above 0, at most 1")
-    try check("decay-steps", Double(decaySteps), decaySteps >= 1, "1 or more")
-    try check("weight-decay", weightDecay, weightDecay >= 0 && weightDecay <= 1, "0 to 1")
-    try check("dropout", dropout, dropout >= 0 && dropout <= 0.999, "0 to 0.999")
-    try check("noise-factor", noiseFactor, noiseFactor >= 0 && noiseFactor <= 100, "0 to 100")
+  }
+
+  /// All settings of this model's family with their values, in the order of the command's help.
+  package var values: [(setting: TrainingSetting, value: SettingValue)] {
+    TrainingSetting.all.compactMap { setting in value(of: setting).map { (setting, $0) } }
+  }
+
+  /// Returns the value of a setting; nil for settings of the other family.
+  package func value(of setting: TrainingSetting) -> SettingValue? {
+    setting.applies(to: architecture.family) ? setting.get(self) : nil
+  }
+
+  /// Returns the settings whose values differ; `model` alone of the model's if the families differ.
+  package func differences(from other: TrainingConfiguration) -> [TrainingSetting] {
+    let isOtherFamily = architecture.family != other.architecture.family
+    return TrainingSetting.all.filter { setting in
+      if setting.section == .model, isOtherFamily { return setting == .model }
+      return setting.applies(to: architecture.family) && setting.get(self) != setting.get(other)
+    }
+  }
+
+  /// A setting's name and the text of its value.
+  package struct Option: Hashable, Sendable {
+    package let name: String
+    package let value: String
+  }
+
+  /// Returns the first setting, `epochs` aside, that `other` has with another value: a run that resumes must not differ.
+  /// - Returns: the value of `other`, and that of this run.
+  package func conflict(with other: TrainingConfiguration) -> (got: Option, want: Option)? {
+    for setting in differences(from: other) where setting != .epochs {
+      let (got, want) = (setting.get(other).text, setting.get(self).text)
+      return (Option(name: setting.name, value: got), Option(name: setting.name, value: want))
+    }
+    return nil
   }
 }
 
@@ -88,7 +138,7 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
 
   package var description: String {
     switch self {
-    case .option(let name, let got, let want): "--\(name): got \(TrainingError.short(got)), want \(want)"
+    case .option(let name, let got, let want): "--\(name): got \(SettingValue.short(got)), want \(want)"
     case .batchLargerThanSet(let batch, let images):
       "--batch-size: got \(batch), but there \(images == 1 ? "is only 1 training image" : "are only \(images) training images"); choose at most \(images)"
     case .nonFiniteLoss(let step, let loss, let layer):
@@ -101,152 +151,5 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
     case .nonFiniteWeights(let step, let parameter):
       "a weight of \(parameter) is not finite after step \(step); a smaller --learning-rate may help"
     }
-  }
-
-  /// Returns a number's text, for whole numbers without a decimal point.
-  private static func short(_ value: Double) -> String {
-    value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : String(value)
-  }
-}
-
-extension TrainingConfiguration {
-  /// A setting as an option of the command.
-  package struct Option: Hashable, Sendable {
-    /// The option's name without hyphens.
-    package let name: String
-    package let value: String
-  }
-
-  /// The names of both model families' options, in the order of the command's help.
-  package static let optionNames = [
-    "model", "filters", "downsampling", "hidden-units", "epochs", "batch-size", "learning-rate", "learning-rate-decay",
-    "decay-steps", "weight-decay", "dropout", "noise-factor", "seed", "kernels",
-  ]
-
-  /// All options of this model's family, in the order of the command's help.
-  package var options: [Option] {
-    Self.optionNames.compactMap { name in value(of: name).map { Option(name: name, value: $0) } }
-  }
-
-  /// Returns the value of an option; nil for options of the other family.
-  package func value(of name: String) -> String? {
-    switch (name, architecture) {
-    case ("model", .convolutional): "convolutional"
-    case ("model", .fullyConnected): "fully-connected"
-    case ("filters", .convolutional), ("hidden-units", .fullyConnected):
-      architecture.sizes.map(String.init).joined(separator: ",")
-    case ("downsampling", .convolutional(_, let downsampling)): downsampling.rawValue
-    case ("epochs", _): "\(epochs)"
-    case ("batch-size", _): "\(batchSize)"
-    case ("learning-rate", _): "\(learningRate)"
-    case ("learning-rate-decay", _): "\(learningRateDecay)"
-    case ("decay-steps", _): "\(decaySteps)"
-    case ("weight-decay", _): "\(weightDecay)"
-    case ("dropout", _): "\(dropout)"
-    case ("noise-factor", _): "\(noiseFactor)"
-    case ("seed", _): "\(seed)"
-    case ("kernels", _): kernels.rawValue
-    default: nil
-    }
-  }
-
-  /// Returns the names of the options whose values differ; `model` alone if the families differ.
-  ///
-  /// It is much faster than comparing the options' texts.
-  package func differences(from other: TrainingConfiguration) -> [String] {
-    let ofModel: [(String, Bool)] =
-      switch (architecture, other.architecture) {
-      case (.convolutional(let filters, let downsampling), .convolutional(let otherFilters, let otherDownsampling)):
-        [("filters", filters != otherFilters), ("downsampling", downsampling != otherDownsampling)]
-      case (.fullyConnected(let units), .fullyConnected(let otherUnits)): [("hidden-units", units != otherUnits)]
-      default: [("model", true)]
-      }
-    let ofLearning = [
-      ("epochs", epochs != other.epochs), ("batch-size", batchSize != other.batchSize),
-      ("learning-rate", learningRate != other.learningRate),
-      ("learning-rate-decay", learningRateDecay != other.learningRateDecay),
-      ("decay-steps", decaySteps != other.decaySteps), ("weight-decay", weightDecay != other.weightDecay),
-      ("dropout", dropout != other.dropout), ("noise-factor", noiseFactor != other.noiseFactor),
-      ("seed", seed != other.seed), ("kernels", kernels != other.kernels),
-    ]
-    return (ofModel + ofLearning).compactMap { $1 ? $0 : nil }
-  }
-
-  /// Returns the first option, `epochs` aside, that `other` has with another value: a run that resumes must not differ.
-  /// - Returns: the option of `other`, and that of this run.
-  package func conflict(with other: TrainingConfiguration) -> (got: Option, want: Option)? {
-    zip(other.options, options).first { $0 != $1 && $1.name != "epochs" }.map { (got: $0.0, want: $0.1) }
-  }
-}
-
-extension TrainingConfiguration: Codable {
-  private enum Key: String, CodingKey {
-    case model, filters, downsampling
-    case hiddenUnits = "hidden_units"
-    case epochs
-    case batchSize = "batch_size"
-    case learningRate = "learning_rate"
-    case learningRateDecay = "learning_rate_decay"
-    case decaySteps = "decay_steps"
-    case weightDecay = "weight_decay"
-    case dropout
-    case noiseFactor = "noise_factor"
-    case seed, kernels
-  }
-
-  package func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: Key.self)
-    switch architecture {
-    case .convolutional(let filters, let downsampling):
-      try container.encode("convolutional", forKey: .model)
-      try container.encode(filters, forKey: .filters)
-      try container.encode(downsampling.rawValue, forKey: .downsampling)
-    case .fullyConnected(let hiddenUnits):
-      try container.encode("fully-connected", forKey: .model)
-      try container.encode(hiddenUnits, forKey: .hiddenUnits)
-    }
-    try container.encode(epochs, forKey: .epochs)
-    try container.encode(batchSize, forKey: .batchSize)
-    try container.encode(learningRate, forKey: .learningRate)
-    try container.encode(learningRateDecay, forKey: .learningRateDecay)
-    try container.encode(decaySteps, forKey: .decaySteps)
-    try container.encode(weightDecay, forKey: .weightDecay)
-    try container.encode(dropout, forKey: .dropout)
-    try container.encode(noiseFactor, forKey: .noiseFactor)
-    try container.encode(seed, forKey: .seed)
-    try container.encode(kernels.rawValue, forKey: .kernels)
-  }
-
-  package init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: Key.self)
-    switch try container.decode(String.self, forKey: .model) {
-    case "convolutional":
-      let name = try container.decode(String.self, forKey: .downsampling)
-      guard let downsampling = Downsampling(rawValue: name) else {
-        throw DecodingError.dataCorruptedError(forKey: .downsampling, in: container, debugDescription: name)
-      }
-      self.init(
-        architecture: .convolutional(
-          filters: try container.decode([Int].self, forKey: .filters), downsampling: downsampling))
-    case "fully-connected":
-      self.init(
-        architecture: .fullyConnected(hiddenUnits: try container.decode([Int].self, forKey: .hiddenUnits)))
-    case let name:
-      throw DecodingError.dataCorruptedError(forKey: .model, in: container, debugDescription: name)
-    }
-    epochs = try container.decode(Int.self, forKey: .epochs)
-    batchSize = try container.decode(Int.self, forKey: .batchSize)
-    learningRate = try container.decode(Double.self, forKey: .learningRate)
-    learningRateDecay = try container.decode(Double.self, forKey: .learningRateDecay)
-    decaySteps = try container.decode(Int.self, forKey: .decaySteps)
-    weightDecay = try container.decode(Double.self, forKey: .weightDecay)
-    dropout = try container.decode(Double.self, forKey: .dropout)
-    noiseFactor = try container.decode(Double.self, forKey: .noiseFactor)
-    seed = try container.decode(UInt64.self, forKey: .seed)
-    let name = try container.decode(String.self, forKey: .kernels)
-    guard let choice = KernelChoice(rawValue: name) else {
-      throw DecodingError.dataCorruptedError(forKey: .kernels, in: container, debugDescription: name)
-    }
-    kernels = choice
   }
 }

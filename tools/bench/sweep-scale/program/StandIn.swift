@@ -27,9 +27,7 @@ struct StandIn {
     try Directory.create(path)
     let run = try RunWriter(path)
     let evaluation = try run.subrun("eval")
-    let values = trial.configuration.options.map {
-      HyperParameter($0.name, Double($0.value).map { .number($0) } ?? .text($0.value))
-    }
+    let values = RunHyperParameters.values(of: trial.configuration, data: "digits")
     try run.hyperParameters(values)
     for step in 1...epochs * 5 {
       let loss = 0.7 / Float(step) + Float(trial.index % 100) / 1000

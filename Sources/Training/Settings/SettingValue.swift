@@ -1,0 +1,82 @@
+// SettingValue.swift
+// A value of a hyperparameter, as text, in JSON, and in range or not.
+
+/// A value of a setting.
+package enum SettingValue: Hashable, Sendable {
+  case word(String), sizes([Int]), integer(Int), seed(UInt64), number(Double)
+
+  /// Reads a value of a setting; nil for another form. Whether it is in range is a question for `refusal`.
+  package init?(_ text: String, of setting: TrainingSetting) {
+    let found: SettingValue? =
+      switch setting.kind {
+      case .word(let words): words.contains(text) ? .word(text) : nil
+      case .sizes: Self.sizes(in: text).map { .sizes($0) }
+      case .integer: Int(text).map { .integer($0) }
+      case .seed: UInt64(text).map { .seed($0) }
+      case .number: Double(text).flatMap { $0.isFinite ? .number($0) : nil }
+      }
+    guard let found else { return nil }
+    self = found
+  }
+
+  /// The value as written on the command line.
+  package var text: String {
+    switch self {
+    case .word(let word): word
+    case .sizes(let sizes): sizes.map(String.init).joined(separator: ",")
+    case .integer(let number): "\(number)"
+    case .seed(let number): "\(number)"
+    case .number(let number): "\(number)"
+    }
+  }
+
+  package var sizes: [Int]? { if case .sizes(let sizes) = self { sizes } else { nil } }
+
+  /// The number; nil for words and sizes.
+  package var number: Double? {
+    switch self {
+    case .word, .sizes: nil
+    case .integer(let number): Double(number)
+    case .seed(let number): Double(number)
+    case .number(let number): number
+    }
+  }
+
+  /// Returns the range that a setting accepts, for a message; nil if the value is in it. Sizes are the model's to check.
+  func refusal(by setting: TrainingSetting) -> String? {
+    switch (setting.kind, self) {
+    case (.integer(let range), .integer(let number)):
+      if range.contains(number) { return nil }
+      return range.upperBound == .max ? "\(range.lowerBound) or more" : "\(range.lowerBound) to \(range.upperBound)"
+    case (.number(let range), .number(let number)):
+      if range.contains(number) { return nil }
+      let (low, high) = (Self.short(range.lowest), Self.short(range.highest))
+      return range.includesLowest ? "\(low) to \(high)" : "above \(low), at most \(high)"
+    default: return nil
+    }
+  }
+
+  /// Returns a number's text, for whole numbers without a decimal point.
+  static func short(_ value: Double) -> String {
+    value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : String(value)
+  }
+
+  /// Reads whole numbers from 1 to 65536 between commas; blanks around them are ignored.
+  private static func sizes(in text: String) -> [Int]? {
+    let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+    guard parts.count <= 64 else { return nil }
+    let sizes = parts.compactMap { part in Int(part.trimmingBlanks) }
+    return sizes.count == parts.count && sizes.allSatisfy((1...65_536).contains) ? sizes : nil
+  }
+}
+
+extension Substring {
+  fileprivate var trimmingBlanks: Substring {
+    var rest = drop { $0 == " " }
+    while rest.last == " " { rest.removeLast() }
+    return rest
+  }
+}
+
+/// Values of some settings.
+package typealias SettingValues = [TrainingSetting: SettingValue]

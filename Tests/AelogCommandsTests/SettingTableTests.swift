@@ -1,0 +1,95 @@
+// SettingTableTests.swift
+// Every row of the table of hyperparameters is found wherever hyperparameters are.
+
+import ArgumentParser
+import EventFiles
+import Foundation
+import Networks
+import Runs
+import Testing
+
+@testable import AelogCommands
+@testable import Sweeps
+@testable import Training
+
+@Suite struct SettingTableTests {
+  /// A value of the setting that is not its default.
+  private func other(_ setting: TrainingSetting) throws -> SettingValue {
+    let usual = setting.defaultText
+    let text: String =
+      switch setting.kind {
+      case .word(let words): try #require(words.first { $0 != usual })
+      case .sizes: "5,3"
+      case .integer, .seed: "7"
+      case .number: "0.25"
+      }
+    return try #require(SettingValue(text, of: setting))
+  }
+
+  private func changed(_ setting: TrainingSetting) throws -> (
+    values: SettingValues, configuration: TrainingConfiguration
+  ) {
+    var values: SettingValues = [setting: try other(setting)]
+    if let family = setting.family { values[.model] = .word(family.rawValue) }
+    return (values, TrainingConfiguration(values))
+  }
+
+  @Test("help of train, sweep and bench", arguments: TrainingSetting.all)
+  func help(setting: TrainingSetting) throws {
+    for (command, isThere) in [
+      (Train.helpMessage(), true), (Sweep.helpMessage(), true),
+      (Bench.helpMessage(), setting.section == .model || setting.isOfStep),
+    ] {
+      #expect(command.contains("--\(setting.name) <\(setting.valueName)>") == isThere)
+    }
+    #expect(Train.helpMessage(columns: 1000).contains("\(setting.help) (default: \(setting.defaultText))"))
+    #expect(Sweep.helpMessage(columns: 1000).contains(setting.help))
+  }
+
+  @Test("options of train and sweep", arguments: TrainingSetting.all)
+  func options(setting: TrainingSetting) throws {
+    let (values, configuration) = try changed(setting)
+    let words = ["--\(setting.name)", try other(setting).text]
+    let train = try #require(try Train.parse(words) as Train?)
+    #expect(TrainingConfiguration(train.model.values.merging(train.learning.values) { $1 }) == configuration)
+    let sweep = try Sweep.parse(words + ["--name", "x"])
+    let trials = try sweep.options.specification().resolved()
+    #expect(trials.map(\.configuration) == [configuration] && values[setting] == configuration.value(of: setting))
+    let error = #expect(throws: (any Error).self) { try Train.parse(["--\(setting.name)", "?"]) }
+    #expect(error.map { Train.message(for: $0) }?.contains("'--\(setting.name) <\(setting.valueName)>': want ") == true)
+    #expect(throws: SweepError.badValue(setting: setting, got: "?")) {
+      try Sweep.parse(["--\(setting.name)", "?", "--name", "x"]).options.specification()
+    }
+  }
+
+  @Test("YAML, JSON, CSV, HParams, comparisons and conflicts", arguments: TrainingSetting.all)
+  func records(setting: TrainingSetting) throws {
+    let (_, configuration) = try changed(setting)
+    let value = try other(setting)
+    let usual = TrainingConfiguration(
+      architecture: configuration.architecture.family == .convolutional || setting == .model
+        ? Architecture(.convolutional) : Architecture(.fullyConnected))
+
+    let yaml = "options: {\(setting.name): \(setting.kind == .sizes ? "[[5, 3]]" : "[\(value.text)]")}\n"
+    let read = try SweepSpecification(yaml: Array(yaml.utf8), path: "sweep.yaml")
+    #expect(try read.resolved().map(\.configuration) == [configuration])
+    #expect(try SweepSpecification(yaml: Array(read.text.utf8), path: "sweep.yaml") == read)
+
+    let json = try JSONEncoder().encode(configuration)
+    #expect(String(decoding: json, as: UTF8.self).contains("\"\(setting.key)\":"))
+    #expect(try JSONDecoder().decode(TrainingConfiguration.self, from: json) == configuration)
+
+    let parameters = RunHyperParameters.values(of: configuration, data: "digits")
+    #expect(
+      parameters.contains {
+        $0.name == setting.key && ($0.value == .text(value.text) || value.number.map { .number($0) } == $0.value)
+      })
+    let table = HyperParameterTable(RunComparison(differing: [setting]))
+    #expect(table.hyperParameters.filter(\.differs).map(\.name) == [setting.key])
+
+    #expect(configuration.differences(from: usual) == [setting])
+    #expect(TrialNaming.differing([usual, configuration]).contains(setting))
+    let conflict = configuration.conflict(with: usual)
+    #expect(conflict?.want.name == (setting == .epochs ? nil : setting.name))
+  }
+}
