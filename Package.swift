@@ -213,12 +213,19 @@ if Context.environment["AELOG_FUZZ"] != nil {
       swiftSettings: house + [.unsafeFlags(["-parse-as-library"])], linkerSettings: [.unsafeFlags(["-use-ld=lld"])]))
 }
 
-// For the thread sanitizer: what has threads, and its tests.
-if Context.environment["AELOG_THREADS"] != nil {
-  let apart: Set = [
+// For a sanitizer: the targets that it has something to find in, since each builds all of them anew. Modules without unsafe memory are
+// tested without the address sanitizer, those without threads without the thread sanitizer.
+let programs: Set = [
+  "bench-embeddings", "bench-events-read", "bench-events-write", "bench-sweep-scale", "counting", "log-every-kind",
+  "model-outputs",
+]
+let apart: [String: Set<String>] = [
+  "address": ["AelogCommandsTests", "ModelExportTests", "PublicAPITests", "RunsTests", "SessionsTests", "SweepsTests"],
+  "thread": [
     "AelogCommandsTests", "ArrayFilesTests", "Exercises", "ExercisesTests", "JPEGTests", "ONNXTests", "PicturesTests",
-    "ProjectorFilesTests", "PublicAPITests", "bench-embeddings", "bench-events-read", "bench-events-write",
-    "bench-sweep-scale", "counting", "log-every-kind", "model-outputs",
-  ]
-  package.targets.removeAll { apart.contains($0.name) }
+    "ProjectorFilesTests", "PublicAPITests",
+  ],
+]
+if let sanitizer = Context.environment["AELOG_SANITIZER"], let apart = apart[sanitizer] {
+  package.targets.removeAll { programs.union(apart).contains($0.name) }
 }
