@@ -132,7 +132,7 @@ static void pool_gradient(const ck_pool *d, const float *x, const float *gy, flo
         hf value[4];
         UNROLL for (int i = 0; i < 4; i++) value[i] = hf_load(x + at + corner[i] + c);
         const hf top = hf_max(hf_max(value[0], value[1]), hf_max(value[2], value[3]));
-        const hf g = hf_gate(top, hf_load(gp + c) * d->scale);
+        const hf scaled = hf_load(gp + c) * d->scale, g = d->is_gated ? hf_gate(top, scaled) : scaled;
         hi open = top == top;
         UNROLL for (int i = 0; i < 4; i++) {
           const hi winner = (value[i] == top) & open;

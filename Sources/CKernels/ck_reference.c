@@ -75,7 +75,7 @@ static void pool_gradient(const ck_pool *d, const float *x, const float *gy, flo
           gx[corner] = 0;
           if (x[corner] > x[winner]) winner = corner;
         }
-        if (x[winner] > 0) gx[winner] = gy[(ptrdiff_t)p * d->y_row + (ptrdiff_t)q * d->y_step + c] * d->scale;
+        if (x[winner] > 0 || !d->is_gated) gx[winner] = gy[(ptrdiff_t)p * d->y_row + (ptrdiff_t)q * d->y_step + c] * d->scale;
       }
 }
 
@@ -136,6 +136,35 @@ static double squared_error(const float *z, const float *x, int64_t n) {
 
 static void sigmoid(const float *z, float *y, int64_t n) {
   for (int64_t i = 0; i < n; i++) y[i] = (float)logistic(z[i]);
+}
+
+static double activated(int32_t function, double x) {
+  switch (function) {
+    case CK_LEAKY_RELU: return x > 0 ? x : 0.01f * x;
+    case CK_ELU: return x > 0 ? x : expm1(x);
+    case CK_SIGMOID: return logistic(x);
+    case CK_TANH: return tanh(x);
+    default: return x > 0 ? x : x == x ? 0 : x;
+  }
+}
+
+// f′(x) from y = f(x).
+static double slope(int32_t function, double y) {
+  switch (function) {
+    case CK_LEAKY_RELU: return y > 0 ? 1 : 0.01f;
+    case CK_ELU: return y > 0 ? 1 : y + 1;
+    case CK_SIGMOID: return y * (1 - y);
+    case CK_TANH: return 1 - y * y;
+    default: return y > 0;
+  }
+}
+
+static void activate(int32_t function, float *x, int64_t n) {
+  for (int64_t i = 0; i < n; i++) x[i] = (float)activated(function, x[i]);
+}
+
+static void activation_gradient(int32_t function, const float *y, float scale, float *g, int64_t n) {
+  for (int64_t i = 0; i < n; i++) g[i] = (float)(g[i] * slope(function, y[i] / (double)scale));
 }
 
 static void bytes_to_floats(const uint8_t *x, float *y, int64_t n) {
@@ -229,6 +258,7 @@ const ck_kernels ck_kernels_reference = {
   .name = "reference", .lanes = 1,
   .correlate = correlate, .outer_sum = outer_sum, .narrow = narrow, .pool = pool, .pool_gradient = pool_gradient,
   .sum_pixels = sum_pixels, .cross_entropy = cross_entropy, .squared_error = squared_error, .sigmoid = sigmoid,
+  .activate = activate, .activation_gradient = activation_gradient,
   .bytes_to_floats = bytes_to_floats, .add_noise = add_noise, .dropout = dropout, .tree_sum = tree_sum,
   .widen = widen, .settle = settle, .adam = adam, .transpose = transpose, .count_above = count_above, .repel = repel,
   .add_squared_distances = add_squared_distances,

@@ -8,6 +8,7 @@
 #include "ck_winograd.h"
 #include "ck_pixels.h"
 #include "ck_elements.h"
+#include "ck_activations.h"
 #include "ck_repel.h"
 #include "ck_distances.h"
 #include "ck_peak.h"
@@ -18,6 +19,7 @@ const ck_kernels CK_TABLE = {
   .winograd_kernel = winograd_kernel, .winograd_kernel_gradient = winograd_kernel_gradient,
   .narrow = narrow, .pool = pool, .pool_gradient = pool_gradient,
   .sum_pixels = sum_pixels, .cross_entropy = cross_entropy, .squared_error = squared_error, .sigmoid = sigmoid,
+  .activate = activate, .activation_gradient = activation_gradient,
   .bytes_to_floats = bytes_to_floats, .add_noise = add_noise, .dropout = dropout, .tree_sum = tree_sum,
   .widen = widen, .settle = settle, .adam = adam, .transpose = transpose, .count_above = count_above, .repel = repel,
   .add_squared_distances = add_squared_distances,

@@ -40,7 +40,7 @@ package struct ModelGraph {
   private mutating func build() {
     add("input", "Placeholder", shape: image, attributes: [("dtype", .type(Self.float))])
     if configuration.noiseFactor > 0 { addNoise() }
-    if case .fullyConnected = configuration.architecture {
+    if configuration.architecture.family == .fullyConnected {
       add("encoder/flatten", "Reshape", inputs: [last.name], shape: [autoencoder.imageShape.count])
     }
     for layer in autoencoder.layers where layer.kind != .input { add(layer) }
@@ -106,8 +106,8 @@ package struct ModelGraph {
       shape: shape,
       attributes: attributes)
     add("\(layer.name)/BiasAdd", "BiasAdd", inputs: [last.name] + layer.parameters.dropFirst(), shape: shape)
-    guard layer.isActivated else { return }
-    add("\(layer.name)/Relu", "Relu", inputs: [last.name], shape: shape)
+    guard let function = Self.operation(of: layer.activation) else { return }
+    add("\(layer.name)/\(function)", function, inputs: [last.name], shape: shape)
     if configuration.dropout > 0 {
       add(
         "\(layer.name)/Dropout", "Dropout", inputs: [last.name], shape: shape,
@@ -123,6 +123,18 @@ package struct ModelGraph {
     case .transposedConvolution: "Conv2DTranspose"
     case .dense: "MatMul"
     case .crop: "Crop"
+    case .flatten, .reshape: "Reshape"
+    }
+  }
+
+  private static func operation(of activation: Activation) -> String? {
+    switch activation {
+    case .linear: nil
+    case .relu: "Relu"
+    case .leakyReLU: "LeakyRelu"
+    case .elu: "Elu"
+    case .sigmoid: "Sigmoid"
+    case .tanh: "Tanh"
     }
   }
 
@@ -131,7 +143,7 @@ package struct ModelGraph {
       [("window", .text(size)), ("strides", .text(strides)), ("padding", .text("SAME")), ("layout", .text("NHWC"))]
     }
     switch layer.kind {
-    case .input, .crop, .dense: return []
+    case .input, .crop, .dense, .flatten, .reshape: return []
     case .convolution: return window("3×3", strides: "1")
     case .stridedConvolution: return window("3×3", strides: "2")
     case .maxPool: return window("2×2", strides: "2")

@@ -23,7 +23,7 @@ struct ONNXNodes {
 
   init(_ part: ModelPart, of autoencoder: Autoencoder) {
     self.autoencoder = autoencoder
-    isConvolutional = if case .convolutional = autoencoder.architecture { true } else { false }
+    isConvolutional = autoencoder.architecture.family == .convolutional
     let shape = autoencoder.imageShape
     image = [shape.height, shape.width, shape.channels]
     last = part.takesImages ? (Self.images, image) : (Self.bottleneck, autoencoder.bottleneckShape)
@@ -52,7 +52,7 @@ struct ONNXNodes {
   }
 
   private mutating func giveCodes() {
-    if isConvolutional {
+    if last.shape.count == 3 {
       putChannelsLast("encoder/channels_last")
       add("encoder/flatten", "Flatten", [("axis", .integer(1))], shape: [autoencoder.bottleneckCount])
     }
@@ -60,7 +60,7 @@ struct ONNXNodes {
   }
 
   private mutating func takeCodes() {
-    guard isConvolutional else { return }
+    guard autoencoder.bottleneckShape.count == 3 else { return }
     reshape("decoder/code", to: autoencoder.bottleneckShape)
     putChannelsFirst("decoder/channels_first")
   }
@@ -91,8 +91,28 @@ struct ONNXNodes {
     case .dense:
       add(layer.name, "Gemm", constants: weights(of: layer, .dense), shape: layer.outputShape)
     case .crop: addCrop(layer)
+    case .flatten:
+      putChannelsLast("\(layer.name)/channels_last")
+      add(layer.name, "Flatten", [("axis", .integer(1))], shape: layer.outputShape)
+    case .reshape:
+      reshape(layer.name, to: layer.outputShape)
+      putChannelsFirst("\(layer.name)/channels_first")
     }
-    if layer.isActivated { add("\(layer.name)/relu", "Relu", shape: layer.outputShape) }
+    add(layer.activation, of: layer)
+  }
+
+  /// ONNX's factors of leaky ReLU and ELU are those of this program if none are given: 0.01 and 1.
+  private mutating func add(_ activation: Activation, of layer: Layer) {
+    let operation: String? =
+      switch activation {
+      case .linear: nil
+      case .relu: "Relu"
+      case .leakyReLU: "LeakyRelu"
+      case .elu: "Elu"
+      case .sigmoid: "Sigmoid"
+      case .tanh: "Tanh"
+      }
+    if let operation { add("\(layer.name)/\(operation.lowercased())", operation, shape: layer.outputShape) }
   }
 
   /// y[p] = Σ x[s·p + i − before] w[i]. Values beyond the picture are zeros: SAME padding, and the row and column that make

@@ -17,12 +17,35 @@ package enum ModelFamily: String, CaseIterable, Sendable {
   case fullyConnected = "fully-connected"
 }
 
-/// An autoencoder of one of the families.
-package enum Architecture: Hashable, Sendable {
+/// An autoencoder of one of the families, whatever the images.
+package struct Architecture: Hashable, Sendable {
+  package let family: ModelFamily
+  /// Convolutional: the filters of each block. Fully connected: the units of each hidden layer of the encoder.
+  package var sizes: [Int]
+  /// Convolutional only.
+  package var downsampling = Downsampling.pool
+  /// The numbers of a code of its own, made by a dense layer after the encoder's last; 0 if that makes the code.
+  package var code = 0
+  /// The function of hidden layers.
+  package var activation = Activation.relu
+  /// The function of the code; that of the last convolution if a pooling makes the code.
+  package var codeActivation = Activation.relu
+
   /// Blocks of two 3×3 convolutions and a downsampling, then one transposed convolution for each block, in reverse.
-  case convolutional(filters: [Int], downsampling: Downsampling)
+  package static func convolutional(filters: [Int], downsampling: Downsampling) -> Architecture {
+    Architecture(family: .convolutional, sizes: filters, downsampling: downsampling)
+  }
+
   /// Dense layers down to the last number of hidden units, and the same back up.
-  case fullyConnected(hiddenUnits: [Int])
+  package static func fullyConnected(hiddenUnits: [Int]) -> Architecture {
+    Architecture(family: .fullyConnected, sizes: hiddenUnits)
+  }
+
+  private init(family: ModelFamily, sizes: [Int], downsampling: Downsampling = .pool) {
+    self.family = family
+    self.sizes = sizes
+    self.downsampling = downsampling
+  }
 
   /// The family's default model.
   package init(_ family: ModelFamily) {
@@ -33,41 +56,39 @@ package enum Architecture: Hashable, Sendable {
       }
   }
 
-  package var family: ModelFamily {
-    switch self {
-    case .convolutional: .convolutional
-    case .fullyConnected: .fullyConnected
-    }
-  }
+  /// The functions that a code may have.
+  package static let codeActivations: [Activation] = [.linear, .relu, .sigmoid, .tanh]
+  /// The functions that hidden layers may have. At 0 they are 0, as padding must stay.
+  package static let activations: [Activation] = [.relu, .leakyReLU, .elu, .tanh]
 
-  /// The part of a run's name that tells the model: `convolutional-16-8-8`, `convolutional-stride-16-8-8`, `fully-connected-128-64-32`.
+  /// The units of a fully connected encoder's layers, the code's included.
+  var encoderUnits: [Int] { sizes + (code > 0 ? [code] : []) }
+
+  /// The part of a run's name that tells the model: `convolutional-16-8-8`, `convolutional-stride-16-8-8-code-2`,
+  /// `fully-connected-128-64-32-tanh-code-relu`. Defaults are left out.
   package var name: String {
-    switch self {
-    case .convolutional(let filters, let downsampling):
-      "convolutional-" + (downsampling == .stride ? "stride-" : "") + Architecture.joined(filters)
-    case .fullyConnected(let hiddenUnits):
-      "fully-connected-" + Architecture.joined(hiddenUnits)
-    }
+    var parts = [family.rawValue] + (downsampling == .stride ? ["stride"] : []) + sizes.map(String.init)
+    if activation != .relu { parts.append(activation.rawValue) }
+    let isUsual = codeActivation == Self.usualCodeActivation(code: code)
+    if code > 0 || !isUsual { parts.append("code") }
+    if code > 0 { parts.append("\(code)") }
+    if !isUsual { parts.append(codeActivation.rawValue) }
+    return parts.joined(separator: "-")
   }
 
-  /// The filters, or the hidden units.
-  package var sizes: [Int] {
-    switch self {
-    case .convolutional(let filters, _): filters
-    case .fullyConnected(let hiddenUnits): hiddenUnits
-    }
-  }
+  /// The function of a code if none is given: a code of its own is linear, since units of a small ReLU code die.
+  package static func usualCodeActivation(code: Int) -> Activation { code > 0 ? .linear : .relu }
 
   /// Throws an error for an empty list and for sizes that no machine could train.
   package func validate() throws(ArchitectureError) {
-    let kind = if case .convolutional = self { "filters" } else { "hidden units" }
+    let isConvolutional = family == .convolutional
+    let kind = isConvolutional ? "filters" : "hidden units"
     if sizes.isEmpty { throw .noLayers(kind: kind) }
     if let size = sizes.first(where: { !(1...65_536).contains($0) }) { throw .size(kind: kind, got: size) }
-    let limit = if case .convolutional = self { 16 } else { 64 }
+    let limit = isConvolutional ? 16 : 64
     if sizes.count > limit { throw .tooDeep(kind: kind, got: sizes.count, limit: limit) }
+    if !(0...65_536).contains(code) { throw .size(kind: "code", got: code) }
   }
-
-  private static func joined(_ sizes: [Int]) -> String { sizes.map(String.init).joined(separator: "-") }
 }
 
 /// The reason why an architecture cannot be built.
@@ -101,8 +122,8 @@ extension Architecture {
   package func checkSize(imageShape: ImageShape) throws(ArchitectureError) {
     let weights = approximateWeights(imageShape: imageShape)
     if weights > Self.weightLimit { throw .tooManyWeights(got: weights, limit: Self.weightLimit) }
-    guard case .convolutional(let filters, _) = self else { return }
-    let bytes = Self.activationBytes(filters: filters, imageShape: imageShape)
+    guard family == .convolutional else { return }
+    let bytes = Self.activationBytes(filters: sizes, imageShape: imageShape)
     if bytes > Double(Self.activationLimit) {
       throw .activationsTooLarge(megabytes: Int(min(bytes / 1e6, 1e15)), limit: Self.activationLimit / 1_000_000)
     }
@@ -110,12 +131,20 @@ extension Architecture {
 
   /// Estimates the number of weights: without biases, and with the decoder as large as the encoder.
   private func approximateWeights(imageShape: ImageShape) -> Int {
-    switch self {
-    case .convolutional(let filters, _):
-      zip([imageShape.channels] + filters, filters).reduce(0) { $0 + 18 * ($1.0 * $1.1 + $1.1 * $1.1) }
-    case .fullyConnected(let hiddenUnits):
-      zip([imageShape.count] + hiddenUnits, hiddenUnits).reduce(0) { $0 + 2 * $1.0 * $1.1 }
+    switch family {
+    case .convolutional:
+      let inCode = code == 0 ? 0 : Double(lastCount(imageShape: imageShape)) * Double(code) * 2
+      let inBlocks = zip([imageShape.channels] + sizes, sizes).reduce(0) { $0 + 18 * ($1.0 * $1.1 + $1.1 * $1.1) }
+      return inBlocks + Int(min(inCode, 1e15))
+    case .fullyConnected:
+      return zip([imageShape.count] + encoderUnits, encoderUnits).reduce(0) { $0 + 2 * $1.0 * $1.1 }
     }
+  }
+
+  /// Returns the numbers in the output of the last block.
+  private func lastCount(imageShape: ImageShape) -> Int {
+    let side = { (side: Int) in sizes.reduce(side) { side, _ in (side + 1) / 2 } }
+    return side(imageShape.height) * side(imageShape.width) * (sizes.last ?? 0)
   }
 
   /// Returns the bytes of one image's activations: two convolutions in each encoder block, one in each decoder block,

@@ -92,7 +92,8 @@ extension Autoencoder {
         times.backward[crop] += watch.lap()
         for (index, stage) in stages.enumerated().reversed() {
           pass.backward(
-            stage, arena: arena, gradient: sum.gradient, images: sum.imagesInRun(before: image))
+            stage, number: UInt32(number), perturbation: perturbation, arena: arena, gradient: sum.gradient,
+            images: sum.imagesInRun(before: image))
           times.backward[index + 1] += watch.lap()
         }
         sum.finish(after: image)
@@ -126,7 +127,9 @@ extension Autoencoder {
       pass.loss(rows: rows, scale: scale, arena: arena, losses: losses)
       times.loss += watch.lap()
       for index in pass.plan.stages.indices.reversed() {
-        pass.inputGradient(stage: index, rows: rows, dropout: perturbation.dropout, arena: arena)
+        pass.inputGradient(stage: index, rows: rows, perturbation: perturbation, arena: arena) { row in
+          UInt32(batch[batch.startIndex + row])
+        }
         times.backward[index + 1] += watch.lap()
       }
     }

@@ -68,7 +68,8 @@ extension Autoencoder {
           bytes.base + Int(number) * elements, number: UInt32(number), perturbation: perturbation, arena: arena)
         pass.forward(number: UInt32(number), perturbation: perturbation, arena: arena)
         loss += pass.backward(
-          scale: scale, arena: arena, gradient: sum.gradient, images: sum.imagesInRun(before: image))
+          number: UInt32(number), perturbation: perturbation, scale: scale, arena: arena, gradient: sum.gradient,
+          images: sum.imagesInRun(before: image))
         sum.finish(after: image)
       }
       losses[shard] = loss
@@ -84,7 +85,7 @@ extension Autoencoder {
     let bytes = SharedPixels(pixels)
     let groups = (batch.count + partition.images - 1) / partition.images
     let losses = SharedResults(count: batch.count)
-    let (arena, partition, elements, dropout) = (arenas[0], self.partition, imageShape.count, perturbation.dropout)
+    let (arena, partition, elements) = (arenas[0], self.partition, imageShape.count)
     let scale = 1 / Float(batch.count * elements)
     pool.forEach(groups) { group, _ in
       let rows = partition.range(group, of: batch.count)
@@ -94,10 +95,10 @@ extension Autoencoder {
           bytes.base + Int(number) * elements, row: row, number: UInt32(number), perturbation: perturbation,
           arena: arena.start)
       }
-      pass.forward(rows: rows, perturbation: perturbation, arena: arena.start) { row in
-        UInt32(batch[batch.startIndex + row])
-      }
-      pass.backward(rows: rows, scale: scale, dropout: dropout, arena: arena.start, losses: losses)
+      let number = { (row: Int) in UInt32(batch[batch.startIndex + row]) }
+      pass.forward(rows: rows, perturbation: perturbation, arena: arena.start, number: number)
+      pass.backward(
+        rows: rows, scale: scale, perturbation: perturbation, arena: arena.start, losses: losses, number: number)
     }
     return losses.values
   }

@@ -20,7 +20,7 @@ package final class Autoencoder {
   package let batchSize: Int
   /// The fraction of activations that training drops.
   package let dropout: Float
-  /// Height, width and channels of the code; the number of units alone for a fully connected model.
+  /// Height, width and channels of the code; the number of units alone if a dense layer makes it.
   package let bottleneckShape: [Int]
 
   let plan: Plan
@@ -62,27 +62,26 @@ package final class Autoencoder {
     kernels = Kernels(choice == .reference ? .reference : instructionSet)
     kernelChoice = choice
     pool = WorkerPool(threads)
-    switch architecture {
-    case .convolutional(let filters, let downsampling):
+    switch architecture.family {
+    case .convolutional:
       var builder = ConvolutionalBuilder(
-        filters: filters, downsampling: downsampling, image: imageShape, dropout: dropout,
-        usesWinograd: choice == .auto && kernels.hasWinograd)
+        architecture, image: imageShape, dropout: dropout, usesWinograd: choice == .auto && kernels.hasWinograd)
       let plan = builder.build()
       slab = try ParameterSlab(plan.parameters, winogradKernels: plan.winogradKernels)
       layers = plan.layers
-      bottleneckShape = plan.bottleneck.shape
+      bottleneckShape = architecture.code > 0 ? [architecture.code] : plan.bottleneck.shape
       arenas = try (0..<pool.threads).map { _ in try Slab(large: plan.arenaCount) }
       partition = BatchPartition(batchSize: batchSize, gradientCount: slab.values.count)
       partials = try Slab(large: partition.count * partition.stride)
       let stride = partition.images > ShardSum.run ? partition.stride : 0
       shardTotals = try (0..<(stride > 0 ? pool.threads : 0)).map { _ in try Slab(large: 2 * stride) }
       self.plan = .convolutional(ConvolutionalPass(plan: plan, slab: slab, kernels: kernels, image: imageShape))
-    case .fullyConnected(let hiddenUnits):
+    case .fullyConnected:
       let plan = DensePlan(
-        hiddenUnits: hiddenUnits, image: imageShape, capacity: max(batchSize, Autoencoder.inferenceRows))
+        architecture, image: imageShape, capacity: max(batchSize, Autoencoder.inferenceRows))
       slab = try ParameterSlab(plan.parameters)
       layers = plan.layers
-      bottleneckShape = [hiddenUnits.last ?? 0]
+      bottleneckShape = [architecture.encoderUnits.last ?? 0]
       arenas = [try Slab(large: plan.arenaCount)]
       partition = BatchPartition(rowsOf: batchSize, weights: slab.values.count, threads: threads.now)
       partials = Slab(count: 0)

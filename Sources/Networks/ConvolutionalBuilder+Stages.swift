@@ -7,10 +7,10 @@ extension ConvolutionalBuilder {
   /// Offsets 0, 1, 2 of a 3×3 kernel, row by row.
   private static let offsets = (0..<9).map { (row: $0 / 3, column: $0 % 3) }
 
-  /// Adds y[p] = Σ x[p + i − 1] w[i], ReLU.
-  mutating func convolution(_ name: String, _ input: Signal, to outputs: Int) -> Signal {
+  /// Adds y[p] = Σ x[p + i − 1] w[i] and its function.
+  mutating func convolution(_ name: String, _ input: Signal, to outputs: Int, _ activation: Activation) -> Signal {
     let x = input.volume
-    let output = signal(height: x.height, width: x.width, channels: outputs, isActivated: true)
+    let output = signal(height: x.height, width: x.width, channels: outputs, activation)
     let (y, g) = (output.volume, output.gradient ?? output.volume)
     let pair = weights(name, shape: [3, 3, x.channels, outputs], needsTransposed: input.gradient != nil)
     let rowOfKernel = x.channels * padded(outputs)
@@ -18,7 +18,7 @@ extension ConvolutionalBuilder {
       rows: y.height, columns: y.width, channels: x.channels, outputs: padded(outputs), x: x.grid, y: y.grid,
       taps: Self.offsets.enumerated().map { index, tap in
         Tap((tap.row - 1) * x.grid.row + (tap.column - 1) * x.grid.step, index * rowOfKernel)
-      }, epilogue: .biasReLU)
+      }, epilogue: epilogue(output.activation))
     // Shifting g instead of the columns of x lets three taps of a row use the same x.
     let isImage = input.gradient == nil
     let gradient = OuterSum(
@@ -37,7 +37,7 @@ extension ConvolutionalBuilder {
             Tap(
               (1 - tap.row) * g.grid.row + (1 - tap.column) * g.grid.step, index * outputs * padded(x.channels))
           }, epilogue: gate(input)),
-        x: g.origin, y: dx.origin, gate: input.isActivated ? x.origin : nil)
+        x: g.origin, y: dx.origin, gate: gateOrigin(input))
     }
     add(
       name, .convolution, .convolution, input, output, pair,
@@ -48,10 +48,13 @@ extension ConvolutionalBuilder {
     return output
   }
 
-  /// Adds y[p] = Σ x[2p + i] w[i], ReLU: no padding before, one row and column of zeros after.
-  mutating func stridedConvolution(_ name: String, _ input: Signal, to outputs: Int) -> Signal {
+  /// Adds y[p] = Σ x[2p + i] w[i] and its function: no padding before, one row and column of zeros after.
+  /// - Parameter passesActivation: whether the layer itself takes the gradient through its function.
+  mutating func stridedConvolution(
+    _ name: String, _ input: Signal, to outputs: Int, _ activation: Activation, passesActivation: Bool
+  ) -> Signal {
     let x = input.volume
-    let output = halved(x, channels: outputs, isActivated: true)
+    let output = halved(x, channels: outputs, activation)
     let (y, g) = (output.volume, output.gradient ?? output.volume)
     let (height, width) = (x.height / 2, x.width / 2)
     let pair = weights(name, shape: [3, 3, x.channels, outputs], needsTransposed: true)
@@ -59,31 +62,33 @@ extension ConvolutionalBuilder {
     let taps = Self.offsets.map { $0.row * x.grid.row + $0.column * x.grid.step }
     let forward = Correlation(
       rows: height, columns: width, channels: x.channels, outputs: padded(outputs), x: twice, y: y.grid,
-      taps: taps.enumerated().map { Tap($1, $0 * x.channels * padded(outputs)) }, epilogue: .biasReLU)
+      taps: taps.enumerated().map { Tap($1, $0 * x.channels * padded(outputs)) }, epilogue: epilogue(output.activation))
     let gradient = OuterSum(
       rows: height, columns: width, channels: x.channels, outputs: padded(outputs), a: twice, b: g.grid,
       taps: taps.map { Tap($0, 0) })
     let backward = input.gradient.map { dx in
       phases(
         rows: height, columns: width, channels: outputs, outputs: x.channels, x: g, y: dx,
-        gate: input.isActivated ? x.origin : nil, epilogue: gate(input))
+        gate: gateOrigin(input), epilogue: gate(input))
     }
     add(
       name, .stridedConvolution, .stridedConvolution, input, output, pair,
       forward: [PlacedCorrelation(shape: forward, x: x.origin, y: y.origin, gate: nil)], backward: backward ?? [],
-      gradient: gradient, a: x.origin, b: g.origin, multiplyAdds: height * width * 9 * x.channels * outputs)
-    return output
+      gradient: gradient, a: x.origin, b: g.origin, passesActivation: passesActivation,
+      multiplyAdds: height * width * 9 * x.channels * outputs)
+    return passesActivation ? Signal(volume: y, gradient: output.gradient, activation: .linear) : output
   }
 
-  /// Adds y[2p + i] += x[p] w[i], the last row and column dropped, ReLU.
+  /// Adds y[2p + i] += x[p] w[i], the last row and column dropped, and its function.
   mutating func transposedConvolution(_ name: String, _ input: Signal, to outputs: Int) -> Signal {
     let x = input.volume
-    let output = signal(height: 2 * x.height, width: 2 * x.width, channels: outputs, isActivated: true)
+    let output = signal(
+      height: 2 * x.height, width: 2 * x.width, channels: outputs, architecture.activation)
     let (y, g) = (output.volume, output.gradient ?? output.volume)
     let pair = weights(name, shape: [3, 3, x.channels, outputs], needsTransposed: true)
     let forward = phases(
       rows: x.height, columns: x.width, channels: x.channels, outputs: outputs, x: x, y: y, gate: nil,
-      epilogue: .biasReLU)
+      epilogue: epilogue(output.activation))
     let twice = PixelGrid(step: 2 * g.grid.step, row: 2 * g.grid.row)
     let taps = Self.offsets.map { $0.row * g.grid.row + $0.column * g.grid.step }
     let gradient = OuterSum(
@@ -94,7 +99,7 @@ extension ConvolutionalBuilder {
         shape: Correlation(
           rows: x.height, columns: x.width, channels: outputs, outputs: padded(x.channels), x: twice, y: dx.grid,
           taps: taps.enumerated().map { Tap($1, $0 * outputs * padded(x.channels)) }, epilogue: gate(input)),
-        x: g.origin, y: dx.origin, gate: input.isActivated ? x.origin : nil)
+        x: g.origin, y: dx.origin, gate: gateOrigin(input))
     }
     add(
       name, .transposedConvolution, .transposedConvolution, input, output, pair, forward: forward,
@@ -129,11 +134,11 @@ extension ConvolutionalBuilder {
         name: name, kind: .linear, input: x, output: y, outputGradient: g,
         weights: StageWeights(
           kernel: pair.kernel, bias: pair.bias, forward: [], narrow: narrow,
-          backward: [PlacedCorrelation(shape: backward, x: g.origin, y: dx.origin, gate: x.origin)],
+          backward: [PlacedCorrelation(shape: backward, x: g.origin, y: dx.origin, gate: gateOrigin(input))],
           gradient: gradient, gradientA: g.origin, gradientB: x.origin),
         pool: nil, inputGradient: dx))
     describe(
-      name, .transposedConvolution, y, weights: pair, isActivated: false,
+      name, .transposedConvolution, y, weights: pair,
       multiplyAdds: y.height * y.width * 9 * x.channels * outputs)
     return (y, g)
   }
@@ -141,25 +146,27 @@ extension ConvolutionalBuilder {
   /// Adds the largest of each 2×2 window.
   mutating func maxPool(_ name: String, _ input: Signal) -> Signal {
     let x = input.volume
-    let output = halved(x, channels: x.channels, isActivated: false)
+    let output = halved(x, channels: x.channels, .linear)
     let y = output.volume.corner(height: x.height / 2, width: x.width / 2)
     stages.append(
       Stage(
         name: name, kind: .pool, input: x, output: y, outputGradient: output.gradient ?? y, weights: nil,
         pool: MaxPool(
           rows: y.height, columns: y.width, channels: padded(x.channels), x: x.grid, y: y.grid,
-          scale: dropoutScale), inputGradient: input.gradient))
+          scale: input.activation == .relu ? dropoutScale : 1, isGated: input.activation == .relu),
+        inputGradient: input.gradient))
     describe(name, .maxPool, y)
     return output
   }
 
   /// Reserves a signal with half the sides. An odd side grows by a row below or a column on the right, except in the code.
-  private mutating func halved(_ x: Volume, channels: Int, isActivated: Bool) -> Signal {
-    let isLast = layers.filter { $0.kind == .maxPool || $0.kind == .stridedConvolution }.count + 1 == filters.count
+  private mutating func halved(_ x: Volume, channels: Int, _ activation: Activation) -> Signal {
+    let downs = layers.count { $0.kind == .maxPool || $0.kind == .stridedConvolution }
+    let isLast = downs + 1 == architecture.sizes.count
     let (height, width) = (x.height / 2, x.width / 2)
     return isLast
-      ? signal(height: height, width: width, channels: channels, isActivated: isActivated)
-      : signal(height: height + height % 2, width: width + width % 2, channels: channels, isActivated: isActivated)
+      ? signal(height: height, width: width, channels: channels, activation)
+      : signal(height: height + height % 2, width: width + width % 2, channels: channels, activation)
   }
 
   /// Returns the four correlations of y[2p + i] += x[p] w[i], i = 0, 1, 2: even rows read two taps, odd rows one; the
@@ -191,7 +198,8 @@ extension ConvolutionalBuilder {
   private mutating func add(
     _ name: String, _ kind: StageKind, _ tableKind: Layer.Kind, _ input: Signal, _ output: Signal,
     _ pair: (kernel: Parameter, bias: Parameter), forward: [PlacedCorrelation], backward: [PlacedCorrelation],
-    gradient: OuterSum, a: Int, b: Int, winograd: WinogradStage? = nil, multiplyAdds: Int
+    gradient: OuterSum, a: Int, b: Int, winograd: WinogradStage? = nil, passesActivation: Bool = false,
+    multiplyAdds: Int
   ) {
     let isHalved = kind == .stridedConvolution
     let y =
@@ -203,9 +211,13 @@ extension ConvolutionalBuilder {
         weights: StageWeights(
           kernel: pair.kernel, bias: pair.bias, forward: forward, narrow: nil, backward: backward, gradient: gradient,
           gradientA: a, gradientB: b, winograd: winograd),
-        pool: nil, inputGradient: input.gradient))
-    describe(name, tableKind, y, weights: pair, isActivated: true, multiplyAdds: multiplyAdds)
+        pool: nil, inputGradient: input.gradient, activation: output.activation,
+        passesActivation: passesActivation || output.activation != .linear && output.activation != .relu))
+    describe(name, tableKind, y, weights: pair, activation: output.activation, multiplyAdds: multiplyAdds)
   }
+
+  /// Returns the epilogue of a layer's sums; other functions than ReLU are applied afterwards.
+  private func epilogue(_ activation: Activation) -> Correlation.Epilogue { activation == .relu ? .biasReLU : .bias }
 }
 
 extension ConvolutionalBuilder {
@@ -225,7 +237,7 @@ extension ConvolutionalBuilder {
     let rowsOfKernel = (channels: x.channels * outputs, outputs: y.channels * channels)
     let forward = WinogradConvolution(
       height: x.height, width: x.width, channels: x.channels, outputs: y.channels, x: x.grid, y: y.grid,
-      taps: (0..<9).map { $0 * rowsOfKernel.channels }, epilogue: .biasReLU)
+      taps: (0..<9).map { $0 * rowsOfKernel.channels }, epilogue: epilogue(output.activation))
     let forwardPoints = reservePoints(forward, isTransposed: false, source: pair.kernel.offset)
     var backward: WinogradConvolution?
     var backwardPoints = 0

@@ -44,7 +44,7 @@ struct ConvolutionalPass: Sendable {
     if let pool = stage.pool {
       kernels.pool(pool, x: arena + stage.input.origin, y: arena + stage.output.origin)
     }
-    guard let own = stage.weights else { return }
+    guard let own = stage.weights else { return copy(stage, arena) }
     let weights = slab.values.start
     if let narrow = own.narrow {
       kernels.narrow(
@@ -62,8 +62,29 @@ struct ConvolutionalPass: Sendable {
           y: arena + part.y)
       }
     }
-    if perturbation.dropout > 0, stage.kind != .linear {
-      drop(stage, number: number, perturbation: perturbation, arena: arena)
+    if stage.activation == .linear { return }
+    // The convolutions' epilogue includes ReLU.
+    if stage.activation != .relu || stage.kind == .dense {
+      for line in 0..<stage.output.height {
+        let row = stage.row(line, of: stage.output)
+        kernels.activate(stage.activation, arena + row.lowerBound, count: row.count)
+      }
+    }
+    drop(stage, of: stage.output, number: number, perturbation: perturbation, arena: arena)
+  }
+
+  /// Copies a picture to a row of numbers, or a row to a picture.
+  private func copy(_ stage: Stage, _ arena: SlabPointer) {
+    switch stage.kind {
+    case .flatten:
+      stage.input.forEachPixel {
+        copy($1, to: stage.output.origin + $0 * stage.input.channels, stage.input.channels, arena)
+      }
+    case .reshape:
+      stage.output.forEachPixel {
+        copy(stage.input.origin + $0 * stage.output.channels, to: $1, stage.output.channels, arena)
+      }
+    default: break
     }
   }
 
@@ -74,12 +95,13 @@ struct ConvolutionalPass: Sendable {
   ///   - images: number of images added since the last `finish`; if it is 0, the gradient is overwritten.
   /// - Returns: the loss, summed over the image's elements.
   func backward(
-    scale: Float, arena: SlabPointer, gradient: SlabPointer, images: Int
+    number: UInt32, perturbation: Perturbation, scale: Float, arena: SlabPointer, gradient: SlabPointer, images: Int
   ) -> Double {
     let loss = loss(scale: scale, arena: arena)
     uncrop(arena)
     for stage in plan.stages.reversed() {
-      backward(stage, arena: arena, gradient: gradient, images: images)
+      backward(
+        stage, number: number, perturbation: perturbation, arena: arena, gradient: gradient, images: images)
     }
     return loss
   }
@@ -93,13 +115,14 @@ struct ConvolutionalPass: Sendable {
 
   /// Computes the gradients by one stage's weights and by its input from the one by its output. See `finish`.
   func backward(
-    _ stage: Stage, arena: SlabPointer, gradient: SlabPointer, images: Int
+    _ stage: Stage, number: UInt32, perturbation: Perturbation, arena: SlabPointer, gradient: SlabPointer, images: Int
   ) {
     if let pool = stage.pool, let dx = stage.inputGradient {
       kernels.poolGradient(
         pool, x: arena + stage.input.origin, pooled: arena + stage.outputGradient.origin, gradient: arena + dx.origin)
     }
-    guard let own = stage.weights else { return }
+    guard let own = stage.weights else { return copyGradient(stage, arena) }
+    if stage.passesActivation { passActivation(stage, number: number, perturbation: perturbation, arena: arena) }
     sumKernel(own, stage, arena: arena, gradient: gradient, images: images)
     if stage.kind == .linear {
       sumImageBias(own.bias, arena: arena, gradient: gradient, accumulate: images > 0)
@@ -173,16 +196,48 @@ struct ConvolutionalPass: Sendable {
     }
   }
 
-  /// Applies dropout to a stage's activation, row by row; padding is included, so that the draws do not depend on kernels.
-  private func drop(_ stage: Stage, number: UInt32, perturbation: Perturbation, arena: SlabPointer) {
-    guard stage.pool == nil else { return }
+  /// Turns the gradient by a stage's activation into the one by its sums.
+  private func passActivation(_ stage: Stage, number: UInt32, perturbation: Perturbation, arena: SlabPointer) {
+    // The activations of dropped units are 0, which is no sign of it: the same draws drop their gradients.
+    let target = stage.outputGradient.corner(height: stage.output.height, width: stage.output.width)
+    drop(stage, of: target, number: number, perturbation: perturbation, arena: arena)
+    for line in 0..<stage.output.height {
+      let (y, g) = (stage.row(line, of: stage.output), stage.row(line, of: target))
+      kernels.activationGradient(
+        stage.activation, y: arena + y.lowerBound, scale: 1 / (1 - perturbation.dropout),
+        gradient: arena + g.lowerBound,
+        count: g.count)
+    }
+  }
+
+  private func copy(_ from: Int, to: Int, _ count: Int, _ arena: SlabPointer) {
+    (arena + to).update(from: arena + from, count: count)
+  }
+
+  /// Copies the gradient by a row of numbers to that by a picture, or the other way.
+  private func copyGradient(_ stage: Stage, _ arena: SlabPointer) {
+    guard let dx = stage.inputGradient else { return }
+    let g = stage.outputGradient
+    switch stage.kind {
+    case .flatten: dx.forEachPixel { copy(g.origin + $0 * dx.channels, to: $1, dx.channels, arena) }
+    case .reshape: g.forEachPixel { copy($1, to: dx.origin + $0 * g.channels, g.channels, arena) }
+    default: break
+    }
+  }
+
+  /// Applies dropout to a stage's activation or the gradient by it, row by row; padding is included, so that the draws do not depend
+  /// on kernels.
+  private func drop(
+    _ stage: Stage, of target: Volume, number: UInt32, perturbation: Perturbation, arena: SlabPointer
+  ) {
+    guard perturbation.dropout > 0 else { return }
     let stream = RandomStream(
       seed: perturbation.seed, name: "dropout/" + stage.name, index: number, epoch: perturbation.epoch)
-    let row = stage.output.width * stage.output.grid.step
-    for line in 0..<stage.output.height {
+    for line in 0..<target.height {
+      let row = stage.row(line, of: target)
       kernels.dropout(
-        arena + stage.output.origin + line * stage.output.grid.row, count: row, rate: perturbation.dropout,
-        stream: stream, firstBlock: line * (row / 4))
+        arena + row.lowerBound, count: row.count, rate: perturbation.dropout, stream: stream,
+        firstBlock: line * (row.count / 4))
     }
   }
 
@@ -201,6 +256,23 @@ struct ConvolutionalPass: Sendable {
     let (from, to) = (arena + plan.croppedGradient.origin, arena + (plan.logitsGradient.origin + plan.cropOffset))
     for line in 0..<image.height {
       (to + line * plan.logitsGradient.grid.row).update(from: from + line * row, count: row)
+    }
+  }
+}
+
+extension Stage {
+  /// Returns the floats of a row of pixels, padding included, in the arena.
+  fileprivate func row(_ line: Int, of volume: Volume) -> Range<Int> {
+    let start = volume.origin + line * volume.grid.row
+    return start..<start + volume.width * volume.grid.step
+  }
+}
+
+extension Volume {
+  /// Calls `body` with the number of each pixel, row by row, and its place in the arena.
+  fileprivate func forEachPixel(_ body: (_ pixel: Int, _ place: Int) -> Void) {
+    for row in 0..<height {
+      for column in 0..<width { body(row * width + column, origin + row * grid.row + column * grid.step) }
     }
   }
 }

@@ -31,7 +31,9 @@ struct WinogradSums: Sendable {
 
 /// The kind of computation of a stage.
 enum StageKind: Sendable {
-  case convolution, stridedConvolution, transposedConvolution, linear, pool
+  case convolution, stridedConvolution, transposedConvolution, linear, pool, dense
+  /// From pixels to one row of numbers, and back.
+  case flatten, reshape
 }
 
 /// One layer of a convolutional autoencoder as the kernels need it; offsets are into a worker's arena.
@@ -48,10 +50,14 @@ final class Stage: Sendable {
   let pool: MaxPool?
   /// The gradient of the loss by the stage's input; nil at the first stage.
   let inputGradient: Volume?
+  /// The function of the stage's sums.
+  let activation: Activation
+  /// Whether the stage itself takes the gradient through its function; else that is done where the gradient is computed.
+  let passesActivation: Bool
 
   init(
     name: String, kind: StageKind, input: Volume, output: Volume, outputGradient: Volume, weights: StageWeights?,
-    pool: MaxPool?, inputGradient: Volume?
+    pool: MaxPool?, inputGradient: Volume?, activation: Activation = .linear, passesActivation: Bool = false
   ) {
     self.name = name
     self.kind = kind
@@ -61,6 +67,8 @@ final class Stage: Sendable {
     self.weights = weights
     self.pool = pool
     self.inputGradient = inputGradient
+    self.activation = activation
+    self.passesActivation = passesActivation
   }
 }
 
@@ -122,8 +130,7 @@ struct ConvolutionalPlan: Sendable {
 
 /// Builds a plan layer by layer, from the image to the code and back.
 struct ConvolutionalBuilder {
-  let filters: [Int]
-  let downsampling: Downsampling
+  let architecture: Architecture
   let image: ImageShape
   /// The factor that dropout gives to surviving activations.
   let dropoutScale: Float
@@ -141,9 +148,8 @@ struct ConvolutionalBuilder {
   private var stored = 0
   private var transposedStored = 0
 
-  init(filters: [Int], downsampling: Downsampling, image: ImageShape, dropout: Float, usesWinograd: Bool) {
-    self.filters = filters
-    self.downsampling = downsampling
+  init(_ architecture: Architecture, image: ImageShape, dropout: Float, usesWinograd: Bool) {
+    self.architecture = architecture
     self.image = image
     dropoutScale = 1 / (1 - dropout)
     self.usesWinograd = usesWinograd
@@ -156,17 +162,23 @@ struct ConvolutionalBuilder {
     let (croppedLogits, croppedGradient) = (arena.contiguous(image), arena.contiguous(image))
     describe("input", .input, seen)
 
-    var last = (volume: picture, gradient: Volume?.none, isActivated: false)
+    let filters = architecture.sizes
+    var last = Signal(volume: picture, gradient: nil, activation: .linear)
     for (block, count) in filters.enumerated() {
       let name = "encoder/block\(block)"
-      for conv in 0..<2 {
-        last = convolution("\(name)/conv\(conv)", last, to: count)
-      }
+      let isCode = architecture.code == 0 && block == filters.count - 1
+      let activation = isCode ? architecture.codeActivation : architecture.activation
+      let isPooled = architecture.downsampling == .pool
+      last = convolution("\(name)/conv0", last, to: count, architecture.activation)
+      last = convolution("\(name)/conv1", last, to: count, isPooled ? activation : architecture.activation)
+      let isBeforeCode = architecture.code > 0 && block == filters.count - 1
       last =
-        downsampling == .pool
-        ? maxPool("\(name)/pool", last) : stridedConvolution("\(name)/down", last, to: count)
+        isPooled
+        ? maxPool("\(name)/pool", last)
+        : stridedConvolution("\(name)/down", last, to: count, activation, passesActivation: isBeforeCode)
     }
-    let bottleneck = last.volume
+    var bottleneck = last.volume
+    if architecture.code > 0 { (last, bottleneck) = code(last) }
     for (block, count) in filters.reversed().enumerated() {
       last = transposedConvolution("decoder/block\(block)/deconv", last, to: count)
     }
@@ -181,22 +193,30 @@ struct ConvolutionalBuilder {
       clean: clean, seen: seen, croppedLogits: croppedLogits, croppedGradient: croppedGradient, scratch: scratch)
   }
 
-  /// An activation, the loss's gradient by it (none for the picture), and whether a ReLU made it.
-  typealias Signal = (volume: Volume, gradient: Volume?, isActivated: Bool)
+  /// An activation, the loss's gradient by it (none for the picture), and the function through which a gradient has still to pass;
+  /// linear if there is none, as after a pooling.
+  struct Signal {
+    var volume: Volume
+    var gradient: Volume?
+    var activation: Activation
+  }
 
   /// Reserves a volume for an activation, and one for its gradient.
-  mutating func signal(height: Int, width: Int, channels: Int, isActivated: Bool) -> Signal {
+  mutating func signal(height: Int, width: Int, channels: Int, _ activation: Activation) -> Signal {
     let step = padded(channels)
-    return (
-      arena.volume(height: height, width: width, channels: channels, step: step),
-      arena.volume(height: height, width: width, channels: channels, step: step), isActivated
-    )
+    return Signal(
+      volume: arena.volume(height: height, width: width, channels: channels, step: step),
+      gradient: arena.volume(height: height, width: width, channels: channels, step: step), activation: activation)
   }
 
-  /// Returns the epilogue of a gradient that flows into `input`: gated if a ReLU made it, plain if a pooling did.
+  /// Returns the epilogue of a gradient that flows into `input`: gated if a ReLU made it. Other functions take the gradient
+  /// themselves.
   func gate(_ input: Signal) -> Correlation.Epilogue {
-    input.isActivated ? .gate(scale: dropoutScale) : .plain
+    input.activation == .relu ? .gate(scale: dropoutScale) : .plain
   }
+
+  /// Returns the place of the gate for such a gradient.
+  func gateOrigin(_ input: Signal) -> Int? { input.activation == .relu ? input.volume.origin : nil }
 
   /// Adds a kernel and a bias.
   mutating func weights(
@@ -218,14 +238,15 @@ struct ConvolutionalBuilder {
   /// Adds a row to the layer table, and the volume that holds the layer's output.
   mutating func describe(
     _ name: String, _ kind: Layer.Kind, _ output: Volume, weights: (kernel: Parameter, bias: Parameter)? = nil,
-    isActivated: Bool = false, multiplyAdds: Int = 0
+    activation: Activation = .linear, multiplyAdds: Int = 0
   ) {
     activations.append(output)
+    let isRow = kind == .dense || kind == .flatten
     layers.append(
       Layer(
-        name: name, kind: kind, outputShape: output.shape,
+        name: name, kind: kind, outputShape: isRow ? [output.channels] : output.shape,
         parameters: weights.map { [$0.kernel.name, $0.bias.name] } ?? [],
-        weights: weights.map { $0.kernel.count + $0.bias.count } ?? 0, isActivated: isActivated,
+        weights: weights.map { $0.kernel.count + $0.bias.count } ?? 0, activation: activation,
         multiplyAdds: multiplyAdds))
   }
 }

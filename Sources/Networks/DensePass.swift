@@ -47,14 +47,27 @@ struct DensePass: Sendable {
     let stage = plan.stages[index]
     let (x, y) = (plan.activations[index], plan.activations[index + 1])
     let shape = correlation(
-      rows: rows.count, from: x, to: y, epilogue: stage.isActivated ? .biasReLU : .bias)
+      rows: rows.count, from: x, to: y, epilogue: stage.activation == .relu ? .biasReLU : .bias)
     kernels.correlate(
       shape, x: arena + x.offset + rows.lowerBound * x.length, weights: slab.values.start + stage.kernel.offset,
       bias: slab.values.start + stage.bias.offset, y: arena + y.offset + rows.lowerBound * y.length)
-    guard stage.isActivated, perturbation.dropout > 0 else { return }
+    guard stage.activation != .linear else { return }
+    if stage.activation != .relu {
+      kernels.activate(
+        stage.activation, arena + y.offset + rows.lowerBound * y.length, count: rows.count * y.length)
+    }
+    drop(stage, of: y, rows: rows, perturbation: perturbation, arena: arena, number: number)
+  }
+
+  /// Drops some of a stage's activations in rows of `target`, or the gradients by them.
+  private func drop(
+    _ stage: DensePlan.Stage, of target: DensePlan.Rows, rows: Range<Int>, perturbation: Perturbation,
+    arena: SlabPointer, number: (Int) -> UInt32
+  ) {
+    guard perturbation.dropout > 0 else { return }
     for row in rows {
       kernels.dropout(
-        arena + y.offset + row * y.length, count: y.length, rate: perturbation.dropout,
+        arena + target.offset + row * target.length, count: target.length, rate: perturbation.dropout,
         stream: RandomStream(
           seed: perturbation.seed, name: "dropout/" + stage.name, index: number(row), epoch: perturbation.epoch),
         firstBlock: 0)
@@ -63,11 +76,12 @@ struct DensePass: Sendable {
 
   /// Computes the loss's gradients by the activations of `rows`, and each row's loss, summed over its elements.
   func backward(
-    rows: Range<Int>, scale: Float, dropout: Float, arena: SlabPointer, losses: SharedResults
+    rows: Range<Int>, scale: Float, perturbation: Perturbation, arena: SlabPointer, losses: SharedResults,
+    number: (Int) -> UInt32
   ) {
     loss(rows: rows, scale: scale, arena: arena, losses: losses)
     for index in plan.stages.indices.reversed() {
-      inputGradient(stage: index, rows: rows, dropout: dropout, arena: arena)
+      inputGradient(stage: index, rows: rows, perturbation: perturbation, arena: arena, number: number)
     }
   }
 
@@ -82,14 +96,25 @@ struct DensePass: Sendable {
     }
   }
 
-  /// Computes the gradient by a stage's input from the one by its output; the first stage needs none.
-  func inputGradient(stage index: Int, rows: Range<Int>, dropout: Float, arena: SlabPointer) {
+  /// Computes the gradient by the sums of the stage before from the one by a stage's sums; the first stage needs none.
+  func inputGradient(
+    stage index: Int, rows: Range<Int>, perturbation: Perturbation, arena: SlabPointer, number: (Int) -> UInt32
+  ) {
     guard let transposedOffset = plan.stages[index].kernel.transposedOffset else { return }
     let (x, dx, dy) = (plan.activations[index], plan.gradients[index], plan.gradients[index + 1])
-    let shape = correlation(rows: rows.count, from: dy, to: dx, epilogue: .gate(scale: 1 / (1 - dropout)))
+    let (before, dropoutScale) = (plan.stages[index - 1], 1 / (1 - perturbation.dropout))
+    let isGated = before.activation == .relu
+    let shape = correlation(rows: rows.count, from: dy, to: dx, epilogue: isGated ? .gate(scale: dropoutScale) : .plain)
     kernels.correlate(
       shape, x: arena + dy.offset + rows.lowerBound * dy.length, weights: slab.transposed.start + transposedOffset,
       gate: arena + x.offset + rows.lowerBound * x.length, y: arena + dx.offset + rows.lowerBound * dx.length)
+    if isGated || before.activation == .linear { return }
+    // The activations of dropped units are 0, which is no sign of it: the same draws drop their gradients.
+    drop(before, of: dx, rows: rows, perturbation: perturbation, arena: arena, number: number)
+    kernels.activationGradient(
+      before.activation, y: arena + x.offset + rows.lowerBound * x.length,
+      scale: perturbation.dropout > 0 ? dropoutScale : 1, gradient: arena + dx.offset + rows.lowerBound * dx.length,
+      count: rows.count * dx.length)
   }
 
   /// Computes the gradient of inputs `inputs` of a stage's kernel, summed over all `rows` rows of the batch.

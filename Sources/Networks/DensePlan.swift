@@ -10,7 +10,7 @@ struct DensePlan: Sendable {
     let name: String
     let kernel: Parameter
     let bias: Parameter
-    let isActivated: Bool
+    let activation: Activation
   }
 
   /// The rows of one activation, or its gradient, of a whole batch; units are padded to a multiple of 8.
@@ -34,8 +34,9 @@ struct DensePlan: Sendable {
   let capacity: Int
   let arenaCount: Int
 
-  init(hiddenUnits: [Int], image: ImageShape, capacity: Int) {
+  init(_ architecture: Architecture, image: ImageShape, capacity: Int) {
     var arena = ArenaLayout()
+    let hiddenUnits = architecture.encoderUnits
     let decoderUnits = hiddenUnits.dropLast().reversed()
     let sizes = [image.count] + hiddenUnits + decoderUnits + [image.count]
     self.capacity = capacity
@@ -51,13 +52,14 @@ struct DensePlan: Sendable {
     var layers = [
       Layer(
         name: "input", kind: .input, outputShape: [activations[0].units], parameters: [], weights: 0,
-        isActivated: false,
-        multiplyAdds: 0)
+        activation: .linear, multiplyAdds: 0)
     ]
     for index in 0..<sizes.count - 1 {
       let (inputs, outputs) = (sizes[index], sizes[index + 1])
-      let isLinear = index == sizes.count - 2
-      let name = DensePlan.name(of: index, hidden: hiddenUnits.count, isLinear: isLinear)
+      let isLast = index == sizes.count - 2
+      let activation =
+        isLast ? .linear : index + 1 == bottleneck ? architecture.codeActivation : architecture.activation
+      let name = DensePlan.name(of: index, hidden: hiddenUnits.count, isLast: isLast)
       let kernel = Parameter(
         name: name + "/kernel", shape: [inputs, outputs], isKernel: true, order: .outputsLast, offset: stored,
         transposedOffset: index == 0 ? nil : transposedStored)
@@ -67,11 +69,11 @@ struct DensePlan: Sendable {
         name: name + "/bias", shape: [outputs], isKernel: false, order: .outputsLast, offset: stored,
         transposedOffset: nil)
       stored += bias.storedCount
-      stages.append(Stage(name: name, kernel: kernel, bias: bias, isActivated: !isLinear))
+      stages.append(Stage(name: name, kernel: kernel, bias: bias, activation: activation))
       layers.append(
         Layer(
           name: name, kind: .dense, outputShape: [activations[index + 1].units], parameters: [kernel.name, bias.name],
-          weights: kernel.count + bias.count, isActivated: !isLinear, multiplyAdds: inputs * outputs))
+          weights: kernel.count + bias.count, activation: activation, multiplyAdds: inputs * outputs))
     }
     self.stages = stages
     self.layers = layers
@@ -86,8 +88,8 @@ struct DensePlan: Sendable {
       origin: rows.offset + row * rows.length)
   }
 
-  private static func name(of index: Int, hidden: Int, isLinear: Bool) -> String {
-    if isLinear { return "decoder/linear" }
+  private static func name(of index: Int, hidden: Int, isLast: Bool) -> String {
+    if isLast { return "decoder/linear" }
     return index < hidden ? "encoder/dense\(index)" : "decoder/dense\(index - hidden)"
   }
 }

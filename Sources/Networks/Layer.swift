@@ -1,6 +1,8 @@
 // Layer.swift
 // The description of a layer, for the layer table and the graph, and how many operations it takes.
 
+package import Tensors
+
 /// The description of a layer for people.
 package struct Layer: Hashable, Sendable {
   package enum Kind: String, Sendable {
@@ -10,6 +12,8 @@ package struct Layer: Hashable, Sendable {
     case maxPool = "MaxPool"
     case transposedConvolution = "Conv2DTranspose"
     case dense = "Dense"
+    case flatten = "Flatten"
+    case reshape = "Reshape"
     case crop = "Crop"
   }
 
@@ -22,8 +26,8 @@ package struct Layer: Hashable, Sendable {
   package let parameters: [String]
   /// Numbers in those parameters.
   package let weights: Int
-  /// Whether a ReLU follows (and dropout, in training).
-  package let isActivated: Bool
+  /// The function of its sums; if it is not linear, dropout follows in training.
+  package let activation: Activation
   /// Multiply-adds for one image.
   package let multiplyAdds: Int
 

@@ -61,10 +61,10 @@ struct ActivationProbe: Probe, Sendable {
       for image in 0..<images {
         let part = part(ranges[index], ofImage: image, in: numbers)
         histogram.add(UnsafeBufferPointer(part))
-        if layer.isActivated { zeros += part.reduce(0) { $1 == 0 ? $0 + 1 : $0 } }
+        if layer.activation == .relu { zeros += part.reduce(0) { $1 == 0 ? $0 + 1 : $0 } }
       }
       values.append(try MetricTag.activations(layer, images: images).histogram(histogram.histogram))
-      if layer.isActivated {
+      if layer.activation == .relu {
         values.append(
           try MetricTag.zeros(layer, images: images).scalar(Double(zeros) / Double(images * layer.outputCount)))
       }
@@ -105,7 +105,7 @@ extension MetricTag {
   fileprivate static func activations(_ layer: Layer, images: Int) throws -> MetricTag {
     MetricTag(
       try Tag("activations/\(layer.name)"),
-      "Output of this layer\(layer.isActivated ? ", after its ReLU," : "") for the first \(images) validation images, "
+      "Output of this layer\(layer.activation == .linear ? "" : ", after its \(layer.activation.title),") for the first \(images) validation images, "
         + "after each epoch.")
   }
 

@@ -9,6 +9,7 @@ import Networks
 import Parallel
 import Probes
 import Runs
+import Tensors
 import Training
 
 /// Writes a run's reports for TensorBoard.
@@ -141,7 +142,7 @@ extension Autoencoder {
   var layerTable: String {
     let rows = layers.map { layer in
       [
-        layer.name, layer.kind.rawValue + (layer.isActivated ? " + ReLU" : ""),
+        layer.name, layer.kind.rawValue + (layer.activation == .linear ? "" : " + \(layer.activation.title)"),
         layer.outputShape.map(String.init).joined(separator: "×"), layer.weights == 0 ? "" : "\(layer.weights)",
       ]
     }

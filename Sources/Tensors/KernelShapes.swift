@@ -193,8 +193,11 @@ package struct MaxPool: Sendable {
 
   /// - Parameters:
   ///   - rows, columns: pixels of the pooled picture.
-  ///   - scale: the factor of the gradient where the winner is positive (the factor that dropout gave the activation).
-  package init(rows: Int, columns: Int, channels: Int, x: PixelGrid, y: PixelGrid, scale: Float) {
+  ///   - scale: the factor of the gradient (the factor that dropout gave the activation).
+  ///   - isGated: whether the gradient is zero where the winner is not positive, as for ReLU.
+  package init(
+    rows: Int, columns: Int, channels: Int, x: PixelGrid, y: PixelGrid, scale: Float, isGated: Bool = true
+  ) {
     precondition(channels % 8 == 0, "channels in eights")
     raw.rows = Int32(rows)
     raw.columns = Int32(columns)
@@ -204,6 +207,7 @@ package struct MaxPool: Sendable {
     raw.y_step = Int32(y.step)
     raw.y_row = Int32(y.row)
     raw.scale = scale
+    raw.is_gated = isGated ? 1 : 0
   }
 }
 

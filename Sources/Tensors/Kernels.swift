@@ -142,7 +142,7 @@ package struct Kernels: @unchecked Sendable {
     withUnsafePointer(to: shape.raw) { table.pool($0, x.checked(shape.reachOfX), y.checked(shape.reachOfY)) }
   }
 
-  /// Gives the pooled gradient to the first winner of each window if that is positive; all others get zero.
+  /// Gives the pooled gradient to the first winner of each window, if gated only where that is positive; all others get zero.
   package func poolGradient(_ shape: MaxPool, x: SlabPointer, pooled: SlabPointer, gradient: SlabPointer) {
     withUnsafePointer(to: shape.raw) {
       table.pool_gradient(
@@ -177,6 +177,20 @@ package struct Kernels: @unchecked Sendable {
   package func sigmoid(_ logits: SlabPointer, count: Int, into y: UnsafeMutableBufferPointer<Float>) {
     precondition(y.count >= count, "room for all")
     table.sigmoid(logits.checked(0..<count), y.baseAddress, Int64(count))
+  }
+
+  /// Computes x = f(x).
+  package func activate(_ activation: Activation, _ x: SlabPointer, count: Int) {
+    guard let code = activation.code else { return }
+    table.activate(code, x.checked(0..<count), Int64(count))
+  }
+
+  /// Computes g = g · f′(x) from y = scale · f(x), the function's value after dropout.
+  package func activationGradient(
+    _ activation: Activation, y: SlabPointer, scale: Float, gradient g: SlabPointer, count: Int
+  ) {
+    guard let code = activation.code else { return }
+    table.activation_gradient(code, y.checked(0..<count), scale, g.checked(0..<count), Int64(count))
   }
 
   /// Converts bytes, 0 … 255, to floats in [0, 1].

@@ -175,11 +175,11 @@ extension Architecture {
   /// Returns the number of weights in the encoder's kernels: a lower bound, cheap and without overflow.
   /// - Precondition: the architecture is valid; an image has at most 2^28 elements.
   fileprivate func fewestWeights(imageShape: ImageShape) -> Int {
-    switch self {
-    case .convolutional(let filters, _):
-      zip([imageShape.channels] + filters, filters).reduce(0) { $0 + 9 * ($1.0 + $1.1) * $1.1 }
-    case .fullyConnected(let hiddenUnits):
-      zip([imageShape.count] + hiddenUnits, hiddenUnits).reduce(0) { $0 + $1.0 * $1.1 }
+    switch family {
+    case .convolutional:
+      zip([imageShape.channels] + sizes, sizes).reduce(code) { $0 + 9 * ($1.0 + $1.1) * $1.1 }
+    case .fullyConnected:
+      zip([imageShape.count] + sizes, sizes).reduce(code) { $0 + $1.0 * $1.1 }
     }
   }
 }

@@ -19,10 +19,10 @@ import Testing
     modelName: "tiny",
     layers: [
       Layer(
-        name: "input", kind: .input, outputShape: [2, 2, 1], parameters: [], weights: 0, isActivated: false,
+        name: "input", kind: .input, outputShape: [2, 2, 1], parameters: [], weights: 0, activation: .linear,
         multiplyAdds: 0),
       Layer(
-        name: "encoder/dense0", kind: .dense, outputShape: [3], parameters: [], weights: 1234, isActivated: true,
+        name: "encoder/dense0", kind: .dense, outputShape: [3], parameters: [], weights: 1234, activation: .relu,
         multiplyAdds: 0),
     ],
     data: "tiny, 2×2×1", kernels: "avx2", threads: 2, runPath: "runs/a b", epochs: 2, totalSteps: 4)

@@ -43,7 +43,8 @@ import Testing
       #expect(command.contains("--\(setting.name) <\(setting.valueName)>") == isThere)
     }
     #expect(Train.helpMessage(columns: 1000).contains("\(setting.help) (default: \(setting.defaultText))"))
-    #expect(Sweep.helpMessage(columns: 1000).contains(setting.help))
+    let values = if case .word(let words) = setting.kind { " (values: \(words.joined(separator: ", ")))" } else { "" }
+    #expect(Sweep.helpMessage(columns: 1000).contains(setting.help + values))
   }
 
   @Test("options of train and sweep", arguments: TrainingSetting.all)
@@ -87,7 +88,8 @@ import Testing
     let table = HyperParameterTable(RunComparison(differing: [setting]))
     #expect(table.hyperParameters.filter(\.differs).map(\.name) == [setting.key])
 
-    #expect(configuration.differences(from: usual) == [setting])
+    // A code of its own is linear if nothing else is said.
+    #expect(configuration.differences(from: usual) == (setting == .code ? [.code, .codeActivation] : [setting]))
     #expect(TrialNaming.differing([usual, configuration]).contains(setting))
     let conflict = configuration.conflict(with: usual)
     #expect(conflict?.want.name == (setting == .epochs ? nil : setting.name))

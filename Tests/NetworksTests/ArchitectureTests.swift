@@ -51,6 +51,33 @@ import Testing
       ])
   }
 
+  @Test("a code of its own is a dense layer to N numbers and one back, and is in the model's name")
+  func code() throws {
+    var architecture = Architecture(.convolutional)
+    (architecture.code, architecture.codeActivation) = (2, .linear)
+    var model = try Autoencoder(architecture, imageShape: Self.gray28, threads: 1)
+    #expect(model.slab.weightCount == 7_873 + 128 * 2 + 2 + 2 * 128 + 128 && model.bottleneckShape == [2])
+    let rows = model.layers[10...13].map { "\($0.name) \($0.outputShape) \($0.weights) \($0.activation)" }
+    #expect(
+      rows == [
+        "encoder/flatten [128] 0 linear", "encoder/code [2] 258 linear", "decoder/code [128] 384 relu",
+        "decoder/reshape [4, 4, 8] 0 linear",
+      ])
+    #expect(model.layers[model.bottleneckLayer].name == "encoder/code")
+    #expect(architecture.name == "convolutional-16-8-8-code-2")
+    (architecture.codeActivation, architecture.activation) = (.tanh, .elu)
+    #expect(architecture.name == "convolutional-16-8-8-elu-code-2-tanh")
+
+    architecture = Architecture(.fullyConnected)
+    (architecture.code, architecture.codeActivation) = (2, .linear)
+    model = try Autoencoder(architecture, imageShape: Self.gray28, threads: 1)
+    #expect(model.bottleneckShape == [2] && model.layers[model.bottleneckLayer].name == "encoder/dense3")
+    #expect(model.layers.map(\.activation) == [.linear, .relu, .relu, .relu, .linear, .relu, .relu, .relu, .linear])
+    #expect(architecture.name == "fully-connected-128-64-32-code-2")
+    (architecture.code, architecture.codeActivation) = (0, .linear)
+    #expect(architecture.name == "fully-connected-128-64-32-code-linear")
+  }
+
   @Test(
     "what cannot be built is refused",
     arguments: [

@@ -37,6 +37,26 @@ import Testing
       Case(architecture: .fullyConnected(hiddenUnits: [5]), shape: side(3, 3, 3)),
       Case(architecture: .fullyConnected(hiddenUnits: [30, 7]), shape: side(8, 8, 1), dropout: 0.3, noise: 0.2),
     ]
+    for activation in Architecture.activations {
+      for (usual, dropout) in [
+        (pool([6, 8]), 0), (stride([8, 5]), 0.3), (.fullyConnected(hiddenUnits: [30, 7]), 0.3),
+      ] {
+        var architecture = usual
+        architecture.activation = activation
+        architecture.code = dropout > 0 ? 3 : 0
+        architecture.codeActivation = Architecture.codeActivations[cases.count % 4]
+        cases.append(Case(architecture: architecture, shape: side(10, 7, 1), dropout: Float(dropout)))
+      }
+    }
+    for codeActivation in Architecture.codeActivations {
+      for usual in [pool([16, 8, 8]), stride([8, 8]), .fullyConnected(hiddenUnits: [20, 9])] {
+        var architecture = usual
+        architecture.codeActivation = codeActivation
+        cases.append(Case(architecture: architecture, shape: side(9, 12, 2), noise: 0.2))
+        architecture.code = 2
+        cases.append(Case(architecture: architecture, shape: side(28, 28, 1), dropout: 0.2))
+      }
+    }
     for side in 1...9 {
       cases.append(Case(architecture: pool([8, 3]), shape: ImageShape(height: side, width: 10 - side, channels: 1)))
     }

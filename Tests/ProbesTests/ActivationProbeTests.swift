@@ -34,7 +34,7 @@ import Training
           model.activations(ofLayer: layer, $0, numbers: 0..<validation.count)
         }
         expected[name] = .histogram(Histogram(of: numbers))
-        if model.layers[layer].isActivated {
+        if model.layers[layer].activation == .relu {
           let zeros = numbers.filter { $0 == 0 }.count
           #expect(zeros > 0)
           expected["\(name)/fraction_of_zeros"] = .scalar(Float(Double(zeros) / Double(numbers.count)))

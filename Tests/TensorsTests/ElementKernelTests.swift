@@ -43,6 +43,52 @@ import Testing
     }
   }
 
+  @Test(
+    "activation functions and their derivatives, for sums from tiny to huge", arguments: fast,
+    Activation.allCases.filter { $0 != .linear })
+  func activations(set: InstructionSet, activation: Activation) {
+    let (fast, reference) = (Kernels(set), Kernels(.reference))
+    for count in Self.counts {
+      for size: Float in [1e-6, 0.1, 1, 10, 50, 1000] {
+        let (got, want) = (Slab.random(count, "x"), Slab(count: count))
+        for place in 0..<count { got.values[place] *= place == 3 ? 0 : size }
+        want.start.update(from: got.start, count: count)
+        fast.activate(activation, got.start, count: count)
+        reference.activate(activation, want.start, count: count)
+        // An error of one rounding of 1, or of the number itself where that is larger.
+        for (g, w) in zip(got.values, want.values) { #expect(abs(g - w) <= max(0x1p-23, w.ulp), "\(g) \(w)") }
+        let (gotGradient, wantGradient) = (Slab.random(count, "g"), Slab.random(count, "g"))
+        for place in 0..<count { want.values[place] *= 1.25 }
+        fast.activationGradient(activation, y: want.start, scale: 1.25, gradient: gotGradient.start, count: count)
+        reference.activationGradient(activation, y: want.start, scale: 1.25, gradient: wantGradient.start, count: count)
+        for (g, w) in zip(gotGradient.values, wantGradient.values) { #expect(abs(g - w) <= 0x1p-21, "\(g) \(w)") }
+      }
+    }
+  }
+
+  @Test("a derivative is that of its function", arguments: Activation.allCases.filter { $0 != .linear })
+  func derivatives(activation: Activation) {
+    let kernels = Kernels(.reference)
+    for x: Float in [-3, -0.7, -0.1, 0.1, 0.4, 2] {
+      let (points, gradient) = (Slab(count: 3), Slab(count: 1))
+      for (place, step) in [-0.01 as Float, 0, 0.01].enumerated() { points.values[place] = x + step }
+      kernels.activate(activation, points.start, count: 3)
+      gradient.values[0] = 1
+      kernels.activationGradient(activation, y: points.start + 1, scale: 1, gradient: gradient.start, count: 1)
+      #expect(abs((points.values[2] - points.values[0]) / 0.02 - gradient.values[0]) < 1e-4)
+    }
+  }
+
+  @Test("a sum of NaN stays one", arguments: InstructionSet.available, Activation.allCases)
+  func notANumberActivated(set: InstructionSet, activation: Activation) {
+    for count in [1, 5, 20] {
+      let x = Slab.random(count, "x")
+      x.values[count - 1] = .nan
+      Kernels(set).activate(activation, x.start, count: count)
+      #expect(x.values[count - 1].isNaN && x.values.dropLast().allSatisfy { !$0.isNaN })
+    }
+  }
+
   @Test("bytes become the nearest floats", arguments: fast)
   func bytes(set: InstructionSet) {
     let bytes = (0..<256).map { UInt8($0) }

@@ -1,7 +1,9 @@
 // ConfigurationOptionsTests.swift
 // The options of a run as texts agree with the differences between two runs.
 
+import Foundation
 import Networks
+import Tensors
 import Testing
 
 @testable import Training
@@ -10,7 +12,9 @@ import Testing
   private static let changes: [(name: String, change: @Sendable (inout TrainingConfiguration) -> Void)] = [
     ("filters", { $0.architecture = .convolutional(filters: [5], downsampling: .pool) }),
     ("downsampling", { $0.architecture = .convolutional(filters: [16, 8, 8], downsampling: .stride) }),
-    ("epochs", { $0.epochs += 1 }), ("batch-size", { $0.batchSize += 1 }), ("learning-rate", { $0.learningRate *= 2 }),
+    ("code", { $0.architecture.code = 3 }), ("code-activation", { $0.architecture.codeActivation = .tanh }),
+    ("activation", { $0.architecture.activation = .elu }), ("epochs", { $0.epochs += 1 }),
+    ("batch-size", { $0.batchSize += 1 }), ("learning-rate", { $0.learningRate *= 2 }),
     ("learning-rate-decay", { $0.learningRateDecay = 0.5 }), ("decay-steps", { $0.decaySteps += 1 }),
     ("weight-decay", { $0.weightDecay *= 2 }), ("dropout", { $0.dropout = 0.5 }),
     ("noise-factor", { $0.noiseFactor = 0.5 }), ("seed", { $0.seed += 1 }), ("kernels", { $0.kernels = .reference }),
@@ -28,6 +32,20 @@ import Testing
     // No setting is missing: the rest belong to the other family, or name the family.
     let rest = Set(TrainingSetting.all.map(\.name)).subtracting(Self.changes.map(\.name))
     #expect(rest == ["model", "hidden-units"])
+  }
+
+  @Test("a setting that a record of an earlier version lacks has its default; any other is missed")
+  func earlierRecords() throws {
+    let usual = TrainingConfiguration(architecture: Architecture(.fullyConnected))
+    for setting in TrainingSetting.all where setting.applies(to: .fullyConnected) {
+      var record = try #require(
+        JSONSerialization.jsonObject(with: JSONEncoder().encode(usual)) as? [String: Any])
+      #expect(record.removeValue(forKey: setting.key) != nil)
+      let json = try JSONSerialization.data(withJSONObject: record)
+      let read = try? JSONDecoder().decode(TrainingConfiguration.self, from: json)
+      #expect(read == (setting.isLater ? usual : nil))
+    }
+    #expect(TrainingSetting.all.filter(\.isLater) == [.code, .codeActivation, .activation])
   }
 
   @Test func familiesShareWhatBothHave() {

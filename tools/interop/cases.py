@@ -18,19 +18,28 @@ class Case:
     kind: str = "pool"  # or "stride", "dense"
     more: tuple = ()
     seed: int = 11  # one with which no layer of ReLUs dies
+    code: int = 0  # numbers of a code of its own
 
     @property
     def options(self):
         sizes = ",".join(map(str, self.sizes))
         if self.kind == "dense":
-            return ["--model", "fully-connected", "--hidden-units", sizes, *self.more]
-        return ["--filters", sizes, "--downsampling", self.kind, *self.more]
+            return ["--model", "fully-connected", "--hidden-units", sizes, *self.own_code, *self.more]
+        return ["--filters", sizes, "--downsampling", self.kind, *self.own_code, *self.more]
+
+    @property
+    def own_code(self):
+        return ["--code", str(self.code)] if self.code else []
 
     @property
     def bottleneck(self):
         """The shape of the latent code: height, width, channels; or units."""
-        if self.kind == "dense":
-            return (self.sizes[-1],)
+        if self.code or self.kind == "dense":
+            return (self.code or self.sizes[-1],)
+        return self._last_block
+
+    @property
+    def _last_block(self):
         sides = self.shape[:2]
         for _ in self.sizes:
             sides = tuple((side + side % 2) // 2 for side in sides)
@@ -50,6 +59,9 @@ class Case:
         if self.kind == "pool":
             for block in range(len(self.sizes)):
                 names.insert(names.index(f"encoder/block{block}/conv1") + 1, f"encoder/block{block}/pool")
+        if self.code:
+            names.insert(names.index("encoder/code"), "encoder/flatten")
+            names.insert(names.index("decoder/code") + 1, "decoder/reshape")
         return [*names, "decoder/crop"]
 
     @property
@@ -57,8 +69,9 @@ class Case:
         return [name for name in self.layers if name.startswith("encoder/")][-1]
 
     def _dense(self):
-        units = [int(np.prod(self.shape)), *self.sizes, *reversed(self.sizes[:-1]), int(np.prod(self.shape))]
-        count = len(self.sizes)
+        sizes = (*self.sizes, self.code) if self.code else self.sizes
+        units = [int(np.prod(self.shape)), *sizes, *reversed(sizes[:-1]), int(np.prod(self.shape))]
+        count = len(sizes)
         names = [f"encoder/dense{i}" for i in range(count)] + [f"decoder/dense{i}" for i in range(count - 1)]
         layers = zip(names + ["decoder/linear"], units, units[1:])
         return {f"{name}/{part}": shape for name, a, b in layers for part, shape in [("kernel", (a, b)), ("bias", (b,))]}
@@ -70,12 +83,15 @@ class Case:
             if self.kind == "stride":
                 layers.append((f"encoder/block{block}/down", filters, filters))
             last = filters
+        pixels = int(np.prod(self._last_block))
+        dense = [("encoder/code", pixels, self.code), ("decoder/code", self.code, pixels)] if self.code else []
+        layers += dense
         for block, filters in enumerate(reversed(self.sizes)):
             layers.append((f"decoder/block{block}/deconv", last, filters))
             last = filters
         layers.append(("decoder/linear", last, self.shape[2]))
         return {f"{name}/{part}": shape for name, a, b in layers
-                for part, shape in [("kernel", (3, 3, a, b)), ("bias", (b,))]}
+                for part, shape in [("kernel", (a, b) if name.endswith("/code") else (3, 3, a, b)), ("bias", (b,))]}
 
 
 CASES = [
@@ -92,6 +108,11 @@ CASES = [
     Case("dense", (28, 28, 1), (128, 64, 32), "dense"),
     Case("dense-odd-color", (5, 7, 3), (13, 6), "dense", ("--noise-factor", "0.2", "--dropout", "0.1")),
     Case("dense-single", (6, 6, 1), (10,), "dense"),
+    Case("code-pool", (28, 28, 1), (16, 8, 8), code=2),
+    Case("code-stride-odd-color", (9, 7, 3), (3, 5), "stride", ("--activation", "elu", "--code-activation", "tanh"), code=3),
+    Case("code-dense", (12, 12, 1), (20, 9), "dense", ("--activation", "tanh"), code=2),
+    Case("sigmoid-code", (12, 12, 1), (8, 4), "pool", ("--activation", "leaky-relu", "--code-activation", "sigmoid")),
+    Case("linear-code", (12, 12, 1), (8, 4), "stride", ("--code-activation", "linear")),
 ]
 
 

@@ -121,7 +121,7 @@ package struct SettingChoiceOptions: ParsableArguments, CustomReflectable {
       children: TrainingSetting.all.map { setting in
         let option = Option(
           wrappedValue: [String](), name: .customLong(setting.name), parsing: .unconditionalSingleValue,
-          help: ArgumentHelp("\(setting.help)", valueName: setting.valueName),
+          help: ArgumentHelp(setting.help + setting.valuesText, valueName: setting.valueName),
           completion: setting.words.map { .list($0) })
         return (label: SettingKey(setting).stringValue, value: option)
       })

@@ -24,6 +24,15 @@ enum ck_epilogue {
   CK_GATE = 3,       // y = gate > 0 ? scale * sum : 0   (the gradient of ReLU and dropout; gate is the activation)
 };
 
+/// The activation functions of a layer.
+enum ck_activation {
+  CK_RELU = 0,        // max(0, x)
+  CK_LEAKY_RELU = 1,  // x > 0 ? x : 0.01 x
+  CK_ELU = 2,         // x > 0 ? x : e^x − 1
+  CK_SIGMOID = 3,     // 1 / (1 + e^−x)
+  CK_TANH = 4,
+};
+
 /// y[p,q,k] = Σ_t Σ_c x[p·x_row + q·x_step + tap_x[t] + c] · w[tap_w[t] + c·outputs + k], then the epilogue.
 /// Convolutions forward, their input gradients, the phases of a transposed convolution, and (one tap) dense layers.
 typedef struct {
@@ -70,7 +79,8 @@ typedef struct {
   int32_t rows, columns, channels;
   int32_t x_step, x_row;     // one pixel, one row of the unpooled
   int32_t y_step, y_row;     // one pixel, one row of the pooled
-  float scale;               // of the gradient where the winner is positive (see CK_GATE)
+  int32_t is_gated;          // whether the gradient is zero where the winner is not positive (see CK_GATE)
+  float scale;               // of the gradient
 } ck_pool;
 
 /// A 3×3 convolution with stride 1 and a border of zeros, by Winograd's F(4×4, 3×3), and the gradient of its kernel.
@@ -125,7 +135,7 @@ typedef struct {
   void (*winograd_kernel_gradient)(const ck_winograd *, int64_t blocks, float *u, const double *total, float *w);
   void (*narrow)(const ck_narrow *, const float *x, const float *w, const float *bias, float *y);
   void (*pool)(const ck_pool *, const float *x, float *y);
-  /// gx: the pooled gradient gy goes to the first winner of each window where it is positive, zero elsewhere.
+  /// gx: the pooled gradient gy goes to the first winner of each window, if gated only where it is positive; zero elsewhere.
   void (*pool_gradient)(const ck_pool *, const float *x, const float *gy, float *gx);
   /// sums[k] (+)= Σ over pixels of g: the gradient of a bias. outputs a multiple of 8.
   void (*sum_pixels)(const float *g, int32_t rows, int32_t columns, int32_t outputs, int32_t step, int32_t row,
@@ -136,6 +146,10 @@ typedef struct {
   double (*squared_error)(const float *z, const float *x, int64_t n);
   /// y = sigmoid(z).
   void (*sigmoid)(const float *z, float *y, int64_t n);
+  /// x = f(x).
+  void (*activate)(int32_t function, float *x, int64_t n);
+  /// g = g · f′(x), from y = scale · f(x).
+  void (*activation_gradient)(int32_t function, const float *y, float scale, float *g, int64_t n);
   /// y = x / 255.
   void (*bytes_to_floats)(const uint8_t *x, float *y, int64_t n);
   /// x = clip(x + factor·N(0,1), 0, 1); the normals come from counters 0… of (key, index, epoch), four for each counter.

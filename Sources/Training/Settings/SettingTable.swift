@@ -2,11 +2,13 @@
 // The table of hyperparameters: one row each, in the order of the command's help.
 
 import Networks
+import Tensors
 
 extension TrainingSetting {
   /// All rows.
   package static let all: [TrainingSetting] = [
-    .model, .filters, .downsampling, .hiddenUnits, .epochs, .batchSize, .learningRate, .learningRateDecay, .decaySteps,
+    .model, .filters, .downsampling, .hiddenUnits, .code, .codeActivation, .activation, .epochs, .batchSize,
+    .learningRate, .learningRateDecay, .decaySteps,
     .weightDecay, .dropout, .noiseFactor, .seed, .kernels,
   ]
 
@@ -28,35 +30,50 @@ extension TrainingSetting {
     "filters", .sizes, family: .convolutional, section: .model, valueName: "sizes",
     help: "Number of filters of each convolutional block; each block halves height and width.",
     get: { .sizes($0.architecture.sizes) },
-    set: { configuration, value in
-      guard case .convolutional(_, let downsampling) = configuration.architecture, let sizes = value.sizes else {
-        return
-      }
-      configuration.architecture = .convolutional(filters: sizes, downsampling: downsampling)
-    })
+    set: { configuration, value in configuration.architecture.sizes = value.sizes ?? configuration.architecture.sizes })
 
   package static let downsampling = TrainingSetting(
     "downsampling", .word(Downsampling.allCases.map(\.rawValue)), family: .convolutional, section: .model,
     valueName: "method",
     help: "Downsampling of a convolutional encoder: 2×2 max-pooling, or a 3×3 convolution with stride 2.",
-    get: { configuration in
-      if case .convolutional(_, let downsampling) = configuration.architecture { return .word(downsampling.rawValue) }
-      return .word(Downsampling.pool.rawValue)
-    },
+    get: { .word($0.architecture.downsampling.rawValue) },
     set: { configuration, value in
-      guard case .convolutional(let filters, _) = configuration.architecture,
-        let downsampling = Downsampling(rawValue: value.text)
-      else { return }
-      configuration.architecture = .convolutional(filters: filters, downsampling: downsampling)
+      configuration.architecture.downsampling = Downsampling(rawValue: value.text) ?? .pool
     })
 
   package static let hiddenUnits = TrainingSetting(
     "hidden-units", .sizes, family: .fullyConnected, section: .model, valueName: "sizes",
     help: "Number of units of each hidden layer of a fully connected encoder.",
     get: { .sizes($0.architecture.sizes) },
+    set: { configuration, value in configuration.architecture.sizes = value.sizes ?? configuration.architecture.sizes })
+
+  package static let code = TrainingSetting(
+    "code", .integer(0...65_536), section: .model, isLater: true, valueName: "n",
+    help:
+      "Add a code of N numbers: a dense layer after the encoder's last, and one back. With 0 the last layer is the code.",
+    get: { .integer($0.architecture.code) },
     set: { configuration, value in
-      guard case .fullyConnected = configuration.architecture, let sizes = value.sizes else { return }
-      configuration.architecture = .fullyConnected(hiddenUnits: sizes)
+      guard case .integer(let code) = value, code != configuration.architecture.code else { return }
+      configuration.architecture.code = code
+      configuration.architecture.codeActivation = Architecture.usualCodeActivation(code: code)
+    })
+
+  package static let codeActivation = TrainingSetting(
+    "code-activation", .word(Architecture.codeActivations.map(\.rawValue)), section: .model, isLater: true,
+    valueName: "function",
+    help: "Activation function of the code; linear by default with --code, since units of a small ReLU code die.",
+    get: { .word($0.architecture.codeActivation.rawValue) },
+    set: { configuration, value in
+      configuration.architecture.codeActivation =
+        Activation(rawValue: value.text) ?? configuration.architecture.codeActivation
+    })
+
+  package static let activation = TrainingSetting(
+    "activation", .word(Architecture.activations.map(\.rawValue)), section: .model, isLater: true,
+    valueName: "function", help: "Activation function of hidden layers.",
+    get: { .word($0.architecture.activation.rawValue) },
+    set: { configuration, value in
+      configuration.architecture.activation = Activation(rawValue: value.text) ?? configuration.architecture.activation
     })
 
   package static let epochs = TrainingSetting(

@@ -32,6 +32,7 @@ extension TrainingConfiguration: Codable {
     self.init([:])
     for setting in TrainingSetting.all where setting.applies(to: architecture.family) {
       let key = Key(setting)
+      if setting.isLater, !container.contains(key) { continue }
       let value: SettingValue =
         switch setting.kind {
         case .word: .word(try container.decode(String.self, forKey: key))

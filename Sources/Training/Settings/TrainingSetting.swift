@@ -14,6 +14,8 @@ package final class TrainingSetting: Sendable {
   package let section: Section
   /// Whether it changes how much work a step is, so that a benchmark needs it too.
   package let isOfStep: Bool
+  /// Whether records of earlier versions lack it, and so mean its default.
+  let isLater: Bool
   package let help: String
   /// The value's placeholder in help, or its unit.
   package let valueName: String
@@ -69,7 +71,7 @@ package final class TrainingSetting: Sendable {
 
   init(
     _ name: String, _ kind: Kind, family: ModelFamily? = nil, section: Section = .learning, isOfStep: Bool = false,
-    valueName: String, help: String,
+    isLater: Bool = false, valueName: String, help: String,
     get: @escaping @Sendable (TrainingConfiguration) -> SettingValue,
     set: @escaping @Sendable (inout TrainingConfiguration, SettingValue) -> Void
   ) {
@@ -78,6 +80,7 @@ package final class TrainingSetting: Sendable {
     self.family = family
     self.section = section
     self.isOfStep = isOfStep
+    self.isLater = isLater
     self.help = help
     self.valueName = valueName
     self.get = get
