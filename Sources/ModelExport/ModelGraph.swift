@@ -172,6 +172,7 @@ package struct ModelGraph {
       inputs: [configuration.weightDecay > 0 ? "loss/total" : "loss/reconstruction"],
       attributes: [
         ("learning_rate", .number(Float(configuration.learningRate))),
+        ("schedule", .text(configuration.schedule.rawValue)), ("warmup", .integer(Int64(configuration.warmup))),
         ("learning_rate_decay", .number(Float(configuration.learningRateDecay))),
         ("decay_steps", .integer(Int64(configuration.decaySteps))),
         ("beta1", .number(0.9)), ("beta2", .number(0.999)), ("epsilon", .number(1e-8)),

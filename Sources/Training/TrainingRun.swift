@@ -30,9 +30,9 @@ package final class TrainingRun {
       throw TrainingError.batchLargerThanSet(batch: configuration.batchSize, images: data.training.count)
     }
     self.configuration = configuration
-    learningRate = LearningRateSchedule(configuration)
     self.data = data
     stepsPerEpoch = data.training.count / configuration.batchSize
+    learningRate = LearningRateSchedule(configuration, steps: configuration.epochs * stepsPerEpoch)
     autoencoder = try Autoencoder(
       configuration.architecture, imageShape: data.shape, batchSize: configuration.batchSize,
       dropout: Float(configuration.dropout), seed: configuration.seed, threads: threads, kernels: configuration.kernels)
@@ -145,43 +145,4 @@ package enum NonFiniteRule: String, CaseIterable, Sendable {
   case stop
   /// The weights stay unchanged. As many such steps in a row as an epoch has end training with an error.
   case skip
-}
-
-/// The learning rate of each step: learningRate · decay^⌊(step − 1) / decaySteps⌋.
-///
-/// It is multiplied decay by decay: a power would differ in its last bits, and so would a resumed run.
-package struct LearningRateSchedule: Sendable {
-  private let first: Double
-  private let decay: Double
-  private let decaySteps: Int
-  /// Decays so far, and the rate after them.
-  private var decays = 0
-  private var rate: Double
-  /// Multiplications so far.
-  private(set) var work = 0
-
-  package init(_ configuration: TrainingConfiguration) {
-    first = configuration.learningRate
-    decay = configuration.learningRateDecay
-    decaySteps = configuration.decaySteps
-    rate = first
-  }
-
-  /// Returns the rate of a step, counted from 1.
-  /// - Complexity: O(decays since the step of the last call); O(all decays) for an earlier step.
-  package mutating func rate(atStep step: Int) -> Double {
-    let wanted = (step - 1) / decaySteps
-    if wanted < decays { (decays, rate) = (0, first) }
-    while decays < wanted {
-      let next = rate * decay
-      work += 1
-      // The rate no longer changes: the decay is 1, or the rate is 0 or the smallest number.
-      if next == rate {
-        decays = wanted
-        break
-      }
-      (decays, rate) = (decays + 1, next)
-    }
-    return rate
-  }
 }

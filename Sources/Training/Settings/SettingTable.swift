@@ -8,7 +8,8 @@ extension TrainingSetting {
   /// All rows.
   package static let all: [TrainingSetting] = [
     .model, .filters, .downsampling, .hiddenUnits, .code, .codeActivation, .activation, .epochs, .batchSize,
-    .learningRate, .learningRateDecay, .decaySteps,
+    .learningRate, .schedule, .warmup, .learningRateDecay,
+    .decaySteps,
     .weightDecay, .dropout, .noiseFactor, .seed, .kernels,
   ]
 
@@ -88,6 +89,17 @@ extension TrainingSetting {
     "learning-rate", \.learningRate, .above(0, to: 10), valueName: "rate",
     help: "Adam's learning rate at the first step.")
 
+  package static let schedule = TrainingSetting(
+    "schedule", .word(Schedule.allCases.map(\.rawValue)), isLater: true, valueName: "schedule",
+    help:
+      "Course of the learning rate: staircase decays it every --decay-steps steps, cosine lets it fall to 0 at the last step.",
+    get: { .word($0.schedule.rawValue) },
+    set: { configuration, value in configuration.schedule = Schedule(rawValue: value.text) ?? configuration.schedule })
+
+  package static let warmup = TrainingSetting(
+    "warmup", \.warmup, 0...1_000_000_000, isLater: true,
+    help: "Number of first steps in which the learning rate rises from 0 to that of the schedule.")
+
   package static let learningRateDecay = TrainingSetting(
     "learning-rate-decay", \.learningRateDecay, .above(0, to: 1), valueName: "factor",
     help: "Learning-rate decay factor, applied every --decay-steps steps.")
@@ -126,10 +138,11 @@ extension TrainingSetting {
   /// A whole number.
   fileprivate convenience init(
     _ name: String, _ path: any WritableKeyPath<TrainingConfiguration, Int> & Sendable, _ range: ClosedRange<Int>,
-    isOfStep: Bool = false, help: String
+    isOfStep: Bool = false,
+    isLater: Bool = false, help: String
   ) {
     self.init(
-      name, .integer(range), isOfStep: isOfStep, valueName: "n", help: help,
+      name, .integer(range), isOfStep: isOfStep, isLater: isLater, valueName: "n", help: help,
       get: { .integer($0[keyPath: path]) },
       set: { configuration, value in
         if case .integer(let number) = value { configuration[keyPath: path] = number }

@@ -11,6 +11,9 @@ package struct TrainingConfiguration: Hashable, Sendable {
   /// Images in a step; an epoch's last, partial batch is skipped.
   package var batchSize = 256
   package var learningRate = 0.001
+  /// The course of the learning rate after the first `warmup` steps, in which it rises from 0.
+  package var schedule = Schedule.staircase
+  package var warmup = 0
   /// Learning-rate decay factor, applied after every `decaySteps` steps.
   package var learningRateDecay = 0.96
   package var decaySteps = 1000
@@ -114,10 +117,11 @@ package struct TrainingConfiguration: Hashable, Sendable {
     package let value: String
   }
 
-  /// Returns the first setting, `epochs` aside, that `other` has with another value: a run that resumes must not differ.
+  /// Returns the first setting that `other` has with another value: a run that resumes must not differ. Only the number of epochs
+  /// may, unless the schedule of the learning rate depends on it.
   /// - Returns: the value of `other`, and that of this run.
   package func conflict(with other: TrainingConfiguration) -> (got: Option, want: Option)? {
-    for setting in differences(from: other) where setting != .epochs {
+    for setting in differences(from: other) where setting != .epochs || schedule == .cosine {
       let (got, want) = (setting.get(other).text, setting.get(self).text)
       return (Option(name: setting.name, value: got), Option(name: setting.name, value: want))
     }
