@@ -208,8 +208,11 @@ struct ParetoPanel {
       let text = point.flaw.isEmpty ? "\(number + 1)" : "\(number + 1): \(point.flaw)"
       let room = Place(Canvas.width(of: text, size: size), size)
       let offsets = [Place(10, -10 - size), Place(10, 10), Place(-10 - room.x, 10), Place(-10 - room.x, -10 - size)]
-      let free = offsets.first { taken.isFree(middle + $0, middle + $0 + room) }
-      let corner = middle + (free ?? offsets[0])
+      // A long text stands on the side where the panel has room for it.
+      let (left, right) = (origin.x, origin.x + extent.x + 20)
+      let fitting = offsets.filter { middle.x + $0.x >= left && middle.x + $0.x + room.x <= right }
+      let free = fitting.first { taken.isFree(middle + $0, middle + $0 + room) }
+      let corner = middle + (free ?? fitting.first ?? offsets[0])
       taken.add(corner, corner + room)
       canvas.write(text, at: corner, size: size, ParetoPicture.ink)
     }

@@ -67,6 +67,9 @@ import Testing
     #expect(differences(45..<70) > 100 && differences(top..<foot) > 50)
     let list = foot + ParetoPicture.foot
     #expect(differences(foot..<list + 40) == 0 && differences(list + 44..<image.height) > 50)
+    // The text of the last point does not leave the panel.
+    let outside = (top..<foot).flatMap { y in (ParetoPicture.panelWidth..<image.width).map { image[$0, y] } }
+    #expect(outside.allSatisfy { $0 == [255, 255, 255] })
     let panel = ParetoPanel(flawed, 0)
     for (number, isHollow) in [false, true].enumerated() {
       let (x, y) = panel.middle(of: number)
