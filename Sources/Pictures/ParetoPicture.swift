@@ -14,13 +14,20 @@ package struct ParetoPicture {
     package var deviation: Double?
     /// A cost for each panel, above 0.
     package var costs: [Double]
+    /// A short text that stands beside the point if it is on the front; a point that has one is hollow.
+    package var flaw: String
 
-    package init(name: String, group: Int, value: Double, deviation: Double?, costs: [Double]) {
+    package init(
+      name: String, group: Int, value: Double, deviation: Double?, costs: [Double], flaw: String = ""
+    ) {
       (self.name, self.group, self.value, self.deviation, self.costs) = (name, group, value, deviation, costs)
+      self.flaw = flaw
     }
   }
 
   package var title = ""
+  /// The meaning of hollow points.
+  package var flawTitle = ""
   package let valueTitle: String
   package let costTitles: [String]
   package let groups: [String]
@@ -71,10 +78,14 @@ package struct ParetoPicture {
     for (line, number) in named.enumerated() {
       let y = Float(top + (line + 1) * Self.lineHeight)
       canvas.write("\(number + 1)", at: Place(56, y), size: Self.letterSize, Self.ink, .right)
-      canvas.disc(at: Place(72, y + Self.letterSize / 2), radius: 5, .ofClass(points[number].group))
+      let (point, middle) = (points[number], Place(72, y + Self.letterSize / 2))
+      canvas.disc(at: middle, radius: 5, .ofClass(point.group))
+      if !point.flaw.isEmpty { canvas.disc(at: middle, radius: ParetoPanel.hole, .white) }
+      let flaw = point.flaw.isEmpty ? "" : ", \(point.flaw)"
+      let room = Float(canvas.width - 110) - Canvas.width(of: flaw, size: Self.letterSize)
       canvas.write(
-        Canvas.fitted(points[number].name, size: Self.letterSize, into: Float(canvas.width - 110)), at: Place(86, y),
-        size: Self.letterSize, Self.ink)
+        Canvas.fitted(point.name, size: Self.letterSize, into: room) + flaw, at: Place(86, y), size: Self.letterSize,
+        Self.ink)
     }
     return canvas.image()
   }
@@ -87,7 +98,13 @@ package struct ParetoPicture {
       x += 48 + Canvas.width(of: name, size: Self.letterSize)
     }
     canvas.lines([(Place(x, 56), Place(x + 26, 56))], radius: 1, ParetoPanel.frontColor)
-    canvas.write("best for its size", at: Place(x + 34, 50), size: Self.letterSize, Self.ink)
+    let best = "best for its size"
+    canvas.write(best, at: Place(x + 34, 50), size: Self.letterSize, Self.ink)
+    guard points.contains(where: { !$0.flaw.isEmpty }) else { return }
+    x += 64 + Canvas.width(of: best, size: Self.letterSize)
+    canvas.disc(at: Place(x + 6, 56), radius: 6, ParetoPanel.frontColor)
+    canvas.disc(at: Place(x + 6, 56), radius: ParetoPanel.hole + 1, .white)
+    canvas.write(flawTitle, at: Place(x + 18, 50), size: Self.letterSize, Self.ink)
   }
 }
 
@@ -96,8 +113,10 @@ struct ParetoPanel {
   static let frontColor = Color(0x888888)
   private static let gridColor = Color(0xE6E6E6)
   private static let radius: Float = 5
+  /// The radius of the hole in a point that has a flaw.
+  static let hole: Float = 2.5
 
-  private let picture: ParetoPicture
+  let picture: ParetoPicture
   private let panel: Int
   private let costs: Axis
   private let values: Axis
@@ -132,7 +151,7 @@ struct ParetoPanel {
     drawNumbers(of: front, on: &canvas)
   }
 
-  private func place(_ point: ParetoPicture.Point) -> Place { place(point.costs[panel], point.value) }
+  func place(_ point: ParetoPicture.Point) -> Place { place(point.costs[panel], point.value) }
 
   private func place(_ cost: Double, _ value: Double) -> Place {
     origin + Place(Float(costs.place(cost)) * extent.x, (1 - Float(values.place(value))) * extent.y)
@@ -176,19 +195,24 @@ struct ParetoPanel {
     if isOnFront { canvas.disc(at: middle, radius: Self.radius + 3, ParetoPicture.ink) }
     if isOnFront { canvas.disc(at: middle, radius: Self.radius + 1.8, .white) }
     canvas.disc(at: middle, radius: Self.radius, color, opacity: isOnFront ? 1 : 0.6)
+    if !point.flaw.isEmpty { canvas.disc(at: middle, radius: Self.hole, .white) }
   }
 
-  /// Writes the numbers of the front's points, each where it covers nothing if there is such a place.
+  /// Writes the numbers and flaws of the front's points, each where it covers nothing if there is such a place.
   private func drawNumbers(of front: [Int], on canvas: inout Canvas) {
     let size: Float = 10
     var taken = TakenPlaces()
     for point in picture.points { taken.add(place(point) - 7, place(point) + 7) }
     for number in front {
-      let (text, middle) = ("\(number + 1)", place(picture.points[number]))
+      let (point, middle) = (picture.points[number], place(picture.points[number]))
+      let text = point.flaw.isEmpty ? "\(number + 1)" : "\(number + 1): \(point.flaw)"
       let room = Place(Canvas.width(of: text, size: size), size)
       let offsets = [Place(10, -10 - size), Place(10, 10), Place(-10 - room.x, 10), Place(-10 - room.x, -10 - size)]
-      let free = offsets.first { taken.isFree(middle + $0, middle + $0 + room) }
-      let corner = middle + (free ?? offsets[0])
+      // A long text stands on the side where the panel has room for it.
+      let (left, right) = (origin.x, origin.x + extent.x + 20)
+      let fitting = offsets.filter { middle.x + $0.x >= left && middle.x + $0.x + room.x <= right }
+      let free = fitting.first { taken.isFree(middle + $0, middle + $0 + room) }
+      let corner = middle + (free ?? fitting.first ?? offsets[0])
       taken.add(corner, corner + room)
       canvas.write(text, at: corner, size: size, ParetoPicture.ink)
     }

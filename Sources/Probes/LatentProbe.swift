@@ -37,7 +37,7 @@ struct LatentPictureProbe: Probe {
     if codes.count > 1, codes.values.allSatisfy(\.isFinite) {
       let drawn = picture.draw(
         picture.plane(of: codes, pool: pool),
-        title: EmbeddingPicture.title(.pca, codes.count, .validation, epoch: number))
+        title: EmbeddingPicture.title(.pca, of: codes, .validation, epoch: number))
       values.append(
         try MetricTag.embedding(images: codes.count).image(drawn.encoded(filter: .none, threads: epoch.threads)))
     }

@@ -95,7 +95,7 @@ package enum EmbeddingExport {
         let view = options.picture ?? (options.layouts.contains(.tsne) ? .tsne : .pca)
         let layout =
           set.plane(view) ?? view.points(of: embedding.codes, pool: pool) { progress(view.title, $0) }
-        let title = EmbeddingPicture.title(view, embedding.points, shown.split, epoch: model.epoch)
+        let title = EmbeddingPicture.title(view, of: embedding.codes, shown.split, epoch: model.epoch)
         picture = { directory in
           try EmbeddingPicture(of: embedding.images, from: shown.evaluation, pool: pool).write(
             layout, title: title, to: directory, threads: options.threads)

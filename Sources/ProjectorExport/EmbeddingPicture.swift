@@ -70,16 +70,19 @@ extension EmbeddingPicture {
     return path
   }
 
-  /// Returns the heading of a picture, for example "t-SNE of the codes of 10,000 test images, epoch 10".
-  package static func title(_ layout: EmbeddingLayout, _ images: Int, _ split: Split, epoch: Int) -> String {
+  /// Returns the heading of a picture, for example "t-SNE of the codes of 10,000 test images, epoch 10", with the number of dead
+  /// units if `codes` have any.
+  package static func title(_ layout: EmbeddingLayout, of codes: PointMatrix, _ split: Split, epoch: Int) -> String {
     let name =
       switch layout {
       case .tsne: "t-SNE"
       case .pca, .unit: "principal components"
       }
-    let digits = Array("\(images)")
+    let digits = Array("\(codes.count)")
     let grouped = digits.indices.map { (digits.count - $0) % 3 == 0 && $0 > 0 ? ",\(digits[$0])" : "\(digits[$0])" }
+    let dead = DeadUnits(of: codes)
     return "\(name) of the codes of \(grouped.joined()) \(split.rawValue) images, epoch \(epoch)"
+      + (dead.count > 0 ? ", \(dead.count) of \(dead.units) units dead" : "")
   }
 }
 

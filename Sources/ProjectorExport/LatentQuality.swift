@@ -28,6 +28,8 @@ package struct LatentQuality: Sendable {
   package let distinct: Int
   /// Number of images with several equally distant candidates for the last neighbor; the lowest index decides.
   package let tied: Int
+  /// The units with the same value for all images; all units if all codes are equal.
+  package let dead: DeadUnits
   /// Leave-one-out votes of the nearest codes; nil also if all images belong to one class.
   package let votes: NeighborVotes?
   /// The silhouette of the classes; nil also if there is only one class.
@@ -52,6 +54,7 @@ package struct LatentQuality: Sendable {
     guard codes.count >= Self.leastImages, codes.isFinite else { return nil }
     let neighbors = Neighbors(of: codes, k: Self.neighbors, pool: pool)
     (images, distinct, tied) = (codes.count, neighbors.distinct, neighbors.tied)
+    dead = DeadUnits(of: codes)
     let haveNeighbors = 2 * tied <= images
     let classes = (labels.max() ?? 0) + 1
     votes = haveNeighbors && Set(labels).count > 1 ? NeighborVotes(neighbors, labels: labels, classes: classes) : nil
@@ -64,8 +67,8 @@ extension LatentQuality {
   /// The measures as run.json stores them.
   package var record: RunRecord.LatentRecord {
     .init(
-      images: images, distinct: distinct, tied: tied, neighbour_accuracy: votes?.accuracy, silhouette: silhouette,
-      trustworthiness: trustworthiness)
+      images: images, distinct: distinct, tied: tied, dead_units: dead.count, neighbour_accuracy: votes?.accuracy,
+      silhouette: silhouette, trustworthiness: trustworthiness)
   }
 }
 

@@ -131,7 +131,10 @@ extension RunRecord {
     try check("results.skipped_steps", results.skipped_steps, atLeast: 0, atMost: results.steps)
     try check("results.seconds", results.seconds, results.seconds >= 0, "0 or more")
     try check("results.images_per_second", results.images_per_second, results.images_per_second >= 0, "0 or more")
-    for code in [results.validation_code, results.test_code] { try check("code.images", code?.images, atLeast: 1) }
+    for code in [results.validation_code, results.test_code] {
+      try check("code.images", code?.images, atLeast: 1)
+      try check("code.dead_units", code?.dead_units, atLeast: 0)
+    }
     if let known = results.checkpoint {
       let step = Checkpoint.step(ofFileName: Directory.lastPart(of: known))
       let isOurs = step.map { CheckpointFolder.relativePath(ofStep: $0) == known } ?? false

@@ -71,6 +71,8 @@ package struct RunRecord: Codable, Equatable, Sendable {
     package var distinct: Int?
     /// Number of images with several equally distant candidates for the fifth neighbor; nil in records of earlier versions.
     package var tied: Int?
+    /// Number of code units with the same value for all images; nil in records of earlier versions.
+    package var dead_units: Int?
     /// The fraction of images whose class is that of most of their five nearest codes. Nil if all images belong to one class, or if
     /// too many are tied.
     package var neighbour_accuracy: Double?
@@ -78,10 +80,10 @@ package struct RunRecord: Codable, Equatable, Sendable {
     package var trustworthiness: Double?
 
     package init(
-      images: Int, distinct: Int? = nil, tied: Int? = nil, neighbour_accuracy: Double? = nil, silhouette: Double? = nil,
-      trustworthiness: Double? = nil
+      images: Int, distinct: Int? = nil, tied: Int? = nil, dead_units: Int? = nil, neighbour_accuracy: Double? = nil,
+      silhouette: Double? = nil, trustworthiness: Double? = nil
     ) {
-      (self.images, self.distinct, self.tied) = (images, distinct, tied)
+      (self.images, self.distinct, self.tied, self.dead_units) = (images, distinct, tied, dead_units)
       (self.neighbour_accuracy, self.silhouette, self.trustworthiness) = (
         neighbour_accuracy, silhouette, trustworthiness
       )

@@ -102,7 +102,7 @@ extension TrainingSession {
     var set = embedding.set
     set.arrange(pool: pool)
     let layout = set.components ?? PrincipalComponents(of: embedding.codes, components: 2, pool: pool).projected
-    let title = EmbeddingPicture.title(.pca, embedding.points, .test, epoch: lastEpoch)
+    let title = EmbeddingPicture.title(.pca, of: embedding.codes, .test, epoch: lastEpoch)
     let (trajectories, evaluation, runPath, threads) = (try trajectories(), data.evaluation, runPath, options.threads)
     _ = try sideBySide(threads: threads) { [set] in
       try EmbeddingSet.write([set], trajectories: trajectories, to: runPath, threads: threads)

@@ -108,6 +108,35 @@ import Testing
     #expect(some.text.contains(" nearest codes; trust 0.7500, silhouette "))
   }
 
+  @Test("dead code units are told with advice and for programs, but not beside the text of equal codes")
+  func deadUnits() throws {
+    func shown(_ unit: (Int) -> [Float]) throws -> (text: String, json: String) {
+      var outcome = outcome()
+      let rows = (0..<40).map(unit)
+      outcome.testQuality = LatentQuality(
+        codes: PointMatrix(count: 40, dimensions: rows[0].count, values: rows.flatMap(\.self)),
+        labels: (0..<40).map { $0 % 2 }, pool: WorkerPool(threads: 1)
+      ) { _ in 0.75 }
+      let (text, json) = (TextStream(), TextStream())
+      TextDisplay(output: text, logdir: "runs", clock: { 0 }).end(outcome)
+      JSONDisplay(output: json).end(outcome)
+      return (text.captured, json.captured)
+    }
+    let advice = "; try another --seed, a smaller --learning-rate, or a larger code\n"
+    let two = try shown { [0, Float($0), 0] }
+    #expect(two.text.contains("\n  note      2 of 3 code units are always 0" + advice), "\(two.text)")
+    #expect(two.json.contains("\"dead_units\":2,"), "\(two.json)")
+    #expect(try shown { [Float($0), 0] }.text.contains("note      1 of 2 code units is always 0" + advice))
+    #expect(
+      try shown { [0.5, Float($0), 0] }.text.contains("note      2 of 3 code units have the same value for all images;")
+    )
+    let none = try shown { [Float($0), Float(-$0)] }
+    #expect(!none.text.contains("note ") && none.json.contains("\"dead_units\":0,"))
+    let equal = try shown { _ in [0, 7] }
+    #expect(equal.text.contains("all 40 codes are equal") && !equal.text.contains("note "))
+    #expect(equal.json.contains("\"dead_units\":2,"))
+  }
+
   @Test("plain lines where the output is no terminal")
   func plain() throws {
     let output = TextStream()

@@ -246,18 +246,30 @@ import Testing
         run.output.contains("; all codes are equal\n")
           && run.output.firstMatch(of: #/2 +learning-rate-10.0 .* collapsed /#) != nil)
       let rows = try results("\(directory)/runs/s")
-      #expect(rows["learning-rate-10.0"]?["distinct_codes"] as? Int == 1)
+      let equal = try #require(rows["learning-rate-10.0"])
+      #expect(equal["distinct_codes"] as? Int == 1 && equal["dead_units"] as? Int == 3)
+      #expect(equal["neighbour_accuracy"] as? String == "collapsed")
+      #expect(rows["learning-rate-0.001"]?["dead_units"] is Int)
+      let table = String(decoding: try bytes("\(directory)/runs/s/results.csv"), as: UTF8.self)
+      #expect(
+        table.contains(",neighbour_accuracy,distinct_codes,dead_units,weights,") && table.contains(",collapsed,1,3,"))
       let json = try BuiltProgram.run(["sweep", "--resume", "runs/s", "--json"], in: directory)
       #expect(json.output.contains("\"collapsed\":1,\"best\":\"learning-rate-0.001\",\"runs\":1"), "\(json)")
       // The same with a few different codes, which are too few to tell neighbors apart.
       let path = "\(directory)/runs/s/learning-rate-10.0/run.json"
       let record = String(decoding: try bytes(path), as: UTF8.self)
-      try Data(record.replacing(#/"distinct" *: *1,/#, with: "\"distinct\": 3,").utf8).write(to: URL(filePath: path))
+      let changed = record.replacing(#/"distinct" *: *1,/#, with: "\"distinct\": 3,")
+        .replacing(#/"dead_units" *: *3,/#, with: "\"dead_units\": 2,")
+      try Data(changed.utf8).write(to: URL(filePath: path))
       let report = try BuiltProgram.run(["sweep", "--resume", "runs/s", "--report"], in: directory)
       #expect(
         report.output.contains("few codes: 1 trial; a smaller --learning-rate may help")
           && report.output.firstMatch(of: #/learning-rate-10.0: only 3 of [0-9]+ codes are distinct/#) != nil
           && report.output.firstMatch(of: #/[12] +learning-rate-10.0 .* few codes /#) != nil, "\(report)")
+      #expect(
+        report.output.contains("dead code units: ") && report.output.contains("; try another --seed")
+          && report.output.contains("    learning-rate-10.0: 2 of 3 code units are dead\n")
+          && report.output.firstMatch(of: #/[12] +learning-rate-10.0 .* few codes, 2 dead\n/#) != nil, "\(report)")
     }
   }
 }

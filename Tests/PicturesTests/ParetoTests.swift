@@ -52,6 +52,31 @@ import Testing
     #expect(Axis.labels(of: [1000, 2000, 10_000, 20_000, 1_500_000]) == ["1000", "2000", "10k", "20k", "1.5M"])
   }
 
+  @Test("a point with a flaw is hollow and named: beside its number, in the list and in the heading") func flaws() {
+    var points = picture([(1, 4), (100, 1)]).points
+    points[1].flaw = "2 dead"
+    let plain = picture([(1, 4), (100, 1)]).drawn()
+    var flawed = ParetoPicture(valueTitle: "loss", costTitles: ["size"], groups: ["a", "b"], points: points)
+    flawed.flawTitle = "has dead code units"
+    let image = flawed.drawn()
+    func differences(_ rows: Range<Int>) -> Int {
+      rows.reduce(0) { sum, y in sum + (0..<image.width).count { image[$0, y] != plain[$0, y] } }
+    }
+    let (top, foot) = (ParetoPicture.top, ParetoPicture.top + ParetoPicture.plotHeight)
+    // The heading, the hole and the text beside the number, and the second line of the list.
+    #expect(differences(45..<70) > 100 && differences(top..<foot) > 50)
+    let list = foot + ParetoPicture.foot
+    #expect(differences(foot..<list + 40) == 0 && differences(list + 44..<image.height) > 50)
+    // The text of the last point does not leave the panel.
+    let outside = (top..<foot).flatMap { y in (ParetoPicture.panelWidth..<image.width).map { image[$0, y] } }
+    #expect(outside.allSatisfy { $0 == [255, 255, 255] })
+    let panel = ParetoPanel(flawed, 0)
+    for (number, isHollow) in [false, true].enumerated() {
+      let (x, y) = panel.middle(of: number)
+      #expect((image[x, y] == [255, 255, 255]) == isHollow && plain[x, y] != [255, 255, 255], "\(number)")
+    }
+  }
+
   @Test("a point is drawn in its group's color at its place; the front has a ring") func drawn() {
     let image = picture([(1, 4), (100, 1), (100, 4)], deviation: 0.1).drawn()
     let top = ParetoPicture.top, left = ParetoPicture.left
@@ -70,5 +95,13 @@ import Testing
     #expect(picture([]).drawn().width == 640)
     let many = picture((0..<300).map { (Double($0 + 1), Double(300 - $0)) }).drawn()
     #expect(many.height < 1400)
+  }
+}
+
+extension ParetoPanel {
+  /// The pixel in the middle of a point.
+  fileprivate func middle(of number: Int) -> (x: Int, y: Int) {
+    let place = place(picture.points[number])
+    return (Int(place.x), Int(place.y))
   }
 }

@@ -51,7 +51,7 @@ import Training
           count: part.count, dimensions: 4,
           values: part.withPixels { model.autoencoder.encode($0, numbers: 0..<part.count) })
         let record = try #require(record)
-        #expect(record.images == part.count && part.count >= 20)
+        #expect(record.images == part.count && part.count >= 20 && record.dead_units == DeadUnits(of: codes).count)
         let labels = part.labels.map { Int($0) }
         let votes = NeighborVotes(Neighbors(of: codes, k: 5, pool: pool), labels: labels, classes: 4)
         #expect(record.neighbour_accuracy == votes.accuracy)
@@ -115,11 +115,20 @@ import Training
       #expect(!tags.contains { $0.hasPrefix("test/s") || $0 == "test/confusion" } && tags.contains("test/loss"))
       let results = try RunRecord.read(from: outcome.runPath).results
       for (record, images) in [(results.validation_code, 20), (results.test_code, 43)] {
-        #expect(record == RunRecord.LatentRecord(images: images, distinct: 1, tied: images))
+        #expect(record == RunRecord.LatentRecord(images: images, distinct: 1, tied: images, dead_units: 4))
       }
       #expect(outcome.testQuality?.distinct == 1 && outcome.confusion == nil)
       #expect(outcome.warnings.contains { $0.hasPrefix("no embedding: all ") }, "\(outcome.warnings)")
     }
+  }
+
+  @Test("the heading of a picture of codes names dead units") func heading() {
+    func title(_ values: [Float]) -> String {
+      let codes = PointMatrix(count: 3, dimensions: 2, values: values)
+      return EmbeddingPicture.title(.pca, of: codes, .test, epoch: 7)
+    }
+    let plain = "principal components of the codes of 3 test images, epoch 7"
+    #expect(title([1, 2, 2, 1, 3, 3]) == plain && title([1, 0, 2, 0, 3, 0]) == plain + ", 1 of 2 units dead")
   }
 
   @Test("equal points are refused, whatever their value") func equalPoints() throws {

@@ -61,6 +61,26 @@ import Training
     #expect(!RunRecord.LatentRecord(images: 20, distinct: 1, tied: 20).hasFewCodes)
   }
 
+  @Test("dead code units are noted beside a configuration; a collapsed repeat is noted as collapsed")
+  func deadUnits() throws {
+    let yaml = "options: {filters: [[4], [8], [12], [16], [20]], epochs: 8}\nrepeats: 2"
+    let dead = [0, 0, 2, 2, 0, 2, 3, 1, 3, 3]
+    let outcomes = dead.indices.map { Outcome(loss: Double($0 / 2 + 1), isCollapsed: dead[$0] == 3) }
+    let results = zip(try results(yaml, outcomes), dead).map { result, dead in
+      var record = result.record
+      record?.results.test_code?.dead_units = dead
+      return TrialResult(trial: result.trial, state: .completed, record: record, path: "")
+    }
+    let groups = SweepRanking(results).groups
+    #expect(groups.map(\.dead) == ["", "2 dead", "0–2 dead", "1 dead", ""])
+    #expect(groups.map(\.note) == ["", "2 dead", "0–2 dead", "1 collapsed, 1 dead", "collapsed"])
+    #expect(groups.map(\.deadCount) == ["0", "2", "0–2", "1", "collapsed"])
+    #expect(results.map(\.hasDeadUnits) == dead.map { $0 == 1 || $0 == 2 })
+    // Records of earlier versions do not tell.
+    let old = SweepRanking(try self.results("options: {filters: [[4]], epochs: 8}", [Outcome(loss: 1)])).groups[0]
+    #expect(old.deadUnits == nil && old.dead == "" && old.note == "" && old.deadCount == "")
+  }
+
   private struct Outcome {
     var loss: Double?
     var isCollapsed = false

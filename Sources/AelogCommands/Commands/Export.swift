@@ -101,6 +101,8 @@ struct Export: ConsoleCommand {
           + "\(Quantity.counted(layer.dimensions, "number")) each, step \(Quantity.grouped(model.step))", indent: 15)
       if let quality = layer.quality {
         words.paragraph("  code         " + ConfusionText.summary(quality), indent: 15)
+        let units = layer.name == LayerEmbedding.bottleneckName ? "code unit" : "unit"
+        if let note = DeadUnitText.note(quality, units) { words.paragraph("  note         \(note)", indent: 15) }
       } else if self.layer.measures {
         words.line(
           "  code         \(layer.points) images are too few to measure; "
@@ -200,6 +202,7 @@ extension JSONLine {
       summary.layers.map { layer in
         var line = JSONLine(name: layer.name, points: layer.points, dimensions: layer.dimensions)
         line.add("distinct_codes", layer.quality?.distinct)
+        line.add("dead_units", layer.quality?.dead.count)
         line.add("tied_codes", layer.quality?.tied)
         line.add("neighbour_accuracy", layer.quality?.votes?.accuracy)
         line.add("trustworthiness", layer.quality?.trustworthiness)

@@ -155,6 +155,7 @@ final class JSONSweepDisplay: SweepDisplay {
       line.add("validation_loss", found?.validation_loss)
       line.add("test_loss", found?.test_loss)
       line.add("distinct_codes", found?.test_code?.distinct)
+      line.add("dead_units", found?.test_code?.dead_units)
       line.add("images_per_second", found?.images_per_second)
       line.add("seconds", found?.seconds)
       if let reason = state.reason { line.add("error", reason) }
@@ -199,6 +200,8 @@ final class JSONSweepDisplay: SweepDisplay {
     line.add("test_loss_deviation", best?.testLoss.standardDeviation)
     line.add("best_trial", best?.best.trial.name)
     line.add("best_trial_test_loss", best?.best.record?.results.test_loss)
+    line.add("best_trial_dead_units", best?.best.deadUnits)
+    line.add("with_dead_units", results.count { [.completed, .stopped].contains($0.state) && $0.hasDeadUnits })
     output.line(line.text)
   }
 }

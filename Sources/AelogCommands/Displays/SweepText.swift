@@ -87,7 +87,7 @@ struct SweepText {
       line += "test loss \(Quantity.fixed(results?.test_loss ?? .nan, decimals: 4)), "
       line += "\(Quantity.rate(results?.images_per_second ?? 0)) images/s, "
       line += Quantity.duration(results?.seconds ?? 0)
-      if let code = results?.test_code { line += Self.remark(code).map { "; \($0)" } ?? "" }
+      for remark in record.map(Self.remarks) ?? [] { line += "; \(remark)" }
     case .failed(let reason): line += "failed: \(DisplayName.safe(reason))"
     case .changed(let reason): line += "changed: \(DisplayName.safe(reason))"
     case .paused:
@@ -102,27 +102,25 @@ struct SweepText {
 
   /// Prints the ranking by test loss, a row for all trials that differ only in their seed; then the states of the others.
   func rank(_ results: [TrialResult]) {
+    let groups = SweepRanking(results).groups
+    let hasNotes = groups.contains { !$0.note.isEmpty }
     var table = TextTable(
       [
         .init("", .right), .init("trial", .left, leastWidth: 14), .init("runs", .right, rank: 1),
         .init("test loss", .left), .init("RMSE", .left, rank: 4), .init("kNN", .left, rank: 3),
         .init("weights", .right, rank: 2), .init("bottleneck", .right, short: "code", rank: 5),
         .init("images/s", .right, rank: 6),
-      ], in: output.tableRoom)
-    for (place, group) in SweepRanking(results).groups.enumerated() {
-      table.append([
+      ] + (hasNotes ? [.init("note", .left)] : []), in: output.tableRoom)
+    for (place, group) in groups.enumerated() {
+      let cells = [
         "\(place + 1)", group.name, group.count, Self.text(group.testLoss), Self.text(group.rmse),
         group.neighborAccuracy.map(Self.text) ?? group.collapse, Quantity.grouped(group.weights),
         Quantity.grouped(group.bottleneck), Quantity.rate(group.imagesPerSecond),
-      ])
+      ]
+      table.append(cells + (hasNotes ? [group.note] : []))
     }
     if !table.lines.isEmpty { print(table) }
-    let collapsed = results.filter { [.completed, .stopped].contains($0.state) && $0.isCollapsed }
-    list(collapsed, "collapsed", hint: "all codes are equal, a smaller --learning-rate may help") { $0.trial.name }
-    let fewCodes = results.filter { [.completed, .stopped].contains($0.state) && $0.hasFewCodes }
-    list(fewCodes, "few codes", hint: "a smaller --learning-rate may help") { result in
-      "\(result.trial.name): \(result.record?.results.test_code.flatMap(Self.remark) ?? "")"
-    }
+    listCodes(of: results.filter { [.completed, .stopped].contains($0.state) })
     for state in ["waiting", "running", "interrupted", "paused", "eliminated"] {
       let count = results.filter { $0.state.label == state }.count
       if count > 0 { output.line("  \(state): \(Self.count(count))") }
@@ -139,6 +137,27 @@ struct SweepText {
         return "\(result.trial.name): \(DisplayName.safe(reason))"
       }
     }
+  }
+
+  /// Lists trials whose codes tell less than the size of the code promises.
+  private func listCodes(of ended: [TrialResult]) {
+    list(
+      ended.filter(\.isCollapsed), "collapsed", hint: "all codes are equal, a smaller --learning-rate may help"
+    ) { $0.trial.name }
+    list(ended.filter(\.hasFewCodes), "few codes", hint: "a smaller --learning-rate may help") { result in
+      "\(result.trial.name): \(result.record?.results.test_code.flatMap(Self.remark) ?? "")"
+    }
+    list(ended.filter(\.hasDeadUnits), "dead code units", hint: DeadUnitText.advice) { result in
+      "\(result.trial.name): \(DeadUnitText.summary(result.deadUnits ?? 0, of: result.bottleneck ?? 0))"
+    }
+  }
+
+  /// Returns what is wrong with the codes of the test images: too few of them, or dead units.
+  private static func remarks(_ record: RunRecord) -> [String] {
+    guard let code = record.results.test_code else { return [] }
+    let dead = code.isCollapsed ? 0 : code.dead_units ?? 0
+    let units = record.model.bottleneck_shape.reduce(1, &*)
+    return [remark(code), dead > 0 ? DeadUnitText.summary(dead, of: units) : nil].compactMap(\.self)
   }
 
   /// Says that all or too many codes are equal; nil if the codes tell neighbors apart.

@@ -82,7 +82,12 @@ package final class TextDisplay: TrainingDisplay {
       output.line(
         "  test      loss \(Quantity.loss(test.reconstructionLoss)), RMSE \(Quantity.loss(test.rmse))")
     }
-    if let code = outcome.testQuality { output.paragraph("  code      " + ConfusionText.summary(code), indent: 12) }
+    if let code = outcome.testQuality {
+      output.paragraph("  code      " + ConfusionText.summary(code), indent: 12)
+      if let note = DeadUnitText.note(code) {
+        output.paragraph("  note      \(note); \(DeadUnitText.advice)", indent: 12)
+      }
+    }
     output.line(
       "  time      \(Quantity.duration(outcome.seconds)), \(Quantity.rate(outcome.imagesPerSecond)) images/s in training"
     )

@@ -110,6 +110,7 @@ package final class JSONDisplay: TrainingDisplay {
     line.add("test_loss", outcome.test?.reconstructionLoss)
     line.add("test_rmse", outcome.test?.rmse)
     line.add("distinct_codes", outcome.testQuality?.distinct)
+    line.add("dead_units", outcome.testQuality?.dead.count)
     line.add("tied_codes", outcome.testQuality?.tied)
     line.add("neighbour_accuracy", outcome.testQuality?.votes?.accuracy)
     line.add("trustworthiness", outcome.testQuality?.trustworthiness)

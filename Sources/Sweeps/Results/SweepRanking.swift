@@ -31,6 +31,8 @@ package struct SweepRanking {
     package let failed: Int
     /// The number of completed trials with too few codes to tell neighbors apart.
     package let fewCodes: Int
+    /// The least and the largest number of dead code units of the completed trials that did not collapse; nil if none was measured.
+    package let deadUnits: ClosedRange<Int>?
     /// The completed trial with the lowest test loss.
     package let best: TrialResult
     package let testLoss: Spread
@@ -67,6 +69,7 @@ package struct SweepRanking {
     let completed = members.filter { $0.state == .completed && $0.record?.results.test_loss != nil }
     let records = completed.compactMap { $0.record?.results }
     guard let first = completed.first else { return nil }
+    let dead = completed.filter { !$0.isCollapsed }.compactMap(\.deadUnits)
     let accuracies = records.compactMap { $0.test_code?.neighbour_accuracy }
     func loss(_ result: TrialResult) -> Double {
       result.record?.results.test_loss.flatMap { $0.isNaN ? nil : $0 } ?? .infinity
@@ -76,6 +79,7 @@ package struct SweepRanking {
       collapsed: completed.count(where: \.isCollapsed),
       failed: members.count { if case .failed = $0.state { true } else { false } },
       fewCodes: completed.count(where: \.hasFewCodes),
+      deadUnits: dead.min().flatMap { least in dead.max().map { least...$0 } },
       best: completed.min { loss($0) < loss($1) } ?? first,
       testLoss: Spread(records.compactMap(\.test_loss)), rmse: Spread(records.compactMap(\.test_rmse)),
       neighborAccuracy: accuracies.count < records.count ? nil : Spread(accuracies),

@@ -30,13 +30,15 @@ package struct SweepReport {
       }
       return ParetoPicture.Point(
         name: group.name, group: ModelFamily.allCases.firstIndex(of: group.family) ?? 0, value: group.testLoss.mean,
-        deviation: group.testLoss.standardDeviation, costs: [Double(group.bottleneck), Double(group.weights)])
+        deviation: group.testLoss.standardDeviation, costs: [Double(group.bottleneck), Double(group.weights)],
+        flaw: group.dead)
     }
     guard !points.isEmpty else { return nil }
     var picture = ParetoPicture(
       valueTitle: "test loss", costTitles: ["numbers in the code", "weights"],
       groups: ModelFamily.allCases.map(\.rawValue), points: points)
     picture.title = title
+    picture.flawTitle = "has dead code units"
     return picture
   }
 
@@ -49,14 +51,16 @@ package struct SweepReport {
   }
 
   private var markdown: String {
-    let head = ["", "trial", "runs", "test loss", "±", "RMSE", "kNN accuracy", "weights", "code", "images/s"]
+    let head = [
+      "", "trial", "runs", "test loss", "±", "RMSE", "kNN accuracy", "weights", "code", "dead units", "images/s",
+    ]
     let rows = ranking.groups.enumerated().map { place, group -> [String] in
       let name = group.name.unicodeScalars.map { $0 == "`" ? "'" : $0 == "|" ? "\\|" : String($0) }.joined()
       return [
         "\(place + 1)", "`\(name)`", group.count, "\(Float(group.testLoss.mean))",
         group.testLoss.standardDeviation.map { "\(Float($0))" } ?? "", "\(Float(group.rmse.mean))",
         group.neighborAccuracy.map { "\(Float($0.mean))" } ?? group.collapse, "\(group.weights)",
-        "\(group.bottleneck)",
+        "\(group.bottleneck)", group.deadCount,
         "\(Float(group.imagesPerSecond.rounded()))",
       ]
     }
@@ -72,10 +76,20 @@ extension SweepRanking.Group {
   package var collapse: String {
     switch collapsed {
     case 0: fewCodes > 0 ? "few codes" : ""
-    case runs: "collapsed"
-    default: "\(collapsed) collapsed"
+    case runs: TrialResult.collapsed
+    default: "\(collapsed) \(TrialResult.collapsed)"
     }
   }
+  /// The number of dead code units, as in "2", or "0–2" if repeats differ; "collapsed" if all codes of all trials are equal, and
+  /// empty if they were not measured.
+  var deadCount: String {
+    guard let deadUnits else { return collapsed == runs ? TrialResult.collapsed : "" }
+    return deadUnits.count == 1 ? "\(deadUnits.lowerBound)" : "\(deadUnits.lowerBound)–\(deadUnits.upperBound)"
+  }
+  /// The text "2 dead", or "0–2 dead" if repeats differ; empty if no unit of the code is dead.
+  package var dead: String { (deadUnits?.upperBound ?? 0) > 0 ? "\(deadCount) dead" : "" }
+  /// Everything about the code that the losses do not tell; empty if there is nothing.
+  package var note: String { [collapse, dead].filter { !$0.isEmpty }.joined(separator: ", ") }
 }
 
 /// The run `summary`, which shows the trials of a sweep together in TensorBoard: a picture and a ranking.
@@ -107,7 +121,8 @@ extension MetricTag {
   fileprivate static let pareto = MetricTag(
     "sweep/pareto",
     "The test loss of each configuration, mean and standard deviation of its repeats, against the size of the code and the number "
-      + "of weights. Circles: no other configuration is both smaller and better.")
+      + "of weights. Circles: no other configuration is both smaller and better. Hollow points: units of the code are dead, "
+      + "that is, have the same value for all test images.")
   fileprivate static let ranking = MetricTag(
     "sweep/ranking", "The trials ranked by test loss, with repeats taken together.")
 }

@@ -18,8 +18,14 @@ package struct TrialResult: Sendable {
 
   /// Whether the codes of all test images are equal, so that no measure of the code means anything.
   package var isCollapsed: Bool { record?.results.test_code?.isCollapsed ?? false }
+  /// The word in place of a measure of equal codes.
+  package static let collapsed = "collapsed"
   /// Whether there are too few codes to tell neighbors apart.
   package var hasFewCodes: Bool { record?.results.test_code?.hasFewCodes ?? false }
+  /// The number of code units with the same value for all test images; nil before they are measured.
+  package var deadUnits: Int? { record?.results.test_code?.dead_units }
+  /// Whether some units of the code are dead, but not all codes are equal.
+  package var hasDeadUnits: Bool { !isCollapsed && (deadUnits ?? 0) > 0 }
   package var bottleneck: Int? { record.map { $0.model.bottleneck_shape.reduce(1, &*) } }
 }
 
@@ -101,8 +107,12 @@ extension TrialResult {
     return [("trial", .text(trial.name))] + settings + [
       ("state", .text(state.name)), ("validation_loss", Value(results?.validation_loss)),
       ("test_loss", Value(results?.test_loss)), ("rmse", Value(results?.test_rmse)),
-      ("neighbour_accuracy", Value(results?.test_code?.neighbour_accuracy)),
-      ("distinct_codes", Value(results?.test_code?.distinct)),
+      // Equal codes have no neighbors: the word tells them from codes that were not measured.
+      (
+        "neighbour_accuracy",
+        isCollapsed ? .text(Self.collapsed) : Value(results?.test_code?.neighbour_accuracy)
+      ),
+      ("distinct_codes", Value(results?.test_code?.distinct)), ("dead_units", Value(deadUnits)),
       ("weights", Value(record?.model.weights)), ("bottleneck", Value(bottleneck)),
       ("epochs_trained", Value(record == nil ? nil : results?.epochs)),
       ("images_per_second", Value(results?.images_per_second)), ("seconds", Value(results?.seconds)),
