@@ -170,8 +170,8 @@ struct SweepText {
   /// Lists trials that are not in the ranking: their number, and a line for each of the first ones.
   private func list(_ results: [TrialResult], _ title: String, hint: String? = nil, _ text: (TrialResult) -> String) {
     if results.isEmpty { return }
-    output.line("  \(title): \(Self.count(results.count))" + (hint.map { "; \($0)" } ?? ""))
-    for result in results.prefix(Self.listed) { output.line("    \(text(result))") }
+    output.paragraph("  \(title): \(Self.count(results.count))" + (hint.map { "; \($0)" } ?? ""), indent: 4)
+    for result in results.prefix(Self.listed) { output.paragraph("    \(text(result))", indent: 4) }
     if results.count > Self.listed { output.line("    and \(results.count - Self.listed) more") }
   }
 
