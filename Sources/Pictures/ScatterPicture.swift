@@ -7,6 +7,8 @@ package import PNG
 package struct ScatterPicture {
   /// The text above the points.
   package var title = ""
+  /// The names of the horizontal and the vertical axis, written below the points with their ranges; none if the axes mean nothing.
+  package var axes: [String] = []
   /// The points' places in any unit; both axes are scaled alike.
   package let points: [Place]
   /// Each point's class: an index into `names`.
@@ -47,6 +49,7 @@ package struct ScatterPicture {
     }
     for point in chosen(places) { drawThumbnail(of: point, at: places[point], on: &canvas) }
     drawLegend(on: &canvas)
+    drawAxes(on: &canvas)
     return canvas.image()
   }
 
@@ -62,6 +65,20 @@ package struct ScatterPicture {
     return points.map { point in
       let offset = (point - (low + high) / 2) * scale
       return middle + Place(offset.x, -offset.y)
+    }
+  }
+
+  /// Writes what the axes are, and from where to where the points lie.
+  private func drawAxes(on canvas: inout Canvas) {
+    let finite = points.filter { $0.x.isFinite && $0.y.isFinite }
+    guard axes.count == 2, let first = finite.first else { return }
+    let (low, high) = (finite.reduce(first, pointwiseMin), finite.reduce(first, pointwiseMax))
+    let texts = ["right: \(axes[0]), \(low.x) to \(high.x)", "up: \(axes[1]), \(low.y) to \(high.y)"]
+    for (number, text) in texts.enumerated() {
+      canvas.write(
+        Canvas.fitted(text, size: Self.letterSize, into: Float(side / 2 - Self.margin)),
+        at: Place(Float(Self.margin + number * side / 2), Float(side + Self.titleHeight - 18)), size: Self.letterSize,
+        Color(0x555555))
     }
   }
 

@@ -36,8 +36,8 @@ struct LatentPictureProbe: Probe {
     var values: [SummaryValue] = []
     if codes.count > 1, codes.values.allSatisfy(\.isFinite) {
       let drawn = picture.draw(
-        picture.plane(of: codes, pool: pool),
-        title: EmbeddingPicture.title(.pca, of: codes, .validation, epoch: number))
+        codes: codes,
+        title: EmbeddingPicture.title(.pca, of: codes, .validation, epoch: number), pool: pool)
       values.append(
         try MetricTag.embedding(images: codes.count).image(drawn.encoded(filter: .none, threads: epoch.threads)))
     }

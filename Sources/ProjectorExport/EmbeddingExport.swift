@@ -98,7 +98,7 @@ package enum EmbeddingExport {
         let title = EmbeddingPicture.title(view, of: embedding.codes, shown.split, epoch: model.epoch)
         picture = { directory in
           try EmbeddingPicture(of: embedding.images, from: shown.evaluation, pool: pool).write(
-            layout, title: title, to: directory, threads: options.threads)
+            view, layout, of: embedding.codes, title: title, to: directory, threads: options.threads)
         }
       }
       let quality = options.isMeasured ? LatentQuality(codes: embedding.codes, of: embedding.images, pool: pool) : nil

@@ -28,6 +28,17 @@ package struct EmbeddingPicture {
     reference = components.projecting(images.count, pool: pool) { images[$0].pixelPoints($0.count).values }.plane
   }
 
+  /// The names of the axes of codes of two numbers, which are drawn as they are; none for other codes.
+  private static func axes(of codes: PointMatrix) -> [String] {
+    codes.dimensions == 2 ? ["first number of the code", "second number"] : []
+  }
+
+  /// Draws codes of two numbers as they are, others by their principal components.
+  package func draw(codes: PointMatrix, title: String, pool: WorkerPool) -> PNGImage {
+    let axes = Self.axes(of: codes)
+    return draw(axes.isEmpty ? plane(of: codes, pool: pool) : codes, title: title, axes: axes)
+  }
+
   /// Returns the first two principal components, turned to look most like those of the images themselves. So all epochs have the
   /// same orientation, and no picture depends on another.
   package func plane(of codes: PointMatrix, pool: WorkerPool) -> PointMatrix {
@@ -44,7 +55,8 @@ package struct EmbeddingPicture {
   /// - Parameters:
   ///   - layout: [images, 2]
   ///   - title: the heading.
-  package func draw(_ layout: PointMatrix, title: String) -> PNGImage {
+  ///   - axes: the names of both axes, if they mean something.
+  package func draw(_ layout: PointMatrix, title: String, axes: [String] = []) -> PNGImage {
     let present = Set(images.labels).sorted()
     let numbers = Dictionary(uniqueKeysWithValues: present.enumerated().map { ($1, $0) })
     var picture = ScatterPicture(
@@ -52,20 +64,27 @@ package struct EmbeddingPicture {
       classes: images.labels.prefix(layout.count).map { numbers[$0] ?? 0 },
       names: present.map { classNames.indices.contains(Int($0)) ? classNames[Int($0)] : "\($0)" })
     picture.title = title
+    picture.axes = axes
     picture.thumbnail = { PNGImage(images.image($0), shape: images.shape) }
     return picture.drawn()
   }
 }
 
 extension EmbeddingPicture {
-  /// Writes a layout, turned like the principal components, as `embedding.png` of a run.
+  /// Writes a layout, turned like the principal components, as `embedding.png` of a run. Instead of the principal components of codes
+  /// of two numbers the codes themselves are drawn.
   /// - Parameter threads: the most threads that work at once.
   /// - Returns: the file's path.
   /// - Throws: `FileError`, `PNGError`.
-  package func write(_ layout: PointMatrix, title: String, to runDirectory: String, threads: Int) throws -> String {
+  package func write(
+    _ view: EmbeddingLayout, _ layout: PointMatrix, of codes: PointMatrix, title: String, to runDirectory: String,
+    threads: Int
+  ) throws -> String {
     let path = Directory.join(runDirectory, RunDirectory.embeddingPictureName)
     // A higher level would take twice the time and save a twentieth of the size.
-    let bytes = try draw(turned(layout), title: title).encoded(filter: .none, level: 3, threads: threads)
+    let axes = view == .pca ? Self.axes(of: codes) : []
+    let drawn = draw(axes.isEmpty ? turned(layout) : codes, title: title, axes: axes)
+    let bytes = try drawn.encoded(filter: .none, level: 3, threads: threads)
     try AtomicFile.replace(path, bytes: bytes)
     return path
   }
@@ -76,6 +95,7 @@ extension EmbeddingPicture {
     let name =
       switch layout {
       case .tsne: "t-SNE"
+      case .pca where codes.dimensions == 2: "numbers"
       case .pca, .unit: "principal components"
       }
     let digits = Array("\(codes.count)")

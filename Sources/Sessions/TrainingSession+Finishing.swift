@@ -108,7 +108,7 @@ extension TrainingSession {
       try EmbeddingSet.write([set], trajectories: trajectories, to: runPath, threads: threads)
     } _: { [pool] in
       try EmbeddingPicture(of: embedding.images, from: evaluation, pool: pool).write(
-        layout, title: title, to: runPath, threads: threads)
+        .pca, layout, of: embedding.codes, title: title, to: runPath, threads: threads)
     }
   }
 

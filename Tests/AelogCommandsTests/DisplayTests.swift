@@ -122,7 +122,7 @@ import Testing
       JSONDisplay(output: json).end(outcome)
       return (text.captured, json.captured)
     }
-    let advice = "; try another --seed, a smaller --learning-rate, or a larger code\n"
+    let advice = "; try --code-activation linear, another --seed, or a larger code\n"
     let two = try shown { [0, Float($0), 0] }
     #expect(two.text.contains("\n  note      2 of 3 code units are always 0" + advice), "\(two.text)")
     #expect(two.json.contains("\"dead_units\":2,"), "\(two.json)")

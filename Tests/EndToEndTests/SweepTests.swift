@@ -267,7 +267,7 @@ import Testing
           && report.output.firstMatch(of: #/learning-rate-10.0: only 3 of [0-9]+ codes are distinct/#) != nil
           && report.output.firstMatch(of: #/[12] +learning-rate-10.0 .* few codes /#) != nil, "\(report)")
       #expect(
-        report.output.contains("dead code units: ") && report.output.contains("; try another --seed")
+        report.output.contains("dead code units: ") && report.output.contains("; try --code-activation linear")
           && report.output.contains("    learning-rate-10.0: 2 of 3 code units are dead\n")
           && report.output.firstMatch(of: #/[12] +learning-rate-10.0 .* few codes, 2 dead\n/#) != nil, "\(report)")
     }

@@ -63,6 +63,19 @@ import Testing
     #expect(picture.drawn().height > 960)
   }
 
+  @Test("axes that mean something are named below the points, with their ranges") func axes() {
+    var picture = ScatterPicture(
+      points: [Place(-1, 2), Place(3, 4), Place(.infinity, 0)], classes: [0, 0, 0], names: ["a"])
+    let before = picture.drawn()
+    picture.axes = ["one", "two"]
+    let after = picture.drawn()
+    let changed = (0..<before.height).filter { row in
+      let pixels = row * before.width * before.format.channels..<(row + 1) * before.width * before.format.channels
+      return before.pixels[pixels] != after.pixels[pixels]
+    }
+    #expect(!changed.isEmpty && changed.allSatisfy { $0 > 960 })
+  }
+
   @Test("right is blue, wrong is red, by the root of its share") func confusion() {
     let picture = ConfusionPicture(counts: [[9, 0], [3, 1]], names: ["a", "b"]).drawn()
     #expect(count(Color(0x1F77B4), in: picture) > 1000, "all of a row")

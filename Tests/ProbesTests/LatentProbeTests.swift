@@ -123,12 +123,17 @@ import Training
   }
 
   @Test("the heading of a picture of codes names dead units") func heading() {
-    func title(_ values: [Float]) -> String {
-      let codes = PointMatrix(count: 3, dimensions: 2, values: values)
-      return EmbeddingPicture.title(.pca, of: codes, .test, epoch: 7)
+    func title(_ values: [Float], _ layout: EmbeddingLayout = .pca) -> String {
+      let codes = PointMatrix(count: 3, dimensions: values.count / 3, values: values)
+      return EmbeddingPicture.title(layout, of: codes, .test, epoch: 7)
     }
-    let plain = "principal components of the codes of 3 test images, epoch 7"
-    #expect(title([1, 2, 2, 1, 3, 3]) == plain && title([1, 0, 2, 0, 3, 0]) == plain + ", 1 of 2 units dead")
+    let plain = "the codes of 3 test images, epoch 7"
+    let components = "principal components of " + plain
+    #expect(title([1, 2, 2, 2, 1, 1, 3, 3, 3]) == components)
+    #expect(title([1, 2, 0, 2, 1, 0, 3, 3, 0]) == components + ", 1 of 3 units dead")
+    // Codes of two numbers are drawn as they are.
+    #expect(title([1, 2, 2, 1, 3, 3]) == "numbers of " + plain)
+    #expect(title([1, 0, 2, 0, 3, 0], .tsne) == "t-SNE of " + plain + ", 1 of 2 units dead")
   }
 
   @Test("equal points are refused, whatever their value") func equalPoints() throws {

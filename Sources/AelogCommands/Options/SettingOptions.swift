@@ -52,7 +52,9 @@ package struct SettingOptions<Rows: SettingRows>: ParsableArguments, CustomRefle
         "\(setting.help) (default: \(setting.defaultText))\(setting.valuesText)", valueName: setting.valueName),
       completion: setting.words.map { .list($0) },
       transform: { text in
-        guard let value = SettingValue(text, of: setting) else { throw ValidationError("want \(setting.kind.want)") }
+        guard let value = SettingValue(text, of: setting) else {
+          throw ValidationError(SettingValue.refusal(of: text, for: setting))
+        }
         return value
       })
   }

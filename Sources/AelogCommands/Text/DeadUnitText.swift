@@ -7,7 +7,7 @@ package import ProjectorExport
 /// Texts about code units with the same value for all images.
 package enum DeadUnitText {
   /// The options that may help a code with dead units.
-  package static let advice = "try another --seed, a smaller --learning-rate, or a larger code"
+  package static let advice = "try --code-activation linear, another --seed, or a larger code"
 
   /// Returns "2 of 3 code units are always 0"; nil if no unit is dead, or all codes are equal, which has its own text.
   package static func note(_ quality: LatentQuality, _ unit: String = "code unit") -> String? {

@@ -64,9 +64,20 @@ package enum SettingValue: Hashable, Sendable {
   /// Reads whole numbers from 1 to 65536 between commas; blanks around them are ignored.
   private static func sizes(in text: String) -> [Int]? {
     let parts = text.split(separator: ",", omittingEmptySubsequences: false)
-    guard parts.count <= 64 else { return nil }
-    let sizes = parts.compactMap { part in Int(part.trimmingBlanks) }
-    return sizes.count == parts.count && sizes.allSatisfy((1...65_536).contains) ? sizes : nil
+    return parts.count <= 64 && wrongSize(in: text) == nil ? parts.compactMap { Int($0.trimmingBlanks) } : nil
+  }
+
+  /// Returns the first part of a list that is no size; nil if all are.
+  private static func wrongSize(in text: String) -> String? {
+    text.split(separator: ",", omittingEmptySubsequences: false).map(\.trimmingBlanks).first { part in
+      Int(part).map { !(1...65_536).contains($0) } ?? true
+    }.map(String.init)
+  }
+
+  /// Returns the reason why a text is no value of a setting, for people.
+  package static func refusal(of text: String, for setting: TrainingSetting) -> String {
+    let part = setting.kind == .sizes ? wrongSize(in: text) : nil
+    return (part.map { $0 == text ? "" : "got '\($0)', " } ?? "") + "want \(setting.kind.want)"
   }
 }
 
