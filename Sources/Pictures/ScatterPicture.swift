@@ -73,7 +73,11 @@ package struct ScatterPicture {
     let finite = points.filter { $0.x.isFinite && $0.y.isFinite }
     guard axes.count == 2, let first = finite.first else { return }
     let (low, high) = (finite.reduce(first, pointwiseMin), finite.reduce(first, pointwiseMax))
-    let texts = ["right: \(axes[0]), \(low.x) to \(high.x)", "up: \(axes[1]), \(low.y) to \(high.y)"]
+    let digits = { (number: Float) in abs(number) < 1e6 ? "\((number * 100).rounded() / 100)" : "\(number)" }
+    let texts = [
+      "right: \(axes[0]), \(digits(low.x)) to \(digits(high.x))",
+      "up: \(axes[1]), \(digits(low.y)) to \(digits(high.y))",
+    ]
     for (number, text) in texts.enumerated() {
       canvas.write(
         Canvas.fitted(text, size: Self.letterSize, into: Float(side / 2 - Self.margin)),

@@ -30,7 +30,7 @@ package struct EmbeddingPicture {
 
   /// The names of the axes of codes of two numbers, which are drawn as they are; none for other codes.
   private static func axes(of codes: PointMatrix) -> [String] {
-    codes.dimensions == 2 ? ["first number of the code", "second number"] : []
+    codes.dimensions == 2 ? ["first number", "second number"] : []
   }
 
   /// Draws codes of two numbers as they are, others by their principal components.
