@@ -222,8 +222,8 @@ let programs: Set = [
 let apart: [String: Set<String>] = [
   "address": ["AelogCommandsTests", "ModelExportTests", "PublicAPITests", "RunsTests", "SessionsTests", "SweepsTests"],
   "thread": [
-    "AelogCommandsTests", "ArrayFilesTests", "Exercises", "ExercisesTests", "JPEGTests", "ONNXTests", "PicturesTests",
-    "ProjectorFilesTests", "PublicAPITests",
+    "aelog", "AelogCommands", "AelogCommandsTests", "ArrayFilesTests", "Exercises", "ExercisesTests", "JPEGTests",
+    "ONNXTests", "PicturesTests", "ProjectorFilesTests", "PublicAPITests",
   ],
 ]
 if let sanitizer = Context.environment["AELOG_SANITIZER"], let apart = apart[sanitizer] {
