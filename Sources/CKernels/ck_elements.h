@@ -144,6 +144,26 @@ static double squared_error(const float *z, const float *x, int64_t n) {
   return vd_sum(total);
 }
 
+INLINE vf squared_loss_of(const float *z, const float *x, float *g, int64_t left, float scale) {
+  const vf zv = vf_load_some(z, left), s = logistic(zv);
+  const logit_side side = side_of(zv, vf_load_some(x, left));
+  const vf error = (vf)((vi)error_below(side) ^ (side.is_above & INT32_MIN));
+  vf_store_some(g, 2.0f * scale * error * s * (1.0f - s), left);
+  return error * error;
+}
+
+static double squared_loss(const float *z, const float *x, float *g, int64_t n, float scale) {
+  vd total = {0};
+  EACH_BLOCK(n) {
+    vf sum = vf_all(0);
+    EACH_VECTOR_OF_BLOCK sum += squared_loss_of(z + i, x + i, g + i, CK_LANES, scale);
+    total += vd_of(sum);
+  }
+  const int64_t left = n % CK_LANES, i = n - left;
+  if (left > 0) total += vd_of(vf_first(squared_loss_of(z + i, x + i, g + i, left, scale), left));
+  return vd_sum(total);
+}
+
 static void sigmoid(const float *z, float *y, int64_t n) {
   EACH_VECTOR(n) vf_store_some(y + i, logistic(vf_load_some(z + i, left)), left);
 }
@@ -245,12 +265,18 @@ static void tree_sum(const float *partials, int64_t stride, int32_t count, int64
 // Adam on one vector, and the squares of its gradients and weights.
 INLINE void adam_of(const ck_adam *d, float *g, float *m, float *v, float *w, int64_t left, vf *squared_g, vf *squared_w) {
   vf wv = vf_load_some(w, left), mv = vf_load_some(m, left), vv = vf_load_some(v, left);
-  const vf gv = vf_load_some(g, left) + d->decay * wv;
+  const vf whole = vf_load_some(g, left) + d->decay * wv, gv = whole * d->gain;
   *squared_w += wv * wv;
-  *squared_g += gv * gv;
-  mv = d->beta1 * mv + (1.0f - d->beta1) * gv;
-  vv = d->beta2 * vv + (1.0f - d->beta2) * (gv * gv);
-  wv -= d->rate * mv / (root(vv) * d->root_correction + d->epsilon);
+  *squared_g += whole * whole;
+  if (d->is_sgd) {
+    mv = d->beta1 * mv + gv;
+    wv = wv * d->shrink - d->rate * mv;
+  } else {
+    mv = d->beta1 * mv + (1.0f - d->beta1) * gv;
+    vv = d->beta2 * vv + (1.0f - d->beta2) * (gv * gv);
+    const vf change = d->rate * mv / (root(vv) * d->root_correction + d->epsilon);
+    wv = wv * d->shrink - change;
+  }
   vf_store_some(g, gv, left);
   vf_store_some(m, mv, left);
   vf_store_some(v, vv, left);

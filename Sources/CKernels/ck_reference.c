@@ -134,6 +134,16 @@ static double squared_error(const float *z, const float *x, int64_t n) {
   return sum;
 }
 
+static double squared_loss(const float *z, const float *x, float *g, int64_t n, float scale) {
+  double sum = 0;
+  for (int64_t i = 0; i < n; i++) {
+    const double s = logistic(z[i]);
+    sum += (s - x[i]) * (s - x[i]);
+    g[i] = (float)(2 * scale * (s - x[i]) * s * (1 - s));
+  }
+  return sum;
+}
+
 static void sigmoid(const float *z, float *y, int64_t n) {
   for (int64_t i = 0; i < n; i++) y[i] = (float)logistic(z[i]);
 }
@@ -225,12 +235,18 @@ static void tree_sum(const float *partials, int64_t stride, int32_t count, int64
 static void adam(const ck_adam *d, float *g, float *m, float *v, float *w, int64_t n, double sums[2]) {
   sums[0] = sums[1] = 0;
   for (int64_t i = 0; i < n; i++) {
-    const double gradient = g[i] + (double)d->decay * w[i];
-    sums[0] += gradient * gradient;
+    const double whole = g[i] + (double)d->decay * w[i], gradient = whole * d->gain;
+    sums[0] += whole * whole;
     sums[1] += (double)w[i] * w[i];
+    if (d->is_sgd) {
+      const double moment = (double)d->beta1 * m[i] + gradient;
+      w[i] = (float)(w[i] * (double)d->shrink - d->rate * moment);
+      g[i] = (float)gradient, m[i] = (float)moment;
+      continue;
+    }
     const double moment1 = (double)d->beta1 * m[i] + (1.0f - d->beta1) * gradient;
     const double moment2 = (double)d->beta2 * v[i] + (1.0f - d->beta2) * gradient * gradient;
-    w[i] = (float)(w[i] - d->rate * moment1 / (sqrt(moment2) * d->root_correction + d->epsilon));
+    w[i] = (float)(w[i] * (double)d->shrink - d->rate * moment1 / (sqrt(moment2) * d->root_correction + d->epsilon));
     g[i] = (float)gradient, m[i] = (float)moment1, v[i] = (float)moment2;
   }
 }
@@ -257,7 +273,8 @@ static int64_t multiply_adds(int64_t rounds, float *sum) {
 const ck_kernels ck_kernels_reference = {
   .name = "reference", .lanes = 1,
   .correlate = correlate, .outer_sum = outer_sum, .narrow = narrow, .pool = pool, .pool_gradient = pool_gradient,
-  .sum_pixels = sum_pixels, .cross_entropy = cross_entropy, .squared_error = squared_error, .sigmoid = sigmoid,
+  .sum_pixels = sum_pixels, .cross_entropy = cross_entropy, .squared_error = squared_error,
+  .squared_loss = squared_loss, .sigmoid = sigmoid,
   .activate = activate, .activation_gradient = activation_gradient,
   .bytes_to_floats = bytes_to_floats, .add_noise = add_noise, .dropout = dropout, .tree_sum = tree_sum,
   .widen = widen, .settle = settle, .adam = adam, .transpose = transpose, .count_above = count_above, .repel = repel,

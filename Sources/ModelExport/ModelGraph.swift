@@ -76,10 +76,12 @@ package struct ModelGraph {
   }
 
   private mutating func addNoise() {
+    let factor = [(name: "factor", value: GraphNode.Attribute.number(Float(configuration.noiseFactor)))]
+    if configuration.noise == .masking {
+      return add("noise/mask", "Mask", inputs: ["input"], shape: image, attributes: factor)
+    }
     add("noise/normal", "RandomStandardNormal", shape: image)
-    add(
-      "noise/add", "AddScaled", inputs: ["input", "noise/normal"], shape: image,
-      attributes: [("factor", .number(Float(configuration.noiseFactor)))])
+    add("noise/add", "AddScaled", inputs: ["input", "noise/normal"], shape: image, attributes: factor)
     add(
       "noise/clip", "ClipByValue", inputs: ["noise/add"], shape: image,
       attributes: [("minimum", .number(0)), ("maximum", .number(1))])
@@ -153,12 +155,14 @@ package struct ModelGraph {
   }
 
   private mutating func addLoss(logits: String) {
+    let isEntropy = configuration.loss == .crossEntropy
+    let name = isEntropy ? "loss/cross_entropy" : "loss/squared_error"
     nodes.append(
       GraphNode(
-        "loss/cross_entropy", operation: "SigmoidCrossEntropyWithLogits", inputs: [logits, "input"],
-        outputShapes: [[-1] + image]))
-    addNumber("loss/reconstruction", "Mean", inputs: ["loss/cross_entropy"])
-    guard configuration.weightDecay > 0 else { return }
+        name, operation: isEntropy ? "SigmoidCrossEntropyWithLogits" : "SquaredDifference",
+        inputs: [isEntropy ? logits : "reconstruction", "input"], outputShapes: [[-1] + image]))
+    addNumber("loss/reconstruction", "Mean", inputs: [name])
+    guard hasDecayInLoss else { return }
     // Edges from every kernel would hide the path of the images, so this node has none.
     addNumber(
       "loss/weight_decay", "L2Loss", inputs: [],
@@ -167,15 +171,26 @@ package struct ModelGraph {
   }
 
   private mutating func addOptimizer() {
+    let (name, factors): (String, [(name: String, value: GraphNode.Attribute)]) =
+      switch configuration.optimizer {
+      case .adam: ("Adam", Self.adamFactors)
+      case .adamw: ("AdamW", Self.adamFactors + [("weight_decay", .number(Float(configuration.weightDecay)))])
+      case .sgd: ("MomentumSGD", [("momentum", .number(0.9))])
+      }
     addNumber(
-      "optimizer/Adam", "Adam",
-      inputs: [configuration.weightDecay > 0 ? "loss/total" : "loss/reconstruction"],
+      "optimizer/\(name)", name, inputs: [hasDecayInLoss ? "loss/total" : "loss/reconstruction"],
       attributes: [
         ("learning_rate", .number(Float(configuration.learningRate))),
         ("schedule", .text(configuration.schedule.rawValue)), ("warmup", .integer(Int64(configuration.warmup))),
         ("learning_rate_decay", .number(Float(configuration.learningRateDecay))),
         ("decay_steps", .integer(Int64(configuration.decaySteps))),
-        ("beta1", .number(0.9)), ("beta2", .number(0.999)), ("epsilon", .number(1e-8)),
-      ])
+        ("clip_norm", .number(Float(configuration.clipNorm))),
+      ] + factors)
   }
+
+  private var hasDecayInLoss: Bool { configuration.weightDecay > 0 && configuration.optimizer != .adamw }
+
+  private static let adamFactors: [(name: String, value: GraphNode.Attribute)] = [
+    ("beta1", .number(0.9)), ("beta2", .number(0.999)), ("epsilon", .number(1e-8)),
+  ]
 }

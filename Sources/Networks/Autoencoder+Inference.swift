@@ -6,7 +6,7 @@ package import Tensors
 
 /// The error of reconstruction of a set of images.
 package struct Evaluation: Hashable, Sendable {
-  /// Sigmoid cross entropy, mean over all elements of all images.
+  /// The mean over all elements of all images.
   package let reconstructionLoss: Double
   /// √ mean (sigmoid(logits) − image)², over all elements of all images.
   package let rmse: Double
@@ -112,9 +112,10 @@ extension Autoencoder {
   ) -> Evaluation {
     let losses = SharedResults(count: count)
     let squares = SharedResults(count: count)
-    let (kernels, elements) = (self.kernels, imageShape.count)
+    let (kernels, elements, loss) = (self.kernels, imageShape.count, loss)
     forEachImage(pixels, numbers: 0..<count, perturbation: perturbation) { image in
-      losses[image.number] = kernels.crossEntropy(logits: image.logits, targets: image.clean, count: elements)
+      losses[image.number] = kernels.loss(
+        loss, logits: image.logits, targets: image.clean, count: elements)
       squares[image.number] = kernels.squaredError(logits: image.logits, targets: image.clean, count: elements)
     }
     let total = Double(max(1, count) * elements)

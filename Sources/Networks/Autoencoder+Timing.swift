@@ -36,32 +36,46 @@ extension Autoencoder {
   /// Takes the same step as `step`, with a bit-identical result, but on the caller's thread only.
   /// - Returns: the time of each layer.
   package func timedStep(
-    pixels: UnsafeBufferPointer<UInt8>, batch: ArraySlice<Int32>, perturbation: Perturbation, adam: AdamStep
+    pixels: UnsafeBufferPointer<UInt8>, batch: ArraySlice<Int32>, perturbation: Perturbation, optimizer: OptimizerStep
   ) -> StepTimes {
     precondition(batch.count <= batchSize && !batch.isEmpty, "a batch of 1 to \(batchSize) images")
     var times = StepTimes(layers: layers.count)
     let pass = updatePass
+    var optimizer = optimizer
+    let isClipped = optimizer.clipNorm.isFinite
     switch plan {
     case .convolutional(let convolutional):
       timeGradients(convolutional, SharedPixels(pixels), batch, perturbation, &times)
       var watch = Stopwatch()
+      if isClipped { clip(&optimizer, batchCount: batch.count) }
       for unit in updates {
-        pass.completeGradient(of: unit, batchCount: batch.count)
-        _ = pass.update(unit, adam: adam)
+        if !isClipped { pass.completeGradient(of: unit, batchCount: batch.count) }
+        _ = pass.update(unit, optimizer: optimizer)
       }
       for index in slab.winogradKernels.indices { slab.computeWinogradKernel(index, with: kernels) }
       times.update += watch.lap()
     case .dense(let dense):
       timeGradients(dense, SharedPixels(pixels), batch, perturbation, &times)
       var watch = Stopwatch()
+      if isClipped { clip(&optimizer, batchCount: batch.count) }
       for unit in updates {
-        pass.completeGradient(of: unit, batchCount: batch.count)
+        if !isClipped { pass.completeGradient(of: unit, batchCount: batch.count) }
         times.backward[unit.parameter / 2 + 1] += watch.lap()
-        _ = pass.update(unit, adam: adam)
+        _ = pass.update(unit, optimizer: optimizer)
         times.update += watch.lap()
       }
     }
     return times
+  }
+
+  /// Completes the gradient, and clips it by its norm.
+  private func clip(_ optimizer: inout OptimizerStep, batchCount: Int) {
+    let pass = updatePass
+    let squares = updates.map { unit in
+      pass.completeGradient(of: unit, batchCount: batchCount)
+      return pass.squaredGradient(of: unit, optimizer: optimizer)
+    }
+    optimizer.clip(squares.reduce(0, +).squareRoot())
   }
 
   private func timeGradients(
@@ -86,7 +100,7 @@ extension Autoencoder {
         }
         pass.crop(arena)
         times.forward[crop] += watch.lap()
-        _ = pass.loss(scale: scale, arena: arena)
+        _ = pass.addLoss(scale: scale, arena: arena)
         times.loss += watch.lap()
         pass.uncrop(arena)
         times.backward[crop] += watch.lap()
@@ -124,7 +138,7 @@ extension Autoencoder {
         }
         times.forward[index + 1] += watch.lap()
       }
-      pass.loss(rows: rows, scale: scale, arena: arena, losses: losses)
+      pass.addLoss(rows: rows, scale: scale, arena: arena, losses: losses)
       times.loss += watch.lap()
       for index in pass.plan.stages.indices.reversed() {
         pass.inputGradient(stage: index, rows: rows, perturbation: perturbation, arena: arena) { row in

@@ -1,32 +1,32 @@
 // Autoencoder+Training.swift
-// One training step: the batch's loss, its gradients, and Adam; and where numbers first stopped being finite.
+// One training step: the batch's loss, its gradients, and the update; and where numbers first stopped being finite.
 
 import Parallel
 package import Tensors
 
 /// The losses and the gradient's norm of a step, before its update.
 package struct StepResult: Hashable, Sendable {
-  /// Sigmoid cross entropy, mean over the batch's elements.
+  /// The mean over the batch's elements.
   package let reconstructionLoss: Double
   /// The reconstruction loss plus weight decay · ½Σw² over the kernels.
   package let totalLoss: Double
-  /// Euclidean norm of the gradient of the total loss; not finite if the loss is not.
+  /// Euclidean norm of the gradient of the total loss, before clipping; not finite if the loss is not.
   package let gradientNorm: Double
   /// Whether the weights and moments were left unchanged.
   package let isSkipped: Bool
 }
 
 extension Autoencoder {
-  /// Takes one step of Adam on a batch.
+  /// Takes one step of the optimizer on a batch.
   ///
   /// - Parameters:
   ///   - pixels: the training set, image after image, 8 bits.
   ///   - batch: numbers of the images in this batch, at most `batchSize`.
-  ///   - adam: this step's rate and decay.
+  ///   - optimizer: this step's rate and decay.
   ///   - skipsNonFinite: whether the weights are left unchanged if the gradient is not finite. If the loss is not
   ///     finite, they always are.
   package func step(
-    pixels: UnsafeBufferPointer<UInt8>, batch: ArraySlice<Int32>, perturbation: Perturbation, adam: AdamStep,
+    pixels: UnsafeBufferPointer<UInt8>, batch: ArraySlice<Int32>, perturbation: Perturbation, optimizer: OptimizerStep,
     skipsNonFinite: Bool = false
   ) -> StepResult {
     precondition(batch.count <= batchSize && !batch.isEmpty, "a batch of 1 to \(batchSize) images")
@@ -37,13 +37,18 @@ extension Autoencoder {
       case .dense(let pass): denseActivations(pass, pixels: pixels, batch: batch, perturbation: perturbation)
       }
     let reconstruction = losses.reduce(0, +) / Double(batch.count * imageShape.count)
-    if !reconstruction.isFinite || skipsNonFinite && !completeGradient(batchCount: batch.count, adam: adam) {
+    var optimizer = optimizer
+    let isComplete = skipsNonFinite || optimizer.clipNorm.isFinite
+    let norm =
+      reconstruction.isFinite && isComplete ? completeGradient(batchCount: batch.count, optimizer: optimizer) : 0
+    if !reconstruction.isFinite || skipsNonFinite && !norm.isFinite {
       return StepResult(
         reconstructionLoss: reconstruction, totalLoss: .nan, gradientNorm: .nan, isSkipped: true)
     }
-    let sums = updateWeights(batchCount: batch.count, adam: adam, isComplete: skipsNonFinite)
+    optimizer.clip(norm)
+    let sums = updateWeights(batchCount: batch.count, optimizer: optimizer, isComplete: isComplete)
     return StepResult(
-      reconstructionLoss: reconstruction, totalLoss: reconstruction + Double(adam.decay) * 0.5 * sums.weights,
+      reconstructionLoss: reconstruction, totalLoss: reconstruction + Double(optimizer.decay) * 0.5 * sums.weights,
       gradientNorm: sums.gradient.squareRoot(), isSkipped: false)
   }
 
@@ -104,25 +109,27 @@ extension Autoencoder {
   }
 
   /// Completes the whole batch's gradient, before anything is updated.
-  /// - Returns: whether all of it is finite.
-  private func completeGradient(batchCount: Int, adam: AdamStep) -> Bool {
-    let faults = SharedResults(count: updates.count)
+  /// - Returns: its norm; infinite if any of it is not finite.
+  private func completeGradient(batchCount: Int, optimizer: OptimizerStep) -> Double {
+    let squares = SharedResults(count: updates.count)
     let (updates, pass) = (self.updates, updatePass)
     pool.forEach(updates.count) { index, _ in
       pass.completeGradient(of: updates[index], batchCount: batchCount)
-      faults[index] = pass.isGradientFinite(of: updates[index], adam: adam) ? 0 : 1
+      squares[index] = pass.squaredGradient(of: updates[index], optimizer: optimizer)
     }
-    return faults.values.allSatisfy { $0 == 0 }
+    return squares.values.reduce(0, +).squareRoot()
   }
 
   /// Completes the gradient piece by piece, and updates each piece while it is in cache.
-  private func updateWeights(batchCount: Int, adam: AdamStep, isComplete: Bool) -> (gradient: Double, weights: Double) {
+  private func updateWeights(batchCount: Int, optimizer: OptimizerStep, isComplete: Bool) -> (
+    gradient: Double, weights: Double
+  ) {
     let gradientSums = SharedResults(count: updates.count)
     let weightSums = SharedResults(count: updates.count)
     let (updates, pass) = (self.updates, updatePass)
     pool.forEach(updates.count) { index, _ in
       if !isComplete { pass.completeGradient(of: updates[index], batchCount: batchCount) }
-      let sums = pass.update(updates[index], adam: adam)
+      let sums = pass.update(updates[index], optimizer: optimizer)
       gradientSums[index] = sums.gradient
       weightSums[index] = sums.weights
     }

@@ -16,6 +16,8 @@ package final class Autoencoder {
   package let slab: ParameterSlab
   package let kernels: Kernels
   package let kernelChoice: KernelChoice
+  /// What training makes small.
+  package let loss: Loss
   /// The most images in a training batch.
   package let batchSize: Int
   /// The fraction of activations that training drops.
@@ -51,7 +53,7 @@ package final class Autoencoder {
   package init(
     _ architecture: Architecture, imageShape: ImageShape, batchSize: Int = 256, dropout: Float = 0, seed: UInt64? = 0,
     threads: ThreadAllowance = ThreadAllowance(processorCount), instructionSet: InstructionSet = .best,
-    kernels choice: KernelChoice = .auto
+    kernels choice: KernelChoice = .auto, loss: Loss = .crossEntropy
   ) throws {
     try architecture.validate()
     try architecture.checkSize(imageShape: imageShape)
@@ -61,6 +63,7 @@ package final class Autoencoder {
     self.dropout = dropout
     kernels = Kernels(choice == .reference ? .reference : instructionSet)
     kernelChoice = choice
+    self.loss = loss
     pool = WorkerPool(threads)
     switch architecture.family {
     case .convolutional:
@@ -75,7 +78,9 @@ package final class Autoencoder {
       partials = try Slab(large: partition.count * partition.stride)
       let stride = partition.images > ShardSum.run ? partition.stride : 0
       shardTotals = try (0..<(stride > 0 ? pool.threads : 0)).map { _ in try Slab(large: 2 * stride) }
-      self.plan = .convolutional(ConvolutionalPass(plan: plan, slab: slab, kernels: kernels, image: imageShape))
+      self.plan = .convolutional(
+        ConvolutionalPass(
+          plan: plan, slab: slab, kernels: kernels, image: imageShape, loss: loss))
     case .fullyConnected:
       let plan = DensePlan(
         architecture, image: imageShape, capacity: max(batchSize, Autoencoder.inferenceRows))
@@ -86,7 +91,7 @@ package final class Autoencoder {
       partition = BatchPartition(rowsOf: batchSize, weights: slab.values.count, threads: threads.now)
       partials = Slab(count: 0)
       shardTotals = []
-      self.plan = .dense(DensePass(plan: plan, slab: slab, kernels: kernels, image: imageShape))
+      self.plan = .dense(DensePass(plan: plan, slab: slab, kernels: kernels, image: imageShape, loss: loss))
     }
     updates = UpdateUnit.all(of: slab.parameters)
     if let seed {
@@ -129,9 +134,18 @@ package enum KernelChoice: String, CaseIterable, Sendable {
   case reference
 }
 
+/// The noise that a denoising autoencoder removes.
+package enum Noise: String, CaseIterable, Sendable {
+  /// Normal noise added to each number, then clipped to [0, 1].
+  case gaussian
+  /// Numbers set to 0.
+  case masking
+}
+
 /// The noise and dropout that training applies to inputs and activations.
 package struct Perturbation: Sendable {
-  /// The standard deviation of the normal noise added to the input; 0 for none.
+  package var noise: Noise
+  /// The standard deviation of the normal noise, or the fraction of numbers that is masked; 0 for none.
   package var noiseFactor: Float
   /// The fraction of activations dropped; 0 for none.
   package var dropout: Float
@@ -140,7 +154,11 @@ package struct Perturbation: Sendable {
   /// The name of the noise's random stream: training and evaluation draw different noise.
   package var noiseName: String
 
-  package init(noiseFactor: Float, dropout: Float, seed: UInt64, epoch: UInt32, noiseName: String = "noise") {
+  package init(
+    noise: Noise = .gaussian, noiseFactor: Float, dropout: Float, seed: UInt64, epoch: UInt32,
+    noiseName: String = "noise"
+  ) {
+    self.noise = noise
     self.noiseFactor = noiseFactor
     self.dropout = dropout
     self.seed = seed
@@ -151,7 +169,14 @@ package struct Perturbation: Sendable {
   /// No noise and no dropout.
   package static let none = Perturbation(noiseFactor: 0, dropout: 0, seed: 0, epoch: 0)
 
-  func noise(image: UInt32) -> RandomStream {
-    RandomStream(seed: seed, name: noiseName, index: image, epoch: epoch)
+  /// Adds an image's noise.
+  /// - Parameter number: the image's number in its set.
+  func addNoise(to image: SlabPointer, count: Int, number: UInt32, with kernels: Kernels) {
+    guard noiseFactor > 0 else { return }
+    let stream = RandomStream(seed: seed, name: noiseName, index: number, epoch: epoch)
+    switch noise {
+    case .gaussian: kernels.addNoise(to: image, count: count, factor: noiseFactor, stream: stream)
+    case .masking: kernels.mask(image, count: count, rate: noiseFactor, stream: stream)
+    }
   }
 }

@@ -9,6 +9,7 @@ struct ConvolutionalPass: Sendable {
   let slab: ParameterSlab
   let kernels: Kernels
   let image: ImageShape
+  let loss: Loss
 
   /// Converts an image's bytes to the clean image, the image with noise, and the picture.
   /// - Parameter number: the image's number in its set, the index of its noise.
@@ -19,10 +20,7 @@ struct ConvolutionalPass: Sendable {
     let seen = arena + plan.seen.origin
     kernels.floats(from: bytes, count: image.count, into: clean)
     seen.update(from: clean, count: image.count)
-    if perturbation.noiseFactor > 0 {
-      kernels.addNoise(
-        to: seen, count: image.count, factor: perturbation.noiseFactor, stream: perturbation.noise(image: number))
-    }
+    perturbation.addNoise(to: seen, count: image.count, number: number, with: kernels)
     let row = image.width * image.channels
     for line in 0..<image.height {
       (arena + (plan.picture.origin + line * plan.picture.grid.row)).update(from: seen + line * row, count: row)
@@ -97,7 +95,7 @@ struct ConvolutionalPass: Sendable {
   func backward(
     number: UInt32, perturbation: Perturbation, scale: Float, arena: SlabPointer, gradient: SlabPointer, images: Int
   ) -> Double {
-    let loss = loss(scale: scale, arena: arena)
+    let loss = addLoss(scale: scale, arena: arena)
     uncrop(arena)
     for stage in plan.stages.reversed() {
       backward(
@@ -107,9 +105,9 @@ struct ConvolutionalPass: Sendable {
   }
 
   /// Returns the loss, summed over the image's elements, and computes its gradient by the cropped logits.
-  func loss(scale: Float, arena: SlabPointer) -> Double {
-    kernels.crossEntropy(
-      logits: arena + plan.croppedLogits.origin, targets: arena + plan.clean.origin,
+  func addLoss(scale: Float, arena: SlabPointer) -> Double {
+    kernels.loss(
+      loss, logits: arena + plan.croppedLogits.origin, targets: arena + plan.clean.origin,
       gradient: arena + plan.croppedGradient.origin, count: image.count, scale: scale)
   }
 

@@ -10,6 +10,7 @@ struct DensePass: Sendable {
   let slab: ParameterSlab
   let kernels: Kernels
   let image: ImageShape
+  let loss: Loss
 
   /// Converts an image's bytes to the clean row and, with noise, to the input's row.
   func load(
@@ -20,10 +21,7 @@ struct DensePass: Sendable {
     let seen = arena + plan.activations[0].offset + row * plan.activations[0].length
     kernels.floats(from: bytes, count: image.count, into: clean)
     seen.update(from: clean, count: image.count)
-    if perturbation.noiseFactor > 0 {
-      kernels.addNoise(
-        to: seen, count: image.count, factor: perturbation.noiseFactor, stream: perturbation.noise(image: number))
-    }
+    perturbation.addNoise(to: seen, count: image.count, number: number, with: kernels)
   }
 
   /// Computes rows `rows` of all activations, from the input to the logits.
@@ -79,18 +77,18 @@ struct DensePass: Sendable {
     rows: Range<Int>, scale: Float, perturbation: Perturbation, arena: SlabPointer, losses: SharedResults,
     number: (Int) -> UInt32
   ) {
-    loss(rows: rows, scale: scale, arena: arena, losses: losses)
+    addLoss(rows: rows, scale: scale, arena: arena, losses: losses)
     for index in plan.stages.indices.reversed() {
       inputGradient(stage: index, rows: rows, perturbation: perturbation, arena: arena, number: number)
     }
   }
 
   /// Computes each row's loss, summed over its elements, and its gradient by the logits.
-  func loss(rows: Range<Int>, scale: Float, arena: SlabPointer, losses: SharedResults) {
+  func addLoss(rows: Range<Int>, scale: Float, arena: SlabPointer, losses: SharedResults) {
     let (logits, dLogits) = (plan.activations[plan.stages.count], plan.gradients[plan.stages.count])
     for row in rows {
-      losses[row] = kernels.crossEntropy(
-        logits: arena + logits.offset + row * logits.length,
+      losses[row] = kernels.loss(
+        loss, logits: arena + logits.offset + row * logits.length,
         targets: arena + plan.clean.offset + row * plan.clean.length,
         gradient: arena + dLogits.offset + row * dLogits.length, count: image.count, scale: scale)
     }

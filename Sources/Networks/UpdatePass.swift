@@ -31,28 +31,27 @@ struct UpdatePass: Sendable {
     }
   }
 
-  /// Returns whether the gradient of one piece, decay included, holds neither NaN nor numbers whose squares overflow:
-  /// Adam stores the squares, and the norm sums them.
-  func isGradientFinite(of unit: UpdateUnit, adam: AdamStep) -> Bool {
-    let decay = slab.parameters[unit.parameter].isKernel ? adam.decay : 0
+  /// Returns the sum of the squares of the gradient of one piece, decay included; infinite for NaN and for numbers whose squares
+  /// overflow: Adam stores the squares.
+  func squaredGradient(of unit: UpdateUnit, optimizer: OptimizerStep) -> Double {
+    let decay = slab.parameters[unit.parameter].isKernel ? optimizer.decay : 0
     let (gradient, weights) = (slab.gradient.start + unit.offset, slab.values.start + unit.offset)
     var sum = 0.0
     for place in 0..<unit.count {
       let number = gradient[place] + decay * weights[place]
       sum += Double(number * number)
     }
-    return sum <= Double(Float.greatestFiniteMagnitude)
+    return sum <= Double(Float.greatestFiniteMagnitude) ? sum : .infinity
   }
 
-  /// Takes one step of Adam on one piece, whose gradient is complete, and updates its transposed copy.
+  /// Takes one step of the optimizer on one piece, whose gradient is complete, and updates its transposed copy.
   /// - Returns: Σ g², infinite if it overflows a Float, whatever precision the kernel sums in; and Σ w² before the step,
   ///   0 for biases.
-  func update(_ unit: UpdateUnit, adam: AdamStep) -> (gradient: Double, weights: Double) {
+  func update(_ unit: UpdateUnit, optimizer: OptimizerStep) -> (gradient: Double, weights: Double) {
     let parameter = slab.parameters[unit.parameter]
-    var step = adam
-    if !parameter.isKernel { step.decay = 0 }
-    let sums = kernels.adam(
-      step, gradient: slab.gradient.start + unit.offset, moment1: slab.moment1.start + unit.offset,
+    let sums = kernels.update(
+      parameter.isKernel ? optimizer : optimizer.ofBias, gradient: slab.gradient.start + unit.offset,
+      moment1: slab.moment1.start + unit.offset,
       moment2: slab.moment2.start + unit.offset, weights: slab.values.start + unit.offset, count: unit.count)
     if parameter.transposedOffset != nil {
       slab.transpose(parameter, tap: unit.tap, rows: unit.inputs, with: kernels)

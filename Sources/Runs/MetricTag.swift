@@ -60,7 +60,7 @@ extension MetricTag {
       + "weight decay · ½Σw² over all kernels.")
   package static let reconstructionLoss = MetricTag(
     "loss/reconstruction",
-    "Sigmoid cross entropy between reconstruction and clean image, in nats, mean over all pixels and channels: for one "
+    "Loss between reconstruction and clean image (sigmoid cross entropy in nats, or with `--loss mse` the squared error), mean over all pixels and channels: for one "
       + "batch before its update (training), or for the whole validation set after an epoch (eval). Images that are not "
       + "purely black and white keep it above zero.")
   package static let rmse = MetricTag(
@@ -73,7 +73,7 @@ extension MetricTag {
   package static let testRMSE = MetricTag(
     "test/rmse", "`rmse` of the test set, after the last epoch. No choice in training depends on these images.")
   package static let learningRate = MetricTag(
-    "optimizer/learning_rate", "Adam's learning rate at this step, after decay.")
+    "optimizer/learning_rate", "Learning rate at this step, after warmup and decay.")
   package static let gradientNorm = MetricTag(
     "optimizer/gradient_norm",
     "Euclidean norm of the gradient of `loss/total` over all weights, for one batch before its update.")

@@ -167,6 +167,26 @@ package struct Kernels: @unchecked Sendable {
       logits.checked(0..<count), targets.checked(0..<count), gradient?.checked(0..<count), Int64(count), scale)
   }
 
+  /// Returns a loss, summed over the logits; the gradient gets scale times the loss's gradient by them.
+  package func loss(
+    _ loss: Loss, logits: SlabPointer, targets: SlabPointer, gradient: SlabPointer, count: Int, scale: Float
+  ) -> Double {
+    switch loss {
+    case .crossEntropy: crossEntropy(logits: logits, targets: targets, gradient: gradient, count: count, scale: scale)
+    case .mse:
+      table.squared_loss(
+        logits.checked(0..<count), targets.checked(0..<count), gradient.checked(0..<count), Int64(count), scale)
+    }
+  }
+
+  /// Returns a loss, summed over the logits.
+  package func loss(_ loss: Loss, logits: SlabPointer, targets: SlabPointer, count: Int) -> Double {
+    switch loss {
+    case .crossEntropy: crossEntropy(logits: logits, targets: targets, count: count)
+    case .mse: squaredError(logits: logits, targets: targets, count: count)
+    }
+  }
+
   /// Returns Σ (sigmoid(z) − x)².
   package func squaredError(logits: SlabPointer, targets: SlabPointer, count: Int) -> Double {
     table.squared_error(logits.checked(0..<count), targets.checked(0..<count), Int64(count))
@@ -208,13 +228,24 @@ package struct Kernels: @unchecked Sendable {
     }
   }
 
+  /// Sets x[i] to 0 with probability `rate`. The draws are those of `dropout`.
+  package func mask(_ x: SlabPointer, count: Int, rate: Float, stream: RandomStream) {
+    drop(x, count: count, rate: rate, scale: 1, stream: stream, firstBlock: 0)
+  }
+
   /// Sets x[i] to 0 with probability `rate`, else to x[i] / (1 − rate). Element i draws word i of the stream, counted
   /// from 4·`firstBlock`.
   package func dropout(_ x: SlabPointer, count: Int, rate: Float, stream: RandomStream, firstBlock: Int) {
+    drop(x, count: count, rate: rate, scale: 1 / (1 - rate), stream: stream, firstBlock: firstBlock)
+  }
+
+  private func drop(
+    _ x: SlabPointer, count: Int, rate: Float, scale: Float, stream: RandomStream, firstBlock: Int
+  ) {
     var key = (stream.key[0], stream.key[1])
     withUnsafeBytes(of: &key) { bytes in
       table.dropout(
-        x.checked(0..<count), Int64(count), UInt32(Double(rate) * 0x1p32), 1 / (1 - rate),
+        x.checked(0..<count), Int64(count), UInt32(min(Double(rate) * 0x1p32, 0x1p32 - 1)), scale,
         bytes.assumingMemoryBound(to: UInt32.self).baseAddress, UInt64(firstBlock), stream.index, stream.epoch)
     }
   }
@@ -237,15 +268,16 @@ package struct Kernels: @unchecked Sendable {
     table.settle(totals, sums.checked(0..<count), Int64(count))
   }
 
-  /// Takes one step of Adam on `count` weights. Weight decay is added to the gradient.
-  /// - Returns: Σ g², and Σ w² before the step.
-  package func adam(
-    _ step: AdamStep, gradient: SlabPointer, moment1: SlabPointer, moment2: SlabPointer, weights: SlabPointer,
+  /// Takes one step of an optimizer on `count` weights.
+  /// - Returns: Σ g² before clipping, and Σ w² before the step.
+  package func update(
+    _ step: OptimizerStep, gradient: SlabPointer, moment1: SlabPointer, moment2: SlabPointer, weights: SlabPointer,
     count: Int
   ) -> (gradient: Double, weights: Double) {
     var raw = ck_adam(
       rate: step.rate, root_correction: step.rootCorrection, beta1: step.beta1, beta2: step.beta2,
-      epsilon: step.epsilon, decay: step.decay)
+      epsilon: step.epsilon, decay: step.decay, gain: step.gain, shrink: step.shrink,
+      is_sgd: step.optimizer == .sgd ? 1 : 0)
     var sums = (0.0, 0.0)
     withUnsafeMutableBytes(of: &sums) { bytes in
       table.adam(
@@ -317,37 +349,4 @@ package struct Kernels: @unchecked Sendable {
     var sum: Float = 0
     return Int(table.multiply_adds(Int64(rounds), &sum))
   }
-}
-
-/// The factors of one step of Adam (Kingma and Ba, 2015, algorithm 1), with its bias corrections.
-package struct AdamStep: Sendable {
-  /// Learning rate / (1 − β₁ᵗ).
-  package var rate: Float
-  /// 1 / √(1 − β₂ᵗ).
-  package var rootCorrection: Float
-  package var beta1: Float = 0.9
-  package var beta2: Float = 0.999
-  package var epsilon: Float = 1e-8
-  /// Weight decay: added to the gradient as decay · weight.
-  package var decay: Float
-
-  /// - Parameter step: counted from 1.
-  package init(learningRate: Double, step: Int, decay: Float) {
-    rate = Float(learningRate / (1 - pow(0.9, step)))
-    rootCorrection = Float(1 / (1 - pow(0.999, step)).squareRoot())
-    self.decay = decay
-  }
-}
-
-/// Returns `base` to a whole power, by squaring: the same on every platform.
-private func pow(_ base: Double, _ exponent: Int) -> Double {
-  var result = 1.0
-  var factor = base
-  var left = exponent
-  while left > 0 {
-    if left & 1 == 1 { result *= factor }
-    factor *= factor
-    left >>= 1
-  }
-  return result
 }

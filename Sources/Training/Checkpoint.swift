@@ -146,7 +146,7 @@ package struct Checkpoint: Equatable, Sendable {
     let autoencoder = try Autoencoder(
       configuration.architecture, imageShape: data.shape, batchSize: configuration.batchSize,
       dropout: Float(configuration.dropout), seed: nil, threads: ThreadAllowance(threads),
-      kernels: configuration.kernels)
+      kernels: configuration.kernels, loss: configuration.loss)
     try restore(into: autoencoder, path: path)
     return autoencoder
   }

@@ -35,7 +35,8 @@ package final class TrainingRun {
     learningRate = LearningRateSchedule(configuration, steps: configuration.epochs * stepsPerEpoch)
     autoencoder = try Autoencoder(
       configuration.architecture, imageShape: data.shape, batchSize: configuration.batchSize,
-      dropout: Float(configuration.dropout), seed: configuration.seed, threads: threads, kernels: configuration.kernels)
+      dropout: Float(configuration.dropout), seed: configuration.seed, threads: threads, kernels: configuration.kernels,
+      loss: configuration.loss)
   }
 
   /// Resumes from a checkpoint of a run on the same data, with the same configuration except for the number of epochs.
@@ -102,13 +103,11 @@ package final class TrainingRun {
     }
     let rate = learningRate.rate(atStep: step + 1)
     let batch = order[place * configuration.batchSize..<(place + 1) * configuration.batchSize]
-    let perturbation = Perturbation(
-      noiseFactor: Float(configuration.noiseFactor), dropout: Float(configuration.dropout), seed: configuration.seed,
-      epoch: UInt32(epoch))
+    let perturbation = configuration.perturbation(epoch: UInt32(epoch))
     let result = data.training.withPixels { pixels in
       autoencoder.step(
         pixels: pixels, batch: batch, perturbation: perturbation,
-        adam: AdamStep(learningRate: rate, step: step + 1, decay: Float(configuration.weightDecay)),
+        optimizer: configuration.optimizerStep(step + 1, rate: rate),
         skipsNonFinite: onNonFinite == .skip)
     }
     position.step += 1

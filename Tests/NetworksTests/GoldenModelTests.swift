@@ -68,7 +68,7 @@ import Testing
     golden.pixels.withUnsafeBufferPointer { pixels in
       model.step(
         pixels: pixels, batch: (0..<Int32(golden.header.images.count)).map { $0 }[...], perturbation: .none,
-        adam: AdamStep(learningRate: 0.001, step: number, decay: 1e-5))
+        optimizer: OptimizerStep(learningRate: 0.001, step: number, decay: 1e-5))
     }
   }
 

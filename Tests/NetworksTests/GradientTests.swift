@@ -12,6 +12,8 @@ import Testing
     let shape: ImageShape
     var dropout: Float = 0
     var noise: Float = 0
+    var kind = Noise.gaussian
+    var loss = Loss.crossEntropy
     var testDescription: String { "\(architecture.name) \(shape) dropout \(dropout) noise \(noise)" }
   }
 
@@ -57,6 +59,9 @@ import Testing
         cases.append(Case(architecture: architecture, shape: side(28, 28, 1), dropout: 0.2))
       }
     }
+    for usual in [pool([8, 3]), .fullyConnected(hiddenUnits: [20, 9])] {
+      cases.append(Case(architecture: usual, shape: side(9, 12, 2), noise: 0.3, kind: .masking, loss: .mse))
+    }
     for side in 1...9 {
       cases.append(Case(architecture: pool([8, 3]), shape: ImageShape(height: side, width: 10 - side, channels: 1)))
     }
@@ -68,11 +73,13 @@ import Testing
     let count = 5
     let pixels = (0..<count * test.shape.count).map { UInt8(truncatingIfNeeded: $0 * $0 * 7 + $0 * 31) }
     let batch = (0..<Int32(count)).map { $0 }
-    let perturbation = Perturbation(noiseFactor: test.noise, dropout: test.dropout, seed: 3, epoch: 2)
+    let perturbation = Perturbation(
+      noise: test.kind, noiseFactor: test.noise, dropout: test.dropout, seed: 3, epoch: 2)
     // One model for each point of the line, so that no step changes another's weights.
     func step(_ along: Float, _ direction: [[Float]]) throws -> (loss: Double, gradient: [[Float]], start: [[Float]]) {
       let model = try Autoencoder(
-        test.architecture, imageShape: test.shape, batchSize: count, dropout: test.dropout, seed: 1, threads: 2)
+        test.architecture, imageShape: test.shape, batchSize: count, dropout: test.dropout, seed: 1, threads: 2,
+        loss: test.loss)
       let parameters = model.slab.parameters
       var start = parameters.map { model.slab.numbers(of: $0, in: model.slab.values) }
       // Biases off zero: a sum that is exactly zero would stand on ReLU's kink.
@@ -87,7 +94,7 @@ import Testing
       let result = pixels.withUnsafeBufferPointer {
         model.step(
           pixels: $0, batch: batch[...], perturbation: perturbation,
-          adam: AdamStep(learningRate: 0.001, step: 1, decay: 1e-3))
+          optimizer: OptimizerStep(learningRate: 0.001, step: 1, decay: 1e-3))
       }
       return (result.totalLoss, parameters.map { model.slab.numbers(of: $0, in: model.slab.gradient) }, start)
     }
@@ -122,7 +129,7 @@ import Testing
       return pixels.withUnsafeBufferPointer { pixels in
         _ = model.step(
           pixels: pixels, batch: (0..<Int32(count)).map { $0 }[...], perturbation: .none,
-          adam: AdamStep(learningRate: 0.001, step: 1, decay: 0))
+          optimizer: OptimizerStep(learningRate: 0.001, step: 1, decay: 0))
         return model.slab.parameters.map { ($0.name, model.slab.numbers(of: $0, in: model.slab.gradient)) }
       }
     }
@@ -148,7 +155,7 @@ import Testing
         (1...3).map { step in
           let result = model.step(
             pixels: pixels, batch: (0..<Int32(80)).map { $0 }[...], perturbation: .none,
-            adam: AdamStep(learningRate: 0.01, step: step, decay: 1e-5))
+            optimizer: OptimizerStep(learningRate: 0.01, step: step, decay: 1e-5))
           return result.totalLoss + model.evaluate(pixels, count: 80).rmse
         }
       }
@@ -173,7 +180,7 @@ import Testing
           let result = model.step(
             pixels: pixels, batch: batch[...],
             perturbation: Perturbation(noiseFactor: test.noise, dropout: test.dropout, seed: 3, epoch: 0),
-            adam: AdamStep(learningRate: 0.01, step: step, decay: 1e-5))
+            optimizer: OptimizerStep(learningRate: 0.01, step: step, decay: 1e-5))
           numbers += [result.reconstructionLoss, result.totalLoss, result.gradientNorm]
         }
         allowance.change(to: threads[3])

@@ -148,7 +148,7 @@ import Testing
     pixels.withUnsafeBufferPointer {
       model.step(
         pixels: $0, batch: [Int32](repeating: 0, count: batch)[...], perturbation: .none,
-        adam: AdamStep(learningRate: 0.001, step: 1, decay: 0))
+        optimizer: OptimizerStep(learningRate: 0.001, step: 1, decay: 0))
     }
   }
 

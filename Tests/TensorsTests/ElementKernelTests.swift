@@ -34,12 +34,37 @@ import Testing
     }
   }
 
+  @Test("the squared error as a loss, and its gradient", arguments: fast)
+  func squaredLoss(set: InstructionSet) {
+    for count in Self.counts {
+      for size: Float in [1e-6, 0.1, 1, 10, 1000] {
+        let (z, x) = (Slab.random(count, "z"), Slab.random(count, "x"))
+        for place in 0..<count { (z.values[place], x.values[place]) = (z.values[place] * size, abs(x.values[place])) }
+        let (got, want) = (Slab(count: count), Slab(count: count))
+        let losses = [(Kernels(set), got), (Kernels(.reference), want)].map { kernels, gradient in
+          kernels.loss(.mse, logits: z.start, targets: x.start, gradient: gradient.start, count: count, scale: 0.5)
+        }
+        #expect(abs(losses[0] - losses[1]) <= 1e-6 * losses[1] + 1e-12)
+        for (g, w) in zip(got.values, want.values) { #expect(abs(g - w) <= 0x1p-23) }
+        let alone = Kernels(set).loss(.mse, logits: z.start, targets: x.start, count: count)
+        #expect(abs(alone - losses[1]) <= 1e-6 * losses[1] + 1e-12)
+      }
+    }
+  }
+
   @Test("a logit of NaN makes a loss of NaN", arguments: InstructionSet.available)
   func notANumber(set: InstructionSet) {
     for count in [1, 5, 20] {
       let z = Slab.random(count, "z")
       z.values[count - 1] = .nan
-      #expect(Kernels(set).crossEntropy(logits: z.start, targets: z.start, count: count).isNaN)
+      for loss in Loss.allCases {
+        #expect(Kernels(set).loss(loss, logits: z.start, targets: z.start, count: count).isNaN)
+        let gradient = Slab(count: count)
+        #expect(
+          Kernels(set).loss(
+            loss, logits: z.start, targets: z.start, gradient: gradient.start, count: count, scale: 1
+          ).isNaN)
+      }
     }
   }
 
@@ -133,17 +158,19 @@ import Testing
     }
   }
 
-  @Test("Adam's step, its sums and its moments", arguments: fast)
-  func adam(set: InstructionSet) {
+  @Test("a step of each optimizer, its sums and its moments", arguments: fast, Optimizer.allCases)
+  func optimizers(set: InstructionSet, optimizer: Optimizer) {
     for count in Self.counts {
       for decay: Float in [0, 1e-2] {
         let names = ["gradient", "moment1", "moment2", "weights"]
         let results = [Kernels(set), Kernels(.reference)].map { kernels in
           let slabs = names.map { Slab.random(count, $0) }
           for place in 0..<count { slabs[2].values[place] = abs(slabs[2].values[place]) }
-          let sums = kernels.adam(
-            AdamStep(learningRate: 0.001, step: 3, decay: decay), gradient: slabs[0].start, moment1: slabs[1].start,
-            moment2: slabs[2].start, weights: slabs[3].start, count: count)
+          var step = OptimizerStep(optimizer, learningRate: 0.001, step: 3, decay: decay)
+          if decay > 0 { step.gain = 0.25 }
+          let sums = kernels.update(
+            step, gradient: slabs[0].start, moment1: slabs[1].start, moment2: slabs[2].start, weights: slabs[3].start,
+            count: count)
           return (slabs: slabs, sums: sums)
         }
         for (got, want) in zip(results[0].slabs, results[1].slabs) { #expect(normalizedError(got, want) < 1e-6) }

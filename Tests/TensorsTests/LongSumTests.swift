@@ -83,8 +83,8 @@ import Testing
       let (g, w) = (Self.numbers(filling, count, 0.5, 1, "g"), Self.numbers(filling, count, 0.5, 1, "w"))
       let wanted = [g, w].map { slab in Self.sum(count) { Double(slab.values[$0]) * Double(slab.values[$0]) } }
       let (moment1, moment2) = (Slab(count: count), Slab(count: count))
-      let sums = Kernels(set).adam(
-        AdamStep(learningRate: 0.001, step: 1, decay: 0), gradient: g.start, moment1: moment1.start,
+      let sums = Kernels(set).update(
+        OptimizerStep(learningRate: 0.001, step: 1, decay: 0), gradient: g.start, moment1: moment1.start,
         moment2: moment2.start, weights: w.start, count: count)
       #expect(relative(sums.gradient, wanted[0]) < 1e-6 && relative(sums.weights, wanted[1]) < 1e-6, "\(count)")
     }

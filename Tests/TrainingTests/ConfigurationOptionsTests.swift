@@ -15,7 +15,8 @@ import Testing
     ("code", { $0.architecture.code = 3 }), ("code-activation", { $0.architecture.codeActivation = .tanh }),
     ("activation", { $0.architecture.activation = .elu }), ("epochs", { $0.epochs += 1 }),
     ("batch-size", { $0.batchSize += 1 }), ("learning-rate", { $0.learningRate *= 2 }),
-    ("schedule", { $0.schedule = .cosine }), ("warmup", { $0.warmup = 1 }),
+    ("loss", { $0.loss = .mse }), ("optimizer", { $0.optimizer = .sgd }), ("clip-norm", { $0.clipNorm = 1 }),
+    ("noise", { $0.noise = .masking }), ("schedule", { $0.schedule = .cosine }), ("warmup", { $0.warmup = 1 }),
     ("learning-rate-decay", { $0.learningRateDecay = 0.5 }), ("decay-steps", { $0.decaySteps += 1 }),
     ("weight-decay", { $0.weightDecay *= 2 }), ("dropout", { $0.dropout = 0.5 }),
     ("noise-factor", { $0.noiseFactor = 0.5 }), ("seed", { $0.seed += 1 }), ("kernels", { $0.kernels = .reference }),
@@ -46,7 +47,10 @@ import Testing
       let read = try? JSONDecoder().decode(TrainingConfiguration.self, from: json)
       #expect(read == (setting.isLater ? usual : nil))
     }
-    #expect(TrainingSetting.all.filter(\.isLater) == [.code, .codeActivation, .activation, .schedule, .warmup])
+    #expect(
+      TrainingSetting.all.filter(\.isLater) == [
+        .code, .codeActivation, .activation, .schedule, .warmup, .loss, .optimizer, .clipNorm, .noise,
+      ])
   }
 
   @Test func familiesShareWhatBothHave() {

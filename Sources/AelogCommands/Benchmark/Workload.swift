@@ -28,14 +28,14 @@ final class Workload {
     model = try Autoencoder(
       configuration.architecture, imageShape: images.shape, batchSize: configuration.batchSize,
       dropout: Float(configuration.dropout), seed: configuration.seed, threads: ThreadAllowance(threads),
-      instructionSet: instructionSet, kernels: configuration.kernels)
+      instructionSet: instructionSet, kernels: configuration.kernels, loss: configuration.loss)
   }
 
   /// Does one training step.
   /// - Returns: the number of images in it.
   func train() -> Double {
-    step { pixels, batch, perturbation, adam in
-      _ = model.step(pixels: pixels, batch: batch, perturbation: perturbation, adam: adam)
+    step { pixels, batch, perturbation, optimizer in
+      _ = model.step(pixels: pixels, batch: batch, perturbation: perturbation, optimizer: optimizer)
       return Double(batch.count)
     }
   }
@@ -43,25 +43,22 @@ final class Workload {
   /// Does one training step on one thread.
   /// - Returns: the number of images in it, and the time of each part.
   func timedStep() -> (images: Double, times: StepTimes) {
-    step { pixels, batch, perturbation, adam in
-      let times = model.timedStep(pixels: pixels, batch: batch, perturbation: perturbation, adam: adam)
+    step { pixels, batch, perturbation, optimizer in
+      let times = model.timedStep(pixels: pixels, batch: batch, perturbation: perturbation, optimizer: optimizer)
       return (Double(batch.count), times)
     }
   }
 
   private func step<Result>(
-    _ body: (UnsafeBufferPointer<UInt8>, ArraySlice<Int32>, Perturbation, AdamStep) -> Result
+    _ body: (UnsafeBufferPointer<UInt8>, ArraySlice<Int32>, Perturbation, OptimizerStep) -> Result
   ) -> Result {
     let size = min(configuration.batchSize, images.count)
     if next + size > images.count { next = 0 }
     defer { next += size }
     steps += 1
-    let perturbation = Perturbation(
-      noiseFactor: Float(configuration.noiseFactor), dropout: Float(configuration.dropout),
-      seed: configuration.seed, epoch: UInt32(truncatingIfNeeded: steps))
-    let adam = AdamStep(
-      learningRate: configuration.learningRate, step: steps, decay: Float(configuration.weightDecay))
-    return images.withPixels { body($0, order[next..<next + size], perturbation, adam) }
+    let perturbation = configuration.perturbation(epoch: UInt32(truncatingIfNeeded: steps))
+    let optimizer = configuration.optimizerStep(steps, rate: configuration.learningRate)
+    return images.withPixels { body($0, order[next..<next + size], perturbation, optimizer) }
   }
 
   /// Encodes some images, as an export does.

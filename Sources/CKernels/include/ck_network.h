@@ -114,6 +114,9 @@ typedef struct {
   float rate;                // learning rate over the first moment's bias correction
   float root_correction;     // 1 / sqrt(1 − β₂ᵗ)
   float beta1, beta2, epsilon, decay;
+  float gain;                // of the gradient, decay included
+  float shrink;              // of the weights, before the step
+  int32_t is_sgd;            // stochastic gradient descent with momentum beta1 instead: m = beta1·m + g, w = w − rate·m
 } ck_adam;
 
 /// The kernels of one instruction set.
@@ -144,6 +147,8 @@ typedef struct {
   double (*cross_entropy)(const float *z, const float *x, float *g, int64_t n, float scale);
   /// Σ (sigmoid(z) − x)².
   double (*squared_error)(const float *z, const float *x, int64_t n);
+  /// Σ (sigmoid(z) − x)²; g gets scale times its gradient by z.
+  double (*squared_loss)(const float *z, const float *x, float *g, int64_t n, float scale);
   /// y = sigmoid(z).
   void (*sigmoid)(const float *z, float *y, int64_t n);
   /// x = f(x).
@@ -163,7 +168,7 @@ typedef struct {
   void (*settle)(const double *total, float *sum, int64_t n);
   /// sum (n floats) = the partials, `stride` floats apart, added as a binary tree.
   void (*tree_sum)(const float *partials, int64_t stride, int32_t count, int64_t n, float *sum);
-  /// Updates n weights; g becomes the whole gradient (decay included). sums: Σ g² and, before the update, Σ w².
+  /// Updates n weights; g becomes the whole gradient (decay and gain included). sums: Σ g² without the gain and, before the update, Σ w².
   void (*adam)(const ck_adam *, float *g, float *m, float *v, float *w, int64_t n, double sums[2]);
   /// to[c·rows + r] = from[r·columns + c], all sides multiples of 8 or not.
   void (*transpose)(const float *from, int32_t rows, int32_t columns, int32_t from_row, int32_t to_row, float *to);

@@ -10,7 +10,7 @@ extension TrainingSetting {
     .model, .filters, .downsampling, .hiddenUnits, .code, .codeActivation, .activation, .epochs, .batchSize,
     .learningRate, .schedule, .warmup, .learningRateDecay,
     .decaySteps,
-    .weightDecay, .dropout, .noiseFactor, .seed, .kernels,
+    .loss, .optimizer, .clipNorm, .weightDecay, .dropout, .noise, .noiseFactor, .seed, .kernels,
   ]
 
   /// Returns the row of a name.
@@ -87,7 +87,7 @@ extension TrainingSetting {
 
   package static let learningRate = TrainingSetting(
     "learning-rate", \.learningRate, .above(0, to: 10), valueName: "rate",
-    help: "Adam's learning rate at the first step.")
+    help: "Learning rate at the first step, or after the warmup.")
 
   package static let schedule = TrainingSetting(
     "schedule", .word(Schedule.allCases.map(\.rawValue)), isLater: true, valueName: "schedule",
@@ -107,6 +107,24 @@ extension TrainingSetting {
   package static let decaySteps = TrainingSetting(
     "decay-steps", \.decaySteps, 1...Int.max, help: "Number of steps between two decays of the learning rate.")
 
+  package static let loss = TrainingSetting(
+    "loss", .word(Loss.allCases.map(\.rawValue)), isOfStep: true, isLater: true, valueName: "loss",
+    help: "Loss of a reconstruction: sigmoid cross entropy, or mean squared error.",
+    get: { .word($0.loss.rawValue) },
+    set: { configuration, value in configuration.loss = Loss(rawValue: value.text) ?? configuration.loss })
+
+  package static let optimizer = TrainingSetting(
+    "optimizer", .word(Optimizer.allCases.map(\.rawValue)), isOfStep: true, isLater: true, valueName: "optimizer",
+    help: "Optimizer: Adam; AdamW, whose weight decay is no part of the loss; or gradient descent with momentum 0.9.",
+    get: { .word($0.optimizer.rawValue) },
+    set: { configuration, value in
+      configuration.optimizer = Optimizer(rawValue: value.text) ?? configuration.optimizer
+    })
+
+  package static let clipNorm = TrainingSetting(
+    "clip-norm", \.clipNorm, .from(0, to: 1e9), isOfStep: true, isLater: true, valueName: "norm",
+    help: "Scale a step's gradient down to this norm if it is larger; 0 for never.")
+
   package static let weightDecay = TrainingSetting(
     "weight-decay", \.weightDecay, .from(0, to: 1), valueName: "factor",
     help: "L2 penalty: the loss grows by half the sum of squared kernel weights times this factor.")
@@ -115,9 +133,17 @@ extension TrainingSetting {
     "dropout", \.dropout, .from(0, to: 0.999), isOfStep: true, valueName: "fraction",
     help: "Fraction of hidden activations to drop.")
 
+  package static let noise = TrainingSetting(
+    "noise", .word(Noise.allCases.map(\.rawValue)), isOfStep: true, isLater: true, valueName: "kind",
+    help: "Kind of --noise-factor: normal noise added to inputs, or numbers set to 0.",
+    get: { .word($0.noise.rawValue) },
+    set: { configuration, value in configuration.noise = Noise(rawValue: value.text) ?? configuration.noise })
+
   package static let noiseFactor = TrainingSetting(
     "noise-factor", \.noiseFactor, .from(0, to: 100), isOfStep: true, valueName: "stddev",
-    help: "Add noise of this standard deviation to inputs, for a denoising autoencoder.")
+    help:
+      "Add noise of this standard deviation to inputs, for a denoising autoencoder; with --noise masking, set this fraction of them "
+      + "to 0.")
 
   package static let seed = TrainingSetting(
     "seed", .seed, valueName: "n", help: "Seed for initial weights, image order, noise and dropout.",
@@ -138,8 +164,7 @@ extension TrainingSetting {
   /// A whole number.
   fileprivate convenience init(
     _ name: String, _ path: any WritableKeyPath<TrainingConfiguration, Int> & Sendable, _ range: ClosedRange<Int>,
-    isOfStep: Bool = false,
-    isLater: Bool = false, help: String
+    isOfStep: Bool = false, isLater: Bool = false, help: String
   ) {
     self.init(
       name, .integer(range), isOfStep: isOfStep, isLater: isLater, valueName: "n", help: help,
@@ -152,11 +177,10 @@ extension TrainingSetting {
   /// A number.
   fileprivate convenience init(
     _ name: String, _ path: any WritableKeyPath<TrainingConfiguration, Double> & Sendable, _ range: NumberRange,
-    isOfStep: Bool = false,
-    valueName: String, help: String
+    isOfStep: Bool = false, isLater: Bool = false, valueName: String, help: String
   ) {
     self.init(
-      name, .number(range), isOfStep: isOfStep, valueName: valueName, help: help,
+      name, .number(range), isOfStep: isOfStep, isLater: isLater, valueName: valueName, help: help,
       get: { .number($0[keyPath: path]) },
       set: { configuration, value in
         if case .number(let number) = value { configuration[keyPath: path] = number }

@@ -2,6 +2,7 @@
 // The settings of a training run that decide its results, as options and as JSON; threads and paths are not among them.
 
 package import Networks
+package import Tensors
 
 /// The settings of one training run. Equal configurations on equal data give bit-identical results.
 package struct TrainingConfiguration: Hashable, Sendable {
@@ -17,11 +18,18 @@ package struct TrainingConfiguration: Hashable, Sendable {
   /// Learning-rate decay factor, applied after every `decaySteps` steps.
   package var learningRateDecay = 0.96
   package var decaySteps = 1000
-  /// The factor of ½Σw² over the kernels, which is added to the loss.
+  package var loss = Loss.crossEntropy
+  package var optimizer = Optimizer.adam
+  /// The largest norm of a step's gradient, which is scaled down to it; 0 for no limit.
+  package var clipNorm = 0.0
+  /// The factor of ½Σw² over the kernels, which is added to the loss; with AdamW, the fraction by which a step shrinks kernels, times
+  /// the learning rate.
   package var weightDecay = 1e-5
   /// The fraction of hidden activations dropped in training.
   package var dropout = 0.0
-  /// The standard deviation of the normal noise added to inputs, which are then clipped to [0, 1]; targets stay clean.
+  /// The noise of inputs; targets stay clean.
+  package var noise = Noise.gaussian
+  /// The standard deviation of normal noise, after which inputs are clipped to [0, 1]; or the fraction of numbers set to 0.
   package var noiseFactor = 0.0
   package var seed: UInt64 = 0
   /// The kernels that compute the layers; another choice differs only in rounding.
@@ -78,7 +86,20 @@ package struct TrainingConfiguration: Hashable, Sendable {
   /// - Parameter part: "training", "validation" or "test"; each has its own noise.
   package func evaluationNoise(_ part: String) -> Perturbation {
     Perturbation(
-      noiseFactor: Float(noiseFactor), dropout: 0, seed: seed, epoch: 0, noiseName: "noise/" + part)
+      noise: noise, noiseFactor: Float(noiseFactor), dropout: 0, seed: seed, epoch: 0, noiseName: "noise/" + part)
+  }
+
+  /// Returns the noise and dropout of an epoch's steps.
+  package func perturbation(epoch: UInt32) -> Perturbation {
+    Perturbation(
+      noise: noise, noiseFactor: Float(noiseFactor), dropout: Float(dropout), seed: seed, epoch: epoch)
+  }
+
+  /// Returns the factors of a step of the optimizer, counted from 1.
+  package func optimizerStep(_ step: Int, rate: Double) -> OptimizerStep {
+    var factors = OptimizerStep(optimizer, learningRate: rate, step: step, decay: Float(weightDecay))
+    if clipNorm > 0 { factors.clipNorm = clipNorm }
+    return factors
   }
 
   /// Throws an error for values that training does not accept.
@@ -89,6 +110,9 @@ package struct TrainingConfiguration: Hashable, Sendable {
       if let want = value.refusal(by: setting) {
         throw TrainingError.option(name: setting.name, got: value.number ?? .nan, want: want)
       }
+    }
+    if noise == .masking, noiseFactor > 1 {
+      throw TrainingError.option(name: "noise-factor", got: noiseFactor, want: "0 to 1 with --noise masking")
     }
   }
 
