@@ -16,7 +16,7 @@ package final class Autoencoder {
   package let slab: ParameterSlab
   package let kernels: Kernels
   package let kernelChoice: KernelChoice
-  /// What training makes small.
+  /// The loss that training minimizes.
   package let loss: Loss
   /// The most images in a training batch.
   package let batchSize: Int

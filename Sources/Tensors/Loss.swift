@@ -1,5 +1,5 @@
 // Loss.swift
-// What training makes small.
+// The loss of a reconstruction, which training minimizes.
 
 /// The loss of a reconstruction, the sigmoid of the logits, mean over the elements of the images.
 package enum Loss: String, CaseIterable, Sendable {

@@ -8,6 +8,7 @@ import Networks
 import Parallel
 import Runs
 import Sessions
+import Sweeps
 import Tensors
 import Training
 
@@ -23,6 +24,7 @@ struct Train: ConsoleCommand {
         aelog train --data mnist/ --filters 32,16,8 --downsampling stride --name wide
         aelog train --noise-factor 0.5 --name denoising
         aelog train --epochs 20 --embed-every 5
+        aelog train --config denoising.yaml --seed 3
         aelog train --resume runs/denoising
 
       Ctrl-C stops after the current step and writes a checkpoint; --resume resumes from it.
@@ -32,11 +34,15 @@ struct Train: ConsoleCommand {
   @OptionGroup(title: "Learning") var learning: SettingOptions<LearningRows>
   @OptionGroup(title: "Learning") var failures: NonFiniteOptions
   @OptionGroup(title: "Images") var data: DataOptions
+  @OptionGroup(title: "Run") var file: ConfigurationFileOptions
   @OptionGroup(title: "Run") var place: RunOptions
   @OptionGroup(title: "Checkpoints") var checkpoints: CheckpointOptions
 
   func validate() throws {
     guard checkpoints.resume != nil else { return }
+    if file.config != nil {
+      throw ValidationError("--config and --resume exclude each other: the run keeps its options")
+    }
     for (option, isGiven) in [("logdir", place.logdir != nil), ("name", place.name != nil)] where isGiven {
       throw ValidationError("--\(option) and --resume exclude each other: the run stays in its directory")
     }
@@ -44,7 +50,12 @@ struct Train: ConsoleCommand {
 
   func run(on console: Console) throws -> Int32 {
     guard let directory = checkpoints.resume else {
-      return try train(options(TrainingConfiguration(values), on: console), on: console) {
+      let file = try file.read()
+      var configuration = file?.configuration ?? TrainingConfiguration([:])
+      configuration.change(values)
+      return try train(
+        options(configuration, file, on: console), isUsualBatch: file?.hasUsualBatch ?? true, on: console
+      ) {
         try TrainingSession($0, data: $1)
       }
     }
@@ -59,7 +70,7 @@ struct Train: ConsoleCommand {
       )
       return 0
     }
-    var options = options(configuration, on: console)
+    var options = options(configuration, nil, on: console)
     options.data = data.given?.readLike(run.dataSource) ?? run.dataSource
     options.dataSeed = data.dataSeed ?? run.dataSeed
     options.logdir = Directory.parent(of: run.path)
@@ -68,22 +79,25 @@ struct Train: ConsoleCommand {
 
   private var values: SettingValues { model.values.merging(learning.values) { $1 } }
 
-  private func options(_ configuration: TrainingConfiguration, on console: Console) -> TrainingOptions {
+  private func options(
+    _ configuration: TrainingConfiguration, _ file: ConfigurationFile?, on console: Console
+  ) -> TrainingOptions {
     var options = TrainingOptions(
-      configuration: configuration, data: data.source, logdir: place.logdir ?? "runs",
-      threads: ThreadAllowance(place.threads.count))
-    options.dataSeed = data.dataSeed ?? 0
-    options.name = place.name
+      configuration: configuration, data: data.given ?? file?.specification.data ?? .digits,
+      logdir: place.logdir ?? "runs", threads: ThreadAllowance(place.threads.count))
+    file?.specification.settings.apply(to: &options)
+    options.dataSeed = data.dataSeed ?? file?.specification.dataSeed ?? 0
+    options.name = place.name ?? file?.name
     options.commandLine = console.commandLine
-    options.embedEvery = place.embedEvery
-    options.keep = checkpoints.keep
-    options.checkpointEvery = checkpoints.checkpointEvery
-    options.onNonFinite = failures.onNonFinite
+    options.embedEvery = place.embedEvery ?? options.embedEvery
+    options.keep = checkpoints.keep ?? options.keep
+    options.checkpointEvery = checkpoints.checkpointEvery ?? options.checkpointEvery
+    options.onNonFinite = failures.onNonFinite ?? options.onNonFinite
     return options
   }
 
   private func train(
-    _ options: TrainingOptions, on console: Console,
+    _ options: TrainingOptions, isUsualBatch: Bool = false, on console: Console,
     session make: (TrainingOptions, DatasetSplits) throws -> TrainingSession
   ) throws -> Int32 {
     var options = options
@@ -93,8 +107,9 @@ struct Train: ConsoleCommand {
         ? options.data.load(seed: options.dataSeed, threads: options.threads)
         : DataSource.recorded { try options.data.load(seed: options.dataSeed, threads: options.threads) }
     }
-    let isUsual = checkpoints.resume == nil && learning.given[.batchSize] == nil
-    let note = isUsual ? options.configuration.fitBatch(to: images.training.count) : nil
+    let note =
+      isUsualBatch && learning.given[.batchSize] == nil
+      ? options.configuration.fitBatch(to: images.training.count) : nil
     StopSignals.install()
     let session = try make(options, images)
     let display = place.display(on: console, logdir: options.logdir)

@@ -4,8 +4,9 @@
 package import ArgumentParser
 import ByteStreams
 import Foundation
-import Runs
 import Parallel
+import Runs
+package import Training
 
 /// The output directory and verbosity of a run; these options do not change results.
 package struct RunOptions: ParsableArguments {
@@ -70,8 +71,10 @@ package struct CheckpointOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Keep the last N checkpoints, and the one of the best epoch.", valueName: "n"))
-  package var keep = 3
+    help: ArgumentHelp(
+      "Keep the last N checkpoints, and the one of the best epoch. (default: \(TrainingOptions.defaultKeep))",
+      valueName: "n"))
+  package var keep: Int?
 
   @Option(
     parsing: .unconditional,
@@ -85,12 +88,26 @@ package struct CheckpointOptions: ParsableArguments {
     if resume?.isEmpty ?? false {
       throw ValidationError("--resume: the path is empty; give a run's directory, as in runs/first")
     }
-    if keep < 1 { throw ValidationError("--keep: got \(keep), want 1 or more") }
+    if let keep, keep < 1 { throw ValidationError("--keep: got \(keep), want 1 or more") }
     if let checkpointEvery, checkpointEvery < 1 {
       throw ValidationError("--checkpoint-every: got \(checkpointEvery), want 1 or more")
     }
   }
 }
+
+/// The policy for a step whose loss or gradient is not finite.
+package struct NonFiniteOptions: ParsableArguments {
+  @Option(
+    name: .customLong("on-nonfinite"),
+    help: ArgumentHelp(
+      "Policy for a step whose loss or gradient is not finite: stop with an error, or skip its update. (default: stop)",
+      valueName: "policy"))
+  package var onNonFinite: NonFiniteRule?
+
+  package init() {}
+}
+
+extension NonFiniteRule: ExpressibleByArgument {}
 
 /// The option `--threads`; results do not depend on it.
 package struct ThreadOptions: ParsableArguments {

@@ -4,7 +4,7 @@
 import ByteStreams
 package import Datasets
 import Networks
-import Runs
+package import Runs
 package import Training
 
 /// A sweep as its user specified it. Equal specifications have the same trials in the same order.
@@ -12,7 +12,7 @@ package struct SweepSpecification: Equatable, Sendable {
   /// A trial with a name of its own.
   package struct NamedTrial: Equatable, Sendable {
     var name: String
-    var values: SettingValues
+    package var values: SettingValues
 
     /// Returns the family of the trial's model by its own options; nil if they leave it open.
     /// - Throws: `SweepError.optionOfOtherFamily`.
@@ -45,6 +45,9 @@ package struct SweepSpecification: Equatable, Sendable {
   static let trialLimit = 100_000
 
   package init() {}
+
+  /// Whether trials have names of their own.
+  package var hasNames: Bool { !trials.isEmpty }
 }
 
 /// One trial of a sweep, which becomes one run.
@@ -108,7 +111,7 @@ package struct SweepSettings: Hashable, Sendable {
   }
 
   /// Applies the settings to a run's options.
-  func apply(to options: inout TrainingOptions) {
+  package func apply(to options: inout TrainingOptions) {
     options.keep = keep ?? options.keep
     options.checkpointEvery = checkpointEvery ?? options.checkpointEvery
     options.embedEvery = embedEvery ?? options.embedEvery

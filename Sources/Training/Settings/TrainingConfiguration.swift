@@ -104,13 +104,13 @@ package struct TrainingConfiguration: Hashable, Sendable {
 
   /// Throws an error for values that training does not accept.
   package func validate() throws {
-    try architecture.validate()
     for setting in TrainingSetting.all where setting.applies(to: architecture.family) {
       let value = setting.get(self)
       if let want = value.refusal(by: setting) {
         throw TrainingError.option(name: setting.name, got: value.number ?? .nan, want: want)
       }
     }
+    try architecture.validate()
     if noise == .masking, noiseFactor > 1 {
       throw TrainingError.option(name: "noise-factor", got: noiseFactor, want: "0 to 1 with --noise masking")
     }
