@@ -116,6 +116,12 @@ static void pool(const ck_pool *d, const float *x, float *y) {
     for (int q = 0; q < d->columns; q++) {
       const float *xp = x + 2 * row * (ptrdiff_t)d->x_row + 2 * q * (ptrdiff_t)d->x_step;
       float *yp = y + row * (ptrdiff_t)d->y_row + q * (ptrdiff_t)d->y_step;
+      if (d->is_mean) {
+        for (int c = 0; c < d->channels; c += 8)
+          hf_store(yp + c, ((hf_load(xp + c) + hf_load(xp + d->x_step + c)) +
+                            (hf_load(xp + d->x_row + c) + hf_load(xp + d->x_row + d->x_step + c))) * 0.25f);
+        continue;
+      }
       for (int c = 0; c < d->channels; c += 8)
         hf_store(yp + c, hf_max(hf_max(hf_load(xp + c), hf_load(xp + d->x_step + c)),
                                 hf_max(hf_load(xp + d->x_row + c), hf_load(xp + d->x_row + d->x_step + c))));
@@ -131,6 +137,12 @@ static void pool_gradient(const ck_pool *d, const float *x, const float *gy, flo
       for (int c = 0; c < d->channels; c += 8) {
         hf value[4];
         UNROLL for (int i = 0; i < 4; i++) value[i] = hf_load(x + at + corner[i] + c);
+        if (d->is_mean) {
+          const hf share = hf_load(gp + c) * (0.25f * d->scale);
+          UNROLL for (int i = 0; i < 4; i++)
+            hf_store(gx + at + corner[i] + c, d->is_gated ? hf_gate(value[i], share) : share);
+          continue;
+        }
         const hf top = hf_max(hf_max(value[0], value[1]), hf_max(value[2], value[3]));
         const hf scaled = hf_load(gp + c) * d->scale, g = d->is_gated ? hf_gate(top, scaled) : scaled;
         hi open = top == top;

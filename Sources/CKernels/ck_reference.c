@@ -56,11 +56,13 @@ static void pool(const ck_pool *d, const float *x, float *y) {
       for (int c = 0; c < d->channels; c++) {
         const float *corner = x + (ptrdiff_t)2 * p * d->x_row + (ptrdiff_t)2 * q * d->x_step + c;
         float top = corner[0];
+        double sum = corner[0];
         for (int i = 1; i < 4; i++) {
           const float value = corner[i / 2 * (ptrdiff_t)d->x_row + i % 2 * (ptrdiff_t)d->x_step];
           if (value > top) top = value;
+          sum += value;
         }
-        y[(ptrdiff_t)p * d->y_row + (ptrdiff_t)q * d->y_step + c] = top;
+        y[(ptrdiff_t)p * d->y_row + (ptrdiff_t)q * d->y_step + c] = d->is_mean ? (float)(sum / 4) : top;
       }
 }
 
@@ -69,13 +71,14 @@ static void pool_gradient(const ck_pool *d, const float *x, const float *gy, flo
     for (int q = 0; q < d->columns; q++)
       for (int c = 0; c < d->channels; c++) {
         const ptrdiff_t at = (ptrdiff_t)2 * p * d->x_row + (ptrdiff_t)2 * q * d->x_step + c;
+        const float g = gy[(ptrdiff_t)p * d->y_row + (ptrdiff_t)q * d->y_step + c] * d->scale;
         ptrdiff_t winner = at;
         for (int i = 0; i < 4; i++) {
           const ptrdiff_t corner = at + i / 2 * (ptrdiff_t)d->x_row + i % 2 * (ptrdiff_t)d->x_step;
-          gx[corner] = 0;
+          gx[corner] = d->is_mean && (x[corner] > 0 || !d->is_gated) ? g / 4 : 0;
           if (x[corner] > x[winner]) winner = corner;
         }
-        if (x[winner] > 0 || !d->is_gated) gx[winner] = gy[(ptrdiff_t)p * d->y_row + (ptrdiff_t)q * d->y_step + c] * d->scale;
+        if (!d->is_mean && (x[winner] > 0 || !d->is_gated)) gx[winner] = g;
       }
 }
 

@@ -14,6 +14,8 @@ package struct ModelGraph {
   /// The input of the next layer: a node's name, and its shape for one image.
   private var last = (name: "", shape: [Int]())
   private let image: [Int]
+  /// The node of the loss that training minimizes.
+  private var finalLoss = ""
 
   /// Returns the graph of a run.
   package static func graph(of run: TrainingRun) throws -> Graph { try graph(of: run.autoencoder, run.configuration) }
@@ -27,7 +29,7 @@ package struct ModelGraph {
 
   /// Returns the node that computes a layer: a node in the layer's box, or the layer's own node if it has no weights.
   static func operationNode(of layer: Layer) -> String {
-    layer.parameters.isEmpty ? layer.name : "\(layer.name)/\(operation(of: layer.kind))"
+    layer.parameters.isEmpty ? layer.name : "\(layer.name)/\(operation(of: layer.operation))"
   }
 
   private init(configuration: TrainingConfiguration, autoencoder: Autoencoder) {
@@ -43,7 +45,7 @@ package struct ModelGraph {
     if configuration.architecture.family == .fullyConnected {
       add("encoder/flatten", "Reshape", inputs: [last.name], shape: [autoencoder.imageShape.count])
     }
-    for layer in autoencoder.layers where layer.kind != .input { add(layer) }
+    for layer in autoencoder.layers where layer.operation != .input { add(layer) }
     if last.shape != image { add("decoder/picture", "Reshape", inputs: [last.name], shape: image) }
     let logits = last.name
     add("reconstruction", "Sigmoid", inputs: [logits], shape: image)
@@ -92,7 +94,9 @@ package struct ModelGraph {
     let input = last.name
     let attributes = attributes(of: layer)
     if layer.parameters.isEmpty {
-      add(layer.name, Self.operation(of: layer.kind), inputs: [input], shape: layer.outputShape, attributes: attributes)
+      add(
+        layer.name, Self.operation(of: layer.operation), inputs: [input], shape: layer.outputShape,
+        attributes: attributes)
       return
     }
     for name in layer.parameters {
@@ -104,7 +108,7 @@ package struct ModelGraph {
     }
     let shape = layer.outputShape
     add(
-      Self.operationNode(of: layer), Self.operation(of: layer.kind), inputs: [input] + layer.parameters.prefix(1),
+      Self.operationNode(of: layer), Self.operation(of: layer.operation), inputs: [input] + layer.parameters.prefix(1),
       shape: shape,
       attributes: attributes)
     add("\(layer.name)/BiasAdd", "BiasAdd", inputs: [last.name] + layer.parameters.dropFirst(), shape: shape)
@@ -117,15 +121,17 @@ package struct ModelGraph {
     }
   }
 
-  private static func operation(of kind: Layer.Kind) -> String {
-    switch kind {
+  private static func operation(of operation: Layer.Operation) -> String {
+    switch operation {
     case .input: "Placeholder"
-    case .convolution, .stridedConvolution: "Conv2D"
-    case .maxPool: "MaxPool"
+    case .convolution: "Conv2D"
     case .transposedConvolution: "Conv2DTranspose"
+    case .pool(.largest): "MaxPool"
+    case .pool(.mean): "AvgPool"
     case .dense: "MatMul"
     case .crop: "Crop"
     case .flatten, .reshape: "Reshape"
+    case .sample: "Sample"
     }
   }
 
@@ -141,16 +147,17 @@ package struct ModelGraph {
   }
 
   private func attributes(of layer: Layer) -> [(name: String, value: GraphNode.Attribute)] {
-    func window(_ size: String, strides: String) -> [(name: String, value: GraphNode.Attribute)] {
-      [("window", .text(size)), ("strides", .text(strides)), ("padding", .text("SAME")), ("layout", .text("NHWC"))]
+    func window(_ size: Int, stride: Int) -> [(name: String, value: GraphNode.Attribute)] {
+      [
+        ("window", .text("\(size)×\(size)")), ("strides", .text("\(stride)")), ("padding", .text("SAME")),
+        ("layout", .text("NHWC")),
+      ]
     }
-    switch layer.kind {
-    case .input, .crop, .dense, .flatten, .reshape: return []
-    case .convolution: return window("3×3", strides: "1")
-    case .stridedConvolution: return window("3×3", strides: "2")
-    case .maxPool: return window("2×2", strides: "2")
-    case .transposedConvolution:
-      return window("3×3", strides: layer.outputShape.prefix(2).elementsEqual(last.shape.prefix(2)) ? "1" : "2")
+    switch layer.operation {
+    case .input, .crop, .dense, .flatten, .reshape, .sample: return []
+    case .convolution(let kernel, let stride, _), .transposedConvolution(let kernel, let stride, _):
+      return window(kernel, stride: stride)
+    case .pool: return window(2, stride: 2)
     }
   }
 
@@ -162,13 +169,28 @@ package struct ModelGraph {
         name, operation: isEntropy ? "SigmoidCrossEntropyWithLogits" : "SquaredDifference",
         inputs: [isEntropy ? logits : "reconstruction", "input"], outputShapes: [[-1] + image]))
     addNumber("loss/reconstruction", "Mean", inputs: [name])
-    guard hasDecayInLoss else { return }
-    // Edges from every kernel would hide the path of the images, so this node has none.
-    addNumber(
-      "loss/weight_decay", "L2Loss", inputs: [],
-      attributes: [("over", .text("all kernels")), ("factor", .number(Float(configuration.weightDecay)))])
-    addNumber("loss/total", "Add", inputs: ["loss/reconstruction", "loss/weight_decay"])
+    var terms = ["loss/reconstruction"]
+    if configuration.architecture.isVariational {
+      addNumber(
+        "loss/kl", "KLDivergence", inputs: [Self.outputNode("encoder/statistics")],
+        attributes: [
+          ("from", .text("the standard normal distribution")), ("factor", .number(Float(configuration.beta))),
+        ])
+      terms.append("loss/kl")
+    }
+    if hasDecayInLoss {
+      // Edges from every kernel would hide the path of the images, so this node has none.
+      addNumber(
+        "loss/weight_decay", "L2Loss", inputs: [],
+        attributes: [("over", .text("all kernels")), ("factor", .number(Float(configuration.weightDecay)))])
+      terms.append("loss/weight_decay")
+    }
+    if terms.count > 1 { addNumber("loss/total", terms.count == 2 ? "Add" : "AddN", inputs: terms) }
+    finalLoss = terms.count > 1 ? "loss/total" : "loss/reconstruction"
   }
+
+  /// Returns the node with the sums of a layer with weights and without a function.
+  private static func outputNode(_ layer: String) -> String { "\(layer)/BiasAdd" }
 
   private mutating func addOptimizer() {
     let (name, factors): (String, [(name: String, value: GraphNode.Attribute)]) =
@@ -178,7 +200,7 @@ package struct ModelGraph {
       case .sgd: ("MomentumSGD", [("momentum", .number(0.9))])
       }
     addNumber(
-      "optimizer/\(name)", name, inputs: [hasDecayInLoss ? "loss/total" : "loss/reconstruction"],
+      "optimizer/\(name)", name, inputs: [finalLoss],
       attributes: [
         ("learning_rate", .number(Float(configuration.learningRate))),
         ("schedule", .text(configuration.schedule.rawValue)), ("warmup", .integer(Int64(configuration.warmup))),

@@ -79,21 +79,28 @@ struct ONNXNodes {
 
   /// Adds a layer under its own name, and the ReLU that follows it.
   private mutating func add(_ layer: Layer) {
-    switch layer.kind {
+    switch layer.operation {
     case .input: return
-    case .convolution: addConvolution(layer, stride: 1, before: 1)
-    case .stridedConvolution: addConvolution(layer, stride: 2, before: 0)
-    case .transposedConvolution: addTransposedConvolution(layer)
-    case .maxPool:
+    case .convolution(let kernel, let stride, let before): addConvolution(layer, kernel, stride, before)
+    case .transposedConvolution(let kernel, let stride, let before):
+      addTransposedConvolution(layer, kernel, stride, before)
+    case .pool(let method):
       add(
-        layer.name, "MaxPool", [("kernel_shape", .integers([2, 2])), ("strides", .integers([2, 2]))],
-        shape: layer.outputShape)
+        layer.name, method == .largest ? "MaxPool" : "AveragePool",
+        [("kernel_shape", .integers([2, 2])), ("strides", .integers([2, 2]))], shape: layer.outputShape)
     case .dense:
       add(layer.name, "Gemm", constants: weights(of: layer, .dense), shape: layer.outputShape)
     case .crop: addCrop(layer)
     case .flatten:
       putChannelsLast("\(layer.name)/channels_last")
       add(layer.name, "Flatten", [("axis", .integer(1))], shape: layer.outputShape)
+    case .sample:
+      add(
+        layer.name, "Slice",
+        constants: [
+          ONNXTensor("\(layer.name)/starts", [0]), ONNXTensor("\(layer.name)/ends", layer.outputShape),
+          ONNXTensor("\(layer.name)/axes", [1]),
+        ], shape: layer.outputShape)
     case .reshape:
       reshape(layer.name, to: layer.outputShape)
       putChannelsFirst("\(layer.name)/channels_first")
@@ -115,32 +122,34 @@ struct ONNXNodes {
     if let operation { add("\(layer.name)/\(operation.lowercased())", operation, shape: layer.outputShape) }
   }
 
-  /// y[p] = Σ x[s·p + i − before] w[i]. Values beyond the picture are zeros: SAME padding, and the row and column that make
-  /// an odd side even.
-  private mutating func addConvolution(_ layer: Layer, stride: Int, before: Int) {
+  /// Values beyond the picture are zeros: SAME padding, and the row and column that make an odd side even.
+  private mutating func addConvolution(_ layer: Layer, _ kernel: Int, _ stride: Int, _ before: Int) {
     let after = zip(layer.outputShape, last.shape).prefix(2).map { (out, from) in
-      (out - 1) * stride + 3 - before - from
+      max(0, (out - 1) * stride + kernel - before - from)
     }
     add(
-      layer.name, "Conv", window(stride: stride, pads: [before, before] + after),
+      layer.name, "Conv", window(kernel, stride, pads: [before, before] + after),
       constants: weights(of: layer, .convolution), shape: layer.outputShape)
   }
 
-  /// y[s·p + i − before] += x[p] w[i], cropped to the output's sides. Stride 2 begins with the first tap, stride 1 with
-  /// the middle one.
-  private mutating func addTransposedConvolution(_ layer: Layer) {
-    let stride = layer.outputShape.prefix(2).elementsEqual(last.shape.prefix(2)) ? 1 : 2
-    let before = stride == 1 ? 1 : 0
+  private mutating func addTransposedConvolution(_ layer: Layer, _ kernel: Int, _ stride: Int, _ before: Int) {
     let after = zip(layer.outputShape, last.shape).prefix(2).map { (out, from) in
-      (from - 1) * stride + 3 - before - out
+      (from - 1) * stride + kernel - before - out
     }
+    // A kernel narrower than the stride leaves the last row and column to the bias.
+    let missing = after.map { max(0, -$0) }
     add(
-      layer.name, "ConvTranspose", window(stride: stride, pads: [before, before] + after),
+      layer.name, "ConvTranspose",
+      window(kernel, stride, pads: [before, before] + after.map { max(0, $0) })
+        + (missing == [0, 0] ? [] : [("output_padding", .integers(missing))]),
       constants: weights(of: layer, .transposedConvolution), shape: layer.outputShape)
   }
 
-  private func window(stride: Int, pads: [Int]) -> [(name: String, value: ONNXNode.Attribute)] {
-    [("kernel_shape", .integers([3, 3])), ("strides", .integers([stride, stride])), ("pads", .integers(pads))]
+  private func window(_ kernel: Int, _ stride: Int, pads: [Int]) -> [(name: String, value: ONNXNode.Attribute)] {
+    [
+      ("kernel_shape", .integers([kernel, kernel])), ("strides", .integers([stride, stride])),
+      ("pads", .integers(pads)),
+    ]
   }
 
   /// Crops the picture to its middle if it is larger than the image.

@@ -10,10 +10,14 @@ package struct Evaluation: Hashable, Sendable {
   package let reconstructionLoss: Double
   /// √ mean (sigmoid(logits) − image)², over all elements of all images.
   package let rmse: Double
+  /// Variational models: the divergence of the codes from the standard normal distribution, mean over the images, per element of an
+  /// image as the loss; nil for others.
+  package let divergence: Double?
 
-  package init(reconstructionLoss: Double, rmse: Double) {
+  package init(reconstructionLoss: Double, rmse: Double, divergence: Double? = nil) {
     self.reconstructionLoss = reconstructionLoss
     self.rmse = rmse
+    self.divergence = divergence
   }
 }
 
@@ -68,8 +72,9 @@ extension Autoencoder {
       let arena = arenas[worker].start
       let first = numbers.lowerBound + index * chunk
       for number in first..<min(first + chunk, numbers.upperBound) {
-        pass.load(pixels.base + number * elements, number: UInt32(number), perturbation: perturbation, arena: arena)
-        pass.forward(number: UInt32(number), perturbation: perturbation, arena: arena, through: last)
+        let state = ImageState(number: UInt32(number), perturbation: perturbation, arena: arena)
+        pass.load(pixels.base + number * elements, state)
+        pass.forward(state, through: last)
         body(
           ImageView(
             number: number, clean: arena + pass.plan.clean.origin, seen: arena + pass.plan.seen.origin,
@@ -82,24 +87,22 @@ extension Autoencoder {
     _ pass: DensePass, _ pixels: SharedPixels, _ numbers: Range<Int>, _ perturbation: Perturbation,
     through last: Int?, _ body: @escaping @Sendable (ImageView) -> Void
   ) {
-    let (arena, elements) = (arenas[0].start, imageShape.count)
+    let arena = arenas[0].start
     let (plan, group) = (pass.plan, partition.images)
     for wave in stride(from: numbers.lowerBound, to: numbers.upperBound, by: plan.capacity) {
       let size = min(plan.capacity, numbers.upperBound - wave)
       pool.forEach((size + group - 1) / group) { index, _ in
-        let rows = index * group..<min((index + 1) * group, size)
-        for row in rows {
-          pass.load(
-            pixels.base + (wave + row) * elements, row: row, number: UInt32(wave + row), perturbation: perturbation,
-            arena: arena)
-        }
-        pass.forward(rows: rows, perturbation: perturbation, arena: arena, through: last) { UInt32(wave + $0) }
-        for row in rows {
-          let place = { (rows: DensePlan.Rows) in arena + (rows.offset + row * rows.length) }
+        let state = BatchState(
+          rows: index * group..<min((index + 1) * group, size), number: { UInt32(wave + $0) },
+          perturbation: perturbation, arena: arena)
+        pass.load(pixels, state)
+        pass.forward(state, through: last)
+        for row in state.rows {
           body(
             ImageView(
-              number: wave + row, clean: place(plan.clean), seen: place(plan.activations[0]),
-              logits: place(plan.activations[plan.stages.count]), arena: arena,
+              number: wave + row, clean: arena + plan.clean.place(row),
+              seen: arena + plan.activations[0].values.place(row),
+              logits: arena + plan.activations[plan.layers.count].values.place(row), arena: arena,
               volume: { plan.volume(ofLayer: $0, row: row) }))
         }
       }
@@ -112,15 +115,30 @@ extension Autoencoder {
   ) -> Evaluation {
     let losses = SharedResults(count: count)
     let squares = SharedResults(count: count)
-    let (kernels, elements, loss) = (self.kernels, imageShape.count, loss)
+    let divergences = SharedResults(count: count)
+    let (kernels, elements, loss, distribution) = (self.kernels, imageShape.count, loss, distribution)
     forEachImage(pixels, numbers: 0..<count, perturbation: perturbation) { image in
+      if let distribution {
+        divergences[image.number] = distribution.0.divergence(image.arena + image.volume(distribution.layer).origin)
+      }
       losses[image.number] = kernels.loss(
         loss, logits: image.logits, targets: image.clean, count: elements)
       squares[image.number] = kernels.squaredError(logits: image.logits, targets: image.clean, count: elements)
     }
     let total = Double(max(1, count) * elements)
     return Evaluation(
-      reconstructionLoss: losses.values.reduce(0, +) / total, rmse: (squares.values.reduce(0, +) / total).squareRoot())
+      reconstructionLoss: losses.values.reduce(0, +) / total, rmse: (squares.values.reduce(0, +) / total).squareRoot(),
+      divergence: distribution.map { _ in divergences.values.reduce(0, +) / total })
+  }
+
+  /// The distribution of a variational model's code, and the layer of its statistics.
+  private var distribution: (GaussianCode, layer: Int)? {
+    let distribution: GaussianCode? =
+      switch plan {
+      case .convolutional(let pass): pass.plan.distribution?.0
+      case .dense(let pass): pass.plan.distribution?.0
+      }
+    return distribution.map { ($0, bottleneckLayer - 1) }
   }
 
   /// Returns a layer's activations, without padding, one image after the other, channels last.
@@ -204,10 +222,10 @@ extension Autoencoder {
 }
 
 /// Converts [0, 1] to 0 … 255, rounded; NaN becomes 0.
-private func byte(_ value: Float) -> UInt8 { value > 0 ? UInt8(min(value * 255 + 0.5, 255)) : 0 }
+func byte(_ value: Float) -> UInt8 { value > 0 ? UInt8(min(value * 255 + 0.5, 255)) : 0 }
 
 /// Bytes that a loop's threads write; each thread writes its own part.
-private final class SharedBytes: @unchecked Sendable {
+final class SharedBytes: @unchecked Sendable {
   let values: UnsafeMutableBufferPointer<UInt8>
 
   init(count: Int) {

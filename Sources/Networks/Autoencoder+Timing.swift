@@ -55,12 +55,15 @@ extension Autoencoder {
       for index in slab.winogradKernels.indices { slab.computeWinogradKernel(index, with: kernels) }
       times.update += watch.lap()
     case .dense(let dense):
+      let layerOfParameter = slab.parameters.map { parameter in
+        layers.firstIndex { $0.parameters.contains(parameter.name) } ?? 0
+      }
       timeGradients(dense, SharedPixels(pixels), batch, perturbation, &times)
       var watch = Stopwatch()
       if isClipped { clip(&optimizer, batchCount: batch.count) }
       for unit in updates {
         if !isClipped { pass.completeGradient(of: unit, batchCount: batch.count) }
-        times.backward[unit.parameter / 2 + 1] += watch.lap()
+        times.backward[layerOfParameter[unit.parameter]] += watch.lap()
         _ = pass.update(unit, optimizer: optimizer)
         times.update += watch.lap()
       }
@@ -82,7 +85,7 @@ extension Autoencoder {
     _ pass: ConvolutionalPass, _ bytes: SharedPixels, _ batch: ArraySlice<Int32>, _ perturbation: Perturbation,
     _ times: inout StepTimes
   ) {
-    let (arena, stages, crop) = (arenas[0].start, pass.plan.stages, layers.count - 1)
+    let (arena, crop) = (arenas[0].start, layers.count - 1)
     let sums = shardSums(pass)
     let scale = 1 / Float(batch.count * imageShape.count)
     for shard in 0..<partition.count {
@@ -91,11 +94,11 @@ extension Autoencoder {
       var watch = Stopwatch()
       for (image, place) in range.enumerated() {
         let number = batch[batch.startIndex + place]
-        pass.load(
-          bytes.base + Int(number) * imageShape.count, number: UInt32(number), perturbation: perturbation, arena: arena)
+        let state = ImageState(number: UInt32(number), perturbation: perturbation, arena: arena)
+        pass.load(bytes.base + Int(number) * imageShape.count, state)
         times.forward[0] += watch.lap()
-        for (index, stage) in stages.enumerated() {
-          pass.forward(stage, number: UInt32(number), perturbation: perturbation, arena: arena)
+        for (index, layer) in pass.plan.layers.enumerated() {
+          layer.forward(state, pass)
           times.forward[index + 1] += watch.lap()
         }
         pass.crop(arena)
@@ -104,10 +107,9 @@ extension Autoencoder {
         times.loss += watch.lap()
         pass.uncrop(arena)
         times.backward[crop] += watch.lap()
-        for (index, stage) in stages.enumerated().reversed() {
-          pass.backward(
-            stage, number: UInt32(number), perturbation: perturbation, arena: arena, gradient: sum.gradient,
-            images: sum.imagesInRun(before: image))
+        let place = sum.place(ofImage: image, scale: scale)
+        for (index, layer) in pass.plan.layers.enumerated().reversed() {
+          layer.backward(state, pass, into: place)
           times.backward[index + 1] += watch.lap()
         }
         sum.finish(after: image)
@@ -123,27 +125,20 @@ extension Autoencoder {
     let (arena, losses) = (arenas[0].start, SharedResults(count: batch.count))
     let scale = 1 / Float(batch.count * imageShape.count)
     for group in 0..<(batch.count + partition.images - 1) / partition.images {
-      let rows = partition.range(group, of: batch.count)
+      let state = BatchState(
+        rows: partition.range(group, of: batch.count), number: { UInt32(batch[batch.startIndex + $0]) },
+        perturbation: perturbation, arena: arena, scale: scale)
       var watch = Stopwatch()
-      for row in rows {
-        let number = batch[batch.startIndex + row]
-        pass.load(
-          bytes.base + Int(number) * imageShape.count, row: row, number: UInt32(number), perturbation: perturbation,
-          arena: arena)
-      }
+      pass.load(bytes, state)
       times.forward[0] += watch.lap()
-      for index in pass.plan.stages.indices {
-        pass.forward(stage: index, rows: rows, perturbation: perturbation, arena: arena) { row in
-          UInt32(batch[batch.startIndex + row])
-        }
+      for (index, layer) in pass.plan.layers.enumerated() {
+        layer.forward(state, pass)
         times.forward[index + 1] += watch.lap()
       }
-      pass.addLoss(rows: rows, scale: scale, arena: arena, losses: losses)
+      pass.addLoss(state, losses: losses)
       times.loss += watch.lap()
-      for index in pass.plan.stages.indices.reversed() {
-        pass.inputGradient(stage: index, rows: rows, perturbation: perturbation, arena: arena) { row in
-          UInt32(batch[batch.startIndex + row])
-        }
+      for (index, layer) in pass.plan.layers.enumerated().reversed() {
+        layer.backward(state, pass)
         times.backward[index + 1] += watch.lap()
       }
     }

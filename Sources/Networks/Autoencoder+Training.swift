@@ -8,7 +8,10 @@ package import Tensors
 package struct StepResult: Hashable, Sendable {
   /// The mean over the batch's elements.
   package let reconstructionLoss: Double
-  /// The reconstruction loss plus weight decay · ½Σw² over the kernels.
+  /// Variational models: the divergence of the codes from the standard normal distribution, mean over the batch, per element of an
+  /// image as the losses; 0 for others.
+  package let divergence: Double
+  /// The reconstruction loss plus β · divergence plus weight decay · ½Σw² over the kernels.
   package let totalLoss: Double
   /// Euclidean norm of the gradient of the total loss, before clipping; not finite if the loss is not.
   package let gradientNorm: Double
@@ -36,76 +39,78 @@ extension Autoencoder {
         convolutionalGradients(pass, pixels: pixels, batch: batch, perturbation: perturbation)
       case .dense(let pass): denseActivations(pass, pixels: pixels, batch: batch, perturbation: perturbation)
       }
-    let reconstruction = losses.reduce(0, +) / Double(batch.count * imageShape.count)
+    let elements = Double(batch.count * imageShape.count)
+    let reconstruction = losses.values.reduce(0, +) / elements
+    let divergence = losses.divergences.reduce(0, +) / elements
     var optimizer = optimizer
+    let isLossFinite = (reconstruction + divergence).isFinite
     let isComplete = skipsNonFinite || optimizer.clipNorm.isFinite
     let norm =
-      reconstruction.isFinite && isComplete ? completeGradient(batchCount: batch.count, optimizer: optimizer) : 0
-    if !reconstruction.isFinite || skipsNonFinite && !norm.isFinite {
+      isLossFinite && isComplete ? completeGradient(batchCount: batch.count, optimizer: optimizer) : 0
+    if !isLossFinite || skipsNonFinite && !norm.isFinite {
       return StepResult(
-        reconstructionLoss: reconstruction, totalLoss: .nan, gradientNorm: .nan, isSkipped: true)
+        reconstructionLoss: reconstruction, divergence: divergence, totalLoss: .nan, gradientNorm: .nan, isSkipped: true
+      )
     }
     optimizer.clip(norm)
     let sums = updateWeights(batchCount: batch.count, optimizer: optimizer, isComplete: isComplete)
     return StepResult(
-      reconstructionLoss: reconstruction, totalLoss: reconstruction + Double(optimizer.decay) * 0.5 * sums.weights,
+      reconstructionLoss: reconstruction, divergence: divergence,
+      totalLoss: reconstruction + Double(beta) * divergence + Double(optimizer.decay) * 0.5 * sums.weights,
       gradientNorm: sums.gradient.squareRoot(), isSkipped: false)
   }
 
   /// Computes each shard's gradient in its own slab: forward and backward, image by image.
-  /// - Returns: the summed loss of each shard.
+  /// - Returns: the summed losses of each shard.
   private func convolutionalGradients(
     _ pass: ConvolutionalPass, pixels: UnsafeBufferPointer<UInt8>, batch: ArraySlice<Int32>,
     perturbation: Perturbation
-  ) -> [Double] {
+  ) -> BatchLosses {
     let bytes = SharedPixels(pixels)
     let losses = SharedResults(count: partition.count)
+    let divergences = SharedResults(count: partition.count)
     let (partition, sums, elements) = (self.partition, shardSums(pass), imageShape.count)
     let scale = 1 / Float(batch.count * elements)
     pool.forEach(partition.count) { shard, worker in
       let range = partition.range(shard, of: batch.count)
       let sum = sums.begin(shard, worker: worker, count: range.count)
-      let arena = sum.arena
-      var loss = 0.0
+      var (loss, divergence) = (0.0, 0.0)
       for (image, place) in range.enumerated() {
         let number = batch[batch.startIndex + place]
-        pass.load(
-          bytes.base + Int(number) * elements, number: UInt32(number), perturbation: perturbation, arena: arena)
-        pass.forward(number: UInt32(number), perturbation: perturbation, arena: arena)
-        loss += pass.backward(
-          number: UInt32(number), perturbation: perturbation, scale: scale, arena: arena, gradient: sum.gradient,
-          images: sum.imagesInRun(before: image))
+        let state = ImageState(number: UInt32(number), perturbation: perturbation, arena: sum.arena)
+        pass.load(bytes.base + Int(number) * elements, state)
+        pass.forward(state)
+        loss += pass.backward(state, into: sum.place(ofImage: image, scale: scale))
+        divergence += pass.divergence(sum.arena)
         sum.finish(after: image)
       }
       losses[shard] = loss
+      divergences[shard] = divergence
     }
-    return losses.values
+    return BatchLosses(values: losses.values, divergences: divergences.values)
   }
 
   /// Computes the activations of each group of rows and the gradients by them; the update computes the weights' gradients.
-  /// - Returns: the summed loss of each row.
+  /// - Returns: the summed losses of each row.
   private func denseActivations(
     _ pass: DensePass, pixels: UnsafeBufferPointer<UInt8>, batch: ArraySlice<Int32>, perturbation: Perturbation
-  ) -> [Double] {
+  ) -> BatchLosses {
     let bytes = SharedPixels(pixels)
     let groups = (batch.count + partition.images - 1) / partition.images
     let losses = SharedResults(count: batch.count)
-    let (arena, partition, elements) = (arenas[0], self.partition, imageShape.count)
-    let scale = 1 / Float(batch.count * elements)
+    let divergences = SharedResults(count: batch.count)
+    let (arena, partition) = (arenas[0], self.partition)
+    let scale = 1 / Float(batch.count * imageShape.count)
     pool.forEach(groups) { group, _ in
-      let rows = partition.range(group, of: batch.count)
-      for row in rows {
-        let number = batch[batch.startIndex + row]
-        pass.load(
-          bytes.base + Int(number) * elements, row: row, number: UInt32(number), perturbation: perturbation,
-          arena: arena.start)
-      }
-      let number = { (row: Int) in UInt32(batch[batch.startIndex + row]) }
-      pass.forward(rows: rows, perturbation: perturbation, arena: arena.start, number: number)
-      pass.backward(
-        rows: rows, scale: scale, perturbation: perturbation, arena: arena.start, losses: losses, number: number)
+      let state = BatchState(
+        rows: partition.range(group, of: batch.count), number: { UInt32(batch[batch.startIndex + $0]) },
+        perturbation: perturbation, arena: arena.start, scale: scale)
+      pass.load(bytes, state)
+      pass.forward(state)
+      pass.backward(state, losses: losses)
+      for row in state.rows { divergences[row] = pass.divergence(arena.start, row: row) }
     }
-    return losses.values
+    return BatchLosses(values: losses.values, divergences: divergences.values)
   }
 
   /// Completes the whole batch's gradient, before anything is updated.
@@ -137,6 +142,13 @@ extension Autoencoder {
     pool.forEach(slab.winogradKernels.count) { index, _ in slab.computeWinogradKernel(index, with: kernels) }
     return (gradientSums.values.reduce(0, +), weightSums.values.reduce(0, +))
   }
+}
+
+/// The losses of the parts of a batch, summed over the elements of their images.
+private struct BatchLosses {
+  let values: [Double]
+  /// The divergence of the codes from the standard normal distribution, in nats; 0 if the model is not variational.
+  let divergences: [Double]
 }
 
 /// Bytes that a loop's threads only read.

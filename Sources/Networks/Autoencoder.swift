@@ -18,6 +18,8 @@ package final class Autoencoder {
   package let kernelChoice: KernelChoice
   /// The loss that training minimizes.
   package let loss: Loss
+  /// Variational models: the weight in the loss of the code's divergence from the standard normal distribution.
+  package let beta: Float
   /// The most images in a training batch.
   package let batchSize: Int
   /// The fraction of activations that training drops.
@@ -53,7 +55,7 @@ package final class Autoencoder {
   package init(
     _ architecture: Architecture, imageShape: ImageShape, batchSize: Int = 256, dropout: Float = 0, seed: UInt64? = 0,
     threads: ThreadAllowance = ThreadAllowance(processorCount), instructionSet: InstructionSet = .best,
-    kernels choice: KernelChoice = .auto, loss: Loss = .crossEntropy
+    kernels choice: KernelChoice = .auto, loss: Loss = .crossEntropy, beta: Float = 1
   ) throws {
     try architecture.validate()
     try architecture.checkSize(imageShape: imageShape)
@@ -64,14 +66,16 @@ package final class Autoencoder {
     kernels = Kernels(choice == .reference ? .reference : instructionSet)
     kernelChoice = choice
     self.loss = loss
+    self.beta = beta
     pool = WorkerPool(threads)
     switch architecture.family {
     case .convolutional:
       var builder = ConvolutionalBuilder(
-        architecture, image: imageShape, dropout: dropout, usesWinograd: choice == .auto && kernels.hasWinograd)
+        architecture, image: imageShape, dropout: dropout, usesWinograd: choice == .auto && kernels.hasWinograd,
+        beta: beta)
       let plan = builder.build()
       slab = try ParameterSlab(plan.parameters, winogradKernels: plan.winogradKernels)
-      layers = plan.layers
+      layers = plan.table
       bottleneckShape = architecture.code > 0 ? [architecture.code] : plan.bottleneck.shape
       arenas = try (0..<pool.threads).map { _ in try Slab(large: plan.arenaCount) }
       partition = BatchPartition(batchSize: batchSize, gradientCount: slab.values.count)
@@ -83,9 +87,9 @@ package final class Autoencoder {
           plan: plan, slab: slab, kernels: kernels, image: imageShape, loss: loss))
     case .fullyConnected:
       let plan = DensePlan(
-        architecture, image: imageShape, capacity: max(batchSize, Autoencoder.inferenceRows))
+        architecture, image: imageShape, capacity: max(batchSize, Autoencoder.inferenceRows), beta: beta)
       slab = try ParameterSlab(plan.parameters)
-      layers = plan.layers
+      layers = plan.table
       bottleneckShape = [architecture.encoderUnits.last ?? 0]
       arenas = [try Slab(large: plan.arenaCount)]
       partition = BatchPartition(rowsOf: batchSize, weights: slab.values.count, threads: threads.now)
@@ -151,18 +155,21 @@ package struct Perturbation: Sendable {
   package var dropout: Float
   package var seed: UInt64
   package var epoch: UInt32
+  /// Whether a variational model draws its codes; else the means are the codes.
+  package var drawsCodes: Bool
   /// The name of the noise's random stream: training and evaluation draw different noise.
   package var noiseName: String
 
   package init(
     noise: Noise = .gaussian, noiseFactor: Float, dropout: Float, seed: UInt64, epoch: UInt32,
-    noiseName: String = "noise"
+    drawsCodes: Bool = false, noiseName: String = "noise"
   ) {
     self.noise = noise
     self.noiseFactor = noiseFactor
     self.dropout = dropout
     self.seed = seed
     self.epoch = epoch
+    self.drawsCodes = drawsCodes
     self.noiseName = noiseName
   }
 

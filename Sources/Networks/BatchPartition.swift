@@ -55,8 +55,10 @@ struct ShardSum {
   /// Images in the shard.
   let count: Int
 
-  /// Returns the number of images of the same run before image number `image` of the shard.
-  func imagesInRun(before image: Int) -> Int { image % Self.run }
+  /// Returns the place for the gradient of image number `image` of the shard.
+  func place(ofImage image: Int, scale: Float) -> GradientSum {
+    GradientSum(gradient: gradient, images: image % Self.run, scale: scale)
+  }
 
   /// Closes the run after image number `image` of the shard if it is the run's last.
   func finish(after image: Int) {

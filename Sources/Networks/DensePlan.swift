@@ -5,91 +5,98 @@ import Tensors
 
 /// The whole network for batches of at most `capacity` rows.
 struct DensePlan: Sendable {
-  /// A dense layer: from activation `index` to activation `index + 1`.
-  struct Stage: Sendable {
-    let name: String
-    let kernel: Parameter
-    let bias: Parameter
-    let activation: Activation
-  }
-
-  /// The rows of one activation, or its gradient, of a whole batch; units are padded to a multiple of 8.
-  struct Rows: Sendable {
-    let units: Int
-    let offset: Int
-    var length: Int { padded(units) }
-  }
-
-  let layers: [Layer]
-  let parameters: [Parameter]
-  let stages: [Stage]
-  /// One for each layer: the input with its noise, every hidden activation, the logits.
-  let activations: [Rows]
-  /// The gradient of the loss by each activation; the first is not used.
-  let gradients: [Rows]
+  let capacity: Int
+  /// The layer table: the input, and one row for each of `layers`.
+  private(set) var table: [Layer] = []
+  private(set) var layers: [any RowLayer] = []
+  /// The layers with weights, in the order of their parameters: a kernel and a bias each.
+  private(set) var weighted: [DenseRows] = []
+  /// Each layer's output, in the order of the table: the input with its noise first, the logits last.
+  private(set) var activations: [RowSignal] = []
+  /// The distribution of the code and its statistics, if the model is variational.
+  private(set) var distribution: (GaussianCode, statistics: Rows)?
   /// The clean images, in rows like the input's.
   let clean: Rows
-  /// The index of the activation that is the code.
-  let bottleneck: Int
-  let capacity: Int
-  let arenaCount: Int
+  private var arena = ArenaLayout()
+  private var stored = 0
+  private var transposedStored = 0
 
-  init(_ architecture: Architecture, image: ImageShape, capacity: Int) {
-    var arena = ArenaLayout()
-    let hiddenUnits = architecture.encoderUnits
-    let decoderUnits = hiddenUnits.dropLast().reversed()
-    let sizes = [image.count] + hiddenUnits + decoderUnits + [image.count]
+  init(_ architecture: Architecture, image: ImageShape, capacity: Int, beta: Float) {
     self.capacity = capacity
-    bottleneck = hiddenUnits.count
-    activations = sizes.map { Rows(units: $0, offset: arena.reserve(capacity * padded($0))) }
-    gradients = sizes.map { Rows(units: $0, offset: arena.reserve(capacity * padded($0))) }
     clean = Rows(units: image.count, offset: arena.reserve(capacity * padded(image.count)))
-    arenaCount = arena.count
-
-    var stored = 0
-    var transposedStored = 0
-    var stages: [Stage] = []
-    var layers = [
-      Layer(
-        name: "input", kind: .input, outputShape: [activations[0].units], parameters: [], weights: 0,
-        activation: .linear, multiplyAdds: 0)
-    ]
-    for index in 0..<sizes.count - 1 {
-      let (inputs, outputs) = (sizes[index], sizes[index + 1])
-      let isLast = index == sizes.count - 2
-      let activation =
-        isLast ? .linear : index + 1 == bottleneck ? architecture.codeActivation : architecture.activation
-      let name = DensePlan.name(of: index, hidden: hiddenUnits.count, isLast: isLast)
-      let kernel = Parameter(
-        name: name + "/kernel", shape: [inputs, outputs], isKernel: true, order: .outputsLast, offset: stored,
-        transposedOffset: index == 0 ? nil : transposedStored)
-      stored += kernel.storedCount
-      if index > 0 { transposedStored += kernel.transposedCount }
-      let bias = Parameter(
-        name: name + "/bias", shape: [outputs], isKernel: false, order: .outputsLast, offset: stored,
-        transposedOffset: nil)
-      stored += bias.storedCount
-      stages.append(Stage(name: name, kernel: kernel, bias: bias, activation: activation))
-      layers.append(
-        Layer(
-          name: name, kind: .dense, outputShape: [activations[index + 1].units], parameters: [kernel.name, bias.name],
-          weights: kernel.count + bias.count, activation: activation, multiplyAdds: inputs * outputs))
+    add("input", .input, signal(image.count))
+    let encoder = architecture.encoderUnits
+    for (number, units) in encoder.enumerated() {
+      let isCode = number == encoder.count - 1
+      if isCode, architecture.isVariational {
+        addDense("encoder/statistics", 2 * units, .linear)
+        addSampling("encoder/code", GaussianCode(count: units, beta: beta))
+      } else {
+        addDense("encoder/dense\(number)", units, isCode ? architecture.codeActivation : architecture.activation)
+      }
     }
-    self.stages = stages
-    self.layers = layers
-    parameters = stages.flatMap { [$0.kernel, $0.bias] }
+    for (number, units) in encoder.dropLast().reversed().enumerated() {
+      addDense("decoder/dense\(number)", units, architecture.activation)
+    }
+    addDense("decoder/linear", image.count, .linear)
+  }
+
+  var arenaCount: Int { arena.count }
+  var parameters: [Parameter] { weighted.flatMap { [$0.weights.kernel, $0.weights.bias] } }
+
+  private mutating func signal(_ units: Int) -> RowSignal {
+    let rows = capacity * padded(units)
+    return RowSignal(
+      values: Rows(units: units, offset: arena.reserve(rows)), gradient: Rows(units: units, offset: arena.reserve(rows))
+    )
+  }
+
+  private mutating func addDense(_ name: String, _ units: Int, _ activation: Activation) {
+    let input = activations[activations.count - 1]
+    // The first layer needs no gradient by its input.
+    let isFirst = weighted.isEmpty
+    let kernel = Parameter(
+      name: name + "/kernel", shape: [input.values.units, units], isKernel: true, order: .outputsLast, offset: stored,
+      transposedOffset: isFirst ? nil : transposedStored)
+    stored += kernel.storedCount
+    if !isFirst { transposedStored += kernel.transposedCount }
+    let bias = Parameter(
+      name: name + "/bias", shape: [units], isKernel: false, order: .outputsLast, offset: stored, transposedOffset: nil)
+    stored += bias.storedCount
+    var output = signal(units)
+    let layer = DenseRows(
+      name: name, weights: WeightPair(kernel: kernel, bias: bias), activation: activation, input: input, output: output)
+    output.source = layer
+    layers.append(layer)
+    weighted.append(layer)
+    add(
+      name, .dense, output, parameters: [kernel, bias], activation: activation,
+      multiplyAdds: input.values.units * units)
+  }
+
+  private mutating func addSampling(_ name: String, _ distribution: GaussianCode) {
+    let output = signal(distribution.count)
+    self.distribution = (distribution, activations[activations.count - 1].values)
+    layers.append(CodeRowsSampling(distribution, statistics: activations[activations.count - 1], code: output))
+    add(name, .sample, output)
+  }
+
+  private mutating func add(
+    _ name: String, _ operation: Layer.Operation, _ output: RowSignal, parameters: [Parameter] = [],
+    activation: Activation = .linear, multiplyAdds: Int = 0
+  ) {
+    activations.append(output)
+    table.append(
+      Layer(
+        name: name, operation: operation, outputShape: [output.values.units], parameters: parameters.map(\.name),
+        weights: parameters.reduce(0) { $0 + $1.count }, activation: activation, multiplyAdds: multiplyAdds))
   }
 
   /// Returns one row of a layer's activation as a picture of one pixel.
   func volume(ofLayer layer: Int, row: Int) -> Volume {
-    let rows = activations[layer]
+    let rows = activations[layer].values
     return Volume(
       height: 1, width: 1, channels: rows.units, grid: PixelGrid(step: rows.length, row: rows.length),
-      origin: rows.offset + row * rows.length)
-  }
-
-  private static func name(of index: Int, hidden: Int, isLast: Bool) -> String {
-    if isLast { return "decoder/linear" }
-    return index < hidden ? "encoder/dense\(index)" : "decoder/dense\(index - hidden)"
+      origin: rows.place(row))
   }
 }

@@ -5,21 +5,26 @@ package import Tensors
 
 /// The description of a layer for people.
 package struct Layer: Hashable, Sendable {
-  package enum Kind: String, Sendable {
-    case input = "Input"
-    case convolution = "Conv2D"
-    case stridedConvolution = "Conv2D stride 2"
-    case maxPool = "MaxPool"
-    case transposedConvolution = "Conv2DTranspose"
-    case dense = "Dense"
-    case flatten = "Flatten"
-    case reshape = "Reshape"
-    case crop = "Crop"
+  /// The computation of a layer, with all that a graph or another program needs to compute the same.
+  package enum Operation: Hashable, Sendable {
+    case input
+    /// y[p] = Σ x[stride · p + i − before] w[i], with zeros beyond the picture.
+    case convolution(kernel: Int, stride: Int, before: Int)
+    /// y[stride · p + i − before] += x[p] w[i], cut to `stride` times the sides.
+    case transposedConvolution(kernel: Int, stride: Int, before: Int)
+    /// One number for each 2×2 window.
+    case pool(Pool.Method)
+    case dense
+    case flatten
+    case reshape
+    /// The draw of a code from its statistics: N means and N logarithms of variances. Without draws the means are the code.
+    case sample
+    case crop
   }
 
   /// For example `encoder/block0/conv0`; the bottleneck is the last layer whose name starts with `encoder/`.
   package let name: String
-  package let kind: Kind
+  package let operation: Operation
   /// Height, width and channels, or units, of one image.
   package let outputShape: [Int]
   /// Names of this layer's parameters in the slab.
@@ -33,6 +38,28 @@ package struct Layer: Hashable, Sendable {
 
   /// Numbers in the layer's output for one image.
   package var outputCount: Int { outputShape.reduce(1, *) }
+}
+
+extension Layer.Operation {
+  /// The name in the layer table: "Conv2D stride 2", "Conv2D 5×5", "MaxPool".
+  package var title: String {
+    switch self {
+    case .input: "Input"
+    case .convolution(let kernel, let stride, _):
+      "Conv2D" + Self.size(kernel) + (stride == 1 ? "" : " stride \(stride)")
+    case .transposedConvolution(let kernel, _, _): "Conv2DTranspose" + Self.size(kernel)
+    case .pool(.largest): "MaxPool"
+    case .pool(.mean): "AveragePool"
+    case .dense: "Dense"
+    case .flatten: "Flatten"
+    case .reshape: "Reshape"
+    case .sample: "Sample"
+    case .crop: "Crop"
+    }
+  }
+
+  /// The usual size has no name.
+  private static func size(_ kernel: Int) -> String { kernel == 3 ? "" : " \(kernel)×\(kernel)" }
 }
 
 extension Layer {

@@ -170,11 +170,16 @@ extension ParameterSlab {
   }
 }
 
-/// Draws from a unit normal within ±2 (Box and Muller; a draw beyond is repeated).
+/// Draws from a unit normal (Box and Muller).
+func normalDraw(_ stream: inout RandomStream) -> Double {
+  let radius = (-2 * log((Double(stream.nextWord()) + 0.5) * 0x1p-32)).squareRoot()
+  return radius * cos(2 * Double.pi * Double(stream.nextWord()) * 0x1p-32)
+}
+
+/// Draws from a unit normal within ±2; a draw beyond is repeated.
 private func truncatedNormal(_ stream: inout RandomStream) -> Double {
   while true {
-    let radius = (-2 * log((Double(stream.nextWord()) + 0.5) * 0x1p-32)).squareRoot()
-    let draw = radius * cos(2 * Double.pi * Double(stream.nextWord()) * 0x1p-32)
+    let draw = normalDraw(&stream)
     if abs(draw) <= 2 { return draw }
   }
 }

@@ -22,11 +22,11 @@ struct UpdatePass: Sendable {
         partials.start + unit.offset, stride: partition.stride, count: partition.count, length: unit.count,
         into: slab.gradient.start + unit.offset)
     case .dense(let pass):
-      let stage = unit.parameter / 2
+      let layer = pass.plan.weighted[unit.parameter / 2]
       if slab.parameters[unit.parameter].isKernel {
-        pass.kernelGradient(stage: stage, inputs: unit.inputs, rows: batchCount, arena: arena.start)
+        layer.kernelGradient(inputs: unit.inputs, rows: batchCount, arena: arena.start, pass)
       } else if unit.inputs.lowerBound == 0 {
-        pass.biasGradient(stage: stage, rows: batchCount, arena: arena.start)
+        layer.biasGradient(rows: batchCount, arena: arena.start, pass)
       }
     }
   }

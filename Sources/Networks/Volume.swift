@@ -30,6 +30,16 @@ package struct Volume: Hashable, Sendable {
     }
   }
 
+  /// Sets the activation; the padding stays as it is.
+  /// - Precondition: there are `count` numbers, height × width × channels, channels last.
+  func copy(_ numbers: ArraySlice<Float>, into arena: SlabPointer) {
+    precondition(numbers.count == count, "\(count) numbers, not \(numbers.count)")
+    for (place, number) in numbers.enumerated() {
+      let (pixel, channel) = (place / channels, place % channels)
+      arena[origin + pixel / width * grid.row + pixel % width * grid.step + channel] = number
+    }
+  }
+
   /// Returns the part of `height` × `width` pixels at the top left corner.
   func corner(height: Int, width: Int) -> Volume {
     Volume(height: height, width: width, channels: channels, grid: grid, origin: origin)

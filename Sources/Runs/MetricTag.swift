@@ -57,7 +57,12 @@ extension MetricTag {
   package static let totalLoss = MetricTag(
     "loss/total",
     "The loss that training minimizes, for one batch before its update: `loss/reconstruction` plus "
-      + "weight decay · ½Σw² over all kernels.")
+      + "weight decay · ½Σw² over all kernels; for variational models plus β · `loss/kl`.")
+  package static let divergence = MetricTag(
+    "loss/kl",
+    "Kullback–Leibler divergence of the codes' normal distributions from the standard one, in nats per pixel and channel as the "
+      + "other losses (times their number: nats per image); for one batch before its update (training), or for the whole "
+      + "validation set after an epoch (eval).")
   package static let reconstructionLoss = MetricTag(
     "loss/reconstruction",
     "Loss between reconstruction and clean image (sigmoid cross entropy in nats, or with `--loss mse` the squared error), mean over all pixels and channels: for one "

@@ -21,14 +21,16 @@ package struct RunComparison: Hashable, Sendable {
 
 /// The hyperparameters of a run, as its row shows them.
 package enum RunHyperParameters {
-  /// The value of a setting that belongs to the other model family. The dashboard hides runs with an empty cell.
-  private static let noValue = HyperParameter.Value.text("none")
+  /// Returns the value of a setting that belongs to the other model family: the dashboard hides runs with an empty cell.
+  private static func noValue(_ setting: TrainingSetting) -> HyperParameter.Value {
+    setting.kind.isNumber ? .number(0) : .text("none")
+  }
 
   /// Returns all settings that decide the results.
   /// - Parameter data: the name of the images.
   package static func values(of configuration: TrainingConfiguration, data: String) -> [HyperParameter] {
     TrainingSetting.all.map { setting in
-      HyperParameter(setting.key, configuration.value(of: setting).map(shown) ?? noValue)
+      HyperParameter(setting.key, configuration.value(of: setting).map(shown) ?? noValue(setting))
     } + [HyperParameter("data", .text(data))]
   }
 

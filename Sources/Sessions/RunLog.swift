@@ -49,17 +49,18 @@ struct RunLog: Sendable {
         MetricTag.totalLoss.scalar(report.totalLoss), MetricTag.reconstructionLoss.scalar(report.reconstructionLoss),
         MetricTag.learningRate.scalar(report.learningRate), MetricTag.gradientNorm.scalar(report.gradientNorm),
         MetricTag.speed.scalar(imagesPerSecond),
-      ], step: Step(report.step))
+      ] + (report.divergence.map { [MetricTag.divergence.scalar($0)] } ?? []), step: Step(report.step))
   }
 
   /// Logs an epoch: the validation losses, and the results of the probes.
   /// - Parameter progress: the run's epochs, seconds and speed so far.
   func log(_ report: EpochReport, _ results: [ProbeResult], progress: [SummaryValue]) throws {
     let step = Step(report.step)
-    let losses = [
-      MetricTag.reconstructionLoss.scalar(report.validation.reconstructionLoss),
-      MetricTag.rmse.scalar(report.validation.rmse),
-    ]
+    let losses =
+      [
+        MetricTag.reconstructionLoss.scalar(report.validation.reconstructionLoss),
+        MetricTag.rmse.scalar(report.validation.rmse),
+      ] + (report.validation.divergence.map { [MetricTag.divergence.scalar($0)] } ?? [])
     try training.write(results.flatMap(\.training) + progress, step: step)
     try evaluation.write(losses + results.flatMap(\.evaluation), step: step)
     try flush()
@@ -142,7 +143,7 @@ extension Autoencoder {
   var layerTable: String {
     let rows = layers.map { layer in
       [
-        layer.name, layer.kind.rawValue + (layer.activation == .linear ? "" : " + \(layer.activation.title)"),
+        layer.name, layer.operation.title + (layer.activation == .linear ? "" : " + \(layer.activation.title)"),
         layer.outputShape.map(String.init).joined(separator: "×"), layer.weights == 0 ? "" : "\(layer.weights)",
       ]
     }

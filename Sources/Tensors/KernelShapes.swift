@@ -57,11 +57,11 @@ package struct Correlation: Sendable {
 
   /// - Parameters:
   ///   - outputs: floats stored per pixel and in a row of the weights; a multiple of 8.
-  ///   - taps: `first` offsets x, `second` offsets the weights. At most 9.
+  ///   - taps: `first` offsets x, `second` offsets the weights. At most 49.
   package init(
     rows: Int, columns: Int, channels: Int, outputs: Int, x: PixelGrid, y: PixelGrid, taps: [Tap], epilogue: Epilogue
   ) {
-    precondition(taps.count <= 9 && outputs % 8 == 0, "at most 9 taps, and outputs in eights")
+    precondition(taps.count <= CK_MAX_TAPS && outputs % 8 == 0, "at most 49 taps, and outputs in eights")
     raw.rows = Int32(rows)
     raw.columns = Int32(columns)
     raw.channels = Int32(channels)
@@ -118,9 +118,9 @@ package struct OuterSum: Sendable {
 
   /// - Parameters:
   ///   - outputs: floats in a pixel of b and in a row of w; a multiple of 8.
-  ///   - taps: `first` offsets a, `second` offsets b. At most 9.
+  ///   - taps: `first` offsets a, `second` offsets b. At most 49.
   package init(rows: Int, columns: Int, channels: Int, outputs: Int, a: PixelGrid, b: PixelGrid, taps: [Tap]) {
-    precondition(taps.count <= 9 && outputs % 8 == 0, "at most 9 taps, and outputs in eights")
+    precondition(taps.count <= CK_MAX_TAPS && outputs % 8 == 0, "at most 49 taps, and outputs in eights")
     raw.rows = Int32(rows)
     raw.columns = Int32(columns)
     raw.channels = Int32(channels)
@@ -157,7 +157,7 @@ package struct NarrowCorrelation: Sendable {
 
   /// - Parameter channels: floats in a pixel of x; a multiple of 8.
   package init(rows: Int, columns: Int, channels: Int, outputs: Int, x: PixelGrid, y: PixelGrid, taps: [Tap]) {
-    precondition(taps.count <= 9 && channels % 8 == 0, "at most 9 taps, and channels in eights")
+    precondition(taps.count <= CK_MAX_TAPS && channels % 8 == 0, "at most 49 taps, and channels in eights")
     raw.rows = Int32(rows)
     raw.columns = Int32(columns)
     raw.channels = Int32(channels)
@@ -187,16 +187,20 @@ extension NarrowCorrelation {
   }
 }
 
-/// 2×2 max-pooling with stride 2, and its gradient.
-package struct MaxPool: Sendable {
+/// Pooling of 2×2 windows with stride 2, and its gradient.
+package struct Pool: Sendable {
+  /// The number that stands for a window.
+  package enum Method: Sendable { case largest, mean }
+
   var raw = ck_pool()
 
   /// - Parameters:
   ///   - rows, columns: pixels of the pooled picture.
   ///   - scale: the factor of the gradient (the factor that dropout gave the activation).
-  ///   - isGated: whether the gradient is zero where the winner is not positive, as for ReLU.
+  ///   - isGated: whether the gradient is zero where x is not positive, as for ReLU.
   package init(
-    rows: Int, columns: Int, channels: Int, x: PixelGrid, y: PixelGrid, scale: Float, isGated: Bool = true
+    _ method: Method = .largest, rows: Int, columns: Int, channels: Int, x: PixelGrid, y: PixelGrid, scale: Float,
+    isGated: Bool = true
   ) {
     precondition(channels % 8 == 0, "channels in eights")
     raw.rows = Int32(rows)
@@ -208,10 +212,11 @@ package struct MaxPool: Sendable {
     raw.y_row = Int32(y.row)
     raw.scale = scale
     raw.is_gated = isGated ? 1 : 0
+    raw.is_mean = method == .mean ? 1 : 0
   }
 }
 
-extension MaxPool {
+extension Pool {
   /// The reach of x and of its gradient.
   var reachOfX: Range<Int> {
     reach(rows: 2 * raw.rows, columns: 2 * raw.columns, row: raw.x_row, step: raw.x_step, width: raw.channels)
@@ -284,7 +289,7 @@ extension WinogradConvolution {
   var reachOfBias: Range<Int> { 0..<Int(raw.outputs) }
 }
 
-/// Writes up to nine offsets into a C array, which is a tuple in Swift.
+/// Writes offsets into a C array, which is a tuple in Swift.
 func store<Offsets>(_ offsets: [Int], in tuple: inout Offsets) {
   withUnsafeMutableBytes(of: &tuple) { bytes in
     let words = bytes.bindMemory(to: Int32.self)

@@ -137,13 +137,13 @@ package struct Kernels: @unchecked Sendable {
     }
   }
 
-  /// Computes the largest of each 2×2 window.
-  package func pool(_ shape: MaxPool, x: SlabPointer, y: SlabPointer) {
+  /// Computes the largest, or the mean, of each 2×2 window.
+  package func pool(_ shape: Pool, x: SlabPointer, y: SlabPointer) {
     withUnsafePointer(to: shape.raw) { table.pool($0, x.checked(shape.reachOfX), y.checked(shape.reachOfY)) }
   }
 
-  /// Gives the pooled gradient to the first winner of each window, if gated only where that is positive; all others get zero.
-  package func poolGradient(_ shape: MaxPool, x: SlabPointer, pooled: SlabPointer, gradient: SlabPointer) {
+  /// Gives the pooled gradient to the first winner of each window, or a quarter to all; if gated only where x is positive.
+  package func poolGradient(_ shape: Pool, x: SlabPointer, pooled: SlabPointer, gradient: SlabPointer) {
     withUnsafePointer(to: shape.raw) {
       table.pool_gradient(
         $0, x.checked(shape.reachOfX), pooled.checked(shape.reachOfY), gradient.checked(shape.reachOfX))

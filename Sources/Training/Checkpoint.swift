@@ -146,7 +146,7 @@ package struct Checkpoint: Equatable, Sendable {
     let autoencoder = try Autoencoder(
       configuration.architecture, imageShape: data.shape, batchSize: configuration.batchSize,
       dropout: Float(configuration.dropout), seed: nil, threads: ThreadAllowance(threads),
-      kernels: configuration.kernels, loss: configuration.loss)
+      kernels: configuration.kernels, loss: configuration.loss, beta: Float(configuration.beta))
     try restore(into: autoencoder, path: path)
     return autoencoder
   }
@@ -177,7 +177,10 @@ extension Architecture {
   fileprivate func fewestWeights(imageShape: ImageShape) -> Int {
     switch family {
     case .convolutional:
-      zip([imageShape.channels] + sizes, sizes).reduce(code) { $0 + 9 * ($1.0 + $1.1) * $1.1 }
+      zip([imageShape.channels] + sizes, blocks).reduce(code) { sum, pair in
+        let (inputs, block) = pair
+        return sum + block.kernelSize * block.kernelSize * (inputs + (convolutions - 1) * block.filters) * block.filters
+      }
     case .fullyConnected:
       zip([imageShape.count] + sizes, sizes).reduce(code) { $0 + $1.0 * $1.1 }
     }

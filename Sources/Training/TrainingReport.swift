@@ -9,9 +9,11 @@ package struct StepReport: Hashable, Sendable {
   package let step: Int
   /// Counted from 1.
   package let epoch: Int
-  /// Mean sigmoid cross entropy of the batch.
+  /// Mean reconstruction loss of the batch.
   package let reconstructionLoss: Double
-  /// The reconstruction loss plus the weight decay term.
+  /// Variational models: the divergence of the codes from the standard normal distribution, per element of an image; nil for others.
+  package let divergence: Double?
+  /// The reconstruction loss plus the terms of the divergence and of weight decay.
   package let totalLoss: Double
   package let learningRate: Double
   /// Euclidean norm of the total loss's gradient.

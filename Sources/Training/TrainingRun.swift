@@ -36,7 +36,7 @@ package final class TrainingRun {
     autoencoder = try Autoencoder(
       configuration.architecture, imageShape: data.shape, batchSize: configuration.batchSize,
       dropout: Float(configuration.dropout), seed: configuration.seed, threads: threads, kernels: configuration.kernels,
-      loss: configuration.loss)
+      loss: configuration.loss, beta: Float(configuration.beta))
   }
 
   /// Resumes from a checkpoint of a run on the same data, with the same configuration except for the number of epochs.
@@ -113,7 +113,8 @@ package final class TrainingRun {
     position.step += 1
     try account(for: result, batch: batch, perturbation: perturbation)
     return StepReport(
-      step: step, epoch: epoch + 1, reconstructionLoss: result.reconstructionLoss, totalLoss: result.totalLoss,
+      step: step, epoch: epoch + 1, reconstructionLoss: result.reconstructionLoss,
+      divergence: configuration.architecture.isVariational ? result.divergence : nil, totalLoss: result.totalLoss,
       learningRate: rate, gradientNorm: result.gradientNorm)
   }
 
@@ -128,7 +129,7 @@ package final class TrainingRun {
     skippedInARow += 1
     position.skippedSteps += 1
     if onNonFinite == .skip && result.isSkipped && skippedInARow < stepsPerEpoch { return }
-    if result.reconstructionLoss.isFinite {
+    if result.reconstructionLoss.isFinite, result.divergence.isFinite {
       throw TrainingError.nonFiniteGradient(step: step, parameter: autoencoder.lastNonFiniteGradient)
     }
     let layer = data.training.withPixels {

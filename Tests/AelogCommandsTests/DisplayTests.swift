@@ -19,10 +19,10 @@ import Testing
     modelName: "tiny",
     layers: [
       Layer(
-        name: "input", kind: .input, outputShape: [2, 2, 1], parameters: [], weights: 0, activation: .linear,
+        name: "input", operation: .input, outputShape: [2, 2, 1], parameters: [], weights: 0, activation: .linear,
         multiplyAdds: 0),
       Layer(
-        name: "encoder/dense0", kind: .dense, outputShape: [3], parameters: [], weights: 1234, activation: .relu,
+        name: "encoder/dense0", operation: .dense, outputShape: [3], parameters: [], weights: 1234, activation: .relu,
         multiplyAdds: 0),
     ],
     data: "tiny, 2×2×1", kernels: "avx2", threads: 2, runPath: "runs/a b", epochs: 2, totalSteps: 4)
@@ -31,8 +31,8 @@ import Testing
     func step(_ number: Int) -> TrainingProgress {
       .step(
         StepReport(
-          step: number, epoch: (number + 1) / 2, reconstructionLoss: 0.5, totalLoss: 0.6, learningRate: 0.1,
-          gradientNorm: 1), imagesPerSecond: 3412)
+          step: number, epoch: (number + 1) / 2, reconstructionLoss: 0.5, divergence: nil, totalLoss: 0.6,
+          learningRate: 0.1, gradientNorm: 1), imagesPerSecond: 3412)
     }
     func epoch(_ number: Int) -> TrainingProgress {
       .epoch(

@@ -28,7 +28,15 @@ import Testing
     ),
     (["train", "--filters", "1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1"], "17 filters"),
     (["train", "--model", "resnet"], "want convolutional or fully-connected"),
-    (["train", "--downsampling", "mean"], "want pool or stride"),
+    (["train", "--beta", "2"], "--beta belongs to --variational"),
+    (["train", "--variational"], "--variational wants --code N with a convolutional model"),
+    (
+      ["train", "--hidden-units", "8", "--variational", "--code-activation", "tanh"],
+      "--code-activation tanh and --variational"
+    ),
+    (["train", "--downsampling", "pool,none"], "--downsampling: got 2 entries, want one for all blocks, or 3"),
+    (["train", "--code", "70000"], "--code: got 70000, want 0 to 65536"),
+    (["train", "--downsampling", "mean"], "want pool or average or stride or none"),
     (["train", "--epochs", "0"], "--epochs: got 0, want 1 to 1000000000"),
     (["train", "--epochs", "9223372036854775807"], "--epochs: got 9"),
     (["train", "--epochs", "-3"], "--epochs: got -3"),

@@ -18,20 +18,36 @@ import Testing
     let usual = setting.defaultText
     let text: String =
       switch setting.kind {
-      case .word(let words): try #require(words.first { $0 != usual })
+      case .word(let words), .words(let words): try #require(words.first { $0 != usual })
+      case .flag: "true"
       case .sizes: "5,3"
-      case .integer, .seed: "7"
+      case .integer, .seed: "3"
       case .number: "0.25"
       }
     return try #require(SettingValue(text, of: setting))
   }
 
+  /// The values without which a setting is refused, or has no meaning.
+  private func needed(_ setting: TrainingSetting) -> SettingValues {
+    var values: SettingValues = [:]
+    if let family = setting.family { values[.model] = .word(family.rawValue) }
+    if setting == .variational || setting == .beta { values[.model] = .word(ModelFamily.fullyConnected.rawValue) }
+    if setting == .beta { values[.variational] = .flag(true) }
+    return values
+  }
+
   private func changed(_ setting: TrainingSetting) throws -> (
     values: SettingValues, configuration: TrainingConfiguration
   ) {
-    var values: SettingValues = [setting: try other(setting)]
-    if let family = setting.family { values[.model] = .word(family.rawValue) }
+    let values = needed(setting).merging([setting: try other(setting)]) { $1 }
     return (values, TrainingConfiguration(values))
+  }
+
+  /// Returns options of `train` or `sweep`; a flag has no value in `train`.
+  private func words(_ values: SettingValues, ofTrain isTrain: Bool) -> [String] {
+    values.flatMap { setting, value in
+      ["--\(setting.name)"] + (isTrain && setting.kind == .flag ? [] : [value.text])
+    }
   }
 
   @Test("help of train, sweep and bench", arguments: TrainingSetting.all)
@@ -40,24 +56,28 @@ import Testing
       (Train.helpMessage(), true), (Sweep.helpMessage(), true),
       (Bench.helpMessage(), setting.section == .model || setting.isOfStep),
     ] {
-      #expect(command.contains("--\(setting.name) <\(setting.valueName)>") == isThere)
+      let value = setting.kind == .flag ? "" : " <\(setting.valueName)>"
+      #expect(command.contains("--\(setting.name)\(value)") == isThere)
     }
-    #expect(Train.helpMessage(columns: 1000).contains("\(setting.help) (default: \(setting.defaultText))"))
-    let values = if case .word(let words) = setting.kind { " (values: \(words.joined(separator: ", ")))" } else { "" }
+    let usual = setting.kind == .flag ? "" : " (default: \(setting.defaultText))"
+    #expect(Train.helpMessage(columns: 1000).contains(setting.help + usual))
+    let values = setting.kind.choices.map { " (values: \($0.joined(separator: ", ")))" } ?? ""
     #expect(Sweep.helpMessage(columns: 1000).contains(setting.help + values))
   }
 
   @Test("options of train and sweep", arguments: TrainingSetting.all)
   func options(setting: TrainingSetting) throws {
     let (values, configuration) = try changed(setting)
-    let words = ["--\(setting.name)", try other(setting).text]
-    let train = try #require(try Train.parse(words) as Train?)
+    let train = try #require(try Train.parse(words(values, ofTrain: true)) as Train?)
     #expect(TrainingConfiguration(train.model.values.merging(train.learning.values) { $1 }) == configuration)
-    let sweep = try Sweep.parse(words + ["--name", "x"])
+    let sweep = try Sweep.parse(words(values, ofTrain: false) + ["--name", "x"])
     let trials = try sweep.options.specification().resolved()
     #expect(trials.map(\.configuration) == [configuration] && values[setting] == configuration.value(of: setting))
-    let error = #expect(throws: (any Error).self) { try Train.parse(["--\(setting.name)", "?"]) }
-    #expect(error.map { Train.message(for: $0) }?.contains("'--\(setting.name) <\(setting.valueName)>': want ") == true)
+    if setting.kind != .flag {
+      let error = #expect(throws: (any Error).self) { try Train.parse(["--\(setting.name)", "?"]) }
+      #expect(
+        error.map { Train.message(for: $0) }?.contains("'--\(setting.name) <\(setting.valueName)>': want ") == true)
+    }
     #expect(throws: SweepError.badValue(setting: setting, got: "?")) {
       try Sweep.parse(["--\(setting.name)", "?", "--name", "x"]).options.specification()
     }
@@ -67,11 +87,11 @@ import Testing
   func records(setting: TrainingSetting) throws {
     let (_, configuration) = try changed(setting)
     let value = try other(setting)
-    let usual = TrainingConfiguration(
-      architecture: configuration.architecture.family == .convolutional || setting == .model
-        ? Architecture(.convolutional) : Architecture(.fullyConnected))
+    let usual = TrainingConfiguration(setting == .model ? [:] : needed(setting))
 
-    let yaml = "options: {\(setting.name): \(setting.kind == .sizes ? "[[5, 3]]" : "[\(value.text)]")}\n"
+    let others = needed(setting).map { "\($0.name): [\($1.text)], " }.joined()
+    let yaml =
+      "options: {\(others)\(setting.name): \(setting.kind == .sizes ? "[[5, 3]]" : "[\(value.text)]")}\n"
     let read = try SweepSpecification(yaml: Array(yaml.utf8), path: "sweep.yaml")
     #expect(try read.resolved().map(\.configuration) == [configuration])
     #expect(try SweepSpecification(yaml: Array(read.text.utf8), path: "sweep.yaml") == read)
@@ -88,8 +108,9 @@ import Testing
     let table = HyperParameterTable(RunComparison(differing: [setting]))
     #expect(table.hyperParameters.filter(\.differs).map(\.name) == [setting.key])
 
-    // A code of its own is linear if nothing else is said.
-    #expect(configuration.differences(from: usual) == (setting == .code ? [.code, .codeActivation] : [setting]))
+    // A code of its own and a variational one are linear if nothing else is said.
+    let isLinear = setting == .code || setting == .variational
+    #expect(configuration.differences(from: usual) == [setting] + (isLinear ? [.codeActivation] : []))
     #expect(TrialNaming.differing([usual, configuration]).contains(setting))
     let conflict = configuration.conflict(with: usual)
     #expect(conflict?.want.name == (setting == .epochs ? nil : setting.name))

@@ -42,7 +42,7 @@ import Testing
       #expect(row["filters"] as? String == "4,2" && row["seed"] as? Int == 1 && row["hidden_units"] is NSNull)
       #expect((row["test_loss"] as? Double).map { $0 < 0.8 } == true && row["path"] as? String != nil)
       let table = String(decoding: try bytes("\(directory)/runs/s/results.csv"), as: UTF8.self)
-      #expect(table.split(separator: "\n").count == 7 && table.contains(",\"4,2\",pool,"))
+      #expect(table.split(separator: "\n").count == 7 && table.contains(",\"4,2\",3,2,pool,"))
       #expect(try BuiltProgram.run(["verify", "runs/s", "--quiet"], in: directory).status == 0)
 
       let before = try ends("\(directory)/runs/s")

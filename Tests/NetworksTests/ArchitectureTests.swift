@@ -51,6 +51,50 @@ import Testing
       ])
   }
 
+  @Test("blocks have kernels, convolutions and downsamplings of their own, and the decoder mirrors them")
+  func blocks() throws {
+    var architecture = Architecture.convolutional(filters: [4, 6, 8], downsampling: .pool)
+    (architecture.kernelSizes, architecture.convolutions) = ([5, 3, 1], 1)
+    architecture.downsamplings = [.average, .none, .stride]
+    #expect(architecture.name == "convolutional-average-none-stride-4-6-8-kernel-5-3-1-convolutions-1")
+    let model = try Autoencoder(architecture, imageShape: Self.gray28, threads: 1)
+    let rows = model.layers.dropFirst().map { "\($0.name) \($0.operation.title) \($0.outputShape) \($0.weights)" }
+    #expect(
+      rows == [
+        "encoder/block0/conv0 Conv2D 5×5 [28, 28, 4] 104",
+        "encoder/block0/pool AveragePool [14, 14, 4] 0",
+        "encoder/block1/conv0 Conv2D [14, 14, 6] 222",
+        "encoder/block2/conv0 Conv2D 1×1 [14, 14, 8] 56",
+        "encoder/block2/down Conv2D 1×1 stride 2 [7, 7, 8] 72",
+        "decoder/block0/deconv Conv2DTranspose 1×1 [14, 14, 8] 72",
+        "decoder/block1/conv Conv2D [14, 14, 6] 438",
+        "decoder/block2/deconv Conv2DTranspose 5×5 [28, 28, 4] 604",
+        "decoder/linear Conv2DTranspose 5×5 [28, 28, 1] 101",
+        "decoder/crop Crop [28, 28, 1] 0",
+      ])
+  }
+
+  @Test("lists that fit no blocks, kernels larger than the pictures and codes larger than the layer before are refused")
+  func impossibleBlocks() {
+    func refusal(_ change: (inout Architecture) -> Void) -> String {
+      var architecture = Architecture.convolutional(filters: [4, 6, 8], downsampling: .pool)
+      change(&architecture)
+      do { _ = try Autoencoder(architecture, imageShape: Self.gray28, threads: 1) } catch { return "\(error)" }
+      return "none"
+    }
+    #expect(
+      refusal { $0.downsamplings = [.pool, .none] }.hasPrefix(
+        "--downsampling: got 2 entries, want one for all blocks, or 3"))
+    #expect(refusal { $0.kernelSizes = [3, 3, 5, 5] }.hasPrefix("--kernel-size: got 4 entries"))
+    #expect(refusal { $0.kernelSizes = [4] } == "kernel size: got 4, want 1 or 3 or 5 or 7")
+    #expect(refusal { $0.kernelSizes = [7] } == "none")
+    #expect(
+      refusal { ($0.sizes, $0.kernelSizes) = ([4, 4, 4, 4], [5]) }.hasPrefix(
+        "--kernel-size 5 is larger than the pictures of block 4 of --filters, 4×4"))
+    #expect(refusal { $0.code = 128 } == "none")
+    #expect(refusal { $0.code = 129 }.hasPrefix("--code 129 is larger than the layer before it, which has 128 numbers"))
+  }
+
   @Test("a code of its own is a dense layer to N numbers and one back, and is in the model's name")
   func code() throws {
     var architecture = Architecture(.convolutional)

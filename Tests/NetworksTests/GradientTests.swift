@@ -14,6 +14,7 @@ import Testing
     var noise: Float = 0
     var kind = Noise.gaussian
     var loss = Loss.crossEntropy
+    var beta: Float = 1
     var testDescription: String { "\(architecture.name) \(shape) dropout \(dropout) noise \(noise)" }
   }
 
@@ -59,6 +60,27 @@ import Testing
         cases.append(Case(architecture: architecture, shape: side(28, 28, 1), dropout: 0.2))
       }
     }
+    for (filters, kernels, convolutions, downsamplings) in [
+      ([8, 3], [5], 1, [Downsampling.pool]), ([16, 8], [7, 5], 2, [.stride]), ([5, 9], [1], 3, [.average]),
+      ([8, 8, 8], [1, 3, 7], 4, [.none, .average, .stride]), ([4, 6], [3], 2, [.pool, .none]), ([12], [5], 2, [.none]),
+    ] {
+      for code in [0, 4] {
+        var architecture = pool(filters)
+        (architecture.kernelSizes, architecture.convolutions) = (kernels, convolutions)
+        (architecture.downsamplings, architecture.code) = (downsamplings, code)
+        cases.append(
+          Case(
+            architecture: architecture, shape: code == 0 ? side(16, 14, 1) : side(15, 13, 2),
+            dropout: code > 0 ? 0.2 : 0))
+      }
+    }
+    for (usual, code) in [
+      (pool([8, 4]), 3), (.fullyConnected(hiddenUnits: [20, 9]), 0), (.fullyConnected(hiddenUnits: [20]), 5),
+    ] {
+      var architecture = usual
+      (architecture.code, architecture.isVariational, architecture.codeActivation) = (code, true, .linear)
+      cases.append(Case(architecture: architecture, shape: side(9, 12, 1), dropout: 0.2, beta: 3))
+    }
     for usual in [pool([8, 3]), .fullyConnected(hiddenUnits: [20, 9])] {
       cases.append(Case(architecture: usual, shape: side(9, 12, 2), noise: 0.3, kind: .masking, loss: .mse))
     }
@@ -74,12 +96,13 @@ import Testing
     let pixels = (0..<count * test.shape.count).map { UInt8(truncatingIfNeeded: $0 * $0 * 7 + $0 * 31) }
     let batch = (0..<Int32(count)).map { $0 }
     let perturbation = Perturbation(
-      noise: test.kind, noiseFactor: test.noise, dropout: test.dropout, seed: 3, epoch: 2)
+      noise: test.kind, noiseFactor: test.noise, dropout: test.dropout, seed: 3, epoch: 2,
+      drawsCodes: test.architecture.isVariational)
     // One model for each point of the line, so that no step changes another's weights.
     func step(_ along: Float, _ direction: [[Float]]) throws -> (loss: Double, gradient: [[Float]], start: [[Float]]) {
       let model = try Autoencoder(
         test.architecture, imageShape: test.shape, batchSize: count, dropout: test.dropout, seed: 1, threads: 2,
-        loss: test.loss)
+        loss: test.loss, beta: test.beta)
       let parameters = model.slab.parameters
       var start = parameters.map { model.slab.numbers(of: $0, in: model.slab.values) }
       // Biases off zero: a sum that is exactly zero would stand on ReLU's kink.
@@ -179,13 +202,15 @@ import Testing
           let batch = (0..<Int32(40)).map { $0 + Int32(step) * 9 }
           let result = model.step(
             pixels: pixels, batch: batch[...],
-            perturbation: Perturbation(noiseFactor: test.noise, dropout: test.dropout, seed: 3, epoch: 0),
+            perturbation: Perturbation(
+              noiseFactor: test.noise, dropout: test.dropout, seed: 3, epoch: 0,
+              drawsCodes: test.architecture.isVariational),
             optimizer: OptimizerStep(learningRate: 0.01, step: step, decay: 1e-5))
           numbers += [result.reconstructionLoss, result.totalLoss, result.gradientNorm]
         }
         allowance.change(to: threads[3])
         let evaluation = model.evaluate(pixels, count: count)
-        numbers += [evaluation.reconstructionLoss, evaluation.rmse]
+        numbers += [evaluation.reconstructionLoss, evaluation.rmse, evaluation.divergence ?? 0]
         numbers += model.slab.parameters.flatMap { model.slab.numbers(of: $0, in: model.slab.values) }.map(Double.init)
         return numbers + model.encode(pixels, numbers: 3..<count).map(Double.init)
       }

@@ -115,15 +115,15 @@ import Testing
 
   @Test(
     "pooling, its gradient (ties go to the first) and sums over pixels are exact or agree", arguments: fast,
-    [true, false])
-  func pooling(set: InstructionSet, isGated: Bool) {
+    [(Pool.Method.largest, true), (.largest, false), (.mean, true), (.mean, false)])
+  func pooling(set: InstructionSet, method: (Pool.Method, isGated: Bool)) {
     let (fast, reference) = (Kernels(set), Kernels(.reference))
     for side in Self.sides {
       for channels in [8, 16, 24] {
         let x = PixelGrid(step: channels, row: (2 * side + 1) * channels)
         let y = PixelGrid(step: channels, row: (side + 1) * channels)
-        let shape = MaxPool(
-          rows: side, columns: side, channels: channels, x: x, y: y, scale: 1.5, isGated: isGated)
+        let shape = Pool(
+          method.0, rows: side, columns: side, channels: channels, x: x, y: y, scale: 1.5, isGated: method.isGated)
         // Few distinct values, so that windows tie often, also at zero and below.
         let picture = Slab.random(2 * side * x.row, "x")
         for place in 0..<picture.count { picture.values[place] = (picture.values[place] * 3).rounded() }

@@ -12,10 +12,13 @@ import Testing
   private static let changes: [(name: String, change: @Sendable (inout TrainingConfiguration) -> Void)] = [
     ("filters", { $0.architecture = .convolutional(filters: [5], downsampling: .pool) }),
     ("downsampling", { $0.architecture = .convolutional(filters: [16, 8, 8], downsampling: .stride) }),
-    ("code", { $0.architecture.code = 3 }), ("code-activation", { $0.architecture.codeActivation = .tanh }),
+    ("kernel-size", { $0.architecture.kernelSizes = [5, 3, 3] }),
+    ("convolutions", { $0.architecture.convolutions = 1 }), ("code", { $0.architecture.code = 3 }),
+    ("code-activation", { $0.architecture.codeActivation = .tanh }),
     ("activation", { $0.architecture.activation = .elu }), ("epochs", { $0.epochs += 1 }),
     ("batch-size", { $0.batchSize += 1 }), ("learning-rate", { $0.learningRate *= 2 }),
-    ("loss", { $0.loss = .mse }), ("optimizer", { $0.optimizer = .sgd }), ("clip-norm", { $0.clipNorm = 1 }),
+    ("variational", { $0.architecture.isVariational = true }), ("beta", { $0.beta = 2 }), ("loss", { $0.loss = .mse }),
+    ("optimizer", { $0.optimizer = .sgd }), ("clip-norm", { $0.clipNorm = 1 }),
     ("noise", { $0.noise = .masking }), ("schedule", { $0.schedule = .cosine }), ("warmup", { $0.warmup = 1 }),
     ("learning-rate-decay", { $0.learningRateDecay = 0.5 }), ("decay-steps", { $0.decaySteps += 1 }),
     ("weight-decay", { $0.weightDecay *= 2 }), ("dropout", { $0.dropout = 0.5 }),
@@ -49,7 +52,9 @@ import Testing
     }
     #expect(
       TrainingSetting.all.filter(\.isLater) == [
-        .code, .codeActivation, .activation, .schedule, .warmup, .loss, .optimizer, .clipNorm, .noise,
+        .kernelSize, .convolutions, .code, .variational, .codeActivation, .activation, .schedule, .warmup, .loss, .beta,
+        .optimizer,
+        .clipNorm, .noise,
       ])
   }
 

@@ -30,6 +30,11 @@ import Training
     #expect(SettingValue("18446744073709551615", of: .seed) == .seed(.max))
     #expect(SettingValue("18446744073709551616", of: .seed) == nil && SettingValue("-1", of: .seed) == nil)
     #expect(SettingValue("pool", of: .downsampling) == .word("pool") && SettingValue("Pool", of: .downsampling) == nil)
+    #expect(SettingValue("pool, none", of: .downsampling) == .word("pool,none"))
+    for text in ["", "pool,", "pool,,none", "pool none", "pool,Pool"] {
+      #expect(SettingValue(text, of: .downsampling) == nil, "\(text)")
+    }
+    #expect(SettingValue("5,3", of: .kernelSize) == .word("5,3") && SettingValue("4", of: .kernelSize) == nil)
     #expect(SettingValue("nan", of: .dropout) == nil && SettingValue("inf", of: .dropout) == nil)
   }
 }

@@ -1,6 +1,6 @@
 # cases.py
 # The models that tools/interop/check trains, their images, and the tensors of their checkpoints as docs/encode-and-onnx.md lists them.
-"""Both families, both kinds of downsampling, gray and color, even and odd sides, multiples of eight filters and others."""
+"""Both families, all kinds of downsampling, gray and color, even and odd sides, multiples of eight filters and others."""
 import dataclasses
 import pathlib
 import struct
@@ -15,21 +15,33 @@ class Case:
     name: str
     shape: tuple  # height, width, channels
     sizes: tuple  # filters, or hidden units
-    kind: str = "pool"  # or "stride", "dense"
+    kind: str = "pool"  # or "average", "stride", "none", also one for each block; or "dense"
     more: tuple = ()
     seed: int = 11  # one with which no layer of ReLUs dies
     code: int = 0  # numbers of a code of its own
+    kernels: str = "3"  # one for all blocks, or one for each
+    convolutions: int = 2
+    variational: bool = False
 
     @property
     def options(self):
         sizes = ",".join(map(str, self.sizes))
         if self.kind == "dense":
             return ["--model", "fully-connected", "--hidden-units", sizes, *self.own_code, *self.more]
-        return ["--filters", sizes, "--downsampling", self.kind, *self.own_code, *self.more]
+        blocks = ["--kernel-size", self.kernels, "--convolutions", str(self.convolutions)]
+        return ["--filters", sizes, "--downsampling", self.kind, *blocks, *self.own_code, *self.more]
 
     @property
     def own_code(self):
-        return ["--code", str(self.code)] if self.code else []
+        return (["--code", str(self.code)] if self.code else []) + (["--variational"] if self.variational else [])
+
+    @property
+    def blocks(self):
+        """The filters, the kernel's side and the downsampling of each block."""
+        def each(text):
+            words = text.split(",")
+            return words * len(self.sizes) if len(words) == 1 else words
+        return [(filters, int(side), kind) for filters, side, kind in zip(self.sizes, each(self.kernels), each(self.kind))]
 
     @property
     def bottleneck(self):
@@ -41,8 +53,9 @@ class Case:
     @property
     def _last_block(self):
         sides = self.shape[:2]
-        for _ in self.sizes:
-            sides = tuple((side + side % 2) // 2 for side in sides)
+        for _, _, kind in self.blocks:
+            if kind != "none":
+                sides = tuple((side + side % 2) // 2 for side in sides)
         return (*sides, self.sizes[-1])
 
     @property
@@ -54,13 +67,15 @@ class Case:
     def layers(self):
         """The names of all layers after the input."""
         names = list(dict.fromkeys(name.rsplit("/", 1)[0] for name in self.parameters))
+        if self.variational:
+            names.insert(names.index("encoder/statistics") + 1, "encoder/code")
         if self.kind == "dense":
             return names
-        if self.kind == "pool":
-            for block in range(len(self.sizes)):
-                names.insert(names.index(f"encoder/block{block}/conv1") + 1, f"encoder/block{block}/pool")
+        for block, (_, _, kind) in enumerate(self.blocks):
+            if kind in ("pool", "average"):
+                names.insert(names.index(f"encoder/block{block}/conv{self.convolutions - 1}") + 1, f"encoder/block{block}/pool")
         if self.code:
-            names.insert(names.index("encoder/code"), "encoder/flatten")
+            names.insert(names.index("encoder/statistics" if self.variational else "encoder/code"), "encoder/flatten")
             names.insert(names.index("decoder/code") + 1, "decoder/reshape")
         return [*names, "decoder/crop"]
 
@@ -73,25 +88,31 @@ class Case:
         units = [int(np.prod(self.shape)), *sizes, *reversed(sizes[:-1]), int(np.prod(self.shape))]
         count = len(sizes)
         names = [f"encoder/dense{i}" for i in range(count)] + [f"decoder/dense{i}" for i in range(count - 1)]
-        layers = zip(names + ["decoder/linear"], units, units[1:])
-        return {f"{name}/{part}": shape for name, a, b in layers for part, shape in [("kernel", (a, b)), ("bias", (b,))]}
+        layers = {name: (a, b) for name, a, b in zip(names + ["decoder/linear"], units, units[1:])}
+        if self.variational:
+            last = names[count - 1]
+            layers = {("encoder/statistics" if name == last else name): (a, 2 * b if name == last else b)
+                      for name, (a, b) in layers.items()}
+        return {f"{name}/{part}": shape for name, (a, b) in layers.items() for part, shape in [("kernel", (a, b)), ("bias", (b,))]}
 
     def _convolutional(self):
         layers, last = [], self.shape[2]
-        for block, filters in enumerate(self.sizes):
-            layers += [(f"encoder/block{block}/conv0", last, filters), (f"encoder/block{block}/conv1", filters, filters)]
-            if self.kind == "stride":
-                layers.append((f"encoder/block{block}/down", filters, filters))
+        for block, (filters, side, kind) in enumerate(self.blocks):
+            for place in range(self.convolutions):
+                layers.append((f"encoder/block{block}/conv{place}", (side, side, last, filters)))
+                last = filters
+            if kind == "stride":
+                layers.append((f"encoder/block{block}/down", (side, side, filters, filters)))
+        if self.code:
+            pixels = int(np.prod(self._last_block))
+            encoder = ("encoder/statistics", (pixels, 2 * self.code)) if self.variational else ("encoder/code", (pixels, self.code))
+            layers += [encoder, ("decoder/code", (self.code, pixels))]
+        for block, (filters, side, kind) in enumerate(reversed(self.blocks)):
+            layers.append((f"decoder/block{block}/{'conv' if kind == 'none' else 'deconv'}", (side, side, last, filters)))
             last = filters
-        pixels = int(np.prod(self._last_block))
-        dense = [("encoder/code", pixels, self.code), ("decoder/code", self.code, pixels)] if self.code else []
-        layers += dense
-        for block, filters in enumerate(reversed(self.sizes)):
-            layers.append((f"decoder/block{block}/deconv", last, filters))
-            last = filters
-        layers.append(("decoder/linear", last, self.shape[2]))
-        return {f"{name}/{part}": shape for name, a, b in layers
-                for part, shape in [("kernel", (a, b) if name.endswith("/code") else (3, 3, a, b)), ("bias", (b,))]}
+        side = self.blocks[0][1]
+        layers.append(("decoder/linear", (side, side, last, self.shape[2])))
+        return {f"{name}/{part}": value for name, shape in layers for part, value in [("kernel", shape), ("bias", shape[-1:])]}
 
 
 CASES = [
@@ -113,6 +134,12 @@ CASES = [
     Case("code-dense", (12, 12, 1), (20, 9), "dense", ("--activation", "tanh"), code=2),
     Case("sigmoid-code", (12, 12, 1), (8, 4), "pool", ("--activation", "leaky-relu", "--code-activation", "sigmoid")),
     Case("linear-code", (12, 12, 1), (8, 4), "stride", ("--code-activation", "linear")),
+    Case("kernels-1-3-5", (13, 16, 2), (5, 8, 6), "average,none,stride", kernels="5,3,1", convolutions=1),
+    Case("kernels-7", (28, 28, 1), (8, 6), "stride", kernels="7,5", convolutions=3),
+    Case("kernels-1", (12, 12, 1), (8, 4), "stride", kernels="1"),
+    Case("no-downsampling", (9, 7, 3), (6,), "none", kernels="5", code=4),
+    Case("variational", (12, 12, 1), (8, 4), "pool", code=3, variational=True),
+    Case("variational-dense", (12, 12, 1), (20, 3), "dense", variational=True),
 ]
 
 

@@ -28,7 +28,8 @@ final class Workload {
     model = try Autoencoder(
       configuration.architecture, imageShape: images.shape, batchSize: configuration.batchSize,
       dropout: Float(configuration.dropout), seed: configuration.seed, threads: ThreadAllowance(threads),
-      instructionSet: instructionSet, kernels: configuration.kernels, loss: configuration.loss)
+      instructionSet: instructionSet, kernels: configuration.kernels, loss: configuration.loss,
+      beta: Float(configuration.beta))
   }
 
   /// Does one training step.

@@ -39,6 +39,11 @@ struct Train: ConsoleCommand {
   @OptionGroup(title: "Checkpoints") var checkpoints: CheckpointOptions
 
   func validate() throws {
+    if learning.given[.beta] != nil, model.given[.variational] != .flag(true), checkpoints.resume == nil,
+      file.config == nil
+    {
+      throw ValidationError("--beta belongs to --variational; leave it out, or add --variational")
+    }
     guard checkpoints.resume != nil else { return }
     if file.config != nil {
       throw ValidationError("--config and --resume exclude each other: the run keeps its options")

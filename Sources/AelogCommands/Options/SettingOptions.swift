@@ -37,12 +37,24 @@ package struct SettingOptions<Rows: SettingRows>: ParsableArguments, CustomRefle
   package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: SettingKey.self)
     for setting in Rows.rows {
-      given[setting] = try container.decode(Option<SettingValue?>.self, forKey: SettingKey(setting)).wrappedValue
+      given[setting] =
+        setting.kind == .flag
+        ? try container.decode(Flag<Bool?>.self, forKey: SettingKey(setting)).wrappedValue.map { .flag($0) }
+        : try container.decode(Option<SettingValue?>.self, forKey: SettingKey(setting)).wrappedValue
     }
   }
 
   package var customMirror: Mirror {
-    Mirror(self, children: Rows.rows.map { (label: SettingKey($0).stringValue, value: Self.option($0)) })
+    Mirror(
+      self,
+      children: Rows.rows.map { row in
+        let value: Any = row.kind == .flag ? Self.flag(row) : Self.option(row)
+        return (label: SettingKey(row).stringValue, value: value)
+      })
+  }
+
+  private static func flag(_ setting: TrainingSetting) -> Flag<Bool?> {
+    Flag(name: .customLong(setting.name), inversion: .prefixedNo, help: ArgumentHelp(setting.help))
   }
 
   private static func option(_ setting: TrainingSetting) -> Option<SettingValue?> {
@@ -97,7 +109,7 @@ struct SettingKey: CodingKey {
 
 extension TrainingSetting {
   /// The words to choose from; nil for numbers and sizes.
-  fileprivate var words: [String]? { if case .word(let words) = kind { words } else { nil } }
+  fileprivate var words: [String]? { kind.choices }
   /// The words for help, after a blank; empty for numbers and sizes.
   fileprivate var valuesText: String { words.map { " (values: \($0.joined(separator: ", ")))" } ?? "" }
 }

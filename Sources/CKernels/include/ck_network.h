@@ -12,7 +12,8 @@
 
 #include <stdint.h>
 
-#define CK_MAX_TAPS 9
+/// A 7×7 kernel has as many.
+#define CK_MAX_TAPS 49
 /// The most tiles of 4×4 outputs that Winograd's convolution computes at a time: a picture of 28×28.
 #define CK_WINOGRAD_BLOCK 49
 
@@ -74,12 +75,13 @@ typedef struct {
   int32_t tap_w[CK_MAX_TAPS];
 } ck_narrow;
 
-/// 2×2 max-pooling with stride 2 of `rows`×`columns` pooled pixels of `channels` (a multiple of 8).
+/// 2×2 pooling with stride 2 of `rows`×`columns` pooled pixels of `channels` (a multiple of 8).
 typedef struct {
   int32_t rows, columns, channels;
   int32_t x_step, x_row;     // one pixel, one row of the unpooled
   int32_t y_step, y_row;     // one pixel, one row of the pooled
-  int32_t is_gated;          // whether the gradient is zero where the winner is not positive (see CK_GATE)
+  int32_t is_gated;          // whether the gradient is zero where x is not positive (see CK_GATE)
+  int32_t is_mean;           // the mean of a window instead of its largest number
   float scale;               // of the gradient
 } ck_pool;
 
@@ -138,7 +140,8 @@ typedef struct {
   void (*winograd_kernel_gradient)(const ck_winograd *, int64_t blocks, float *u, const double *total, float *w);
   void (*narrow)(const ck_narrow *, const float *x, const float *w, const float *bias, float *y);
   void (*pool)(const ck_pool *, const float *x, float *y);
-  /// gx: the pooled gradient gy goes to the first winner of each window, if gated only where it is positive; zero elsewhere.
+  /// gx: the pooled gradient gy goes to the first winner of each window, or a quarter of it to all; if gated only where x is
+  /// positive. It is zero elsewhere.
   void (*pool_gradient)(const ck_pool *, const float *x, const float *gy, float *gx);
   /// sums[k] (+)= Σ over pixels of g: the gradient of a bias. outputs a multiple of 8.
   void (*sum_pixels)(const float *g, int32_t rows, int32_t columns, int32_t outputs, int32_t step, int32_t row,

@@ -64,7 +64,7 @@ extension TrialResult {
     init(_ value: SettingValue) {
       self =
         switch value {
-        case .word, .sizes: .text(value.text)
+        case .word, .flag, .sizes: .text(value.text)
         case .integer(let number): .whole(number)
         case .seed(let number): Int(exactly: number).map { .whole($0) } ?? .number(Double(number))
         case .number(let number): .number(number)

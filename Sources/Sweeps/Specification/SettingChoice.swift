@@ -16,7 +16,7 @@ extension SettingValue {
   /// Whether a whole number is none below 0, nor a seed that no consecutive ones could follow.
   private var isPossible: Bool {
     switch self {
-    case .word, .sizes, .number: true
+    case .word, .flag, .sizes, .number: true
     case .integer(let number): number >= 0
     case .seed(let number): number <= UInt64(Int.max)
     }

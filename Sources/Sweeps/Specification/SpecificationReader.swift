@@ -116,11 +116,11 @@ struct SpecificationReader {
     return try located(node) { () throws(SweepError) in try SettingChoice(text, of: option) }
   }
 
-  /// Returns one value as text in the command line's form; sizes may also be a list.
+  /// Returns one value as text in the command line's form; sizes and words for blocks may also be a list.
   private func optionText(of node: Node, _ option: TrainingSetting) throws(SweepError) -> String {
-    guard option.kind == .sizes, case .sequence(let sizes) = node else { return try text(of: node, option.name) }
-    if sizes.count > 64 { throw error(node, "\(option.name): \(sizes.count) sizes, want at most 64") }
-    return try sizes.map { size throws(SweepError) in try text(of: size, option.name) }.joined(separator: ",")
+    guard option.kind.isList, case .sequence(let entries) = node else { return try text(of: node, option.name) }
+    if entries.count > 64 { throw error(node, "\(option.name): \(entries.count) entries, want at most 64") }
+    return try entries.map { entry throws(SweepError) in try text(of: entry, option.name) }.joined(separator: ",")
   }
 
   func draw(of node: Node) throws(SweepError) -> SweepSpecification.Draw {

@@ -91,6 +91,7 @@ extension SweepSpecification {
   private static func form(_ choice: SettingChoice) -> String {
     switch choice {
     case .value(.sizes(let sizes)): "[\(sizes.map(String.init).joined(separator: ", "))]"
+    case .value(.word(let word)) where word.contains(","): "[\(word.replacing(",", with: ", "))]"
     case .value(let value): value.text
     case .range(let range): quoted(range.text)
     }

@@ -7,10 +7,12 @@ import Tensors
 extension TrainingSetting {
   /// All rows.
   package static let all: [TrainingSetting] = [
-    .model, .filters, .downsampling, .hiddenUnits, .code, .codeActivation, .activation, .epochs, .batchSize,
+    .model, .filters, .kernelSize, .convolutions, .downsampling, .hiddenUnits, .code, .variational, .codeActivation,
+    .activation,
+    .epochs, .batchSize,
     .learningRate, .schedule, .warmup, .learningRateDecay,
     .decaySteps,
-    .loss, .optimizer, .clipNorm, .weightDecay, .dropout, .noise, .noiseFactor, .seed, .kernels,
+    .loss, .beta, .optimizer, .clipNorm, .weightDecay, .dropout, .noise, .noiseFactor, .seed, .kernels,
   ]
 
   /// Returns the row of a name.
@@ -29,18 +31,42 @@ extension TrainingSetting {
 
   package static let filters = TrainingSetting(
     "filters", .sizes, family: .convolutional, section: .model, valueName: "sizes",
-    help: "Number of filters of each convolutional block; each block halves height and width.",
+    help: "Number of filters of each convolutional block.",
     get: { .sizes($0.architecture.sizes) },
     set: { configuration, value in configuration.architecture.sizes = value.sizes ?? configuration.architecture.sizes })
 
-  package static let downsampling = TrainingSetting(
-    "downsampling", .word(Downsampling.allCases.map(\.rawValue)), family: .convolutional, section: .model,
-    valueName: "method",
-    help: "Downsampling of a convolutional encoder: 2×2 max-pooling, or a 3×3 convolution with stride 2.",
-    get: { .word($0.architecture.downsampling.rawValue) },
+  package static let kernelSize = TrainingSetting(
+    "kernel-size", .words(Architecture.possibleKernelSizes.map(String.init)), family: .convolutional, section: .model,
+    isLater: true, valueName: "sizes",
+    help: "Height and width of convolution kernels; one for all blocks, or one for each, as in 5,3,3.",
+    get: { .word($0.architecture.kernelSizes.map(String.init).joined(separator: ",")) },
     set: { configuration, value in
-      configuration.architecture.downsampling = Downsampling(rawValue: value.text) ?? .pool
+      configuration.architecture.kernelSizes = collapsed(value.words.compactMap { Int($0) })
     })
+
+  package static let convolutions = TrainingSetting(
+    "convolutions", .integer(1...4), family: .convolutional, section: .model, isLater: true, valueName: "n",
+    help: "Number of convolutions in each block of a convolutional encoder.",
+    get: { .integer($0.architecture.convolutions) },
+    set: { configuration, value in
+      if case .integer(let count) = value { configuration.architecture.convolutions = count }
+    })
+
+  package static let downsampling = TrainingSetting(
+    "downsampling", .words(Downsampling.allCases.map(\.rawValue)), family: .convolutional, section: .model,
+    valueName: "method",
+    help:
+      "How blocks halve height and width: the largest or the mean number of 2×2 pixels, a convolution with stride 2, or not at all; one for "
+      + "all blocks, or one for each, as in pool,none.",
+    get: { .word($0.architecture.downsamplings.map(\.rawValue).joined(separator: ",")) },
+    set: { configuration, value in
+      configuration.architecture.downsamplings = collapsed(value.words.compactMap { Downsampling(rawValue: $0) })
+    })
+
+  /// Returns a list of equal entries as one entry for all.
+  private static func collapsed<Entry: Equatable>(_ list: [Entry]) -> [Entry] {
+    list.allSatisfy { $0 == list.first } ? Array(list.prefix(1)) : list
+  }
 
   package static let hiddenUnits = TrainingSetting(
     "hidden-units", .sizes, family: .fullyConnected, section: .model, valueName: "sizes",
@@ -56,7 +82,18 @@ extension TrainingSetting {
     set: { configuration, value in
       guard case .integer(let code) = value, code != configuration.architecture.code else { return }
       configuration.architecture.code = code
-      configuration.architecture.codeActivation = Architecture.usualCodeActivation(code: code)
+      configuration.architecture.codeActivation = configuration.architecture.usualCodeActivation
+    })
+
+  package static let variational = TrainingSetting(
+    "variational", .flag, section: .model, isLater: true, valueName: "yes",
+    help:
+      "Train a variational autoencoder: codes are drawn from a normal distribution whose mean and variance the encoder computes.",
+    get: { .flag($0.architecture.isVariational) },
+    set: { configuration, value in
+      guard case .flag(let isSet) = value, isSet != configuration.architecture.isVariational else { return }
+      configuration.architecture.isVariational = isSet
+      configuration.architecture.codeActivation = configuration.architecture.usualCodeActivation
     })
 
   package static let codeActivation = TrainingSetting(
@@ -112,6 +149,10 @@ extension TrainingSetting {
     help: "Loss of a reconstruction: sigmoid cross entropy, or mean squared error.",
     get: { .word($0.loss.rawValue) },
     set: { configuration, value in configuration.loss = Loss(rawValue: value.text) ?? configuration.loss })
+
+  package static let beta = TrainingSetting(
+    "beta", \.beta, .from(0, to: 1e6), isLater: true, valueName: "factor",
+    help: "With --variational: weight of the code's divergence from the standard normal distribution.")
 
   package static let optimizer = TrainingSetting(
     "optimizer", .word(Optimizer.allCases.map(\.rawValue)), isOfStep: true, isLater: true, valueName: "optimizer",

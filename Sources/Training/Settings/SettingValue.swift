@@ -3,13 +3,17 @@
 
 /// A value of a setting.
 package enum SettingValue: Hashable, Sendable {
-  case word(String), sizes([Int]), integer(Int), seed(UInt64), number(Double)
+  /// A word, or several with commas between.
+  case word(String)
+  case flag(Bool), sizes([Int]), integer(Int), seed(UInt64), number(Double)
 
   /// Reads a value of a setting; nil for another form. Whether it is in range is a question for `refusal`.
   package init?(_ text: String, of setting: TrainingSetting) {
     let found: SettingValue? =
       switch setting.kind {
       case .word(let words): words.contains(text) ? .word(text) : nil
+      case .words(let words): Self.words(in: text, among: words).map { .word($0.joined(separator: ",")) }
+      case .flag: text == Self.yes ? .flag(true) : text == Self.no ? .flag(false) : nil
       case .sizes: Self.sizes(in: text).map { .sizes($0) }
       case .integer: Int(text).map { .integer($0) }
       case .seed: UInt64(text).map { .seed($0) }
@@ -23,6 +27,7 @@ package enum SettingValue: Hashable, Sendable {
   package var text: String {
     switch self {
     case .word(let word): word
+    case .flag(let isSet): isSet ? Self.yes : Self.no
     case .sizes(let sizes): sizes.map(String.init).joined(separator: ",")
     case .integer(let number): "\(number)"
     case .seed(let number): "\(number)"
@@ -30,12 +35,18 @@ package enum SettingValue: Hashable, Sendable {
     }
   }
 
+  /// The texts of a flag's values.
+  static let (yes, no) = ("true", "false")
+
+  /// The words of a list.
+  var words: [String] { text.split(separator: ",").map(String.init) }
+
   package var sizes: [Int]? { if case .sizes(let sizes) = self { sizes } else { nil } }
 
   /// The number; nil for words and sizes.
   package var number: Double? {
     switch self {
-    case .word, .sizes: nil
+    case .word, .flag, .sizes: nil
     case .integer(let number): Double(number)
     case .seed(let number): Double(number)
     case .number(let number): number
@@ -59,6 +70,12 @@ package enum SettingValue: Hashable, Sendable {
   /// Returns a number's text, for whole numbers without a decimal point.
   static func short(_ value: Double) -> String {
     value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : String(value)
+  }
+
+  /// Reads words between commas; blanks around them are ignored.
+  static func words(in text: String, among words: [String]) -> [String]? {
+    let parts = text.split(separator: ",", omittingEmptySubsequences: false).map { String($0.trimmingBlanks) }
+    return parts.count <= 64 && parts.allSatisfy(words.contains) ? parts : nil
   }
 
   /// Reads whole numbers from 1 to 65536 between commas; blanks around them are ignored.

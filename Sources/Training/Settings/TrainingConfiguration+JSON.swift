@@ -19,6 +19,7 @@ extension TrainingConfiguration: Codable {
       let key = Key(setting)
       switch value {
       case .word(let word): try container.encode(word, forKey: key)
+      case .flag(let isSet): try container.encode(isSet, forKey: key)
       case .sizes(let sizes): try container.encode(sizes, forKey: key)
       case .integer(let number): try container.encode(number, forKey: key)
       case .seed(let number): try container.encode(number, forKey: key)
@@ -35,13 +36,14 @@ extension TrainingConfiguration: Codable {
       if setting.isLater, !container.contains(key) { continue }
       let value: SettingValue =
         switch setting.kind {
-        case .word: .word(try container.decode(String.self, forKey: key))
+        case .word, .words: .word(try container.decode(String.self, forKey: key))
+        case .flag: .flag(try container.decode(Bool.self, forKey: key))
         case .sizes: .sizes(try container.decode([Int].self, forKey: key))
         case .integer: .integer(try container.decode(Int.self, forKey: key))
         case .seed: .seed(try container.decode(UInt64.self, forKey: key))
         case .number: .number(try container.decode(Double.self, forKey: key))
         }
-      if case .word(let words) = setting.kind, !words.contains(value.text) {
+      if setting.kind.choices != nil, SettingValue(value.text, of: setting) == nil {
         throw DecodingError.dataCorruptedError(forKey: key, in: container, debugDescription: value.text)
       }
       setting.set(&self, value)

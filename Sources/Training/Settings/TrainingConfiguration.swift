@@ -19,6 +19,8 @@ package struct TrainingConfiguration: Hashable, Sendable {
   package var learningRateDecay = 0.96
   package var decaySteps = 1000
   package var loss = Loss.crossEntropy
+  /// Variational models: the weight of the code's divergence from the standard normal distribution.
+  package var beta = 1.0
   package var optimizer = Optimizer.adam
   /// The largest norm of a step's gradient, which is scaled down to it; 0 for no limit.
   package var clipNorm = 0.0
@@ -92,7 +94,8 @@ package struct TrainingConfiguration: Hashable, Sendable {
   /// Returns the noise and dropout of an epoch's steps.
   package func perturbation(epoch: UInt32) -> Perturbation {
     Perturbation(
-      noise: noise, noiseFactor: Float(noiseFactor), dropout: Float(dropout), seed: seed, epoch: epoch)
+      noise: noise, noiseFactor: Float(noiseFactor), dropout: Float(dropout), seed: seed, epoch: epoch,
+      drawsCodes: architecture.isVariational)
   }
 
   /// Returns the factors of a step of the optimizer, counted from 1.

@@ -28,6 +28,10 @@ package final class TrainingSetting: Sendable {
   /// The kinds of values.
   package enum Kind: Hashable, Sendable {
     case word([String])
+    /// Yes or no; no by default.
+    case flag
+    /// One word for all blocks of a convolutional model, or one for each.
+    case words([String])
     /// Sizes of layers, from 1 to 65536.
     case sizes
     case integer(ClosedRange<Int>)
@@ -36,14 +40,14 @@ package final class TrainingSetting: Sendable {
 
     package var isNumber: Bool {
       switch self {
-      case .word, .sizes: false
+      case .word, .words, .flag, .sizes: false
       case .integer, .seed, .number: true
       }
     }
 
     package var isWhole: Bool {
       switch self {
-      case .word, .sizes, .number: false
+      case .word, .words, .flag, .sizes, .number: false
       case .integer, .seed: true
       }
     }
@@ -54,7 +58,24 @@ package final class TrainingSetting: Sendable {
       switch self {
       case .integer: .integer(Int(number))
       case .seed: .seed(UInt64(number))
-      case .word, .sizes, .number: .number(number)
+      case .word, .words, .flag, .sizes, .number: .number(number)
+      }
+    }
+
+    /// Whether a value is a list.
+    package var isList: Bool {
+      switch self {
+      case .words, .sizes: true
+      case .word, .flag, .integer, .seed, .number: false
+      }
+    }
+
+    /// The words to choose from; nil for numbers and sizes.
+    package var choices: [String]? {
+      switch self {
+      case .word(let words), .words(let words): words
+      case .flag: [SettingValue.yes, SettingValue.no]
+      case .sizes, .integer, .seed, .number: nil
       }
     }
 
@@ -62,6 +83,8 @@ package final class TrainingSetting: Sendable {
     package var want: String {
       switch self {
       case .word(let words): words.joined(separator: " or ")
+      case .words(let words): words.joined(separator: " or ") + ", or one for each block with commas between"
+      case .flag: "\(SettingValue.yes) or \(SettingValue.no)"
       case .sizes: "whole numbers from 1 to 65536 with commas between, as in 16,8,8"
       case .integer, .seed: "a whole number"
       case .number: "a number"
