@@ -88,9 +88,9 @@ package struct Failure: Error, Equatable {
       is ValidationError,
       is ArchitectureError:
       .usage
-    case RunError.noRun, RunError.noCheckpoint, RunError.movedImages: .noInput
+    case RunError.noRun, RunError.noCheckpoint, RunError.movedImages, RunError.lostStart: .noInput
     case RunError.badRunName, ExportError.imageCount, RunError.otherOption,
-      RunError.epochsBehind, ExportError.noLayer, ExportError.noColumn:
+      RunError.epochsBehind, RunError.lessPatient, RunError.otherModel, ExportError.noLayer, ExportError.noColumn:
       .usage
     case ExportError.runInTheWay, ExportError.embeddingInTheWay:
       .cannotCreate

@@ -89,6 +89,21 @@ package struct CheckpointFolder: Sendable {
     return nil
   }
 
+  /// Reads the checkpoint whose model is shown: the last, or that of the best epoch if the run has a patience. Nil if there is none.
+  /// - Throws: as `checkpoint`.
+  package func shown(of record: RunRecord?) throws -> Checkpoint? {
+    guard let last = try last(of: record) else { return nil }
+    guard last.configuration.patience > 0, let best = last.position.bestEpoch?.step, best != last.step else {
+      return last
+    }
+    do {
+      return try checkpoint(ofStep: best, of: record)
+    } catch let error as FileError where error.saysNotThere {
+      // A process that trains the run has found a better epoch meanwhile, or the checkpoint is lost.
+      return last
+    }
+  }
+
   /// Returns the last sound checkpoint, and the faults of later ones.
   /// - Throws: `FileError` if the directory cannot be read, or something other than a file stands in a checkpoint's place;
   ///   `RunError.otherCheckpoint`.

@@ -71,9 +71,20 @@ package struct InterruptedRun {
     }
   }
 
-  /// Whether the run is complete with that number of epochs.
-  package func isComplete(epochs: Int) -> Bool {
-    record.map { $0.status == .completed && epochs == $0.results.epochs } ?? false
+  /// Whether the run is complete with that number of epochs and that patience.
+  /// - Parameter patience: defaults to the run's own.
+  package func isComplete(epochs: Int, patience: Int? = nil) -> Bool {
+    guard let record, record.status == .completed else { return false }
+    return epochs == record.results.epochs
+      || record.hasStoppedEarly(epochs: epochs, patience: patience ?? configuration.patience)
+  }
+
+  /// The model with whose weights the run begins again; nil if it has a checkpoint of its own, or if its weights were drawn.
+  package var start: StartingModel? {
+    get throws(RunError) {
+      guard checkpoint == nil, let source = record?.start_from else { return nil }
+      return try StartingModel(again: source)
+    }
   }
 
   /// Whether the run is paused after exactly that epoch.
@@ -86,11 +97,14 @@ package struct InterruptedRun {
     record.map { $0.status == status && $0.results.epochs == epoch && checkpoint?.epoch == epoch } ?? false
   }
 
-  /// Refuses a configuration that differs from the run's in more than the epochs.
-  /// - Throws: `RunError.otherOption`, `.epochsBehind`.
+  /// Refuses a configuration that differs from the run's in more than the epochs and a larger patience.
+  /// - Throws: `RunError.otherOption`, `.lessPatient`, `.epochsBehind`.
   package func check(_ other: TrainingConfiguration) throws(RunError) {
     if let conflict = configuration.conflict(with: other) {
       throw .otherOption(name: conflict.got.name, got: conflict.got.value, run: conflict.want.value)
+    }
+    if !other.isAtLeastAsPatient(as: configuration) {
+      throw .lessPatient(got: other.patience, run: configuration.patience)
     }
     let done = checkpoint?.epoch ?? 0
     if other.epochs < done { throw .epochsBehind(got: other.epochs, done: done) }

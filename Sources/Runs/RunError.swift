@@ -25,6 +25,12 @@ package enum RunError: Error, Equatable {
   case otherOption(name: String, got: String, run: String)
   /// Fewer epochs are wanted than the run has finished.
   case epochsBehind(got: Int, done: Int)
+  /// The run to resume would have stopped earlier with this patience.
+  case lessPatient(got: Int, run: Int)
+  /// A run is to begin with the weights of one whose model or images have another shape.
+  case otherModel(run: String, what: String, there: String, here: String, advice: String)
+  /// A run without a checkpoint began with weights of another run that are no longer there.
+  case lostStart(run: String, step: Int, reason: String)
   /// Every checkpoint is damaged, or those that the record names are gone.
   case noSoundCheckpoint(directory: String, reason: String)
 }
@@ -58,6 +64,15 @@ extension RunError: CustomStringConvertible {
       "--\(name): got \(DisplayName.escaped(got)), but the run was begun with \(DisplayName.escaped(run)); omit it, or train a new run"
     case .epochsBehind(let got, let done):
       "--epochs: got \(got), but the run has completed \(done); give \(done) or more, or omit it"
+    case .lessPatient(let got, 0):
+      "--patience: got \(got), but the run was begun without; omit it, or train a new run"
+    case .lessPatient(let got, let run):
+      "--patience: got \(got), but the run was begun with \(run); give more, 0 for never, or omit it"
+    case .otherModel(let run, let what, let there, let here, let advice):
+      "--start-from \(DisplayName.quoted(run)): \(what): \(there) there, \(here) here; \(advice), or start from another run"
+    case .lostStart(let run, let step, let reason):
+      "the run has no checkpoint yet, so it needs the weights of step \(step) of \(DisplayName.quoted(run)) again: "
+        + "\(DisplayName.safe(reason)); put them back, or train a new run"
     case .noSoundCheckpoint(let directory, let reason):
       "no checkpoint to resume from in \(DisplayName.quoted(directory)): \(DisplayName.safe(reason)); train a new run"
     }
@@ -74,6 +89,8 @@ package enum RunWarning: Equatable, Sendable {
   case lostFrames(epochs: [Int])
   /// Epochs that the trajectories lack because their snapshots are gone.
   case lostSnapshots(epochs: [Int])
+  /// The best epoch's checkpoint cannot be read, so the end of the run shows the last epoch.
+  case noBestCheckpoint(epoch: Int, reason: String)
   /// Updates that were skipped because loss or gradient was not finite.
   case skippedSteps(Int)
   /// The run resumes with other kernels, so the last bits of its numbers differ.
@@ -92,6 +109,7 @@ package enum RunWarning: Equatable, Sendable {
     case .lostFrames(let epochs):
       "\(Self.lostFrames)epochs \(Self.list(epochs)), whose files in \(RunDirectory.framesName)/ are gone"
     case .lostSnapshots(let epochs): "\(Self.lostSnapshots)epochs \(Self.list(epochs)), which have no snapshot"
+    case .noBestCheckpoint(let epoch, let reason): "\(Self.noBest)\(epoch): \(reason)"
     case .skippedSteps(let count): "\(count) \(Self.skippedSteps)"
     case .otherKernels(let begun, let resumed):
       "the run was begun with the kernels \(begun) and resumes with \(resumed): last bits differ"
@@ -104,10 +122,11 @@ package enum RunWarning: Equatable, Sendable {
 
   /// Whether a stored line is a warning about the end of a run, which a resumed run reports anew.
   package static func isAboutEnd(_ text: String) -> Bool {
-    [noEmbedding, lostFrames, lostSnapshots].contains { text.hasPrefix($0) } || text.hasSuffix(skippedSteps)
+    [noEmbedding, lostFrames, lostSnapshots, noBest].contains { text.hasPrefix($0) } || text.hasSuffix(skippedSteps)
   }
 
   private static let noEmbedding = "no embedding: "
+  private static let noBest = "the results are those of the last epoch instead of epoch "
   private static let lostFrames = "not in the films: "
   private static let lostSnapshots = "not in the trajectories: "
   private static let skippedSteps = "steps were skipped: loss or gradient was not finite"

@@ -78,20 +78,22 @@ extension HyperParameterTable {
   ]
 }
 
-/// Corrects the number of epochs in the log of a run that is resumed with another one.
+/// Corrects the number of epochs and the patience in the log of a run that is resumed with others.
 ///
 /// TensorBoard keeps the first hyperparameters that a run's files hold and ignores those of later files, so the record is replaced.
 package enum LoggedHyperParameters {
-  private static let column = TrainingSetting.epochs.key
   /// The number of records at the beginning of a file among which the hyperparameters are.
   private static let records = 16
 
-  /// Replaces the number of epochs in the event files in `directory`. Call it while no process writes to the run.
+  /// Replaces both numbers in the event files in `directory`. Call it while no process writes to the run.
   /// - Throws: `FileError`; then the files are unchanged.
-  package static func set(epochs: Int, in directory: String) throws {
+  package static func set(_ configuration: TrainingConfiguration, in directory: String) throws {
+    let numbers = [
+      TrainingSetting.epochs.key: configuration.epochs, TrainingSetting.patience.key: configuration.patience,
+    ]
     for name in try RunDirectory.eventFiles(in: directory) {
       let file = Directory.join(directory, name)
-      guard let found = find(in: file), let event = found.event.with(epochs: epochs, column) else { continue }
+      guard let found = find(in: file), let event = found.event.with(numbers) else { continue }
       var record = RecordWriter(MemorySink())
       try record.append(event.encoded())
       let bytes = try FileContents.read(file)
@@ -119,15 +121,16 @@ extension SummaryValue {
 }
 
 extension Event {
-  /// Returns the event with another number of epochs; nil if it has that number.
-  fileprivate func with(epochs: Int, _ column: String) -> Event? {
+  /// Returns the event with other numbers in some columns; nil if it has these numbers.
+  fileprivate func with(_ numbers: [String: Int]) -> Event? {
     guard case .summary(let values) = content else { return nil }
     var isOther = false
     let new = values.map { value -> SummaryValue in
       guard case .sessionStart(var start) = value.content else { return value }
-      for place in start.hyperParameters.indices where start.hyperParameters[place].name == column {
-        isOther = isOther || start.hyperParameters[place].value != .number(Double(epochs))
-        start.hyperParameters[place].value = .number(Double(epochs))
+      for place in start.hyperParameters.indices {
+        guard let number = numbers[start.hyperParameters[place].name] else { continue }
+        isOther = isOther || start.hyperParameters[place].value != .number(Double(number))
+        start.hyperParameters[place].value = .number(Double(number))
       }
       return .sessionStart(start)
     }

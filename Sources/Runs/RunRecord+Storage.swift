@@ -84,6 +84,7 @@ private struct BadPart: Decodable {
     check("model", RunRecord.ModelRecord.self)
     check("machine", RunRecord.MachineRecord.self)
     check("results", RunRecord.ResultRecord.self)
+    check("start_from", WeightSource.self)
     check("resumptions", [RunRecord.ResumptionRecord].self)
   }
 }
@@ -112,6 +113,7 @@ extension RunRecord {
       try check(key, "\(got)", isGood && got.reduce(1.0) { $0 * Double($1) } <= Double(limit), "extents of 1 or more")
     }
     try check("embed_every", embed_every, atLeast: 1, atMost: Self.embedEveryRange.upperBound)
+    try check("start_from.step", start_from?.step, atLeast: 0)
     try check("name") { try RunPlacement.check(name) }
     try check("configuration") { try configuration.validate() }
     if let options = data.options {
@@ -128,6 +130,7 @@ extension RunRecord {
     try check("results.steps", results.steps, atLeast: 0)
     try check("results.epochs", results.epochs, atLeast: 0, atMost: configuration.epochs)
     try check("results.best_step", results.best_step, atLeast: 0)
+    try check("results.best_epoch", results.best_epoch, atLeast: 0, atMost: configuration.epochs)
     try check("results.skipped_steps", results.skipped_steps, atLeast: 0, atMost: results.steps)
     try check("results.seconds", results.seconds, results.seconds >= 0, "0 or more")
     try check("results.images_per_second", results.images_per_second, results.images_per_second >= 0, "0 or more")
@@ -162,6 +165,8 @@ extension RunRecord {
     try check("image_shape", "\([shape.height, shape.width, shape.channels])", "\(data.image_shape)")
     try check("data_seed", "\(checkpoint.data.seed)", "\(data.seed)")
     try check("data_fingerprint", checkpoint.data.fingerprint, data.fingerprint)
+    let drawn = "drawn"
+    try check("first weights", checkpoint.weightSource?.weights ?? drawn, start_from?.weights ?? drawn)
     try check("number of weights", "\(checkpoint.weightCount)", "\(model.weights)")
   }
 }

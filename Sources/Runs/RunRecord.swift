@@ -1,6 +1,7 @@
 // RunRecord.swift
 // The contents of run.json: the options of a run and its results, for programs to read.
 
+import ByteStreams
 package import Datasets
 import Networks
 import Parallel
@@ -90,7 +91,7 @@ package struct RunRecord: Codable, Equatable, Sendable {
     }
   }
 
-  /// The results so far. A loss is a mean sigmoid cross entropy.
+  /// The results so far: those of the last epoch, and at the end of a run with a patience, those of its best.
   package struct ResultRecord: Codable, Equatable, Sendable {
     package var steps = 0
     package var epochs = 0
@@ -112,6 +113,10 @@ package struct RunRecord: Codable, Equatable, Sendable {
     /// The step with the lowest validation loss, whose checkpoint is kept, and that loss.
     package var best_step: Int?
     package var best_validation_loss: Double?
+    /// The epoch of that step; nil in records of earlier versions.
+    package var best_epoch: Int?
+    /// True if training stopped before its last epoch, because the validation loss had not improved; else nil.
+    package var stopped_early: Bool?
     /// Number of steps without an update, because loss or gradient was not finite.
     package var skipped_steps: Int?
     /// Texts of `RunWarning`.
@@ -144,15 +149,32 @@ package struct RunRecord: Codable, Equatable, Sendable {
   package var results = ResultRecord()
   /// Epochs between two latent snapshots, if there are any.
   package var embed_every: Int?
+  /// The weights with which the run began; nil if they were drawn.
+  package var start_from: WeightSource?
   /// All resumptions in order; nil if the run was never interrupted.
   package var resumptions: [ResumptionRecord]?
 }
 
 extension RunRecord {
+  /// Whether the run stopped early, and would stop there too with that number of epochs and that patience.
+  package func hasStoppedEarly(epochs: Int, patience: Int) -> Bool {
+    guard status == .completed, results.stopped_early == true, let best = results.best_epoch else { return false }
+    return epochs > results.epochs && patience > 0 && results.epochs - best >= patience
+  }
+
+  /// Where and why the run stopped early; nil if it did not.
+  package var earlyStop: EarlyStop? {
+    results.stopped_early == true
+      ? EarlyStop(epoch: results.epochs, epochs: configuration.epochs, patience: configuration.patience) : nil
+  }
+
   /// Records that the run resumes from `step`.
   package mutating func resume(_ options: TrainingOptions, at step: Int, run: TrainingRun) {
+    // The end of a run with a patience measures the codes of its best epoch, and the run resumes from its last.
+    if [.completed, .stopped].contains(status), configuration.patience > 0 { results.validation_code = nil }
     status = .running
     error = nil
+    results.stopped_early = nil
     configuration = run.configuration
     resumptions =
       (resumptions ?? []) + [
@@ -177,7 +199,25 @@ extension RunRecord {
       machine: MachineRecord(
         kernels: autoencoder.kernelsName, threads: options.threads,
         processors: processorCount),
-      versions: VersionRecord(aelog: AelogVersion.current, swift: AelogVersion.swift))
+      versions: VersionRecord(aelog: AelogVersion.current, swift: AelogVersion.swift), start_from: run.weightSource)
+  }
+}
+
+/// The end of a run whose validation loss had not improved.
+package struct EarlyStop: Hashable, Sendable {
+  /// The last epoch that was trained.
+  package let epoch: Int
+  /// The epochs that were planned.
+  package let epochs: Int
+  package let patience: Int
+
+  package init(epoch: Int, epochs: Int, patience: Int) {
+    (self.epoch, self.epochs, self.patience) = (epoch, epochs, patience)
+  }
+
+  /// For people, to stand after "stopped".
+  package var text: String {
+    "after epoch \(epoch) of \(epochs): no better validation loss for \(DisplayName.counted(patience, "epoch"))"
   }
 }
 

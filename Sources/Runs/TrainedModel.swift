@@ -27,7 +27,7 @@ package struct TrainedModel {
   package var dataFingerprint: String { checkpoint.data.fingerprint }
   package var imageShape: ImageShape { checkpoint.data.shape }
 
-  /// Reads a checkpoint: that of `step`, or the last one if it is nil.
+  /// Reads a checkpoint: that of `step`; if it is nil the last one, or that of the best epoch of a run with a patience.
   /// - Throws: `RunError.noCheckpoint`, `.otherCheckpoint`, `.badRecordValue`; `CheckpointError`, `FileError`.
   package static func load(runDirectory: String, step: Int? = nil, threads: Int) throws -> TrainedModel {
     guard Directory.exists(runDirectory) else { throw RunError.noRun(directory: runDirectory) }
@@ -38,7 +38,7 @@ package struct TrainedModel {
       if let step {
         try folder.steps().contains(step) ? folder.checkpoint(ofStep: step, of: record) : nil
       } else {
-        try folder.last(of: record)
+        try folder.shown(of: record)
       }
     guard let checkpoint else { throw RunError.noCheckpoint(directory: runDirectory, step: step) }
     let path = folder.path(ofStep: checkpoint.step)

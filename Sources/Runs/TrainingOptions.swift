@@ -33,6 +33,8 @@ package struct TrainingOptions: Sendable {
   /// The comparison that the run belongs to.
   package var comparison = RunComparison.default
   package var onNonFinite = defaultNonFiniteRule
+  /// The model with whose weights a new run begins; nil to draw them.
+  package var start: StartingModel?
 
   package static let defaultKeep = 3
   package static let defaultNonFiniteRule = NonFiniteRule.stop

@@ -126,6 +126,9 @@ extension TrainingOptions {
   /// Returns lines about the command, the data and the program.
   func commandLines(for run: TrainingRun) -> [String] {
     let data = run.data
+    let source = run.weightSource.map {
+      ["weights      of step \($0.step) of \(DisplayName.escaped($0.run)), digest \($0.weights)"]
+    }
     return [
       ShellWord.line(commandLine),
       "",
@@ -134,7 +137,7 @@ extension TrainingOptions {
       "each         \(data.shape) (height × width × channels)",
       "kernels      \(run.autoencoder.kernelsName), \(DisplayName.counted(threads, "thread"))",
       "program      aelog \(AelogVersion.current), Swift \(AelogVersion.swift)",
-    ]
+    ] + (source ?? [])
   }
 }
 

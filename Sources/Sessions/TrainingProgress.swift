@@ -3,6 +3,7 @@
 
 package import Networks
 package import ProjectorExport
+package import Runs
 package import Training
 
 /// A report of a run to its caller.
@@ -22,6 +23,12 @@ package struct TrainingOutcome: Sendable {
   package let test: Evaluation?
   /// The last completed epoch.
   package let lastEpoch: EpochReport?
+  /// The epoch with the lowest validation loss.
+  package var bestEpoch: EpochReport?
+  /// The epoch whose weights are measured and shown at the end: the last, or with a patience the best. Nil if the run was interrupted.
+  package var shownEpoch: EpochReport?
+  /// Where the run stopped early; nil if it did not.
+  package var earlyStop: EarlyStop?
   /// Number of steps taken.
   package let steps: Int
   /// Wall-clock time of the whole run.

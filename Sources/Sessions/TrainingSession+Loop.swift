@@ -31,7 +31,7 @@ extension TrainingSession {
   }
 
   /// Trains step by step.
-  /// - Returns: whether all epochs are complete; false if the run pauses, is eliminated, or was asked to stop.
+  /// - Returns: whether all epochs are complete, or the patience is out; false if the run pauses, is eliminated, or was asked to stop.
   private func train(_ observe: (TrainingProgress) throws -> Void, shouldStop: () -> Bool) throws -> Bool {
     let every = max(1, options.logEvery ?? stepsPerEpoch / 20)
     var (recent, ofEpoch) = (SpeedMeter(), SpeedMeter())
@@ -62,7 +62,7 @@ extension TrainingSession {
           .epoch(report, imagesPerSecond: report.epoch == 0 ? nil : rate, seconds: (now - epochStart).seconds))
         epochStart = now
       }
-      if shouldStop() && training.step < training.totalSteps { return false }
+      if shouldStop() && training.step < training.totalSteps && !training.isOver { return false }
     }
   }
 
@@ -87,8 +87,8 @@ extension TrainingSession {
   var seconds: Double { earlierSeconds + (ContinuousClock.now - start).seconds }
 
   func isBeforeLastEpoch(at pause: Int?) -> Bool {
-    guard let pause, let last = training.position.lastEpoch?.epoch else { return false }
-    return last >= pause && last < options.configuration.epochs
+    guard let pause, let last = training.position.lastEpoch?.epoch, !training.isOver else { return false }
+    return last >= pause
   }
 
   /// Writes the log to the device, then the checkpoint, then the record that names it. Each is complete before the next gets its name.

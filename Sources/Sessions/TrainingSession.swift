@@ -41,8 +41,7 @@ package final class TrainingSession {
     options.data = options.data.absolute
     let name = options.name ?? options.configuration.architecture.name
     try RunPlacement.check(name)
-    let training = try TrainingRun(options.configuration, on: data, threads: options.allowance)
-    training.onNonFinite = options.onNonFinite
+    let training = try Self.begin(options, on: data)
     placement = try RunPlacement.create(logdir: options.logdir, name: name)
     do {
       // The record is written first, so that a run that is interrupted at any moment can be resumed.
@@ -61,21 +60,21 @@ package final class TrainingSession {
   }
 
   /// Resumes a run. Its results equal those of an uninterrupted run.
-  /// - Parameter options: `configuration` may differ from the run's only in its epochs; the log directory and name are ignored.
+  /// - Parameter options: `configuration` may differ from the run's only in its epochs and a larger patience; the log directory and name are ignored.
   /// - Throws: an error of one line; then the run is unchanged.
   package init(resuming run: InterruptedRun, _ options: TrainingOptions, data: DatasetSplits) throws {
     try run.check(options.configuration)
     try run.check(data, from: options.data)
     var options = options
     options.data = options.data.absolute
-    let training = try TrainingRun(options.configuration, on: data, threads: options.allowance)
-    training.onNonFinite = options.onNonFinite
+    options.start = try run.start
+    let training = try Self.begin(options, on: data)
     if let checkpoint = run.checkpoint {
       try training.restore(checkpoint, path: CheckpointFolder(ofRun: run.path).path(ofStep: checkpoint.step))
     }
     placement = RunPlacement(logdir: Directory.parent(of: run.path), name: Directory.lastPart(of: run.path))
     let takenOver = try run.prepareFiles()
-    try LoggedHyperParameters.set(epochs: options.configuration.epochs, in: run.path)
+    try LoggedHyperParameters.set(options.configuration, in: run.path)
     try Self.thinPictures(of: run, epochs: options.configuration.epochs, stepsPerEpoch: training.stepsPerEpoch)
     log = try RunLog(run.path, resumingAt: run.checkpoint.map { $0.step + 1 })
     RunLeftovers.remove(from: run)
@@ -94,6 +93,15 @@ package final class TrainingSession {
     self.options = options
     self.training = training
     earlierSeconds = run.record?.results.seconds ?? 0
+  }
+
+  /// Builds an untrained model, or one with the weights from which the options start.
+  private static func begin(_ options: TrainingOptions, on data: DatasetSplits) throws -> TrainingRun {
+    try options.start?.check(options.configuration, images: data.shape)
+    let training = try TrainingRun(options.configuration, on: data, threads: options.allowance)
+    training.onNonFinite = options.onNonFinite
+    try options.start?.begin(training)
+    return training
   }
 
   /// Removes pictures that the log of a run with more epochs would not have.

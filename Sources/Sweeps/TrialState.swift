@@ -98,7 +98,7 @@ extension SweepDirectory {
     let goal = halving.map { self.goal(of: trial, $0) }
     let epochs = record?.results.epochs ?? 0
     switch record?.status {
-    case .completed where epochs >= trial.configuration.epochs: return .completed
+    case .completed where epochs >= trial.configuration.epochs || hasStoppedEarly(record, trial): return .completed
     case .stopped where ladder != nil && goal.map({ $0.isEnd && epochs >= $0.epochs }) ?? true: return .stopped
     case .failed: return .failed(record?.error ?? "")
     case .running, .interrupted, .stopped, .completed, nil: break
@@ -114,12 +114,25 @@ extension SweepDirectory {
     return isThere ? .paused : .interrupted
   }
 
+  /// Whether a run stopped early, as its trial would.
+  private func hasStoppedEarly(_ record: RunRecord?, _ trial: Trial) -> Bool {
+    let configuration = trial.configuration
+    return record?.hasStoppedEarly(epochs: configuration.epochs, patience: configuration.patience) ?? false
+  }
+
   /// Returns how a run differs from the one that the sweep would have trained; nil if it does not.
   private func change(of record: RunRecord, from trial: Trial, _ halving: HalvingRecord?) -> String? {
     if record.configuration != trial.configuration,
       let conflict = record.configuration.conflict(with: trial.configuration)
     {
       return "trained with --\(conflict.want.name) \(conflict.want.value), and the sweep has \(conflict.got.value)"
+    }
+    let (patience, own) = (record.configuration.patience, trial.configuration.patience)
+    if (patience == 0) != (own == 0) || !trial.configuration.isAtLeastAsPatient(as: record.configuration) {
+      return "trained with --patience \(patience), and the sweep has \(own)"
+    }
+    if let start = record.start_from {
+      return "begun with the weights of \(DisplayName.quoted(start.run)), and the sweep draws the weights"
     }
     let (source, seed) = (specification.data, specification.dataSeed)
     if (record.data.dataSource == .digits) != (source == .digits) {

@@ -86,7 +86,9 @@ package struct TrialWork {
     if goal.isEnd { options.endAfter = end } else { options.pauseAfter = end }
     if let run {
       let isThere = goal.isEnd ? run.isStopped(afterEpoch: end) : run.isPaused(afterEpoch: end)
-      if isThere || run.isComplete(epochs: trial.configuration.epochs) { return nil }
+      if isThere || run.isComplete(epochs: trial.configuration.epochs, patience: trial.configuration.patience) {
+        return nil
+      }
       if !goal.isEnd, case .paused = sweep.recordedState(of: trial) { return nil }
     }
     let images = try sweep.images(for: trial, threads: threads.now)

@@ -37,6 +37,8 @@ package struct Checkpoint: Equatable, Sendable {
   }
 
   package let configuration: TrainingConfiguration
+  /// The weights with which the run began; nil if they were drawn.
+  package let weightSource: WeightSource?
   package let position: TrainingPosition
   /// Epochs finished.
   package let epoch: Int
@@ -50,14 +52,13 @@ package struct Checkpoint: Equatable, Sendable {
   /// Steps taken.
   package var step: Int { position.step }
   /// Numbers of the model, without Adam's moments.
-  package var weightCount: Int {
-    tensors.filter { !$0.name.beginsWithBytes(of: "adam/") }.reduce(0) { $0 + $1.values.count }
-  }
+  package var weightCount: Int { weights.reduce(0) { $0 + $1.values.count } }
 
   /// Copies the state of a run.
   package init(of run: TrainingRun, source: DataSource, dataSeed: UInt64, version: String) {
     let slab = run.autoencoder.slab
     configuration = run.configuration
+    weightSource = run.weightSource
     position = run.position
     epoch = run.step / run.stepsPerEpoch
     kernels = run.autoencoder.kernelsName
@@ -78,6 +79,7 @@ package struct Checkpoint: Equatable, Sendable {
     let file = try Self.file(path)
     let metadata = CheckpointMetadata(file.metadata, path: path)
     configuration = try metadata.configuration()
+    weightSource = try metadata.weightSource()
     position = try metadata.position()
     epoch = try metadata.natural("epoch")
     kernels = try metadata.text("kernels")
@@ -153,21 +155,41 @@ package struct Checkpoint: Equatable, Sendable {
 
   /// Sets all weights and moments of a model.
   func restore(into autoencoder: Autoencoder, path: String) throws(CheckpointError) {
-    let named = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    let slab = autoencoder.slab
-    func values(_ parameter: Parameter, _ prefix: String = "") throws(CheckpointError) -> [Float] {
-      let name = prefix + parameter.name
-      guard let tensor = named[name] else { throw .missingTensor(path: path, name: name) }
-      guard tensor.shape == parameter.shape else {
-        throw .badTensor(path: path, name: name, reason: "has shape \(tensor.shape) instead of \(parameter.shape)")
-      }
-      return tensor.values
-    }
-    try autoencoder.setWeights { parameter throws(CheckpointError) in try values(parameter) }
+    try restoreWeights(into: autoencoder, path: path)
+    let (slab, tensors) = (autoencoder.slab, NamedTensors(tensors, path: path))
     for parameter in slab.parameters {
-      slab.set(parameter, in: slab.moment1, to: try values(parameter, Self.moment1))
-      slab.set(parameter, in: slab.moment2, to: try values(parameter, Self.moment2))
+      slab.set(parameter, in: slab.moment1, to: try tensors.values(of: parameter, Self.moment1))
+      slab.set(parameter, in: slab.moment2, to: try tensors.values(of: parameter, Self.moment2))
     }
+  }
+
+  /// Sets all weights of a model; its moments stay.
+  func restoreWeights(into autoencoder: Autoencoder, path: String) throws(CheckpointError) {
+    let tensors = NamedTensors(tensors, path: path)
+    // All are looked up first, so that an error changes nothing.
+    for parameter in autoencoder.slab.parameters { _ = try tensors.values(of: parameter) }
+    try autoencoder.setWeights { parameter throws(CheckpointError) in try tensors.values(of: parameter) }
+  }
+}
+
+/// The tensors of a checkpoint by their names.
+private struct NamedTensors {
+  private let named: [String: SafetensorsFile.Tensor]
+  /// The path that messages show.
+  private let path: String
+
+  init(_ tensors: [SafetensorsFile.Tensor], path: String) {
+    named = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    self.path = path
+  }
+
+  func values(of parameter: Parameter, _ prefix: String = "") throws(CheckpointError) -> [Float] {
+    let name = prefix + parameter.name
+    guard let tensor = named[name] else { throw .missingTensor(path: path, name: name) }
+    guard tensor.shape == parameter.shape else {
+      throw .badTensor(path: path, name: name, reason: "has shape \(tensor.shape) instead of \(parameter.shape)")
+    }
+    return tensor.values
   }
 }
 

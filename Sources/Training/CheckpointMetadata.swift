@@ -45,6 +45,7 @@ struct CheckpointMetadata {
       "version": checkpoint.version,
     ]
     texts["evaluation_fingerprint"] = checkpoint.data.evaluationFingerprint
+    texts["start_from"] = try checkpoint.weightSource.map { String(decoding: try encoder.encode($0), as: UTF8.self) }
     let options = checkpoint.data.source.options
     if !options.isEmpty { texts["data_options"] = options.text }
     return texts
@@ -71,6 +72,15 @@ struct CheckpointMetadata {
     else { throw CheckpointError.metadata(path: path, key: "configuration", got: text) }
     try configuration.validate()
     return configuration
+  }
+
+  /// Reads where the run's first weights came from; nil if they were drawn.
+  func weightSource() throws(CheckpointError) -> WeightSource? {
+    guard let text = texts["start_from"] else { return nil }
+    guard let source = try? JSONDecoder().decode(WeightSource.self, from: Data(text.utf8)), source.step >= 0 else {
+      throw .metadata(path: path, key: "start_from", got: text)
+    }
+    return source
   }
 
   func position() throws(CheckpointError) -> TrainingPosition {

@@ -55,4 +55,7 @@ package struct TrainingPosition: Equatable, Sendable {
   package var bestEpoch: EpochReport?
 
   package init() {}
+
+  /// Epochs since the one with the lowest validation loss.
+  package var epochsSinceBest: Int { (lastEpoch?.epoch ?? 0) - (bestEpoch?.epoch ?? 0) }
 }

@@ -18,6 +18,8 @@ package final class TrainingRun {
   package var onNonFinite = NonFiniteRule.stop
   /// The steps and epochs so far.
   package private(set) var position = TrainingPosition()
+  /// The weights with which the run began; nil if they were drawn.
+  package private(set) var weightSource: WeightSource?
   private var order: [Int32] = []
   private var learningRate: LearningRateSchedule
   private var skippedInARow = 0
@@ -49,7 +51,20 @@ package final class TrainingRun {
     else { throw CheckpointError.metadata(path: path, key: "reported_epochs", got: "\(place.reportedEpochs)") }
     try checkpoint.restore(into: autoencoder, path: path)
     position = place
+    weightSource = checkpoint.weightSource
     order = []
+  }
+
+  /// Begins with the weights of a checkpoint of another run with the same model. Call it before the first report.
+  /// - Parameters:
+  ///   - source: the place of the weights.
+  ///   - path: the path that messages show.
+  /// - Throws: `CheckpointError`.
+  package func begin(
+    with checkpoint: Checkpoint, from source: WeightSource, path: String
+  ) throws(CheckpointError) {
+    try checkpoint.restoreWeights(into: autoencoder, path: path)
+    weightSource = source
   }
 
   /// Steps taken so far.
@@ -61,15 +76,34 @@ package final class TrainingRun {
   /// Steps in the whole run.
   package var totalSteps: Int { configuration.epochs * stepsPerEpoch }
 
+  /// Whether the validation loss has not improved for as many epochs as the configuration allows. It follows from the epochs that a
+  /// checkpoint holds, so a resumed run stops where an uninterrupted one does.
+  package var isOutOfPatience: Bool {
+    configuration.patience > 0 && position.epochsSinceBest >= configuration.patience
+  }
+
+  /// Whether the last epoch is evaluated, or training has stopped early.
+  package var isOver: Bool { position.reportedEpochs > configuration.epochs || isOutOfPatience }
+
+  /// Whether training has stopped before the last epoch.
+  package var hasStoppedEarly: Bool { isOutOfPatience && position.reportedEpochs <= configuration.epochs }
+
+  /// Replaces the weights by those of a checkpoint of this run, to measure and show them. No step may follow.
+  /// - Parameter path: the path that messages show.
+  /// - Throws: `CheckpointError`.
+  package func showWeights(of checkpoint: Checkpoint, path: String) throws(CheckpointError) {
+    try checkpoint.restoreWeights(into: autoencoder, path: path)
+  }
+
   /// Throws an error if a weight is not finite, so that no step can follow.
   /// - Throws: `TrainingError.nonFiniteWeights`.
   package func checkWeights() throws(TrainingError) {
     if let parameter = autoencoder.firstNonFiniteParameter { throw .nonFiniteWeights(step: step, parameter: parameter) }
   }
 
-  /// Computes the next report; nil after the last epoch's.
+  /// Computes the next report; nil after the last epoch's, or if the patience is out.
   package func next() throws -> TrainingReport? {
-    if position.reportedEpochs > configuration.epochs { return nil }
+    if isOver { return nil }
     return owesEpoch ? .epoch(reportEpoch()) : .step(try takeStep())
   }
 

@@ -113,6 +113,6 @@ import Testing
     #expect(configuration.differences(from: usual) == [setting] + (isLinear ? [.codeActivation] : []))
     #expect(TrialNaming.differing([usual, configuration]).contains(setting))
     let conflict = configuration.conflict(with: usual)
-    #expect(conflict?.want.name == (setting == .epochs ? nil : setting.name))
+    #expect(conflict?.want.name == ([.epochs, .patience].contains(setting) ? nil : setting.name))
   }
 }

@@ -238,6 +238,43 @@ import Training
     }
   }
 
+  @Test("a trial that stopped early is complete, and is compared at every later rung with its best loss")
+  func stoppedEarly() throws {
+    try withTemporaryDirectory { directory in
+      let yaml = "options: {filters: [[4], [3], [2], [1]], epochs: 8, patience: 1}\nhalving: {factor: 2, rungs: [2, 4]}"
+      let sweep = try SweepDirectory(
+        making: "\(directory)/sweep", for: SweepSpecification(yaml: Array(yaml.utf8), path: "s"))
+      try Directory.create(sweep.trialsPath)
+      /// Trial 0 stops before the first rung, trial 1 at it.
+      func stop(_ index: Int, after epochs: Int, loss: Double) throws {
+        try put(index, in: sweep, epochs: epochs, loss: loss, status: .completed)
+        var record = try RunRecord.read(from: sweep.runPath(sweep.trials[index]))
+        (record.results.best_epoch, record.results.stopped_early) = (epochs - 1, true)
+        record.results.best_validation_loss = loss
+        try record.write(to: sweep.runPath(sweep.trials[index]))
+      }
+      try stop(0, after: 1, loss: 0.2)
+      try stop(1, after: 2, loss: 0.4)
+      #expect(try toTrain(sweep, retries: true) == [2, 3])
+      for (index, loss) in [(2, 0.3), (3, 0.5)] { try put(index, in: sweep, epochs: 2, loss: loss) }
+      #expect(sweep.states().map(\.state) == [.completed, .completed, .paused, .paused])
+      #expect(try sweep.compare().map(\.kept) == [[0, 2]])
+      #expect(try sweep.halvingRecord().rungs[0].losses == [0.2, 0.4, 0.3, 0.5])
+      // Promoted trials resume; the one that was eliminated is complete and is not measured again.
+      #expect(sweep.states().map(\.state) == [.completed, .completed, .interrupted, .eliminated])
+      #expect(try toTrain(sweep, retries: true) == [2] && toMeasure(sweep, retries: true) == [3])
+      try put(2, in: sweep, epochs: 4, loss: 0.25)
+      #expect(try sweep.compare().map(\.kept) == [[0]])
+      #expect(try toTrain(sweep, retries: true) == [])
+      // With another patience the run would not have stopped there.
+      var record = try RunRecord.read(from: sweep.runPath(sweep.trials[0]))
+      record.configuration.patience = 2
+      try record.write(to: sweep.runPath(sweep.trials[0]))
+      #expect(
+        sweep.state(of: sweep.trials[0]) == .changed("trained with --patience 2, and the sweep has 1"))
+    }
+  }
+
   @Test("a run that is not the trial's is changed: other options, too many epochs, other digits")
   func changed() throws {
     try withSweep { sweep in

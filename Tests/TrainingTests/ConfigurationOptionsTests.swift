@@ -16,6 +16,7 @@ import Testing
     ("convolutions", { $0.architecture.convolutions = 1 }), ("code", { $0.architecture.code = 3 }),
     ("code-activation", { $0.architecture.codeActivation = .tanh }),
     ("activation", { $0.architecture.activation = .elu }), ("epochs", { $0.epochs += 1 }),
+    ("patience", { $0.patience += 1 }),
     ("batch-size", { $0.batchSize += 1 }), ("learning-rate", { $0.learningRate *= 2 }),
     ("variational", { $0.architecture.isVariational = true }), ("beta", { $0.beta = 2 }), ("loss", { $0.loss = .mse }),
     ("optimizer", { $0.optimizer = .sgd }), ("clip-norm", { $0.clipNorm = 1 }),
@@ -52,9 +53,8 @@ import Testing
     }
     #expect(
       TrainingSetting.all.filter(\.isLater) == [
-        .kernelSize, .convolutions, .code, .variational, .codeActivation, .activation, .schedule, .warmup, .loss, .beta,
-        .optimizer,
-        .clipNorm, .noise,
+        .kernelSize, .convolutions, .code, .variational, .codeActivation, .activation, .patience, .schedule, .warmup,
+        .loss, .beta, .optimizer, .clipNorm, .noise,
       ])
   }
 

@@ -38,7 +38,8 @@ struct Encode: ConsoleCommand {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Step of the checkpoint to load. (default: the last)", valueName: "n"))
+    help: ArgumentHelp(
+      "Step of the checkpoint to load. (default: the last; of a run with --patience, the best)", valueName: "n"))
   var step: Int?
 
   @Option(help: ArgumentHelp("Split of the images to encode. (default: all images)", valueName: "split"))

@@ -25,6 +25,7 @@ struct Train: ConsoleCommand {
         aelog train --noise-factor 0.5 --name denoising
         aelog train --epochs 20 --embed-every 5
         aelog train --config denoising.yaml --seed 3
+        aelog train --start-from runs/wide --data letters/ --learning-rate 1e-4
         aelog train --resume runs/denoising
 
       Ctrl-C stops after the current step and writes a checkpoint; --resume resumes from it.
@@ -48,6 +49,9 @@ struct Train: ConsoleCommand {
     if file.config != nil {
       throw ValidationError("--config and --resume exclude each other: the run keeps its options")
     }
+    if checkpoints.startFrom != nil {
+      throw ValidationError("--start-from and --resume exclude each other: a resumed run has its own weights")
+    }
     for (option, isGiven) in [("logdir", place.logdir != nil), ("name", place.name != nil)] where isGiven {
       throw ValidationError("--\(option) and --resume exclude each other: the run stays in its directory")
     }
@@ -58,8 +62,13 @@ struct Train: ConsoleCommand {
       let file = try file.read()
       var configuration = file?.configuration ?? TrainingConfiguration([:])
       configuration.change(values)
+      let start = try checkpoints.startFrom.map { try StartingModel(run: $0) }
+      let given = (file?.given ?? []).union(values.keys)
+      configuration = try start?.fitted(configuration, given: given) ?? configuration
+      var options = options(configuration, file, on: console)
+      options.start = start
       return try train(
-        options(configuration, file, on: console), isUsualBatch: file?.hasUsualBatch ?? true, on: console
+        options, isUsualBatch: file?.hasUsualBatch ?? true, on: console
       ) {
         try TrainingSession($0, data: $1)
       }
@@ -69,10 +78,8 @@ struct Train: ConsoleCommand {
     configuration.change(values)
     try run.check(configuration)
     if let seed = data.dataSeed { try run.check(dataSeed: seed) }
-    if run.isComplete(epochs: configuration.epochs) {
-      console.errors.line(
-        "\(DisplayName.quoted(directory)) is complete: \(DisplayName.counted(configuration.epochs, "epoch")); give more with --epochs"
-      )
+    if run.isComplete(epochs: configuration.epochs, patience: configuration.patience) {
+      console.errors.line("\(DisplayName.quoted(directory)) is complete: \(completion(of: run, configuration))")
       return 0
     }
     var options = options(configuration, nil, on: console)
@@ -80,6 +87,14 @@ struct Train: ConsoleCommand {
     options.dataSeed = data.dataSeed ?? run.dataSeed
     options.logdir = Directory.parent(of: run.path)
     return try train(options, on: console) { try TrainingSession(resuming: run, $0, data: $1) }
+  }
+
+  /// Says why a complete run has nothing left to train, and what gives it more.
+  private func completion(of run: InterruptedRun, _ configuration: TrainingConfiguration) -> String {
+    if let stop = run.record?.earlyStop, configuration.epochs > stop.epoch {
+      return "it stopped \(stop.text); give a larger --patience, or 0 for never"
+    }
+    return "\(DisplayName.counted(configuration.epochs, "epoch")); give more with --epochs"
   }
 
   private var values: SettingValues { model.values.merging(learning.values) { $1 } }
@@ -123,6 +138,7 @@ struct Train: ConsoleCommand {
         modelName: options.configuration.architecture.name, layers: session.layers, data: DataSummary(images).line,
         notes: images.notes + [note].compactMap(\.self), kernels: session.kernelsName, threads: options.threads,
         runPath: session.runPath,
+        startLine: session.options.start?.line, start: session.options.start?.source,
         epochs: options.configuration.epochs, steps: session.step, totalSteps: session.totalSteps))
     do {
       let outcome = try session.run({ display.show($0) }, shouldStop: { isAskedToStop(display) })

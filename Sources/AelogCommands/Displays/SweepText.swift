@@ -87,6 +87,7 @@ struct SweepText {
       line += "test loss \(Quantity.fixed(results?.test_loss ?? .nan, decimals: 4)), "
       line += "\(Quantity.rate(results?.images_per_second ?? 0)) images/s, "
       line += Quantity.duration(results?.seconds ?? 0)
+      if let stop = record?.earlyStop { line += "; stopped \(stop.text)" }
       for remark in record.map(Self.remarks) ?? [] { line += "; \(remark)" }
     case .failed(let reason): line += "failed: \(DisplayName.safe(reason))"
     case .changed(let reason): line += "changed: \(DisplayName.safe(reason))"

@@ -3,6 +3,7 @@
 
 import ByteStreams
 package import Networks
+import Runs
 package import Sessions
 package import Training
 
@@ -41,6 +42,7 @@ package final class TextDisplay: TrainingDisplay {
     for note in start.notes { output.paragraph("  note      \(note)", indent: 12) }
     output.line("  kernels   \(start.kernels), \(start.threads) \(start.threads == 1 ? "thread" : "threads")")
     output.line("  run       \(ShellWord.quoted(start.runPath))")
+    if let line = start.startLine { output.paragraph("  weights   \(line)", indent: 12) }
     if start.steps > 0 {
       output.line(
         "  resumed   after step \(Quantity.grouped(start.steps)) of \(Quantity.grouped(start.totalSteps))")
@@ -78,6 +80,13 @@ package final class TextDisplay: TrainingDisplay {
   package func end(_ outcome: TrainingOutcome) {
     moving.clear()
     output.line()
+    if let stop = outcome.earlyStop { output.paragraph("  stopped   \(stop.text)", indent: 12) }
+    if let shown = outcome.shownEpoch, shown.epoch != outcome.lastEpoch?.epoch {
+      let loss = Quantity.loss(shown.validation.reconstructionLoss)
+      output.paragraph(
+        "  best      epoch \(shown.epoch), validation loss \(loss); the results below are those of its weights",
+        indent: 12)
+    }
     if let test = outcome.test {
       output.line(
         "  test      loss \(Quantity.loss(test.reconstructionLoss)), RMSE \(Quantity.loss(test.rmse))")

@@ -6,7 +6,7 @@ import Embeddings
 package import Networks
 import ProjectorExport
 package import Sessions
-import Training
+package import Training
 
 /// The properties of a run that are known before its first step.
 package struct TrainingStart {
@@ -19,6 +19,9 @@ package struct TrainingStart {
   package let kernels: String
   package let threads: Int
   package let runPath: String
+  /// A line about the run with whose weights this one begins, and its place; nil if they were drawn.
+  package let startLine: String?
+  package let start: WeightSource?
   package let epochs: Int
   /// The steps done before the run was resumed; 0 for a new run.
   package let steps: Int
@@ -26,7 +29,7 @@ package struct TrainingStart {
 
   package init(
     modelName: String, layers: [Layer], data: String, notes: [String] = [], kernels: String, threads: Int,
-    runPath: String, epochs: Int, steps: Int = 0, totalSteps: Int
+    runPath: String, startLine: String? = nil, start: WeightSource? = nil, epochs: Int, steps: Int = 0, totalSteps: Int
   ) {
     self.modelName = modelName
     self.layers = layers
@@ -35,6 +38,8 @@ package struct TrainingStart {
     self.kernels = kernels
     self.threads = threads
     self.runPath = runPath
+    self.startLine = startLine
+    self.start = start
     self.epochs = epochs
     self.steps = steps
     self.totalSteps = totalSteps
@@ -82,6 +87,8 @@ package final class JSONDisplay: TrainingDisplay {
     line.add("epochs", start.epochs)
     line.add("steps", start.totalSteps)
     line.add("resumed_at_step", start.steps > 0 ? start.steps : nil)
+    line.add("start_from", start.start?.run)
+    line.add("start_from_step", start.start?.step)
     line.add("notes", start.notes)
     output.line(line.text)
   }
@@ -117,6 +124,10 @@ package final class JSONDisplay: TrainingDisplay {
     line.add("silhouette", outcome.testQuality?.silhouette)
     line.add("images_per_second", outcome.imagesPerSecond)
     line.add("seconds", outcome.seconds)
+    line.add("epochs", outcome.lastEpoch?.epoch)
+    line.add("best_epoch", outcome.bestEpoch?.epoch)
+    line.add("best_validation_loss", outcome.bestEpoch?.validation.reconstructionLoss)
+    line.add("stopped_early", outcome.earlyStop != nil)
     line.add("checkpoint", outcome.checkpointPath)
     line.add("warnings", outcome.warnings)
     output.line(line.text)

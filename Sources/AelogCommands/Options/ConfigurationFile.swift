@@ -28,9 +28,9 @@ package struct ConfigurationFile {
   package let specification: SweepSpecification
   package let configuration: TrainingConfiguration
   /// Whether the file leaves the batch size open.
-  package var hasUsualBatch: Bool {
-    specification.choices[.batchSize] == nil && specification.trials.allSatisfy { $0.values[.batchSize] == nil }
-  }
+  package var hasUsualBatch: Bool { !given.contains(.batchSize) }
+  /// The settings that the file gives.
+  package var given: Set<TrainingSetting> { specification.givenSettings }
   /// The run's name, if the file names its trial.
   package let name: String?
 

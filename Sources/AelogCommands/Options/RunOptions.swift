@@ -59,15 +59,23 @@ package struct RunOptions: ParsableArguments {
   }
 }
 
-/// Which checkpoints a run keeps, and the run to resume.
+/// Which checkpoints a run keeps, and the run to resume or to start from.
 package struct CheckpointOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Resume the run in this directory from its last checkpoint; the results equal those of an uninterrupted run. Only "
-        + "--epochs may change, and --data if the images have moved.",
+        + "--epochs may change, --patience may grow, and --data name images that have moved.",
       valueName: "path"),
     completion: .directory)
   package var resume: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Begin a new run with the weights of the run in this directory: of its last checkpoint, or of its best epoch's if it has "
+        + "--patience. The model is that run's; images, their labels and all other options may differ.",
+      valueName: "path"),
+    completion: .directory)
+  package var startFrom: String?
 
   @Option(
     parsing: .unconditional,
@@ -87,6 +95,9 @@ package struct CheckpointOptions: ParsableArguments {
   package func validate() throws {
     if resume?.isEmpty ?? false {
       throw ValidationError("--resume: the path is empty; give a run's directory, as in runs/first")
+    }
+    if startFrom?.isEmpty ?? false {
+      throw ValidationError("--start-from: the path is empty; give a run's directory, as in runs/first")
     }
     if let keep, keep < 1 { throw ValidationError("--keep: got \(keep), want 1 or more") }
     if let checkpointEvery, checkpointEvery < 1 {

@@ -19,7 +19,8 @@ package struct TrainedRunOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Step of the checkpoint to load. (default: the last)", valueName: "n"))
+    help: ArgumentHelp(
+      "Step of the checkpoint to load. (default: the last; of a run with --patience, the best)", valueName: "n"))
   package var step: Int?
 
   @Option(help: ArgumentHelp("Split of the images to use. (default: test)", valueName: "split"))

@@ -154,16 +154,17 @@ extension SweepDirectory {
   /// Returns the loss by which a trial is compared, if it has reached that epoch: infinity if its loss is no number or its codes
   /// are all equal, which no comparison may prefer.
   private func loss(of trial: Trial, _ found: Found, after epochs: Int) -> Double? {
-    guard let record = found.record, record.results.epochs >= epochs else { return nil }
+    guard let record = found.record, record.results.epochs >= epochs || record.earlyStop != nil else { return nil }
     switch found.state {
     case .paused, .completed, .stopped, .eliminated: return comparedLoss(of: trial, record, after: epochs)
     case .waiting, .running, .interrupted, .failed, .changed: return nil
     }
   }
 
-  /// Returns the validation loss after an epoch, read from the run's log if the run was trained further.
+  /// Returns the validation loss after an epoch, read from the run's log if the run was trained further. A run that stopped early by
+  /// then counts with the loss of its best epoch, whose weights it ends with.
   func comparedLoss(of trial: Trial, _ record: RunRecord, after epochs: Int) -> Double? {
-    guard record.results.epochs != epochs else {
+    guard record.results.epochs != epochs, record.earlyStop == nil || record.results.epochs > epochs else {
       let isCollapsed = record.results.validation_code?.isCollapsed ?? false
       return record.results.validation_loss.flatMap { $0.isFinite && !isCollapsed ? $0 : nil } ?? .infinity
     }

@@ -46,6 +46,11 @@ package struct SweepSpecification: Equatable, Sendable {
 
   package init() {}
 
+  /// The settings that have values, for all trials or for some.
+  package var givenSettings: Set<TrainingSetting> {
+    trials.reduce(into: Set(choices.keys)) { $0.formUnion($1.values.keys) }
+  }
+
   /// Whether trials have names of their own.
   package var hasNames: Bool { !trials.isEmpty }
 }

@@ -8,10 +8,7 @@ extension TrainingSetting {
   /// All rows.
   package static let all: [TrainingSetting] = [
     .model, .filters, .kernelSize, .convolutions, .downsampling, .hiddenUnits, .code, .variational, .codeActivation,
-    .activation,
-    .epochs, .batchSize,
-    .learningRate, .schedule, .warmup, .learningRateDecay,
-    .decaySteps,
+    .activation, .epochs, .patience, .batchSize, .learningRate, .schedule, .warmup, .learningRateDecay, .decaySteps,
     .loss, .beta, .optimizer, .clipNorm, .weightDecay, .dropout, .noise, .noiseFactor, .seed, .kernels,
   ]
 
@@ -116,6 +113,12 @@ extension TrainingSetting {
 
   package static let epochs = TrainingSetting(
     "epochs", \.epochs, 1...TrainingConfiguration.epochLimit, help: "Number of epochs.")
+
+  package static let patience = TrainingSetting(
+    "patience", \.patience, 0...TrainingConfiguration.epochLimit, isLater: true,
+    help:
+      "Stop when the validation loss has not improved for N epochs; the run then ends with the weights of its best epoch. 0 for never."
+  )
 
   package static let batchSize = TrainingSetting(
     "batch-size", \.batchSize, 1...65_536, isOfStep: true,

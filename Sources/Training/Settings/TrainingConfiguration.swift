@@ -9,6 +9,9 @@ package struct TrainingConfiguration: Hashable, Sendable {
   package var architecture: Architecture
   /// Number of epochs.
   package var epochs = 10
+  /// Number of epochs without a lower validation loss after which training stops; 0 for never. The end of the run then shows its best
+  /// epoch.
+  package var patience = 0
   /// Images in a step; an epoch's last, partial batch is skipped.
   package var batchSize = 256
   package var learningRate = 0.001
@@ -105,6 +108,11 @@ package struct TrainingConfiguration: Hashable, Sendable {
     return factors
   }
 
+  /// Whether training stops no earlier than with the other's patience.
+  package func isAtLeastAsPatient(as other: TrainingConfiguration) -> Bool {
+    patience == 0 || other.patience > 0 && patience >= other.patience
+  }
+
   /// Throws an error for values that training does not accept.
   package func validate() throws {
     for setting in TrainingSetting.all where setting.applies(to: architecture.family) {
@@ -144,11 +152,12 @@ package struct TrainingConfiguration: Hashable, Sendable {
     package let value: String
   }
 
-  /// Returns the first setting that `other` has with another value: a run that resumes must not differ. Only the number of epochs
-  /// may, unless the schedule of the learning rate depends on it.
+  /// Returns the first setting that `other` has with another value: a run that resumes must not differ. Only the settings that decide
+  /// when training ends may: the patience, and the number of epochs unless the schedule of the learning rate depends on it.
   /// - Returns: the value of `other`, and that of this run.
   package func conflict(with other: TrainingConfiguration) -> (got: Option, want: Option)? {
-    for setting in differences(from: other) where setting != .epochs || schedule == .cosine {
+    for setting in differences(from: other) {
+      if setting == .patience || setting == .epochs && schedule != .cosine { continue }
       let (got, want) = (setting.get(other).text, setting.get(self).text)
       return (Option(name: setting.name, value: got), Option(name: setting.name, value: want))
     }
