@@ -41,7 +41,7 @@ package struct ModelGraph {
 
   private mutating func build() {
     add("input", "Placeholder", shape: image, attributes: [("dtype", .type(Self.float))])
-    if configuration.noiseFactor > 0 { addNoise() }
+    if configuration.isDenoising { addNoise() }
     if configuration.architecture.family == .fullyConnected {
       add("encoder/flatten", "Reshape", inputs: [last.name], shape: [autoencoder.imageShape.count])
     }

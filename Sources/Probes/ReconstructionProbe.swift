@@ -19,7 +19,7 @@ struct ReconstructionProbe: Probe {
   init(_ run: TrainingRun) {
     images = run.data.test.oneOfEachClass(ReconstructionPicture.defaultImages)
     perturbation = run.evaluationNoise("test")
-    isDenoising = run.configuration.noiseFactor > 0
+    isDenoising = run.configuration.isDenoising
   }
 
   func measure(_ epoch: CompletedEpoch) throws -> ProbeResult {

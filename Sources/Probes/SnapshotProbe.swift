@@ -31,7 +31,8 @@ package struct SnapshotProbe: Probe {
   package func write(_ run: TrainingRun, epoch: Int, pool: WorkerPool) throws -> RunWarning? {
     guard snapshots.isDue(epoch, last: lastEpoch) else { return nil }
     do {
-      try snapshots.write(run.autoencoder, run.data.test, epoch: epoch, pool: pool)
+      try snapshots.write(
+        run.autoencoder, isDenoising: run.configuration.isDenoising, run.data.test, epoch: epoch, pool: pool)
       return nil
     } catch let error as ProjectorError {
       return .noSnapshot(epoch: epoch, reason: "\(error)")

@@ -9,6 +9,7 @@ import Parallel
 package import ProjectorFiles
 package import Runs
 import Tensors
+import Training
 
 /// Writes projector files from a trained model.
 package enum EmbeddingExport {
@@ -86,7 +87,8 @@ package enum EmbeddingExport {
       var choice = options.choice
       choice.layer = name
       let embedding = try LayerEmbedding(
-        model.autoencoder, shown.images, choice, format: options.format, threads: options.threads)
+        model.autoencoder, isDenoising: model.configuration.isDenoising, shown.images, choice, format: options.format,
+        threads: options.threads)
       var set = embedding.set
       if sets.contains(where: { $0.name == set.name }) { continue }
       set.arrange(options.layouts, pool: pool, progress: progress)

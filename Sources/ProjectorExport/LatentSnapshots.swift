@@ -36,11 +36,15 @@ package struct LatentSnapshots {
 
   /// Writes the projector's files, then the event file: TensorBoard looks for the former when it first sees the latter.
   /// - Throws: `FileError`, `EventFileError`; `ProjectorError` if the codes cannot be shown.
-  package func write(_ autoencoder: Autoencoder, _ test: ImageDataset, epoch: Int, pool: WorkerPool) throws {
+  package func write(
+    _ autoencoder: Autoencoder, isDenoising: Bool, _ test: ImageDataset, epoch: Int, pool: WorkerPool
+  ) throws {
     let path = directory.snapshot(ofEpoch: epoch)
     var choice = LayerChoice()
     choice.points = Self.imageLimit
-    var set = try LayerEmbedding(autoencoder, test, choice, format: .binary, threads: pool.threads).set
+    var set = try LayerEmbedding(
+      autoencoder, isDenoising: isDenoising, test, choice, format: .binary, threads: pool.threads
+    ).set
     set.arrange(pool: pool)
     try Directory.createDurable(path)
     _ = try EmbeddingSet.write([set], to: path, threads: pool.threads)

@@ -35,6 +35,10 @@ package struct LayerEmbedding {
   package static let bottleneckName = "bottleneck"
   /// The most activations of all points together; larger layers have fewer points.
   static let numberLimit = 1 << 25
+  /// The column of each image's RMSE. The inputs are clean; a denoising model's name says so, since the measures of its run have noise.
+  static func errorColumn(isDenoising: Bool) -> String {
+    isDenoising ? "reconstruction_error_clean_input" : "reconstruction_error"
+  }
 
   /// [points, activations of the layer]
   package let codes: PointMatrix
@@ -45,13 +49,15 @@ package struct LayerEmbedding {
   package var points: Int { codes.count }
 
   /// - Parameters:
+  ///   - isDenoising: whether the model was trained with noise, of which the name of the column of errors tells.
   ///   - choice: the layer and the images; there are at most as many points as the part has images and `numberLimit` allows.
   ///   - format: if nil, text for few numbers and binary for many.
   ///   - threads: the most threads that draw thumbnails.
   /// - Throws: `ProjectorError` if the codes cannot be shown because there are fewer than two or all are zeros;
   ///   `ExportError.noLayer`.
   package init(
-    _ autoencoder: Autoencoder, _ part: ImageDataset, _ choice: LayerChoice, format: TensorFormat? = nil, threads: Int
+    _ autoencoder: Autoencoder, isDenoising: Bool, _ part: ImageDataset, _ choice: LayerChoice,
+    format: TensorFormat? = nil, threads: Int
   ) throws {
     let layer = try Self.layer(choice.layer, of: autoencoder)
     let (shape, width) = (autoencoder.layers[layer].outputShape, autoencoder.layers[layer].outputCount)
@@ -66,7 +72,8 @@ package struct LayerEmbedding {
     let table = try codes.table
     let metadata = try MetadataTable(
       images.labelColumns + [
-        .integers("index", sample), .numbers("reconstruction_error", errors.map { Float($0) }),
+        .integers("index", sample),
+        .numbers(Self.errorColumn(isDenoising: isDenoising), errors.map { Float($0) }),
       ])
     let isCode = layer == autoencoder.bottleneckLayer
     let name = isCode ? Self.bottleneckName : autoencoder.layers[layer].name

@@ -74,7 +74,9 @@ extension TrainingSession {
     var end = RunEnd(epoch: epoch, test: test, quality: nil, confusion: nil)
     do {
       try observe(.finishing("writing the embedding"))
-      let embedding = try LayerEmbedding(training.autoencoder, data.test, LayerChoice(), threads: options.threads)
+      let embedding = try LayerEmbedding(
+        training.autoencoder, isDenoising: training.configuration.isDenoising, data.test, LayerChoice(),
+        threads: options.threads)
       try write(embedding, epoch: epoch)
       try observe(.finishing("measuring the code"))
       let quality = LatentQuality(codes: embedding.codes, of: embedding.images, pool: pool)

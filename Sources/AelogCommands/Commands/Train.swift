@@ -41,6 +41,7 @@ struct Train: ConsoleCommand {
 
   func validate() throws {
     if learning.given[.beta] != nil, model.given[.variational] != .flag(true), checkpoints.resume == nil,
+      checkpoints.startFrom == nil,
       file.config == nil
     {
       throw ValidationError("--beta belongs to --variational; leave it out, or add --variational")

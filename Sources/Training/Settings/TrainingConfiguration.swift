@@ -87,6 +87,9 @@ package struct TrainingConfiguration: Hashable, Sendable {
     return Self.fittedBatchNote(images, size)
   }
 
+  /// Whether inputs have noise that the model learns to remove.
+  package var isDenoising: Bool { noiseFactor > 0 }
+
   /// Returns the noise of an evaluation: the same at every epoch, so that its curve shows the network and not the draw.
   /// - Parameter part: "training", "validation" or "test"; each has its own noise.
   package func evaluationNoise(_ part: String) -> Perturbation {
