@@ -171,7 +171,7 @@ extension ParameterSlab {
 }
 
 /// Draws from a unit normal (Box and Muller).
-func normalDraw(_ stream: inout RandomStream) -> Double {
+package func normalDraw(_ stream: inout RandomStream) -> Double {
   let radius = (-2 * log((Double(stream.nextWord()) + 0.5) * 0x1p-32)).squareRoot()
   return radius * cos(2 * Double.pi * Double(stream.nextWord()) * 0x1p-32)
 }

@@ -73,12 +73,7 @@ package struct ScatterPicture {
     let finite = points.filter { $0.x.isFinite && $0.y.isFinite }
     guard axes.count == 2, let first = finite.first else { return }
     let (low, high) = (finite.reduce(first, pointwiseMin), finite.reduce(first, pointwiseMax))
-    let digits = { (number: Float) in abs(number) < 1e6 ? "\((number * 100).rounded() / 100)" : "\(number)" }
-    let texts = [
-      "right: \(axes[0]), \(digits(low.x)) to \(digits(high.x))",
-      "up: \(axes[1]), \(digits(low.y)) to \(digits(high.y))",
-    ]
-    for (number, text) in texts.enumerated() {
+    for (number, text) in PlaneAxes((axes[0], axes[1]), from: low, to: high).lines.enumerated() {
       canvas.write(
         Canvas.fitted(text, size: Self.letterSize, into: Float(side / 2 - Self.margin)),
         at: Place(Float(Self.margin + number * side / 2), Float(side + Self.titleHeight - 18)), size: Self.letterSize,

@@ -78,14 +78,13 @@ package struct Probes {
     (self.sample, self.pool, self.allowance) = (sample, pool, allowance)
     (self.films, self.snapshots) = (films, snapshots)
     pictured = Set(ReconstructionEpochs.choose(last: lastEpoch))
-    all =
-      [
-        WeightProbe(), ActivationProbe(run.autoencoder, validationImages: run.data.validation.count),
-        ReconstructionProbe(run), films,
-      ] + [snapshots].compactMap(\.self) + [
-        LatentProbe(),
-        LatentPictureProbe(sample.images, from: run.data.evaluation, pool: pool),
-      ]
+    let probes: [(any Probe)?] = [
+      WeightProbe(), ActivationProbe(run.autoencoder, validationImages: run.data.validation.count),
+      ReconstructionProbe(run), films, snapshots, LatentProbe(),
+      LatentPictureProbe(sample.images, from: run.data.evaluation, pool: pool),
+      SampleProbe(run), InterpolationProbe(run), CodePlaneProbe(run.autoencoder),
+    ]
+    all = probes.compactMap(\.self)
   }
 
   /// Measures an epoch with all probes.

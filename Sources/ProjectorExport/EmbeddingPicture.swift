@@ -30,8 +30,11 @@ package struct EmbeddingPicture {
 
   /// The names of the axes of codes of two numbers, which are drawn as they are; none for other codes.
   private static func axes(of codes: PointMatrix) -> [String] {
-    codes.dimensions == 2 ? ["first number", "second number"] : []
+    codes.dimensions == 2 ? [numberNames.first, numberNames.second] : []
   }
+
+  /// The names of the axes of codes of two numbers.
+  package static let numberNames = (first: "first number", second: "second number")
 
   /// Draws codes of two numbers as they are, others by their principal components.
   package func draw(codes: PointMatrix, title: String, pool: WorkerPool) -> PNGImage {

@@ -76,6 +76,28 @@ import Testing
     #expect(!changed.isEmpty && changed.allSatisfy { $0 > 960 })
   }
 
+  @Test("the axes' lines have at most two decimals") func axisLines() {
+    let axes = PlaneAxes(("first", "second"), from: Place(-3, 0.127), to: Place(3, 2e7))
+    #expect(axes.lines == ["right: first, -3.0 to 3.0", "up: second, 0.13 to 2e+07"])
+  }
+
+  @Test("lines below a table leave its images as they are, and images without gaps touch") func tableFooter() {
+    let images = [UInt8(40), 90].map {
+      PNGImage(width: 28, height: 28, format: .gray, pixels: .init(repeating: $0, count: 784))
+    }
+    var table = ImageTable([.init("", images), .init("", images.reversed())])
+    (table.title, table.gap) = ("title", 0)
+    let before = table.drawn()
+    #expect((before.width, before.height) == (160, 36 + 112))
+    #expect(before.cropped(x: 0, y: 36, width: 56, height: 56) == images[0].enlarged(by: 2))
+    #expect(before.cropped(x: 56, y: 36, width: 56, height: 56) == images[1].enlarged(by: 2))
+    table.footer = ["one", "another line that is far too long for the picture"]
+    let after = table.drawn()
+    #expect(after.height == before.height + 56 && after.cropped(x: 0, y: 0, width: 160, height: 148) == before)
+    let foot = after.cropped(x: 0, y: 148, width: 160, height: 56)
+    #expect(foot.pixels.contains { $0 > 180 } && foot.pixels.first == 28)
+  }
+
   @Test("right is blue, wrong is red, by the root of its share") func confusion() {
     let picture = ConfusionPicture(counts: [[9, 0], [3, 1]], names: ["a", "b"]).drawn()
     #expect(count(Color(0x1F77B4), in: picture) > 1000, "all of a row")

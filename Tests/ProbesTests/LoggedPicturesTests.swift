@@ -17,9 +17,12 @@ import Training
 @testable import Sessions
 
 @Suite struct LoggedPicturesTests {
-  private func options(_ directory: String, epochs: Int) throws -> TrainingOptions {
+  /// - Parameter isVariational: whether the model has every kind of picture.
+  private func options(_ directory: String, epochs: Int, isVariational: Bool = false) throws -> TrainingOptions {
     let data = try TinyCollection().write(to: directory)
-    var configuration = TrainingConfiguration(architecture: .fullyConnected(hiddenUnits: [3]))
+    var architecture = Architecture.fullyConnected(hiddenUnits: [isVariational ? 2 : 3])
+    if isVariational { (architecture.isVariational, architecture.codeActivation) = (true, .linear) }
+    var configuration = TrainingConfiguration(architecture: architecture)
     (configuration.batchSize, configuration.epochs) = (7, epochs)
     var options = TrainingOptions(configuration: configuration, data: data, logdir: "\(directory)/runs", threads: 1)
     options.name = "run"
@@ -43,7 +46,7 @@ import Training
     "a run that is resumed with more epochs, once and again", arguments: [[10, 12], [9, 11, 30], [12, 13, 14, 50]])
   func moreEpochs(epochs: [Int]) throws {
     try withTemporaryDirectory { directory in
-      var options = try options(directory, epochs: epochs[0])
+      var options = try options(directory, epochs: epochs[0], isVariational: true)
       let images = try options.data.load(seed: 0, threads: 1)
       _ = try TrainingSession(options, data: images).run()
       let (run, eval) = ("\(directory)/runs/run", "\(directory)/runs/run/eval")
@@ -56,6 +59,7 @@ import Training
         #expect(try Array(sizes(eval).prefix(before.0.count)) == before.0, "records keep their places")
         let after = try pictures(eval)
         #expect(after["reconstructions"]?.count ?? 0 > 7 && after["reconstructions"]?.first == 0)
+        #expect(Set(after.keys).isSuperset(of: ["samples", "interpolations", "code_plane"]))
         #expect(Set(after.keys) == Set(before.1.keys) && after.values.allSatisfy { $0.count <= 10 }, "\(after)")
       }
     }
