@@ -227,7 +227,7 @@ extension Architecture {
 
   /// Returns the sides of each block's pictures, and those of the last block's output at the end.
   private func sides(of image: ImageShape) -> [(height: Int, width: Int)] {
-    blocks.reduce(into: [(image.height, image.width)]) { sides, block in
+    blocks.reduce(into: [(image.height + image.height % 2, image.width + image.width % 2)]) { sides, block in
       let (height, width) = sides[sides.count - 1]
       sides.append(block.downsampling == .none ? (height, width) : ((height + 1) / 2, (width + 1) / 2))
     }

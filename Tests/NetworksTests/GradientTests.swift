@@ -15,7 +15,11 @@ import Testing
     var kind = Noise.gaussian
     var loss = Loss.crossEntropy
     var beta: Float = 1
-    var testDescription: String { "\(architecture.name) \(shape) dropout \(dropout) noise \(noise)" }
+    /// The only parameter that is moved; all, if nil.
+    var parameter: Int?
+    var testDescription: String {
+      "\(architecture.name) \(shape) dropout \(dropout) noise \(noise) parameter \(parameter.map(String.init) ?? "any")"
+    }
   }
 
   static let cases: [Case] = {
@@ -90,7 +94,14 @@ import Testing
     return cases
   }()
 
-  @Test("the loss changes along the gradient as the gradient says", arguments: cases)
+  /// Along the gradient of all parameters a wrong one of the first kernel would hardly show, though the errors of all layers reach it.
+  static let firstKernels = cases.filter { $0.architecture.family == .convolutional }.map { test in
+    var test = test
+    test.parameter = 0
+    return test
+  }
+
+  @Test("the loss changes along the gradient as the gradient says", arguments: cases + firstKernels)
   func directional(test: Case) throws {
     let count = 5
     let pixels = (0..<count * test.shape.count).map { UInt8(truncatingIfNeeded: $0 * $0 * 7 + $0 * 31) }
@@ -121,7 +132,8 @@ import Testing
       }
       return (result.totalLoss, parameters.map { model.slab.numbers(of: $0, in: model.slab.gradient) }, start)
     }
-    let gradient = try step(0, []).gradient
+    let whole = try step(0, []).gradient
+    let gradient = whole.enumerated().map { test.parameter == nil || test.parameter == $0 ? $1 : $1.map { _ in 0 } }
     let square = gradient.joined().reduce(0.0) { $0 + Double($1) * Double($1) }
     #expect(square > 0)
     // Central differences, at several widths; a kink of ReLU or of a pooling may fall inside the wider ones.
@@ -130,7 +142,8 @@ import Testing
       let difference = try step(along, gradient).loss - step(-along, gradient).loss
       return abs(difference / (2 * Double(along)) - square) / square
     }
-    #expect(errors.min() ?? 1 < 5e-3, "relative errors \(errors)")
+    // The small gradient of one kernel drowns sooner in kinks and in rounding.
+    #expect(errors.min() ?? 1 < (test.parameter == nil ? 5e-3 : 3e-2), "relative errors \(errors)")
   }
 
   @Test(

@@ -108,7 +108,7 @@ import Training
           "model", "filters", "downsampling", "data", "epochs", "batch_size", "learning_rate", "learning_rate_decay",
           "decay_steps", "weight_decay", "dropout", "noise_factor", "seed", "hidden_units", "kernels",
           "code", "code_activation", "activation", "schedule", "warmup",
-          "loss", "optimizer", "clip_norm", "noise", "kernel_size", "convolutions", "variational", "beta",
+          "loss", "optimizer", "clip_norm", "noise", "kernel_size", "convolutions", "variational", "beta", "patience",
         ])
       #expect(run.sessionStart?.hyperParameters.first { $0.name == "filters" }?.value == .text("4,3"))
       #expect(run.sessionEnd?.status == .success)

@@ -259,7 +259,7 @@ import Training
       for (index, loss) in [(2, 0.3), (3, 0.5)] { try put(index, in: sweep, epochs: 2, loss: loss) }
       #expect(sweep.states().map(\.state) == [.completed, .completed, .paused, .paused])
       #expect(try sweep.compare().map(\.kept) == [[0, 2]])
-      #expect(try sweep.halvingRecord().rungs[0].losses == [0.2, 0.4, 0.3, 0.5])
+      #expect(try sweep.halvingRecord().rungs.first?.losses == [0.2, 0.4, 0.3, 0.5])
       // Promoted trials resume; the one that was eliminated is complete and is not measured again.
       #expect(sweep.states().map(\.state) == [.completed, .completed, .interrupted, .eliminated])
       #expect(try toTrain(sweep, retries: true) == [2] && toMeasure(sweep, retries: true) == [3])

@@ -52,7 +52,7 @@ class Case:
 
     @property
     def _last_block(self):
-        sides = self.shape[:2]
+        sides = tuple(side + side % 2 for side in self.shape[:2])
         for _, _, kind in self.blocks:
             if kind != "none":
                 sides = tuple((side + side % 2) // 2 for side in sides)
@@ -136,7 +136,7 @@ CASES = [
     Case("linear-code", (12, 12, 1), (8, 4), "stride", ("--code-activation", "linear")),
     Case("kernels-1-3-5", (13, 16, 2), (5, 8, 6), "average,none,stride", kernels="5,3,1", convolutions=1),
     Case("kernels-7", (28, 28, 1), (8, 6), "stride", kernels="7,5", convolutions=3),
-    Case("kernels-1", (12, 12, 1), (8, 4), "stride", kernels="1"),
+    Case("kernels-1", (12, 12, 1), (8, 4), "stride", ("--activation", "elu", "--code-activation", "tanh"), kernels="1"),
     Case("no-downsampling", (9, 7, 3), (6,), "none", kernels="5", code=4),
     Case("variational", (12, 12, 1), (8, 4), "pool", code=3, variational=True),
     Case("variational-dense", (12, 12, 1), (20, 3), "dense", variational=True),

@@ -87,9 +87,6 @@ package struct SettingOptions<Rows: SettingRows>: ParsableArguments, CustomRefle
           "--\(setting.name) belongs to --model \(owner.rawValue); leave it out or choose that model")
       }
     }
-    if given[.beta] != nil, values[.variational] != .flag(true) {
-      throw ValidationError("--beta belongs to --variational; leave it out, or add --variational")
-    }
     do { try TrainingConfiguration(values).validate() } catch { throw ValidationError("\(error)") }
   }
 

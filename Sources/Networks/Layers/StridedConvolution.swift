@@ -33,7 +33,7 @@ extension ConvolutionalBuilder {
         name: name, input: input, output: y, outputGradient: g, weights: pair,
         forward: [PlacedCorrelation(shape: forward, x: x.origin, y: y.origin, gate: nil)], backward: backward ?? [],
         gradient: gradient, gradientA: x.origin, gradientB: g.origin, activation: activation,
-        passesActivation: passesActivation))
+        passesActivation: passesActivation, readsGrown: growsOdd && side > 3))
     describe(
       name, .convolution(kernel: side, stride: 2, before: before), y, weights: pair, activation: activation,
       multiplyAdds: y.height * y.width * side * side * x.channels * outputs)

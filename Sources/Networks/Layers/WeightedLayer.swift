@@ -32,6 +32,9 @@ final class WeightedLayer: ImageLayer {
   /// Operands of `gradient`: offsets into the arena.
   let gradientA: Int
   let gradientB: Int
+  /// Whether the gradient by the input reads that by a row or column of the output that is only there to be halved, and has to find
+  /// zeros.
+  let readsGrown: Bool
   /// Winograd's convolution, which replaces `forward`, `backward` and mostly `gradient`; nil if it is not used.
   let winograd: WinogradStage?
   /// The function of the sums.
@@ -42,7 +45,7 @@ final class WeightedLayer: ImageLayer {
   init(
     name: String, input: Signal, output: Volume, outputGradient: Volume, weights: WeightPair,
     forward: [PlacedCorrelation], backward: [PlacedCorrelation], gradient: OuterSum, gradientA: Int, gradientB: Int,
-    winograd: WinogradStage? = nil, activation: Activation, passesActivation: Bool = false
+    winograd: WinogradStage? = nil, activation: Activation, passesActivation: Bool = false, readsGrown: Bool = false
   ) {
     self.name = name
     self.input = input
@@ -56,6 +59,7 @@ final class WeightedLayer: ImageLayer {
     self.gradientB = gradientB
     self.winograd = winograd
     self.activation = activation
+    self.readsGrown = readsGrown
     // Gradients are gated by a ReLU where they are computed.
     self.passesActivation = activation != .linear && (passesActivation || activation != .relu)
   }
@@ -86,6 +90,7 @@ final class WeightedLayer: ImageLayer {
 
   func backward(_ image: ImageState, _ pass: ConvolutionalPass, into sum: GradientSum) {
     let (arena, kernels) = (image.arena, pass.kernels)
+    if readsGrown { clearGrown(arena) }
     if passesActivation { passActivation(image, kernels) }
     sumKernel(arena, pass, into: sum)
     kernels.sumPixels(
@@ -127,6 +132,15 @@ final class WeightedLayer: ImageLayer {
       winograd.forward, x: arena + input.volume.origin, gradient: arena + outputGradient.origin, pictures: sum.images,
       scratch: arena + pass.plan.scratch, sums: arena + sums.sums,
       totals: (arena + sums.totals).doubles(winograd.forward.pointCount))
+  }
+
+  /// Sets the gradient by the rows and columns beyond the output to 0.
+  private func clearGrown(_ arena: SlabPointer) {
+    let (whole, step) = (outputGradient, outputGradient.grid.step)
+    for row in 0..<whole.height {
+      let first = row < output.height ? output.width : 0
+      (arena + (whole.origin + whole.grid.offset(row, first))).update(repeating: 0, count: (whole.width - first) * step)
+    }
   }
 
   /// Turns the gradient by the activation into the one by its sums.

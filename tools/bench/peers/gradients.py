@@ -45,6 +45,7 @@ class Case(NamedTuple):
 def cases():
     for model in MODELS:
         yield from cases_of(model)
+    yield from cases_of_blocks()
     yield Case("pool, direct kernels", GRAY, [*MODELS["pool"], "--kernels", "direct"])
     yield Case("pool, reference kernels", GRAY, [*MODELS["pool"], "--kernels", "reference"])
 
@@ -66,6 +67,17 @@ def cases_of(model):
     yield case(", weight decay", "--weight-decay", "0.01")
 
 
+def cases_of_blocks():
+    for kernels, convolutions, downsampling in [
+        ("5", 1, "pool"), ("7,5", 2, "stride"), ("1", 3, "average"), ("5,3", 2, "none,stride"), ("3,1", 1, "average,none"),
+        ("1", 2, "stride"), ("3", 4, "none"),
+    ]:
+        for shape, code in [(GRAY, 0), ((15, 13, 2), 3)]:
+            options = ["--filters", "6,5", "--kernel-size", kernels, "--convolutions", str(convolutions),
+                       "--downsampling", downsampling, "--code", str(code), "--activation", "elu"]
+            yield Case(f"kernels {kernels}, {convolutions} convolutions, {downsampling}, code {code}", shape, options)
+
+
 class Margin:
     """The least distance from a kink that a model's layers come to."""
 
@@ -85,8 +97,8 @@ class Margin:
 
 
 def pictures(shape):
-    """Noise: no two numbers of a window are equal by chance."""
-    return np.random.default_rng(5).integers(0, 256, (IMAGES, *shape)).astype(np.uint8)
+    """Noise: no two numbers of a window are equal by chance, and no pixel is black, which 1×1 kernels would leave at 0, a kink."""
+    return np.random.default_rng(5).integers(1, 256, (IMAGES, *shape)).astype(np.uint8)
 
 
 def take_step(case, seed, aelog, directory):
@@ -104,7 +116,7 @@ def gradients_by_torch(start, images, margin):
     weights = {name: torch.tensor(values, dtype=torch.float64, requires_grad=True)
                for name, values in start.tensors.items() if not name.startswith("adam/")}
     model = Autoencoder(start.configuration, images.shape[1:], margin)
-    training.total_loss(start.configuration, weights, model.logits(weights, images), images).backward()
+    training.total_loss(start.configuration, model, weights, model.logits(weights, images), images).backward()
     return {name: weight.grad for name, weight in weights.items()}
 
 

@@ -26,6 +26,9 @@ CONFIGURATIONS = {
     "stride-mse-adamw": [
         *CONVOLUTIONAL, "--downsampling", "stride", "--loss", "mse", "--optimizer", "adamw", "--weight-decay", "0.01"],
     "masking": [*DENSE, "--noise", "masking", "--noise-factor", "0.3"],
+    "kernels-5-average": [
+        "--filters", "16,8", "--kernel-size", "5", "--convolutions", "1", "--downsampling", "average", "--activation", "elu"],
+    "variational": [*DENSE, "--variational"],
     "sgd-tanh": [*DENSE, "--activation", "tanh", "--optimizer", "sgd", "--learning-rate", "0.5"],
 }
 

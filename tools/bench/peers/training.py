@@ -9,11 +9,11 @@ import autoencoder
 
 # Options of training. Kernels differ only in rounding.
 OPTIONS = {
-    "epochs", "batch_size", "learning_rate", "schedule", "warmup", "learning_rate_decay", "decay_steps", "loss", "optimizer",
+    "epochs", "batch_size", "learning_rate", "schedule", "warmup", "learning_rate_decay", "decay_steps", "loss", "beta", "optimizer",
     "clip_norm", "weight_decay", "noise", "noise_factor", "seed", "kernels",
 }
 # Options that must have these values, since PyTorch's part does not follow them.
-FIXED = {"dropout": 0}
+FIXED = {"dropout": 0, "patience": 0}
 
 
 def check(configuration):
@@ -32,9 +32,12 @@ def reconstruction_loss(configuration, logits, images):
     return F.binary_cross_entropy_with_logits(logits, images)
 
 
-def total_loss(configuration, weights, logits, images):
-    """The loss that is trained: AdamW's weight decay is no part of it, and biases are free."""
+def total_loss(configuration, model, weights, logits, images):
+    """The loss that is trained: AdamW's weight decay is no part of it, and biases are free. A variational model's divergence is taken
+    per element of the images, as the loss is."""
     loss = reconstruction_loss(configuration, logits, images)
+    if configuration["variational"]:
+        loss = loss + configuration["beta"] * model.divergence / images.numel()
     if configuration["optimizer"] == "adamw" or configuration["weight_decay"] == 0:
         return loss
     squares = sum(kernel.square().sum() for name, kernel in weights.items() if name.endswith("/kernel"))
@@ -97,9 +100,9 @@ def train(configuration, images, weights=None):
         order = torch.randperm(len(images), generator=generator)
         for batch in order[: steps_of_epoch * size].view(steps_of_epoch, size):
             x = images[batch]
-            logits = model.logits(weights, noisy(configuration, x, generator))
+            logits = model.logits(weights, noisy(configuration, x, generator), generator)
             rule.zero_grad(set_to_none=True)
-            total_loss(configuration, weights, logits, x).backward()
+            total_loss(configuration, model, weights, logits, x).backward()
             clip(configuration, weights)
             rule.step()
             schedule.step()
