@@ -228,4 +228,5 @@ let apart: [String: Set<String>] = [
 ]
 if let sanitizer = Context.environment["AELOG_SANITIZER"], let apart = apart[sanitizer] {
   package.targets.removeAll { programs.union(apart).contains($0.name) }
+  package.products.removeAll { apart.contains($0.name) }
 }
