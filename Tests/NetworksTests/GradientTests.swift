@@ -146,6 +146,38 @@ import Testing
     #expect(errors.min() ?? 1 < (test.parameter == nil ? 5e-3 : 3e-2), "relative errors \(errors)")
   }
 
+  /// Smooth functions, so that differences are exact: the largest of a window has kinks. The sides after the first block are odd and grow, since they are halved again.
+  @Test(
+    "each number of the first kernel changes the loss as its gradient says",
+    arguments: [[3], [5, 3], [7, 3]], [Downsampling.average, .stride, .none])
+  func everyNumber(kernels: [Int], downsampling: Downsampling) throws {
+    var architecture = Architecture.convolutional(filters: [3, 2], downsampling: downsampling)
+    (architecture.kernelSizes, architecture.convolutions) = (kernels, 1)
+    (architecture.activation, architecture.codeActivation) = (.tanh, .tanh)
+    let shape = ImageShape(height: 14, width: 10, channels: 1)
+    let pixels = (0..<2 * shape.count).map { UInt8(truncatingIfNeeded: $0 * $0 * 7 + $0 * 31) }
+    func step(_ place: Int?, _ change: Float) throws -> (loss: Double, gradient: [Float]) {
+      let model = try Autoencoder(architecture, imageShape: shape, batchSize: 2, seed: 1, threads: 1)
+      let kernel = model.slab.parameters[0]
+      var numbers = model.slab.numbers(of: kernel, in: model.slab.values)
+      if let place { numbers[place] += change }
+      model.setWeights(kernel, to: numbers)
+      let result = pixels.withUnsafeBufferPointer {
+        model.step(
+          pixels: $0, batch: [0, 1], perturbation: .none,
+          optimizer: OptimizerStep(learningRate: 0.001, step: 1, decay: 0))
+      }
+      return (result.totalLoss, model.slab.numbers(of: kernel, in: model.slab.gradient))
+    }
+    let gradient = try step(nil, 0).gradient
+    let largest = gradient.map(abs).max() ?? 0
+    for place in gradient.indices {
+      let difference = try step(place, 1e-2).loss - step(place, -1e-2).loss
+      let error = abs(Float(difference / 0.02) - gradient[place])
+      #expect(error < 0.02 * largest, "number \(place): \(difference / 0.02), not \(gradient[place])")
+    }
+  }
+
   @Test(
     "the first step's gradients are the reference's where images are black around their strokes",
     arguments: InstructionSet.available, [[16, 8, 8], [7, 15]])
