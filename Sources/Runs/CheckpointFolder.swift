@@ -124,3 +124,24 @@ package struct CheckpointFolder: Sendable {
     return (nil, faults)
   }
 }
+
+extension CheckpointFolder {
+  /// Reads the checkpoint of a step of a run; without a step the one that shows the run.
+  /// - Throws: `RunError.noRun`, `.noCheckpoint`, `.otherCheckpoint`, `.badRecordValue`; `CheckpointError`, `FileError`.
+  static func chosen(
+    ofRun directory: String, step: Int?
+  ) throws -> (checkpoint: Checkpoint, path: String, record: RunRecord?) {
+    guard Directory.exists(directory) else { throw RunError.noRun(directory: directory) }
+    let folder = CheckpointFolder(ofRun: directory)
+    let lost = try InterruptedRun.record(of: directory)
+    let record = try? lost.get()
+    let checkpoint =
+      if let step {
+        try folder.steps().contains(step) ? folder.checkpoint(ofStep: step, of: record) : nil
+      } else {
+        try folder.shown(of: record)
+      }
+    guard let checkpoint else { throw RunError.noCheckpoint(directory: directory, step: step) }
+    return (checkpoint, folder.path(ofStep: checkpoint.step), record)
+  }
+}

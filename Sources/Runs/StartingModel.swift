@@ -34,20 +34,8 @@ package struct StartingModel: Sendable {
   }
 
   private init(_ directory: String, step: Int?) throws {
-    guard Directory.exists(directory) else { throw RunError.noRun(directory: directory) }
-    let folder = CheckpointFolder(ofRun: directory)
-    let lost = try InterruptedRun.record(of: directory)
-    let record = try? lost.get()
-    let checkpoint =
-      if let step {
-        try folder.steps().contains(step) ? folder.checkpoint(ofStep: step, of: record) : nil
-      } else {
-        try folder.shown(of: record)
-      }
-    guard let checkpoint else {
-      throw RunError.noCheckpoint(directory: directory, step: step)
-    }
-    (run, self.checkpoint, path) = (directory, checkpoint, folder.path(ofStep: checkpoint.step))
+    run = directory
+    (checkpoint, path, _) = try CheckpointFolder.chosen(ofRun: directory, step: step)
   }
 
   /// The place of the weights, for records.

@@ -30,18 +30,7 @@ package struct TrainedModel {
   /// Reads a checkpoint: that of `step`; if it is nil the last one, or that of the best epoch of a run with a patience.
   /// - Throws: `RunError.noCheckpoint`, `.otherCheckpoint`, `.badRecordValue`; `CheckpointError`, `FileError`.
   package static func load(runDirectory: String, step: Int? = nil, threads: Int) throws -> TrainedModel {
-    guard Directory.exists(runDirectory) else { throw RunError.noRun(directory: runDirectory) }
-    let folder = CheckpointFolder(ofRun: runDirectory)
-    let lost = try InterruptedRun.record(of: runDirectory)
-    let record = try? lost.get()
-    let checkpoint =
-      if let step {
-        try folder.steps().contains(step) ? folder.checkpoint(ofStep: step, of: record) : nil
-      } else {
-        try folder.shown(of: record)
-      }
-    guard let checkpoint else { throw RunError.noCheckpoint(directory: runDirectory, step: step) }
-    let path = folder.path(ofStep: checkpoint.step)
+    let (checkpoint, path, record) = try CheckpointFolder.chosen(ofRun: runDirectory, step: step)
     return TrainedModel(
       runDirectory: runDirectory, checkpointPath: path, checkpoint: checkpoint, record: record,
       autoencoder: try checkpoint.autoencoder(threads: threads, path: path))
