@@ -2,8 +2,9 @@
 // The correlation of ck_network.h in register tiles: P pixels by B vectors of outputs, every accumulator in a register.
 
 // The products of channels `from` to `to` of T taps, written once for whole vectors (v = vf) and once for eight lanes (v = hf).
-// With T = 3 the taps come in rows of three neighboring pixels: then a pixel is broadcast once and serves three outputs, where
-// one use each would make the loads the limit (AVX-512 broadcasts one a cycle and multiplies two).
+// With T = 3 taps that are a row of three neighboring pixels come together: then a pixel is broadcast once and serves three
+// outputs, where one use each would make the loads the limit (AVX-512 broadcasts one a cycle and multiplies two). Kernels of
+// five or seven columns have such rows and single taps.
 #define CORRELATION_PRODUCTS(v, lanes)                                                                                \
   INLINE void v##_products(const int T, const int P, const int B, const int step, const ck_correlation *d,            \
                            const float *xt, const float *const wt[3], ptrdiff_t from, ptrdiff_t to, v *sum) {         \
@@ -45,6 +46,11 @@
     UNROLL for (int i = 0; i < P * B; i++) sum[i] += v##_load(part + i * lanes);                                      \
   }
 
+// Whether tap `t` and the next two are a row of neighboring pixels.
+static inline int begins_row(const ck_correlation *d, int t) {
+  return t + 3 <= d->taps && d->tap_x[t + 1] == d->tap_x[t] + d->x_step && d->tap_x[t + 2] == d->tap_x[t] + 2 * d->x_step;
+}
+
 #define CORRELATION_TILE(v, lanes)                                                                                    \
   INLINE void v##_tile(const int T, const int P, const int B, const int step, const ck_correlation *d, const float *x,             \
                        const float *w, const float *bias, const float *gate, float *y) {                              \
@@ -54,11 +60,13 @@
       v start = d->epilogue == CK_BIAS || d->epilogue == CK_BIAS_RELU ? v##_load(bias + b * lanes) : v##_all(0);      \
       UNROLL for (int p = 0; p < P; p++) sum[p * B + b] = start;                                                      \
     }                                                                                                                 \
-    for (int t = 0; t < d->taps; t += T) {                                                                            \
+    for (int t = 0; t < d->taps;) {                                                                                   \
+      const int is_row = T == 3 && begins_row(d, t);                                                                  \
       const float *xt = x + d->tap_x[t], *wt[3];                                                                      \
-      UNROLL for (int i = 0; i < T; i++) wt[i] = w + d->tap_w[t + i];                                                 \
-      if (T == 1 && step == 0) v##_dense_products(P, B, d, xt, wt, sum);                                              \
-      else v##_products(T, P, B, step, d, xt, wt, 0, d->channels, sum);                                               \
+      for (int i = 0; i < (is_row ? 3 : 1); i++) wt[i] = w + d->tap_w[t++];                                           \
+      if (is_row) v##_products(T, P, B, step, d, xt, wt, 0, d->channels, sum);                                        \
+      else if (T == 1 && step == 0) v##_dense_products(P, B, d, xt, wt, sum);                                         \
+      else v##_products(1, P, B, step, d, xt, wt, 0, d->channels, sum);                                               \
     }                                                                                                                 \
     if (d->epilogue == CK_BIAS_RELU) {                                                                                \
       UNROLL for (int i = 0; i < P * B; i++) sum[i] = v##_max(sum[i], v##_all(0));                                    \
@@ -149,12 +157,12 @@ static correlation_rows choose_tile(const correlation_tile *tiles, int count, in
   return tiles[best].by_step[step_code(d->x_step)];
 }
 
-// Whether the taps come in rows of three neighboring pixels, and a row of the smallest tile fits.
+// Whether at least half of the taps are in rows of three neighboring pixels, and a row of the smallest tile fits. Rows beside single
+// taps are slower than single taps alone where there are few columns.
 static int has_row_taps(const ck_correlation *d) {
-  if (d->taps % 3 != 0 || d->columns < 4) return 0;
-  for (int t = 0; t < d->taps; t++)
-    if (d->tap_x[t] != d->tap_x[t / 3 * 3] + t % 3 * d->x_step) return 0;
-  return 1;
+  int rows = 0;
+  for (int t = 0; t < d->taps;) begins_row(d, t) ? rows++, t += 3 : t++;
+  return rows * 6 >= d->taps && rows > 0 && d->columns >= (rows * 3 == d->taps ? 4 : 8);
 }
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof(array[0])))

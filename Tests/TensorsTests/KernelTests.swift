@@ -11,19 +11,20 @@ import Testing
   /// Double rounding of sums of up to a few thousand products.
   static let tolerance = 2e-6
 
-  @Test("correlations of one, four and nine taps agree", arguments: fast)
+  @Test("correlations of kernels of one to seven columns agree", arguments: fast)
   func correlations(set: InstructionSet) {
     let (fast, reference) = (Kernels(set), Kernels(.reference))
     for side in Self.sides {
       for channels in Self.channels {
         for outputs in [8, 16, 24, 32, 72] where side < 20 || outputs < 30 {
           for stride in [1, 2] {
-            for taps in [1, 4, 9] {
-              let grid = PixelGrid(step: channels, row: (stride * side + 2) * channels)
+            for (taps, columns) in [(1, 3), (4, 3), (9, 3), (10, 5), (14, 7)]
+            where columns == 3 || (outputs <= 16 && stride == 1 && channels <= 16) {
+              let grid = PixelGrid(step: channels, row: (stride * side + columns - 1) * channels)
               let y = PixelGrid(step: outputs, row: (side + 1) * outputs)
               let offsets = (0..<taps).map { tap in
                 Tap(
-                  (tap / 3) * grid.row + (tap % 3) * grid.step, (taps - 1 - tap) * channels * outputs)
+                  (tap / columns) * grid.row + (tap % columns) * grid.step, (taps - 1 - tap) * channels * outputs)
               }
               let x = Slab.random((stride * side + 3) * grid.row, "x")
               let weights = Slab.random(taps * channels * outputs, "w")
