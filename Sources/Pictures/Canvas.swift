@@ -131,6 +131,9 @@ package struct Color: Hashable, Sendable {
     self.init(part(16), part(8), part(0))
   }
 
+  /// Red, green and blue, 0 … 255 each.
+  package var bytes: [UInt8] { [red, green, blue].map { UInt8(max(0, min(255, ($0 * 255).rounded()))) } }
+
   package static let white = Color(1, 1, 1)
   package static let black = Color(0, 0, 0)
 

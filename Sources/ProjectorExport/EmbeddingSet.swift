@@ -24,6 +24,8 @@ package struct EmbeddingSet: Sendable {
   let sprite: SpriteSheet?
   /// The column whose classes color and label the points.
   let classColumn: String?
+  /// Whether thumbnails show the class as a frame. Then bookmarks leave the points without color, which would change the pictures.
+  var isFramed = false
   var format: TensorFormat
   /// Ten principal components of all points. Nil before `arrange`, if the page shows fewer points, and if they would take long.
   package private(set) var components: PointMatrix?
@@ -105,14 +107,15 @@ package struct EmbeddingSet: Sendable {
   }
 
   /// For example ", colored by label".
-  private var coloring: String { classColumn.map { ", colored by \($0)" } ?? "" }
+  private var coloring: String { classColumn.map { ", \(isFramed ? "framed" : "colored") by \($0)" } ?? "" }
 
   private func bookmark(
     _ label: String, _ projection: ProjectorBookmark.Projection, _ shape: (points: Int, dimensions: Int),
     components: [Float], layout: [Float]
   ) -> ProjectorBookmark {
     ProjectorBookmark(
-      label: label, projection: projection, shape: shape, components: components, layout: layout, color: classColumn,
+      label: label, projection: projection, shape: shape, components: components, layout: layout,
+      color: isFramed ? nil : classColumn,
       labels: classColumn ?? metadata.columns.first?.name)
   }
 

@@ -89,15 +89,16 @@ package struct ForeignEmbedding: Sendable {
     let pool = WorkerPool(threads: threads)
     let format = format ?? TensorFormat.suiting(numbers: numbers.count * max(EmbeddingLayout.axes, source.dimensions))
     let isSmall = numbers.count <= PointSample.shownPoints && numbers.count * source.dimensions <= 1 << 25
-    let (drawn, inMemory) = try sideBySide(threads: threads) { () throws -> (sheet: SpriteSheet, note: String?)? in
-      try pictures.map { try sheet($0, numbers) }
+    let (drawn, inMemory) = try sideBySide(threads: threads) { () throws -> DrawnPictures? in
+      try pictures.map { try draw($0, numbers, labels.classes) }
     } _: { () throws -> PointMatrix? in
       isSmall || !layouts.isEmpty ? try source.matrix(of: numbers, around: nil, threads: threads) : nil
     }
     var set = EmbeddingSet(
       name: name, points: try inMemory?.table ?? ChosenPoints(numbers, of: source, dimensions: EmbeddingLayout.axes),
       inMemory: inMemory,
-      metadata: try labels.table(numbers), sprite: drawn?.sheet, classColumn: labels.classColumn, format: format)
+      metadata: try labels.table(numbers), sprite: drawn?.sheet, classColumn: labels.classColumn,
+      isFramed: drawn?.isFramed ?? false, format: format)
     set.centered = try inMemory.flatMap { try source.centered($0, numbers, threads: threads) }
     set.arrange(layouts, pool: pool, progress: progress)
     let files = try run.write([set], threads: threads)
@@ -149,14 +150,15 @@ package struct ForeignEmbedding: Sendable {
     return pictures
   }
 
-  private func sheet(
-    _ pictures: any ThumbnailSource, _ numbers: [Int]
-  ) throws -> (sheet: SpriteSheet, note: String?) {
+  private typealias DrawnPictures = (sheet: SpriteSheet, isFramed: Bool, note: String?)
+
+  /// Draws the pictures of some rows.
+  /// - Parameter classes: a class for each row of the file.
+  private func draw(_ pictures: any ThumbnailSource, _ numbers: [Int], _ classes: [Int]?) throws -> DrawnPictures {
     let opened = try pictures.opened(numbers)
-    let sheet = try SpriteSheet(
-      count: numbers.count, height: opened.height, width: opened.width, channels: opened.channels, style: style,
-      threads: threads, thumbnail: opened.picture)
-    return (sheet, opened.note)
+    let frame = ClassFrame(of: opened, style: style, classes: classes.map { classes in numbers.map { classes[$0] } })
+    let sheet = try opened.sprite(numbers.count, style: style, frame: frame, threads: threads)
+    return (sheet, frame != nil, opened.note)
   }
 }
 

@@ -64,16 +64,16 @@ extension ImageDataset {
     return columns
   }
 
-  /// Returns a thumbnail of each image. Images of two channels, or more than four, are shown as the gray mean of their channels.
-  func sprite(style: SpriteSheet.Style = .ink, threads: Int) throws -> SpriteSheet {
+  /// Draws a thumbnail of each image, with a frame if it is in color and the images have classes. Images of two channels, or more
+  /// than four, are shown as the gray mean of their channels.
+  func sprite(style: SpriteSheet.Style = .ink, threads: Int) throws -> (sheet: SpriteSheet, isFramed: Bool) {
     let isShown = [1, 3, 4].contains(shape.channels)
-    return try SpriteSheet(
-      count: count, height: shape.height, width: shape.width, channels: isShown ? shape.channels : 1, style: style,
-      threads: threads
-    ) { number in
-      let pixels = image(number)
+    let thumbnails = Thumbnails(height: shape.height, width: shape.width, channels: isShown ? shape.channels : 1) {
+      let pixels = image($0)
       return isShown ? pixels[...] : PNGImage(pixels, shape: shape).pixels[...]
     }
+    let frame = ClassFrame(of: thumbnails, style: style, classes: hasLabels ? labels.map { Int($0) } : nil)
+    return (try thumbnails.sprite(count, style: style, frame: frame, threads: threads), frame != nil)
   }
 }
 

@@ -120,7 +120,7 @@ private struct Trajectories {
         // The projector joins each point to the point of this index.
         .integers("__seq_next__", (0..<count).map { $0 + images.count < count ? $0 + images.count : -1 }),
       ])
-    let sprite = try shown.sprite(threads: threads)
+    let sprite = try shown.sprite(threads: threads).sheet
     return .init(
       name: LatentSnapshots.trajectoriesName, table: try points.table, format: .binary, metadata: metadata,
       sprite: sprite, paths: LatentSnapshots.trajectoryPaths)

@@ -75,14 +75,14 @@ package struct LayerEmbedding {
         .integers("index", sample),
         .numbers(Self.errorColumn(isDenoising: isDenoising), errors.map { Float($0) }),
       ])
+    let drawn = try images.sprite(style: choice.style, threads: threads)
     let isCode = layer == autoencoder.bottleneckLayer
     let name = isCode ? Self.bottleneckName : autoencoder.layers[layer].name
     set = EmbeddingSet(
       name: name,
       folder: isCode ? RunDirectory.embeddingName : "\(RunDirectory.embeddingName)/\(name.replacing("/", with: "-"))",
       points: table, inMemory: codes, metadata: metadata,
-      sprite: try images.sprite(style: choice.style, threads: threads),
-      classColumn: images.hasLabels ? ImageDataset.labelColumn : nil,
+      sprite: drawn.sheet, classColumn: images.hasLabels ? ImageDataset.labelColumn : nil, isFramed: drawn.isFramed,
       format: format ?? TensorFormat.suiting(numbers: table.values.count))
   }
 

@@ -32,7 +32,8 @@ package struct EmbeddingOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Style of gray thumbnails: ink, which takes the color of the class, or photo. (default: ink)", valueName: "style")
+      "Style of thumbnails: ink (gray pictures take the color of the class, colored ones have a frame of it) or photo "
+        + "(pictures as they are). (default: ink)", valueName: "style")
   )
   package var spriteStyle: SpriteSheet.Style?
 
