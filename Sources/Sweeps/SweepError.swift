@@ -18,6 +18,8 @@ package enum SweepError: Error, Equatable {
   case optionOfOtherFamily(trial: String, setting: TrainingSetting, other: String)
   /// A named trial in a sweep of both families does not say which family it has.
   case noFamily(trial: String)
+  /// A setting that changes nothing without what it needs, in a sweep where no trial has that.
+  case withoutEffect(setting: TrainingSetting, need: String)
   case seedsAndRepeats
   case seedTooLarge
   case count(what: String, got: Int, want: ClosedRange<Int>)
@@ -91,6 +93,8 @@ extension SweepError: CustomStringConvertible {
     case .noFamily(let trial):
       "trial \(DisplayName.quoted(trial)): the sweep has options of both models; say which one it is of, as in "
         + "model: \(ModelFamily.convolutional.rawValue)"
+    case .withoutEffect(let setting, let need):
+      "--\(setting.name) acts only with \(need), which no trial has; leave it out, or give both"
     case .seedsAndRepeats:
       "--repeats trains with one seed after the other and --seed gives several; choose one of them"
     case .seedTooLarge: "--seed: the seeds of the repeats would go beyond the largest number"

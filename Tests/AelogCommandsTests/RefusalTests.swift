@@ -28,7 +28,9 @@ import Testing
     ),
     (["train", "--filters", "1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1"], "17 filters"),
     (["train", "--model", "resnet"], "want convolutional or fully-connected"),
-    (["train", "--beta", "2"], "--beta belongs to --variational"),
+    (["train", "--beta", "2"], "--beta acts only with --variational; leave it out, or give both"),
+    (["train", "--noise", "masking"], "--noise acts only with a --noise-factor above 0"),
+    (["train", "--schedule", "cosine", "--decay-steps", "9"], "--decay-steps acts only with --schedule staircase"),
     (["train", "--variational"], "--variational wants --code N with a convolutional model"),
     (
       ["train", "--hidden-units", "8", "--variational", "--code-activation", "tanh"],

@@ -33,6 +33,7 @@ import Testing
     if let family = setting.family { values[.model] = .word(family.rawValue) }
     if setting == .variational || setting == .beta { values[.model] = .word(ModelFamily.fullyConnected.rawValue) }
     if setting == .beta { values[.variational] = .flag(true) }
+    if setting == .noise { values[.noiseFactor] = .number(0.5) }
     return values
   }
 

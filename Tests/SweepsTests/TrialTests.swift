@@ -38,6 +38,17 @@ import Training
     #expect(throws: SweepError.otherFamily(setting: .filters, family: "fully-connected")) { try one.resolved() }
   }
 
+  @Test("a setting that changes nothing in any trial is refused") func withoutEffect() throws {
+    let units: [(TrainingSetting, [String])] = [(.hiddenUnits, ["9,2"])]
+    let beta = units + [(.beta, ["1", "4"])]
+    #expect(throws: SweepError.withoutEffect(setting: .beta, need: "--variational")) { try sweep(beta).resolved() }
+    #expect(try sweep(beta + [(.variational, ["false", "true"])]).resolved().count == 4)
+    #expect(throws: SweepError.self) { try sweep(units + [(.noise, ["masking"])]).resolved() }
+    #expect(throws: SweepError.self) { try sweep(units + [(.schedule, ["cosine"]), (.decaySteps, ["9"])]).resolved() }
+    // A default changes nothing either, and nobody is misled.
+    #expect(try sweep(units + [(.schedule, ["cosine"]), (.decaySteps, ["1000"])]).resolved().count == 1)
+  }
+
   @Test("the options that TensorBoard shows first are those in which trials differ") func differing() throws {
     let plain = try sweep([(.filters, ["4"]), (.dropout, ["0", "0.1"]), (.learningRate, ["0.1"])])
     #expect(TrialNaming.differing(try plain.resolved().map(\.configuration)) == [.dropout])

@@ -40,11 +40,8 @@ struct Train: ConsoleCommand {
   @OptionGroup(title: "Checkpoints") var checkpoints: CheckpointOptions
 
   func validate() throws {
-    if learning.given[.beta] != nil, model.given[.variational] != .flag(true), checkpoints.resume == nil,
-      checkpoints.startFrom == nil,
-      file.config == nil
-    {
-      throw ValidationError("--beta belongs to --variational; leave it out, or add --variational")
+    if checkpoints.resume == nil, checkpoints.startFrom == nil, file.config == nil {
+      try checkEffect(of: TrainingConfiguration(values))
     }
     guard checkpoints.resume != nil else { return }
     if file.config != nil {
@@ -66,6 +63,7 @@ struct Train: ConsoleCommand {
       let start = try checkpoints.startFrom.map { try StartingModel(run: $0) }
       let given = (file?.given ?? []).union(values.keys)
       configuration = try start?.fitted(configuration, given: given) ?? configuration
+      try checkEffect(of: configuration)
       var options = options(configuration, file, on: console)
       options.start = start
       return try train(
@@ -96,6 +94,12 @@ struct Train: ConsoleCommand {
       return "it stopped \(stop.text); give a larger --patience, or 0 for never"
     }
     return "\(DisplayName.counted(configuration.epochs, "epoch")); give more with --epochs"
+  }
+
+  /// Refuses options that change nothing in this configuration.
+  private func checkEffect(of configuration: TrainingConfiguration) throws {
+    guard let (setting, need) = SettingCondition.unmet(values.keys, in: [configuration]) else { return }
+    throw ValidationError("--\(setting.name) acts only with \(need); leave it out, or give both")
   }
 
   private var values: SettingValues { model.values.merging(learning.values) { $1 } }

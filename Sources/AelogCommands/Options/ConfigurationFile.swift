@@ -37,7 +37,7 @@ package struct ConfigurationFile {
   /// - Throws: `SweepError`, `FileError`.
   init(_ path: String) throws {
     specification = try SweepSpecification(path: path, accepting: .regularOrPipe)
-    let trials = try specification.resolved()
+    let trials = try specification.resolved(isWhole: false)
     guard let trial = trials.first, trials.count == 1 else {
       throw SweepError.specification(
         path: path, line: nil, reason: "it has \(trials.count) trials, and a run is one; give it to aelog sweep --spec")

@@ -9,8 +9,9 @@ import Training
 extension SweepSpecification {
   /// Returns all trials in their order: those of the options, the last option varying fastest, then the named ones; repeats are
   /// adjacent.
+  /// - Parameter isWhole: false if options may follow; then settings that change nothing without others are accepted.
   /// - Throws: `SweepError` if a value is out of range or two trials are the same.
-  package func resolved() throws(SweepError) -> [Trial] {
+  package func resolved(isWhole: Bool = true) throws(SweepError) -> [Trial] {
     try check()
     let combinations = if let draw { try drawn(draw) } else { try allCombinations() }
     let isNamedOnly = !trials.isEmpty && draw == nil && choices.values.allSatisfy { $0.count == 1 }
@@ -30,6 +31,9 @@ extension SweepSpecification {
         let suffix = repeats > 1 ? "_seed-\(configuration.seed)" : ""
         configurations.append((name.map { $0 + suffix }, configuration))
       }
+    }
+    if isWhole, let (setting, need) = SettingCondition.unmet(givenSettings, in: configurations.map(\.configuration)) {
+      throw .withoutEffect(setting: setting, need: need)
     }
     let trials = try named(configurations)
     _ = try ladder(of: trials)
