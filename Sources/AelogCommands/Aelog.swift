@@ -40,6 +40,9 @@ extension Aelog {
   /// - Parameter console: its `commandLine` begins with the program's name.
   /// - Returns: the exit code.
   package static func run(on console: Console) -> Int32 {
+    if let mistyped = MistypedCommand(in: Array(console.commandLine.dropFirst())) {
+      return report(Failure(message: mistyped.message, status: .usage), on: console)
+    }
     var command: any ParsableCommand
     do {
       command = try parseAsRoot(Array(console.commandLine.dropFirst()))

@@ -6,6 +6,8 @@ package import PNG
 /// A picture of a confusion table: right answers in blue on the diagonal, wrong ones in red beside it.
 package struct ConfusionPicture {
   package var title = ""
+  /// Says below the title what the table is.
+  package var caption = ""
   /// [actual class, voted class]: numbers of points.
   package let counts: [[Int]]
   package let names: [String]
@@ -17,6 +19,7 @@ package struct ConfusionPicture {
   }
 
   private static let letterSize: Float = 12
+  private static let lineHeight = 18
   private static let right = Color(0x1F77B4)
   private static let wrong = Color(0xD62728)
 
@@ -27,15 +30,24 @@ package struct ConfusionPicture {
   package func drawn() -> PNGImage {
     let longest = names.map { Canvas.width(of: $0, size: Self.letterSize) }.max() ?? 0
     let side = names.count * cell
-    let (left, top) = (50 + Int(min(160, longest)), 96)
+    let left = 50 + Int(min(160, longest))
+    let width = max(left + side + 24, 420)
+    let lines = Self.lines(caption, width: Float(width - 40))
+    let head = Self.lineHeight * lines.count
+    let top = 96 + head
     let foot = longest > Float(cell - 4) ? 12 : 0
-    var canvas = Canvas(width: max(left + side + 24, 420), height: top + side + 24 + foot, .white)
+    var canvas = Canvas(width: width, height: top + side + 24 + foot, .white)
     let ink = Color(0x333333)
     canvas.write(
       Canvas.fitted(title, size: Self.letterSize, into: Float(canvas.width - 40)), at: Place(20, 20),
       size: Self.letterSize, Color(0x555555))
+    for (line, text) in lines.enumerated() {
+      canvas.write(
+        text, at: Place(20, Float(40 + Self.lineHeight * line)), size: Self.letterSize, Color(0x555555))
+    }
     canvas.write(
-      "class of most neighbors", at: Place(Float(left + side / 2), 48), size: Self.letterSize, ink, .center)
+      "class of most neighbors", at: Place(Float(left + side / 2), Float(48 + head)), size: Self.letterSize, ink,
+      .center)
     for (row, name) in names.enumerated() where cell >= 14 || row % 10 == 0 {
       let middle = Float(cell) * (Float(row) + 0.5)
       canvas.write(
@@ -47,6 +59,19 @@ package struct ConfusionPicture {
     }
     for (row, counts) in counts.enumerated() { draw(counts, row: row, left: left, top: top, on: &canvas) }
     return canvas.image()
+  }
+
+  /// Breaks a text between words, so that each line fits the width.
+  private static func lines(_ text: String, width: Float) -> [String] {
+    var lines: [String] = []
+    for word in text.split(separator: " ") {
+      if let last = lines.last, Canvas.width(of: "\(last) \(word)", size: letterSize) <= width {
+        lines[lines.count - 1] += " \(word)"
+      } else {
+        lines.append(String(word))
+      }
+    }
+    return lines
   }
 
   private func draw(_ counts: [Int], row: Int, left: Int, top: Int, on canvas: inout Canvas) {

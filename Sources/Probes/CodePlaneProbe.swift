@@ -84,13 +84,13 @@ extension MetricTag {
     "The first number of the code rises to the right, the second one upwards, in equal steps between the numbers below the picture."
 
   fileprivate static let normalPlane = MetricTag(
-    "code_plane",
+    .codePlane,
     "The image that the decoder makes of each place in the plane of the codes, from -3 to 3: nearly all draws of the standard normal "
       + "distribution lie there. \(axes) At most ten epochs are shown.")
 
   fileprivate static func usedPlane(images: Int) -> MetricTag {
     MetricTag(
-      "code_plane",
+      .codePlane,
       "The image that the decoder makes of each place in the plane of the codes, as far as \(images) validation images reach without "
         + "the smallest and the largest hundredth of each number. \(axes) At most ten epochs are shown.")
   }

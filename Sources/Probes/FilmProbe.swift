@@ -64,11 +64,11 @@ extension TrainingRun {
 
 extension MetricTag {
   fileprivate static let filmstrip = MetricTag(
-    "filmstrip",
+    .filmstrip,
     "Test images (rows) and their reconstructions after at most ten epochs (columns). Step 0 shows only the untrained network, "
       + "the last step all epochs.")
   fileprivate static let animation = MetricTag(
-    "animation",
+    .animation,
     "An animated picture: test images above their reconstructions, epoch by epoch. Step 0 shows only the untrained network, "
       + "the last step every epoch.")
 }

@@ -97,21 +97,21 @@ extension MetricTag {
   fileprivate static func weights(_ parameter: Parameter) throws -> MetricTag {
     let kind = parameter.isKernel ? "kernel" : "bias"
     let shape = parameter.shape.map(String.init).joined(separator: "×")
-    return MetricTag(
-      try Tag("weights/\(parameter.name)"),
+    return try MetricTag(
+      .weights, of: parameter.name,
       "All \(parameter.count) values of this \(kind) (\(shape)) after each epoch.")
   }
 
   fileprivate static func activations(_ layer: Layer, images: Int) throws -> MetricTag {
-    MetricTag(
-      try Tag("activations/\(layer.name)"),
+    try MetricTag(
+      .unitActivations, of: layer.name,
       "Output of this layer\(layer.activation == .linear ? "" : ", after its \(layer.activation.title),") for the first \(images) validation images, "
         + "after each epoch.")
   }
 
   fileprivate static func zeros(_ layer: Layer, images: Int) throws -> MetricTag {
-    MetricTag(
-      try Tag("activations/\(layer.name)/fraction_of_zeros"),
+    try MetricTag(
+      .zeroActivations, of: layer.name,
       "Fraction of this layer's activations that its ReLU sets to zero, for the first \(images) validation images. "
         + "1 means that the layer is dead.")
   }

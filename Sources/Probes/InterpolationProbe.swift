@@ -94,7 +94,7 @@ struct InterpolationProbe: Probe {
 extension MetricTag {
   fileprivate static func interpolations(count: Int, hasLabels: Bool) -> MetricTag {
     MetricTag(
-      "interpolations",
+      .interpolations,
       "Each row leads from one test image to another\(hasLabels ? ", of another class where there are several" : ""). Between the "
         + "two images, \(count) codes in equal steps on the straight line from the code of the first to that of the last are decoded; "
         + "0 % and 100 % are the reconstructions. The pairs are the same at every epoch. At most ten epochs are shown.")

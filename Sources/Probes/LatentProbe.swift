@@ -44,7 +44,7 @@ struct LatentPictureProbe: Probe {
     if let quality = epoch.quality, let votes = quality.votes {
       let drawn = ClassConfusion(votes, classNames: classNames).picture(title: "epoch \(number)")
       values.append(
-        try MetricTag.confusion(images: quality.images).image(drawn.encoded(filter: .none, threads: epoch.threads)))
+        try MetricTag.votes(images: quality.images).image(drawn.encoded(filter: .none, threads: epoch.threads)))
     }
     return ProbeResult(evaluation: values)
   }
@@ -92,7 +92,7 @@ extension LatentQuality {
       votes.map { MetricTag.testNeighborAccuracy(images: images).scalar($0.accuracy) },
       trustworthiness.map { MetricTag.testTrustworthiness(images: images).scalar($0) },
       silhouette.map { MetricTag.testSilhouette(images: images).scalar($0) },
-      confusion.map { MetricTag.testConfusion(images: images).text($0.markdown) },
+      confusion.map { MetricTag.testVotes(images: images).text("\(ClassConfusion.caption)\n\n\($0.markdown)") },
     ].compactMap(\.self)
   }
 }
@@ -102,7 +102,7 @@ extension LatentQuality {
 extension MetricTag {
   fileprivate static func neighborAccuracy(images: Int) -> MetricTag {
     MetricTag(
-      neighborAccuracyTag,
+      .neighborAccuracy,
       "Fraction of images whose class is that of most of their \(LatentQuality.neighbors) nearest codes, their own code excluded: "
         + "the same \(images) validation images after each epoch, equally many of each class. 1 means that neighboring codes "
         + "belong to one class. \(noValue)")
@@ -114,7 +114,7 @@ extension MetricTag {
 
   fileprivate static func trustworthiness(images: Int) -> MetricTag {
     MetricTag(
-      "code/trustworthiness",
+      .trustworthiness,
       "How far the \(LatentQuality.neighbors) nearest codes of an image are also its nearest images, pixel by pixel (Venna and "
         + "Kaski): at best 1, about 0.5 for random codes. The same \(images) validation images after each epoch. \(noValue)"
     )
@@ -122,7 +122,7 @@ extension MetricTag {
 
   fileprivate static func silhouette(images: Int) -> MetricTag {
     MetricTag(
-      "code/silhouette",
+      .silhouette,
       "How much nearer codes are to their own class than to the next one (Rousseeuw), mean over all codes: from -1 to 1, 0 if "
         + "classes overlap. The same \(images) validation images after each epoch. There is no value if all codes are equal."
     )
@@ -130,37 +130,38 @@ extension MetricTag {
 
   fileprivate static func testNeighborAccuracy(images: Int) -> MetricTag {
     MetricTag(
-      "test/neighbour_accuracy", "`\(neighborAccuracyTag.name)` of \(images) test images, after the last epoch.")
+      .testNeighborAccuracy, "`\(LoggedTag.neighborAccuracy.tag.name)` of \(images) test images, after the last epoch.")
   }
 
   fileprivate static func testTrustworthiness(images: Int) -> MetricTag {
-    MetricTag("test/trustworthiness", "`code/trustworthiness` of \(images) test images, after the last epoch.")
+    MetricTag(
+      .testTrustworthiness, "`\(LoggedTag.trustworthiness.tag.name)` of \(images) test images, after the last epoch.")
   }
 
   fileprivate static func testSilhouette(images: Int) -> MetricTag {
-    MetricTag("test/silhouette", "`code/silhouette` of \(images) test images, after the last epoch.")
+    MetricTag(.testSilhouette, "`\(LoggedTag.silhouette.tag.name)` of \(images) test images, after the last epoch.")
   }
 
-  fileprivate static func testConfusion(images: Int) -> MetricTag {
+  fileprivate static func testVotes(images: Int) -> MetricTag {
     MetricTag(
-      "test/confusion",
-      "Number of images of each class (row) that the majority of their \(LatentQuality.neighbors) nearest codes assigns to each "
-        + "class (column): \(images) test images, after the last epoch.")
+      .testVotes,
+      "Number of images of each class (row) that have each class (column): \(images) test images, after the last epoch. "
+        + ClassConfusion.caption)
   }
 
   fileprivate static func embedding(images: Int) -> MetricTag {
     MetricTag(
-      "embedding",
+      .embedding,
       "The codes of the same \(images) validation images along their first two principal components, colored by class. Every "
         + "picture is turned towards the components of the images themselves, so that it does not flip from epoch to epoch. At most "
         + "ten epochs are shown; the Projector tab has more images and more dimensions.")
   }
 
-  fileprivate static func confusion(images: Int) -> MetricTag {
+  fileprivate static func votes(images: Int) -> MetricTag {
     MetricTag(
-      "code/confusion",
-      "The class that the majority of the \(LatentQuality.neighbors) nearest codes gives the images of each class (row), in percent "
-        + "of the row: the same \(images) validation images as in `\(neighborAccuracyTag.name)`. At most ten epochs are shown."
+      .votes,
+      "The class (column) of the images of each class (row), in percent of the row. \(ClassConfusion.caption) The same \(images) "
+        + "validation images as in `\(LoggedTag.neighborAccuracy.tag.name)`. At most ten epochs are shown."
     )
   }
 }

@@ -34,7 +34,7 @@ struct ReconstructionProbe: Probe {
 extension MetricTag {
   fileprivate static func reconstructions(rows: [String]) -> MetricTag {
     MetricTag(
-      "reconstructions",
+      .reconstructions,
       "Test images, from top to bottom: \(rows.joined(separator: ", ")). Step 0 is before training. "
         + "At most ten epochs are shown.")
   }

@@ -50,7 +50,7 @@ struct SampleProbe: Probe {
 extension MetricTag {
   fileprivate static func samples(count: Int) -> MetricTag {
     MetricTag(
-      "samples",
+      .samples,
       "New images: \(count) codes drawn from the standard normal distribution, decoded. The codes are the same at every epoch, so "
         + "that the slider shows the decoder learn. Step 0 is before training. At most ten epochs are shown.")
   }

@@ -6,7 +6,7 @@ import EventFiles
 import ProjectorFiles
 import Runs
 
-/// A directory with an embedding, and an event file so that TensorBoard lists it. Other programs' files in it are not changed.
+/// A directory with an embedding, and an event file with its guide, so that TensorBoard lists the run. Other programs' files in it are not changed.
 struct ExportedRun {
   let path: String
   /// The first line of the configuration, by which later exports recognize their own.
@@ -50,9 +50,7 @@ struct ExportedRun {
       let files = try EmbeddingSet.write(sets, to: path, comment: Self.comment, threads: threads)
       try also()
       // The event file comes last, because TensorBoard looks for the embedding when it first sees the run.
-      if try !Directory.list(path).contains(where: EventFileName.isEventFile) {
-        try RunWriter.announce(path)
-      }
+      try ProjectorGuide(Directory.lastPart(of: path), sets).write(to: path)
       return files
     } catch {
       if isNew { RunPlacement.remove(path) }

@@ -74,6 +74,9 @@ extension LatentQuality {
 
 /// The votes of neighbors, class by class, without classes that do not occur.
 package struct ClassConfusion: Equatable, Sendable {
+  /// Says where the classes come from.
+  package static let caption =
+    "The \(LatentQuality.neighbors) nearest codes of an image vote for its class; the autoencoder itself does not classify."
   /// The names of the classes that occur, in order.
   package let names: [String]
   /// [actual class, voted class]: numbers of images.
@@ -110,6 +113,7 @@ package struct ClassConfusion: Equatable, Sendable {
   package func picture(title: String) -> PNGImage {
     var picture = ConfusionPicture(counts: counts, names: names)
     picture.title = title
+    picture.caption = Self.caption
     return picture.drawn()
   }
 

@@ -65,8 +65,9 @@ package enum CrashedRun {
     _ directory: String, _ configuration: TrainingConfiguration, data: String, reason: String,
     _ comparison: RunComparison
   ) throws {
+    let names = comparison == .default ? .current : TagNames(ofTrials: Directory.parent(of: directory))
     let log = try RunWriter(directory, resumingAt: 1)
-    try log.hyperParameterTable(HyperParameterTable(comparison))
+    try log.hyperParameterTable(HyperParameterTable(comparison, names: names))
     try log.hyperParameters(RunHyperParameters.values(of: configuration, data: data))
     let lines = reason.split(whereSeparator: \.isNewline).map(String.init)
     try log.write([MetricTag.failure.code(lines)], step: 0)

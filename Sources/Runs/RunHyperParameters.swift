@@ -43,13 +43,18 @@ extension HyperParameterTable {
   /// Makes the columns of a run: the settings of both model families, with the differing ones first, and the metrics.
   ///
   /// All runs of a comparison have the same table, since the dashboard takes one run's table for all. It shows five metrics at first.
-  package init(_ comparison: RunComparison) {
+  /// - Parameter names: those under which the runs log their metrics.
+  package init(_ comparison: RunComparison, names: TagNames = .current) {
     let settings = TrainingSetting.all.map { setting in
       Column(setting.key, setting.kind.isNumber ? .number : .text, differs: comparison.differing.contains(setting))
     }
     self.init(
       hyperParameters: settings + [Column("data", .text, differs: false)],
-      metrics: Self.metrics(comparison))
+      metrics: Self.metrics(comparison).map { metric in
+        var named = metric
+        named.tag = names.name(metric.tag)
+        return named
+      })
   }
 
   /// Runs that are not compared yet have only the five metrics that are shown at first.
@@ -65,7 +70,7 @@ extension HyperParameterTable {
   private static let test = [evaluation(.testLoss, "test loss"), evaluation(.testRMSE, "test RMSE")]
   private static let validation = [
     evaluation(.reconstructionLoss, "validation loss"),
-    Metric(MetricTag.neighborAccuracyTag, run: RunDirectory.evaluationName, title: "kNN accuracy"),
+    Metric(LoggedTag.neighborAccuracy.tag, run: RunDirectory.evaluationName, title: "kNN accuracy"),
     evaluation(.rmse, "validation RMSE"),
   ]
   private static let size = [

@@ -18,69 +18,85 @@ struct RunLog: Sendable {
   private let evaluation: RunWriter
   /// The first step that earlier files do not have; nil for a run that was never resumed.
   private let resumeStep: Int?
+  private let names: TagNames
 
   /// Opens both event files in the run's directory; they hold its lock until `close`.
-  /// - Parameter step: for a resumed run, the first step that will be logged. TensorBoard drops this and later steps of earlier files.
-  init(_ runPath: String, resumingAt step: Int? = nil) throws {
+  /// - Parameters:
+  ///   - step: for a resumed run, the first step that will be logged. TensorBoard drops this and later steps of earlier files.
+  ///   - names: the names of a new run's tags; a resumed run keeps its own.
+  init(_ runPath: String, resumingAt step: Int? = nil, names: TagNames = .current) throws {
+    self.names = TagNames(ofRun: runPath) ?? names
     training = try RunWriter(runPath, resumingAt: step.map { Step($0) })
     evaluation = try training.subrun(RunDirectory.evaluationName)
     resumeStep = step
   }
 
   /// Logs everything that is known before the first step: hyperparameters, graph, texts.
-  func begin(_ options: TrainingOptions, run: TrainingRun) throws {
-    try training.hyperParameterTable(HyperParameterTable(options.comparison))
+  func begin(_ options: TrainingOptions, run: TrainingRun, guide: RunGuide) throws {
+    try training.hyperParameterTable(HyperParameterTable(options.comparison, names: names))
     try training.hyperParameters(RunHyperParameters.values(of: run.configuration, data: run.data.name))
     try training.graph(ModelGraph.graph(of: run))
     let slab = run.autoencoder.slab
-    try training.write(
+    try write(
       [
-        MetricTag.command.code(options.commandLines(for: run)), MetricTag.layers.text(run.autoencoder.layerTable),
+        MetricTag.guide.text(guide.text(names)), MetricTag.command.code(options.commandLines(for: run)),
+        MetricTag.layers.text(run.autoencoder.layerTable),
         MetricTag.weightCount.scalar(Double(slab.weightCount)),
         MetricTag.bottleneck.scalar(Double(run.autoencoder.bottleneckCount)),
-      ], step: 0)
+      ], to: training, step: 0)
     try flush()
   }
 
   /// Logs a step of training.
   func log(_ report: StepReport, imagesPerSecond: Double) throws {
-    try training.write(
+    try write(
       [
         MetricTag.totalLoss.scalar(report.totalLoss), MetricTag.reconstructionLoss.scalar(report.reconstructionLoss),
         MetricTag.learningRate.scalar(report.learningRate), MetricTag.gradientNorm.scalar(report.gradientNorm),
         MetricTag.speed.scalar(imagesPerSecond),
-      ] + (report.divergence.map { [MetricTag.divergence.scalar($0)] } ?? []), step: Step(report.step))
+      ] + (report.divergence.map { [MetricTag.divergence.scalar($0)] } ?? []), to: training,
+      step: report.step)
   }
 
   /// Logs an epoch: the validation losses, and the results of the probes.
   /// - Parameter progress: the run's epochs, seconds and speed so far.
   func log(_ report: EpochReport, _ results: [ProbeResult], progress: [SummaryValue]) throws {
-    let step = Step(report.step)
     let losses =
       [
         MetricTag.reconstructionLoss.scalar(report.validation.reconstructionLoss),
         MetricTag.rmse.scalar(report.validation.rmse),
       ] + (report.validation.divergence.map { [MetricTag.divergence.scalar($0)] } ?? [])
-    try training.write(results.flatMap(\.training) + progress, step: step)
-    try evaluation.write(losses + results.flatMap(\.evaluation), step: step)
+    try write(results.flatMap(\.training) + progress, to: training, step: report.step)
+    try write(losses + results.flatMap(\.evaluation), to: evaluation, step: report.step)
     try flush()
   }
 
-  /// Logs the test results in one record, unless an interrupted process of the same run has logged them.
-  /// - Parameter values: logged beside the loss and RMSE of the test images.
-  func log(test: Evaluation, _ values: [SummaryValue], step: Int) throws {
+  /// Logs the test results in one record, and the guide, unless an interrupted process of the same run has logged them.
+  /// - Parameters:
+  ///   - values: logged beside the loss and RMSE of the test images.
+  ///   - guide: describes the run with its results.
+  func log(test: Evaluation, _ values: [SummaryValue], guide: RunGuide, step: Int) throws {
     let losses = [MetricTag.testLoss.scalar(test.reconstructionLoss), MetricTag.testRMSE.scalar(test.rmse)]
-    if try !isTested(step) { try evaluation.write(losses + values, step: Step(step)) }
+    if try !has(MetricTag.testLoss, of: step, in: evaluation) { try write(losses + values, to: evaluation, step: step) }
+    if try !has(MetricTag.guide, of: step, in: training) {
+      try write([MetricTag.guide.text(guide.text(names))], to: training, step: step)
+    }
     try flush()
   }
 
-  /// Whether earlier files have the test loss of that step, and TensorBoard shows it.
-  private func isTested(_ step: Int) throws -> Bool {
+  /// Logs values under the names of the run's tags.
+  private func write(_ values: [SummaryValue], to run: RunWriter, step: Int) throws {
+    try run.write(names.name(values), step: Step(step))
+  }
+
+  /// Whether earlier files of a run have a tag at that step, and TensorBoard shows it.
+  private func has(_ metric: MetricTag, of step: Int, in run: RunWriter) throws -> Bool {
     guard let resumeStep, step < resumeStep else { return false }
-    var isTested = false
-    var reader = RunReader(evaluation.path)
-    try reader.read { if $0.tag == MetricTag.testLoss.tag && $0.step == Step(step) { isTested = true } }
-    return isTested
+    let tag = names.name(metric.tag)
+    var isThere = false
+    var reader = RunReader(run.path)
+    try reader.read { if $0.tag == tag && $0.step == Step(step) { isThere = true } }
+    return isThere
   }
 
   /// Checks that the run's directory has not been removed.

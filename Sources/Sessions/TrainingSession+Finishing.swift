@@ -91,7 +91,9 @@ extension TrainingSession {
     try observe(.finishing("drawing the films"))
     let films = try probes.films.finish(training, threads: options.threads)
     if let warning = films.warning { record.warn(warning) }
-    try log.log(test: test, (end.quality?.testSummaries(end.confusion) ?? []) + films.values, step: training.step)
+    try log.log(
+      test: test, (end.quality?.testSummaries(end.confusion) ?? []) + films.values,
+      guide: RunGuide(of: training, end: end), step: training.step)
     return end
   }
 

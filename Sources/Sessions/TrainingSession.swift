@@ -48,8 +48,8 @@ package final class TrainingSession {
       record = RunRecord(options, name: placement.name, run: training)
       record.embed_every = options.embedEvery
       try record.write(to: placement.path)
-      log = try RunLog(placement.path)
-      try log.begin(options, run: training)
+      log = try RunLog(placement.path, names: Self.names(options))
+      try log.begin(options, run: training, guide: RunGuide(of: training))
     } catch {
       placement.remove()
       throw error
@@ -76,9 +76,11 @@ package final class TrainingSession {
     let takenOver = try run.prepareFiles()
     try LoggedHyperParameters.set(options.configuration, in: run.path)
     try Self.thinPictures(of: run, epochs: options.configuration.epochs, stepsPerEpoch: training.stepsPerEpoch)
-    log = try RunLog(run.path, resumingAt: run.checkpoint.map { $0.step + 1 })
+    log = try RunLog(run.path, resumingAt: run.checkpoint.map { $0.step + 1 }, names: Self.names(options))
     RunLeftovers.remove(from: run)
-    if run.checkpoint == nil { try log.begin(options, run: training) }
+    if run.checkpoint == nil {
+      try log.begin(options, run: training, guide: RunGuide(of: training))
+    }
     record = run.record ?? RunRecord(options, name: placement.name, run: training)
     record.resume(options, at: training.step, run: training)
     options.embedEvery = options.embedEvery ?? record.embed_every ?? LatentSnapshots.every(in: run.directory)
@@ -93,6 +95,11 @@ package final class TrainingSession {
     self.options = options
     self.training = training
     earlierSeconds = run.record?.results.seconds ?? 0
+  }
+
+  /// The names of a new run's tags; those of the other trials in a sweep.
+  private static func names(_ options: TrainingOptions) -> TagNames {
+    options.comparison == .default ? .current : TagNames(ofTrials: options.logdir)
   }
 
   /// Builds an untrained model, or one with the weights from which the options start.

@@ -167,6 +167,7 @@ import Testing
 
           Look at it with
             tensorboard --logdir 'my runs'
+            http://localhost:6006/#timeseries
 
 
         """)

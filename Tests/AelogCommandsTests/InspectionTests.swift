@@ -62,6 +62,17 @@ import Testing
     #expect(CommandRun("inspect", logdir, "--csv", "--tag", "notes").output.hasSuffix(",\n"))
   }
 
+  @Test("a tag of aelog is found by the name that it has in another version") func formerNames() throws {
+    let run = try LogDirectory(directory.file("tags")).run("a")
+    try run.write([.scalar("loss/rmse", 1), .scalar("code/silhouette", 2), .scalar("other", 3)], step: 1)
+    try run.close()
+    func found(_ pattern: String) -> Int {
+      CommandRun("inspect", directory.file("tags"), "--csv", "--tag", pattern).output.split(separator: "\n").count - 1
+    }
+    #expect(found("rmse") == 1 && found("loss/rmse") == 1 && found("quality/*") == 1 && found("code/silhouette") == 1)
+    #expect(found("other") == 1 && found("*") == 3)
+  }
+
   @Test func asJSON() throws {
     let run = CommandRun("inspect", logdir, "--json")
     let lines = try run.output.split(separator: "\n").map {

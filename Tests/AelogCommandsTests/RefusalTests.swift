@@ -8,7 +8,15 @@ import Testing
 @Suite struct RefusalTests {
   private static let wrongWords: [([String], String)] = [
     (["train", "--fliters", "3"], "Did you mean '--filters'?"),
-    (["bogus"], "Unexpected argument 'bogus'"),
+    (["bogus"], "there is no command \"bogus\"; the commands are train, sweep, "),
+    (["trian"], "there is no command \"trian\"; did you mean 'train'? (see aelog --help)"),
+    (["help", "exprot"], "did you mean 'export'? (see aelog --help)"), (["recon"], "did you mean 'reconstruct'?"),
+    (["data", "previw"], "did you mean 'preview'? (see aelog data --help)"),
+    (
+      ["data", "preview", "--out", "x.jpg"],
+      "\"x.jpg\" ends in .jpg, and the picture is a PNG; give a name that ends in .png"
+    ),
+    (["reconstruct", "--run", "a", "--out", "a/x.jpeg"], "ends in .jpeg, and the picture is a PNG"),
     (["train", "extra"], "Unexpected argument 'extra'"),
     (["train", "--filters", "0"], "want whole numbers from 1 to 65536"),
     (["train", "--filters", ""], "want whole numbers from 1 to 65536 with commas"),

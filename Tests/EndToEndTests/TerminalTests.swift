@@ -19,7 +19,7 @@ import Testing
     var printed = ""
     try program.wait {
       printed += terminal.read()
-      return printed.contains("tensorboard --logdir")
+      return printed.contains("#timeseries")
     }
     let ending = try program.wait()
     return ((printed + terminal.read()).replacingOccurrences(of: "\r\n", with: "\n"), ending)
@@ -57,7 +57,7 @@ import Testing
       let shown = printed.components(separatedBy: "\n").map { $0.components(separatedBy: "\u{1B}[K").last ?? "" }
       #expect(!shown.contains { $0.contains("━") || $0.contains("…") }, "\(printed)")
       #expect(!printed.contains("\u{1B}[?25l"))
-      #expect(printed.hasSuffix("tensorboard --logdir runs\u{1B}[0m\n\n"))
+      #expect(printed.hasSuffix("tensorboard --logdir runs\u{1B}[0m\n    http://localhost:6006/#timeseries\n\n"))
     }
   }
 

@@ -32,7 +32,7 @@ import Testing
         #expect(run.output.firstMatch(of: pattern) != nil, "\(run)")
       }
       #expect(run.output.firstMatch(of: /\n  test      loss 0\.\d{4}, RMSE 0\.\d{4}\n/) != nil)
-      #expect(run.output.hasSuffix("    tensorboard --logdir 'my runs'\n\n"))
+      #expect(run.output.hasSuffix("    tensorboard --logdir 'my runs'\n    http://localhost:6006/#timeseries\n\n"))
     }
   }
 

@@ -109,6 +109,10 @@ import Testing
     #expect(
       [0.0001, 0.0014, 0.0994, 0.1, 0.974, 1].map { ConfusionPicture.percent($0) }
         == ["<0.1", "0.1", "9.9", "10", "97", "100"])
+    var explained = ConfusionPicture(counts: [[9, 0], [3, 1]], names: ["a", "b"])
+    explained.caption = "Each of the five nearest codes has a vote for the class of an image; nothing else decides."
+    let drawn = explained.drawn()
+    #expect(drawn.width == picture.width && drawn.height == picture.height + 36)
     let many = ConfusionPicture(
       counts: Array(repeating: Array(repeating: 1, count: 256), count: 256), names: (0..<256).map { "\($0)" })
     #expect(many.drawn().width > 256 * 6)

@@ -29,15 +29,15 @@ import Training
       let layers = model.layers.indices.filter { !model.layers[$0].parameters.isEmpty || $0 == model.bottleneckLayer }
       var expected: [String: SummaryValue.Content] = [:]
       for layer in layers {
-        let name = "activations/\(model.layers[layer].name)"
+        let name = model.layers[layer].name
         let numbers = validation.withPixels {
           model.activations(ofLayer: layer, $0, numbers: 0..<validation.count)
         }
-        expected[name] = .histogram(Histogram(of: numbers))
+        expected["unit_activations/\(name)"] = .histogram(Histogram(of: numbers))
         if model.layers[layer].activation == .relu {
           let zeros = numbers.filter { $0 == 0 }.count
           #expect(zeros > 0)
-          expected["\(name)/fraction_of_zeros"] = .scalar(Float(Double(zeros) / Double(numbers.count)))
+          expected["zero_activations/\(name)"] = .scalar(Float(Double(zeros) / Double(numbers.count)))
         }
       }
       #expect(values.count == expected.count)

@@ -66,7 +66,7 @@ import Training
   func logged(configuration: TrainingConfiguration) throws {
     try withTemporaryDirectory { directory in
       let outcome = try trained(configuration, in: directory)
-      let logged = try SampleProbeTests.pictures("code_plane", of: outcome.runPath)
+      let logged = try SampleProbeTests.pictures("samples/code_plane", of: outcome.runPath)
       #expect(logged.map(\.step) == [0, 6, 12, 18] && Set(logged.map(\.file)).count == 4)
       let model = try trainedModel(of: outcome)
       let data = try model.loadData(threads: 1)
@@ -79,8 +79,10 @@ import Training
       let high = isVariational ? Place(3, 3) : points.reduce(points[0], pointwiseMax)
       let drawn = probe.draw(model.autoencoder, from: low, to: high, epoch: 3)
       #expect(try PNGImage.decode(#require(logged.last).file) == drawn)
-      let description = try LoggedRun("\(outcome.runPath)/eval").values.first { $0.value.tag.name == "code_plane" }?
-        .value.description
+      let description = try LoggedRun("\(outcome.runPath)/eval").values.first {
+        $0.value.tag.name == "samples/code_plane"
+      }?
+      .value.description
       #expect(description?.contains(isVariational ? "from -3 to 3" : "5 validation images") == true)
     }
   }
@@ -110,7 +112,7 @@ import Training
       try resumeRun(run, data: data)
       let whole = try RunContents(trained(configuration, in: directory).runPath)
       let resumed = try RunContents(run)
-      for tag in ["eval/samples", "eval/interpolations", "eval/code_plane"] {
+      for tag in ["eval/samples/random_codes", "eval/samples/interpolations", "eval/samples/code_plane"] {
         let count = tag == "eval/samples" && !configuration.architecture.isVariational ? nil : 4
         #expect(resumed.values[tag] == whole.values[tag] && whole.values[tag]?.count == count, "\(tag)")
       }

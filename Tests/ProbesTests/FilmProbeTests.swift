@@ -62,7 +62,9 @@ import Training
         let made = untrained.cropped(x: image * 5, y: 0, width: 5, height: 6).enlarged(by: 9)
         #expect(first.cropped(x: 2 + image * 47, y: 36 + 2 + 56, width: 45, height: 54) == made)
       }
-      let logged = try LoggedRun("\(outcome.runPath)/eval").values.filter { $0.value.tag.name == "animation" }
+      let logged = try LoggedRun("\(outcome.runPath)/eval").values.filter {
+        $0.value.tag.name == "reconstructions/animation"
+      }
       guard case .images(let images) = try #require(logged.last).value.content else {
         Issue.record("no images")
         return

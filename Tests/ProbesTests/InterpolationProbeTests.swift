@@ -96,7 +96,7 @@ import Training
   func logged(configuration: TrainingConfiguration) throws {
     try withTemporaryDirectory { directory in
       let runs = try (0..<2).map { try trained(configuration, in: directory, threads: 1 + $0).runPath }
-      let logged = try runs.map { try SampleProbeTests.pictures("interpolations", of: $0) }
+      let logged = try runs.map { try SampleProbeTests.pictures("samples/interpolations", of: $0) }
       #expect(logged[0].map(\.step) == [0, 6, 12, 18] && logged[0].map(\.file) == logged[1].map(\.file))
       #expect(Set(logged[0].map(\.file)).count == 4)
     }

@@ -34,8 +34,8 @@ import Training
     try withTemporaryDirectory { directory in
       let outcome = try trained(Self.configuration(), on: Self.collection, in: directory)
       let evaluation = try LoggedRun("\(outcome.runPath)/eval")
-      let epochs = evaluation.steps("rmse")
-      for tag in ["code/neighbour_accuracy", "code/trustworthiness", "code/silhouette", "code/confusion"] {
+      let epochs = evaluation.steps("loss/rmse")
+      for tag in ["quality/neighbour_accuracy", "quality/trustworthiness", "quality/silhouette", "quality/votes"] {
         #expect(evaluation.steps(tag) == epochs && epochs.count == 4, "\(tag)")
         let description = evaluation.values.first { $0.value.tag.name == tag }?.value.description ?? ""
         #expect(description.contains("20 validation images"), "\(tag): \(description)")
@@ -62,8 +62,8 @@ import Training
         #expect(record.trustworthiness == trust)
       }
       let code = try #require(results.validation_code)
-      #expect(evaluation.scalars("code/neighbour_accuracy").last == Float(try #require(code.neighbour_accuracy)))
-      #expect(evaluation.scalars("code/silhouette").last == Float(try #require(code.silhouette)))
+      #expect(evaluation.scalars("quality/neighbour_accuracy").last == Float(try #require(code.neighbour_accuracy)))
+      #expect(evaluation.scalars("quality/silhouette").last == Float(try #require(code.silhouette)))
       let trust = try #require(results.test_code?.trustworthiness)
       #expect(evaluation.scalars("test/trustworthiness") == [Float(trust)])
       #expect(outcome.testQuality?.images == 43 && outcome.confusion?.counts.flatMap(\.self).reduce(0, +) == 43)
@@ -74,15 +74,15 @@ import Training
     try withTemporaryDirectory { directory in
       let few = try trained(tinyConfiguration(), on: TinyCollection(test: 9), in: directory)
       let tags = try LoggedRun("\(few.runPath)/eval").tags
-      #expect(!tags.contains { $0.hasPrefix("code/") || $0.hasPrefix("test/n") || $0 == "test/confusion" })
-      #expect(few.testQuality == nil && tags.contains("embedding"))
+      #expect(!tags.contains { $0.hasPrefix("quality/n") || $0.hasPrefix("test/n") || $0 == "test/votes" })
+      #expect(few.testQuality == nil && tags.contains("quality/embedding"))
     }
     try withTemporaryDirectory { directory in
       let one = try trained(
         Self.configuration(), on: TinyCollection(learning: 240, test: 43, classes: 1), in: directory)
       let tags = try LoggedRun("\(one.runPath)/eval").tags
-      #expect(tags.contains("code/trustworthiness") && !tags.contains("code/neighbour_accuracy"))
-      #expect(!tags.contains("code/confusion") && one.confusion == nil && one.testQuality?.votes == nil)
+      #expect(tags.contains("quality/trustworthiness") && !tags.contains("quality/neighbour_accuracy"))
+      #expect(!tags.contains("quality/votes") && one.confusion == nil && one.testQuality?.votes == nil)
       let results = try RunRecord.read(from: one.runPath).results
       #expect(results.test_code?.neighbour_accuracy == nil && results.test_code?.silhouette == nil)
     }
@@ -111,8 +111,9 @@ import Training
       let collection = TinyCollection(learning: 240, test: 43, isUniform: true)
       let outcome = try trained(Self.configuration(), on: collection, in: directory)
       let tags = try LoggedRun("\(outcome.runPath)/eval").tags
-      #expect(!tags.contains { $0.hasPrefix("code/") || $0.hasPrefix("test/n") || $0.hasPrefix("test/t") }, "\(tags)")
-      #expect(!tags.contains { $0.hasPrefix("test/s") || $0 == "test/confusion" } && tags.contains("test/loss"))
+      #expect(
+        !tags.contains { $0.hasPrefix("quality/n") || $0.hasPrefix("test/n") || $0.hasPrefix("test/t") }, "\(tags)")
+      #expect(!tags.contains { $0.hasPrefix("test/s") || $0 == "test/votes" } && tags.contains("test/loss"))
       let results = try RunRecord.read(from: outcome.runPath).results
       for (record, images) in [(results.validation_code, 20), (results.test_code, 43)] {
         #expect(record == RunRecord.LatentRecord(images: images, distinct: 1, tied: images, dead_units: 4))

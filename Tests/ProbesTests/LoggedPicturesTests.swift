@@ -58,8 +58,9 @@ import Training
         #expect(report.findings.isEmpty, "\(report.findings)")
         #expect(try Array(sizes(eval).prefix(before.0.count)) == before.0, "records keep their places")
         let after = try pictures(eval)
-        #expect(after["reconstructions"]?.count ?? 0 > 7 && after["reconstructions"]?.first == 0)
-        #expect(Set(after.keys).isSuperset(of: ["samples", "interpolations", "code_plane"]))
+        #expect(after["quality/reconstructions"]?.count ?? 0 > 7 && after["quality/reconstructions"]?.first == 0)
+        #expect(
+          Set(after.keys).isSuperset(of: ["samples/random_codes", "samples/interpolations", "samples/code_plane"]))
         #expect(Set(after.keys) == Set(before.1.keys) && after.values.allSatisfy { $0.count <= 10 }, "\(after)")
       }
     }
@@ -81,7 +82,7 @@ import Training
       for (tag, pictures) in try pictures("\(run)/eval") {
         #expect(pictures.count <= 10 && pictures.last == Step(steps), "\(tag): \(pictures)")
       }
-      #expect(try pictures("\(run)/eval")["reconstructions"]?.first == 0)
+      #expect(try pictures("\(run)/eval")["quality/reconstructions"]?.first == 0)
     }
   }
 
@@ -96,7 +97,7 @@ import Training
       options.configuration.epochs = 9
       _ = try TrainingSession(resuming: InterruptedRun("\(directory)/runs/run"), options, data: images).run()
       #expect(try FileContents.read("\(eval)/\(file)") == before)
-      #expect(try pictures(eval)["reconstructions"]?.count == 10)
+      #expect(try pictures(eval)["quality/reconstructions"]?.count == 10)
     }
   }
 

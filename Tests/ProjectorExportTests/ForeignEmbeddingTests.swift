@@ -8,6 +8,7 @@ import PNG
 import ProjectorFiles
 import TestSupport
 import Testing
+import TinyRuns
 
 @testable import Probes
 @testable import ProjectorExport
@@ -105,6 +106,14 @@ struct ForeignEmbeddingTests {
     }
   }
 
+  /// The text in the only event file of a run.
+  private func guide(in run: String) throws -> String {
+    let values = try LoggedRun(run).values
+    #expect(values.map(\.value.tag.name) == ["guide"])
+    if case .text(.markdown(let text)) = values.first?.value.content { return text }
+    return ""
+  }
+
   @Test("written again, nothing is there twice and nothing is stale") func again() throws {
     try withFiles { directory, embedding in
       var embedding = embedding
@@ -116,11 +125,18 @@ struct ForeignEmbeddingTests {
           "bookmarks.json", "metadata.tsv", "pca.bytes", "pca.json", "sprite.png", "tensors.bytes", "unit.bytes",
           "unit.json",
         ])
-      let events = try Directory.list("\(directory)/x").filter { $0.contains("tfevents") }
+      func guides() throws -> [String] { try Directory.list("\(directory)/x").filter { $0.contains("tfevents") } }
+      let events = try guides()
+      #expect(events.count == 1 && events[0].hasSuffix(".guide"))
+      #expect(try guide(in: "\(directory)/x").contains("`x-pca` (PCA), `x-unit`"))
+      _ = try embedding.write(logdir: directory, name: "x")
+      #expect(try guides() == events)
       (embedding.layouts, embedding.format, embedding.images) = ([], .tsv, nil)
       _ = try embedding.write(logdir: directory, name: "x")
       #expect(try Directory.list("\(directory)/x/embedding") == ["bookmarks.json", "metadata.tsv", "tensors.tsv"])
-      #expect(try Directory.list("\(directory)/x").filter { $0.contains("tfevents") } == events && events.count == 1)
+      #expect(try guides().count == 1 && guides() != events)
+      #expect(try !guide(in: "\(directory)/x").contains("x-pca"))
+      #expect(try LogDirectory(directory).verify().findings == [])
       let config = String(decoding: try FileContents.read("\(directory)/x/projector_config.pbtxt"), as: UTF8.self)
       #expect(config.split(separator: "\n").count { $0.contains("tensor_name") } == 1)
     }

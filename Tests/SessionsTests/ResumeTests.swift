@@ -68,8 +68,8 @@ import Training
       #expect(a.checkpoint?.tensors == b.checkpoint?.tensors && a.checkpoint?.step == 30)
       #expect(a.values["eval/loss/reconstruction"] == b.values["eval/loss/reconstruction"] && a.test == b.test)
       #expect(a.values["eval/test/loss"]?.map(\.step) == [18, 30])
-      #expect(a.values["eval/filmstrip"]?.map(\.step) == [0, 18, 30] && a.files == b.files)
-      for tag in ["eval/filmstrip", "eval/animation", "eval/test/confusion"] {
+      #expect(a.values["eval/reconstructions/filmstrip"]?.map(\.step) == [0, 18, 30] && a.files == b.files)
+      for tag in ["eval/reconstructions/filmstrip", "eval/reconstructions/animation", "eval/test/votes"] {
         #expect(a.values[tag]?.last == b.values[tag]?.last && b.values[tag]?.isEmpty == false, "\(tag)")
       }
       #expect(try RunRecord.read(from: short.runPath).resumptions?.map(\.step) == [18])

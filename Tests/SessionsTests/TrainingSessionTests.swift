@@ -46,8 +46,8 @@ import Training
       let run = try LoggedRun(outcome.runPath)
       let evaluation = try LoggedRun("\(outcome.runPath)/eval")
       for tag in [
-        "loss/total", "loss/reconstruction", "optimizer/learning_rate", "optimizer/gradient_norm",
-        "speed/images_per_second",
+        "loss/total", "loss/reconstruction", "training/learning_rate", "training/gradient_norm",
+        "training/images_per_second",
       ] {
         // 55 training images in batches of 9: six steps an epoch, a point every second step.
         #expect(run.steps(tag) == [1, 2, 4, 6, 8, 10, 12, 14, 16, 18], "\(tag)")
@@ -55,16 +55,19 @@ import Training
       }
       let epochs = [0, 6, 12, 18]
       for name in ["encoder/block0/conv0", "encoder/block1/conv1", "decoder/block0/deconv", "decoder/linear"] {
-        for tag in ["weights/\(name)/kernel", "weights/\(name)/bias", "activations/\(name)"] {
+        for tag in ["weights/\(name)/kernel", "weights/\(name)/bias", "unit_activations/\(name)"] {
           #expect(run.steps(tag) == epochs, "\(tag)")
         }
-        #expect(run.steps("activations/\(name)/fraction_of_zeros") == (name == "decoder/linear" ? [] : epochs))
+        #expect(run.steps("zero_activations/\(name)") == (name == "decoder/linear" ? [] : epochs))
       }
-      #expect(run.steps("activations/encoder/block1/pool") == epochs)
+      #expect(run.steps("unit_activations/encoder/block1/pool") == epochs)
+      #expect(run.steps("guide") == [0, 18])
       #expect(run.steps("run/command") == [0] && run.steps("run/layers") == [0])
-      #expect(evaluation.steps("loss/reconstruction") == epochs && evaluation.steps("rmse") == epochs)
-      #expect(evaluation.steps("reconstructions") == epochs && evaluation.steps("embedding") == epochs)
-      #expect(evaluation.steps("filmstrip") == [0, 18] && evaluation.steps("animation") == [0, 18])
+      #expect(evaluation.steps("loss/reconstruction") == epochs && evaluation.steps("loss/rmse") == epochs)
+      #expect(evaluation.steps("quality/reconstructions") == epochs && evaluation.steps("quality/embedding") == epochs)
+      #expect(
+        evaluation.steps("reconstructions/filmstrip") == [0, 18]
+          && evaluation.steps("reconstructions/animation") == [0, 18])
       #expect(evaluation.steps("test/loss") == [18] && evaluation.steps("test/rmse") == [18])
       #expect(evaluation.scalars("test/rmse") == [Float(try #require(outcome.test).rmse)])
       for log in [run, evaluation] {
@@ -90,10 +93,10 @@ import Training
       let evaluation = try LoggedRun("\(session.runPath)/eval")
       #expect(run.scalars("loss/total") == steps.map { Float($0.totalLoss) })
       #expect(run.scalars("loss/reconstruction") == steps.map { Float($0.reconstructionLoss) })
-      #expect(run.scalars("optimizer/learning_rate") == steps.map { Float($0.learningRate) })
-      #expect(run.scalars("optimizer/gradient_norm") == steps.map { Float($0.gradientNorm) })
+      #expect(run.scalars("training/learning_rate") == steps.map { Float($0.learningRate) })
+      #expect(run.scalars("training/gradient_norm") == steps.map { Float($0.gradientNorm) })
       #expect(evaluation.scalars("loss/reconstruction") == epochs.map { Float($0.validation.reconstructionLoss) })
-      #expect(evaluation.scalars("rmse") == epochs.map { Float($0.validation.rmse) })
+      #expect(evaluation.scalars("loss/rmse") == epochs.map { Float($0.validation.rmse) })
       #expect(Set(steps.map(\.totalLoss)).isDisjoint(with: steps.map(\.reconstructionLoss)))
     }
   }

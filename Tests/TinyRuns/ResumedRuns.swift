@@ -13,7 +13,7 @@ package import Training
 package struct RunContents: Equatable {
   /// Tags of values that depend on the clock or the command line.
   package static let clockTags: Set = [
-    "speed/images_per_second", "run/images_per_second", "run/seconds", "run/command",
+    "training/images_per_second", "run/images_per_second", "run/seconds", "run/command",
   ]
 
   package var values: [String: [Value]] = [:]

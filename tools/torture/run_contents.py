@@ -9,7 +9,7 @@ sys.path.append(str(pathlib.Path(__file__).resolve().parents[1]))
 from conformance.records import field, fields, records
 
 # These depend on the clock or on the command line, and therefore on how often a run was interrupted.
-UNCOMPARED = ("speed/images_per_second", "run/images_per_second", "run/seconds", "run/command")
+UNCOMPARED = ("training/images_per_second", "run/images_per_second", "run/seconds", "run/command")
 UNCOMPARED_RESULTS = ("seconds", "images_per_second")
 FILES = ("projector_config.pbtxt", "embedding/*", "epoch_*/projector_config.pbtxt", "epoch_*/embedding/*", "*.png", "frames/*")
 SESSION_START, SESSION_SUCCESS = 1, 1

@@ -34,11 +34,11 @@ struct Export: ConsoleCommand {
         aelog export --tensors codes.npy --metadata labels.tsv --images pictures/ --logdir runs --name codes
       """)
 
-  @OptionGroup var choice: TrainedRunOptions
-  @OptionGroup var layer: LayerOptions
-  @OptionGroup var foreign: ForeignOptions
-  @OptionGroup var embedding: EmbeddingOptions
-  @OptionGroup var model: ONNXOptions
+  @OptionGroup(title: "A run") var choice: TrainedRunOptions
+  @OptionGroup(title: "A run's embedding") var layer: LayerOptions
+  @OptionGroup(title: "Points of any program") var foreign: ForeignOptions
+  @OptionGroup(title: "Every embedding") var embedding: EmbeddingOptions
+  @OptionGroup(title: "A run's model as ONNX") var model: ONNXOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -114,10 +114,11 @@ struct Export: ConsoleCommand {
       JSONLine(summary, run: model.runDirectory, split: choice.imageSplit, step: model.step), on: console)
     for confusion in summary.layers.compactMap(\.confusion) {
       words.line()
+      words.paragraph("  \(ClassConfusion.caption)", indent: 2)
       for line in ConfusionText.lines(of: confusion, style: words.style, in: words.tableRoom) { words.line(line) }
     }
     if !summary.layers.compactMap(\.confusion).isEmpty { words.line() }
-    words.line("  look at it   \(TensorBoardCommand.line(logdir: foreign.logdir(beside: model.runDirectory)))")
+    showPage(logdir: foreign.logdir(beside: model.runDirectory), words)
   }
 
   private func writeForeign(_ console: Console) throws {
@@ -163,11 +164,16 @@ struct Export: ConsoleCommand {
     }
     show(summary.files, words)
     output.show(JSONLine(summary, name: foreign.runName), on: console)
-    words.line("  look at it   \(TensorBoardCommand.line(logdir: foreign.logdir ?? ""))")
+    showPage(logdir: foreign.logdir ?? "", words)
   }
 
   private func show(_ files: [String], _ words: TextStream) {
     for file in files { words.line("  written      \(ShellWord.quoted(file))") }
+  }
+
+  private func showPage(logdir: String, _ words: TextStream) {
+    words.line("  look at it   \(TensorBoardCommand.line(logdir: logdir))")
+    words.line("               \(TensorBoardCommand.address(of: .projector))")
   }
 
   private func writeModel(to path: String, _ console: Console) throws {

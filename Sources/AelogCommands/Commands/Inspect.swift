@@ -13,12 +13,13 @@ struct Inspect: ConsoleCommand {
     discussion: """
       Reads event files of any program. --csv prints a line per value:
       run,tag,kind,step,wall_time,value. The value is empty unless it is a scalar.
-      --json prints a line per tag.
+      --json prints a line per tag. --tag also finds the tags that earlier versions
+      of aelog used.
 
       Examples:
         aelog inspect runs/
         aelog inspect runs/ --run first --tag 'loss/*' --csv
-        aelog inspect runs/ --tag reconstructions --images pictures/
+        aelog inspect runs/ --tag quality/reconstructions --images pictures/
       """)
 
   @Argument(help: ArgumentHelp("Log directory, which holds the runs.", valueName: "logdir"), completion: .directory)

@@ -50,7 +50,7 @@ struct Reconstruct: ConsoleCommand {
     guard out != nil || pictures != nil else {
       throw ValidationError("give --out, a file for a picture, or --pictures, a directory for many")
     }
-    if let out { try OutputFile(option: "out", path: out, example: "reconstructions.png").validate() }
+    if let out { try OutputFile(option: "out", path: out, example: "reconstructions.png", isPNG: true).validate() }
     if pictures?.isEmpty ?? false { throw ValidationError("--pictures: the path is empty; give a directory") }
     if let images, !(1...ReconstructionPicture.imageLimit).contains(images) {
       throw ValidationError("--images: got \(images), want 1 to \(ReconstructionPicture.imageLimit)")

@@ -94,6 +94,7 @@ final class TextSweepDisplay: SweepDisplay {
     guard isComplete, let sweep else { return }
     display.rank(results)
     display.output.line("  TensorBoard:\n    \(TensorBoardCommand.line(logdir: sweep.path))")
+    display.output.line("    \(TensorBoardCommand.address(of: .timeSeries))")
   }
 }
 

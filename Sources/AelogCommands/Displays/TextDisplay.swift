@@ -3,6 +3,7 @@
 
 import ByteStreams
 package import Networks
+import ProjectorExport
 import Runs
 package import Sessions
 package import Training
@@ -103,11 +104,13 @@ package final class TextDisplay: TrainingDisplay {
     for warning in outcome.warnings { output.line("  warning   \(warning)") }
     output.line()
     if let confusion = outcome.confusion {
+      output.paragraph("  \(ClassConfusion.caption)", indent: 2)
       for line in ConfusionText.lines(of: confusion, style: output.style, in: output.tableRoom) { output.line(line) }
       output.line()
     }
     output.line("  Look at it with")
     output.line("    " + output.style.strong(TensorBoardCommand.line(logdir: logdir)))
+    output.line("    \(TensorBoardCommand.address(of: .timeSeries))")
     output.line()
   }
 

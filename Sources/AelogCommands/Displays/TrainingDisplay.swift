@@ -136,8 +136,14 @@ package final class JSONDisplay: TrainingDisplay {
   package func fail() {}
 }
 
-/// The command that shows a log directory in TensorBoard, to copy into a shell.
+/// The command that shows a log directory in TensorBoard, to copy into a shell, and the page's address.
 enum TensorBoardCommand {
+  /// A tab of the page.
+  enum Tab: String { case timeSeries = "timeseries", hparams, projector }
+
+  /// Returns the address of a tab on the default port. It opens the tab at once, even if the page has not found its files yet.
+  static func address(of tab: Tab) -> String { "http://localhost:6006/#\(tab.rawValue)" }
+
   /// Returns the command. A relative path that begins with a hyphen gets "./", so that it is not read as an option.
   static func line(logdir: String) -> String {
     ShellWord.line(["tensorboard", "--logdir", logdir.hasPrefix("-") ? "./\(logdir)" : logdir])

@@ -3,6 +3,7 @@
 
 import ByteStreams
 import EventFiles
+import Runs
 
 /// The selected runs and tags, and the position up to which each run has been read.
 struct LogReading {
@@ -50,7 +51,7 @@ struct LogReading {
       var isOfBody = false
       do {
         try state.reader.read { value in
-          while choice.count <= value.series { choice.append(NamePattern.any(tags, match: value.tag.name)) }
+          while choice.count <= value.series { choice.append(wants(value.tag.name)) }
           if !choice[value.series] { return }
           isOfBody = true
           try body(run.name, value)
@@ -67,6 +68,12 @@ struct LogReading {
       progress[name] = state
     }
     return (found.runs.count, warnings)
+  }
+
+  /// Whether a tag is selected, by its name or by the name that it has in another version of aelog.
+  private func wants(_ tag: String) -> Bool {
+    [tag, LoggedTag.formerName(of: tag), LoggedTag.name(ofFormer: tag)].compactMap(\.self)
+      .contains { NamePattern.any(tags, match: $0) }
   }
 
   /// Returns warnings about directories that were not searched, or are read under another name.

@@ -96,7 +96,9 @@ package struct PictureOptions: ParsableArguments {
 
   package init() {}
 
-  package func validate() throws { try OutputFile(option: "out", path: out, example: "sheet.png").validate() }
+  package func validate() throws {
+    try OutputFile(option: "out", path: out, example: "sheet.png", isPNG: true).validate()
+  }
 
   /// Writes the picture by an atomic replace: on an error the old file stays.
   package func write(_ picture: PNGImage) throws { try AtomicFile.replaceOrStream(out, bytes: picture.encoded()) }
@@ -108,13 +110,21 @@ struct OutputFile {
   let path: String
   /// An example of a valid name, for messages.
   let example: String
+  /// Whether the file is a PNG, whatever its name says. Pipes and devices have names without an extension.
+  var isPNG = false
 
-  /// Throws if the path can't be a file: it is empty, a directory, or in a directory that does not exist.
+  /// Throws if the path can't be a file: it is empty, a directory, in a directory that does not exist, or named like another format.
   func validate() throws {
     if path.isEmpty { throw ValidationError("--\(option): the name is empty; give a file, as in \(example)") }
     if path.utf8.last == UInt8(ascii: "/") || Directory.exists(path) {
       throw ValidationError(
         "--\(option): \(DisplayName.quoted(path)) is a directory; give a file in it, as in \(example)")
+    }
+    let (name, extensions) = (Directory.lastPart(of: path), Directory.lastPart(of: path).split(separator: "."))
+    if isPNG, extensions.count > 1, let last = extensions.last, last.lowercased() != "png" {
+      throw ValidationError(
+        "--\(option): \(DisplayName.quoted(name)) ends in .\(last), and the picture is a PNG; give a name that ends in .png, as in "
+          + example)
     }
     let parent = Directory.parent(of: path)
     if !Directory.exists(parent) {

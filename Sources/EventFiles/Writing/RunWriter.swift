@@ -88,14 +88,22 @@ public final class RunWriter: Sendable {
     return Directory.join(directory, name)
   }
 
-  /// Makes an event file without values in a directory that has none, atomically and durably, so that TensorBoard shows the
-  /// run. Call it while the directory is locked.
+  /// Makes an event file with values at step 0 in a directory, atomically and durably, so that TensorBoard shows the run. Call it
+  /// while the directory is locked.
+  /// - Parameters:
+  ///   - ending: the end of the file's name, after the usual name.
+  ///   - isAlone: false if values of other event files in the directory are to stay: a start at step 0 removes them.
   /// - Throws: `EventFileError.badRunName`, `FileError`.
-  package static func announce(_ path: String) throws {
+  package static func announce(
+    _ path: String, _ values: [SummaryValue] = [], ending: String = "", isAlone: Bool = true
+  ) throws {
     try check(path)
-    try AtomicFile.replace(try newPath(in: path, after: [])) { sink in
-      var file = EventFile(sink, writer: "aelog", sessionStart: 0)
+    let others = try Directory.list(path).filter(EventFileName.isEventFile)
+    try AtomicFile.replace(try newPath(in: path, after: others) + ending) { sink in
+      var file = EventFile(sink, writer: "aelog", sessionStart: isAlone ? 0 : Step(Int64.max))
       try file.open()
+      if !values.isEmpty { try file.append(Event(.summary(values), step: 0)) }
+      try file.flush()
     }
   }
 

@@ -119,10 +119,10 @@ enum SummaryRun {
 
 extension MetricTag {
   fileprivate static let pareto = MetricTag(
-    "sweep/pareto",
+    .pareto,
     "The test loss of each configuration, mean and standard deviation of its repeats, against the size of the code and the number "
       + "of weights. Circles: no other configuration is both smaller and better. Hollow points: units of the code are dead, "
       + "that is, have the same value for all test images.")
   fileprivate static let ranking = MetricTag(
-    "sweep/ranking", "The trials ranked by test loss, with repeats taken together.")
+    .ranking, "The trials ranked by test loss, with repeats taken together.")
 }

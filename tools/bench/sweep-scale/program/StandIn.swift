@@ -33,8 +33,8 @@ struct StandIn {
       let loss = 0.7 / Float(step) + Float(trial.index % 100) / 1000
       try run.write(
         [
-          .scalar("loss/total", loss), .scalar("loss/reconstruction", loss), .scalar("optimizer/learning_rate", 0.001),
-          .scalar("optimizer/gradient_norm", loss), .scalar("speed/images_per_second", 10_000),
+          .scalar("loss/total", loss), .scalar("loss/reconstruction", loss), .scalar("training/learning_rate", 0.001),
+          .scalar("training/gradient_norm", loss), .scalar("training/images_per_second", 10_000),
         ], step: Step(step))
       if step % 5 == 0 {
         try evaluation.write([.scalar("loss/reconstruction", loss), .scalar("rmse", loss)], step: Step(step))
