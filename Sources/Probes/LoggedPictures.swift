@@ -1,10 +1,11 @@
 // LoggedPictures.swift
-// Removes surplus pictures from the log of a run that is resumed with more epochs: TensorBoard keeps ten of a tag, chosen at random.
+// Removes surplus pictures and texts from the log of a run that is resumed with more epochs: TensorBoard keeps ten of a tag, chosen at
+// random.
 
 import ByteStreams
 import EventFiles
 
-/// Removes pictures that a run with more epochs would not have. Padding replaces them, so that each record keeps its length and a
+/// Removes pictures and texts that a run with more epochs would not have. Padding replaces them, so that each record keeps its length and a
 /// TensorBoard that is reading the file finds the next record.
 package enum LoggedPictures {
   private struct Picture: Hashable {
@@ -85,7 +86,12 @@ package enum LoggedPictures {
 }
 
 extension SummaryValue {
-  fileprivate var isPicture: Bool { if case .images = content { true } else { false } }
+  fileprivate var isPicture: Bool {
+    switch content {
+    case .images, .text: true
+    default: false
+    }
+  }
 }
 
 extension Event {

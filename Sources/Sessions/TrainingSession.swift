@@ -113,10 +113,11 @@ package final class TrainingSession {
 
   /// Removes pictures that the log of a run with more epochs would not have.
   private static func thinPictures(of run: InterruptedRun, epochs: Int, stepsPerEpoch: Int) throws {
-    let evaluation = run.directory.path(of: RunDirectory.evaluationName)
-    guard let checkpoint = run.checkpoint, Directory.exists(evaluation) else { return }
+    guard let checkpoint = run.checkpoint else { return }
     let steps = ReconstructionEpochs.choose(last: epochs).map { $0 * stepsPerEpoch }
-    try LoggedPictures.thin(in: evaluation, keeping: steps, upTo: checkpoint.step)
+    for part in run.directory.loggedDirectories where Directory.exists(part) {
+      try LoggedPictures.thin(in: part, keeping: steps, upTo: checkpoint.step)
+    }
   }
 
   /// The run's directory.

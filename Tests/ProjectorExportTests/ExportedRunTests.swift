@@ -184,7 +184,7 @@ import TinyRuns
     #expect(summary.layers[0].points == 9 && summary.files.allSatisfy { $0.contains("/others/") })
     #expect(summary.picture == directory.file("runs/others/embedding.png"))
     #expect(try FileContents.read(place) == own)
-    #expect(try LoggedRun(directory.file("runs/others")).events.count == 2)
+    #expect(try LoggedRun(directory.file("runs/others")).events.count == 3)
     #expect(try problems(in: directory.file("runs")) == [])
     _ = try EmbeddingExport.write(model, others, options, into: outcome.runPath)
     // The same images in another directory.

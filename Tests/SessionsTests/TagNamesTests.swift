@@ -6,6 +6,7 @@ import Datasets
 import EventFiles
 import Foundation
 import Networks
+import Tensors
 import TestSupport
 import Testing
 import TinyRuns
@@ -91,7 +92,7 @@ import Training
   @Test("every tag that a run logs is in the table, and each row of it is logged") func table() throws {
     try withTemporaryDirectory { directory in
       var architecture = Architecture.convolutional(filters: [4], downsampling: .pool)
-      (architecture.code, architecture.isVariational) = (2, true)
+      (architecture.code, architecture.codeActivation, architecture.isVariational) = (2, .linear, true)
       let outcome = try trained(tinyConfiguration(architecture), on: TinyCollection(test: 40), in: directory)
       let tags = try LoggedRun(outcome.runPath).tags.union(LoggedRun("\(outcome.runPath)/eval").tags)
         .filter { !$0.hasPrefix("_hparams_") && !$0.hasPrefix("__") }

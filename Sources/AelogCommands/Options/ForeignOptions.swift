@@ -67,15 +67,22 @@ package struct ForeignOptions: ParsableArguments {
         + "the only size that fits)", valueName: "w>x<h"))
   package var thumbnail: String?
 
-  @OptionGroup(title: "Every embedding") package var place: EmbeddingPlaceOptions
+  @Option(
+    help: ArgumentHelp(
+      "Log directory to write to. (default: with --run, the one that holds the run)",
+      valueName: "path"), completion: .directory)
+  package var logdir: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Name of the embedding and of its run. (default: the file's name; with --run, the embedding goes into that run)",
+      valueName: "name"))
+  package var name: String?
 
   @Flag(help: "Skip points that are not finite, instead of failing.")
   package var dropNonfinite = false
 
   package init() {}
-
-  package var logdir: String? { place.logdir }
-  package var name: String? { place.name }
 
   package func validate() throws {
     let given: [(String, Bool)] =
@@ -182,21 +189,4 @@ package struct ForeignOptions: ParsableArguments {
     }
     return (first, second)
   }
-}
-
-/// The log directory and the run of an embedding, whatever its source.
-package struct EmbeddingPlaceOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "Log directory to write to. (default: with --run, the one that holds the run)",
-      valueName: "path"), completion: .directory)
-  package var logdir: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Name of the embedding and of its run. (default: the file's name; with --run, the embedding goes into that run)",
-      valueName: "name"))
-  package var name: String?
-
-  package init() {}
 }
