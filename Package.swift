@@ -35,7 +35,7 @@ extension Target.Dependency {
 let rooms: [Target.Dependency] = [
   "TinyRuns", "Sessions", "Probes", "ProjectorExport", "ModelExport", "Runs", "Training", "Embeddings", "Networks",
   "Datasets", "Tensors", "EventFiles", "ProjectorFiles", "ArrayFiles", "PointMatrices", "ONNX", "Pictures", "PNG",
-  "Parallel",
+  "Zlib", "Parallel",
   "ByteStreams",
 ]
 

@@ -46,6 +46,15 @@ package struct ArrayArchive: Sendable {
     try told(name) { try NPYLabels.read(expanded(name, limit: limit)) }
   }
 
+  /// Returns the shape of an array of numbers, of which only the beginning is expanded; nil for other arrays.
+  /// - Throws: `ZlibError`, `FileError`.
+  func shape(of name: String) throws -> [Int]? {
+    guard let member = archive.member(named: name + Self.ending) else { return nil }
+    var source = try archive.source(of: member, limit: .max)
+    let front = try source.readUpTo(NPYHeader.textLimit + 12, expected: member.size)
+    return NPYHeader.shape(atFrontOf: front, path: "\(path): \(name)")
+  }
+
   /// A member of more bytes is expanded into a temporary file.
   private static let memoryLimit = 1 << 24
 

@@ -37,7 +37,11 @@ package enum ColumnNames {
   /// Whether a name is empty or pandas' replacement for an empty name.
   static func isUnnamed(_ name: String) -> Bool {
     let name = name.trimmed.lowercased()
-    return name.isEmpty || name.hasPrefix("unnamed: ") && name.dropFirst(9).utf8.allSatisfy(NumberText.isDigit)
+    return name.isEmpty
+      || name.hasPrefix("unnamed: ")
+        && name.dropFirst(9).utf8.allSatisfy {
+          NumberText.isDigit($0) || $0 == UInt8(ascii: ".")
+        }
   }
 
   /// Whether two names follow one pattern, as x and y, V1 and V2, or dim_0 and dim_1 do.

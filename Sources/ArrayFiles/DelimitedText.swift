@@ -15,6 +15,10 @@ package struct DelimitedText<Source: ByteSource> {
   package private(set) var isBlankLine = false
   /// Whether the first cell of the last row was quoted.
   package private(set) var isFirstQuoted = false
+  /// Whether the last row had a quoted cell.
+  private(set) var hasQuotes = false
+  /// Whether the last row began with a blank, in blank-separated text.
+  private(set) var beginsBlank = false
   /// Whether a cell so far began with a quote that was not closed on its line, under `Quoting.withinLines`.
   package private(set) var hasOpenQuote = false
   /// Whether the text ended within quotes.
@@ -26,8 +30,6 @@ package struct DelimitedText<Source: ByteSource> {
   private var buffer: [UInt8]
   private var (place, end) = (0, 0)
   private var nextLine = 1
-  /// Whether the last row had a quoted cell.
-  private var hasQuotes = false
   private var spacedLine: [UInt8] = []
   /// Whether the text so far contains zero bytes or bytes above ASCII, which need a check.
   private var hasOddBytes = false
@@ -36,7 +38,7 @@ package struct DelimitedText<Source: ByteSource> {
   static var rowLimit: Int { 1 << 28 }
 
   /// - Parameters:
-  ///   - quoting: the default of the delimiter, if nil. Blank-separated cells are always quoted within lines.
+  ///   - quoting: the default of the delimiter, if nil. Blank-separated cells are quoted within lines or not at all.
   ///   - bufferSize: the number of bytes read at once.
   package init(
     _ source: Source, delimiter: Delimiter, quoting: Quoting? = nil, path: String, bufferSize: Int = 1 << 18
@@ -45,7 +47,8 @@ package struct DelimitedText<Source: ByteSource> {
     buffer = [UInt8](repeating: 0, count: bufferSize)
     self.path = path
     self.delimiter = delimiter
-    self.quoting = delimiter == .space ? .withinLines : quoting ?? .suiting(delimiter)
+    let quoting = quoting ?? .suiting(delimiter)
+    self.quoting = delimiter == .space && quoting != .never ? .withinLines : quoting
   }
 
   /// Cells of the last row.
@@ -86,7 +89,7 @@ package struct DelimitedText<Source: ByteSource> {
 
   /// Reads a cell; returns true at the end of the line.
   private mutating func readCell() throws -> Bool {
-    try quoting != .withinLines && peek() == UInt8(ascii: "\"") ? readQuoted() : readPlain()
+    try quoting.spansLines && peek() == UInt8(ascii: "\"") ? readQuoted() : readPlain()
   }
 
   /// Reads a cell up to a delimiter or the end of the line; returns true at the end of the line.
@@ -181,12 +184,26 @@ package struct DelimitedText<Source: ByteSource> {
       }
     }
     if spacedLine.last == 0x0D { spacedLine.removeLast() }
-    isFirstQuoted = spacedLine.first == UInt8(ascii: "\"")
-    hasQuotes = SpacedLine.split(spacedLine, into: &bytes, starts: &starts)
+    let hasQuoting = quoting != .never
+    isFirstQuoted = hasQuoting && spacedLine.first == UInt8(ascii: "\"")
+    beginsBlank = spacedLine.first.map(SpacedLine.isBlank) ?? false
+    hasQuotes = SpacedLine.split(spacedLine, hasQuoting: hasQuoting, into: &bytes, starts: &starts)
     if starts.count == 1 {
       bytes.append(0)
       starts.append(1)
     }
+  }
+
+  /// Makes one cell of the first `count`, with blanks between them.
+  mutating func joinFirst(_ count: Int) {
+    for place in starts[1..<count] { bytes[place - 1] = UInt8(ascii: " ") }
+    starts.removeSubrange(1..<count)
+  }
+
+  /// Adds an empty cell in front.
+  mutating func prependEmptyCell() {
+    bytes.insert(0, at: 0)
+    starts = [0] + starts.map { $0 + 1 }
   }
 
   /// Removes quotes around a whole cell, under `Quoting.withinLines`.

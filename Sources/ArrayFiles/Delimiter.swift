@@ -24,12 +24,17 @@ package enum Delimiter: UInt8, CaseIterable, Sendable {
 
 /// The rules for quoted cells.
 package enum Quoting: Sendable {
+  /// Quotes are text.
+  case never
   /// A quoted cell ends on its line. A quote that is not closed is text, because vocabularies contain lone quotes.
   case withinLines
   /// Quotes enclose delimiters and line breaks (RFC 4180). Text after a closing quote belongs to the cell.
   case acrossLines
   /// The same, but text after a closing quote is an error.
   case strictlyAcrossLines
+
+  /// Whether a quoted cell may have line breaks.
+  var spansLines: Bool { self == .acrossLines || self == .strictlyAcrossLines }
 
   static func suiting(_ delimiter: Delimiter) -> Quoting {
     delimiter == .tab || delimiter == .space ? .withinLines : .acrossLines
@@ -55,7 +60,7 @@ struct DelimiterChoice {
       (delimiter, notes) = (wanted, [])
       return
     }
-    let name = path.lowercased()
+    let name = InputFile.contentName(path)
     let usual: Delimiter? =
       name.hasSuffix(".csv") ? .comma : name.hasSuffix(".tsv") || name.hasSuffix(".tab") ? .tab : nil
     let samples = Self.samples(front, isWhole: isWhole, path: path)
@@ -139,15 +144,17 @@ struct DelimiterChoice {
 /// the line is text.
 enum SpacedLine {
   /// Appends the cells of `line` to `bytes`, each followed by a zero byte.
-  /// - Parameter starts: receives the end of each cell in `bytes`.
+  /// - Parameters:
+  ///   - hasQuoting: whether quotes enclose blanks.
+  ///   - starts: receives the end of each cell in `bytes`.
   /// - Returns: whether a cell was quoted.
-  static func split(_ line: [UInt8], into bytes: inout [UInt8], starts: inout [Int]) -> Bool {
+  static func split(_ line: [UInt8], hasQuoting: Bool, into bytes: inout [UInt8], starts: inout [Int]) -> Bool {
     var place = 0
     var hasQuotes = false
     while true {
       while place < line.count, isBlank(line[place]) { place += 1 }
       guard place < line.count else { return hasQuotes }
-      if line[place] == UInt8(ascii: "\""), let end = appendQuoted(line, from: place, to: &bytes) {
+      if hasQuoting, line[place] == UInt8(ascii: "\""), let end = appendQuoted(line, from: place, to: &bytes) {
         hasQuotes = true
         place = end
       } else {
@@ -160,7 +167,7 @@ enum SpacedLine {
     }
   }
 
-  private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+  static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
   /// Appends the cell whose opening quote is at `start`. Inner quotes are doubled or follow a backslash.
   /// - Returns: the position after the closing quote; nil, with nothing appended, if there is none before a blank.

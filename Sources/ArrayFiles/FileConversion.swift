@@ -49,11 +49,14 @@ package struct FileConversion {
     command = ShellWord.line(["python3", "-m", "zipfile", "-e", Self.argument(path), directory])
   }
 
+  /// Saves a table as CSV. Arrays in its cells become lists, of which NumPy would shorten the text.
   /// - Parameter reader: a function of pandas.
   init(table path: String, reader: String) {
     result = Self.unused(beside: path, ending: ".csv")
     command = Self.python(
-      "import sys, pandas; pandas.\(reader)(sys.argv[1]).to_csv(sys.argv[2], index=False)", [path, result])
+      "import sys, pandas; text = lambda c: c.tolist() if hasattr(c, \"tolist\") else c; "
+        + "pandas.\(reader)(sys.argv[1]).apply(lambda s: s.map(text) if s.dtype == object else s)"
+        + ".to_csv(sys.argv[2], index=False)", [path, result])
   }
 
   /// Saves a picture as PNG.

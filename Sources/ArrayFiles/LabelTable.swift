@@ -42,7 +42,18 @@ package struct LabelTable: Equatable, Sendable {
   /// - Throws: `ArrayFileError`, `FileError`.
   /// - Complexity: O(bytes).
   package init(_ path: String, points: Int, of tensors: String, _ options: Options = Options()) throws {
-    let file = try TextFile(path, of: .labels, encoding: options.encoding, keepsPipe: true)
+    let input = try InputFile(path)
+    if try Self.isJSON(input) {
+      try self.init(json: input, points: points, of: tensors, encoding: options.encoding)
+    } else {
+      try self.init(input, points: points, of: tensors, options)
+    }
+  }
+
+  /// Reads an open file.
+  package init(_ input: InputFile, points: Int, of tensors: String, _ options: Options = Options()) throws {
+    let path = input.path
+    let file = TextFile(input, of: .labels, encoding: options.encoding)
     var source = try file.open()
     let front = try source.front()
     let found = try DelimiterChoice(
@@ -53,15 +64,19 @@ package struct LabelTable: Equatable, Sendable {
         path: path, line: 2, got: read.rows.columns.count, want: read.rows.columns.count - 1)
     }
     var names = read.rows.take(points: points, hasHeader: read.hasHeader)
-    if read.hasHeader, names.count > 1, ColumnNames.isUnnamed(names[0]), Self.areCounting(read.rows.columns[0]) {
+    while read.hasHeader, names.count > 1, ColumnNames.isUnnamed(names[0]), Self.areCounting(read.rows.columns[0]) {
+      read.notes.append("\(ColumnDescription.title(0, names[0])) is a row number and is skipped")
       names.removeFirst()
       read.rows.removeFirstColumn()
-      read.notes.append("index column skipped")
     }
     self.columns = zip(ColumnNames.different(names), read.rows.columns).map { Column(name: $0, cells: $1) }
     shortened = read.rows.shortened
     if source.encoding != .utf8 { read.notes.insert(source.encoding.title, at: 0) }
     notes = read.notes
+  }
+
+  package init(columns: [Column], shortened: Int, notes: [String]) {
+    (self.columns, self.shortened, self.notes) = (columns, shortened, notes)
   }
 
   /// Rows and their meaning.

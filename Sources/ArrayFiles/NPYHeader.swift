@@ -38,6 +38,23 @@ struct NPYHeader: Equatable {
   /// - Parameter role: what the array is for, which decides how another type is converted.
   /// - Throws: `ArrayFileError`, `FileError`.
   init(of file: RandomAccessFile, for role: ContentRole = .numbers) throws {
+    try self.init(atFrontOf: file, for: role)
+    let size = shape.byteCount(elementSize: max(1, element.size))?.addingReportingOverflow(offset)
+    let want = size.map { $0.overflow ? .max : $0.partialValue } ?? .max
+    let got = try file.size(expecting: want)
+    guard got >= want, want < .max else { throw ArrayFileError.truncated(path: file.path, got: got, want: want) }
+  }
+
+  /// Returns the shape of an array of numbers from the first bytes of its file; nil for anything else.
+  static func shape(atFrontOf bytes: [UInt8], path: String) -> [Int]? {
+    guard let header = try? NPYHeader(atFrontOf: RandomAccessFile(bytes: bytes, path: path), for: .numbers),
+      case .number = header.element
+    else { return nil }
+    return header.shape
+  }
+
+  /// Reads the header alone.
+  private init(atFrontOf file: RandomAccessFile, for role: ContentRole) throws {
     let front = try file.bytes(at: 0, count: 12)
     if !front.starts(with: Self.magic) { throw try Self.otherContent(file, for: role) }
     let (major, minor) = (front.count > 6 ? front[6] : 0, front.count > 7 ? front[7] : 0)
@@ -68,10 +85,6 @@ struct NPYHeader: Equatable {
     } catch {
       throw Self.unreadable(file.path, error.reason, error.advice)
     }
-    let size = shape.byteCount(elementSize: max(1, element.size))?.addingReportingOverflow(offset)
-    let want = size.map { $0.overflow ? .max : $0.partialValue } ?? .max
-    let got = try file.size(expecting: want)
-    guard got >= want, want < .max else { throw ArrayFileError.truncated(path: file.path, got: got, want: want) }
   }
 
   /// Returns the error for a file that does not begin as a .npy file.

@@ -18,8 +18,8 @@ struct PointColumns {
   private(set) var names: [String]?
   /// Number of leading rows that are not points: comments, the header, the sizes of word2vec.
   private(set) var skippedRows = 0
-  /// Sizes that the first line of a word2vec file declares.
-  private(set) var declared: (points: Int, dimensions: Int)?
+  /// The shape of a file of word vectors; nil for any other table.
+  private(set) var words: WordVectors?
   private(set) var hasDecimalComma = false
   /// Whether to ask, instead of guess, if the first column turns out to count the rows.
   private(set) var asksAboutCounter = false
@@ -35,15 +35,15 @@ struct PointColumns {
   init(_ sample: TextSample, _ options: PointTable.Options, path: String) throws(ArrayFileError) {
     (self.path, self.options) = (path, options)
     var rows = sample.rows[...]
+    if options.hasHeader == nil {
+      words = try WordVectors(rows, delimiter: sample.delimiter, path: path)
+      if try setRolesOfWords() { return }
+    }
     let comment = skipComments(&rows)
     guard let first = rows.first else { return }
-    if readSizes(first, rows.dropFirst()) {
-      rows.removeFirst()
-    } else {
-      let header = FirstRow(first, rows.dropFirst(), hasHeader: options.hasHeader)
-      try take(header.meaning, of: first, comment)
-      if header.isNames { rows.removeFirst() }
-    }
+    let header = FirstRow(first, rows.dropFirst(), hasHeader: options.hasHeader)
+    try take(header.meaning, of: first, comment)
+    if header.isNames { rows.removeFirst() }
     let counts = Self.counts(rows.isEmpty ? [first] : rows)
     try setRoles(counts)
     try setDecimalComma(counts, rows)
@@ -65,16 +65,17 @@ struct PointColumns {
     return last
   }
 
-  /// Recognizes the first line of a word2vec file: the number of words and of dimensions.
-  private mutating func readSizes(_ first: TextSample.Row, _ others: ArraySlice<TextSample.Row>) -> Bool {
-    guard options.hasHeader == nil, first.count == 2, first.kinds == [.integer, .integer], let next = others.first,
-      others.count > 1, let points = Int(first.name(0)), let dimensions = Int(first.name(1)), dimensions > 1,
-      next.count == dimensions + 1,
-      others.allSatisfy({ $0.count == next.count })
-    else { return false }
-    declared = (points, dimensions)
-    skippedRows += 1
-    notes.append("word2vec header")
+  /// Assigns the roles of a file of word vectors; returns false for any other file.
+  private mutating func setRolesOfWords() throws(ArrayFileError) -> Bool {
+    guard let words else { return false }
+    beginsWithTexts = true
+    if words.declared != nil {
+      skippedRows = 1
+      notes.append("word2vec header")
+    }
+    names = [words.areWords ? "word" : "label"] + [String](repeating: "", count: words.dimensions)
+    roles = [.text] + [Role](repeating: .dimension, count: words.dimensions)
+    try takeChoice()
     return true
   }
 
@@ -149,24 +150,45 @@ extension PointColumns {
   /// Assigns the role of each column.
   private mutating func setRoles(_ counts: [Count]) throws(ArrayFileError) {
     if let names, names.count != counts.count { self.names = nil }
-    beginsWithTexts = declared != nil || counts.first?.isText == true
+    beginsWithTexts = counts.first?.isText == true
     roles = try counts.indices.map { column throws(ArrayFileError) in try role(column, counts) }
-    if let choice = options.columns {
-      let chosen = try choice.places(of: roles.count, names: names, path: path)
-      for column in roles.indices {
-        if roles[column] == .trailing { continue }
-        if chosen.contains(column) {
-          roles[column] = .dimension
-        } else if roles[column] == .dimension {
-          roles[column] = column == 0 && ColumnNames.isUnnamed(names?[0] ?? "") ? .rowNames : .text
-        }
-      }
+    if options.columns != nil {
+      try takeChoice()
     } else if roles.count(where: { $0 == .dimension }) > 1, roles[0] == .dimension,
       counts[0].decimals + counts[0].commas == 0
     {
       asksAboutCounter = !isNamedLikeOthers
     }
+    if options.columns == nil, names == nil { noteWholeNumbers(counts) }
     if roles.last == .trailing { notes.append("trailing delimiters ignored") }
+  }
+
+  /// Makes the columns that the user has chosen dimensions, and metadata of the others.
+  private mutating func takeChoice() throws(ArrayFileError) {
+    guard let choice = options.columns else { return }
+    let chosen = try choice.places(of: roles.count, names: names, path: path)
+    for column in roles.indices {
+      if roles[column] == .trailing { continue }
+      if chosen.contains(column) {
+        roles[column] = .dimension
+      } else if roles[column] == .dimension {
+        roles[column] = column == 0 && ColumnNames.isUnnamed(names?[0] ?? "") ? .rowNames : .text
+      }
+    }
+  }
+
+  /// Says which columns without names have whole numbers beside decimals: they may be labels.
+  private mutating func noteWholeNumbers(_ counts: [Count]) {
+    let dimensions = roles.indices.filter { roles[$0] == .dimension }
+    let whole = dimensions.filter { counts[$0].integers > 0 && counts[$0].decimals + counts[$0].commas == 0 }
+    guard let last = whole.last, whole.count <= 3, whole.count * 2 < dimensions.count else { return }
+    let list = whole.map(String.init).joined(separator: ", ")
+    let others = dimensions.filter { !whole.contains($0) }
+    let isRange = others.last.map { $0 - others[0] + 1 == others.count } ?? false
+    let choice = isRange ? "\(others[0])-\(others[others.count - 1])" : "the others"
+    notes.append(
+      "\(whole.count == 1 ? "column \(last) has" : "columns \(list) have") whole numbers, and \(whole.count == 1 ? "is" : "are") "
+        + "taken as numbers; --columns \(choice) makes metadata of \(whole.count == 1 ? "it" : "them")")
   }
 
   /// Returns the role that the name and content of a column show.
@@ -174,12 +196,15 @@ extension PointColumns {
     let count = counts[column]
     let name = names?[column] ?? ""
     if count.isBlank, column > 0, column == counts.count - 1, ColumnNames.isUnnamed(name) { return .trailing }
-    if declared != nil { return column == 0 ? .text : .dimension }
     if options.columns != nil { return count.isText ? .text : .dimension }
     guard let names else { return count.isText ? .text : .dimension }
     if ColumnNames.isUnnamed(name), column == 0, counts.count > 1 {
       if count.decimals + count.commas == 0 { return .rowNames }
       throw question("its first column has no name and could be an index or a dimension")
+    }
+    // pandas names an index "Unnamed: 0" when it reads a file, and "Unnamed: 0.1" when it reads that file again.
+    if ColumnNames.isUnnamed(name), !name.trimmed.isEmpty, count.decimals + count.commas == 0, !count.isText {
+      return .rowNames
     }
     let word = name.lowercased()
     if count.isText || ColumnNames.isOfLabels(word) { return .text }

@@ -1,13 +1,12 @@
 // PointReader.swift
-// The one way to read points from a file: a source of rows, and how a file becomes one.
+// The one way to read points from a file: a source of rows.
 
-import ByteStreams
 import Parallel
 package import PointMatrices
 
 /// Points in a file. Several threads may read at once.
 ///
-/// A new kind of file is a type that conforms, and a case in `TensorSource.open`.
+/// A new kind of file is a type that conforms, and a `PointFormat`.
 package protocol PointReader: EmbeddingPoints {
   /// The file, for messages.
   var path: String { get }
@@ -88,76 +87,4 @@ package struct ChosenPoints: EmbeddingPoints {
       }
     }
   }
-}
-
-/// The file that holds the numbers of an embedding, as the user names it.
-package enum TensorSource: Hashable, Sendable {
-  /// Recognized by its first bytes or its name: .npy, safetensors, or text.
-  case file(String)
-  /// A tensor of a safetensors file.
-  case tensor(String, name: String)
-  /// Little-endian float32 numbers and nothing else.
-  case raw(String, rows: Int, columns: Int)
-
-  package var path: String {
-    switch self {
-    case .file(let path), .tensor(let path, _), .raw(let path, _, _): path
-    }
-  }
-
-  /// Whether the numbers are written as text.
-  package var isText: Bool {
-    guard case .file(let path) = self else { return false }
-    return [".tsv", ".tab", ".csv", ".txt", ".vec"].contains { path.lowercased().hasSuffix($0) }
-  }
-
-  /// Opens the file. Text is read at once; the rows of an array stay in the file.
-  /// - Parameter options: the user's answers about a text file.
-  /// - Throws: `ArrayFileError`, `SafetensorsError`, `FileError`.
-  package func open(_ options: PointTable.Options = .init()) throws -> any PointReader {
-    let array: ArrayFile
-    switch self {
-    case .file(let path):
-      if isText { return try PointTable(path, options) }
-      array = try Self.array(path)
-    case .tensor(let path, let name): array = try ArrayFile(safetensors: path, name: name)
-    case .raw(let path, let rows, let columns): array = try ArrayFile(raw: path, rows: rows, columns: columns)
-    }
-    guard array.shape.count >= 2 else {
-      throw ArrayFileError.shape(path: path, got: array.shape, want: "points × dimensions")
-    }
-    return array
-  }
-
-  /// Opens an array by its first bytes, whatever its name is.
-  private static func array(_ path: String) throws -> ArrayFile {
-    let (file, name) = (try RandomAccessFile(path), path.lowercased())
-    let front = try file.bytes(at: 0, count: BinaryKind.frontLength)
-    let kind = BinaryKind(front)
-    if kind == .numpy { return try ArrayFile(npy: file) }
-    if SafetensorsHeader.begins(front) { return try ArrayFile(safetensors: file) }
-    if let kind { throw kind.error(path, for: .numbers) }
-    if name.hasSuffix(".npy") { return try ArrayFile(npy: file) }
-    if name.hasSuffix(".safetensors") { return try ArrayFile(safetensors: file) }
-    let first = front.first { !$0.isBlank }
-    if first == UInt8(ascii: "["), front.allSatisfy(\.isText) {
-      let conversion = FileConversion(array: path, importing: "json", "json.load(open(sys.argv[1]))", for: .numbers)
-      throw ArrayFileError.unreadable(path: path, reason: "JSON is not read", advice: conversion.advice)
-    }
-    if !front.isEmpty, front.allSatisfy(\.isText) {
-      throw ArrayFileError.unreadable(
-        path: path, reason: "it is text, but its name does not say of what kind",
-        advice: "give it a name that ends in .csv, .tsv or .txt")
-    }
-    throw ArrayFileError.unreadable(
-      path: path, reason: "neither its name nor its first bytes say what it holds",
-      advice: "give the --shape of raw float32 numbers, as in --shape 10000x128, or save it with numpy.save")
-  }
-}
-
-extension UInt8 {
-  fileprivate var isBlank: Bool { self == 0x20 || (0x09...0x0D).contains(self) }
-
-  /// Whether the byte occurs in text; those from 128 on are parts of characters.
-  fileprivate var isText: Bool { self >= 0x20 && self != 0x7F || isBlank }
 }

@@ -53,6 +53,7 @@ struct PointRows<Source: ByteSource> {
         setUses([PointColumns.Role](repeating: .dimension, count: width))
       }
       if try isComment() { continue }
+      if columns.words != nil, reader.count != width { reader.mergeWord(width: width) }
       guard reader.count == width else {
         throw ArrayFileError.raggedLine(path: path, line: reader.line, got: reader.count, want: width)
       }
@@ -65,9 +66,9 @@ struct PointRows<Source: ByteSource> {
         path: path, reason: count > 0 ? "it has no column of numbers" : "it has no row of numbers",
         advice: count > 0 ? "select the dimensions with --columns" : "give one row per point")
     }
-    if let declared = columns.declared, declared.points != count {
+    if let declared = columns.words?.declared, declared != count {
       throw ArrayFileError.unreadable(
-        path: path, reason: "its first line declares \(declared.points) words, but it has \(count)",
+        path: path, reason: "its first line declares \(declared) words, but it has \(count)",
         advice: "get the file again")
     }
     if isCounting, count > 2 {
@@ -202,27 +203,22 @@ struct PointRows<Source: ByteSource> {
 }
 
 extension PointRows {
-  /// Returns the columns that are not dimensions, with unique names, and notes about them.
-  func labels(_ columns: PointColumns) throws -> (columns: [LabelTable.Column], notes: [String]) {
-    var notes: [String] = []
+  /// Returns the columns that are not dimensions, with unique names, and a description of all columns.
+  func labels(_ columns: PointColumns) -> (columns: [LabelTable.Column], description: String?) {
+    var description = ColumnDescription(dimensions: dimensions)
     var found: [(name: String, cells: [String])] = []
     for (place, (column, role)) in others.enumerated() where role != .trailing {
       var name = columns.names?[column] ?? ""
-      if ColumnNames.isUnnamed(name) { name = "" }
-      if role == .rowNames {
-        if LabelTable.areCounting(texts[place]) {
-          notes.append("index column skipped")
-          continue
-        }
-        name = Int(texts[place][0]) == nil ? "name" : "id"
+      if role == .rowNames, LabelTable.areCounting(texts[place]) {
+        description.counters.append(ColumnDescription.title(column, name))
+        continue
       }
+      if ColumnNames.isUnnamed(name) { name = "" }
+      if role == .rowNames { name = Int(texts[place][0]) == nil ? "name" : "id" }
       found.append((name, texts[place]))
     }
-    let names = ColumnNames.different(found.map(\.name))
-    if !names.isEmpty {
-      let list = names.prefix(5).map(DisplayName.quoted).joined(separator: ", ") + (names.count > 5 ? ", …" : "")
-      notes.append("\(names.count == 1 ? "column" : "columns") \(list) as metadata")
-    }
-    return (zip(names, found).map { LabelTable.Column(name: $0, cells: $1.cells) }, notes)
+    description.metadata = ColumnNames.different(found.map(\.name))
+    let labels = zip(description.metadata, found).map { LabelTable.Column(name: $0, cells: $1.cells) }
+    return (labels, description.text)
   }
 }

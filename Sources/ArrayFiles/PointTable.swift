@@ -5,7 +5,7 @@ import ByteStreams
 package import PointMatrices
 
 /// The numbers of a text file, read at once, and the columns that are not dimensions.
-package struct PointTable: Equatable, Sendable {
+package struct PointTable: Sendable {
   /// The user's answers about a file. An answer that is nil is decided from the content.
   package struct Options: Equatable, Sendable {
     package var encoding: TextEncoding?
@@ -14,8 +14,18 @@ package struct PointTable: Equatable, Sendable {
     /// The columns that are dimensions; all others become labels.
     package var columns: ColumnChoice?
     package var hasDecimalComma = false
+    /// The field or column that holds each point's list of numbers.
+    package var vector: String?
 
     package init() {}
+
+    /// The names of the options that are given and that apply to points alone.
+    package var given: [String] {
+      [
+        ("tensors-header", hasHeader != nil), ("columns", columns != nil), ("decimal-comma", hasDecimalComma),
+        ("vector", vector != nil),
+      ].filter(\.1).map(\.0)
+    }
   }
 
   /// A number that is not finite, as written in the file.
@@ -26,7 +36,7 @@ package struct PointTable: Equatable, Sendable {
     package let text: String
   }
 
-  package let path: String
+  package var path: String { input.path }
   /// NaN where a number is missing.
   package let matrix: PointMatrix
   /// Columns that are not dimensions.
@@ -37,14 +47,19 @@ package struct PointTable: Equatable, Sendable {
   package let notes: [String]
   /// The first number that is missing, NaN or infinite.
   package let firstOdd: OddNumber?
+  private let input: InputFile
   private let options: Options
 
-  /// Reads the file at `path`. Blank lines are skipped if there are two columns or more.
+  /// Reads the file at `path`.
+  package init(_ path: String, _ options: Options = Options()) throws { try self.init(InputFile(path), options) }
+
+  /// Reads an open file. Blank lines are skipped if there are two columns or more.
   /// - Parameter origin: a number for each dimension, subtracted in double precision before rounding to float32; none, if nil.
   /// - Throws: `ArrayFileError`, `FileError`.
   /// - Complexity: O(bytes).
-  package init(_ path: String, _ options: Options = Options(), from origin: [Double]? = nil) throws {
-    let file = try TextFile(path, of: .numbers, encoding: options.encoding, keepsPipe: false)
+  package init(_ input: InputFile, _ options: Options = Options(), from origin: [Double]? = nil) throws {
+    let path = input.path
+    let file = TextFile(input, of: .numbers, encoding: options.encoding)
     var source = try file.open()
     let front = try source.front()
     let sample = Self.sample(front.bytes, isWhole: front.isWhole, options, path: path)
@@ -52,7 +67,7 @@ package struct PointTable: Equatable, Sendable {
       self = try Self.read(source, sample, options, file, from: origin)
     } catch let error as ArrayFileError {
       // A label beyond the sample may have a quoted line break.
-      guard case .raggedLine = error, sample.delimiter == .tab, sample.quoting == .withinLines, file.isReopenable,
+      guard case .raggedLine = error, sample.delimiter == .tab, sample.quoting == .withinLines,
         let strict = try? Self.read(
           file.open(),
           TextSample(front.bytes, isWhole: front.isWhole, delimiter: .tab, quoting: .strictlyAcrossLines, path: path),
@@ -69,20 +84,22 @@ package struct PointTable: Equatable, Sendable {
     let columns = try PointColumns(sample, options, path: path)
     let notes = source.encoding == .utf8 ? [] : [source.encoding.title]
     let reader = DelimitedText(
-      source, delimiter: sample.delimiter, quoting: sample.quoting, path: path, bufferSize: file.bufferSize)
+      source, delimiter: sample.delimiter, quoting: sample.quoting, path: path, bufferSize: file.input.bufferSize)
     var rows = PointRows(reader, columns, from: origin, path: path)
     try rows.readAll()
-    return try PointTable(rows, columns, options, notes: notes + sample.notes(path: path), path: path)
+    return PointTable(rows, columns, options, notes: notes + sample.notes(path: path), file.input)
   }
 
   private init(
-    _ read: PointRows<TextFile.Source>, _ columns: PointColumns, _ options: Options, notes: [String], path: String
-  ) throws {
-    let (labels, labelNotes) = try read.labels(columns)
+    _ read: PointRows<TextFile.Source>, _ columns: PointColumns, _ options: Options, notes: [String], _ input: InputFile
+  ) {
+    let (labels, description) = read.labels(columns)
     matrix = PointMatrix(count: read.count, dimensions: read.dimensions.count, values: read.values)
-    (self.path, self.options) = (path, options)
+    (self.input, self.options) = (input, options)
     (self.labels, shortened, firstOdd) = (labels, read.shortened, read.firstOdd)
-    self.notes = notes + columns.notes + (read.closingComments > 0 ? ["trailing comments skipped"] : []) + labelNotes
+    self.notes =
+      notes + columns.notes + (read.closingComments > 0 ? ["trailing comments skipped"] : [])
+      + [description].compactMap(\.self)
   }
 
   /// Returns the first rows, split by the delimiter that yields the most numbers, then equal rows, then the fewest other cells.
@@ -90,10 +107,12 @@ package struct PointTable: Equatable, Sendable {
     _ front: ArraySlice<UInt8>, isWhole: Bool, _ options: Options, path: String
   ) -> TextSample {
     let order: [Delimiter] = options.hasDecimalComma ? [.tab, .semicolon, .space] : [.tab, .semicolon, .comma, .space]
-    let samples = (options.delimiter.map { [$0] } ?? order).map { delimiter in
-      delimiter == .tab
-        ? .tabbed(front, isWhole: isWhole, path: path)
-        : TextSample(front, isWhole: isWhole, delimiter: delimiter, path: path)
+    let samples = (options.delimiter.map { [$0] } ?? order).map { delimiter -> TextSample in
+      switch delimiter {
+      case .tab: .tabbed(front, isWhole: isWhole, path: path)
+      case .space: .spaced(front, isWhole: isWhole, path: path)
+      case .comma, .semicolon: TextSample(front, isWhole: isWhole, delimiter: delimiter, path: path)
+      }
     }
     func isBetter(_ one: TextSample, _ other: TextSample) -> Bool {
       let (counts, others) = (one.cellCounts, other.cellCounts)
@@ -105,27 +124,9 @@ package struct PointTable: Equatable, Sendable {
   }
 }
 
-extension PointTable: PointReader {
-  package var points: Int { matrix.count }
-  package var dimensions: Int { matrix.dimensions }
-  package var hasMoreDigits: Bool { true }
-
-  package func read(_ range: Range<Int>, into buffer: UnsafeMutableBufferPointer<Float>) {
-    matrix.read(range, into: buffer)
-  }
-
-  package func read(_ rows: ArraySlice<Int>, into buffer: UnsafeMutableBufferPointer<Float>) {
-    matrix.read(rows, into: buffer)
-  }
-
-  package func matrix(of rows: [Int], around origin: [Double]?, threads: Int) throws -> PointMatrix {
-    let source = try origin.map { try PointTable(path, options, from: $0).matrix } ?? matrix
-    // Another program may be writing the file.
-    guard source.count == points, source.dimensions == dimensions else {
-      throw ArrayFileError.unreadable(
-        path: path, reason: "it changed while it was read", advice: "export it again when it is complete")
-    }
-    return try PointMatrix(rows, of: source, threads: threads) { source.read($0, into: $1) }
+extension PointTable: MatrixReader {
+  package func matrix(from origin: [Double]) throws -> PointMatrix {
+    try PointTable(input, options, from: origin).matrix
   }
 }
 
@@ -133,7 +134,7 @@ extension TextSample {
   /// Describes what the file's name does not reveal.
   func notes(path: String) -> [String] {
     guard rows.contains(where: { $0.count > 1 }) else { return [] }
-    let name = path.lowercased()
+    let name = InputFile.contentName(path)
     let usual: [Delimiter] =
       name.hasSuffix(".csv") ? [.comma] : name.hasSuffix(".tsv") || name.hasSuffix(".tab") ? [.tab] : Delimiter.allCases
     let notes = usual.contains(delimiter) ? [] : ["\(delimiter.name)-separated"]

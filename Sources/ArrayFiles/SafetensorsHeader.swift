@@ -53,9 +53,9 @@ package struct SafetensorsHeader: Sendable {
     }
     let contents = Contents(path: path)
     do {
-      var reader = HeaderJSON(json)
+      var reader = StrictJSON(json)
       try contents.read(&reader)
-    } catch is HeaderJSON.Fault {
+    } catch is StrictJSON.Fault {
       throw SafetensorsError.badHeader(path: path, reason: "its header is not the JSON of named tensors")
     }
     metadata = contents.metadata ?? [:]
@@ -120,7 +120,7 @@ extension SafetensorsHeader {
 
     init(path: String) { self.path = path }
 
-    func read(_ json: inout HeaderJSON) throws {
+    func read(_ json: inout StrictJSON) throws {
       try json.object { json, key in
         if key == "__metadata__" { return try readMetadata(&json) }
         let tensor = try readTensor(&json, named: key)
@@ -135,8 +135,8 @@ extension SafetensorsHeader {
       try json.end()
     }
 
-    private func readMetadata(_ json: inout HeaderJSON) throws {
-      if hasMetadata { throw HeaderJSON.Fault() }
+    private func readMetadata(_ json: inout StrictJSON) throws {
+      if hasMetadata { throw StrictJSON.Fault() }
       hasMetadata = true
       if json.null() { return }
       var texts: [String: String] = [:]
@@ -145,7 +145,7 @@ extension SafetensorsHeader {
     }
 
     /// An object of three fields, and others that mean nothing; or a list of the three.
-    private func readTensor(_ json: inout HeaderJSON, named name: String) throws -> Stored {
+    private func readTensor(_ json: inout StrictJSON, named name: String) throws -> Stored {
       var (dtype, shape, offsets): (String?, [Int]?, [Int]?)
       if json.next == UInt8(ascii: "[") {
         var count = 0
@@ -154,7 +154,7 @@ extension SafetensorsHeader {
           case 0: dtype = try json.string()
           case 1: shape = try naturals(&json, of: name, "an impossible shape")
           case 2: offsets = try naturals(&json, of: name, "impossible offsets")
-          default: throw HeaderJSON.Fault()
+          default: throw StrictJSON.Fault()
           }
           count += 1
         }
@@ -164,12 +164,12 @@ extension SafetensorsHeader {
           case "dtype" where dtype == nil: dtype = try json.string()
           case "shape" where shape == nil: shape = try naturals(&json, of: name, "an impossible shape")
           case "data_offsets" where offsets == nil: offsets = try naturals(&json, of: name, "impossible offsets")
-          case "dtype", "shape", "data_offsets": throw HeaderJSON.Fault()
+          case "dtype", "shape", "data_offsets": throw StrictJSON.Fault()
           default: try json.skip()
           }
         }
       }
-      guard let dtype, let shape, let offsets else { throw HeaderJSON.Fault() }
+      guard let dtype, let shape, let offsets else { throw StrictJSON.Fault() }
       guard offsets.count == 2 else {
         throw SafetensorsError.badTensor(path: path, name: name, reason: "has \(offsets.count) offsets instead of 2")
       }
@@ -177,9 +177,9 @@ extension SafetensorsHeader {
     }
 
     /// Whole numbers of 0 or more.
-    private func naturals(_ json: inout HeaderJSON, of name: String, _ fault: String) throws -> [Int] {
+    private func naturals(_ json: inout StrictJSON, of name: String, _ fault: String) throws -> [Int] {
       var numbers: [Int] = []
-      guard json.next == UInt8(ascii: "[") else { throw HeaderJSON.Fault() }
+      guard json.next == UInt8(ascii: "[") else { throw StrictJSON.Fault() }
       do {
         try json.array { json in numbers.append(try json.natural()) }
       } catch {

@@ -3,69 +3,36 @@
 
 import ByteStreams
 
-/// A text file or pipe.
+/// A text that can be read more than once.
 struct TextFile {
-  let path: String
+  let input: InputFile
   let encoding: TextEncoding?
   private let role: ContentRole
-  /// The source of a pipe, which cannot be opened twice.
-  private let pipe: FileSource?
-  /// The bytes of a pipe, if they are kept.
-  private let kept: [UInt8]?
-  /// The number of bytes to read at once: no more than a small file has.
-  let bufferSize: Int
-
-  /// Whether `open` can be called more than once.
-  var isReopenable: Bool { pipe == nil || kept != nil }
+  var path: String { input.path }
 
   /// The source of the decoded text.
-  typealias Source = DecodedSource<Bytes>
-
-  /// The bytes of a file or a kept pipe.
-  enum Bytes: ByteSource {
-    case file(FileSource)
-    case memory(MemorySource)
-
-    mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-      switch self {
-      case .file(let source): return try source.read(into: buffer)
-      case .memory(var source):
-        let count = source.read(into: buffer)
-        self = .memory(source)
-        return count
-      }
-    }
-  }
+  typealias Source = DecodedSource<InputFile.Source>
 
   /// - Parameters:
   ///   - encoding: detected from the bytes, if nil.
   ///   - role: what the text holds, which messages depend on.
-  ///   - keepsPipe: whether the bytes of a pipe are kept in memory, so that it can be opened again.
-  /// - Throws: `FileError`, `ArrayFileError`.
-  init(_ path: String, of role: ContentRole, encoding: TextEncoding?, keepsPipe: Bool) throws {
-    self.path = path
-    self.role = role
-    self.encoding = encoding
-    if [".json", ".jsonl", ".ndjson"].contains(where: { path.lowercased().hasSuffix($0) }) {
-      throw ArrayFileError.unreadable(path: path, reason: "JSON is not read", advice: "save it as CSV")
-    }
-    var source = try FileSource(path)
-    let size = try source.claimedSize()
-    pipe = size == nil ? source : nil
-    kept = try pipe != nil && keepsPipe ? source.readAll() : nil
-    bufferSize = min(1 << 18, max(1 << 10, size ?? .max))
+  init(_ input: InputFile, of role: ContentRole, encoding: TextEncoding?) {
+    (self.input, self.role, self.encoding) = (input, role, encoding)
   }
 
   /// Opens the text at its beginning.
-  /// - Throws: `FileError`, `ArrayFileError`.
-  func open() throws -> Source {
-    let bytes = try kept.map { Bytes.memory(MemorySource($0)) } ?? .file(pipe ?? FileSource(path))
-    return try DecodedSource(bytes, of: role, encoding: encoding, path: path)
+  /// - Throws: `FileError`, `ZlibError`, `ArrayFileError`.
+  func open() throws -> Source { try DecodedSource(input.source(), of: role, encoding: encoding, path: path) }
+
+  /// Returns the first lines, and whether they are the whole text.
+  func front() throws -> (bytes: ArraySlice<UInt8>, isWhole: Bool) {
+    var source = try open()
+    return try source.front()
   }
 
   /// Opens the rows at the beginning.
   func rows(_ delimiter: Delimiter, _ quoting: Quoting? = nil) throws -> DelimitedText<Source> {
-    DelimitedText(try open(), delimiter: delimiter, quoting: quoting, path: path, bufferSize: bufferSize)
+    DelimitedText(try open(), delimiter: delimiter, quoting: quoting, path: path, bufferSize: input.bufferSize)
   }
 }
 
@@ -77,6 +44,10 @@ struct TextSample {
     let kinds: [CellKind]
     /// Whether the first cell was quoted.
     let beginsQuoted: Bool
+    /// Whether a cell was quoted.
+    let hasQuotes: Bool
+    /// Whether the line began with a blank, in blank-separated text.
+    let beginsBlank: Bool
 
     var count: Int { cells.count }
     func text(_ cell: Int) -> String { String(decoding: cells[cell], as: UTF8.self) }
@@ -113,7 +84,8 @@ struct TextSample {
         let cells = (0..<reader.count).map { bytes[reader.starts[$0]..<reader.starts[$0 + 1] - 1] }
         rows.append(
           Row(
-            line: reader.line, cells: cells, kinds: cells.map { CellKind($0) }, beginsQuoted: reader.isFirstQuoted))
+            line: reader.line, cells: cells, kinds: cells.map { CellKind($0) }, beginsQuoted: reader.isFirstQuoted,
+            hasQuotes: reader.hasQuotes, beginsBlank: reader.beginsBlank))
       }
     } catch {
       // The sample may end within a quote.
@@ -136,6 +108,16 @@ struct TextSample {
     let strict = TextSample(front, isWhole: isWhole, delimiter: .tab, quoting: .strictlyAcrossLines, path: path)
     let hasFewer = plain.isGrid() && strict.rows.count < plain.rows.count
     return strict.isGrid() && !hasFewer ? strict : plain
+  }
+
+  /// Splits blank-separated rows. Quotes enclose blanks if every row has some, or the names in the first, as R writes them. All
+  /// other quotes belong to words.
+  static func spaced(_ front: ArraySlice<UInt8>, isWhole: Bool, path: String) -> TextSample {
+    let quoted = TextSample(front, isWhole: isWhole, delimiter: .space, path: path)
+    let others = quoted.rows.dropFirst()
+    let hasNames = quoted.rows.first.map { $0.hasQuotes && !$0.kinds.contains(where: \.isNumber) } ?? false
+    if hasNames || !others.isEmpty && others.allSatisfy(\.hasQuotes) { return quoted }
+    return TextSample(front, isWhole: isWhole, delimiter: .space, quoting: Quoting.never, path: path)
   }
 
   /// Whether nine of ten rows have the same number of cells, at least two.

@@ -15,6 +15,8 @@ package struct EmbeddingSet: Sendable {
   let name: String
   /// The folder of its files, in the run's directory.
   var folder = RunDirectory.embeddingName
+  /// The folder of its numbers and bookmarks, if its metadata and thumbnails are another embedding's.
+  var tensorFolder: String?
   let points: any EmbeddingPoints
   /// The same points in memory; nil if no views are made of them.
   let inMemory: PointMatrix?
@@ -69,7 +71,10 @@ package struct EmbeddingSet: Sendable {
 
   /// Returns the entries of the run's configuration: the points, then their views.
   func embeddings(threads: Int) throws -> [ProjectorBundle.Embedding] {
+    let folder = tensorFolder ?? self.folder
     var paths = ProjectorBundle.Paths(folder: folder, format: format)
+    let shared = ProjectorBundle.Paths(folder: self.folder)
+    (paths.metadata, paths.sprite) = (shared.metadata, shared.sprite)
     var all = [embedding(name, points, ownBookmarks, paths, threads: threads)]
     for view in views {
       let table = try view.points.table

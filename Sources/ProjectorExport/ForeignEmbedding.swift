@@ -7,14 +7,19 @@ import Embeddings
 import Parallel
 import PointMatrices
 package import ProjectorFiles
+import Runs
 import Tensors
 
 /// The files to export, and the options.
 package struct ForeignEmbedding: Sendable {
   package var tensors: TensorSource
-  /// The user's answers about a text file of points.
+  /// Further embeddings of the same points, each with its name: entries of the same configuration, with the same metadata.
+  package var others: [(name: String, tensors: TensorSource)] = []
+  /// The name in the projector's menu, where there are others; the run's, if nil.
+  package var entryName: String?
+  /// The user's answers about text files of points.
   package var tensorOptions = PointTable.Options()
-  /// TSV, CSV or .npy.
+  /// TSV, CSV, JSON lines, .npy, .npz or IDX.
   package var metadata: String?
   /// The user's answers about the metadata. `wanted` is the class column; found by its name or its few different cells, if nil.
   package var metadataOptions = LabelTable.Options()
@@ -45,6 +50,8 @@ package struct ForeignEmbedding: Sendable {
     /// Number of points in the file.
     package let available: Int
     package let dimensions: Int
+    /// The names and dimensions of further embeddings of the same points.
+    package let others: [(name: String, dimensions: Int)]
     /// Number of points that were skipped because they are not finite.
     package let dropped: Int
     /// Number of cells that were cut because they were very long.
@@ -77,42 +84,100 @@ package struct ForeignEmbedding: Sendable {
     let run = try ExportedRun(logdir: logdir, name: name)
     try run.check()
     let source = try tensors.open(tensorOptions)
-    try source.checkShape()
-    let labels = try PointLabels(metadata, of: source, metadataOptions)
+    let further = try others.map { (name: $0.name, source: try $0.tensors.open(tensorOptions)) }
+    let sources = [source] + further.map(\.source)
+    for other in sources {
+      try other.checkShape()
+      if other.points != source.points {
+        throw ArrayFileError.rowCount(path: other.path, got: other.points, want: source.points, of: source.path)
+      }
+    }
+    let labels = try PointLabels(metadata, of: sources, metadataOptions)
     let (pictures, finite) = try sideBySide(threads: threads) {
       try openImages(of: source, labels)
     } _: {
-      try source.finiteRows(dropping: dropsNonFinite)
+      try finiteRows(of: sources)
     }
     let numbers = sample(of: finite, rows: source.points, labels.classes)
-    if !layouts.isEmpty { try checkLayouts(points: numbers.count, source) }
-    let pool = WorkerPool(threads: threads)
-    let format = format ?? TensorFormat.suiting(numbers: numbers.count * max(EmbeddingLayout.axes, source.dimensions))
-    let isSmall = numbers.count <= PointSample.shownPoints && numbers.count * source.dimensions <= 1 << 25
-    let (drawn, inMemory) = try sideBySide(threads: threads) { () throws -> DrawnPictures? in
+    if !layouts.isEmpty { for other in sources { try checkLayouts(points: numbers.count, other) } }
+    let (drawn, first) = try sideBySide(threads: threads) { () throws -> DrawnPictures? in
       try pictures.map { try draw($0, numbers, labels.classes) }
-    } _: { () throws -> PointMatrix? in
-      isSmall || !layouts.isEmpty ? try source.matrix(of: numbers, around: nil, threads: threads) : nil
+    } _: { () throws -> (points: PointMatrix?, centered: PointMatrix?) in
+      try inMemory(source, numbers)
     }
-    var set = EmbeddingSet(
-      name: name, points: try inMemory?.table ?? ChosenPoints(numbers, of: source, dimensions: EmbeddingLayout.axes),
-      inMemory: inMemory,
+    let shown = Shown(
       metadata: try labels.table(numbers), sprite: drawn?.sheet, classColumn: labels.classColumn,
-      isFramed: drawn?.isFramed ?? false, format: format)
-    set.centered = try inMemory.flatMap { try source.centered($0, numbers, threads: threads) }
-    set.arrange(layouts, pool: pool, progress: progress)
-    let files = try run.write([set], threads: threads)
+      isFramed: drawn?.isFramed ?? false)
+    let pool = WorkerPool(threads: threads)
+    let entry = others.isEmpty ? name : entryName ?? name
+    var sets = [try set(entry, source, numbers, first, shown, pool: pool, progress: progress)]
+    for other in further {
+      var set = try set(
+        other.name, other.source, numbers, inMemory(other.source, numbers), shown, pool: pool, progress: progress)
+      set.tensorFolder = "\(RunDirectory.embeddingName)/\(other.name)"
+      sets.append(set)
+    }
+    let files = try run.write(sets, threads: threads)
     return Summary(
       points: numbers.count, available: source.points, dimensions: source.dimensions,
+      others: further.map { ($0.name, $0.source.dimensions) },
       dropped: finite.map { source.points - $0.count } ?? 0, shortened: labels.shortened,
-      losesDigits: set.centered != nil, format: format, classColumn: labels.classColumn,
+      losesDigits: sets.contains { $0.centered != nil }, format: sets[0].format, classColumn: labels.classColumn,
       classes: Set(labels.classes ?? []).count, thumbnail: drawn.map { ($0.sheet.tileWidth, $0.sheet.tileHeight) },
-      notes: notes(source, labels) + [pictures?.note, drawn?.note].compactMap(\.self), runPath: run.path, files: files)
+      notes: notes(sources, labels) + [pictures?.note, drawn?.note].compactMap(\.self), runPath: run.path, files: files)
+  }
+
+  /// The metadata and thumbnails that all entries of the configuration share.
+  private struct Shown {
+    let metadata: MetadataTable
+    let sprite: SpriteSheet?
+    let classColumn: String?
+    let isFramed: Bool
+  }
+
+  /// Returns one entry of the configuration with its layouts.
+  private func set(
+    _ name: String, _ source: any PointReader, _ numbers: [Int], _ read: (points: PointMatrix?, centered: PointMatrix?),
+    _ shown: Shown, pool: WorkerPool, progress: (String, Double) -> Void
+  ) throws -> EmbeddingSet {
+    let format = format ?? TensorFormat.suiting(numbers: numbers.count * max(EmbeddingLayout.axes, source.dimensions))
+    var set = EmbeddingSet(
+      name: name, points: try read.points?.table ?? ChosenPoints(numbers, of: source, dimensions: EmbeddingLayout.axes),
+      inMemory: read.points, metadata: shown.metadata, sprite: shown.sprite, classColumn: shown.classColumn,
+      isFramed: shown.isFramed, format: format)
+    set.centered = read.centered
+    set.arrange(layouts, pool: pool, progress: progress)
+    return set
+  }
+
+  /// Reads the points into memory if layouts or bookmarks are made of them, and again around their mean if float32 lost digits.
+  private func inMemory(
+    _ source: any PointReader, _ numbers: [Int]
+  ) throws -> (points: PointMatrix?, centered: PointMatrix?) {
+    let isSmall = numbers.count <= PointSample.shownPoints && numbers.count * source.dimensions <= 1 << 25
+    guard isSmall || !layouts.isEmpty else { return (nil, nil) }
+    let points = try source.matrix(of: numbers, around: nil, threads: threads)
+    return (points, try source.centered(points, numbers, threads: threads))
+  }
+
+  /// Returns the rows that can be shown in every embedding, or nil for all of them.
+  private func finiteRows(of sources: [any PointReader]) throws -> [Int]? {
+    var kept: Set<Int>?
+    for source in sources {
+      guard let rows = try source.finiteRows(dropping: dropsNonFinite) else { continue }
+      kept = kept?.intersection(rows) ?? Set(rows)
+    }
+    guard let kept else { return nil }
+    if kept.count < 2 {
+      throw ExportError.noPoints(
+        path: sources[0].path, reason: "\(kept.count) points are finite in all files; two are needed")
+    }
+    return kept.sorted()
   }
 
   /// Describes what was recognized in the text files, one line each.
-  private func notes(_ source: any PointReader, _ labels: PointLabels) -> [String] {
-    [(source.path, source.notes), (metadata ?? "", labels.notes)].filter { !$1.isEmpty }.map { path, notes in
+  private func notes(_ sources: [any PointReader], _ labels: PointLabels) -> [String] {
+    (sources.map { ($0.path, $0.notes) } + [(metadata ?? "", labels.notes)]).filter { !$1.isEmpty }.map { path, notes in
       "\(DisplayName.escaped(path)): \(notes.joined(separator: ", "))"
     }
   }

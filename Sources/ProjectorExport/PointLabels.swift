@@ -27,25 +27,24 @@ struct PointLabels {
 
   /// - Parameters:
   ///   - path: the label file, if there is one.
-  ///   - source: the points. Their own label columns follow those of the file.
+  ///   - sources: files of the same points. Their own label columns follow those of the file.
   ///   - options: `wanted` is the class column, which is found by its name or its few different cells, if nil.
   /// - Throws: `ArrayFileError`, `FileError`, `ExportError.noColumn`.
-  init(_ path: String?, of source: any PointReader, _ options: LabelTable.Options) throws {
-    var (columns, shortened, notes): ([LabelTable.Column], Int, [String]) = ([], source.shortened, [])
-    if let path, path.lowercased().hasSuffix(".npy") {
-      let labels = try NPYLabels.read(path, encoding: options.encoding)
-      guard labels.count == source.points else {
-        throw ArrayFileError.rowCount(path: path, got: labels.count, want: source.points, of: source.path)
-      }
-      columns = [LabelTable.Column(name: "label", cells: labels)]
-    } else if let path {
-      let table = try LabelTable(path, points: source.points, of: source.path, options)
+  /// - Precondition: one source or more.
+  init(_ path: String?, of sources: [any PointReader], _ options: LabelTable.Options) throws {
+    let source = sources[0]
+    var (columns, shortened, notes): ([LabelTable.Column], Int, [String]) = (
+      [], sources.reduce(0) { $0 + $1.shortened }, []
+    )
+    if let path {
+      let table = try MetadataFormat.read(
+        MetadataRequest(input: InputFile(path), points: source.points, tensors: source.path, options: options))
       columns = table.columns
       shortened += table.shortened
       notes = table.notes
     }
-    // One file can be given as both.
-    if !source.labels.isEmpty {
+    // One file can be given as both, and files of the same points have the same labels.
+    for source in sources where !source.labels.isEmpty {
       let known = Set(columns)
       columns += source.labels.filter { !known.contains($0) }
     }

@@ -19,14 +19,11 @@ public struct MetadataTable: Equatable, Sendable {
 
     /// A column of texts. Where all are numbers they are written in one form ("7", not "07" or "7.0"), because the page
     /// makes numbers of them and looks up colors by the text.
+    ///
+    /// Texts that the page would change are written in double quotes: whole numbers of a column in which one has a zero in
+    /// front or more digits than a float holds, and numbers such as 1e5 beside other texts.
     public static func text(_ name: String, _ cells: [String]) -> Column {
-      var numbers: [String] = []
-      numbers.reserveCapacity(cells.count)
-      for cell in cells {
-        guard let number = PageNumber.canonical(cell) else { return Column(name: name, cells: cells) }
-        numbers.append(number)
-      }
-      return Column(name: name, cells: numbers)
+      Column(name: name, cells: NumberLikeText.written(cells))
     }
 
     /// A column of whole numbers.

@@ -168,7 +168,9 @@ struct PointTableTests {
     }
     #expect(refusal("1,2\n3,4\n", "x.csv") { $0.columns = ColumnChoice("a") }.contains("give positions from 0"))
     let index = try read("0,.5\n1,.25\n2,.5\n", "x.csv") { $0.columns = ColumnChoice("1") }
-    #expect(index.dimensions == 1 && index.labels.isEmpty && index.notes == ["index column skipped"])
+    #expect(
+      index.dimensions == 1 && index.labels.isEmpty
+        && index.notes == ["column 1 is a number, column 0 is a row number and is skipped"])
     for wrong in ["", "1,,2", "3-1", ","] { #expect(ColumnChoice(wrong) == nil) }
     #expect(ColumnChoice("x-y,1-3,7") == .some([.name("x-y"), .places(1...3), .places(7...7)]))
   }
@@ -195,7 +197,7 @@ struct PointTableTests {
     let tabs = try self.read("1\t\"a\tb\"\n2\t\"c\td\"\n4\t\"\"\n")
     #expect(tabs.dimensions == 1 && tabs.labels == [.init(name: "label", cells: ["a\tb", "c\td", ""])])
     let words = try self.read("\" 1 2\n# 3 4\na 5 6\n\"b c\" 7 8\n", "x.txt")
-    #expect(words.labels[0].cells == ["\"", "#", "a", "b c"] && words.matrix.values == [1, 2, 3, 4, 5, 6, 7, 8])
+    #expect(words.labels[0].cells == ["\"", "#", "a", "\"b c\""] && words.matrix.values == [1, 2, 3, 4, 5, 6, 7, 8])
     let comments = try self.read("# label a b\n1 2 3\n4 5 6\n# end\n", "x.txt")
     #expect(comments.labels == [.init(name: "label", cells: ["1", "4"])] && comments.matrix.values == [2, 3, 5, 6])
   }

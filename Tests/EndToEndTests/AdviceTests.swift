@@ -21,13 +21,9 @@ import Testing
     Source(file: "list.pkl", code: "pickle.dump(x.tolist(), open('list.pkl', 'wb'), 2)"),
     Source(file: "old.pickle", code: "pickle.dump(x.tolist(), open('old.pickle', 'wb'), 0)"),
     Source(file: "named.npy", code: "pickle.dump(x, open('named.npy', 'wb'))"),
-    Source(file: "two words.npz", code: "numpy.savez('two words.npz', codes=x, other=x)"),
-    Source(file: "codes.csv.gz", code: "gzip.open('codes.csv.gz', 'wt').write(text)"),
-    Source(file: "codes.csv", code: "gzip.open('codes.csv', 'wt').write(text)"),
     Source(file: "codes.txt.bz2", code: "bz2.open('codes.txt.bz2', 'wt').write(text)"),
     Source(file: "codes.csv.xz", code: "lzma.open('codes.csv.xz', 'wt').write(text)"),
     Source(file: "codes.zip", code: "zipfile.ZipFile('codes.zip', 'w').writestr('codes.csv', text)"),
-    Source(file: "codes.json", code: "json.dump(x.tolist(), open('codes.json', 'w'))"),
     Source(file: "utf32.csv", code: "open('utf32.csv', 'w', encoding='utf-32').write(text)"),
     Source(file: "object.npy", code: "numpy.save('object.npy', x.astype(object))"),
     Source(
@@ -45,6 +41,10 @@ import Testing
     Source(
       file: "codes.parquet",
       code: "import pandas; pandas.DataFrame(x, columns=['a', 'b', 'c']).to_parquet('codes.parquet')",
+      modules: "numpy, pandas, pyarrow"),
+    Source(
+      file: "lists.parquet",
+      code: "import pandas; pandas.DataFrame({'v': list(x)}).to_parquet('lists.parquet')",
       modules: "numpy, pandas, pyarrow"),
   ]
 
@@ -107,12 +107,10 @@ import Testing
         numpy.save('object.npy', numpy.array(labels, object))
         numpy.save('bytes-objects.npy', numpy.array([l.encode() for l in labels], object))
         pickle.dump(labels, open('labels.pkl', 'wb'))
-        numpy.savez('labels.npz', numpy.array(labels))
-        gzip.open('labels.txt.gz', 'wt').write("\\n".join(labels) + "\\n")
         """, in: directory)
       let whole = try export(["--tensors", "x.npy", "--metadata", "labels.tsv"], name: "whole", in: directory)
       #expect(whole.status == 0, "\(whole)")
-      for file in ["object.npy", "bytes-objects.npy", "labels.pkl", "labels.npz", "labels.txt.gz"] {
+      for file in ["object.npy", "bytes-objects.npy", "labels.pkl"] {
         let refused = try export(["--tensors", "x.npy", "--metadata", file], name: "y", in: directory)
         #expect(refused.isRefusal(), "\(refused)")
         let (command, result) = try conversion(refused)
@@ -128,7 +126,7 @@ import Testing
     }
   }
 
-  @Test("an array is known by its first bytes, a text by its name; savetxt's blanks are recognized")
+  @Test("files are known by their content; savetxt's blanks are recognized")
   func names() throws {
     guard Shell.hasPython("numpy") else { return }
     try withTemporaryDirectory { directory in
@@ -142,10 +140,7 @@ import Testing
         """, in: directory)
       #expect(try export(["--tensors", "x.npy"], name: "whole", in: directory).status == 0)
       let want = try embedding("whole", "tensors.tsv", in: directory)
-      let refused = try export(["--tensors", "codes"], name: "x", in: directory)
-      let ending = try #require(refused.errors.firstMatch(of: /a name that ends in (\.\w+)/)?.1, "\(refused)")
-      try Shell.run("mv codes codes\(ending)", in: directory)
-      for file in ["codes.dat", "codes\(ending)", "blanks.txt", "blanks.csv"] {
+      for file in ["codes.dat", "codes", "blanks.txt", "blanks.csv"] {
         let run = try export(["--tensors", file], name: "x", in: directory)
         #expect(run.status == 0, "\(file): \(run)")
         #expect(try embedding("x", "tensors.tsv", in: directory) == want, "\(file)")

@@ -179,13 +179,14 @@ import Testing
       try Data(points.utf8).write(to: URL(fileURLWithPath: "\(directory)/points.csv"))
       try Data("label\ncat\ndog\ncat\n\"\"\n".utf8).write(to: URL(fileURLWithPath: "\(directory)/labels.tsv"))
       let command = ["export", "--tensors", "points.csv", "--metadata", "labels.tsv", "--logdir", "runs"]
+      let note = "points.csv: header line, columns 1–3 are numbers, column 0 is a row number and is skipped"
       let refused = try BuiltProgram.run(command, in: directory)
       #expect(
         refused.isRefusal(mentioning: "points.csv\", line 3, column 1", "--drop-nonfinite") && refused.status == 65)
       let export = try BuiltProgram.run(command + ["--drop-nonfinite"], in: directory)
       #expect(export.status == 0 && export.errors.isEmpty, "\(export)")
       #expect(export.lines[0] == "  embedding    3 of 4 points, 3 numbers each, as text")
-      #expect(export.lines.contains("  note         points.csv: header line, index column skipped"))
+      #expect(export.lines.contains("  note         \(note)"))
       #expect(export.lines.contains("  note         labels.tsv: header line"))
       #expect(export.lines.contains("  skipped      1 point that is not finite"))
       let metadata = String(decoding: try bytes("\(directory)/runs/points/embedding/metadata.tsv"), as: UTF8.self)
@@ -194,7 +195,7 @@ import Testing
       let object = try #require(try JSONSerialization.jsonObject(with: Data(line.output.utf8)) as? [String: Any])
       #expect(
         object["notes"] as? [String] == [
-          "points.csv: header line, index column skipped", "labels.tsv: header line",
+          note, "labels.tsv: header line",
         ])
     }
   }

@@ -72,52 +72,119 @@ struct TableFixtureTests {
   }
 
   private static let points: [TableCase] = [
-    .init("pandas-index-header.csv", "header line, index column skipped"),
+    .init("pandas-index-header.csv", "header line, columns 1–5 are numbers, column 0 is a row number and is skipped"),
     .init("pandas-header.csv", "header line"),
     .init("pandas-plain.csv", ""),
-    .init("pandas-index-label.csv", "header line, column \"id\" as metadata", ["id"], ["0", "5"]),
-    .init("pandas-index-other-label.csv", "header line, column \"sample\" as metadata", ["sample"], ["0", "5"]),
-    .init("pandas-index-label-false.csv", "header line, index column skipped"),
-    .init("pandas-index-header.tsv", "header line, index column skipped"),
+    .init("pandas-index-label.csv", "header line, columns 1–5 are numbers, \"id\" is metadata", ["id"], ["0", "5"]),
+    .init(
+      "pandas-index-other-label.csv", "header line, columns 1–5 are numbers, \"sample\" is metadata", ["sample"],
+      ["0", "5"]),
+    .init(
+      "pandas-index-label-false.csv", "header line, columns 1–5 are numbers, column 0 is a row number and is skipped"),
+    .init("pandas-index-header.tsv", "header line, columns 1–5 are numbers, column 0 is a row number and is skipped"),
     .init("pandas-header.tsv", "header line"),
-    .init("pandas-tabs.csv", "tab-separated, header line, index column skipped"),
+    .init(
+      "pandas-tabs.csv", "tab-separated, header line, columns 1–5 are numbers, column 0 is a row number and is skipped"),
     .init("pandas-commas.tsv", "comma-separated"),
-    .init("pandas-spaces.txt", "header line, index column skipped"),
+    .init("pandas-spaces.txt", "header line, columns 1–5 are numbers, column 0 is a row number and is skipped"),
     .init(
-      "pandas-european.csv", "semicolon-separated, header line, decimal commas, index column skipped"),
-    .init("pandas-index-float-names.csv", "header line, index column skipped"),
-    .init("pandas-index-wavelengths.csv", "header line, index column skipped"),
-    .init("pandas-index-integers.csv", "header line, index column skipped", rows: integers),
+      "pandas-european.csv",
+      "semicolon-separated, header line, decimal commas, columns 1–5 are numbers, column 0 is a row number and is skipped"
+    ),
+    .init(
+      "pandas-index-float-names.csv", "header line, columns 1–5 are numbers, column 0 is a row number and is skipped"),
+    .init(
+      "pandas-index-wavelengths.csv", "header line, columns 1–5 are numbers, column 0 is a row number and is skipped"),
+    .init(
+      "pandas-index-integers.csv", "header line, columns 1–5 are numbers, column 0 is a row number and is skipped",
+      rows: integers),
     .init("pandas-names.csv", "header line"),
-    .init("pandas-index-names.csv", "header line, index column skipped"),
-    .init("pandas-label.csv", "header line, column \"label\" as metadata", ["label"], ["cat", "dog"]),
+    .init("pandas-index-names.csv", "header line, columns 1–5 are numbers, column 0 is a row number and is skipped"),
     .init(
-      "pandas-index-target.csv", "header line, index column skipped, column \"target\" as metadata", ["target"],
+      "pandas-label.csv", "header line, columns 0–4 are numbers, \"label\" is metadata", ["label"], ["cat", "dog"]),
+    .init(
+      "pandas-index-target.csv",
+      "header line, columns 1–5 are numbers, \"target\" is metadata, column 0 is a row number and is skipped",
+      ["target"],
       ["0", "1"]),
-    .init("pandas-numbered-label.csv", "header line, column \"label\" as metadata", ["label"], ["cat", "dog"]),
-    .init("pandas-words.csv", "header line, column \"word\" as metadata", ["word"], ["alpha", "zeta"]),
-    .init("pandas-unnamed-words.csv", "header line, column \"name\" as metadata", ["name"], ["alpha", "zeta"]),
-    .init("pandas-filtered.csv", "header line, column \"id\" as metadata", ["id"], ["3", "40"]),
-    .init("pandas-saved-twice.csv", "header line, index column skipped"),
-    .init("pandas-series.csv", "header line, index column skipped", rows: [[-3.25], [2.5]]),
     .init(
-      "pandas-line-ends.tsv", "quoted tabs or line breaks, column \"label\" as metadata", ["label"],
+      "pandas-numbered-label.csv", "header line, columns 0–4 are numbers, \"label\" is metadata", ["label"],
+      ["cat", "dog"]),
+    .init(
+      "pandas-words.csv", "header line, columns 1–5 are numbers, \"word\" is metadata", ["word"], ["alpha", "zeta"]),
+    .init(
+      "pandas-unnamed-words.csv", "header line, columns 1–5 are numbers, \"name\" is metadata", ["name"],
+      ["alpha", "zeta"]),
+    .init("pandas-filtered.csv", "header line, columns 1–5 are numbers, \"id\" is metadata", ["id"], ["3", "40"]),
+    .init(
+      "pandas-saved-twice.csv", "header line, columns 1–5 are numbers, \"Unnamed: 0\" is a row number and is skipped"),
+    .init(
+      "pandas-series.csv", "header line, column 1 is a number, column 0 is a row number and is skipped",
+      rows: [[-3.25], [2.5]]),
+    .init(
+      "pandas-line-ends.tsv", "quoted tabs or line breaks, columns 0–4 are numbers, \"label\" is metadata", ["label"],
       ["one line", "last "]),
-    .init("pandas-utf-16.csv", "UTF-16LE, header line, column \"label\" as metadata", ["label"], ["cat", "dog"]),
-    .init("pandas-utf-16-le.csv", "UTF-16LE, header line, column \"label\" as metadata", ["label"], ["cat", "dog"]),
-    .init("pandas-utf-16-be.csv", "UTF-16BE, header line, column \"label\" as metadata", ["label"], ["cat", "dog"]),
-    .init("pandas-utf-8-sig.csv", "header line, column \"label\" as metadata", ["label"], ["cat", "dog"]),
+    .init(
+      "pandas-utf-16.csv", "UTF-16LE, header line, columns 0–4 are numbers, \"label\" is metadata", ["label"],
+      ["cat", "dog"]),
+    .init(
+      "pandas-utf-16-le.csv", "UTF-16LE, header line, columns 0–4 are numbers, \"label\" is metadata", ["label"],
+      ["cat", "dog"]),
+    .init(
+      "pandas-utf-16-be.csv", "UTF-16BE, header line, columns 0–4 are numbers, \"label\" is metadata", ["label"],
+      ["cat", "dog"]),
+    .init(
+      "pandas-utf-8-sig.csv", "header line, columns 0–4 are numbers, \"label\" is metadata", ["label"], ["cat", "dog"]),
     .init("savetxt.txt", ""), .init("savetxt-commas.csv", ""), .init("savetxt-tabs.tsv", ""),
     .init("savetxt-header.txt", "leading comments skipped, trailing comments skipped"),
     .init("savetxt-comment.csv", "leading comments skipped"),
     .init("savetxt-comma-blank.csv", ""),
     .init("savetxt-integers.txt", "", rows: [[0, 1, 2, 3, 4], [25, 26, 27, 28, 29]]),
-    .init("word2vec.txt", "word2vec header, column \"label\" as metadata", ["label"], ["alpha", "zeta"]),
-    .init("glove.txt", "column \"label\" as metadata", ["label"], ["the", "nan"]),
-    .init("r-table.txt", "header line, index column skipped"),
-    .init("r-table.tsv", "header line, column \"name\" as metadata", ["name"], ["alpha", "zeta"]),
-    .init("r-csv.csv", "header line, index column skipped"),
-    .init("r-csv2.csv", "semicolon-separated, header line, decimal commas, index column skipped"),
+    .init(
+      "word2vec.txt", "word2vec header, columns 1–5 are numbers, \"word\" is metadata", ["word"], ["alpha", "zeta"]),
+    .init("glove.txt", "columns 1–5 are numbers, \"word\" is metadata", ["word"], ["the", "nan"]),
+    .init(
+      "several.csv",
+      "header line, columns 2–6 are numbers, \"name\", \"species\", \"id\", \"target\" are metadata, column 0 is a row number and is skipped",
+      ["target", "name", "species", "id"], ["0", "1"]),
+    .init(
+      "several-thrice.csv",
+      "header line, columns 4–8 are numbers, \"name\", \"species\", \"id\", \"target\" are metadata, column 0, \"Unnamed: 0.1\", \"Unnamed: 0\" are row numbers and are skipped",
+      ["target", "name", "species", "id"], ["0", "1"]),
+    .init(
+      "several.csv.gz",
+      "header line, columns 2–6 are numbers, \"name\", \"species\", \"id\", \"target\" are metadata, column 0 is a row number and is skipped",
+      ["target", "name", "species", "id"], ["0", "1"]),
+    .init(
+      "lists.csv", "header line, \"embedding\" is a list of 5 numbers, \"id\", \"text\" are metadata", ["id", "text"],
+      ["\"1234567890123456789\"", "\"1234567890123456794\""]),
+    .init(
+      "lists-index.csv",
+      "header line, \"embedding\" is a list of 5 numbers, \"id\", \"text\" are metadata, column 0 is a row number and is skipped",
+      ["id", "text"], ["\"1234567890123456789\"", "\"1234567890123456794\""]),
+    .init(
+      "lists-arrays.csv", "header line, \"embedding\" is a list of 5 numbers, \"id\", \"text\" are metadata",
+      ["id", "text"],
+      ["\"1234567890123456789\"", "\"1234567890123456794\""]),
+    .init(
+      "lists.jsonl", "JSON, field \"embedding\" is the point, \"id\", \"text\" are metadata", ["id", "text"],
+      ["\"1234567890123456789\"", "\"1234567890123456794\""]),
+    .init(
+      "lists-records.json", "JSON, field \"embedding\" is the point, \"id\", \"text\" are metadata", ["id", "text"],
+      ["\"1234567890123456789\"", "\"1234567890123456794\""]),
+    .init("word2vec.bin", "binary word2vec file, \"word\" is metadata", ["word"], ["the", "café\u{A0}noir"]),
+    .init(
+      "fasttext.vec", "word2vec header, columns 1–5 are numbers, \"word\" is metadata", ["word"],
+      ["the", "café\u{A0}noir"]),
+    .init("glove-blanks.txt", "columns 1–5 are numbers, \"word\" is metadata", ["word"], ["the", ","]),
+    .init("codes.npz", ""), .init("codes.npy.gz", ""),
+    .init("r-table.txt", "header line, columns 1–5 are numbers, column 0 is a row number and is skipped"),
+    .init("r-table.tsv", "header line, columns 1–5 are numbers, \"name\" is metadata", ["name"], ["alpha", "zeta"]),
+    .init("r-csv.csv", "header line, columns 1–5 are numbers, column 0 is a row number and is skipped"),
+    .init(
+      "r-csv2.csv",
+      "semicolon-separated, header line, decimal commas, columns 1–5 are numbers, column 0 is a row number and is skipped"
+    ),
   ]
 
   @Test("points are read as they are meant", arguments: points) func readPoints(wanted: TableCase) throws {
@@ -126,15 +193,16 @@ struct TableFixtureTests {
 
   private static let labels: [TableCase] = [
     .init("labels-last-missing.tsv", "header line", ["label"], ["cat", "(empty)"]),
-    .init("labels-index.csv", "header line, index column skipped", ["label"], ["cat", "dog"]),
+    .init("labels-index.csv", "header line, column 0 is a row number and is skipped", ["label"], ["cat", "dog"]),
     .init("labels-line-ends.tsv", "quoted tabs or line breaks, header line", ["label"], ["one line", "two  lines"]),
     .init("labels-line-ends-plain.tsv", "quoted tabs or line breaks", ["label"], ["one line", "x"]),
     .init("labels-utf-16.csv", "UTF-16LE, header line", ["label"], ["cat", "dog"]),
     .init("labels-tabs.csv", "tab-separated, header line", ["kind", "size"], ["cat", "dog"]),
     .init("labels-commas.tsv", "comma-separated, header line", ["kind", "size"], ["cat", "dog"]),
     .init("labels-european.csv", "semicolon-separated, header line", ["kind", "size"], ["cat", "dog"]),
-    .init("r-labels.txt", "space-separated, header line, index column skipped", ["kind"], ["cat", "dog"]),
-    .init("r-labels.tsv", "header line, index column skipped", ["kind"], ["cat", "dog"]),
+    .init(
+      "r-labels.txt", "space-separated, header line, column 0 is a row number and is skipped", ["kind"], ["cat", "dog"]),
+    .init("r-labels.tsv", "header line, column 0 is a row number and is skipped", ["kind"], ["cat", "dog"]),
   ]
 
   @Test("labels are read as they are meant", arguments: labels) func readLabels(wanted: TableCase) throws {

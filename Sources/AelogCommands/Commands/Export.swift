@@ -140,6 +140,11 @@ struct Export: ConsoleCommand {
     words.paragraph(
       "  embedding    \(Quantity.grouped(summary.points))\(total) points, \(Quantity.counted(summary.dimensions, "number")) "
         + "each, \(summary.format == .tsv ? "as text" : "binary")", indent: 15)
+    for (name, dimensions) in summary.others {
+      words.paragraph(
+        "  embedding    \(DisplayName.quoted(name)): the same points, \(Quantity.counted(dimensions, "number")) each",
+        indent: 15)
+    }
     if let column = summary.classColumn {
       words.line(
         "  classes      \(Quantity.grouped(summary.classes)), by the column \(DisplayName.quoted(column))")
@@ -222,7 +227,8 @@ extension JSONLine {
   init(_ summary: ForeignEmbedding.Summary, name: String) {
     self.init()
     add("run", summary.runPath)
-    add("embeddings", [JSONLine(name: name, points: summary.points, dimensions: summary.dimensions)])
+    let others = summary.others.map { JSONLine(name: $0.name, points: summary.points, dimensions: $0.dimensions) }
+    add("embeddings", [JSONLine(name: name, points: summary.points, dimensions: summary.dimensions)] + others)
     add("available", summary.available)
     add("not_finite", summary.dropped)
     add("cells_shortened", summary.shortened)

@@ -14,22 +14,36 @@ extension ImageOrder: ExpressibleByArgument {}
 /// Tensors, metadata and images from another program.
 package struct ForeignOptions: ParsableArguments {
   @Option(
+    name: .customLong("tensors"),
     help: ArgumentHelp(
-      "File of points, one per row: .npy, .safetensors, .tsv, .csv, .txt, or raw float32 numbers with --shape.",
+      "File of points, one per row: .npy, .npz, .safetensors, text with any delimiter, word vectors, JSON lines, each also "
+        + "gzipped, or raw float32 numbers with --shape; - is standard input. Repeat it for several embeddings of the same points.",
       valueName: "path"),
     completion: .file())
-  package var tensors: String?
+  package var tensorFiles: [String] = []
+
+  /// The first file of points.
+  package var tensors: String? { tensorFiles.first }
 
   @Option(
     help: ArgumentHelp(
-      "Name of the tensor in a safetensors file. (default: the only tensor with rows)", valueName: "name"))
+      "Name of the array in a .safetensors or .npz file. (default: the only one with rows and columns)",
+      valueName: "name"))
   package var tensor: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Kind of the file of points: \(PointFormat.allNames.joined(separator: ", ")). (default: recognized)",
+      valueName: "format"), transform: ForeignOptions.format)
+  package var format: String?
 
   @Option(help: ArgumentHelp("Points × dimensions of a raw file, as in 10000x128.", valueName: "points>x<dims"))
   package var shape: String?
 
   @Option(
-    help: ArgumentHelp("File of metadata, one row per point: .tsv, .csv, or labels in .npy.", valueName: "path"),
+    help: ArgumentHelp(
+      "File of metadata, one row per point: text with any delimiter, JSON lines, or labels in .npy, .npz or IDX.",
+      valueName: "path"),
     completion: .file())
   package var metadata: String?
 
@@ -87,7 +101,8 @@ package struct ForeignOptions: ParsableArguments {
   package func validate() throws {
     let given: [(String, Bool)] =
       [
-        ("tensor", tensor != nil), ("shape", shape != nil), ("metadata", metadata != nil), ("label", label != nil),
+        ("tensor", tensor != nil), ("shape", shape != nil), ("format", format != nil),
+        ("metadata", metadata != nil), ("label", label != nil),
         ("images", images != nil), ("image-order", imageOrder != nil), ("image-column", imageColumn != nil),
         ("thumbnail", thumbnail != nil), ("drop-nonfinite", dropNonfinite), ("encoding", table.encoding != nil),
       ] + (table.ofMetadata + table.ofTensors).map { ($0, true) }
@@ -104,7 +119,7 @@ package struct ForeignOptions: ParsableArguments {
       if path?.isEmpty ?? false { throw ValidationError("--\(option): the path is empty; give a file") }
     }
     if logdir == nil { throw ValidationError("--tensors wants --logdir, the log directory to write into") }
-    try validateTables(tensors)
+    try validateTables()
     if thumbnail != nil, images == nil { throw ValidationError("--thumbnail belongs to --images") }
     if imageOrder != nil, images == nil { throw ValidationError("--image-order belongs to --images") }
     if imageColumn != nil {
@@ -112,10 +127,39 @@ package struct ForeignOptions: ParsableArguments {
       if metadata == nil { throw ValidationError("--image-column belongs to --metadata") }
       if imageOrder != nil { throw ValidationError("--image-column and --image-order exclude each other; choose one") }
     }
-    if shape != nil, tensor != nil { throw ValidationError("--shape is for raw numbers, --tensor for safetensors") }
+    try validateSeveral()
+    if let format, shape ?? tensor != nil {
+      throw ValidationError("--format \(format) excludes --\(shape == nil ? "tensor" : "shape"); choose one")
+    }
+    if tensorFiles.contains(InputFile.standardInput) {
+      if metadata == InputFile.standardInput {
+        throw ValidationError("--tensors and --metadata can't both be standard input")
+      }
+      if name == nil { throw ValidationError("--tensors - wants --name, the name of the embedding") }
+    }
+    if shape != nil, tensor != nil {
+      throw ValidationError("--shape is for raw numbers, --tensor for .safetensors and .npz")
+    }
     _ = try pair(shape, option: "shape", example: "10000x128")
     _ = try pair(thumbnail, option: "thumbnail", example: "28x28")
     try checkName(runName)
+  }
+
+  /// Rejects options that apply to one file of points, and files whose embeddings would have the same name.
+  private func validateSeveral() throws {
+    guard tensorFiles.count > 1 else { return }
+    for (option, isGiven) in [("tensor", tensor != nil), ("shape", shape != nil)] where isGiven {
+      throw ValidationError("--\(option) belongs to one file of points; save its array as a file of its own")
+    }
+    if let empty = tensorFiles.first(where: \.isEmpty) {
+      throw ValidationError("--tensors: the path \(DisplayName.quoted(empty)) is empty; give a file")
+    }
+    var seen: Set<String> = []
+    for name in tensorFiles.map(Self.baseName) where !seen.insert(name).inserted {
+      throw ValidationError(
+        "two files of --tensors would have the name \(DisplayName.quoted(name)) in the projector; rename one")
+    }
+    for name in seen { try checkName(name) }
   }
 
   private func checkName(_ name: String) throws {
@@ -127,8 +171,8 @@ package struct ForeignOptions: ParsableArguments {
   }
 
   /// Rejects options for text files if there is no such file.
-  private func validateTables(_ tensors: String) throws {
-    let isText = try source(tensors).isText
+  private func validateTables() throws {
+    let isText = try tensorFiles.contains { try source($0).mayBeText }
     if metadata == nil, let option = table.ofMetadata.first {
       let advice = option == "header" && isText ? "; for --tensors give --tensors-header" : ""
       throw ValidationError("--\(option) belongs to --metadata\(advice)")
@@ -149,7 +193,13 @@ package struct ForeignOptions: ParsableArguments {
     if let (rows, columns) = try pair(shape, option: "shape", example: "10000x128") {
       return .raw(path, rows: rows, columns: columns)
     }
-    return tensor.map { .tensor(path, name: $0) } ?? .file(path)
+    return tensor.map { .tensor(path, name: $0) } ?? .file(path, format: format)
+  }
+
+  private static func format(_ text: String) throws -> String {
+    if PointFormat.allNames.contains(text) { return text }
+    throw ValidationError(
+      "--format: got \(DisplayName.quoted(text)), want one of \(PointFormat.allNames.joined(separator: ", "))")
   }
 
   /// The given log directory, or the one that holds the run in `directory`.
@@ -161,6 +211,8 @@ package struct ForeignOptions: ParsableArguments {
   /// Returns the embedding that the options describe.
   package func embedding() throws -> ForeignEmbedding {
     var embedding = ForeignEmbedding(try source(tensors ?? ""))
+    embedding.others = try tensorFiles.dropFirst().map { (Self.baseName($0), try source($0)) }
+    embedding.entryName = Self.baseName(tensors ?? "")
     embedding.tensorOptions = table.tensorOptions
     embedding.metadata = metadata
     embedding.metadataOptions = table.metadataOptions(label: label)
@@ -172,10 +224,14 @@ package struct ForeignOptions: ParsableArguments {
     return embedding
   }
 
-  /// The given name, or the file's name without its extension; characters that are not safe in a URL become hyphens.
+  /// The given name, or that of the first file.
   package var runName: String {
-    if let name { return name }
-    let file = Directory.lastPart(of: tensors ?? "")
+    name ?? Self.baseName(tensors ?? "")
+  }
+
+  /// A file's name without its extension; characters that are not safe in a URL become hyphens.
+  private static func baseName(_ path: String) -> String {
+    let file = Directory.lastPart(of: path == InputFile.standardInput ? "stdin" : path)
     let base = file.split(separator: ".").first.map(String.init) ?? file
     return String(base.map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? $0 : "-" })
   }

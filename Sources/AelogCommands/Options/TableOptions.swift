@@ -38,6 +38,12 @@ package struct TableOptions: ParsableArguments {
   package var columns: ColumnChoice?
 
   @Option(
+    help: ArgumentHelp(
+      "Field of JSON lines, or column of a table, that holds each point's list of numbers. (default: the only one)",
+      valueName: "field"))
+  package var vector: String?
+
+  @Option(
     help: ArgumentHelp("Delimiter of the metadata file. (default: detected)", valueName: "delimiter"))
   package var delimiter: Delimiter?
 
@@ -53,8 +59,10 @@ package struct TableOptions: ParsableArguments {
 
   /// The given options that apply to a text file of points.
   package var ofTensors: [String] {
-    [("tensors-header", tensorsHeader != nil), ("columns", columns != nil), ("decimal-comma", decimalComma)]
-      .filter(\.1).map(\.0)
+    [
+      ("tensors-header", tensorsHeader != nil), ("columns", columns != nil), ("decimal-comma", decimalComma),
+      ("vector", vector != nil),
+    ].filter(\.1).map(\.0)
   }
 
   /// The given options that apply to metadata in a text file.
@@ -65,6 +73,7 @@ package struct TableOptions: ParsableArguments {
   package var tensorOptions: PointTable.Options {
     var options = PointTable.Options()
     (options.encoding, options.hasHeader, options.columns) = (encoding, tensorsHeader, columns)
+    options.vector = vector
     options.hasDecimalComma = decimalComma
     return options
   }

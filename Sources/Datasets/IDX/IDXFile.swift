@@ -172,6 +172,20 @@ extension IDXFile {
       bytes: elements, type: type, shape: [elements.count / rowBytes] + dimensions.dropFirst(), path: path)
   }
 
+  /// Whether the first bytes of a file are those of an IDX file.
+  package static func begins(_ front: [UInt8]) -> Bool {
+    front.count >= 8 && front[0] == 0 && front[1] == 0 && IDXHeader.types[front[2]] != nil && (1...4).contains(front[3])
+  }
+
+  /// The text of each element: the shortest that reads back to the same number.
+  package var texts: [String] {
+    elements.withUnsafeBytes { bytes in
+      stride(from: 0, to: bytes.count, by: type.size).compactMap { place in
+        bytes.baseAddress.map { type.text($0 + place) }
+      }
+    }
+  }
+
   /// Returns the numbers of a file of labels.
   /// - Throws: `DatasetError.fractionLabel` for a number that is not whole, `.badLabel` for one below 0 or above 65,535.
   func labels() throws(DatasetError) -> [UInt16] {

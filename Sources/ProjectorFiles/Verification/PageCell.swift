@@ -22,6 +22,37 @@ enum PageCell {
     return decimal(text)
   }
 
+  /// The number that the page makes of a cell; nil for a text that stays.
+  static func number(_ cell: String) -> Double? {
+    // Most cells are words.
+    guard let first = cell.utf8.first, first < 0x41 || first == UInt8(ascii: "I") || first >= 0x80 else { return nil }
+    let scalars = cell.unicodeScalars.drop(while: isBlank).reversed().drop(while: isBlank).reversed()
+    guard !scalars.isEmpty, scalars.allSatisfy(\.isASCII) else { return nil }
+    let text = scalars.map { UInt8($0.value) }
+    if text.count > 2, text[0] == UInt8(ascii: "0"), let radix = radix(text[1]) {
+      let digits = text.dropFirst(2).map { Character(Unicode.Scalar($0)).hexDigitValue ?? 16 }
+      return digits.allSatisfy { $0 < radix } ? digits.reduce(0) { $0 * Double(radix) + Double($1) } : nil
+    }
+    let unsigned = text.first == 0x2B || text.first == 0x2D ? text.dropFirst() : text[...]
+    let sign = text.first == 0x2D ? -1.0 : 1
+    if unsigned.elementsEqual("Infinity".utf8) { return sign * .infinity }
+    let whole = unsigned.prefix(while: isDigit)
+    var rest = unsigned.dropFirst(whole.count)
+    var fraction = rest.prefix(0)
+    if rest.first == UInt8(ascii: ".") {
+      fraction = rest.dropFirst().prefix(while: isDigit)
+      rest = rest.dropFirst(1 + fraction.count)
+    }
+    guard !whole.isEmpty || !fraction.isEmpty else { return nil }
+    if let letter = rest.first {
+      let digits =
+        rest.dropFirst().first.map { $0 == 0x2B || $0 == 0x2D } ?? false ? rest.dropFirst(2) : rest.dropFirst()
+      guard letter | 0x20 == UInt8(ascii: "e"), !digits.isEmpty, digits.allSatisfy(isDigit) else { return nil }
+    }
+    let plain = "0" + String(decoding: whole, as: UTF8.self) + "." + String(decoding: fraction, as: UTF8.self) + "0"
+    return Double(plain + String(decoding: rest, as: UTF8.self)).map { $0 * sign }
+  }
+
   /// Whether JavaScript's `trim` removes a character.
   static func isBlank(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.properties.generalCategory {
@@ -84,7 +115,7 @@ enum PageCell {
   }
 
   /// A number as JavaScript writes it.
-  private static func shown(_ value: Double) -> String {
+  static func shown(_ value: Double) -> String {
     if value.isInfinite { return value < 0 ? "-Infinity" : "Infinity" }
     if value == 0 { return "0" }
     let (digits, places) = significant(value)

@@ -8,11 +8,12 @@ Made with pandas 3.1.1, NumPy 2.4.6 and gensim 4.4.0. Each table has the same si
 mostly more: names of columns, an index, labels. What R writes is written here as R 4 documents it, since R need not be there.
 The test that reads them is Tests/ExperimentsTests/TableFixtureTests.swift.
 """
+import gzip
 import pathlib
+import sys
 
 import numpy as np
 import pandas as pd
-from gensim.models import KeyedVectors
 
 HERE = pathlib.Path(__file__).parent
 points = np.array([[-3.25, 0.5, 2.125, -0.75, 7.5], [1.5, -2.25, 0.375, 4.25, -1.125], [0.25, 3.5, -6.5, 1.75, 2.5],
@@ -93,6 +94,7 @@ def by_numpy():
 
 
 def by_gensim():
+    from gensim.models import KeyedVectors
     vectors = KeyedVectors(5)
     vectors.add_vectors(words, points.astype(np.float32))
     vectors.save_word2vec_format(str(HERE / "word2vec.txt"), binary=False)
@@ -125,9 +127,50 @@ def by_r():
         (HERE / name).write_text("".join(delimiters.get(name, " ").join(row) + "\n" for row in rows))
 
 
+def lists_by_pandas():
+    texts = ["plain", "say \"x\"", "a, b", "two\nlines", "", "[1, 2]"]
+    lists = pd.DataFrame({"id": [1234567890123456789 + i for i in range(6)], "text": texts, "embedding": points.tolist()})
+    arrays = lists.assign(embedding=list(points))
+    lists.to_csv(HERE / "lists.csv", index=False)
+    lists.to_csv(HERE / "lists-index.csv")
+    lists.to_csv(HERE / "lists.tsv", sep="\t", index=False)
+    arrays.to_csv(HERE / "lists-arrays.csv", index=False)
+    lists.to_json(HERE / "lists.jsonl", orient="records", lines=True)
+    lists.to_json(HERE / "lists-records.json", orient="records", indent=1)
+    pd.DataFrame({"id": lists["id"], "kind": kinds}).to_json(HERE / "labels.jsonl", orient="records", lines=True)
+    several = named.assign(species=kinds, id=range(101, 107), target=[0, 1, 2, 3, 0, 1])
+    several.insert(0, "name", words)
+    several.to_csv(HERE / "several.csv")
+    for before, after in [("several", "several-twice"), ("several-twice", "several-thrice")]:
+        pd.read_csv(HERE / f"{before}.csv").to_csv(HERE / f"{after}.csv")
+    (HERE / "several.csv.gz").write_bytes(gzip.compress((HERE / "several.csv").read_bytes(), mtime=0))
+
+
+def archives_by_numpy():
+    single = points.astype(np.float32)
+    np.savez(HERE / "codes.npz", codes=single, kinds=np.array(kinds), numbers=np.arange(6))
+    np.savez_compressed(HERE / "codes-single.npz", single)
+    np.savez(HERE / "codes-several.npz", codes=single, others=single[:, :3])
+    np.save(HERE / "codes.npy", single)
+    (HERE / "codes.npy.gz").write_bytes(gzip.compress((HERE / "codes.npy").read_bytes(), mtime=0))
+
+
+def word_vectors():
+    """As word2vec.c, fastText and gensim document their formats; the Stanford files of GloVe have words with blanks."""
+    odd = ["the", "2009", "\"quoted\"", "don't", "#", "caf\u00e9\u00a0noir"]
+    single = points.astype("<f4")
+    (HERE / "fasttext.vec").write_text("6 5\n" + "".join(
+        f"{word} {' '.join(map(str, row))} \n" for word, row in zip(odd, points)))
+    blanks = ["the", ". . .", "at name@domain.com", "\"\"", "0.5", ","]
+    (HERE / "glove-blanks.txt").write_text("".join(
+        f"{word} {' '.join(map(str, row))}\n" for word, row in zip(blanks, points)))
+    for name, end in [("word2vec.bin", b""), ("word2vec-lines.bin", b"\n")]:
+        (HERE / name).write_bytes(b"6 5\n" + b"".join(
+            word.encode() + b" " + row.tobytes() + end for word, row in zip(odd, single)))
+
+
 if __name__ == "__main__":
-    by_pandas()
-    labels_by_pandas()
-    by_numpy()
-    by_gensim()
-    by_r()
+    # Names of functions; all of them, if there are none.
+    for function in sys.argv[1:] or ["by_pandas", "labels_by_pandas", "by_numpy", "by_gensim", "by_r", "lists_by_pandas",
+                                     "archives_by_numpy", "word_vectors"]:
+        globals()[function]()

@@ -1,18 +1,20 @@
-// HeaderJSON.swift
+// StrictJSON.swift
 // A JSON reader as strict as the official safetensors reader. Foundation would accept 4.0 as an integer, and a byte order mark.
 
 /// Reads JSON (RFC 8259) one value after the other. Only the position is stored.
-struct HeaderJSON {
+struct StrictJSON {
   /// The bytes are not the expected JSON.
   struct Fault: Error {}
 
   private let bytes: [UInt8]
+  /// Whether NaN, Infinity and -Infinity are numbers, as Python's json module writes them.
+  private let hasNaN: Bool
   private var place = 0
   private var depth = 0
   /// Maximum depth of nested arrays and objects, as in the official reader.
   private static let depthLimit = 127
 
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
+  init(_ bytes: [UInt8], hasNaN: Bool = false) { (self.bytes, self.hasNaN) = (bytes, hasNaN) }
 
   /// The first byte of the next value; nil at the end.
   var next: UInt8? {
@@ -49,7 +51,7 @@ struct HeaderJSON {
   }
 
   /// Hands each key of an object to `body`, which reads the value behind it.
-  mutating func object(_ body: (_ json: inout HeaderJSON, _ key: String) throws -> Void) throws {
+  mutating func object(_ body: (_ json: inout StrictJSON, _ key: String) throws -> Void) throws {
     try open("{")
     var isFirst = true
     while try advance(&isFirst, closing: "}") {
@@ -60,7 +62,7 @@ struct HeaderJSON {
   }
 
   /// Calls `body` for each element of an array; it reads the element.
-  mutating func array(_ body: (_ json: inout HeaderJSON) throws -> Void) throws {
+  mutating func array(_ body: (_ json: inout StrictJSON) throws -> Void) throws {
     try open("[")
     var isFirst = true
     while try advance(&isFirst, closing: "]") { try body(&self) }
@@ -172,7 +174,33 @@ struct HeaderJSON {
         throw Fault()
       }
       place += word.utf8.count
-    default: _ = try number()
+    default: if !skipNaN() { _ = try number() }
     }
+  }
+
+  private mutating func skipNaN() -> Bool {
+    guard hasNaN, let word = ["NaN", "Infinity", "-Infinity"].first(where: { bytes[place...].starts(with: $0.utf8) })
+    else { return false }
+    place += word.utf8.count
+    return true
+  }
+
+  /// Returns the bytes of the next value. A list of numbers is only searched for its end.
+  mutating func value() throws -> ArraySlice<UInt8> {
+    guard next == UInt8(ascii: "["), let end = bytes[place...].firstIndex(of: UInt8(ascii: "]")) else {
+      _ = next
+      let start = place
+      try skip()
+      return bytes[start..<place]
+    }
+    let start = place
+    if bytes[(start + 1)..<end].contains(where: {
+      UInt8(ascii: "[") == $0 || UInt8(ascii: "\"") == $0 || UInt8(ascii: "{") == $0
+    }) {
+      try skip()
+    } else {
+      place = end + 1
+    }
+    return bytes[start..<place]
   }
 }
