@@ -93,7 +93,8 @@ import Training
     try withTemporaryDirectory { directory in
       var architecture = Architecture.convolutional(filters: [4], downsampling: .pool)
       (architecture.code, architecture.codeActivation, architecture.isVariational) = (2, .linear, true)
-      let outcome = try trained(tinyConfiguration(architecture), on: TinyCollection(test: 40), in: directory)
+      let collection = TinyCollection(learning: 240, test: 43)
+      let outcome = try trained(tinyConfiguration(architecture), on: collection, in: directory)
       let tags = try LoggedRun(outcome.runPath).tags.union(LoggedRun("\(outcome.runPath)/eval").tags)
         .filter { !$0.hasPrefix("_hparams_") && !$0.hasPrefix("__") }
       for tag in tags { #expect(LoggedTag.all.contains { $0.names(tag) }, "\(tag)") }
