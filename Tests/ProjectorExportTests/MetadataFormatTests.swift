@@ -37,7 +37,7 @@ struct MetadataFormatTests {
   @Test("JSON lines give columns, and IDs of 19 digits keep them") func json() throws {
     let got = try rows(Self.table("labels.jsonl"), notes: ["labels.jsonl: JSON"])
     let ids = (0..<6).map { "\"\(1_234_567_890_123_456_789 + $0)\"" }
-    #expect(got == [["kind", "id"]] + zip(Self.kinds, ids).map { [$0, $1] })
+    #expect(got == [["id", "kind"]] + zip(ids, Self.kinds).map { [$0, $1] })
   }
 
   private func idx(_ labels: [UInt8], count: Int? = nil) -> [UInt8] {
@@ -80,7 +80,7 @@ struct MetadataFormatTests {
         "zip\tday\n" + ["01234", "99999", "00501", "10001", "20500", "33109"].map { "\($0)\t2024-01-31\n" }.joined()
       try AtomicFile.replace("\(directory)/labels.tsv.gz", bytes: try Deflate.gzip(Array(text.utf8)))
       let got = try rows("\(directory)/labels.tsv.gz", notes: ["labels.tsv.gz: header line"])
-      #expect(got[0] == ["day", "zip"] && got[1] == ["2024-01-31", "\"01234\""] && got[2][1] == "\"99999\"")
+      #expect(got[0] == ["zip", "day"] && got[1] == ["\"01234\"", "2024-01-31"] && got[2][0] == "\"99999\"")
     }
   }
 }

@@ -41,7 +41,7 @@ struct SeveralEmbeddingTests {
       embedding.layouts = [.pca]
       let summary = try embedding.write(logdir: "\(directory)/runs", name: "x")
       #expect(summary.others.map(\.name) == ["b"] && summary.others[0].dimensions == 2)
-      let config = try ProjectorConfig(ofRun: "\(directory)/runs/x")
+      let config = try #require(try ProjectorConfig(ofRun: "\(directory)/runs/x"))
       #expect(config.embeddings.map(\.name) == ["a", "a-pca", "b", "b-pca"])
       #expect(config.embeddings.allSatisfy { $0.metadataPath == "embedding/metadata.tsv" })
       let metadata = try rows("\(directory)/runs/x/embedding/metadata.tsv")
