@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stddef.h>
 #include "ck_network.h"
+#include "ck_philox.h"
 
 static void correlate(const ck_correlation *d, const float *x, const float *w, const float *bias, const float *gate,
                       float *y) {
@@ -92,18 +93,20 @@ static void sum_pixels(const float *g, int32_t rows, int32_t columns, int32_t ou
   }
 }
 
-static void repel(const float *x, const float *y, const float *m, int64_t n, int64_t first, int64_t count, float *fx,
-                  float *fy, double *sums) {
+static void repel(const float *x, const float *y, const float *z, const float *m, int64_t n, int64_t first, int64_t count,
+                  float *fx, float *fy, float *fz, double *sums) {
   for (int64_t i = 0; i < count; i++) {
-    double sx = 0, sy = 0, sum = 0;
+    double sx = 0, sy = 0, sz = 0, sum = 0;
     for (int64_t j = 0; j < n; j++) {
-      const double dx = (double)x[first + i] - x[j], dy = (double)y[first + i] - y[j], q = 1 / (1 + dx * dx + dy * dy);
-      const double mass = m ? m[j] : 1;
+      const double dx = (double)x[first + i] - x[j], dy = (double)y[first + i] - y[j], dz = z ? (double)z[first + i] - z[j] : 0;
+      const double mass = m ? m[j] : 1, q = 1 / (1 + dx * dx + dy * dy + dz * dz);
       sum += mass * q;
       sx += mass * q * q * dx;
       sy += mass * q * q * dy;
+      sz += mass * q * q * dz;
     }
     fx[i] = (float)sx, fy[i] = (float)sy, sums[i] = sum;
+    if (z) fz[i] = (float)sz;
   }
 }
 
@@ -184,21 +187,10 @@ static void bytes_to_floats(const uint8_t *x, float *y, int64_t n) {
   for (int64_t i = 0; i < n; i++) y[i] = (float)(x[i] / 255.0);
 }
 
-// Philox 4×32, ten rounds: the four words of one counter.
-static void philox(uint32_t word[4], uint64_t counter, uint32_t index, uint32_t epoch, const uint32_t key[2]) {
-  uint32_t c[4] = {(uint32_t)counter, (uint32_t)(counter >> 32), index, epoch}, k0 = key[0], k1 = key[1];
-  for (int round = 0; round < 10; round++, k0 += 0x9E3779B9u, k1 += 0xBB67AE85u) {
-    const uint64_t p0 = (uint64_t)c[0] * 0xD2511F53u, p1 = (uint64_t)c[2] * 0xCD9E8D57u;
-    const uint32_t n0 = (uint32_t)(p1 >> 32) ^ c[1] ^ k0, n2 = (uint32_t)(p0 >> 32) ^ c[3] ^ k1;
-    c[0] = n0, c[1] = (uint32_t)p1, c[2] = n2, c[3] = (uint32_t)p0;
-  }
-  for (int j = 0; j < 4; j++) word[j] = c[j];
-}
-
 static void add_noise(float *x, int64_t n, float factor, const uint32_t key[2], uint32_t index, uint32_t epoch) {
   for (int64_t i = 0; i < n; i += 2) {
     uint32_t word[4];
-    philox(word, (uint64_t)i / 4, index, epoch, key);
+    ck_philox(word, (uint64_t)i / 4, index, epoch, key);
     const int pair = (int)(i % 4);
     const double radius = sqrt(-2 * log(((word[pair] >> 8) + 0.5) * 0x1p-24));
     const double angle = 2 * 3.14159265358979323846 * ((int32_t)word[pair + 1] >> 8) * 0x1p-24;
@@ -214,7 +206,7 @@ static void dropout(float *x, int64_t n, uint32_t threshold, float scale, const 
                     uint32_t index, uint32_t epoch) {
   for (int64_t i = 0; i < n; i++) {
     uint32_t word[4];
-    philox(word, first + (uint64_t)i / 4, index, epoch, key);
+    ck_philox(word, first + (uint64_t)i / 4, index, epoch, key);
     x[i] = word[i % 4] < threshold ? 0 : x[i] * scale;
   }
 }

@@ -2,14 +2,11 @@
 // How much each point of a space belongs to each of its neighbors: the P of t-SNE, sparse.
 
 package import Parallel
+import Tensors
 
 /// The symmetric joint probabilities of van der Maaten and Hinton's t-SNE, over each point's nearest neighbors.
 package struct Affinities: Sendable {
-  package let count: Int
-  /// Where each point's row begins; one more than there are points.
-  let starts: [Int]
-  let numbers: [Int32]
-  let values: [Float]
+  let graph: NeighborGraph
 
   /// - Parameters:
   ///   - neighbors: some three times as many of each point as `perplexity`.
@@ -21,57 +18,37 @@ package struct Affinities: Sendable {
       let row = Self.row(neighbors.squaredDistances[point * k..<(point + 1) * k], entropy: perplexity.logarithm)
       for (place, share) in row.enumerated() { conditional[point * k + place] = share }
     }
-    self.init(neighbors, conditional)
+    // (p(j|i) + p(i|j)) / 2n
+    graph = NeighborGraph(neighbors, conditional) { Float($0 / Double(2 * n)) + Float($1 / Double(2 * n)) }
   }
 
-  /// (p(j|i) + p(i|j)) / 2n.
-  private init(_ neighbors: Neighbors, _ conditional: SharedResults) {
-    let (n, k) = (neighbors.count, neighbors.k)
-    var rows = [[(number: Int32, value: Double)]](repeating: [], count: n)
-    for point in 0..<n {
-      for (place, neighbor) in neighbors[point].enumerated() {
-        let value = conditional[point * k + place] / Double(2 * n)
-        rows[point].append((neighbor, value))
-        rows[Int(neighbor)].append((Int32(point), value))
-      }
-    }
-    var (starts, numbers, values) = ([0], [Int32](), [Float]())
-    for row in rows {
-      var last: Int32 = -1
-      for (number, value) in row.sorted(by: { $0.number < $1.number }) {
-        if number == last {
-          values[values.count - 1] += Float(value)
-        } else {
-          numbers.append(number)
-          values.append(Float(value))
-        }
-        last = number
-      }
-      starts.append(numbers.count)
-    }
-    (count, self.starts, self.numbers, self.values) = (n, starts, numbers, values)
-  }
-
-  /// Σ p·(yᵢ − yⱼ) / (1 + |yᵢ − yⱼ|²) over the points j that belong to a point i of the plane, eight at a time.
-  func attraction(on point: Int, x: UnsafePointer<Float>, y: UnsafePointer<Float>) -> SIMD2<Float> {
-    let edges = starts[point]..<starts[point + 1]
-    return numbers.withUnsafeBufferPointer { numbers in
-      values.withUnsafeBufferPointer { values in
-        guard let numbers = numbers.baseAddress, let values = values.baseAddress else { return SIMD2() }
-        let (ownX, ownY) = (x[point], y[point])
-        var (fx, fy) = (SIMD8<Float>(), SIMD8<Float>())
+  /// Σ p·(yᵢ − yⱼ) / (1 + |yᵢ − yⱼ|²) over the points j that belong to a point i of a layout, eight at a time; 0 along a third axis
+  /// that is missing.
+  func attraction(on point: Int, _ axes: LayoutAxes) -> SIMD3<Float> {
+    let edges = graph.starts[point]..<graph.starts[point + 1]
+    let (x, y) = (axes.x, axes.y)
+    return graph.numbers.withUnsafeBufferPointer { numbers in
+      graph.weights.withUnsafeBufferPointer { values in
+        guard let numbers = numbers.baseAddress, let values = values.baseAddress else { return SIMD3() }
+        let own = axes[point]
+        var (fx, fy, fz) = (SIMD8<Float>(), SIMD8<Float>(), SIMD8<Float>())
         let whole = edges.count & ~7
         for edge in stride(from: edges.lowerBound, to: edges.lowerBound + whole, by: 8) {
           let other = UnsafeRawPointer(numbers + edge).loadUnaligned(as: SIMD8<Int32>.self)
-          let (dx, dy) = (ownX - gathered(x, other), ownY - gathered(y, other))
-          let pull = UnsafeRawPointer(values + edge).loadUnaligned(as: SIMD8<Float>.self) / (1 + dx * dx + dy * dy)
+          let (dx, dy) = (own.x - gathered(x, other), own.y - gathered(y, other))
+          let dz = axes.z.map { own.z - gathered($0, other) } ?? SIMD8()
+          let weight = UnsafeRawPointer(values + edge).loadUnaligned(as: SIMD8<Float>.self)
+          let near: SIMD8<Float> = 1 + dx * dx + dy * dy
+          let pull: SIMD8<Float> = weight / (near + dz * dz)
           fx += pull * dx
           fy += pull * dy
+          fz += pull * dz
         }
-        var sum = SIMD2(fx.sum(), fy.sum())
+        var sum = SIMD3(fx.sum(), fy.sum(), fz.sum())
         for edge in edges.dropFirst(whole) {
-          let (dx, dy) = (ownX - x[Int(numbers[edge])], ownY - y[Int(numbers[edge])])
-          sum += values[edge] / (1 + dx * dx + dy * dy) * SIMD2(dx, dy)
+          let offset = own - axes[Int(numbers[edge])]
+          let near: Float = 1 + offset.x * offset.x + offset.y * offset.y
+          sum += values[edge] / (near + offset.z * offset.z) * offset
         }
         return sum
       }
@@ -100,6 +77,22 @@ package struct Affinities: Sendable {
     }
     return shares
   }
+}
+
+/// The coordinates of a layout, read by several threads; a plane has no third axis.
+struct LayoutAxes: @unchecked Sendable {
+  let x: UnsafePointer<Float>
+  let y: UnsafePointer<Float>
+  let z: UnsafePointer<Float>?
+
+  init(_ axes: [Slab]) {
+    (x, y) = (UnsafePointer(axes[0].base), UnsafePointer(axes[1].base))
+    z = axes.count > 2 ? UnsafePointer(axes[2].base) : nil
+  }
+
+  /// A point's place.
+  @inline(__always)
+  subscript(point: Int) -> SIMD3<Float> { SIMD3(x[point], y[point], z?[point] ?? 0) }
 }
 
 @inline(__always)

@@ -1,5 +1,5 @@
 // TSNE.swift
-// t-SNE in the plane. Repulsion is exact for every pair up to some tens of thousands of points.
+// t-SNE in the plane or in space. Repulsion is exact for every pair up to some tens of thousands of points.
 
 package import Parallel
 package import PointMatrices
@@ -7,11 +7,13 @@ import Tensors
 
 /// Computes a layout that keeps neighbors together (van der Maaten and Hinton, 2008), step by step.
 ///
-/// It begins with the first two principal components. The layout of few points depends much on where it begins, so fewer than a
+/// It begins with the first principal components. The layout of few points depends much on where it begins, so fewer than a
 /// thousand are laid out several times, from other places each time; the start with the least divergence is completed. Equal points
 /// give equal layouts, bit by bit, whatever the threads.
 package final class TSNE {
   package struct Options: Hashable, Sendable {
+    /// 2 or 3.
+    package var dimensions = 2
     /// At most a third of the other points, at least 1.
     package var perplexity = 30.0
     package var iterations = 1000
@@ -35,7 +37,7 @@ package final class TSNE {
   private let pool: WorkerPool
   private let kernels = Kernels()
   private let components: PointMatrix
-  /// The layout, and what is changed with it: x of all points, then y of all.
+  /// The layout, and what is changed with it: a slab for each axis.
   private let place: [Slab]
   private let velocity: [Slab]
   private let gain: [Slab]
@@ -62,12 +64,14 @@ package final class TSNE {
     affinities = Affinities(
       Neighbors(of: points, k: max(1, k), pool: pool), perplexity: options.perplexity, pool: pool)
     chunk = points.count <= 256 ? 256 : 64
-    groups = points.count > options.exactPoints ? PointGroups(count: points.count, threads: pool.threads) : nil
+    groups =
+      points.count > options.exactPoints
+      ? PointGroups(count: points.count, axes: options.dimensions, threads: pool.threads) : nil
     let padded = (count + 31) / 16 * 16
-    func slabs() -> [Slab] { [Slab(count: padded), Slab(count: padded)] }
+    func slabs() -> [Slab] { (0..<options.dimensions).map { _ in Slab(count: padded) } }
     (place, velocity, gain, force) = (slabs(), slabs(), slabs(), slabs())
     (sums, divergences) = (SharedResults(count: count), SharedResults(count: count))
-    components = PrincipalComponents(of: points.balanced.points, components: 2, pool: pool).projected
+    components = PrincipalComponents(of: points.balanced.points, components: options.dimensions, pool: pool).projected
     begin()
   }
 
@@ -90,14 +94,17 @@ package final class TSNE {
     return min(whole, options.earlyIterations + max(0, whole - options.earlyIterations) / 4)
   }
 
-  /// Total number of iterations. None for two or three points: their components lie in a plane, with every distance as it is.
-  package var iterations: Int { count < 4 ? 0 : starts * trial + whole - trial }
+  /// Whether the components hold every distance as it is: a plane holds three points, and a space four.
+  private var areComponents: Bool { count <= options.dimensions + 1 }
+
+  /// Total number of iterations.
+  package var iterations: Int { areComponents ? 0 : starts * trial + whole - trial }
 
   /// Sets initial places, so small that the first iterations move them freely. Padding is far away.
   private func begin() {
     let start = iteration / max(1, trial)
     let beginning = start == 0 ? componentPlaces : randomPlaces(start)
-    for axis in 0..<2 {
+    for axis in place.indices {
       for point in 0..<place[axis].count {
         place[axis].values[point] = point < count ? beginning[axis][point] : 1e18
         (velocity[axis].values[point], gain[axis].values[point]) = (0, 1)
@@ -105,24 +112,27 @@ package final class TSNE {
     }
   }
 
-  /// The two components, with a standard deviation of 0.0001 along the first, or 1 where they are the layout.
+  /// The components, with a standard deviation of 0.0001 along the first, or 1 where they are the layout.
   private var componentPlaces: [[Float]] {
-    let axes = (0..<2).map { axis in
+    let axes = place.indices.map { axis in
       (0..<count).map { point in
         axis < components.dimensions ? Double(components.values[point * components.dimensions + axis]) : 0
       }
     }
     let deviation = (axes[0].reduce(0) { $0 + $1 * $1 } / Double(count)).squareRoot()
-    let scale = deviation > 0 ? (count < 4 ? 1 : 1e-4) / deviation : 0
+    let scale = deviation > 0 ? (areComponents ? 1 : 1e-4) / deviation : 0
     let places = axes.map { $0.map { Float($0 * scale) } }
-    // Nothing would ever push points on a line to either side.
-    let isLine = count > 3 && scale > 0 && axes[1].allSatisfy { $0 == 0 }
-    return isLine ? [places[0], randomPlaces(0)[1].map { $0 / 100 }] : places
+    if areComponents || scale == 0 { return places }
+    // Nothing would ever push points on a line or a plane to either side.
+    let random = randomPlaces(0)
+    return places.indices.map { axis in
+      axis > 0 && axes[axis].allSatisfy { $0 == 0 } ? random[axis].map { $0 / 100 } : places[axis]
+    }
   }
 
   private func randomPlaces(_ start: Int) -> [[Float]] {
     var stream = RandomStream(seed: 0, name: "t-SNE start", index: UInt32(truncatingIfNeeded: start))
-    return (0..<2).map { _ in (0..<count).map { _ in 1e-4 * stream.uniform(in: -1...1) } }
+    return place.map { _ in (0..<count).map { _ in 1e-4 * stream.uniform(in: -1...1) } }
   }
 
   /// Moves every point once.
@@ -157,25 +167,25 @@ package final class TSNE {
   /// The Kullback-Leibler divergence Σ p·log(p / q) of the layout as it is.
   package func divergence() -> Double {
     let normalization = repel()
-    let (affinities, x, y, results) = (self.affinities, place[0].base, place[1].base, divergences)
-    let shared = SharedPlaces(x: x, y: y)
+    let (graph, axes, results) = (affinities.graph, LayoutAxes(place), divergences)
     pool.forEach(count) { point, _ in
       var sum = 0.0
-      for edge in affinities.starts[point]..<affinities.starts[point + 1] {
-        let other = Int(affinities.numbers[edge])
-        let (dx, dy) = (Double(shared.x[point] - shared.x[other]), Double(shared.y[point] - shared.y[other]))
-        let p = Double(affinities.values[edge])
-        if p > 0 { sum += p * (p * normalization * (1 + dx * dx + dy * dy)).logarithm }
+      for edge in graph.starts[point]..<graph.starts[point + 1] {
+        let other = Int(graph.numbers[edge])
+        let offset = SIMD3<Double>(axes[point] - axes[other])
+        let p = Double(graph.weights[edge])
+        if p > 0 { sum += p * (p * normalization * (1 + (offset * offset).sum())).logarithm }
       }
       results[point] = sum
     }
     return results.values.reduce(0, +)
   }
 
-  /// The points in the plane, [count, 2].
+  /// The layout, [count, dimensions].
   package var layout: PointMatrix {
     PointMatrix(
-      count: count, dimensions: 2, values: (0..<count).flatMap { [place[0].values[$0], place[1].values[$0]] })
+      count: count, dimensions: options.dimensions,
+      values: (0..<count).flatMap { point in place.map { $0.values[point] } })
   }
 
   /// The repulsion of all pairs.
@@ -184,15 +194,15 @@ package final class TSNE {
     let (kernels, count, places, forces, sums) = (self.kernels, self.count, place, force, self.sums)
     let chunk = self.chunk
     if let groups {
-      if iteration % Self.regroupingInterval == 0 { groups.regroup(x: places[0].base, y: places[1].base) }
-      groups.repel(x: places[0].base, y: places[1].base, forces: forces, sums: sums, kernels: kernels, pool: pool)
+      if iteration % Self.regroupingInterval == 0 { groups.regroup(places) }
+      groups.repel(places, forces: forces, sums: sums, kernels: kernels, pool: pool)
       return max(sums.values.reduce(0, +) - Double(count), .leastNormalMagnitude)
     }
     pool.forEach((count + chunk - 1) / chunk) { index, _ in
       let range = index * chunk..<min((index + 1) * chunk, count)
       kernels.repel(
-        x: places[0].start, y: places[1].start, count: count, range: range, forceX: forces[0].range(range),
-        forceY: forces[1].range(range), sums: sums.range(range))
+        axes: places.map(\.start), count: count, range: range, forces: forces.map { $0.range(range) },
+        sums: sums.range(range))
     }
     // Each point is in its own sum.
     return max(sums.values.reduce(0, +) - Double(count), .leastNormalMagnitude)
@@ -204,10 +214,10 @@ package final class TSNE {
     let (places, velocities, gains, forces) = (place, velocity, gain, force)
     let chunks = (count + chunk - 1) / chunk
     pool.forEach(chunks) { index, _ in
-      let (x, y) = (places[0].base, places[1].base)
+      let axes = LayoutAxes(places)
       for point in index * chunk..<min((index + 1) * chunk, count) {
-        let pulled = affinities.attraction(on: point, x: x, y: y)
-        for axis in 0..<2 {
+        let pulled = affinities.attraction(on: point, axes)
+        for axis in places.indices {
           let gradient = 4 * (attraction * pulled[axis] - repulsion * forces[axis].values[point])
           let v = velocities[axis].values[point]
           let grown = gains[axis].values[point]
@@ -218,8 +228,8 @@ package final class TSNE {
       }
     }
     // One after the other, where there is but one chunk.
-    pool.forEach(chunks > 1 ? 2 : 1) { index, _ in
-      for axis in chunks > 1 ? index..<index + 1 : 0..<2 {
+    pool.forEach(chunks > 1 ? places.count : 1) { index, _ in
+      for axis in chunks > 1 ? index..<index + 1 : places.indices {
         Self.advance(places[axis].base, velocities[axis].base, count)
       }
     }
@@ -234,16 +244,5 @@ package final class TSNE {
     }
     let center = Float(mean / Double(count))
     for point in 0..<count { at[point] -= center }
-  }
-}
-
-/// The layout, read by several threads.
-private struct SharedPlaces: @unchecked Sendable {
-  let x: UnsafePointer<Float>
-  let y: UnsafePointer<Float>
-
-  init(x: UnsafeMutablePointer<Float>, y: UnsafeMutablePointer<Float>) {
-    self.x = UnsafePointer(x)
-    self.y = UnsafePointer(y)
   }
 }

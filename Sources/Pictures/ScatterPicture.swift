@@ -15,6 +15,10 @@ package struct ScatterPicture {
   package let classes: [Int]
   /// The names of the classes, for the legend.
   package let names: [String]
+  /// How near each point is, 0 … 1: near points cover others, far ones are smaller and paler. Empty for points of a plane.
+  package var depths: [Float] = []
+  /// The distance from the origin that fills half of the square; if nil, the square is filled with the points.
+  package var reach: Float?
   /// The image of a point.
   package var thumbnail: (Int) -> PNGImage? = { _ in nil }
   /// The side of the square that holds the points, in pixels.
@@ -44,8 +48,12 @@ package struct ScatterPicture {
       Canvas.fitted(title, size: Self.letterSize, into: Float(canvas.width - 2 * Self.margin)),
       at: Place(Float(Self.margin), 22), size: Self.letterSize, Color(0x555555))
     let radius = max(2.2, min(5, Float(side) / 7 / Float(max(1, points.count)).squareRoot()))
-    for (place, number) in zip(places, classes) where place.x.isFinite && place.y.isFinite {
-      canvas.disc(at: place, radius: radius, .ofClass(number), opacity: 0.55)
+    if depths.isEmpty {
+      for (place, number) in zip(places, classes) where place.x.isFinite && place.y.isFinite {
+        canvas.disc(at: place, radius: radius, .ofClass(number), opacity: 0.55)
+      }
+    } else {
+      drawInDepth(places, radius: radius, on: &canvas)
     }
     for point in chosen(places) { drawThumbnail(of: point, at: places[point], on: &canvas) }
     drawLegend(on: &canvas)
@@ -53,12 +61,23 @@ package struct ScatterPicture {
     return canvas.image()
   }
 
+  /// Draws points of space, those at the back first.
+  private func drawInDepth(_ places: [Place], radius: Float, on canvas: inout Canvas) {
+    for point in places.indices.sorted(by: { (depths[$0], $0) < (depths[$1], $1) }) {
+      guard places[point].x.isFinite, places[point].y.isFinite else { continue }
+      let depth = max(0, min(1, depths[point]))
+      let color = Color.ofClass(classes[point]).mixed(with: .white, share: 0.75 * (1 - depth))
+      canvas.disc(at: places[point], radius: radius * (0.7 + 0.6 * depth), color, opacity: 0.85)
+    }
+  }
+
   /// Returns the points scaled into the square, in pixels, with y up.
   private func scaled() -> [Place] {
     let finite = points.filter { $0.x.isFinite && $0.y.isFinite }
     guard let first = finite.first else { return points }
-    let low = finite.reduce(first, pointwiseMin)
-    let high = finite.reduce(first, pointwiseMax)
+    let (low, high) =
+      reach.map { (Place(repeating: -$0), Place(repeating: $0)) }
+      ?? (finite.reduce(first, pointwiseMin), finite.reduce(first, pointwiseMax))
     let extent = max(high.x - low.x, high.y - low.y)
     let scale = extent > 0 ? Float(side - 2 * Self.margin) / extent : 0
     let middle = Place(Float(side) / 2, Float(side) / 2 + Float(Self.titleHeight))

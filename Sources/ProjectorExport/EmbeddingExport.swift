@@ -27,8 +27,8 @@ package enum EmbeddingExport {
     }
 
     package let layers: [Layer]
-    /// The path of the picture of the codes; nil if only other layers were written.
-    package let picture: String?
+    /// The paths of the pictures of the codes; empty if only other layers were written.
+    package let pictures: [String]
     /// The files, the configuration last.
     package let files: [String]
   }
@@ -41,8 +41,10 @@ package enum EmbeddingExport {
     /// If nil, the number of values decides.
     package var format: TensorFormat?
     package var layouts: [EmbeddingLayout] = []
-    /// The layout in `embedding.png`; if nil, t-SNE if it is one of `layouts`, else principal components.
+    /// The layout in `embedding.png`; if nil, the first of `layouts` that is no projection, else principal components.
     package var picture: EmbeddingLayout?
+    /// Whether a layout in three dimensions is also drawn from all sides, as `embedding.apng`.
+    package var turns = false
     /// Whether neighbors, trustworthiness and silhouette are measured.
     package var isMeasured = false
     /// The name of a separate run for the embedding; if nil, the model's own run, or one that is named for other images.
@@ -82,7 +84,7 @@ package enum EmbeddingExport {
     let pool = WorkerPool(threads: options.threads)
     var sets: [EmbeddingSet] = []
     var layers: [Summary.Layer] = []
-    var picture: @Sendable (_ directory: String) throws -> String? = { _ in nil }
+    var picture: @Sendable (_ directory: String) throws -> [String] = { _ in [] }
     for name in options.layers.isEmpty ? [LayerEmbedding.bottleneckName] : options.layers {
       var choice = options.choice
       choice.layer = name
@@ -91,17 +93,10 @@ package enum EmbeddingExport {
         threads: options.threads)
       var set = embedding.set
       if sets.contains(where: { $0.name == set.name }) { continue }
-      set.arrange(options.layouts, pool: pool, progress: progress)
+      set.arrange(options.layouts, seed: options.choice.seed, pool: pool, progress: progress)
       sets.append(set)
       if set.name == LayerEmbedding.bottleneckName {
-        let view = options.picture ?? (options.layouts.contains(.tsne) ? .tsne : .pca)
-        let layout =
-          set.plane(view) ?? view.points(of: embedding.codes, pool: pool) { progress(view.title, $0) }
-        let title = EmbeddingPicture.title(view, of: embedding.codes, shown.split, epoch: model.epoch)
-        picture = { directory in
-          try EmbeddingPicture(of: embedding.images, from: shown.evaluation, pool: pool).write(
-            view, layout, of: embedding.codes, title: title, to: directory, threads: options.threads)
-        }
+        picture = self.picture(of: embedding, in: set, model, shown, options, pool: pool, progress: progress)
       }
       let quality = options.isMeasured ? LatentQuality(codes: embedding.codes, of: embedding.images, pool: pool) : nil
       layers.append(
@@ -111,19 +106,35 @@ package enum EmbeddingExport {
           confusion: quality?.votes.map { ClassConfusion($0, classNames: shown.evaluation.classNames) }))
     }
     let files: [String]
-    var path: String?
+    var pictures: [String] = []
     if let exported {
-      files = try exported.write(sets, threads: options.threads) { path = try picture(exported.path) }
+      files = try exported.write(sets, threads: options.threads) { pictures = try picture(exported.path) }
     } else {
       let trajectories = try trajectories(of: model, shown, in: runDirectory, threads: options.threads)
       // One thread draws the picture while the files wait for the device.
-      (files, path) = try sideBySide(threads: options.threads) { [sets] in
+      (files, pictures) = try sideBySide(threads: options.threads) { [sets] in
         try EmbeddingSet.write(sets, trajectories: trajectories, to: runDirectory, threads: options.threads)
       } _: { [picture] in
         try picture(runDirectory)
       }
     }
-    return Summary(layers: layers, picture: path, files: files)
+    return Summary(layers: layers, pictures: pictures, files: files)
+  }
+
+  /// Chooses the layout of the codes' picture, and computes it unless the set has it.
+  /// - Returns: a function that writes the pictures into a run's directory and returns their paths.
+  private static func picture(
+    of embedding: LayerEmbedding, in set: EmbeddingSet, _ model: TrainedModel, _ shown: ShownImages, _ options: Options,
+    pool: WorkerPool, progress: (String, Double) -> Void
+  ) -> @Sendable (_ directory: String) throws -> [String] {
+    let view = options.picture ?? .pictured(of: options.layouts, turns: options.turns)
+    let source = LayoutSource(points: embedding.codes, seed: options.choice.seed)
+    let layout = set.computed(view) ?? view.points(source, pool) { progress(view.title, $0) }
+    let title = EmbeddingPicture.title(view, of: embedding.codes, shown.split, epoch: model.epoch)
+    return { directory in
+      try EmbeddingPicture(of: embedding.images, from: shown.evaluation, pool: pool).write(
+        view, layout, of: embedding.codes, title: title, to: directory, turns: options.turns, threads: options.threads)
+    }
   }
 
   /// Names the run for codes of another collection. Its fingerprint tells it from others of the same name.

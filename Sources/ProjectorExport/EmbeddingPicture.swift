@@ -60,47 +60,88 @@ package struct EmbeddingPicture {
   ///   - title: the heading.
   ///   - axes: the names of both axes, if they mean something.
   package func draw(_ layout: PointMatrix, title: String, axes: [String] = []) -> PNGImage {
-    let present = Set(images.labels).sorted()
-    let numbers = Dictionary(uniqueKeysWithValues: present.enumerated().map { ($1, $0) })
-    var picture = ScatterPicture(
-      points: (0..<layout.count).map { Place(layout.values[2 * $0], layout.values[2 * $0 + 1]) },
-      classes: images.labels.prefix(layout.count).map { numbers[$0] ?? 0 },
-      names: present.map { classNames.indices.contains(Int($0)) ? classNames[Int($0)] : "\($0)" })
+    var picture = scatter((0..<layout.count).map { Place(layout.values[2 * $0], layout.values[2 * $0 + 1]) })
     picture.title = title
     picture.axes = axes
     picture.thumbnail = { PNGImage(images.image($0), shape: images.shape) }
     return picture.drawn()
   }
+
+  /// Draws a layout in space as a bookmark's camera sees it, far points paler.
+  func drawInSpace(_ layout: PointMatrix, title: String) -> PNGImage {
+    let points = layout.inSpace
+    let seen = SpaceView.clearest(of: points).projected(points)
+    var picture = scatter(seen.places)
+    picture.depths = seen.depths
+    picture.title = title
+    return picture.drawn()
+  }
+
+  /// Frames of a turn, their time, and the side of the square that holds the points. One turn takes about six seconds.
+  private static let turn = (frames: 60, milliseconds: 100, side: 480)
+
+  /// Draws a layout in space from all sides: once around the second axis, for ever.
+  /// - Parameter threads: the most threads that draw at once.
+  /// - Throws: `PNGError`.
+  func drawTurn(_ layout: PointMatrix, title: String, threads: Int) throws -> PNGAnimation {
+    let points = layout.inSpace
+    let first = SpaceView.clearest(of: points)
+    let frames = parallelMap(Self.turn.frames, threads: threads) { frame in
+      let seen = first.turned(by: Float(frame) / Float(Self.turn.frames)).projected(points)
+      var picture = scatter(seen.places)
+      (picture.depths, picture.reach) = (seen.depths, 1)
+      (picture.title, picture.side) = (title, Self.turn.side)
+      return picture.drawn()
+    }
+    return try PNGAnimation(frames, milliseconds: Self.turn.milliseconds)
+  }
+
+  /// Returns a picture of places, colored by class.
+  private func scatter(_ places: [Place]) -> ScatterPicture {
+    let present = Set(images.labels).sorted()
+    let numbers = Dictionary(uniqueKeysWithValues: present.enumerated().map { ($1, $0) })
+    return ScatterPicture(
+      points: places, classes: images.labels.prefix(places.count).map { numbers[$0] ?? 0 },
+      names: present.map { classNames.indices.contains(Int($0)) ? classNames[Int($0)] : "\($0)" })
+  }
 }
 
 extension EmbeddingPicture {
-  /// Writes a layout, turned like the principal components, as `embedding.png` of a run. Instead of the principal components of codes
-  /// of two numbers the codes themselves are drawn.
-  /// - Parameter threads: the most threads that work at once.
-  /// - Returns: the file's path.
+  /// Writes a layout as `embedding.png` of a run: in the plane, turned like the principal components, or a view of space. Instead of
+  /// the principal components of codes of two numbers the codes themselves are drawn. An earlier `embedding.apng` is replaced or
+  /// removed.
+  /// - Parameters:
+  ///   - turns: whether a layout in three dimensions is also drawn from all sides, as `embedding.apng`.
+  ///   - threads: the most threads that work at once.
+  /// - Returns: the files' paths.
   /// - Throws: `FileError`, `PNGError`.
   package func write(
     _ view: EmbeddingLayout, _ layout: PointMatrix, of codes: PointMatrix, title: String, to runDirectory: String,
-    threads: Int
-  ) throws -> String {
+    turns: Bool = false, threads: Int
+  ) throws -> [String] {
     let path = Directory.join(runDirectory, RunDirectory.embeddingPictureName)
+    let turnPath = Directory.join(runDirectory, RunDirectory.embeddingTurnName)
+    let axes = view.areComponents ? Self.axes(of: codes) : []
+    let drawn =
+      view.isDrawnInSpace
+      ? drawInSpace(layout, title: title)
+      : draw(axes.isEmpty ? turned(layout) : codes, title: title, axes: axes)
     // A higher level would take twice the time and save a twentieth of the size.
-    let axes = view == .pca ? Self.axes(of: codes) : []
-    let drawn = draw(axes.isEmpty ? turned(layout) : codes, title: title, axes: axes)
-    let bytes = try drawn.encoded(filter: .none, level: 3, threads: threads)
-    try AtomicFile.replace(path, bytes: bytes)
-    return path
+    try AtomicFile.replace(path, bytes: try drawn.encoded(filter: .none, level: 3, threads: threads))
+    guard turns, view.canTurn else {
+      if try FileStatus.of(turnPath) != nil { try FileContents.remove(turnPath) }
+      return [path]
+    }
+    let animation = try drawTurn(layout, title: title, threads: threads)
+    try AtomicFile.replace(turnPath, bytes: try animation.encoded(filter: .none, threads: threads))
+    return [path, turnPath]
   }
 
   /// Returns the heading of a picture, for example "t-SNE of the codes of 10,000 test images, epoch 10", with the number of dead
   /// units if `codes` have any.
   package static func title(_ layout: EmbeddingLayout, of codes: PointMatrix, _ split: Split, epoch: Int) -> String {
-    let name =
-      switch layout {
-      case .tsne: "t-SNE"
-      case .pca where codes.dimensions == 2: "numbers"
-      case .pca, .unit: "principal components"
-      }
+    let components = codes.dimensions == 2 ? "numbers" : "principal components"
+    let name = layout.areComponents ? components : layout.title
     let digits = Array("\(codes.count)")
     let grouped = digits.indices.map { (digits.count - $0) % 3 == 0 && $0 > 0 ? ",\(digits[$0])" : "\(digits[$0])" }
     let dead = DeadUnits(of: codes)
@@ -110,6 +151,13 @@ extension EmbeddingPicture {
 }
 
 extension PointMatrix {
+  /// The points of a space of three dimensions.
+  var inSpace: [SIMD3<Float>] {
+    padded(to: 3).leading(3).values.withUnsafeBufferPointer { values in
+      (0..<count).map { SIMD3(values[3 * $0], values[3 * $0 + 1], values[3 * $0 + 2]) }
+    }
+  }
+
   /// The first two dimensions; the second is 0 if there is only one.
   fileprivate var plane: PointMatrix {
     dimensions > 1 ? leading(2) : PointMatrix(count: count, dimensions: 2, values: values.flatMap { [$0, 0] })

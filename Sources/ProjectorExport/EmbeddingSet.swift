@@ -6,6 +6,7 @@ import Embeddings
 package import Parallel
 package import PointMatrices
 package import ProjectorFiles
+import Pictures
 import Runs
 import Tensors
 
@@ -46,27 +47,28 @@ package struct EmbeddingSet: Sendable {
   private static let quickDimensions = 512
 
   /// Computes the principal components and the wanted layouts.
-  /// - Parameter progress: the current work, and the fraction of it that is done.
+  /// - Parameters:
+  ///   - seed: of random draws.
+  ///   - progress: the current work, and the fraction of it that is done.
   package mutating func arrange(
-    _ wanted: [EmbeddingLayout] = [], pool: WorkerPool, progress: (String, Double) -> Void = { _, _ in }
+    _ wanted: [EmbeddingLayout] = [], seed: UInt64 = 0, pool: WorkerPool,
+    progress: (String, Double) -> Void = { _, _ in }
   ) {
     guard let inMemory else { return }
     if inMemory.dimensions <= Self.quickDimensions || !wanted.isEmpty {
       components = Self.components(centered ?? inMemory, pool: pool)
     }
+    let source = LayoutSource(points: inMemory, centered: centered, components: components, seed: seed)
     for layout in wanted {
-      let known = layout == .pca ? components?.leading(EmbeddingLayout.axes) : nil
-      // A point's length is its distance from zero, so this layout takes the points that were not centered.
-      let source = layout == .unit ? inMemory : centered ?? inMemory
-      let points = known ?? layout.points(of: source, pool: pool) { progress(layout.title, $0) }
-      let own = layout == .unit ? Self.components(points, pool: pool) : points
+      let points = layout.points(source, pool) { progress(layout.title, $0) }
+      let own = layout.dimensions == nil ? Self.components(points, pool: pool) : points
       views.append(View(layout: layout, points: points, components: own))
     }
   }
 
   /// Returns a layout of the points, if it has been computed: the principal components, or a wanted layout.
-  package func plane(_ layout: EmbeddingLayout) -> PointMatrix? {
-    layout == .pca ? components : views.first { $0.layout == layout }?.points
+  package func computed(_ layout: EmbeddingLayout) -> PointMatrix? {
+    layout.areComponents ? components : views.first { $0.layout == layout }?.points
   }
 
   /// Returns the entries of the run's configuration: the points, then their views.
@@ -78,14 +80,14 @@ package struct EmbeddingSet: Sendable {
     var all = [embedding(name, points, ownBookmarks, paths, threads: threads)]
     for view in views {
       let table = try view.points.table
-      paths.tensor = "\(folder)/\(view.layout.rawValue).\(format.fileExtension)"
-      paths.bookmarks = "\(folder)/\(view.layout.rawValue).json"
+      paths.tensor = "\(folder)/\(view.layout.name).\(format.fileExtension)"
+      paths.bookmarks = "\(folder)/\(view.layout.name).json"
       let shape = (points: table.points, dimensions: table.dimensions)
       let bookmarks =
         view.components.map {
           [bookmark("\(view.layout.title)\(coloring)", .components, shape, components: $0.values, layout: [])]
         } ?? []
-      all.append(embedding("\(name)-\(view.layout.rawValue)", table, bookmarks, paths, threads: threads))
+      all.append(embedding("\(name)-\(view.layout.name)", table, bookmarks, paths, threads: threads))
     }
     return all
   }
@@ -99,12 +101,12 @@ package struct EmbeddingSet: Sendable {
       bookmarks: bookmarks.isEmpty ? nil : ProjectorBookmark.encoded(bookmarks, threads: threads), paths: paths)
   }
 
-  /// The principal components, and each layout in the plane, as views of the points themselves.
+  /// The principal components, and each layout that has no other place on the page, as views of the points themselves.
   private var ownBookmarks: [ProjectorBookmark] {
     guard let components else { return [] }
     let shape = (points: points.points, dimensions: points.dimensions)
     let own = [bookmark("PCA\(coloring)", .components, shape, components: components.values, layout: [])]
-    let flat = views.filter { $0.layout == .tsne }.map { view in
+    let flat = views.filter(\.layout.isBookmarkOfPoints).map { view in
       bookmark(
         "\(view.layout.title)\(coloring)", .layout, shape, components: components.values, layout: view.points.values)
     }
@@ -118,10 +120,17 @@ package struct EmbeddingSet: Sendable {
     _ label: String, _ projection: ProjectorBookmark.Projection, _ shape: (points: Int, dimensions: Int),
     components: [Float], layout: [Float]
   ) -> ProjectorBookmark {
-    ProjectorBookmark(
+    var bookmark = ProjectorBookmark(
       label: label, projection: projection, shape: shape, components: components, layout: layout,
       color: isFramed ? nil : classColumn,
       labels: classColumn ?? metadata.columns.first?.name)
+    let shown = projection == .layout ? layout : components
+    let width = shown.count / shape.points
+    if width >= EmbeddingLayout.axes {
+      let places = PointMatrix(count: shape.points, dimensions: width, values: shown).leading(EmbeddingLayout.axes)
+      bookmark.viewpoint = SpaceView.clearest(of: places.inSpace).direction
+    }
+    return bookmark
   }
 
   /// Returns as many principal components as the page has menus for; nil if the page shows fewer points.
@@ -206,7 +215,7 @@ extension EmbeddingSet {
 
   /// The names of an export's files, without their folders.
   static let fileNames: Set<String> = {
-    let bases = ["tensors"] + EmbeddingLayout.allCases.map(\.rawValue)
+    let bases = ["tensors"] + EmbeddingLayout.all.map(\.name)
     return Set(
       bases.flatMap { base in
         TensorFormat.allCases.map { "\(base).\($0.fileExtension)" } + ["\(base).json"]

@@ -146,7 +146,7 @@ package struct ForeignEmbedding: Sendable {
       inMemory: read.points, metadata: shown.metadata, sprite: shown.sprite, classColumn: shown.classColumn,
       isFramed: shown.isFramed, format: format)
     set.centered = read.centered
-    set.arrange(layouts, pool: pool, progress: progress)
+    set.arrange(layouts, seed: seed, pool: pool, progress: progress)
     return set
   }
 

@@ -22,14 +22,16 @@ struct ProjectorGuide {
       [
         "\(Self.quoted(set.name)) (\(set.points.points) points of \(DisplayName.counted(set.points.dimensions, "number")))"
       ]
-        + set.views.map { "\(Self.quoted("\(set.name)-\($0.layout.rawValue)")) (\($0.layout.title))" }
+        + set.views.map { "\(Self.quoted("\(set.name)-\($0.layout.name)")) (\($0.layout.title))" }
     }
     let colors = sets.lazy.compactMap(\.classColumn).first.map { " \(Self.quoted($0))" } ?? " a column"
     let lines = [
       "**Projector**, in the menu at the upper right, shows the points. If it is not there yet, reload the page, or end its address "
         + "in `#projector`.",
       "The menu at the upper left has \(menu.joined(separator: ", ")).",
-      "Choose\(colors) under *Color by*, or click a bookmark in the panel at the lower right: it sets colors, labels and view.",
+      sets.contains(where: \.isFramed)
+        ? "Each picture has a frame in the color of its\(colors). A bookmark in the panel at the lower right sets labels and view."
+        : "Choose\(colors) under *Color by*, or click a bookmark in the panel at the lower right: it sets colors, labels and view.",
       "Click a point to see its row and its nearest neighbors; the panel at the right searches in a column.",
     ]
     text = (["\(Self.quoted(name)) is an embedding for the Projector.", ""] + lines.map { "- \($0)" }).joined(

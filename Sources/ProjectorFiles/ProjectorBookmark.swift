@@ -27,6 +27,9 @@ public struct ProjectorBookmark: Equatable, Sendable {
   public var components: [Float]
   /// [points, 2 or 3]: a layout that does not move, if any.
   public var layout: [Float]
+  /// The direction from which a view of three axes is seen; one that shows all three, if nil. The third axis points at its viewer, the
+  /// second one up.
+  public var viewpoint: SIMD3<Float>?
   /// The columns of the metadata that color and label the points.
   public var color: String?
   /// The column that labels the points.
@@ -81,7 +84,7 @@ public struct ProjectorBookmark: Equatable, Sendable {
       "customSelectedSearchByMetadataOption":\(JSONText.quoted(labels ?? "label")),"customXLeftText":"",\
       "customXRightText":"","customYUpText":"","customYDownText":"","customXLeftRegex":false,\
       "customXRightRegex":false,"customYUpRegex":false,"customYDownRegex":false,"selectedPoints":[],\
-      "cameraDef":{"orthographic":\(isFlat),"position":[\(isFlat ? "0,0,4" : "0.45,0.9,1.6")],"target":[0,0,0],\
+      "cameraDef":{"orthographic":\(isFlat),"position":[\(isFlat ? "0,0,4" : camera)],"target":[0,0,0],\
       "zoom":1},"forceCategoricalColoring":false
       """.utf8
     if let color { bytes += ",\"selectedColorOptionName\":\(JSONText.quoted(color))".utf8 }
@@ -95,6 +98,16 @@ public struct ProjectorBookmark: Equatable, Sendable {
     appendPlaces(to: &bytes, threads: threads)
     bytes += "]}".utf8
   }
+
+  /// The camera's place: as far from the middle as the page's own.
+  private var camera: String {
+    guard let viewpoint else { return "0.45,0.9,1.6" }
+    let length = (viewpoint * viewpoint).sum().squareRoot()
+    let place = viewpoint * (Self.cameraDistance / (length > 0 ? length : 1))
+    return (0..<3).map { "\((place[$0] * 1000).rounded() / 1000)" }.joined(separator: ",")
+  }
+
+  private static let cameraDistance: Float = 1.9
 
   private var componentCount: Int { min(components.count / shape.points, Self.componentLimit) }
 

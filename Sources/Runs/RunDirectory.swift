@@ -20,6 +20,8 @@ package struct RunDirectory: Hashable, Sendable {
   package static let embeddingName = "embedding"
   /// The picture of the codes in the plane.
   package static let embeddingPictureName = "embedding.png"
+  /// The codes in space, turning once around.
+  package static let embeddingTurnName = "embedding.apng"
   /// The folder of pictures from which the films are made, one an epoch.
   package static let framesName = "frames"
   package static let filmstripName = "filmstrip.png"
@@ -72,7 +74,7 @@ extension RunDirectory {
 
 extension RunDirectory {
   private static let fileEndings = [
-    ".json", ".safetensors", ".png", ".pbtxt", ".tsv", ".bytes", DirectoryLock.fileName,
+    ".json", ".safetensors", ".png", ".apng", ".pbtxt", ".tsv", ".bytes", DirectoryLock.fileName,
   ]
 
   /// Refuses symbolic links in the places of the run's folders: their targets may belong to another run.

@@ -308,23 +308,26 @@ package struct Kernels: @unchecked Sendable {
     )
   }
 
-  /// Computes the repulsion of t-SNE on points `range` of the first `count` in the plane.
+  /// Computes the repulsion of t-SNE on points `range` of the first `count`, in the plane or in space.
   ///
   /// It is Σ m·q²·(yᵢ − yⱼ), and Σ m·q, with q = 1 / (1 + |yᵢ − yⱼ|²); the sums include the point itself.
   /// - Parameters:
-  ///   - x, y: whole vectors of 16; numbers beyond `count` are 1e18.
+  ///   - axes: the coordinates along two or three axes, whole vectors of 16; numbers beyond `count` are 1e18.
   ///   - masses: the number of points that each stands for; one, if nil.
-  ///   - forceX, forceY, sums: one number for each point of `range`.
+  ///   - forces: along each axis one number for each point of `range`.
+  ///   - sums: one number for each point of `range`.
   package func repel(
-    x: SlabPointer, y: SlabPointer, masses: SlabPointer? = nil, count: Int, range: Range<Int>,
-    forceX: UnsafeMutableBufferPointer<Float>, forceY: UnsafeMutableBufferPointer<Float>,
-    sums: UnsafeMutableBufferPointer<Double>
+    axes: [SlabPointer], masses: SlabPointer? = nil, count: Int, range: Range<Int>,
+    forces: [UnsafeMutableBufferPointer<Float>], sums: UnsafeMutableBufferPointer<Double>
   ) {
-    precondition([forceX.count, forceY.count, sums.count].allSatisfy { $0 == range.count }, "a number for each point")
+    precondition((2...3).contains(axes.count) && forces.count == axes.count, "two or three axes")
+    precondition((forces.map(\.count) + [sums.count]).allSatisfy { $0 == range.count }, "a number for each point")
     let whole = (count + 15) / 16 * 16
+    let inSpace = axes.count == 3
     table.repel(
-      x.checked(0..<whole), y.checked(0..<whole), masses?.checked(0..<whole), Int64(count), Int64(range.lowerBound),
-      Int64(range.count), forceX.baseAddress, forceY.baseAddress, sums.baseAddress)
+      axes[0].checked(0..<whole), axes[1].checked(0..<whole), inSpace ? axes[2].checked(0..<whole) : nil,
+      masses?.checked(0..<whole), Int64(count), Int64(range.lowerBound), Int64(range.count), forces[0].baseAddress,
+      forces[1].baseAddress, inSpace ? forces[2].baseAddress : nil, sums.baseAddress)
   }
 
   /// Adds the squared distance of each row to each column: sums[r, c] += Σ (x[r, k] − y[k, c])².

@@ -70,7 +70,7 @@ import Testing
     (["train", "--embed-every", "0"], "--embed-every: got 0, want 1 or more"),
     (["train", "--embed-every", "1000000001"], "--embed-every: got 1000000001, want at most 1000000000"),
     (["train", "--embed-every", "-2"], "--embed-every: got -2"),
-    (["export", "--run", "x", "--picture", "unit"], "--picture: got \"unit\", want pca or tsne"),
+    (["export", "--run", "x", "--picture", "unit"], "--picture: got \"unit\", want pca, tsne, tsne3, umap or umap3"),
     (["export", "--run", "x", "--picture", ""], "--picture: got \"\""),
     (["export", "--run", "x", "--onnx", "m.onnx", "--picture", "pca"], "--picture belongs to the embedding"),
     (["train", "--quiet", "--json"], "exclude each other"),
@@ -137,7 +137,13 @@ import Testing
     (["export", "--run", "x", "--name", "a/b"], "--name \"a/b\""),
     (["export", "--run", "x", "--onnx", "m", "--name", "a"], "--name belongs to the embedding"),
     (["export", "--run", "x", "--drop-nonfinite"], "--drop-nonfinite belongs to --tensors"),
-    (["export", "--run", "x", "--layouts", "pca,umap"], "--layouts: got \"umap\""),
+    (["export", "--run", "x", "--layouts", "pca,som"], "--layouts: got \"som\", want some of pca, tsne, tsne3, umap"),
+    (
+      ["export", "--run", "x", "--turn", "--picture", "umap"],
+      "--turn: umap has no third dimension to turn; give --picture pca"
+    ),
+    (["export", "--tensors", "x.npy", "--logdir", "r", "--turn"], "--turn belongs to a run"),
+    (["export", "--run", "x", "--onnx", "m.onnx", "--turn"], "--turn belongs to the embedding"),
     (["export", "--run", "x", "--data-format", "HWC"], "'NHWC' and 'NCHW'"),
     (["export", "--run", "x", "--points", "many"], "--points: got \"many\", want 2 or more, or all"),
     (["export", "--run", ""], "--run: the path is empty"),

@@ -270,6 +270,11 @@ import Testing
       #expect(tsne != pca)
       #expect(try export(["--layouts", "tsne,pca"]) == tsne)
       #expect(try export(["--layouts", "tsne", "--picture", "pca"]) == pca)
+      // Views of space differ from planes. A turn is there only as long as it belongs to the picture.
+      let turn = "\(directory)/runs/a/embedding.apng"
+      #expect(try export(["--picture", "umap3", "--turn"]) != pca)
+      #expect(try bytes(turn).contains(Data("acTL".utf8)) && export(["--picture", "umap3"]) != pca && !exists(turn))
+      #expect(try export(["--turn"]) == pca && exists(turn))
       #expect(exists("\(directory)/runs/a/embedding/trajectories.bytes"))
       #expect(exists("\(directory)/runs/a/epoch_0001/projector_config.pbtxt"))
     }

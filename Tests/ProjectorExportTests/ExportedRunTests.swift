@@ -182,7 +182,7 @@ import TinyRuns
     (options.logdir, options.name) = (directory.file("runs"), "others")
     let summary = try EmbeddingExport.write(model, others, options, into: outcome.runPath)
     #expect(summary.layers[0].points == 9 && summary.files.allSatisfy { $0.contains("/others/") })
-    #expect(summary.picture == directory.file("runs/others/embedding.png"))
+    #expect(summary.pictures == [directory.file("runs/others/embedding.png")])
     #expect(try FileContents.read(place) == own)
     #expect(try LoggedRun(directory.file("runs/others")).events.count == 3)
     #expect(try problems(in: directory.file("runs")) == [])

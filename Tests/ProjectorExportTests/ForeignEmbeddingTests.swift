@@ -203,10 +203,10 @@ struct ForeignEmbeddingTests {
       try AtomicFile.replace(
         "\(directory)/x.npy", bytes: Self.npy(Self.values(count, 4).map { $0 * $0 }, shape: "\(count), 4"))
       var embedding = ForeignEmbedding(.file("\(directory)/x.npy"))
-      embedding.layouts = EmbeddingLayout.allCases
+      embedding.layouts = EmbeddingLayout.all
       #expect(try embedding.write(logdir: directory, name: "x").points == count)
-      for layout in EmbeddingLayout.allCases {
-        #expect(Set(try rows("\(directory)/x/embedding/\(layout.rawValue).tsv")).count == count)
+      for layout in EmbeddingLayout.all {
+        #expect(Set(try rows("\(directory)/x/embedding/\(layout.name).tsv")).count == count)
       }
       #expect(try verified(directory) == [])
     }

@@ -186,7 +186,7 @@ import Training
       }
       var shares: [String: [Double]] = [:]
       var options = EmbeddingExport.Options()
-      (options.layouts, options.threads, options.isMeasured) = (EmbeddingLayout.allCases, 2, true)
+      (options.layouts, options.threads, options.isMeasured) = (EmbeddingLayout.all, 2, true)
       let summary = try EmbeddingExport.write(model, ShownImages(data), options, into: outcome.runPath) {
         shares[$0, default: []].append($1)
       }
@@ -194,9 +194,9 @@ import Training
       #expect(
         try Directory.list(folder) == [
           "bookmarks.json", "metadata.tsv", "pca.json", "pca.tsv", "sprite.png", "tensors.tsv", "tsne.json", "tsne.tsv",
-          "unit.json", "unit.tsv",
+          "tsne3.json", "tsne3.tsv", "umap.json", "umap.tsv", "umap3.json", "umap3.tsv", "unit.json", "unit.tsv",
         ])
-      for name in ["bottleneck", "bottleneck-pca", "bottleneck-tsne", "bottleneck-unit"] {
+      for name in ["bottleneck"] + EmbeddingLayout.all.map({ "bottleneck-\($0.name)" }) {
         #expect(try config().contains("tensor_name: \"\(name)\""))
       }
       #expect((shares["t-SNE"]?.last ?? 0) > 0.999 && shares["t-SNE"] == shares["t-SNE"]?.sorted())

@@ -84,6 +84,7 @@ struct Export: ConsoleCommand {
     options.format = embedding.tensorFormat
     options.layouts = embedding.layouts ?? []
     options.picture = layer.picture
+    options.turns = layer.turn
     options.isMeasured = layer.measures
     options.threads = choice.threads.count
     options.name = foreign.name
@@ -109,7 +110,7 @@ struct Export: ConsoleCommand {
             + "at least \(LatentQuality.leastImages) are needed")
       }
     }
-    show(summary.files + [summary.picture].compactMap(\.self), words)
+    show(summary.files + summary.pictures, words)
     output.show(
       JSONLine(summary, run: model.runDirectory, split: choice.imageSplit, step: model.step), on: console)
     for confusion in summary.layers.compactMap(\.confusion) {
@@ -220,7 +221,7 @@ extension JSONLine {
         line.add("silhouette", layer.quality?.silhouette)
         return line
       })
-    add("files", summary.files + [summary.picture].compactMap(\.self))
+    add("files", summary.files + summary.pictures)
   }
 
   /// Describes an embedding of another program's points.

@@ -39,8 +39,8 @@ package struct EmbeddingOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Additional embeddings of the points, separated by commas: pca (three principal components), tsne (t-SNE in two "
-        + "dimensions), unit (points of length 1, for the page's own neighbors). (default: none)",
+      "Additional embeddings of the points, separated by commas: "
+        + EmbeddingLayout.all.map { "\($0.name) (\($0.summary))" }.joined(separator: ", ") + ". (default: none)",
       valueName: "layouts"),
     transform: EmbeddingOptions.layouts)
   package var layouts: [EmbeddingLayout]?
@@ -73,13 +73,13 @@ package struct EmbeddingOptions: ParsableArguments {
   static func layouts(_ text: String) throws -> [EmbeddingLayout] {
     let names = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     let layouts = try names.map { name in
-      guard let layout = EmbeddingLayout(rawValue: name) else {
-        let known = EmbeddingLayout.allCases.map(\.rawValue).joined(separator: ", ")
+      guard let layout = EmbeddingLayout.named(name) else {
+        let known = EmbeddingLayout.all.map(\.name).joined(separator: ", ")
         throw ValidationError("--layouts: got \(DisplayName.quoted(name)), want some of \(known), separated by commas")
       }
       return layout
     }
-    return EmbeddingLayout.allCases.filter(layouts.contains)
+    return EmbeddingLayout.all.filter(layouts.contains)
   }
 }
 
@@ -100,10 +100,16 @@ package struct LayerOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Layout of the run's embedding.png: pca or tsne. (default: tsne if --layouts has it, else pca)",
+      "Layout of the run's embedding.png: \(LayerOptions.drawn). (default: the first of --layouts that is t-SNE or UMAP, "
+        + "else pca)",
       valueName: "layout"),
     transform: LayerOptions.picture)
   package var picture: EmbeddingLayout?
+
+  @Flag(
+    help: ArgumentHelp(
+      "Also write embedding.apng, which turns a layout of three dimensions once around: \(LayerOptions.turning)."))
+  package var turn = false
 
   @Flag(help: "Measure the embedding: neighbors of the same class, trustworthiness, silhouette.")
   package var measures = false
@@ -114,14 +120,31 @@ package struct LayerOptions: ParsableArguments {
   package var given: String? {
     [
       ("layer", !layers.isEmpty), ("data-format", dataFormat != nil), ("picture", picture != nil),
-      ("measures", measures),
+      ("turn", turn), ("measures", measures),
     ].first(where: \.1)?.0
   }
 
+  package func validate() throws {
+    guard turn, let picture, !picture.canTurn else { return }
+    throw ValidationError(
+      "--turn: \(picture.name) has no third dimension to turn; give --picture \(Self.turning), or remove --turn")
+  }
+
   static func picture(_ text: String) throws -> EmbeddingLayout {
-    guard let layout = EmbeddingLayout(rawValue: text), layout.isPlane else {
-      throw ValidationError("--picture: got \(DisplayName.quoted(text)), want pca or tsne")
+    guard let layout = EmbeddingLayout.named(text), layout.isDrawn else {
+      throw ValidationError("--picture: got \(DisplayName.quoted(text)), want \(drawn)")
     }
     return layout
+  }
+
+  /// The names of the layouts that can be drawn.
+  static var drawn: String { alternatives(EmbeddingLayout.all.filter(\.isDrawn)) }
+  /// The names of the layouts that can be turned.
+  static var turning: String { alternatives(EmbeddingLayout.all.filter(\.canTurn)) }
+
+  /// Returns names as in "pca, tsne or umap".
+  private static func alternatives(_ layouts: [EmbeddingLayout]) -> String {
+    let names = layouts.map(\.name)
+    return names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "")
   }
 }

@@ -4,6 +4,7 @@
 #define CKERNELS_H
 
 #include "ck_crc32c.h"
+#include "ck_descent.h"
 #include "ck_network.h"
 
 #endif

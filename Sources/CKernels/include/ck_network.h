@@ -177,11 +177,11 @@ typedef struct {
   void (*transpose)(const float *from, int32_t rows, int32_t columns, int32_t from_row, int32_t to_row, float *to);
   /// above[k] += the number of sums x[j] + y[j], j < n, greater than limits[k], k < count.
   void (*count_above)(const float *x, const float *y, int32_t n, const float *limits, int32_t count, int32_t *above);
-  /// For points first … first + count − 1 of n in the plane, with dᵢⱼ² = |yᵢ − yⱼ|² and q = 1 / (1 + d²): fx, fy =
-  /// Σⱼ mⱼ·q²·(yᵢ − yⱼ), sums = Σⱼ mⱼ·q, including j = i; every mass m is 1 if m is null. x, y and m have whole vectors of
-  /// 16; points beyond n are far away (1e18).
-  void (*repel)(const float *x, const float *y, const float *m, int64_t n, int64_t first, int64_t count, float *fx, float *fy,
-                double *sums);
+  /// For points first … first + count − 1 of n in the plane or, unless z is null, in space, with dᵢⱼ² = |yᵢ − yⱼ|² and q =
+  /// 1 / (1 + d²): (fx, fy, fz) = Σⱼ mⱼ·q²·(yᵢ − yⱼ), sums = Σⱼ mⱼ·q, including j = i; every mass m is 1 if m is null. x, y, z and m
+  /// have whole vectors of 16; points beyond n are far away (1e18). fz is null in the plane.
+  void (*repel)(const float *x, const float *y, const float *z, const float *m, int64_t n, int64_t first, int64_t count,
+                float *fx, float *fy, float *fz, double *sums);
   /// sums[r·columns + c] += Σₖ (x[r·dimensions + k] − y[k·columns + c])², added one after the other from the first k on. Each square
   /// is rounded before, so all sets give the same bits, unless `fused` allows to leave that out. columns is a multiple of 16.
   void (*add_squared_distances)(const double *x, int32_t rows, const double *y, int32_t columns, int32_t dimensions,

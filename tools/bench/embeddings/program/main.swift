@@ -31,6 +31,30 @@ func seconds(_ body: () -> Void) -> Double {
   return (ContinuousClock.now - start) / .seconds(1)
 }
 
+if arguments.count > 5 {
+  for name in arguments[5].split(separator: ",") {
+    let axes = name.hasSuffix("3") ? 3 : 2
+    var layout: PointMatrix?
+    let whole = seconds {
+      if name.hasPrefix("umap") {
+        let umap = UMAP(points, dimensions: axes, pool: pool)
+        while umap.step() {}
+        layout = umap.layout
+      } else {
+        var options = TSNE.Options()
+        options.dimensions = axes
+        let tsne = TSNE(points, options: options, pool: pool)
+        while tsne.step() {}
+        layout = tsne.layout
+      }
+    }
+    let bytes = layout?.values.withUnsafeBytes { Data($0) } ?? Data()
+    try bytes.write(to: URL(fileURLWithPath: "\(arguments[1]).\(name)"))
+    print("{\"layout\":\"\(name)\",\"seconds\":\(whole),\"threads\":\(pool.threads)}")
+  }
+  exit(0)
+}
+
 let search = seconds { _ = Neighbors(of: points, k: 90, pool: pool) }
 let components = seconds { _ = PrincipalComponents(of: points, components: 10, pool: pool) }
 var layout: PointMatrix?
