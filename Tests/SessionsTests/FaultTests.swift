@@ -146,7 +146,7 @@ import Training
           atPath: "\(part)/\(name)", toPath: "\(part)/events.out.tfevents.4000000000.\(rest)")
       }
       let later = try RunWriter("\(run)/eval", resumingAt: 7)
-      try later.scalar("rmse", 9, step: 7, at: WallTime(seconds: 4e9))
+      try later.scalar("loss/rmse", 9, step: 7, at: WallTime(seconds: 4e9))
       try later.close()
       try resumeRun(run, data: data)
       #expect(try Directory.list(run).filter { $0.contains("tfevents.40000000") }.count == 2)
