@@ -35,8 +35,10 @@ struct PointColumns {
   init(_ sample: TextSample, _ options: PointTable.Options, path: String) throws(ArrayFileError) {
     (self.path, self.options) = (path, options)
     var rows = sample.rows[...]
-    if options.hasHeader == nil {
-      words = try WordVectors(rows, delimiter: sample.delimiter, path: path)
+    if options.hasHeader != true {
+      let words = try WordVectors(rows, delimiter: sample.delimiter, path: path)
+      // A first line that declares sizes is a header.
+      if options.hasHeader == nil || words?.declared == nil { self.words = words }
       if try setRolesOfWords() { return }
     }
     let comment = skipComments(&rows)
