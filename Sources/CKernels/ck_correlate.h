@@ -61,12 +61,16 @@ static inline int begins_row(const ck_correlation *d, int t) {
       UNROLL for (int p = 0; p < P; p++) sum[p * B + b] = start;                                                      \
     }                                                                                                                 \
     for (int t = 0; t < d->taps;) {                                                                                   \
-      const int is_row = T == 3 && begins_row(d, t);                                                                  \
-      const float *xt = x + d->tap_x[t], *wt[3];                                                                      \
-      for (int i = 0; i < (is_row ? 3 : 1); i++) wt[i] = w + d->tap_w[t++];                                           \
-      if (is_row) v##_products(T, P, B, step, d, xt, wt, 0, d->channels, sum);                                        \
-      else if (T == 1 && step == 0) v##_dense_products(P, B, d, xt, wt, sum);                                         \
-      else v##_products(1, P, B, step, d, xt, wt, 0, d->channels, sum);                                               \
+      const float *xt = x + d->tap_x[t], *wt[3] = {w + d->tap_w[t]};                                                  \
+      if (T == 3 && !begins_row(d, t)) {                                                                              \
+        v##_products(1, P, B, step, d, xt, wt, 0, d->channels, sum);                                                  \
+        t++;                                                                                                          \
+        continue;                                                                                                     \
+      }                                                                                                               \
+      UNROLL for (int i = 1; i < T; i++) wt[i] = w + d->tap_w[t + i];                                                 \
+      if (T == 1 && step == 0) v##_dense_products(P, B, d, xt, wt, sum);                                              \
+      else v##_products(T, P, B, step, d, xt, wt, 0, d->channels, sum);                                               \
+      t += T;                                                                                                         \
     }                                                                                                                 \
     if (d->epilogue == CK_BIAS_RELU) {                                                                                \
       UNROLL for (int i = 0; i < P * B; i++) sum[i] = v##_max(sum[i], v##_all(0));                                    \
