@@ -3,6 +3,7 @@
 
 package import Parallel
 package import PointMatrices
+import Tensors
 
 /// Computes a layout by UMAP (McInnes, Healy, Melville, 2018), epoch by epoch, with the reference's defaults.
 ///
@@ -53,7 +54,7 @@ package final class UMAP {
     let k = max(1, min(options.neighbors, points.count) - 1)
     let whole = NeighborGraph(fuzzy: Neighbors(of: points, k: k, pool: pool), pool: pool)
     let graph = whole.without(lighterThan: (whole.weights.max() ?? 0) / Float(max(1, epochs)))
-    let start = UMAPStart(graph, components: components, seed: options.seed, pool: pool).places
+    let start = components.inBox(seed: options.seed)
     let forces = UMAPForces(minimumDistance: options.minimumDistance, spread: options.spread)
     self.epochs = epochs
     descent = UMAPDescent(graph, start: start, forces: forces, seed: options.seed)
@@ -70,4 +71,24 @@ package final class UMAP {
 
   /// The layout, [count, dimensions].
   package var layout: PointMatrix { descent?.layout ?? components }
+}
+
+extension PointMatrix {
+  /// The side of the box in which UMAP begins.
+  private static let side = 10.0
+  /// The scatter tells equal points apart.
+  private static let scatter: Float = 1e-4
+
+  /// Returns the points stretched along each axis to a box of side 10, a little scattered: the places at which UMAP begins.
+  fileprivate func inBox(seed: UInt64) -> PointMatrix {
+    var stream = RandomStream(seed: seed, name: "UMAP start")
+    let axes = (0..<dimensions).map { axis in
+      let values = (0..<count).map { Double(self.values[$0 * dimensions + axis]) }
+      let (low, high) = (values.min() ?? 0, values.max() ?? 0)
+      let scale = high > low ? Self.side / (high - low) : 0
+      return values.map { Float(($0 - low) * scale) + Self.scatter * stream.uniform(in: -1...1) }
+    }
+    return PointMatrix(
+      count: count, dimensions: dimensions, values: (0..<count).flatMap { point in axes.map { $0[point] } })
+  }
 }
