@@ -1,5 +1,5 @@
 // ck_descent.c
-// One epoch of UMAP's stochastic gradient descent, edge after edge.
+// One epoch of UMAP's stochastic gradient descent, point after point and edge after edge.
 
 #include "ck_descent.h"
 #include "ck_philox.h"

@@ -273,6 +273,6 @@ const ck_kernels ck_kernels_reference = {
   .activate = activate, .activation_gradient = activation_gradient,
   .bytes_to_floats = bytes_to_floats, .add_noise = add_noise, .dropout = dropout, .tree_sum = tree_sum,
   .widen = widen, .settle = settle, .adam = adam, .transpose = transpose, .count_above = count_above, .repel = repel,
-  .add_squared_distances = add_squared_distances,
+  .add_squared_distances = add_squared_distances, .descend = ck_descend,
   .multiply_adds = multiply_adds,
 };

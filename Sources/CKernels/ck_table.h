@@ -11,6 +11,7 @@
 #include "ck_activations.h"
 #include "ck_repel.h"
 #include "ck_distances.h"
+#include "ck_descend.h"
 #include "ck_peak.h"
 
 const ck_kernels CK_TABLE = {
@@ -23,6 +24,6 @@ const ck_kernels CK_TABLE = {
   .activate = activate, .activation_gradient = activation_gradient,
   .bytes_to_floats = bytes_to_floats, .add_noise = add_noise, .dropout = dropout, .tree_sum = tree_sum,
   .widen = widen, .settle = settle, .adam = adam, .transpose = transpose, .count_above = count_above, .repel = repel,
-  .add_squared_distances = add_squared_distances,
+  .add_squared_distances = add_squared_distances, .descend = descend,
   .multiply_adds = multiply_adds,
 };

@@ -1,5 +1,5 @@
 // GraphDescent.swift
-// The only place that calls the C kernel of UMAP's descent.
+// A graph as the kernel of UMAP's descent reads it.
 
 internal import CKernels
 
@@ -13,6 +13,7 @@ package struct GraphDescent: Sendable {
   private let paces: [UInt32]
   private let forces: Forces
   private let key: SIMD2<UInt32>
+  private let kernels: Kernels
 
   /// Factors of yᵢ − yⱼ by the squared distance, from tables.
   package struct Forces: Sendable {
@@ -36,8 +37,11 @@ package struct GraphDescent: Sendable {
   ///   - starts, numbers: each point's edges.
   ///   - paces: the fraction of epochs in which each edge attracts, 0 … 1.
   ///   - key: of the stream of random points.
-  package init(starts: [Int], numbers: [Int32], paces: [Double], forces: Forces, key: SIMD2<UInt32>) {
-    (self.starts, self.numbers, self.forces, self.key) = (starts, numbers, forces, key)
+  ///   - kernels: all give the same bits.
+  package init(
+    starts: [Int], numbers: [Int32], paces: [Double], forces: Forces, key: SIMD2<UInt32>, kernels: Kernels = Kernels()
+  ) {
+    (self.starts, self.numbers, self.forces, self.key, self.kernels) = (starts, numbers, forces, key, kernels)
     self.paces = paces.map { UInt32(max(0, min(0x1p32 - 1, $0 * 0x1p32))) }
   }
 
@@ -68,8 +72,9 @@ package struct GraphDescent: Sendable {
             raw.cell_shift = Int32(forces.shift)
             (raw.key, raw.epoch, raw.rate, raw.limit) = ((key.x, key.y), UInt32(epoch), rate, Self.limit)
             let reach = 0..<count * dimensions
-            ck_descend(
-              &raw, places.checked(reach), Int64(first), Int64(step), Int64(numbers.count), moved.checked(reach))
+            kernels.descend(
+              &raw, places: places.checked(reach), first: first, step: step, points: numbers.count,
+              moved: moved.checked(reach))
           }
         }
       }

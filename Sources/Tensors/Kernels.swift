@@ -330,6 +330,14 @@ package struct Kernels: @unchecked Sendable {
       forces[1].baseAddress, inSpace ? forces[2].baseAddress : nil, sums.baseAddress)
   }
 
+  /// Moves points `first`, `first + step`, … of a layout along their edges of one epoch, see `GraphDescent`.
+  func descend(
+    _ descent: UnsafePointer<ck_descent>, places: UnsafePointer<Float>, first: Int, step: Int, points: Int,
+    moved: UnsafeMutablePointer<Float>
+  ) {
+    table.descend(descent, places, Int64(first), Int64(step), Int64(points), moved)
+  }
+
   /// Adds the squared distance of each row to each column: sums[r, c] += Σ (x[r, k] − y[k, c])².
   ///
   /// Terms are added in the order of k. Unless `isFused`, the sum equals that of a plain loop, bit for bit.

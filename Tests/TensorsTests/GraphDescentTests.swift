@@ -60,4 +60,43 @@ import Testing
       #expect(point % 2 == 1 ? zip(got, at).allSatisfy { abs($0 - $1) < 1e-5 } : got.allSatisfy { $0 == 0 }, "\(point)")
     }
   }
+
+  /// 700 points; some have no edge, one has more than fit a list of edges, the others up to 70.
+  private static func many(_ kernels: Kernels) -> GraphDescent {
+    var stream = RandomStream(seed: 5, name: "edges")
+    var (starts, numbers, paces) = ([0], [Int32](), [Double]())
+    for point in 0..<700 {
+      let degree = point == 345 ? 5000 : point % 9 == 0 ? 0 : stream.integer(below: 70)
+      for _ in 0..<degree {
+        numbers.append(Int32(stream.integer(below: 700)))
+        paces.append(Double(stream.uniform(in: 0...1)))
+      }
+      starts.append(numbers.count)
+    }
+    let forces = GraphDescent.Forces(
+      cells: (0..<64).map { SIMD4(-0.01 * Float($0), -0.002, 0.02 * Float($0), 0.001) },
+      first: Int(Float(0.25).bitPattern >> 20), shift: 20)
+    return GraphDescent(
+      starts: starts, numbers: numbers, paces: paces, forces: forces, key: SIMD2(7, 8), kernels: kernels)
+  }
+
+  @Test("all instruction sets move points to the same places, bit by bit", arguments: [2, 3], [1, 5])
+  func instructionSets(dimensions: Int, step: Int) {
+    func moved(_ set: InstructionSet) -> [UInt32] {
+      let graph = Self.many(Kernels(set))
+      let (places, moved) = (Slab(count: 3 * 700), Slab(count: 3 * 700))
+      var stream = RandomStream(seed: 2, name: "places")
+      for place in 0..<3 * 700 { places.values[place] = stream.uniform(in: -9...9) }
+      for epoch in [0, 1, 77] {
+        graph.move(
+          stride(from: 2, to: 700, by: step), dimensions: dimensions, places: places.start, moved: moved.start,
+          epoch: epoch, rate: 0.7)
+        for place in 0..<3 * 700 where moved.values[place] != 0 { places.values[place] = moved.values[place] }
+      }
+      return moved.values.map(\.bitPattern)
+    }
+    let plain = moved(.reference)
+    #expect(plain.count { $0 != 0 } > 700 / step)
+    for set in InstructionSet.available { #expect(moved(set) == plain, "\(set)") }
+  }
 }

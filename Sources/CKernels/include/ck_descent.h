@@ -28,6 +28,8 @@ typedef struct {
   float limit;               // the farthest that a force moves a point along an axis, for a rate of 1
 } ck_descent;
 
+/// The plain form of the kernel `descend`, which gives the same bits.
+///
 /// Moves points first, first + step, … (`points` of them): moved = place after all their edges that attract in this epoch. A point
 /// moves toward the other end twice, as the one end and as the other, and away from random points. All others are seen at `places`.
 /// places, moved: [count, dimensions].

@@ -11,6 +11,7 @@
 #define CK_NETWORK_H
 
 #include <stdint.h>
+#include "ck_descent.h"
 
 /// A 7×7 kernel has as many.
 #define CK_MAX_TAPS 49
@@ -186,6 +187,8 @@ typedef struct {
   /// is rounded before, so all sets give the same bits, unless `fused` allows to leave that out. columns is a multiple of 16.
   void (*add_squared_distances)(const double *x, int32_t rows, const double *y, int32_t columns, int32_t dimensions,
                                 int32_t fused, double *sums);
+  /// An epoch of UMAP's descent, see `ck_descend`.
+  void (*descend)(const ck_descent *, const float *places, int64_t first, int64_t step, int64_t points, float *moved);
   /// Runs independent chains of multiply-adds that touch no memory, and writes their sum, which has no meaning. Returns the
   /// number of multiply-adds: `rounds` in each lane of each chain.
   int64_t (*multiply_adds)(int64_t rounds, float *sum);
