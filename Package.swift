@@ -213,14 +213,17 @@ if Context.environment["AELOG_FUZZ"] != nil {
       swiftSettings: house + [.unsafeFlags(["-parse-as-library"])], linkerSettings: [.unsafeFlags(["-use-ld=lld"])]))
 }
 
-// For a sanitizer: the targets that it has something to find in, since each builds all of them anew. Modules without unsafe memory are
-// tested without the address sanitizer, those without threads without the thread sanitizer.
+// For a sanitizer: the targets that it has something to find in, since each builds all of them anew. The program, and modules without
+// unsafe memory, are tested without the address sanitizer, those without threads without the thread sanitizer.
 let programs: Set = [
   "bench-embeddings", "bench-events-read", "bench-events-write", "bench-sweep-scale", "counting", "log-every-kind",
   "model-outputs",
 ]
 let apart: [String: Set<String>] = [
-  "address": ["AelogCommandsTests", "ModelExportTests", "PublicAPITests", "RunsTests", "SessionsTests", "SweepsTests"],
+  "address": [
+    "aelog", "AelogCommands", "AelogCommandsTests", "EndToEndTests", "ModelExportTests", "PublicAPITests", "RunsTests",
+    "SessionsTests", "SweepsTests",
+  ],
   "thread": [
     "aelog", "AelogCommands", "AelogCommandsTests", "ArrayFilesTests", "Exercises", "ExercisesTests", "JPEGTests",
     "ONNXTests", "PicturesTests", "ProjectorFilesTests", "PublicAPITests",
