@@ -9,6 +9,8 @@ package struct ScatterPicture {
   package var title = ""
   /// The names of the horizontal and the vertical axis, written below the points with their ranges; none if the axes mean nothing.
   package var axes: [String] = []
+  /// The names of the axes of space and their directions, y up, drawn as arrows in the lower left corner.
+  package var arrows: [(name: String, direction: Place)] = []
   /// The points' places in any unit; both axes are scaled alike.
   package let points: [Place]
   /// Each point's class: an index into `names`.
@@ -58,6 +60,7 @@ package struct ScatterPicture {
     for point in chosen(places) { drawThumbnail(of: point, at: places[point], on: &canvas) }
     drawLegend(on: &canvas)
     drawAxes(on: &canvas)
+    drawArrows(on: &canvas)
     return canvas.image()
   }
 
@@ -97,6 +100,19 @@ package struct ScatterPicture {
         Canvas.fitted(text, size: Self.letterSize, into: Float(side / 2 - Self.margin)),
         at: Place(Float(Self.margin + number * side / 2), Float(side + Self.titleHeight - 18)), size: Self.letterSize,
         Color(0x555555))
+    }
+  }
+
+  /// Draws which way the axes of space point.
+  private func drawArrows(on canvas: inout Canvas) {
+    let origin = Place(Float(2 * Self.margin), Float(side + Self.titleHeight - 2 * Self.margin))
+    for arrow in arrows {
+      let tip = origin + Place(arrow.direction.x, -arrow.direction.y) * Float(Self.margin)
+      canvas.lines([(from: origin, to: tip)], radius: 1, Color(0x555555))
+      canvas.disc(at: tip, radius: 3, Color(0x555555))
+      // A name beside an arrow to the left would cross the others.
+      let place = arrow.direction.x < 0 ? Place(-8, 10) : Place(8, -Self.letterSize / 2)
+      canvas.write(arrow.name, at: tip + place, size: Self.letterSize, Color(0x555555))
     }
   }
 

@@ -22,6 +22,23 @@ package struct SpaceView: Equatable, Sendable {
     SIMD3(sin(azimuth) * cos(elevation), sin(elevation), cos(azimuth) * cos(elevation))
   }
 
+  /// The view of points whose axes mean something: all three are told apart.
+  package static let standard = SpaceView(azimuth: .pi / 6, elevation: .pi / 9)
+
+  /// The directions of the three axes in a picture, y up.
+  package var axes: [Place] {
+    let (right, up) = plane
+    return (0..<3).map { Place(right[$0], up[$0]) }
+  }
+
+  /// The directions in space that point to the right and up in a picture.
+  private var plane: (right: SIMD3<Float>, up: SIMD3<Float>) {
+    (
+      SIMD3(cos(azimuth), 0, -sin(azimuth)),
+      SIMD3(-sin(azimuth) * sin(elevation), cos(elevation), -cos(azimuth) * sin(elevation))
+    )
+  }
+
   /// Returns the view after a turn around the second axis.
   /// - Parameter fraction: of a whole turn.
   package func turned(by fraction: Float) -> SpaceView {
@@ -39,8 +56,7 @@ package struct SpaceView: Equatable, Sendable {
   /// Projects points, nearer ones larger. All directions have the same scale, so a turning picture does not pulse.
   package func projected(_ points: [SIMD3<Float>]) -> Projection {
     let (middle, radius) = Self.ball(around: points)
-    let up = SIMD3(-sin(azimuth) * sin(elevation), cos(elevation), -cos(azimuth) * sin(elevation))
-    let (right, front) = (SIMD3(cos(azimuth), 0, -sin(azimuth)), direction)
+    let ((right, up), front) = (plane, direction)
     var projection = Projection()
     for point in points {
       let offset = radius > 0 ? (point - middle) / radius : SIMD3()

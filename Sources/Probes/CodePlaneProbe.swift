@@ -63,7 +63,7 @@ struct CodePlaneProbe: Probe {
     table.title = "images of codes in the plane, epoch \(epoch)"
     table.gap = 0
     let names = EmbeddingPicture.numberNames
-    table.footer = PlaneAxes((names.first, names.second), from: low, to: high).lines
+    table.footer = PlaneAxes((names[0], names[1]), from: low, to: high).lines
     return table.drawn()
   }
 

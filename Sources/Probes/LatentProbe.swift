@@ -39,7 +39,7 @@ struct LatentPictureProbe: Probe {
         codes: codes,
         title: EmbeddingPicture.title(.pca, of: codes, .validation, epoch: number), pool: pool)
       values.append(
-        try MetricTag.embedding(images: codes.count).image(drawn.encoded(filter: .none, threads: epoch.threads)))
+        try MetricTag.embedding(of: codes).image(drawn.encoded(filter: .none, threads: epoch.threads)))
     }
     if let quality = epoch.quality, let votes = quality.votes {
       let drawn = ClassConfusion(votes, classNames: classNames).picture(title: "epoch \(number)")
@@ -149,12 +149,16 @@ extension MetricTag {
         + ClassConfusion.caption)
   }
 
-  fileprivate static func embedding(images: Int) -> MetricTag {
-    MetricTag(
+  fileprivate static func embedding(of codes: PointMatrix) -> MetricTag {
+    let places =
+      EmbeddingPicture.areDrawn(codes)
+      ? ", along the \(codes.dimensions) numbers of a code, colored by class. All epochs are seen from the same side."
+      : " along their first two principal components, colored by class. Every picture is turned towards the components of the images "
+        + "themselves, so that it does not flip from epoch to epoch."
+    return MetricTag(
       .embedding,
-      "The codes of the same \(images) validation images along their first two principal components, colored by class. Every "
-        + "picture is turned towards the components of the images themselves, so that it does not flip from epoch to epoch. At most "
-        + "ten epochs are shown; the Projector tab has more images and more dimensions.")
+      "The codes of the same \(codes.count) validation images\(places) At most ten epochs are shown; the Projector tab has more images"
+        + "\(EmbeddingPicture.areDrawn(codes) ? "" : " and more dimensions").")
   }
 
   fileprivate static func votes(images: Int) -> MetricTag {

@@ -28,18 +28,23 @@ package struct EmbeddingPicture {
     reference = components.projecting(images.count, pool: pool) { images[$0].pixelPoints($0.count).values }.plane
   }
 
-  /// The names of the axes of codes of two numbers, which are drawn as they are; none for other codes.
-  private static func axes(of codes: PointMatrix) -> [String] {
-    codes.dimensions == 2 ? [numberNames.first, numberNames.second] : []
+  /// The names of the axes of codes of two or three numbers.
+  package static let numberNames = ["first number", "second number", "third number"]
+
+  /// Whether codes are drawn as they are.
+  package static func areDrawn(_ codes: PointMatrix) -> Bool { (2...numberNames.count).contains(codes.dimensions) }
+
+  /// Draws codes of two or three numbers as they are, others by their principal components.
+  package func draw(codes: PointMatrix, title: String, pool: WorkerPool) -> PNGImage {
+    Self.areDrawn(codes) ? drawNumbers(of: codes, title: title) : draw(plane(of: codes, pool: pool), title: title)
   }
 
-  /// The names of the axes of codes of two numbers.
-  package static let numberNames = (first: "first number", second: "second number")
-
-  /// Draws codes of two numbers as they are, others by their principal components.
-  package func draw(codes: PointMatrix, title: String, pool: WorkerPool) -> PNGImage {
-    let axes = Self.axes(of: codes)
-    return draw(axes.isEmpty ? plane(of: codes, pool: pool) : codes, title: title, axes: axes)
+  /// Draws codes of two numbers in the plane and codes of three in space, with the names of the axes. All epochs are seen from the
+  /// same side.
+  private func drawNumbers(of codes: PointMatrix, title: String) -> PNGImage {
+    let names = Array(Self.numberNames.prefix(codes.dimensions))
+    return names.count == 2
+      ? draw(codes, title: title, axes: names) : drawInSpace(codes, title: title, from: .standard, axes: names)
   }
 
   /// Returns the first two principal components, turned to look most like those of the images themselves. So all epochs have the
@@ -67,13 +72,20 @@ package struct EmbeddingPicture {
     return picture.drawn()
   }
 
-  /// Draws a layout in space as a bookmark's camera sees it, far points paler.
-  func drawInSpace(_ layout: PointMatrix, title: String) -> PNGImage {
+  /// Draws a layout in space, far points paler.
+  /// - Parameters:
+  ///   - view: the direction from which it is seen; that of a bookmark's camera, if nil.
+  ///   - axes: the names of the three axes, if they mean something.
+  func drawInSpace(
+    _ layout: PointMatrix, title: String, from view: SpaceView? = nil, axes: [String] = []
+  ) -> PNGImage {
     let points = layout.inSpace
-    let seen = SpaceView.clearest(of: points).projected(points)
+    let view = view ?? .clearest(of: points)
+    let seen = view.projected(points)
     var picture = scatter(seen.places)
     picture.depths = seen.depths
     picture.title = title
+    picture.arrows = zip(axes, view.axes).map { (name: $0, direction: $1) }
     return picture.drawn()
   }
 
@@ -108,7 +120,7 @@ package struct EmbeddingPicture {
 
 extension EmbeddingPicture {
   /// Writes a layout as `embedding.png` of a run: in the plane, turned like the principal components, or a view of space. Instead of
-  /// the principal components of codes of two numbers the codes themselves are drawn. An earlier `embedding.apng` is replaced or
+  /// the principal components of codes of two or three numbers the codes themselves are drawn. An earlier `embedding.apng` is replaced or
   /// removed.
   /// - Parameters:
   ///   - turns: whether a layout in three dimensions is also drawn from all sides, as `embedding.apng`.
@@ -121,18 +133,18 @@ extension EmbeddingPicture {
   ) throws -> [String] {
     let path = Directory.join(runDirectory, RunDirectory.embeddingPictureName)
     let turnPath = Directory.join(runDirectory, RunDirectory.embeddingTurnName)
-    let axes = view.areComponents ? Self.axes(of: codes) : []
+    let areNumbers = view.areComponents && Self.areDrawn(codes)
     let drawn =
-      view.isDrawnInSpace
-      ? drawInSpace(layout, title: title)
-      : draw(axes.isEmpty ? turned(layout) : codes, title: title, axes: axes)
+      areNumbers
+      ? drawNumbers(of: codes, title: title)
+      : view.isDrawnInSpace ? drawInSpace(layout, title: title) : draw(turned(layout), title: title)
     // A higher level would take twice the time and save a twentieth of the size.
     try AtomicFile.replace(path, bytes: try drawn.encoded(filter: .none, level: 3, threads: threads))
     guard turns, view.canTurn else {
       if try FileStatus.of(turnPath) != nil { try FileContents.remove(turnPath) }
       return [path]
     }
-    let animation = try drawTurn(layout, title: title, threads: threads)
+    let animation = try drawTurn(areNumbers ? codes : layout, title: title, threads: threads)
     try AtomicFile.replace(turnPath, bytes: try animation.encoded(filter: .none, threads: threads))
     return [path, turnPath]
   }
@@ -140,7 +152,7 @@ extension EmbeddingPicture {
   /// Returns the heading of a picture, for example "t-SNE of the codes of 10,000 test images, epoch 10", with the number of dead
   /// units if `codes` have any.
   package static func title(_ layout: EmbeddingLayout, of codes: PointMatrix, _ split: Split, epoch: Int) -> String {
-    let components = codes.dimensions == 2 ? "numbers" : "principal components"
+    let components = areDrawn(codes) ? "numbers" : "principal components"
     let name = layout.areComponents ? components : layout.title
     let digits = Array("\(codes.count)")
     let grouped = digits.indices.map { (digits.count - $0) % 3 == 0 && $0 > 0 ? ",\(digits[$0])" : "\(digits[$0])" }

@@ -18,6 +18,20 @@ import Testing
     #expect(pair[0].x > pair[1].x)
   }
 
+  @Test(
+    "an axis points where points along it are seen",
+    arguments: [SpaceView.standard, SpaceView(azimuth: 4, elevation: -0.5)])
+  func axes(view: SpaceView) {
+    #expect(view.axes.count == 3)
+    for (number, axis) in view.axes.enumerated() {
+      let (one, other) = (SIMD3<Float>(number == 0 ? 1 : 0, number == 1 ? 1 : 0, number == 2 ? 1 : 0), SIMD3<Float>())
+      let pair = view.projected([one, other, -one]).places
+      let seen = pair[0] - pair[1]
+      // The same direction: no cross product, a positive dot product.
+      #expect(abs(seen.x * axis.y - seen.y * axis.x) < 1e-5 && seen.x * axis.x + seen.y * axis.y > 0.01)
+    }
+  }
+
   @Test("a whole turn is no turn; half a turn puts the back in front") func turns() {
     let points: [SIMD3<Float>] = [SIMD3(1, 0.5, 0.2), SIMD3(-1, 0, 3), SIMD3(0, -1, -2)]
     let view = SpaceView(azimuth: 0.3, elevation: 0.4)

@@ -130,10 +130,11 @@ import Training
     }
     let plain = "the codes of 3 test images, epoch 7"
     let components = "principal components of " + plain
-    #expect(title([1, 2, 2, 2, 1, 1, 3, 3, 3]) == components)
-    #expect(title([1, 2, 0, 2, 1, 0, 3, 3, 0]) == components + ", 1 of 3 units dead")
-    // Codes of two numbers are drawn as they are.
+    #expect(title([1, 2, 2, 4, 2, 1, 1, 5, 3, 3, 3, 6]) == components)
+    #expect(title([1, 2, 0, 4, 2, 1, 0, 5, 3, 3, 0, 6]) == components + ", 1 of 4 units dead")
+    // Codes of two and three numbers are drawn as they are.
     #expect(title([1, 2, 2, 1, 3, 3]) == "numbers of " + plain)
+    #expect(title([1, 2, 0, 2, 1, 0, 3, 3, 0]) == "numbers of " + plain + ", 1 of 3 units dead")
     #expect(title([1, 0, 2, 0, 3, 0], .tsne) == "t-SNE of " + plain + ", 1 of 2 units dead")
   }
 
