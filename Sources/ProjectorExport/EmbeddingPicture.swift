@@ -93,16 +93,22 @@ package struct EmbeddingPicture {
   private static let turn = (frames: 60, milliseconds: 100, side: 480)
 
   /// Draws a layout in space from all sides: once around the second axis, for ever.
-  /// - Parameter threads: the most threads that draw at once.
+  /// - Parameters:
+  ///   - view, axes: as of `drawInSpace`; the view is the first frame's.
+  ///   - threads: the most threads that draw at once.
   /// - Throws: `PNGError`.
-  func drawTurn(_ layout: PointMatrix, title: String, threads: Int) throws -> PNGAnimation {
+  func drawTurn(
+    _ layout: PointMatrix, title: String, from view: SpaceView? = nil, axes: [String] = [], threads: Int
+  ) throws -> PNGAnimation {
     let points = layout.inSpace
-    let first = SpaceView.clearest(of: points)
+    let first = view ?? .clearest(of: points)
     let frames = parallelMap(Self.turn.frames, threads: threads) { frame in
-      let seen = first.turned(by: Float(frame) / Float(Self.turn.frames)).projected(points)
+      let view = first.turned(by: Float(frame) / Float(Self.turn.frames))
+      let seen = view.projected(points)
       var picture = scatter(seen.places)
       (picture.depths, picture.reach) = (seen.depths, 1)
       (picture.title, picture.side) = (title, Self.turn.side)
+      picture.arrows = zip(axes, view.axes).map { (name: $0, direction: $1) }
       return picture.drawn()
     }
     return try PNGAnimation(frames, milliseconds: Self.turn.milliseconds)
@@ -120,8 +126,8 @@ package struct EmbeddingPicture {
 
 extension EmbeddingPicture {
   /// Writes a layout as `embedding.png` of a run: in the plane, turned like the principal components, or a view of space. Instead of
-  /// the principal components of codes of two or three numbers the codes themselves are drawn. An earlier `embedding.apng` is replaced or
-  /// removed.
+  /// the principal components of codes of two or three numbers the codes themselves are drawn. An earlier `embedding.apng` is replaced
+  /// or removed.
   /// - Parameters:
   ///   - turns: whether a layout in three dimensions is also drawn from all sides, as `embedding.apng`.
   ///   - threads: the most threads that work at once.
@@ -144,7 +150,10 @@ extension EmbeddingPicture {
       if try FileStatus.of(turnPath) != nil { try FileContents.remove(turnPath) }
       return [path]
     }
-    let animation = try drawTurn(areNumbers ? codes : layout, title: title, threads: threads)
+    let animation =
+      areNumbers && codes.dimensions == Self.numberNames.count
+      ? try drawTurn(codes, title: title, from: .standard, axes: Self.numberNames, threads: threads)
+      : try drawTurn(layout, title: title, threads: threads)
     try AtomicFile.replace(turnPath, bytes: try animation.encoded(filter: .none, threads: threads))
     return [path, turnPath]
   }
